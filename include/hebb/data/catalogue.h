@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "hebb/data/csv.h"
+#include "hebb/data/dataset.h"
+
+namespace hebb {
+
+/// One named data set.
+struct DatasetRow {
+  std::string name;
+  std::string help;    ///< one line: what it is, samples, features, classes
+  std::string source;  ///< provenance
+  bool built_in;       ///< inside the library, needs no file
+  std::function<Dataset()> load;
+};
+
+/// Every named set, in the order in which they are listed.
+const std::vector<DatasetRow>& dataset_catalogue();
+
+/// Loads what DATA names: a set of the catalogue, a CSV/TSV file, an IDX image file, or "-" for CSV
+/// from standard input.
+/// Errors: DataError for bad content; std::runtime_error if it cannot be read or fetched;
+/// std::invalid_argument if it is neither a file nor a name, with the nearest name.
+Dataset load_dataset(const std::string& data, const DataOptions& options = {},
+                     TargetUse use = TargetUse::required);
+
+/// Bytes fetched so far and in all (0: not known).
+using DownloadProgress = std::function<void(const std::string& file, std::uint64_t done,
+                                            std::uint64_t total)>;
+/// Called while a named set is fetched; an empty one is silent. Set before loading.
+void set_download_progress(DownloadProgress progress);
+
+}  // namespace hebb

@@ -1,0 +1,84 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "hebb/data/dataset.h"
+#include "hebb/metrics/evaluation.h"
+#include "hebb/model/model.h"
+#include "hebb/train/events.h"
+#include "hebb/train/trainer.h"
+
+namespace hebb {
+
+/// What learns from a data set and predicts. Fitting changes the object; everything const may be
+/// called by any number of threads at once.
+class Estimator {
+ public:
+  virtual ~Estimator() = default;
+
+  /// Learns. Forgets what was learnt before, unless `warm_start`.
+  /// Errors: std::invalid_argument for options out of range (named, with range and value) and for "0
+  /// samples" or "0 features"; DataError for values that are not finite; DivergedError.
+  virtual void fit(const Dataset& train, const RunControl& control = {}) = 0;
+  /// The mean score on `data`: accuracy, or R^2.
+  double score(const Dataset& data) const;
+  /// Every score on `data`.
+  virtual Scores scores(const Dataset& data) const = 0;
+
+  bool is_fitted() const { return fitted_; }
+  virtual bool is_classifier() const = 0;
+  /// What was learnt. Errors: std::logic_error "not fitted".
+  const Model& model() const;
+  /// Errors: std::logic_error "not fitted"; std::runtime_error as replace_file().
+  void save(const std::string& path) const;
+
+ protected:
+  Model model_;
+  bool fitted_ = false;
+};
+
+/// Predicts one of a set of labels.
+class Classifier : public Estimator {
+ public:
+  bool is_classifier() const override { return true; }
+  const std::vector<std::string>& classes() const { return model().classes; }
+  /// Labels as the user wrote them. Errors: as predict_proba.
+  std::vector<std::string> predict(const Dataset& data) const;
+  /// The same as indices into classes().
+  std::vector<std::int32_t> predict_index(const Dataset& data) const;
+  /// Probabilities (N, classes), float32; each row sums to 1.
+  /// Errors: std::logic_error "not fitted"; std::invalid_argument "X has 1 features, expected 8".
+  virtual Tensor predict_proba(const Dataset& data) const = 0;
+  Scores scores(const Dataset& data) const override;
+};
+
+/// Predicts numbers.
+class Regressor : public Estimator {
+ public:
+  bool is_classifier() const override { return false; }
+  const std::vector<std::string>& targets() const { return model().target_names; }
+  /// (N, outputs), row-major. Errors: as Classifier::predict_proba.
+  virtual std::vector<double> predict(const Dataset& data) const = 0;
+  Scores scores(const Dataset& data) const override;
+};
+
+/// The estimator that a model file holds, ready to predict.
+/// Errors: as Model::load.
+std::unique_ptr<Estimator> load_model(const std::string& path);
+
+/// Scores on one part, or on two side by side, with the verdict: stream it for the table.
+Evaluation evaluate(const Estimator& estimator, const Dataset& test);
+Evaluation evaluate(const Estimator& estimator, const Dataset& train, const Dataset& test);
+
+/// One kind of estimator for `--model`.
+struct EstimatorRow {
+  std::string name;
+  std::string help;
+};
+const std::vector<EstimatorRow>& estimator_catalogue();
+std::vector<std::string> estimator_names();
+
+}  // namespace hebb

@@ -1,0 +1,79 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "hebb/estimators/estimator.h"
+#include "hebb/preprocess/preprocess.h"
+#include "hebb/train/options.h"
+
+namespace hebb {
+
+using MLPOptions = NetOptions;
+
+/// The network that MLP options describe for inputs of shape `input`, with parameters at zero: hidden
+/// layers, activation, dropout and `outputs` linear outputs, or the text in `net`.
+/// Errors: std::invalid_argument as Network's.
+Network build_mlp(const MLPOptions& options, const Shape& input, std::size_t outputs,
+                  const std::vector<std::string>& classes = {});
+
+/// What training left behind, by scikit-learn's names.
+struct FitResults {
+  double loss_ = 0, best_loss_ = 0;
+  std::vector<double> loss_curve_, validation_scores_;
+  std::size_t n_iter_ = 0;
+  std::string out_activation_;
+};
+
+/// Multi-layer perceptron for classification, by scikit-learn's names, defaults and arithmetic
+/// (MLPClassifier 1.2), with dropout, other losses, weights and one-line networks besides.
+/// Features are taken as given unless `preprocess` says otherwise; categorical columns are one-hot.
+class MLPClassifier : public Classifier, public FitResults {
+ public:
+  explicit MLPClassifier(MLPOptions options = {}, PreprocessOptions preprocess = {})
+      : options_(std::move(options)), preprocess_(std::move(preprocess)) {}
+  /// Errors: as Model::load; ModelError if the file holds something else.
+  static MLPClassifier load(const std::string& path);
+  explicit MLPClassifier(Model model);
+
+  void fit(const Dataset& train, const RunControl& control = {}) override;
+  Tensor predict_proba(const Dataset& data) const override;
+
+  const MLPOptions& options() const { return options_; }
+  /// The next fit() starts from these parameters in place of random ones (continuing from a model).
+  /// Errors at fit: std::invalid_argument if networks differ, with both texts.
+  void start_from(const Model& model);
+  /// Weights of each linear layer (fan_in, fan_out), and its biases.
+  std::vector<Tensor> coefs_() const;
+  std::vector<Tensor> intercepts_() const;
+
+ private:
+  MLPOptions options_;
+  PreprocessOptions preprocess_;
+  std::optional<Network> start_;
+};
+
+/// Multi-layer perceptron for one or several numbers; no activation at the output.
+class MLPRegressor : public Regressor, public FitResults {
+ public:
+  explicit MLPRegressor(MLPOptions options = {}, PreprocessOptions preprocess = {})
+      : options_(std::move(options)), preprocess_(std::move(preprocess)) {}
+  static MLPRegressor load(const std::string& path);
+  explicit MLPRegressor(Model model);
+
+  void fit(const Dataset& train, const RunControl& control = {}) override;
+  std::vector<double> predict(const Dataset& data) const override;
+
+  const MLPOptions& options() const { return options_; }
+  void start_from(const Model& model);
+  std::vector<Tensor> coefs_() const;
+  std::vector<Tensor> intercepts_() const;
+
+ private:
+  MLPOptions options_;
+  PreprocessOptions preprocess_;
+  std::optional<Network> start_;
+};
+
+}  // namespace hebb

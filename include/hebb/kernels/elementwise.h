@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+/// Loops over float32 arrays, compiled for several instruction sets and chosen when the program starts.
+/// The bits of an element depend neither on its place in the array nor on the array's length. Arrays
+/// may be the same, but may not overlap otherwise.
+namespace hebb::kernels {
+
+/// y = byte * scale + shift
+void bytes_to_floats(const std::uint8_t* x, std::size_t n, float scale, float shift, float* y);
+
+void relu(const float* x, std::size_t n, float* y);
+/// dx = y > 0 ? dy : 0
+void relu_backward(const float* y, const float* dy, std::size_t n, float* dx);
+/// x > 0 ? x : slope * x
+void leaky_relu(const float* x, std::size_t n, float slope, float* y);
+void leaky_relu_backward(const float* x, const float* dy, std::size_t n, float slope, float* dx);
+/// 1 / (1 + exp(-x))
+void logistic(const float* x, std::size_t n, float* y);
+/// dx = dy * y * (1 - y)
+void logistic_backward(const float* y, const float* dy, std::size_t n, float* dx);
+void tanh(const float* x, std::size_t n, float* y);
+/// dx = dy * (1 - y * y)
+void tanh_backward(const float* y, const float* dy, std::size_t n, float* dx);
+/// x * Phi(x), Phi the normal distribution (the exact form, by erf).
+void gelu(const float* x, std::size_t n, float* y);
+void gelu_backward(const float* x, const float* dy, std::size_t n, float* dx);
+/// log(1 + exp(x))
+void softplus(const float* x, std::size_t n, float* y);
+/// dx = dy * logistic(x)
+void softplus_backward(const float* x, const float* dy, std::size_t n, float* dx);
+/// y = a * b, element by element.
+void multiply(const float* a, const float* b, std::size_t n, float* y);
+
+/// Zeroes elements where a random 16-bit number is below rate * 65536 and scales the rest by
+/// 1/(1-rate). The numbers are a function of (key, step, row, element): the same call with the
+/// gradient in place of x is its derivative.
+/// Shapes:  x, y (rows, width); rows are numbered from first_row.
+void dropout(const float* x, std::size_t rows, std::size_t width, float rate, std::uint64_t seed,
+             std::uint32_t step, std::uint32_t layer, std::uint32_t first_row, float* y);
+
+/// Rows of exp(x - max) / sum.
+/// Shapes:  x, y (rows, width).
+void softmax(const float* x, std::size_t rows, std::size_t width, float* y);
+/// dx = y * (dy - sum(dy * y)), by rows.
+void softmax_backward(const float* y, const float* dy, std::size_t rows, std::size_t width, float* dx);
+
+/// y += bias, in every row. Shapes:  y (rows, width), bias (width).
+void add_bias(const float* bias, std::size_t rows, std::size_t width, float* y);
+/// sums (or with `accumulate` adds) the rows of x. Shapes:  x (rows, width), sums (width).
+void sum_rows(const float* x, std::size_t rows, std::size_t width, bool accumulate, float* sums);
+
+/// Sum of squares in double, in an order that depends on n alone.
+double sum_of_squares(const float* x, std::size_t n);
+
+}  // namespace hebb::kernels

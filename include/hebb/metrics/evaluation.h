@@ -1,0 +1,50 @@
+#pragma once
+
+#include <iosfwd>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "hebb/metrics/classification.h"
+#include "hebb/metrics/regression.h"
+
+namespace hebb {
+
+using Scores = std::variant<ClassificationScores, RegressionScores>;
+
+/// What an estimator reached, in sample and out of sample, side by side. Either part may be absent.
+struct Evaluation {
+  std::vector<std::string> classes;  ///< empty for regression
+  std::optional<Scores> train, test;
+};
+
+/// One scalar figure of both parts under its key in JSON: "accuracy", "f1_macro", "rmse", ...
+struct Figure {
+  std::string key;    ///< "f1_macro"
+  std::string label;  ///< "F1 (macro)"
+  std::optional<double> train, test;
+};
+
+/// The scalar figures in the order of the table.
+std::vector<Figure> figures(const Evaluation& evaluation);
+
+/// One line in words: whether the two columns show under- or over-fitting, and by how much. For one
+/// column, what it can and cannot tell. No trailing newline.
+std::string verdict(const Evaluation& evaluation);
+
+/// How a table is drawn.
+struct TableStyle {
+  std::size_t width = 80;  ///< columns of the terminal: wide matrices are cut with a note
+  bool utf8 = true;        ///< otherwise ASCII only
+  bool color = false;      ///< ANSI colours
+};
+
+/// The figures side by side, precision, recall and F1 of each class, the confusion matrix of the test
+/// part (of the training part where there is no other) and the verdict.
+void print(std::ostream& out, const Evaluation& evaluation, const TableStyle& style = {});
+
+/// print() with the defaults.
+std::ostream& operator<<(std::ostream& out, const Evaluation& evaluation);
+
+}  // namespace hebb

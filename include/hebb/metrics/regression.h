@@ -1,0 +1,23 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <span>
+
+namespace hebb {
+
+/// Everything a regressor is judged by; several outputs are averaged with equal weight.
+struct RegressionScores {
+  std::size_t samples = 0;
+  std::optional<double> r2;  ///< unset for fewer than two samples
+  double mse = 0, rmse = 0, mae = 0;
+};
+
+/// r2 = 1 - SS_res / SS_tot by output; a constant truth gives 1 if met exactly, otherwise 0.
+/// rmse is the mean over outputs of each one's root, as scikit-learn's squared=False.
+/// Shapes:  truth (N, outputs), predicted (N, outputs).
+/// Errors:  std::invalid_argument for sizes that differ, or 0 samples.
+RegressionScores regression_scores(std::span<const double> truth, std::span<const double> predicted,
+                                   std::size_t outputs = 1, std::span<const double> weights = {});
+
+}  // namespace hebb

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <functional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "hebb/core/random.h"
+
+namespace hebb {
+
+/// What an initialiser has to know of the weights it fills: (fan_in, fan_out), row-major.
+struct Fans {
+  std::size_t in, out;
+  bool logistic = false;  ///< the activation behind is logistic: scikit-learn's bound differs
+};
+
+/// One way to set the first weights.
+struct Initializer {
+  std::string name;
+  std::string help;
+  std::function<void(std::span<float> weights, const Fans&, const Random&)> weights;
+  /// Biases; all but scikit-learn's are zero.
+  std::function<void(std::span<float> biases, const Fans&, const Random&)> biases;
+  bool logistic = false;
+};
+
+const std::vector<Initializer>& initializer_catalogue();
+std::vector<std::string> initializer_names();
+/// Errors: std::invalid_argument with the nearest name.
+const Initializer& find_initializer(const std::string& name);
+
+}  // namespace hebb

@@ -1,0 +1,88 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "hebb/nn/initializer.h"
+#include "hebb/nn/spec.h"
+#include "hebb/tensor/tensor.h"
+
+namespace hebb {
+
+/// A block of a layer's parameters.
+struct Parameter {
+  std::string name;  ///< within the layer: "weight", "bias"
+  Shape shape;
+  bool decays;       ///< L2 acts on it (weights, not biases)
+};
+
+/// What forward and backward need to know beside their arrays. Everything random is a function of it.
+struct Pass {
+  bool training = false;
+  std::uint64_t seed = 0;
+  std::uint32_t step = 0;       ///< the update that this batch will make
+  std::uint32_t first_row = 0;  ///< index within the batch of the first row given here
+  std::uint32_t layer = 0;      ///< position in the network
+};
+
+/// One stage of a network. It holds its description only: parameters, activations and gradients come
+/// from outside, so that threads may run one layer on different rows at once.
+/// Shapes:  x (n, in...), y (n, out...), for any n.
+class Layer {
+ public:
+  virtual ~Layer() = default;
+
+  /// As the network text writes it: "linear(512)". Parsing it gives the same layer.
+  virtual std::string text() const = 0;
+  /// Of one sample, behind this layer.
+  /// Errors: std::invalid_argument naming layer and shapes if `in` does not fit.
+  virtual Shape output_shape(const Shape& in) const = 0;
+  /// In the order in which they lie in the network's flat array.
+  virtual std::vector<Parameter> parameters(const Shape& /*in*/) const { return {}; }
+  /// Fills this layer's part of the flat array. `random` is for this layer alone.
+  virtual void initialize(const Shape& /*in*/, std::span<float> /*parameters*/,
+                          const Initializer& /*initializer*/, const Random& /*random*/) const {}
+
+  virtual void forward(const Pass& pass, std::span<const float> parameters, ConstView x,
+                       View y) const = 0;
+  /// dx = d loss / d x from dy = d loss / d y.
+  virtual void backward(const Pass& pass, std::span<const float> parameters, ConstView x, ConstView y,
+                        ConstView dy, View dx) const = 0;
+
+  /// The gradient of the parameters is computed by pieces that depend on the shapes alone, each a
+  /// range of this layer's part of the flat array, over all rows of a batch at once: no sums to join.
+  struct Piece {
+    std::size_t begin, end;
+  };
+  virtual std::vector<Piece> pieces(const Shape& /*in*/) const { return {}; }
+  /// Writes (or with `accumulate` adds) the piece of the gradient; `gradient` is the piece alone.
+  virtual void gradient(const Piece& /*piece*/, ConstView /*x*/, ConstView /*dy*/,
+                        std::span<float> /*gradient*/, bool /*accumulate*/) const {}
+  /// Multiplications and additions of one sample's forward pass: for choosing the number of threads.
+  virtual double flops(const Shape& in) const { return static_cast<double>(in.size()); }
+};
+
+/// One kind of layer in the network text.
+struct LayerRow {
+  std::string name;
+  std::string arguments;  ///< "(out)", "(rate=0.5)", or empty
+  std::string help;       ///< one line, with the formula
+  bool activation;        ///< elementwise without arguments needed: a choice for `activation`
+  std::string example;    ///< text that the catalogue test builds for 6 inputs
+  std::function<std::unique_ptr<Layer>(const LayerSpec&)> make;
+};
+
+/// Every kind of layer, in the order in which they are listed.
+const std::vector<LayerRow>& layer_catalogue();
+
+/// Names that `activation` takes.
+std::vector<std::string> activation_names();
+
+/// Builds one layer. Errors: std::invalid_argument pointing at the character.
+std::unique_ptr<Layer> make_layer(const LayerSpec& spec);
+
+}  // namespace hebb

@@ -1,0 +1,75 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "hebb/nn/layer.h"
+#include "hebb/tensor/tensor.h"
+
+namespace hebb {
+
+/// A chain of layers with all parameters in one flat array. A const network may be used by any number
+/// of threads at once.
+class Network {
+ public:
+  Network() = default;
+  /// Builds from the one-line text for samples of shape `input`. Parameters are zero.
+  /// Errors: std::invalid_argument pointing at the character, or naming layer and shapes.
+  Network(std::string_view text, const Shape& input);
+  Network(Network&&) noexcept = default;
+  Network& operator=(Network&&) noexcept = default;
+  Network(const Network& other);
+  Network& operator=(const Network& other);
+  ~Network() = default;
+
+  /// One layer in its place.
+  struct Stage {
+    std::shared_ptr<const Layer> layer;
+    Shape input, output;    ///< of one sample
+    std::size_t begin = 0;  ///< of its parameters in the flat array
+    std::size_t size = 0;
+  };
+
+  /// The text that builds this network again.
+  std::string text() const;
+  const Shape& input_shape() const { return input_; }
+  const Shape& output_shape() const;
+  const std::vector<Stage>& stages() const { return stages_; }
+
+  std::size_t parameter_count() const { return parameters_.size(); }
+  std::span<float> parameters() { return parameters_.span(); }
+  std::span<const float> parameters() const { return parameters_.span(); }
+
+  /// A named block of the flat array: "0.weight" is that of the first layer.
+  struct Block {
+    std::string name;
+    Shape shape;
+    std::size_t begin;
+    bool decays;
+  };
+  std::vector<Block> blocks() const;
+
+  /// Errors: std::invalid_argument for an initialiser that there is not.
+  void initialize(const std::string& initializer, std::uint64_t seed);
+
+  /// Evaluation of all rows of `x`, in pieces of bounded size.
+  /// Shapes:  x (n, input...), y (n, output...).
+  /// Errors: std::invalid_argument naming both widths.
+  Tensor predict(ConstView x) const;
+
+  /// Bytes that training a batch of `rows` needs: parameters, gradient, optimiser, activations.
+  std::uint64_t training_bytes(std::size_t rows, std::size_t optimizer_arrays) const;
+  /// Of one sample, forward: multiplications and additions.
+  double flops() const;
+
+ private:
+  Shape input_;
+  std::vector<Stage> stages_;
+  Tensor parameters_;
+};
+
+}  // namespace hebb

@@ -1,0 +1,69 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "hebb/data/inputs.h"
+#include "hebb/nn/loss.h"
+#include "hebb/nn/network.h"
+#include "hebb/train/events.h"
+#include "hebb/train/options.h"
+
+namespace hebb {
+
+/// What a network is to learn: one-hot rows of class indices, or numbers.
+struct Targets {
+  std::size_t outputs = 0;            ///< of the network
+  std::vector<std::int32_t> classes;  ///< (N); with one output: its target is the class 0 or 1
+  std::vector<float> values;          ///< (N, outputs), where there are no classes
+
+  /// Writes the targets of `rows` to `out` (rows.size(), outputs).
+  void gather(std::span<const std::uint32_t> rows, float* out) const;
+};
+
+/// One part of the data as the trainer sees it; does not own it.
+struct TrainingSet {
+  const Inputs* inputs = nullptr;
+  const Targets* targets = nullptr;
+  std::vector<std::uint32_t> rows;  ///< those that belong to this part
+  std::span<const float> weights;   ///< by row of inputs; empty: all one
+};
+
+struct TrainResult {
+  std::vector<double> loss_curve;
+  std::vector<double> validation_scores;
+  double loss = 0;
+  double best_loss = 0;  ///< or, with early stopping, not a number
+  std::optional<double> best_validation_score;
+  std::size_t epochs = 0;
+  std::uint64_t updates = 0;
+  StopReason reason = StopReason::max_iter;
+};
+
+/// Scores a validation part: given the network's outputs after the output activation.
+/// Shapes: outputs (n, outputs), rows (n).
+using Scorer = std::function<double(ConstView outputs, std::span<const std::uint32_t> rows)>;
+
+/// Trains `network` in place: shards, solver, schedule, stop rule, events, checkpoints.
+///
+/// The same bits for any number of threads: a batch is cut into shards by rows, and the gradient into
+/// pieces by parameters, both by sizes that depend on batch and network alone.
+/// Errors: std::invalid_argument for options out of range; DivergedError if the loss is not finite,
+/// after putting back the last finite parameters; ModelError for a checkpoint that does not fit.
+TrainResult train(Network& network, const Loss& loss, const TrainingSet& data,
+                  const TrainingSet& validation, const Scorer& score, const NetOptions& options,
+                  const RunControl& control = {});
+
+/// The outputs of the network for `rows`, after the output activation of `loss`.
+Tensor predict(const Network& network, OutputActivation activation, const Inputs& inputs,
+               std::span<const std::uint32_t> rows, int threads = 1);
+
+/// The command that a checkpoint keeps (RunControl::command).
+/// Errors: std::runtime_error if there is none to read; ModelError if it is damaged.
+std::string checkpoint_command(const std::string& dir);
+
+}  // namespace hebb

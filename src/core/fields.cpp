@@ -1,0 +1,248 @@
+#include "hebb/core/fields.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <numeric>
+
+#include "hebb/core/error.h"
+
+namespace hebb {
+namespace {
+
+template <class... Visitors>
+struct Overload : Visitors... {
+  using Visitors::operator()...;
+};
+template <class... Visitors>
+Overload(Visitors...) -> Overload<Visitors...>;
+
+std::string number_text(double value) {
+  char buffer[32];
+  const auto end = std::to_chars(buffer, buffer + sizeof buffer, value).ptr;
+  return {buffer, end};
+}
+
+template <class Items, class ToText>
+std::string join(const Items& items, const char* separator, const ToText& text) {
+  std::string out;
+  for (const auto& item : items) {
+    if (!out.empty()) out += separator;
+    out += text(item);
+  }
+  return out;
+}
+
+std::string same(const std::string& text) { return text; }
+
+std::string_view trim(std::string_view text) {
+  while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
+  while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
+  return text;
+}
+
+std::vector<std::string_view> split_list(std::string_view text) {
+  std::vector<std::string_view> items;
+  if (trim(text).empty()) return items;
+  for (;;) {
+    const auto comma = text.find(',');
+    items.push_back(trim(text.substr(0, comma)));
+    if (comma == std::string_view::npos) return items;
+    text.remove_prefix(comma + 1);
+  }
+}
+
+// Accepts 1e6 and 512.0 for integers, as people write them.
+bool read_integer(std::string_view text, std::int64_t& value) {
+  const char* end = text.data() + text.size();
+  auto [at, error] = std::from_chars(text.data(), end, value);
+  if (error == std::errc{} && at == end) return true;
+  double real = 0;
+  auto [real_at, real_error] = std::from_chars(text.data(), end, real);
+  if (real_error != std::errc{} || real_at != end || real != std::floor(real)) return false;
+  if (!(std::abs(real) <= 0x1.0p62)) return false;
+  value = static_cast<std::int64_t>(real);
+  return true;
+}
+
+bool read_real(std::string_view text, double& value) {
+  const char* end = text.data() + text.size();
+  auto [at, error] = std::from_chars(text.data(), end, value);
+  return error == std::errc{} && at == end;
+}
+
+}  // namespace
+
+std::string to_text(const Value& value) {
+  const auto integer = [](std::int64_t v) { return std::to_string(v); };
+  return std::visit(
+      Overload{[](std::monostate) { return std::string("none"); },
+               [](bool v) { return std::string(v ? "true" : "false"); }, integer,
+               [](double v) { return number_text(v); }, [](const std::string& v) { return v; },
+               [&](const std::vector<std::int64_t>& v) { return join(v, ",", integer); },
+               [](const std::vector<double>& v) { return join(v, ",", number_text); },
+               [](const std::vector<std::string>& v) { return join(v, ",", same); }},
+      value);
+}
+
+const Field* find_field(const FieldList& fields, std::string_view name) {
+  const auto at = std::ranges::find(fields, name, &Field::name);
+  return at == fields.end() ? nullptr : &*at;
+}
+
+std::string Field::flag() const {
+  if (!flags.empty()) return flags.front().name;
+  std::string text = "--" + name;
+  std::ranges::replace(text, '_', '-');
+  return text;
+}
+
+std::string Field::range() const {
+  if (choices) return "one of: " + join(choices(), ", ", same);
+  if (type == Type::boolean) return "true or false";
+  if (type == Type::text) return "text";
+  if (type == Type::texts) return "a list of texts";
+  std::string kind;
+  if (type == Type::integer) kind = "a whole number";
+  if (type == Type::real) kind = "a number";
+  if (type == Type::integers) kind = "a list of whole numbers";
+  if (type == Type::reals) kind = "a list of numbers";
+  if (std::isfinite(low) && std::isfinite(high))
+    return kind + " in " + (low_open ? "(" : "[") + number_text(low) + ", " + number_text(high) +
+           (high_open ? ")" : "]");
+  if (std::isfinite(low)) kind += (low_open ? " > " : " >= ") + number_text(low);
+  if (std::isfinite(high)) kind += (high_open ? " < " : " <= ") + number_text(high);
+  return kind;
+}
+
+void Field::check(const Value& value) const {
+  const auto demand = [&](bool holds) {
+    hebb::check(holds, name, "must be ", range(), optional ? " or " + unset : "", ", got ",
+                to_text(value));
+  };
+  const auto in_range = [&](double v) {
+    demand(std::isfinite(v) && (low_open ? v > low : v >= low) && (high_open ? v < high : v <= high));
+  };
+  const auto is_choice = [&](const std::string& v) {
+    if (!choices) return;
+    const auto allowed = choices();
+    if (std::ranges::find(allowed, v) != allowed.end()) return;
+    const auto near = nearest(v, allowed);
+    hebb::check(false, name, "must be ", range(), ", got ", v,
+                near.empty() ? "" : "; did you mean " + near.front() + "?");
+  };
+  const auto each = [](const auto& items, const auto& what) {
+    for (const auto& item : items) what(item);
+  };
+  std::visit(Overload{[&](std::monostate) { demand(optional); }, [](bool) {},
+                      [&](std::int64_t v) { in_range(static_cast<double>(v)); }, in_range, is_choice,
+                      [&](const std::vector<std::int64_t>& v) {
+                        each(v, [&](std::int64_t item) { in_range(static_cast<double>(item)); });
+                      },
+                      [&](const std::vector<double>& v) { each(v, in_range); },
+                      [&](const std::vector<std::string>& v) { each(v, is_choice); }},
+             value);
+}
+
+Value Field::parse(std::string_view text) const {
+  text = trim(text);
+  const auto demand = [&](bool holds) {
+    hebb::check(holds, name, "must be ", range(), optional ? " or " + unset : "", ", got '", text,
+                "'");
+  };
+  if (optional && text == unset) return {};
+  Value value;
+  switch (type) {
+    case Type::boolean: {
+      const bool yes = text == "true" || text == "1" || text == "yes" || text == "on";
+      demand(yes || text == "false" || text == "0" || text == "no" || text == "off");
+      value = yes;
+      break;
+    }
+    case Type::integer: {
+      std::int64_t number = 0;
+      demand(read_integer(text, number));
+      value = number;
+      break;
+    }
+    case Type::real: {
+      double number = 0;
+      demand(read_real(text, number));
+      value = number;
+      break;
+    }
+    case Type::text:
+      value = std::string(text);
+      break;
+    case Type::integers: {
+      std::vector<std::int64_t> numbers;
+      for (const auto item : split_list(text)) demand(read_integer(item, numbers.emplace_back()));
+      value = numbers;
+      break;
+    }
+    case Type::reals: {
+      std::vector<double> numbers;
+      for (const auto item : split_list(text)) demand(read_real(item, numbers.emplace_back()));
+      value = numbers;
+      break;
+    }
+    case Type::texts: {
+      const auto items = split_list(text);
+      value = std::vector<std::string>(items.begin(), items.end());
+      break;
+    }
+  }
+  check(value);
+  return value;
+}
+
+Value Field::convert(const Value& value) const {
+  if (std::holds_alternative<std::monostate>(value) && optional) return value;
+  Value out = value;
+  if (const auto* whole = std::get_if<std::int64_t>(&value); whole && type == Type::real)
+    out = static_cast<double>(*whole);
+  if (const auto* whole = std::get_if<std::int64_t>(&value); whole && type == Type::integers)
+    out = std::vector{*whole};
+  if (const auto* real = std::get_if<double>(&value); real && type == Type::reals)
+    out = std::vector{*real};
+  if (const auto* text = std::get_if<std::string>(&value); text && type == Type::texts)
+    out = std::vector{*text};
+  if (const auto* text = std::get_if<std::string>(&value); text && optional && *text == unset)
+    return {};
+  if (const auto* wholes = std::get_if<std::vector<std::int64_t>>(&value)) {
+    if (type == Type::reals) out = std::vector<double>(wholes->begin(), wholes->end());
+    if (type == Type::texts && wholes->empty()) out = std::vector<std::string>{};
+  }
+  // The order of Type is the order of Value's alternatives behind std::monostate.
+  hebb::check(out.index() == static_cast<std::size_t>(type) + 1, name, "must be ", range(), ", got ",
+              to_text(value));
+  check(out);
+  return out;
+}
+
+std::vector<std::string> nearest(std::string_view word, const std::vector<std::string>& names,
+                                 std::size_t most) {
+  // Levenshtein's distance, one row at a time; a name that shares its start counts as nearer.
+  const auto distance = [&](std::string_view name) {
+    std::vector<std::size_t> row(name.size() + 1);
+    std::iota(row.begin(), row.end(), std::size_t{0});
+    for (std::size_t i = 1; i <= word.size(); ++i) {
+      std::size_t diagonal = std::exchange(row[0], i);
+      for (std::size_t j = 1; j <= name.size(); ++j) {
+        const std::size_t change = diagonal + (word[i - 1] == name[j - 1] ? 0 : 1);
+        diagonal = std::exchange(row[j], std::min({row[j] + 1, row[j - 1] + 1, change}));
+      }
+    }
+    return name.starts_with(word) ? std::min<std::size_t>(row.back(), 1) : row.back();
+  };
+  std::vector<std::pair<std::size_t, std::string>> found;
+  for (const auto& name : names)
+    if (const auto d = distance(name); d <= std::max<std::size_t>(2, word.size() / 3))
+      found.emplace_back(d, name);
+  std::ranges::stable_sort(found, {}, &std::pair<std::size_t, std::string>::first);
+  std::vector<std::string> best;
+  for (std::size_t i = 0; i < std::min(most, found.size()); ++i) best.push_back(found[i].second);
+  return best;
+}
+
+}  // namespace hebb

@@ -1,0 +1,34 @@
+#include "hebb/core/log.h"
+
+#include <iostream>
+#include <mutex>
+#include <utility>
+
+namespace hebb {
+namespace {
+
+struct Sink {
+  std::mutex mutex;
+  LogSink write = [](LogLevel level, std::string_view message) {
+    if (level == LogLevel::warning) std::cerr << "hebb: warning: " << message << '\n';
+  };
+};
+
+Sink& sink() {
+  static Sink instance;
+  return instance;
+}
+
+}  // namespace
+
+LogSink set_log_sink(LogSink write) {
+  const std::lock_guard lock(sink().mutex);
+  return std::exchange(sink().write, std::move(write));
+}
+
+void log(LogLevel level, std::string_view message) {
+  const std::lock_guard lock(sink().mutex);
+  if (sink().write) sink().write(level, message);
+}
+
+}  // namespace hebb

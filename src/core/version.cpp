@@ -1,0 +1,7 @@
+#include "hebb/core/version.h"
+
+namespace hebb {
+
+const char* version() { return HEBB_VERSION; }
+
+}  // namespace hebb

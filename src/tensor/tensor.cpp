@@ -1,0 +1,73 @@
+#include "hebb/tensor/tensor.h"
+
+#include <algorithm>
+#include <new>
+#include <ostream>
+
+#include "hebb/core/error.h"
+
+namespace hebb {
+
+Shape::Shape(std::initializer_list<std::size_t> extents) : rank_(extents.size()) {
+  check(extents.size() <= kMaxRank, "shape", extents.size(), " axes, at most ", kMaxRank);
+  std::ranges::copy(extents, extents_.begin());
+}
+
+std::size_t Shape::size() const {
+  std::size_t product = 1;
+  for (std::size_t axis = 0; axis < rank_; ++axis) product *= extents_[axis];
+  return product;
+}
+
+Shape Shape::with_front(std::size_t extent) const {
+  check(rank_ < kMaxRank, "shape", "no room for another axis in ", *this);
+  Shape out;
+  out.rank_ = rank_ + 1;
+  out.extents_[0] = extent;
+  std::copy_n(extents_.begin(), rank_, out.extents_.begin() + 1);
+  return out;
+}
+
+Shape Shape::without_front() const {
+  check(rank_ > 0, "shape", "no axis to take from ()");
+  Shape out;
+  out.rank_ = rank_ - 1;
+  std::copy_n(extents_.begin() + 1, out.rank_, out.extents_.begin());
+  return out;
+}
+
+bool Shape::operator==(const Shape& other) const {
+  return rank_ == other.rank_ &&
+         std::equal(extents_.begin(), extents_.begin() + static_cast<std::ptrdiff_t>(rank_),
+                    other.extents_.begin());
+}
+
+std::ostream& operator<<(std::ostream& out, const Shape& shape) {
+  out << '(';
+  for (std::size_t axis = 0; axis < shape.rank(); ++axis) out << (axis ? ", " : "") << shape[axis];
+  return out << ')';
+}
+
+namespace {
+constexpr std::align_val_t kAlignment{64};
+}
+
+void Tensor::Free::operator()(float* p) const { ::operator delete[](p, kAlignment); }
+
+Tensor::Tensor(const Shape& shape) : shape_(shape) {
+  const std::size_t n = std::max<std::size_t>(shape.size(), 1);
+  data_.reset(static_cast<float*>(::operator new[](n * sizeof(float), kAlignment)));
+  std::fill_n(data_.get(), n, 0.0F);
+}
+
+Tensor::Tensor(const Tensor& other) {
+  if (other.data_) *this = Tensor(other.shape_);
+  std::ranges::copy(other.span(), data());
+}
+
+Tensor& Tensor::operator=(const Tensor& other) {
+  if (this != &other) *this = Tensor(other);
+  return *this;
+}
+
+}  // namespace hebb
