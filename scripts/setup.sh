@@ -1,0 +1,65 @@
+#!/usr/bin/env bash
+# Installs what is missing from Debian 12, as root or with sudo, and nothing the second time.
+#
+#   scripts/setup.sh            what building and testing need
+#   scripts/setup.sh --run      what building the program needs
+#   scripts/setup.sh --check    for testing, and the formatter and the linter
+#   scripts/setup.sh --bench    for building, and the benchmark library and the peers
+set -euo pipefail
+
+run="g++ cmake ninja-build ca-certificates libcli11-dev libcurl4-openssl-dev libdnnl-dev libfmt-dev
+     libssl-dev libtomlplusplus-dev nlohmann-json3-dev zlib1g-dev"
+tests="libgtest-dev pkg-config python3"
+
+case "${1:-}" in
+  "") wanted="$run $tests" ;;
+  --run) wanted="$run" ;;
+  --check) wanted="$run $tests clang-format clang-tidy git" ;;
+  --bench) wanted="$run libbenchmark-dev python3 python3-sklearn" ;;
+  *) sed -n '2,7s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
+esac
+
+if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
+  echo "setup: no apt-get here: install what Debian calls" $wanted >&2
+  exit 1
+fi
+
+missing=()
+for package in $wanted; do
+  if [[ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" != installed ]]; then
+    missing+=("$package")
+  fi
+done
+if ((${#missing[@]} == 0)); then
+  echo "setup: everything is installed"
+  exit 0
+fi
+
+as_root=()
+if ((EUID != 0)); then
+  if ! command -v sudo >/dev/null; then
+    echo "setup: needs root: run as root, or install sudo, or: apt-get install ${missing[*]}" >&2
+    exit 1
+  fi
+  as_root=(sudo)
+fi
+
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+apt() {
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q -y \
+    -o Acquire::Retries=3 -o DPkg::Lock::Timeout=300 "$@" </dev/null >"$log" 2>&1
+}
+install() { apt install --no-install-recommends "${missing[@]}"; }
+
+echo "setup: installing ${missing[*]}"
+# Lists that are missing or old are the usual reason for a first failure.
+if ! install; then
+  echo "setup: updating the package lists"
+  if ! { apt update && install; }; then
+    cat "$log" >&2
+    echo "setup: apt-get failed: see above, mend /etc/apt or the network, and run again" >&2
+    exit 1
+  fi
+fi
+echo "setup: installed ${#missing[@]} packages and what they depend on"

@@ -1,0 +1,215 @@
+// Holds the tree against the table of rooms: an include may only go down, never up or sideways. The
+// rules are checked on the real tree and, so that a rule that never bites is found, on made-up
+// ones.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <regex>
+#include <set>
+#include <sstream>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace {
+
+namespace fs = std::filesystem;
+
+// Every room and its floor. `hebb.h`, the umbrella, stands above all rooms of the library.
+const std::map<std::string, int> kFloors = {
+    {"core", 1},    {"tensor", 2},     {"io", 2},        {"kernels", 3},    {"data", 4},
+    {"nn", 4},      {"optim", 4},      {"metrics", 4},   {"preprocess", 5}, {"train", 6},
+    {"model", 7},   {"estimators", 8}, {"select", 9},    {"explain", 9},    {"plot", 9},
+    {"report", 10}, {"hebb.h", 11},    {"apps/hebb", 12}};
+
+constexpr std::size_t kMostPublicHeaders = 45;
+
+using Tree = std::map<std::string, std::string>;  // path from the root -> text
+
+bool starts_with(std::string_view text, std::string_view start) { return text.starts_with(start); }
+
+bool is_public(std::string_view path) { return starts_with(path, "include/"); }
+
+// "src/nn/loss.cpp" -> "nn", "include/hebb/nn/loss.h" -> "nn", "include/hebb/hebb.h" -> "hebb.h".
+std::string room_of(const std::string& path) {
+  if (starts_with(path, "apps/hebb/")) return "apps/hebb";
+  const std::string inner = path.substr(starts_with(path, "src/") ? 4 : 13);
+  return inner.substr(0, inner.find('/'));
+}
+
+// The file of the tree that `name` means in `from`; empty if it is none.
+std::string resolve(const Tree& tree, const std::string& from, const std::string& name) {
+  const std::string beside = (fs::path(from).parent_path() / name).lexically_normal().string();
+  for (const std::string& path : {beside, "include/" + name, "src/" + name})
+    if (tree.contains(path)) return path;
+  return {};
+}
+
+std::vector<std::string> includes_of(const std::string& text) {
+  static const std::regex pattern(R"(^[ \t]*#[ \t]*include[ \t]*[<"]([^>"]+)[>"])",
+                                  std::regex::ECMAScript | std::regex::multiline);
+  std::vector<std::string> names;
+  for (std::sregex_iterator it(text.begin(), text.end(), pattern), end; it != end; ++it)
+    names.push_back((*it)[1]);
+  return names;
+}
+
+// One include in one file: what is wrong with it, or nothing.
+std::string fault_of_include(const Tree& tree, const std::string& from, const std::string& name) {
+  const std::string room = room_of(from);
+  const std::string to = resolve(tree, from, name);
+  if (to.empty()) {
+    if (starts_with(name, "hebb/")) return "there is no such header";
+    // The standard library's names have neither a path nor an ending.
+    const bool standard = name.find_first_of("/.") == std::string::npos;
+    if (is_public(from) && !standard) return "a public header shows a third-party library";
+    return {};
+  }
+  const std::string target = room_of(to);
+  if (is_public(from) && !is_public(to)) return "a public header shows a private one";
+  if (!kFloors.contains(target)) return "the table of rooms has no " + target;
+  if (target == room) return {};
+  if (room == "apps/hebb" && !is_public(to)) return "the program sees public headers only";
+  if (kFloors.at(target) < kFloors.at(room)) return {};
+  return kFloors.at(target) == kFloors.at(room) ? "sideways" : "upward";
+}
+
+std::vector<std::string> faults_of(const Tree& tree) {
+  static const std::regex engine(R"(\bdnnl(::|_|\.h)|\bomp_\w|<omp\.h>|#[ \t]*pragma[ \t]+omp\b)");
+  static const std::regex printing(R"(\bstd::cout\b|\bfmt::print\(|\bprintf\(|\bputs\()");
+  std::vector<std::string> faults;
+  for (const auto& [path, text] : tree) {
+    const std::string room = room_of(path);
+    if (!kFloors.contains(room)) {
+      faults.push_back(path + ": the table of rooms has no " + room);
+      continue;
+    }
+    for (const std::string& name : includes_of(text)) {
+      const std::string fault = fault_of_include(tree, path, name);
+      if (!fault.empty()) faults.push_back(path + " -> " + name + ": " + fault);
+    }
+    if (room != "kernels" && std::regex_search(text, engine))
+      faults.push_back(path + ": only kernels names oneDNN or OpenMP");
+    if (room != "apps/hebb" && std::regex_search(text, printing))
+      faults.push_back(path + ": the library prints nothing by itself");
+  }
+  return faults;
+}
+
+Tree read_tree() {
+  const fs::path root = HEBB_SOURCE_DIR;
+  Tree tree;
+  for (const char* part : {"include/hebb", "src", "apps/hebb"}) {
+    for (const auto& entry : fs::recursive_directory_iterator(root / part)) {
+      const std::string ending = entry.path().extension().string();
+      if (ending != ".h" && ending != ".cpp") continue;
+      std::ifstream in(entry.path(), std::ios::binary);
+      tree[entry.path().lexically_relative(root).generic_string()] = {
+          std::istreambuf_iterator<char>(in), {}};
+    }
+  }
+  return tree;
+}
+
+std::string lines(const std::vector<std::string>& items) {
+  std::ostringstream out;
+  for (const std::string& item : items) out << item << '\n';
+  return out.str();
+}
+
+TEST(Includes, OfTheTreeGoDown) {
+  const auto faults = faults_of(read_tree());
+  EXPECT_TRUE(faults.empty()) << lines(faults);
+}
+
+TEST(Includes, OfTheTreeAreSeen) {
+  const Tree tree = read_tree();
+  std::set<std::string> rooms;
+  std::size_t edges = 0;
+  for (const auto& [path, text] : tree) {
+    rooms.insert(room_of(path));
+    for (const std::string& name : includes_of(text)) edges += !resolve(tree, path, name).empty();
+  }
+  for (const char* room : {"core", "io", "kernels", "nn", "train", "estimators", "apps/hebb"})
+    EXPECT_TRUE(rooms.contains(room)) << room;
+  // Hardly a file includes nothing of ours.
+  EXPECT_GT(edges, tree.size());
+}
+
+TEST(Includes, PublicHeadersAreFew) {
+  const Tree tree = read_tree();
+  const auto count =
+      std::ranges::count_if(tree, [](const auto& file) { return is_public(file.first); });
+  EXPECT_LE(static_cast<std::size_t>(count), kMostPublicHeaders);
+}
+
+struct MadeUp {
+  const char* what;
+  Tree tree;
+  const char* fault;  // empty: none
+};
+
+class MadeUpTree : public testing::TestWithParam<MadeUp> {};
+
+TEST_P(MadeUpTree, ShowsItsFault) {
+  const auto& [what, tree, fault] = GetParam();
+  const auto faults = faults_of(tree);
+  if (*fault == '\0') {
+    EXPECT_TRUE(faults.empty()) << what << ": " << lines(faults);
+  } else {
+    ASSERT_EQ(faults.size(), 1U) << what << ": " << lines(faults);
+    EXPECT_NE(faults[0].find(fault), std::string::npos) << faults[0];
+  }
+}
+
+const MadeUp kMadeUp[] = {
+    {"down", {{"include/hebb/core/a.h", ""}, {"src/nn/b.cpp", "#include \"hebb/core/a.h\"\n"}}, ""},
+    {"own room",
+     {{"src/nn/a.h", ""}, {"src/nn/b.cpp", "#include \"a.h\"\n#include \"nn/a.h\"\n"}},
+     ""},
+    {"upward",
+     {{"include/hebb/train/a.h", ""},
+      {"src/nn/b.cpp", "#include <vector>\n  #  include <hebb/train/a.h>\n"}},
+     "upward"},
+    {"upward by a private header",
+     {{"src/train/a.h", ""}, {"src/nn/b.cpp", "#include \"../train/a.h\"\n"}},
+     "upward"},
+    {"sideways",
+     {{"include/hebb/data/a.h", ""},
+      {"include/hebb/nn/b.h", "#pragma once\n#include \"hebb/data/a.h\"\n"}},
+     "sideways"},
+    {"the umbrella from inside",
+     {{"include/hebb/hebb.h", ""}, {"src/estimators/a.cpp", "#include \"hebb/hebb.h\"\n"}},
+     "upward"},
+    {"a room that is not in the table", {{"src/cellar/a.cpp", ""}}, "no cellar"},
+    {"a header that is not there",
+     {{"src/nn/a.cpp", "#include \"hebb/core/gone.h\"\n"}},
+     "no such header"},
+    {"third party in private", {{"src/io/a.cpp", "#include <zlib.h>\n"}}, ""},
+    {"third party in public", {{"include/hebb/io/a.h", "#include <zlib.h>\n"}}, "third-party"},
+    {"private in public",
+     {{"src/io/b.h", ""}, {"include/hebb/nn/a.h", "#include \"io/b.h\"\n"}},
+     "private"},
+    {"the program behind the counter",
+     {{"src/io/b.h", ""}, {"apps/hebb/a.cpp", "#include \"../../src/io/b.h\"\n"}},
+     "public headers only"},
+    {"oneDNN in kernels", {{"src/kernels/a.cpp", "#include <dnnl.h>\ndnnl_sgemm();"}}, ""},
+    {"oneDNN elsewhere", {{"src/nn/a.cpp", "dnnl::engine e;"}}, "only kernels"},
+    {"OpenMP elsewhere", {{"src/train/a.cpp", "# pragma omp parallel\n"}}, "only kernels"},
+    {"OpenMP calls elsewhere", {{"src/train/a.cpp", "omp_set_num_threads(1);"}}, "only kernels"},
+    {"a library that prints", {{"src/train/a.cpp", "std::cout << loss;"}}, "prints nothing"},
+    {"a program that prints", {{"apps/hebb/a.cpp", "std::cout << loss;"}}, ""},
+};
+
+INSTANTIATE_TEST_SUITE_P(Includes, MadeUpTree, testing::ValuesIn(kMadeUp), [](const auto& test) {
+  std::string name = test.param.what;
+  std::ranges::replace(name, ' ', '_');
+  std::erase(name, '-');
+  return name;
+});
+
+}  // namespace
