@@ -1,0 +1,51 @@
+# Where everything goes: the program, the library, its headers, what find_package and pkg-config read,
+# completions, the man page and the documents.
+include(CMakePackageConfigHelpers)
+include(GNUInstallDirs)
+
+set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/hebb)
+
+install(TARGETS hebb EXPORT hebbTargets)
+install(TARGETS hebb_program)
+install(DIRECTORY include/hebb DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.h")
+install(EXPORT hebbTargets NAMESPACE hebb:: DESTINATION ${package_dir})
+if(BUILD_SHARED_LIBS)
+  file(RELATIVE_PATH to_lib /${CMAKE_INSTALL_BINDIR} /${CMAKE_INSTALL_LIBDIR})
+  set_target_properties(hebb_program PROPERTIES INSTALL_RPATH "$ORIGIN/${to_lib}")
+endif()
+
+configure_package_config_file(cmake/hebbConfig.cmake.in ${PROJECT_BINARY_DIR}/hebbConfig.cmake
+                              INSTALL_DESTINATION ${package_dir})
+write_basic_package_version_file(${PROJECT_BINARY_DIR}/hebbConfigVersion.cmake
+                                 COMPATIBILITY SameMinorVersion)
+install(FILES ${PROJECT_BINARY_DIR}/hebbConfig.cmake ${PROJECT_BINARY_DIR}/hebbConfigVersion.cmake
+        DESTINATION ${package_dir})
+install(FILES LICENSE README.md CHANGELOG.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
+
+# Not Requires.private: curl's own static dependencies are not ours, and need not be installed.
+set(third_party "-ldnnl -lfmt -lz -lcurl -lcrypto -lgomp -pthread")
+if(BUILD_SHARED_LIBS)
+  set(hebb_libs_private ${third_party})
+else()
+  set(hebb_libs ${third_party})
+endif()
+file(RELATIVE_PATH include_from_lib /${CMAKE_INSTALL_LIBDIR} /${CMAKE_INSTALL_INCLUDEDIR})
+configure_file(cmake/hebb.pc.in ${PROJECT_BINARY_DIR}/hebb.pc @ONLY)
+install(FILES ${PROJECT_BINARY_DIR}/hebb.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+
+# The program writes these itself, so that they know every verb and every flag.
+set(shell_dir ${PROJECT_BINARY_DIR}/shell)
+set(shell_files)
+function(hebb_written_by_program file destination)
+  add_custom_command(OUTPUT ${shell_dir}/${file}
+    COMMAND ${CMAKE_COMMAND} -E make_directory ${shell_dir}
+    COMMAND hebb_program help ${ARGN} > ${shell_dir}/${file}
+    DEPENDS hebb_program VERBATIM)
+  set(shell_files ${shell_files} ${shell_dir}/${file} PARENT_SCOPE)
+  install(FILES ${shell_dir}/${file} DESTINATION ${destination})
+endfunction()
+hebb_written_by_program(hebb ${CMAKE_INSTALL_DATADIR}/bash-completion/completions --completion bash)
+hebb_written_by_program(_hebb ${CMAKE_INSTALL_DATADIR}/zsh/site-functions --completion zsh)
+hebb_written_by_program(hebb.fish ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d --completion fish)
+hebb_written_by_program(hebb.1 ${CMAKE_INSTALL_MANDIR}/man1 --man)
+add_custom_target(hebb_shell_files ALL DEPENDS ${shell_files})

@@ -1,0 +1,68 @@
+// What the documents point at is there: links, and files named in `code`.
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <regex>
+#include <string>
+#include <vector>
+
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Document {
+  fs::path path;
+  std::string text;
+};
+
+std::vector<Document> documents() {
+  std::vector<Document> found;
+  const fs::path root = HEBB_SOURCE_DIR;
+  for (const fs::path& folder : {root, root / "docs"}) {
+    for (const auto& entry : fs::directory_iterator(folder)) {
+      if (entry.path().extension() != ".md") continue;
+      std::ifstream in(entry.path());
+      found.push_back({entry.path(), {std::istreambuf_iterator<char>(in), {}}});
+    }
+  }
+  return found;
+}
+
+std::vector<std::string> matches(const std::string& text, const std::regex& pattern) {
+  std::vector<std::string> found;
+  for (std::sregex_iterator it(text.begin(), text.end(), pattern), end; it != end; ++it)
+    found.push_back((*it)[1]);
+  return found;
+}
+
+TEST(Documents, LinksLeadToFiles) {
+  const std::regex link(R"(\]\(([^):#]+)(#[^)]*)?\))");
+  std::size_t seen = 0;
+  for (const Document& document : documents()) {
+    for (const std::string& target : matches(document.text, link)) {
+      ++seen;
+      EXPECT_TRUE(fs::exists(document.path.parent_path() / target))
+          << document.path << " links to " << target;
+    }
+  }
+  EXPECT_GT(seen, 0U);
+}
+
+// `src/nn/loss.cpp`, `scripts/test.sh`: not patterns such as `src/<room>/*.cpp`.
+TEST(Documents, FilesNamedAreThere) {
+  const std::regex name(
+      R"(`((src|include|apps|tests|scripts|docs|data|cmake|bench|examples)/[\w./]*)`)");
+  std::size_t seen = 0;
+  for (const Document& document : documents()) {
+    for (const std::string& path : matches(document.text, name)) {
+      ++seen;
+      EXPECT_TRUE(fs::exists(fs::path(HEBB_SOURCE_DIR) / path))
+          << document.path << " names " << path;
+    }
+  }
+  EXPECT_GT(seen, 0U);
+}
+
+}  // namespace
