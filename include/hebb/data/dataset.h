@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -47,10 +48,18 @@ struct Target {
   std::vector<std::string> names;    ///< of the target columns: one, or several for numbers
   std::vector<double> values;        ///< (rows, names.size()); for classes the index into `classes`
   std::vector<std::string> classes;  ///< labels as the user wrote them; empty: `values` are numbers
+  /// Of whole numbers that were written otherwise ("007", "1.0"): what to_classes() calls them.
+  std::map<double, std::string> spelling = {};
 
   bool is_classes() const { return !classes.empty(); }
   std::size_t outputs() const { return names.size(); }
 };
+
+/// Numeric labels turned into classes, sorted numerically and spelt as the user wrote them; classes
+/// stay as they are.
+/// Errors: DataError "Unknown label type" for numbers that are not whole, naming the row;
+/// std::invalid_argument unless there is one target column.
+Target to_classes(Target target);
 
 /// How a data set is cut in two.
 struct SplitOptions {
@@ -107,11 +116,12 @@ class Dataset {
   /// Errors: std::invalid_argument if a part would be empty, or a class is too small to stratify.
   std::pair<Dataset, Dataset> split(const SplitOptions& options) const;
 
-  /// The same samples with numeric labels turned into classes (Target::classes, sorted numerically).
-  /// Errors: DataError "Unknown label type" for numbers that are not whole, naming the row.
-  Dataset with_classes() const;
+  /// The same samples with the target of to_classes(). Errors: as there.
+  Dataset with_classes() const&;
+  Dataset with_classes() &&;
 
-  /// SHA-256 over features and target, as hexadecimal digits: the same data, the same text.
+  /// SHA-256 over features, target, weights and their names, as hexadecimal digits: the same data,
+  /// the same text.
   std::string hash() const;
 
  private:

@@ -1,0 +1,74 @@
+#include "data/labels.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <optional>
+#include <utility>
+
+#include "hebb/core/error.h"
+#include "hebb/data/dataset.h"
+
+namespace hebb {
+namespace {
+
+// Beyond this a double no longer tells neighbouring whole numbers apart.
+constexpr double kWholeLimit = 0x1.0p53;
+
+std::optional<double> finite_number(std::string_view text) {
+  if (text.starts_with('+')) text.remove_prefix(1);
+  double value = 0;
+  const auto [at, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{} || at != text.data() + text.size() || !std::isfinite(value)) return {};
+  return value;
+}
+
+}  // namespace
+
+std::string number_text(double value) {
+  if (value == std::floor(value) && std::abs(value) < kWholeLimit)
+    return std::to_string(static_cast<std::int64_t>(value));
+  char buffer[32];
+  const auto end = std::to_chars(buffer, buffer + sizeof buffer, value).ptr;
+  return {buffer, end};
+}
+
+void sort_labels(std::vector<std::string>& labels) {
+  std::vector<std::pair<double, std::string>> numbered;
+  for (const auto& label : labels) {
+    const auto number = finite_number(label);
+    if (!number) break;
+    numbered.emplace_back(*number, label);
+  }
+  if (numbered.size() < labels.size()) {
+    std::ranges::sort(labels);
+    return;
+  }
+  std::ranges::sort(numbered);
+  std::ranges::transform(numbered, labels.begin(), &std::pair<double, std::string>::second);
+}
+
+Target to_classes(Target target) {
+  if (target.is_classes()) return target;
+  check(target.outputs() == 1, "target", "classes need one target column, got ", target.outputs());
+  for (std::size_t i = 0; i < target.values.size(); ++i) {
+    const double value = target.values[i];
+    check_data(std::isfinite(value) && value == std::floor(value),
+               "Unknown label type: continuous (row ", i + 1, " is ", number_text(value),
+               "); classes are texts or whole numbers: choose another target, or regression");
+  }
+  auto distinct = target.values;
+  std::ranges::sort(distinct);
+  const auto rest = std::ranges::unique(distinct);
+  distinct.erase(rest.begin(), rest.end());
+  for (double& value : target.values)
+    value = static_cast<double>(std::ranges::lower_bound(distinct, value) - distinct.begin());
+  for (const double value : distinct) {
+    const auto spelt = target.spelling.find(value);
+    target.classes.push_back(spelt == target.spelling.end() ? number_text(value) : spelt->second);
+  }
+  target.spelling.clear();
+  return target;
+}
+
+}  // namespace hebb
