@@ -9,7 +9,8 @@
 
 namespace hebb {
 
-/// One array of a container: its type ("F32", "F64", "U8", "I64", "U32"), shape and bytes (little-endian, row-major).
+/// One array of a container: its type ("F32", "F64", "U8", "I64", "U32"), shape and bytes
+/// (little-endian, row-major).
 struct StoredTensor {
   std::string name;
   std::string dtype;
@@ -17,27 +18,34 @@ struct StoredTensor {
   std::span<const std::uint8_t> bytes;
 };
 
-/// Writes a safetensors file: 8 bytes of header length, a JSON header, then the tensors without gap.
-/// `metadata` goes into "__metadata__" as text; beside it stand "hebb.checksums" (CRC-32 of every
-/// tensor) and "hebb.header_checksum" (CRC-32 of the length and the header with that checksum's digits
-/// set to 0), so that every byte of the file is under a checksum. The same content gives the same
-/// bytes. Written by replace_file().
-/// Source: the safetensors format, huggingface/safetensors, README.
-/// Errors: std::runtime_error as replace_file().
+/// Writes a safetensors file: 8 bytes of header length, a JSON header, then the tensors without
+/// gap. The header is compact, its keys sorted, filled up with blanks so that the tensors begin at
+/// a multiple of 8; tensors of wider types come first, else in the order given, so that each lies
+/// aligned. `metadata` goes into "__metadata__" as text; beside it stand "hebb.checksums" (JSON
+/// text: name to CRC-32 of the tensor's bytes) and "hebb.header_checksum" (CRC-32 of the length and
+/// the header with that checksum's digits set to 0), each checksum as 8 digits of hexadecimal:
+/// every byte of the file is under one. The same content gives the same bytes. Written by
+/// replace_file(). Source: the safetensors format, huggingface/safetensors, README. Errors:
+/// std::runtime_error as replace_file(); std::invalid_argument naming the tensor or key: an
+///         unknown type, bytes that do not fit the shape, a name given twice or reserved, text that
+///         is not UTF-8, a header over 100 MB.
 void write_safetensors(const std::string& path, const std::map<std::string, std::string>& metadata,
                        std::span<const StoredTensor> tensors);
 
-/// A container read and checked as a whole.
+/// A container read and checked as a whole: the format's rules, and that hebb wrote it.
 class SafetensorsFile {
  public:
-  /// Errors: std::runtime_error if the file cannot be read; ModelError naming file, place and rule: a
-  /// header beyond the file, not JSON, duplicate key, overlap, hole, shape times type against span,
-  /// overflow, unknown type, checksum (names the tensor or "header"), cut short, trailing bytes.
+  /// Errors: std::runtime_error if the file cannot be read; ModelError naming file, place and rule:
+  ///         a header over 100 MB or beyond the file, not JSON, nested too deep, duplicate key,
+  ///         unknown type or key, shape times type against span, overflow, misaligned, overlap,
+  ///         hole, cut short, trailing bytes, no checksums, checksum (names the tensor or
+  ///         "header").
   explicit SafetensorsFile(const std::string& path);
 
   const std::string& path() const { return path_; }
+  /// As given to write_safetensors().
   const std::map<std::string, std::string>& metadata() const { return metadata_; }
-  /// In the order of their bytes.
+  /// In the order of their bytes, each aligned for its type.
   const std::vector<StoredTensor>& tensors() const { return tensors_; }
   /// Errors: ModelError if there is none of this name or it has another type.
   const StoredTensor& tensor(const std::string& name, const std::string& dtype) const;

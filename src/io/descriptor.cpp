@@ -1,0 +1,65 @@
+#include "io/descriptor.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <filesystem>
+#include <stdexcept>
+#include <system_error>
+
+#include "hebb/core/error.h"
+
+namespace hebb::io {
+
+void fail(const std::string& path, const std::string& step) { fail(path, step, errno); }
+
+void fail(const std::string& path, const std::string& step, int error) {
+  throw std::runtime_error(
+      concat(path, ": cannot ", step, ": ", std::generic_category().message(error)));
+}
+
+Descriptor::~Descriptor() {
+  if (fd_ >= 0) ::close(fd_);
+}
+
+Descriptor open_file(const std::string& path, int flags, unsigned mode) {
+  int fd = -1;
+  do fd = ::open(path.c_str(), flags | O_CLOEXEC, mode);
+  while (fd < 0 && errno == EINTR);
+  return Descriptor(fd);
+}
+
+std::size_t read_some(int fd, std::span<std::uint8_t> bytes, const std::string& path) {
+  ssize_t got = 0;
+  do got = ::read(fd, bytes.data(), bytes.size());
+  while (got < 0 && errno == EINTR);
+  if (got < 0) fail(path, "read");
+  return static_cast<std::size_t>(got);
+}
+
+void write_all(int fd, std::span<const std::uint8_t> bytes, const std::string& path) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(fd, bytes.data(), bytes.size());
+    if (written >= 0)
+      bytes = bytes.subspan(static_cast<std::size_t>(written));
+    else if (errno != EINTR)
+      fail(path, "write");
+  }
+}
+
+void sync_and_rename(Descriptor file, const std::string& from, const std::string& to) {
+  if (::fsync(file.get()) != 0) fail(to, "bring to the disk (fsync)");
+  // Some file systems report a full disk only here.
+  if (::close(file.release()) != 0) fail(to, "close");
+  if (::rename(from.c_str(), to.c_str()) != 0) fail(to, "put in place (rename)");
+
+  const auto folder = std::filesystem::path(to).parent_path().string();
+  const auto opened = open_file(folder.empty() ? "." : folder, O_RDONLY | O_DIRECTORY);
+  // A folder that may be written but not read cannot be synced, nor can one of some network mounts.
+  if (opened && ::fsync(opened.get()) != 0 && errno != EINVAL)
+    fail(to, "bring its folder to the disk (fsync)");
+}
+
+}  // namespace hebb::io

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <utility>
+
+namespace hebb::io {
+
+/// Throws std::runtime_error("<path>: cannot <step>: <what errno says>").
+[[noreturn]] void fail(const std::string& path, const std::string& step);
+[[noreturn]] void fail(const std::string& path, const std::string& step, int error);
+
+/// Owns one open file.
+class Descriptor {
+ public:
+  explicit Descriptor(int fd) : fd_(fd) {}
+  Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+  Descriptor& operator=(Descriptor&& other) noexcept {
+    std::swap(fd_, other.fd_);
+    return *this;
+  }
+  ~Descriptor();
+
+  explicit operator bool() const { return fd_ >= 0; }
+  int get() const { return fd_; }
+  int release() { return std::exchange(fd_, -1); }
+
+ private:
+  int fd_;
+};
+
+/// open() that goes on after a signal. The result may be empty; errno then says why.
+Descriptor open_file(const std::string& path, int flags, unsigned mode = 0);
+
+/// At most bytes.size() bytes, 0 at the end. Errors: std::runtime_error naming `path`.
+std::size_t read_some(int fd, std::span<std::uint8_t> bytes, const std::string& path);
+/// Errors: std::runtime_error naming `path`.
+void write_all(int fd, std::span<const std::uint8_t> bytes, const std::string& path);
+
+/// Brings the bytes to the disk, renames `from` to `to` in the same folder, brings the folder to
+/// the disk. fsync is never retried: after its first failure the kernel may have dropped the pages.
+/// Errors: std::runtime_error naming `to`, step and cause.
+void sync_and_rename(Descriptor file, const std::string& from, const std::string& to);
+
+}  // namespace hebb::io
