@@ -2,7 +2,8 @@
 
     snippets.py OUT DOCUMENT...
 
-A ```cpp block is a program. Blocks marked `part=NAME` are joined, in order, into the program NAME.
+A ```cpp block is a program. Blocks marked `part=NAME` are joined, in order, into the program NAME; what
+only the compiler needs to see stands between `<!-- cpp part=NAME` and `-->`.
 The ```sh blocks of a document are joined into one script, run in an empty folder. A block marked
 `no-run` is left alone: for what needs data or tools that a test has not.
 Prints the names of the programs and scripts, one a line.
@@ -12,7 +13,7 @@ import pathlib
 import re
 import sys
 
-FENCE = re.compile(r"^```(\w+)[ ]*(.*?)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+FENCE = re.compile(r"^(?:```|<!-- )(\w+)[ ]*(.*?)\n(.*?)^(?:```|-->)$", re.MULTILINE | re.DOTALL)
 SCRIPT = """set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
