@@ -134,7 +134,10 @@ TEST(Dataset, HashTellsDataApart) {
 
 // Computed by tests/oracles/dataset_hash.py; models record it, so it must not change.
 // change.
-TEST(Dataset, HashStaysTheSameFromBuildToBuild) { EXPECT_EQ(numbers({1, 2, 3}).hash(), "4ca1c8e5ee138234e574f9afebc100b9e8f4cc154da4743c9691a8d3943f6413"); }
+TEST(Dataset, HashStaysTheSameFromBuildToBuild) {
+  EXPECT_EQ(numbers({1, 2, 3}).hash(),
+            "4ca1c8e5ee138234e574f9afebc100b9e8f4cc154da4743c9691a8d3943f6413");
+}
 
 TEST(Dataset, SplitUsesThePartsOfABuiltInSet) {
   auto data = numbers({1, 2, 3, 4});

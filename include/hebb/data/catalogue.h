@@ -31,8 +31,8 @@ Dataset load_dataset(const std::string& data, const DataOptions& options = {},
                      TargetUse use = TargetUse::required);
 
 /// Bytes fetched so far and in all (0: not known).
-using DownloadProgress = std::function<void(const std::string& file, std::uint64_t done,
-                                            std::uint64_t total)>;
+using DownloadProgress =
+    std::function<void(const std::string& file, std::uint64_t done, std::uint64_t total)>;
 /// Called while a named set is fetched; an empty one is silent. Set before loading.
 void set_download_progress(DownloadProgress progress);
 

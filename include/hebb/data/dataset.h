@@ -109,8 +109,8 @@ class Dataset {
   /// Rows [begin, end): images are shared, not copied.
   Dataset slice(std::size_t begin, std::size_t end) const;
 
-  /// (training part, test part): the parts that a built-in set comes with, otherwise by SplitOptions'
-  /// defaults.
+  /// (training part, test part): the parts that a built-in set comes with, otherwise by
+  /// SplitOptions' defaults.
   std::pair<Dataset, Dataset> split() const;
   /// (training part, test part), cut at random by `options`; rows keep no order.
   /// Errors: std::invalid_argument if a part would be empty, or a class is too small to stratify.

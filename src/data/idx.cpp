@@ -1,0 +1,188 @@
+// An IDX file is a magic number (two zero bytes, the type, the rank), the extents as big-endian
+// 32-bit numbers, and the values without gap. The header is held against the file's size before
+// memory is taken; gzip is unpacked straight into place, and its checksum read before anything is
+// returned.
+#include "hebb/data/idx.h"
+
+#include <array>
+#include <filesystem>
+#include <iomanip>
+#include <sstream>
+#include <limits>
+#include <memory>
+#include <utility>
+
+#include "data/byte_source.h"
+#include "data/idx_parts.h"
+#include "hebb/core/error.h"
+#include "hebb/io/file.h"
+
+namespace hebb {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::uint32_t kImagesMagic = 0x803;
+constexpr std::uint32_t kLabelsMagic = 0x801;
+
+std::uint32_t read_u32(ByteSource& source) {
+  std::array<std::uint8_t, 4> b{};
+  source.read(b);
+  return std::uint32_t{b[0]} << 24 | std::uint32_t{b[1]} << 16 | std::uint32_t{b[2]} << 8 | b[3];
+}
+
+std::string hex(std::uint32_t magic) {
+  std::ostringstream out;
+  out << "0x" << std::hex << std::setfill('0') << std::setw(8) << magic;
+  return out.str();
+}
+
+void check_magic(ByteSource& source, std::uint32_t expected) {
+  const auto magic = read_u32(source);
+  const char* const kind = expected == kImagesMagic ? "images" : "labels";
+  const char* const other = expected == kImagesMagic ? "labels" : "images";
+  check_data(magic != (expected == kImagesMagic ? kLabelsMagic : kImagesMagic), source.name(),
+             ": byte 0: these are ", other, " (magic ", hex(magic), "), expected ", kind, " (",
+             hex(expected), "); are the two files exchanged?");
+  check_data(magic == expected, source.name(), ": byte 0: magic ", hex(magic), ", expected ",
+             hex(expected), " (IDX ", kind, " of unsigned bytes)");
+}
+
+struct ImagesPart {
+  ByteSource source;
+  std::size_t count, height, width;
+
+  explicit ImagesPart(const IdxBytes& file) : source(file.bytes, file.name) {
+    check_magic(source, kImagesMagic);
+    count = read_u32(source);
+    height = read_u32(source);
+    width = read_u32(source);
+    const std::uint64_t area = std::uint64_t{height} * width;
+    check_data(area > 0, file.name, ": byte 8: images of ", height, " x ", width, " pixels");
+    check_data(count <= (std::numeric_limits<std::uint64_t>::max() - kHeader) / area, file.name,
+               ": byte 4: ", count, " images of ", height, " x ", width,
+               " pixels are more than a file can hold");
+    source.expect_room(kHeader + count * area);
+  }
+
+  static constexpr std::uint64_t kHeader = 16;
+};
+
+std::vector<double> read_labels(const IdxBytes& file) {
+  constexpr std::uint64_t kHeader = 8;
+  ByteSource source(file.bytes, file.name);
+  check_magic(source, kLabelsMagic);
+  const std::size_t count = read_u32(source);
+  source.expect_room(kHeader + count);
+  std::vector<std::uint8_t> labels(count);
+  source.read(labels);
+  source.finish();
+  return {labels.begin(), labels.end()};
+}
+
+// Where the labels of an image file may stand.
+std::vector<std::string> label_paths(const std::string& images_path) {
+  const fs::path path(images_path);
+  std::string name = path.filename().string();
+  const auto replace = [&name](const std::string& from, const std::string& to) {
+    const auto at = name.find(from);
+    if (at != std::string::npos) name.replace(at, from.size(), to);
+    return at != std::string::npos;
+  };
+  if (!replace("images", "labels")) return {};
+  replace("idx3", "idx1");
+  const std::string other = name.ends_with(".gz") ? name.substr(0, name.size() - 3) : name + ".gz";
+  return {(path.parent_path() / name).string(), (path.parent_path() / other).string()};
+}
+
+Dataset with_labels(Images images, const std::string& images_path, const std::string& labels_path) {
+  Target target = read_idx_labels(labels_path);
+  check_data(target.values.size() == images.count, labels_path, ": byte 4: ", target.values.size(),
+             " labels, but ", images_path, " has ", images.count, " images");
+  return Dataset(std::move(images), std::move(target));
+}
+
+Dataset named(Dataset data, const std::string& path) {
+  data.set_name(fs::path(path).filename().string());
+  return data;
+}
+
+}  // namespace
+
+bool looks_like_idx(std::span<const std::uint8_t> bytes, const std::string& name) {
+  if (name.find("idx3-ubyte") != std::string::npos || name.find("idx1-ubyte") != std::string::npos)
+    return true;
+  std::array<std::uint8_t, 2> start{1, 1};
+  try {
+    ByteSource(bytes, name).read(start);
+  } catch (const DataError&) {
+    return false;  // whoever reads it as something else tells what is wrong
+  }
+  return start[0] == 0 && start[1] == 0;  // no text starts so
+}
+
+Images read_idx_images(std::span<const IdxBytes> parts) {
+  std::vector<ImagesPart> open;
+  std::size_t count = 0;
+  for (const auto& file : parts) {
+    const auto& part = open.emplace_back(file);
+    const auto& first = open.front();
+    check_data(part.height == first.height && part.width == first.width, file.name,
+               ": byte 8: images of ", part.height, " x ", part.width, " pixels, but those of ",
+               parts.front().name, " have ", first.height, " x ", first.width);
+    count += part.count;
+  }
+  const std::size_t size = open.front().height * open.front().width;
+  const auto pixels = std::make_shared_for_overwrite<std::uint8_t[]>(count * size);
+  std::uint8_t* at = pixels.get();
+  for (auto& part : open) {
+    part.source.read({at, part.count * size});
+    part.source.finish();
+    at += part.count * size;
+  }
+  return {.count = count,
+          .channels = 1,
+          .height = open.front().height,
+          .width = open.front().width,
+          .pixels = {pixels, pixels.get()}};
+}
+
+Target read_idx_labels(std::span<const IdxBytes> parts) {
+  Target target{.names = {"label"}, .values = {}, .classes = {}};
+  for (const auto& file : parts) {
+    const auto labels = read_labels(file);
+    target.values.insert(target.values.end(), labels.begin(), labels.end());
+  }
+  return to_classes(std::move(target));
+}
+
+Images read_idx_images(const std::string& path) {
+  const MappedFile file(path);
+  const IdxBytes part{file.bytes(), path};
+  return read_idx_images({&part, 1});
+}
+
+Target read_idx_labels(const std::string& path) {
+  const MappedFile file(path);
+  const IdxBytes part{file.bytes(), path};
+  return read_idx_labels({&part, 1});
+}
+
+Dataset read_idx(const std::string& images_path, bool labels_required) {
+  Images images = read_idx_images(images_path);
+  const auto tried = label_paths(images_path);
+  for (const auto& path : tried)
+    if (fs::exists(path))
+      return named(with_labels(std::move(images), images_path, path), images_path);
+  check_data(!labels_required, images_path, ": no labels beside it: ",
+             tried.empty() ? "its name has no `images` to replace by `labels`"
+                           : "neither " + tried.front() + " nor " + tried.back());
+  return named(Dataset(std::move(images)), images_path);
+}
+
+Dataset read_idx(const std::string& images_path, const std::string& labels_path) {
+  Images images = read_idx_images(images_path);
+  return named(with_labels(std::move(images), images_path, labels_path), images_path);
+}
+
+}  // namespace hebb
