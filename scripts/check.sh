@@ -14,7 +14,7 @@ echo "check: lint"
 cmake --preset dev >/dev/null
 # One file a process, the largest first, so that no core waits long for the last.
 git ls-files -z 'src/*.cpp' 'apps/*.cpp' 'tests/*.cpp' | xargs -0 ls -S |
-  xargs -P "$jobs" -n 1 clang-tidy -p build/dev --quiet 2>&1 |
+  xargs -P "$jobs" -n 1 clang-tidy-16 -p build/dev --quiet 2>&1 |
   { grep -vE '^[0-9]+ warnings? (generated|treated)' || true; }
 
 echo "check: suite under sanitizers"

@@ -10,11 +10,13 @@ set -euo pipefail
 run="g++ cmake ninja-build ca-certificates libcli11-dev libcurl4-openssl-dev libdnnl-dev libfmt-dev
      libssl-dev libtomlplusplus-dev nlohmann-json3-dev zlib1g-dev"
 tests="libgtest-dev pkg-config python3"
+# Older versions of the linter do not understand the ranges of g++ 12's library.
+check="clang-format clang-tidy-16 git libomp-16-dev"
 
 case "${1:-}" in
   "") wanted="$run $tests" ;;
   --run) wanted="$run" ;;
-  --check) wanted="$run $tests clang-format clang-tidy git" ;;
+  --check) wanted="$run $tests $check" ;;
   --bench) wanted="$run libbenchmark-dev python3 python3-sklearn" ;;
   *) sed -n '2,7s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
 esac
