@@ -64,7 +64,7 @@ Target find_target(const std::string& path) {
     return {.path = path};
   }
   if (S_ISDIR(info.st_mode)) io::fail(path, "write", EISDIR);
-  if (::access(path.c_str(), W_OK) != 0) io::fail(path, "write");
+  if (::faccessat(AT_FDCWD, path.c_str(), W_OK, AT_EACCESS) != 0) io::fail(path, "write");
   if (!S_ISREG(info.st_mode)) return {.path = path, .in_place = true};
   return {.path = std::filesystem::canonical(path).string(), .mode = info.st_mode & 07777U};
 }

@@ -1,0 +1,288 @@
+#include "hebb/io/file.h"
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "io/scratch.h"
+
+namespace {
+
+int fsync_calls = 0;
+int fsync_failing_call = 0;  // the first is 1; 0: none
+
+}  // namespace
+
+// Stands before the C library's, so that a failing disk can be had at will.
+extern "C" int fsync(int fd) {
+  if (++fsync_calls == fsync_failing_call) {
+    errno = EIO;
+    return -1;
+  }
+  return static_cast<int>(::syscall(SYS_fsync, fd));
+}
+
+namespace hebb {
+namespace {
+
+using test::contains;
+using test::message_of;
+using test::read_text;
+using test::Scratch;
+using test::write_text;
+
+void fail_fsync_call(int call) {
+  fsync_calls = 0;
+  fsync_failing_call = call;
+}
+
+unsigned mode_of(const std::string& path) {
+  struct stat info {};
+  ::stat(path.c_str(), &info);
+  return info.st_mode & 07777U;
+}
+
+TEST(MappedFile, HoldsTheBytes) {
+  const Scratch scratch;
+  const std::string text("a\0b\n", 4);
+  write_text(scratch / "x", text);
+  const MappedFile file(scratch / "x");
+  EXPECT_EQ(file.text(), text);
+  EXPECT_EQ(file.bytes().size(), 4U);
+  EXPECT_EQ(file.bytes()[2], 'b');
+}
+
+TEST(MappedFile, StaysWhereItIsWhenMoved) {
+  const Scratch scratch;
+  write_text(scratch / "x", "text");
+  MappedFile file(scratch / "x");
+  const auto* const where = file.text().data();
+  const MappedFile moved = std::move(file);
+  EXPECT_EQ(moved.text().data(), where);
+}
+
+TEST(MappedFile, TakesAnEmptyFile) {
+  const Scratch scratch;
+  write_text(scratch / "x", "");
+  EXPECT_EQ(MappedFile(scratch / "x").text(), "");
+}
+
+TEST(MappedFile, ReadsWhatHasNoSize) {
+  EXPECT_PRED2(contains, std::string(MappedFile("/proc/self/status").text()), "Pid:");
+}
+
+TEST(MappedFile, ReadsAPipeWhole) {
+  const Scratch scratch;
+  ASSERT_EQ(::mkfifo((scratch / "pipe").c_str(), 0600), 0);
+  const std::string text(300'000, 'x');  // more than a pipe holds and than the first room
+  std::thread writer([&] { write_text(scratch / "pipe", text); });
+  const MappedFile file(scratch / "pipe");
+  writer.join();
+  EXPECT_EQ(file.text(), text);
+}
+
+TEST(MappedFile, ReadsStandardInput) {
+  const Scratch scratch;
+  write_text(scratch / "x", "from stdin");
+  const int saved = ::dup(STDIN_FILENO);
+  const int file = ::open((scratch / "x").c_str(), O_RDONLY);
+  ::dup2(file, STDIN_FILENO);
+  const MappedFile read("-");
+  ::dup2(saved, STDIN_FILENO);
+  ::close(saved);
+  ::close(file);
+  EXPECT_EQ(read.text(), "from stdin");
+}
+
+TEST(MappedFile, NamesAMissingFile) {
+  const Scratch scratch;
+  EXPECT_EQ(message_of<std::runtime_error>([&] { MappedFile(scratch / "none"); }),
+            (scratch / "none") + ": cannot open: No such file or directory");
+}
+
+TEST(MappedFile, NamesAFolder) {
+  const Scratch scratch;
+  EXPECT_EQ(message_of<std::runtime_error>([&] { const MappedFile file(scratch.path()); }),
+            scratch.path() + ": cannot read: Is a directory");
+}
+
+TEST(ReplaceFile, WritesItsPartsInARow) {
+  const Scratch scratch;
+  const std::vector<std::uint8_t> a{'o', 'n'};
+  const std::vector<std::uint8_t> b{};
+  const std::vector<std::uint8_t> c{'e'};
+  const std::vector<std::span<const std::uint8_t>> parts{a, b, c};
+  replace_file(scratch / "x", parts);
+  EXPECT_EQ(read_text(scratch / "x"), "one");
+  EXPECT_EQ(scratch.entries(), 1U);
+}
+
+TEST(ReplaceFile, TakesANameWithoutAFolder) {
+  const Scratch scratch;
+  const auto before = std::filesystem::current_path();
+  std::filesystem::current_path(scratch.path());
+  replace_file("x", "text");
+  std::filesystem::current_path(before);
+  EXPECT_EQ(read_text(scratch / "x"), "text");
+}
+
+TEST(ReplaceFile, NeverChangesAFileThatIsOpen) {
+  const Scratch scratch;
+  write_text(scratch / "x", "old");
+  const MappedFile open(scratch / "x");
+  replace_file(scratch / "x", "new");
+  EXPECT_EQ(open.text(), "old");
+  EXPECT_EQ(read_text(scratch / "x"), "new");
+}
+
+TEST(ReplaceFile, GivesNewFilesTheModeOfTheUmask) {
+  const Scratch scratch;
+  const auto before = ::umask(027);
+  replace_file(scratch / "x", "text");
+  ::umask(before);
+  EXPECT_EQ(mode_of(scratch / "x"), 0640U);
+}
+
+TEST(ReplaceFile, KeepsTheModeOfTheOldFile) {
+  const Scratch scratch;
+  write_text(scratch / "x", "old");
+  ASSERT_EQ(::chmod((scratch / "x").c_str(), 0666), 0);
+  const auto before = ::umask(077);
+  replace_file(scratch / "x", "new");
+  ::umask(before);
+  EXPECT_EQ(mode_of(scratch / "x"), 0666U);
+}
+
+TEST(ReplaceFile, FollowsLinks) {
+  const Scratch scratch;
+  write_text(scratch / "x", "old");
+  std::filesystem::create_symlink(scratch / "x", scratch / "link");
+  replace_file(scratch / "link", "new");
+  EXPECT_TRUE(std::filesystem::is_symlink(scratch / "link"));
+  EXPECT_EQ(read_text(scratch / "x"), "new");
+}
+
+TEST(ReplaceFile, WritesADeviceInPlace) {
+  replace_file("/dev/null", "text");
+  EXPECT_TRUE(std::filesystem::is_character_file("/dev/null"));
+  EXPECT_EQ(message_of<std::runtime_error>([] { replace_file("/dev/full", "text"); }),
+            "/dev/full: cannot write: No space left on device");
+}
+
+TEST(ReplaceFile, KeepsTheOldFileWhenTheDiskIsFull) {
+  const Scratch scratch;
+  write_text(scratch / "x", "old");
+  rlimit before{};
+  ::getrlimit(RLIMIT_FSIZE, &before);
+  const auto handler = std::signal(SIGXFSZ, SIG_IGN);
+  const rlimit small{1000, before.rlim_max};  // the first write is cut short, the second fails
+  ::setrlimit(RLIMIT_FSIZE, &small);
+  const auto message =
+      message_of<std::runtime_error>([&] { replace_file(scratch / "x", std::string(5000, 'x')); });
+  ::setrlimit(RLIMIT_FSIZE, &before);
+  std::signal(SIGXFSZ, handler);
+  EXPECT_EQ(message, (scratch / "x") + ": cannot write: File too large");
+  EXPECT_EQ(read_text(scratch / "x"), "old");
+  EXPECT_EQ(scratch.entries(), 1U);
+}
+
+TEST(ReplaceFile, NeverRetriesFsync) {
+  const Scratch scratch;
+  write_text(scratch / "x", "old");
+  fail_fsync_call(1);
+  const auto message = message_of<std::runtime_error>([&] { replace_file(scratch / "x", "new"); });
+  fail_fsync_call(0);
+  EXPECT_EQ(message, (scratch / "x") + ": cannot bring to the disk (fsync): Input/output error");
+  EXPECT_EQ(read_text(scratch / "x"), "old");
+  EXPECT_EQ(scratch.entries(), 1U);
+}
+
+TEST(ReplaceFile, SyncsFileAndFolderOnceEach) {
+  const Scratch scratch;
+  fail_fsync_call(0);
+  replace_file(scratch / "x", "new");
+  EXPECT_EQ(fsync_calls, 2);
+}
+
+TEST(ReplaceFile, ReportsAFolderThatCannotBeSynced) {
+  const Scratch scratch;
+  fail_fsync_call(2);
+  const auto message = message_of<std::runtime_error>([&] { replace_file(scratch / "x", "new"); });
+  EXPECT_EQ(fsync_calls, 2);
+  fail_fsync_call(0);
+  EXPECT_PRED2(contains, message, "cannot bring its folder to the disk (fsync)");
+}
+
+TEST(ReplaceFile, NamesAMissingFolder) {
+  const Scratch scratch;
+  EXPECT_EQ(
+      message_of<std::runtime_error>([&] { replace_file(scratch / "none/x", "text"); }),
+      (scratch / "none/x") + ": cannot create a file in its folder: No such file or directory");
+}
+
+TEST(ReplaceFile, RefusesAFolder) {
+  const Scratch scratch;
+  EXPECT_EQ(message_of<std::runtime_error>([&] { replace_file(scratch.path(), "text"); }),
+            scratch.path() + ": cannot write: Is a directory");
+}
+
+TEST(ReplaceFile, RefusesAnEmptyPath) {
+  EXPECT_THROW(replace_file("", "text"), std::invalid_argument);
+}
+
+TEST(CheckWritable, LeavesNoTrace) {
+  const Scratch scratch;
+  check_writable(scratch / "x");
+  EXPECT_EQ(scratch.entries(), 0U);
+  write_text(scratch / "x", "old");
+  check_writable(scratch / "x");
+  EXPECT_EQ(read_text(scratch / "x"), "old");
+  EXPECT_EQ(scratch.entries(), 1U);
+}
+
+TEST(CheckWritable, AcceptsADevice) { EXPECT_NO_THROW(check_writable("/dev/null")); }
+
+TEST(CheckWritable, RefusesWhatCannotBeWritten) {
+  const Scratch scratch;
+  write_text(scratch / "x", "");
+  EXPECT_PRED2(contains, message_of<std::runtime_error>([&] { check_writable(scratch.path()); }),
+               "Is a directory");
+  EXPECT_PRED2(contains, message_of<std::runtime_error>([&] { check_writable(scratch / "x/y"); }),
+               "Not a directory");
+  EXPECT_PRED2(contains,
+               message_of<std::runtime_error>([&] { check_writable(scratch / "none/y"); }),
+               "No such file or directory");
+  // A folder that takes no new file, not even from root.
+  EXPECT_PRED2(contains, message_of<std::runtime_error>([&] { check_writable("/proc/self/hebb"); }),
+               "/proc/self/hebb: cannot create a file in its folder");
+}
+
+TEST(CheckWritable, RefusesAFileUnderWriteProtection) {
+  const Scratch scratch;
+  write_text(scratch / "x", "old");
+  ASSERT_EQ(::chmod((scratch / "x").c_str(), 0444), 0);
+  ASSERT_EQ(::chmod(scratch.path().c_str(), 0755), 0);
+  const auto user = ::geteuid();
+  constexpr uid_t kNobody = 65534;  // root may write everything
+  if (user == 0) {
+    ASSERT_EQ(::seteuid(kNobody), 0);
+  }
+  const auto message = message_of<std::runtime_error>([&] { check_writable(scratch / "x"); });
+  if (user == 0) {
+    ASSERT_EQ(::seteuid(user), 0);
+  }
+  EXPECT_EQ(message, (scratch / "x") + ": cannot write: Permission denied");
+}
+
+}  // namespace
+}  // namespace hebb
