@@ -67,8 +67,9 @@ def mnist():
 
 
 def mnist10k():
-    """The built-in set, exported by the tree's own files: images, labels, and rows of the split."""
-    return [ROOT / "data/mnist10k/images-idx3-ubyte.gz", ROOT / "data/mnist10k/labels-idx1-ubyte.gz"]
+    """The files of the built-in set: 8,000 rows to train, then 2,000 to test."""
+    folder = ROOT / "data"
+    return [folder / "mnist10k-images-idx3-ubyte.gz", folder / "mnist10k-labels-idx1-ubyte.gz"]
 
 
 def load():
