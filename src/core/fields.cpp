@@ -121,7 +121,8 @@ void Field::check(const Value& value) const {
                 to_text(value));
   };
   const auto in_range = [&](double v) {
-    demand(std::isfinite(v) && (low_open ? v > low : v >= low) && (high_open ? v < high : v <= high));
+    demand(std::isfinite(v) && (low_open ? v > low : v >= low) &&
+           (high_open ? v < high : v <= high));
   };
   const auto is_choice = [&](const std::string& v) {
     if (!choices) return;
@@ -134,14 +135,15 @@ void Field::check(const Value& value) const {
   const auto each = [](const auto& items, const auto& what) {
     for (const auto& item : items) what(item);
   };
-  std::visit(Overload{[&](std::monostate) { demand(optional); }, [](bool) {},
-                      [&](std::int64_t v) { in_range(static_cast<double>(v)); }, in_range, is_choice,
-                      [&](const std::vector<std::int64_t>& v) {
-                        each(v, [&](std::int64_t item) { in_range(static_cast<double>(item)); });
-                      },
-                      [&](const std::vector<double>& v) { each(v, in_range); },
-                      [&](const std::vector<std::string>& v) { each(v, is_choice); }},
-             value);
+  std::visit(
+      Overload{[&](std::monostate) { demand(optional); }, [](bool) {},
+               [&](std::int64_t v) { in_range(static_cast<double>(v)); }, in_range, is_choice,
+               [&](const std::vector<std::int64_t>& v) {
+                 each(v, [&](std::int64_t item) { in_range(static_cast<double>(item)); });
+               },
+               [&](const std::vector<double>& v) { each(v, in_range); },
+               [&](const std::vector<std::string>& v) { each(v, is_choice); }},
+      value);
 }
 
 Value Field::parse(std::string_view text) const {
@@ -214,8 +216,8 @@ Value Field::convert(const Value& value) const {
     if (type == Type::texts && wholes->empty()) out = std::vector<std::string>{};
   }
   // The order of Type is the order of Value's alternatives behind std::monostate.
-  hebb::check(out.index() == static_cast<std::size_t>(type) + 1, name, "must be ", range(), ", got ",
-              to_text(value));
+  hebb::check(out.index() == static_cast<std::size_t>(type) + 1, name, "must be ", range(),
+              ", got ", to_text(value));
   check(out);
   return out;
 }

@@ -15,16 +15,18 @@ namespace hebb {
 
 /// The value of one option, free of its struct: what flags, TOML, JSON and records exchange.
 /// std::monostate stands for an optional that is not set.
-using Value = std::variant<std::monostate, bool, std::int64_t, double, std::string,
-                           std::vector<std::int64_t>, std::vector<double>, std::vector<std::string>>;
+using Value =
+    std::variant<std::monostate, bool, std::int64_t, double, std::string, std::vector<std::int64_t>,
+                 std::vector<double>, std::vector<std::string>>;
 
 /// The value as a person writes it: `true`, `0.001`, `512,512`; an unset one as `none`.
 std::string to_text(const Value& value);
 
 /// One name of an option on the command line.
 struct Flag {
-  std::string name;     ///< with its dashes: "--hidden"
-  std::string implies;  ///< a bool field of the same list that is switched on by this flag; or empty
+  std::string name;  ///< with its dashes: "--hidden"
+  std::string
+      implies;  ///< a bool field of the same list that is switched on by this flag; or empty
 };
 
 /// One option of an options struct: name, place, help, range. The default is the struct's own.
@@ -32,13 +34,13 @@ struct Flag {
 struct Field {
   enum class Type { boolean, integer, real, text, integers, reals, texts };
 
-  std::string name;               ///< as in C++: "hidden_layer_sizes"
-  std::string help;               ///< one line
+  std::string name;  ///< as in C++: "hidden_layer_sizes"
+  std::string help;  ///< one line
   Type type = Type::text;
-  bool optional = false;          ///< may be unset, written as `unset`
+  bool optional = false;  ///< may be unset, written as `unset`
   std::string unset = "none";
-  std::vector<Flag> flags;        ///< beside "--" + name; the first one is shown
-  bool recorded = true;           ///< part of the model's record (false for threads, times, paths)
+  std::vector<Flag> flags;  ///< beside "--" + name; the first one is shown
+  bool recorded = true;     ///< part of the model's record (false for threads, times, paths)
   double low = -std::numeric_limits<double>::infinity();
   double high = std::numeric_limits<double>::infinity();
   bool low_open = false, high_open = false;
@@ -83,14 +85,14 @@ struct MemberType<std::string> {
   static std::string from(const Value& v) { return std::get<std::string>(v); }
 };
 template <class M>
-  requires std::is_integral_v<M>
+requires std::is_integral_v<M>
 struct MemberType<M> {
   static constexpr auto type = Field::Type::integer;
   static Value to(M v) { return static_cast<std::int64_t>(v); }
   static M from(const Value& v) { return static_cast<M>(std::get<std::int64_t>(v)); }
 };
 template <class M>
-  requires std::is_floating_point_v<M>
+requires std::is_floating_point_v<M>
 struct MemberType<M> {
   static constexpr auto type = Field::Type::real;
   static Value to(M v) { return static_cast<double>(v); }
@@ -111,7 +113,7 @@ struct MemberType<std::vector<std::string>> {
   }
 };
 template <class I>
-  requires std::is_integral_v<I>
+requires std::is_integral_v<I>
 struct MemberType<std::vector<I>> {
   static constexpr auto type = Field::Type::integers;
   static Value to(const std::vector<I>& v) { return std::vector<std::int64_t>(v.begin(), v.end()); }
@@ -134,7 +136,7 @@ template <class Options>
 class Fields {
  public:
   template <class M>
-  Fields& add(std::string name, M Options::* member, std::string help) {
+  Fields& add(std::string name, M Options::*member, std::string help) {
     Field field = describe(std::move(name), std::move(help), detail::MemberType<M>::type);
     field.get = [member](const void* o) {
       return detail::MemberType<M>::to(static_cast<const Options*>(o)->*member);
@@ -147,7 +149,7 @@ class Fields {
   }
 
   template <class M>
-  Fields& add(std::string name, std::optional<M> Options::* member, std::string help) {
+  Fields& add(std::string name, std::optional<M> Options::*member, std::string help) {
     Field field = describe(std::move(name), std::move(help), detail::MemberType<M>::type);
     field.optional = true;
     field.get = [member](const void* o) {

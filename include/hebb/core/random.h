@@ -12,9 +12,10 @@ namespace hebb {
 /// The values stand in files' bits, so they are never renumbered.
 enum class Purpose : std::uint32_t { init = 1, shuffle = 2, split = 3, dropout = 4, data = 5 };
 
-/// Randomness by counter: every number is a pure function of (seed, purpose, step, sample, element),
-/// so that shuffling, dropout and resuming give the same bits whoever computes them, in any order.
-/// Source: Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC 2011 (Philox4x32-10).
+/// Randomness by counter: every number is a pure function of (seed, purpose, step, sample,
+/// element), so that shuffling, dropout and resuming give the same bits whoever computes them, in
+/// any order. Source: Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC 2011
+/// (Philox4x32-10).
 class Random {
  public:
   Random(std::uint64_t seed, Purpose purpose, std::uint32_t step = 0)

@@ -20,8 +20,8 @@ class Estimator {
   virtual ~Estimator() = default;
 
   /// Learns. Forgets what was learnt before, unless `warm_start`.
-  /// Errors: std::invalid_argument for options out of range (named, with range and value) and for "0
-  /// samples" or "0 features"; DataError for values that are not finite; DivergedError.
+  /// Errors: std::invalid_argument for options out of range (named, with range and value) and for
+  /// "0 samples" or "0 features"; DataError for values that are not finite; DivergedError.
   virtual void fit(const Dataset& train, const RunControl& control = {}) = 0;
   /// The mean score on `data`: accuracy, or R^2.
   double score(const Dataset& data) const;

@@ -12,11 +12,10 @@ namespace hebb {
 
 using MLPOptions = NetOptions;
 
-/// The network that MLP options describe for inputs of shape `input`, with parameters at zero: hidden
-/// layers, activation, dropout and `outputs` linear outputs, or the text in `net`.
-/// Errors: std::invalid_argument as Network's.
-Network build_mlp(const MLPOptions& options, const Shape& input, std::size_t outputs,
-                  const std::vector<std::string>& classes = {});
+/// The network that MLP options describe for inputs of shape `input`, with parameters at zero:
+/// hidden layers, activation, dropout and `outputs` linear outputs, or the text in `net`. Errors:
+/// std::invalid_argument as Network's.
+Network build_mlp(const MLPOptions& options, const Shape& input, std::size_t outputs);
 
 /// What training left behind, by scikit-learn's names.
 struct FitResults {

@@ -3,9 +3,9 @@
 #include <cstddef>
 #include <cstdint>
 
-/// Loops over float32 arrays, compiled for several instruction sets and chosen when the program starts.
-/// The bits of an element depend neither on its place in the array nor on the array's length. Arrays
-/// may be the same, but may not overlap otherwise.
+/// Loops over float32 arrays, compiled for several instruction sets and chosen when the program
+/// starts. The bits of an element depend neither on its place in the array nor on the array's
+/// length. Arrays may be the same, but may not overlap otherwise.
 namespace hebb::kernels {
 
 /// y = byte * scale + shift
@@ -45,7 +45,8 @@ void dropout(const float* x, std::size_t rows, std::size_t width, float rate, st
 /// Shapes:  x, y (rows, width).
 void softmax(const float* x, std::size_t rows, std::size_t width, float* y);
 /// dx = y * (dy - sum(dy * y)), by rows.
-void softmax_backward(const float* y, const float* dy, std::size_t rows, std::size_t width, float* dx);
+void softmax_backward(const float* y, const float* dy, std::size_t rows, std::size_t width,
+                      float* dx);
 
 /// y += bias, in every row. Shapes:  y (rows, width), bias (width).
 void add_bias(const float* bias, std::size_t rows, std::size_t width, float* y);

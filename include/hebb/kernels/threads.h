@@ -5,10 +5,10 @@
 
 namespace hebb {
 
-/// A team of threads for work that is cut into tasks beforehand. The caller is one of the team; with
-/// one thread nothing else runs. Task t is done by thread t mod size(), in ascending order: which
-/// thread does what is known, and no result may depend on it.
-/// One caller at a time. Libraries called inside a task run on one thread.
+/// A team of threads for work that is cut into tasks beforehand. The caller is one of the team;
+/// with one thread nothing else runs. Task t is done by thread t mod size(), in ascending order:
+/// which thread does what is known, and no result may depend on it. One caller at a time. Libraries
+/// called inside a task run on one thread.
 class ThreadPool {
  public:
   /// 0: as many threads as there are cores. Errors: std::invalid_argument for a negative number.
@@ -19,8 +19,8 @@ class ThreadPool {
 
   std::size_t size() const;
 
-  /// Calls task(t, thread) for every t < tasks and returns when all are done. At most `most` threads
-  /// take part. The first exception that a task throws is thrown here once all have ended.
+  /// Calls task(t, thread) for every t < tasks and returns when all are done. At most `most`
+  /// threads take part. The first exception that a task throws is thrown here once all have ended.
   template <class Task>
   void run(std::size_t tasks, const Task& task, std::size_t most = ~std::size_t{0}) {
     run_tasks(

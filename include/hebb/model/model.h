@@ -16,12 +16,12 @@ namespace hebb {
 struct Model {
   static constexpr int kFormat = 1;
 
-  std::string kind;      ///< "mlp"
+  std::string kind;  ///< "mlp"
   bool classifies = true;
   Preprocessor preprocessor;
   Network network;
   OutputActivation output_activation = OutputActivation::identity;
-  std::vector<std::string> classes;       ///< of a classifier, in the order of probabilities
+  std::vector<std::string> classes;  ///< of a classifier, in the order of probabilities
   std::vector<std::string> target_names;
   std::vector<double> target_shift, target_scale;  ///< of regression: y = output * scale + shift
   std::string options_json = "{}";  ///< the recorded fields of the estimator's options

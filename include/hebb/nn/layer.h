@@ -17,10 +17,11 @@ namespace hebb {
 struct Parameter {
   std::string name;  ///< within the layer: "weight", "bias"
   Shape shape;
-  bool decays;       ///< L2 acts on it (weights, not biases)
+  bool decays;  ///< L2 acts on it (weights, not biases)
 };
 
-/// What forward and backward need to know beside their arrays. Everything random is a function of it.
+/// What forward and backward need to know beside their arrays. Everything random is a function of
+/// it.
 struct Pass {
   bool training = false;
   std::uint64_t seed = 0;
@@ -29,9 +30,9 @@ struct Pass {
   std::uint32_t layer = 0;      ///< position in the network
 };
 
-/// One stage of a network. It holds its description only: parameters, activations and gradients come
-/// from outside, so that threads may run one layer on different rows at once.
-/// Shapes:  x (n, in...), y (n, out...), for any n.
+/// One stage of a network. It holds its description only: parameters, activations and gradients
+/// come from outside, so that threads may run one layer on different rows at once. Shapes:  x (n,
+/// in...), y (n, out...), for any n.
 class Layer {
  public:
   virtual ~Layer() = default;
@@ -50,11 +51,12 @@ class Layer {
   virtual void forward(const Pass& pass, std::span<const float> parameters, ConstView x,
                        View y) const = 0;
   /// dx = d loss / d x from dy = d loss / d y.
-  virtual void backward(const Pass& pass, std::span<const float> parameters, ConstView x, ConstView y,
-                        ConstView dy, View dx) const = 0;
+  virtual void backward(const Pass& pass, std::span<const float> parameters, ConstView x,
+                        ConstView y, ConstView dy, View dx) const = 0;
 
   /// The gradient of the parameters is computed by pieces that depend on the shapes alone, each a
-  /// range of this layer's part of the flat array, over all rows of a batch at once: no sums to join.
+  /// range of this layer's part of the flat array, over all rows of a batch at once: no sums to
+  /// join.
   struct Piece {
     std::size_t begin, end;
   };
@@ -62,7 +64,8 @@ class Layer {
   /// Writes (or with `accumulate` adds) the piece of the gradient; `gradient` is the piece alone.
   virtual void gradient(const Piece& /*piece*/, ConstView /*x*/, ConstView /*dy*/,
                         std::span<float> /*gradient*/, bool /*accumulate*/) const {}
-  /// Multiplications and additions of one sample's forward pass: for choosing the number of threads.
+  /// Multiplications and additions of one sample's forward pass: for choosing the number of
+  /// threads.
   virtual double flops(const Shape& in) const { return static_cast<double>(in.size()); }
 };
 

@@ -18,9 +18,9 @@ class Loss {
   virtual ~Loss() = default;
   virtual std::string name() const = 0;
   virtual OutputActivation output_activation() const { return OutputActivation::identity; }
-  /// The weighted sum over rows of the loss, in double; writes d loss / d outputs, times the weight of
-  /// the row, times `scale`.
-  /// Shapes:  outputs, targets, gradient (n, outputs); weights (n) or empty.
+  /// The weighted sum over rows of the loss, in double; writes d loss / d outputs, times the weight
+  /// of the row, times `scale`. Shapes:  outputs, targets, gradient (n, outputs); weights (n) or
+  /// empty.
   virtual double value_and_gradient(ConstView outputs, ConstView targets,
                                     std::span<const float> weights, float scale,
                                     View gradient) const = 0;
@@ -28,9 +28,9 @@ class Loss {
 
 struct LossRow {
   std::string name;
-  std::string help;      ///< one line, with the formula
-  bool classification;   ///< needs classes (one-hot targets)
-  bool regression;       ///< serves numbers
+  std::string help;     ///< one line, with the formula
+  bool classification;  ///< needs classes (one-hot targets)
+  bool regression;      ///< serves numbers
   std::unique_ptr<Loss> (*make)();
 };
 

@@ -12,8 +12,8 @@
 
 namespace hebb {
 
-/// A chain of layers with all parameters in one flat array. A const network may be used by any number
-/// of threads at once.
+/// A chain of layers with all parameters in one flat array. A const network may be used by any
+/// number of threads at once.
 class Network {
  public:
   Network() = default;

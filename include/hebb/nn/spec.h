@@ -14,7 +14,7 @@ class LayerSpec {
   struct Argument {
     std::string key;  ///< empty for one without a name
     std::string value;
-    std::size_t at;   ///< of its first character in the text
+    std::size_t at;  ///< of its first character in the text
   };
   std::string source;  ///< the whole text, for messages
   std::string name;
@@ -25,7 +25,8 @@ class LayerSpec {
   /// Errors: std::invalid_argument that shows the text and points at the character.
   std::size_t whole(std::string_view key, std::size_t position,
                     std::optional<std::size_t> otherwise = {}) const;
-  double real(std::string_view key, std::size_t position, std::optional<double> otherwise = {}) const;
+  double real(std::string_view key, std::size_t position,
+              std::optional<double> otherwise = {}) const;
   /// Refuses arguments other than these.
   void allow(const std::vector<std::string>& keys) const;
   /// Throws std::invalid_argument with the text and a caret under `place`.
@@ -35,9 +36,9 @@ class LayerSpec {
   const Argument* find(std::string_view key, std::size_t position) const;
 };
 
-/// Cuts a network text into layers: names separated by blanks, arguments in brackets, by position or
-/// by key. "linear(512) relu dropout(rate=0.5) linear(10)".
-/// Errors: std::invalid_argument that shows the text and points at the character.
+/// Cuts a network text into layers: names separated by blanks, arguments in brackets, by position
+/// or by key. "linear(512) relu dropout(rate=0.5) linear(10)". Errors: std::invalid_argument that
+/// shows the text and points at the character.
 std::vector<LayerSpec> parse_network_text(std::string_view text);
 
 }  // namespace hebb

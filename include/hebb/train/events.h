@@ -10,7 +10,7 @@ namespace hebb {
 
 /// A batch was learnt. `loss` is the mean over the epoch so far.
 struct BatchEnded {
-  std::size_t epoch, epochs;       ///< the one running, from 1; the most there may be
+  std::size_t epoch, epochs;        ///< the one running, from 1; the most there may be
   std::size_t samples, of_samples;  ///< done of this epoch
   double loss;
   double samples_per_second;
@@ -22,7 +22,7 @@ struct EpochEnded {
   double loss;
   std::optional<double> validation_score;
   double learning_rate;
-  double seconds;           ///< since training began
+  double seconds;  ///< since training began
   double samples_per_second;
 };
 

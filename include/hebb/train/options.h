@@ -9,8 +9,8 @@
 
 namespace hebb {
 
-/// Options of every estimator that trains a network. Names, order and defaults of the first block are
-/// scikit-learn's MLPClassifier's (1.2); hebb's own follow.
+/// Options of every estimator that trains a network. Names, order and defaults of the first block
+/// are scikit-learn's MLPClassifier's (1.2); hebb's own follow.
 struct NetOptions {
   std::vector<std::size_t> hidden_layer_sizes = {100};
   std::string activation = "relu";
@@ -35,20 +35,20 @@ struct NetOptions {
   std::size_t n_iter_no_change = 10;
   std::size_t max_fun = 15000;
 
-  std::string net;                       ///< one-line network text; in place of hidden_layer_sizes
-  double dropout = 0;                    ///< after every hidden activation
+  std::string net;     ///< one-line network text; in place of hidden_layer_sizes
+  double dropout = 0;  ///< after every hidden activation
   std::string loss = "auto";
   std::string init = "sklearn";
-  double weight_decay = 1e-2;            ///< of adamw, decoupled
-  double rho = 0.99;                     ///< of rmsprop
-  double step_factor = 0.1;              ///< of the schedule "step"
+  double weight_decay = 1e-2;  ///< of adamw, decoupled
+  double rho = 0.99;           ///< of rmsprop
+  double step_factor = 0.1;    ///< of the schedule "step"
   std::size_t step_epochs = 30;
-  double warmup = 0.3;                   ///< share of a one-cycle (and of cosine: see schedule) that rises
-  double clip_norm = 0;                  ///< 0: gradients are not clipped
-  std::vector<std::string> class_weight; ///< "balanced", or "label=weight" items
-  bool validate = false;                 ///< hold out validation_fraction and score it, without stopping by it
-  std::optional<double> max_seconds;     ///< stop after this much training time
-  int threads = 0;                       ///< 0: as many as there are cores
+  double warmup = 0.3;   ///< share of a one-cycle (and of cosine: see schedule) that rises
+  double clip_norm = 0;  ///< 0: gradients are not clipped
+  std::vector<std::string> class_weight;  ///< "balanced", or "label=weight" items
+  bool validate = false;  ///< hold out validation_fraction and score it, without stopping by it
+  std::optional<double> max_seconds;  ///< stop after this much training time
+  int threads = 0;                    ///< 0: as many as there are cores
 
   static const FieldList& fields();
 };

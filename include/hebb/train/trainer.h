@@ -50,10 +50,10 @@ using Scorer = std::function<double(ConstView outputs, std::span<const std::uint
 
 /// Trains `network` in place: shards, solver, schedule, stop rule, events, checkpoints.
 ///
-/// The same bits for any number of threads: a batch is cut into shards by rows, and the gradient into
-/// pieces by parameters, both by sizes that depend on batch and network alone.
-/// Errors: std::invalid_argument for options out of range; DivergedError if the loss is not finite,
-/// after putting back the last finite parameters; ModelError for a checkpoint that does not fit.
+/// The same bits for any number of threads: a batch is cut into shards by rows, and the gradient
+/// into pieces by parameters, both by sizes that depend on batch and network alone. Errors:
+/// std::invalid_argument for options out of range; DivergedError if the loss is not finite, after
+/// putting back the last finite parameters; ModelError for a checkpoint that does not fit.
 TrainResult train(Network& network, const Loss& loss, const TrainingSet& data,
                   const TrainingSet& validation, const Scorer& score, const NetOptions& options,
                   const RunControl& control = {});

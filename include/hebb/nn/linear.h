@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstddef>
+
+#include "hebb/nn/layer.h"
+
+namespace hebb {
+
+struct LinearOptions {
+  std::size_t out;  ///< outputs, at least 1
+};
+
+/// y = x W + b, x flattened to (C, H, W) order where it has more axes.
+/// Shapes:  x (n, in...) -> y (n, out); weight (in, out), bias (out).
+/// Errors:  std::invalid_argument for no outputs.
+class Linear : public Layer {
+ public:
+  explicit Linear(const LinearOptions& options);
+
+  std::string text() const override;
+  Shape output_shape(const Shape& in) const override;
+  std::vector<Parameter> parameters(const Shape& in) const override;
+  void initialize(const Shape& in, std::span<float> parameters, const Initializer& initializer,
+                  const Random& random) const override;
+  void forward(const Pass& pass, std::span<const float> parameters, ConstView x,
+               View y) const override;
+  void backward(const Pass& pass, std::span<const float> parameters, ConstView x, ConstView y,
+                ConstView dy, View dx) const override;
+  std::vector<Piece> pieces(const Shape& in) const override;
+  void gradient(const Piece& piece, ConstView x, ConstView dy, std::span<float> gradient,
+                bool accumulate) const override;
+  double flops(const Shape& in) const override;
+
+ private:
+  std::size_t out_;
+};
+
+/// The family's rows of the layer catalogue.
+std::vector<LayerRow> linear_rows();
+
+}  // namespace hebb

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <span>
+#include <vector>
+
+namespace hebb {
+
+struct LbfgsOptions {
+  std::size_t memory = 10;  ///< pairs kept
+  std::size_t max_iter = 200;
+  std::size_t max_fun = 15000;       ///< evaluations of the function
+  double gradient_tolerance = 1e-4;  ///< stop when no component of the gradient is larger
+  double value_tolerance =
+      2.2e-9;  ///< stop when an iteration lowers the value, relatively, by less
+};
+
+/// All that a run needs to go on where it stood.
+struct LbfgsState {
+  std::vector<double> x, gradient;
+  double value = 0;
+  std::vector<std::vector<double>> steps, changes;  ///< of x and of the gradient, oldest first
+  std::size_t iterations = 0, evaluations = 0;
+};
+
+enum class LbfgsEnd { converged, max_iter, max_fun, no_descent, stopped };
+
+/// Limited-memory BFGS with a line search for the strong Wolfe conditions.
+/// `objective(x, gradient)` returns the value and writes the gradient; `iterated(state)` is called
+/// after each iteration and ends the run by returning false. With state.iterations > 0 the run goes
+/// on. Source: Liu and Nocedal, Mathematical Programming 45 (1989); Nocedal and Wright
+/// 2006, 3.5, 3.6, 7.4.
+LbfgsEnd minimize_lbfgs(
+    LbfgsState& state,
+    const std::function<double(std::span<const double>, std::span<double>)>& objective,
+    const LbfgsOptions& options, const std::function<bool(const LbfgsState&)>& iterated);
+
+}  // namespace hebb

@@ -1,0 +1,435 @@
+#include "hebb/estimators/mlp.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <numeric>
+
+#include "hebb/core/error.h"
+#include "hebb/core/log.h"
+#include "model/json.h"
+
+namespace hebb {
+namespace {
+
+// What fitting either estimator needs; the two differ in targets and scores alone.
+struct Problem {
+  Inputs inputs;
+  Targets targets;
+  std::vector<std::uint32_t> rows;  // of the inputs, those that count
+  std::vector<double> labels;       // of the rows, for stratified validation
+  std::vector<float> weights;       // by row of the inputs, or empty
+};
+
+bool has_positive(const std::vector<double>& weights) {
+  return std::ranges::any_of(weights, [](double w) { return w > 0; });
+}
+
+// Rows of weight zero are left out altogether; the others' weights are brought to a mean of one.
+void apply_weights(Problem& problem, const std::vector<double>& weights) {
+  if (weights.empty()) return;
+  check(has_positive(weights), "fit", "no sample has a weight above 0");
+  std::erase_if(problem.rows, [&](std::uint32_t row) { return weights[row] == 0; });
+  double sum = 0;
+  bool equal = true;
+  for (const std::uint32_t row : problem.rows) {
+    check_data(std::isfinite(weights[row]) && weights[row] >= 0, "row ", row + 1, ": weight ",
+               weights[row], " is not a number >= 0");
+    sum += weights[row];
+    equal = equal && weights[row] == weights[problem.rows.front()];
+  }
+  if (equal) return;
+  const double mean = sum / static_cast<double>(problem.rows.size());
+  problem.weights.assign(weights.size(), 0.0F);
+  for (const std::uint32_t row : problem.rows)
+    problem.weights[row] = static_cast<float>(weights[row] / mean);
+}
+
+std::vector<double> kept(const std::vector<double>& values, std::span<const std::uint32_t> rows,
+                         std::size_t width = 1) {
+  if (values.empty() || rows.size() * width == values.size()) return values;
+  std::vector<double> out;
+  for (const std::uint32_t row : rows)
+    out.insert(out.end(), values.begin() + static_cast<std::ptrdiff_t>(row * width),
+               values.begin() + static_cast<std::ptrdiff_t>((row + 1) * width));
+  return out;
+}
+
+// "balanced", or label=weight items; by class.
+std::vector<double> class_weights(const std::vector<std::string>& option,
+                                  const std::vector<std::string>& classes,
+                                  std::span<const std::int32_t> truth) {
+  std::vector<double> weights(classes.size(), 1.0);
+  if (option == std::vector<std::string>{"balanced"}) {
+    std::vector<double> counts(classes.size(), 0.0);
+    for (const std::int32_t c : truth) ++counts[static_cast<std::size_t>(c)];
+    for (std::size_t c = 0; c < classes.size(); ++c)
+      if (counts[c] > 0)
+        weights[c] =
+            static_cast<double>(truth.size()) / (static_cast<double>(classes.size()) * counts[c]);
+    return weights;
+  }
+  for (const std::string& item : option) {
+    const auto equals = item.rfind('=');
+    const std::string label = item.substr(0, equals);
+    const auto at = std::ranges::find(classes, label);
+    double weight = 0;
+    const char* end = item.data() + item.size();
+    const bool read = equals != std::string::npos &&
+                      std::from_chars(item.data() + equals + 1, end, weight).ptr == end;
+    check(read && std::isfinite(weight) && weight >= 0, "class_weight",
+          "must be balanced, or label=weight with a weight >= 0, got '", item, "'");
+    check(at != classes.end(), "class_weight", "there is no class '", label, "'");
+    weights[static_cast<std::size_t>(at - classes.begin())] = weight;
+  }
+  return weights;
+}
+
+Network first_network(const MLPOptions& options, Network built,
+                      const std::optional<Network>& start) {
+  if (!start) {
+    built.initialize(options.init, options.random_state);
+    return built;
+  }
+  check(start->text() == built.text() && start->input_shape() == built.input_shape(), "fit",
+        "cannot go on from a network '", start->text(), "' on ", start->input_shape(),
+        " inputs: options and data give '", built.text(), "' on ", built.input_shape());
+  return *start;
+}
+
+TrainResult fit_network(Model& model, const Problem& problem, const Scorer& score, bool stratify,
+                        const MLPOptions& options, const RunControl& control) {
+  TrainingSet data{&problem.inputs, &problem.targets, problem.rows, problem.weights};
+  TrainingSet validation{&problem.inputs, &problem.targets, {}, problem.weights};
+  if ((options.early_stopping && options.solver != "lbfgs") || options.validate) {
+    const auto [train, held_out] = split_rows(problem.rows.size(), problem.labels,
+                                              {.test_size = options.validation_fraction,
+                                               .stratify = stratify,
+                                               .random_state = options.random_state});
+    data.rows.clear();
+    for (const auto row : train) data.rows.push_back(problem.rows[row]);
+    for (const auto row : held_out) validation.rows.push_back(problem.rows[row]);
+  }
+  if (options.batch_size && *options.batch_size > data.rows.size() && options.solver != "lbfgs")
+    warn(concat("batch_size ", *options.batch_size, " is larger than the ", data.rows.size(),
+                " samples there are: one batch an epoch"));
+  return train(model.network, *make_loss(model.loss), data, validation, score, options, control);
+}
+
+void keep_results(const TrainResult& result, const Model& model, FitResults& out, Model& record) {
+  out.loss_ = result.loss;
+  out.best_loss_ = result.best_loss;
+  out.loss_curve_ = result.loss_curve;
+  out.validation_scores_ = result.validation_scores;
+  out.n_iter_ = result.epochs;
+  out.out_activation_ = model.output_activation == OutputActivation::softmax    ? "softmax"
+                        : model.output_activation == OutputActivation::logistic ? "logistic"
+                                                                                : "identity";
+  record.results_json = nlohmann::ordered_json{
+      {"n_iter_", out.n_iter_},
+      {"loss_", out.loss_},
+      {"best_loss_", out.best_loss_},
+      {"loss_curve_", out.loss_curve_},
+      {"validation_scores_", out.validation_scores_},
+      {"out_activation_",
+       out.out_activation_}}.dump();
+}
+
+void read_results(const Model& model, FitResults& out) {
+  const auto json = nlohmann::ordered_json::parse(model.results_json);
+  const auto number = [&](const char* key) {
+    return json.contains(key) && json[key].is_number() ? json[key].get<double>() : std::nan("");
+  };
+  out.loss_ = number("loss_");
+  out.best_loss_ = number("best_loss_");
+  out.n_iter_ = json.value("n_iter_", std::size_t{0});
+  out.loss_curve_ = json.value("loss_curve_", std::vector<double>{});
+  out.validation_scores_ = json.value("validation_scores_", std::vector<double>{});
+  out.out_activation_ = json.value("out_activation_", "");
+}
+
+MLPOptions read_options(const Model& model) {
+  MLPOptions options;
+  read_fields(MLPOptions::fields(), nlohmann::ordered_json::parse(model.options_json), &options);
+  return options;
+}
+
+Model begin_model(const MLPOptions& options, const Dataset& train, Preprocessor preprocessor) {
+  Model model;
+  model.kind = "mlp";
+  model.preprocessor = std::move(preprocessor);
+  model.target_names = train.target().names;
+  model.options_json = recorded_fields(MLPOptions::fields(), &options).dump();
+  model.data_name = train.name();
+  model.data_hash = train.hash();
+  return model;
+}
+
+std::vector<Tensor> blocks_named(const Network& network, const std::string& ending) {
+  std::vector<Tensor> found;
+  for (const auto& block : network.blocks()) {
+    if (!block.name.ends_with(ending)) continue;
+    Tensor& tensor = found.emplace_back(block.shape);
+    std::ranges::copy(network.parameters().subspan(block.begin, tensor.size()), tensor.data());
+  }
+  return found;
+}
+
+Tensor outputs_of(const Model& model, const Dataset& data) {
+  const Inputs inputs = model.preprocessor.transform(data);
+  check_data(inputs.samples() == data.samples(), data.samples() - inputs.samples(), " of ",
+             data.samples(),
+             " rows have a missing value and would get no prediction (impute=drop): ",
+             "leave them out, or train with another way to impute");
+  std::vector<std::uint32_t> rows(inputs.samples());
+  std::iota(rows.begin(), rows.end(), 0U);
+  // One row or a few are done before another thread has started.
+  const bool small = model.network.flops() * static_cast<double>(rows.size()) < 5e7;
+  return predict(model.network, model.output_activation, inputs, rows, small ? 1 : 0);
+}
+
+// Outputs of a loss without an output activation of its own are no probabilities: they are cut to
+// [0, 1] and brought to a sum of one.
+void make_probabilities(View rows) {
+  for (std::size_t r = 0; r < rows.rows(); ++r) {
+    const std::span<float> row(rows.row(r), rows.row_size());
+    float sum = 0;
+    for (float& p : row) sum += p = std::clamp(p, 0.0F, 1.0F);
+    for (float& p : row) p = sum > 0 ? p / sum : 1.0F / static_cast<float>(row.size());
+  }
+}
+
+}  // namespace
+
+Network build_mlp(const MLPOptions& options, const Shape& input, std::size_t outputs) {
+  if (!options.net.empty()) return {options.net, input};
+  std::string text;
+  for (const std::size_t units : options.hidden_layer_sizes) {
+    text += concat("linear(", units, ") ", options.activation, ' ');
+    if (options.dropout > 0) text += concat("dropout(", to_text(options.dropout), ") ");
+  }
+  return {text + concat("linear(", outputs, ")"), input};
+}
+
+// ---- MLPClassifier ----
+
+MLPClassifier::MLPClassifier(Model model) : options_(read_options(model)) {
+  read_results(model, *this);
+  preprocess_ = model.preprocessor.options();
+  model_ = std::move(model);
+  fitted_ = true;
+}
+
+MLPClassifier MLPClassifier::load(const std::string& path) {
+  Model model = Model::load(path);
+  check_model(model.kind == "mlp" && model.classifies, path, ": holds no MLPClassifier");
+  return MLPClassifier(std::move(model));
+}
+
+void MLPClassifier::start_from(const Model& model) { start_ = model.network; }
+
+void MLPClassifier::fit(const Dataset& train, const RunControl& control) {
+  check_fields(options_);
+  Preprocessor preprocessor(preprocess_);
+  preprocessor.fit(train);
+  LabelEncoder encoder;
+  encoder.fit(train.target());
+  const std::vector<std::string>& classes = encoder.classes();
+
+  Problem problem;
+  const auto rows = preprocessor.kept_rows(train);
+  problem.inputs = preprocessor.transform(train);
+  Target target = train.target();
+  target.values = kept(target.values, rows);
+  problem.targets.classes = encoder.encode(target);
+  problem.labels.assign(problem.targets.classes.begin(), problem.targets.classes.end());
+  problem.rows.resize(problem.inputs.samples());
+  std::iota(problem.rows.begin(), problem.rows.end(), 0U);
+
+  std::vector<double> weights = kept(train.weights(), rows);
+  if (!options_.class_weight.empty()) {
+    const auto by_class = class_weights(options_.class_weight, classes, problem.targets.classes);
+    weights.resize(problem.inputs.samples(), 1.0);
+    for (std::size_t i = 0; i < weights.size(); ++i)
+      weights[i] *= by_class[static_cast<std::size_t>(problem.targets.classes[i])];
+  }
+  apply_weights(problem, weights);
+  problem.labels = kept(problem.labels, problem.rows);
+
+  // Two classes need one output, unless the loss or the network's text says otherwise.
+  const bool one =
+      classes.size() == 2 && (options_.loss == "auto" || options_.loss == "binary_cross_entropy");
+  Network built = build_mlp(options_, problem.inputs.sample_shape(), one ? 1 : classes.size());
+  const std::size_t outputs = built.output_shape().size();
+  check(outputs == classes.size() || (outputs == 1 && classes.size() == 2), "fit",
+        "the network ends in ", outputs, " outputs, but there are ", classes.size(), " classes");
+  Model model = begin_model(options_, train, std::move(preprocessor));
+  model.classifies = true;
+  model.classes = classes;
+  const std::string automatic =
+      outputs == 1 && classes.size() == 2 ? "binary_cross_entropy" : "cross_entropy";
+  model.loss = options_.loss == "auto" ? automatic : options_.loss;
+  check(model.loss != "binary_cross_entropy" || outputs == 1, "loss",
+        "binary_cross_entropy needs two classes and one output, there are ", classes.size(),
+        " classes and ", outputs, " outputs");
+  check(model.loss != "cross_entropy" || outputs == classes.size(), "loss",
+        "cross_entropy needs one output a class: end the network in linear(", classes.size(), ")");
+  model.output_activation = make_loss(model.loss)->output_activation();
+  problem.targets.outputs = outputs;
+  model.network = first_network(options_, std::move(built),
+                                start_                           ? start_
+                                : options_.warm_start && fitted_ ? std::optional(model_.network)
+                                                                 : std::nullopt);
+
+  const Scorer accuracy = [&](ConstView out, std::span<const std::uint32_t> scored) {
+    double right = 0;
+    for (std::size_t r = 0; r < scored.size(); ++r) {
+      const float* row = out.row(r);
+      const auto predicted =
+          outputs == 1 && classes.size() == 2
+              ? static_cast<std::int32_t>(row[0] > 0.5F)
+              : static_cast<std::int32_t>(std::max_element(row, row + outputs) - row);
+      right += predicted == problem.targets.classes[scored[r]] ? 1 : 0;
+    }
+    return right / static_cast<double>(scored.size());
+  };
+  try {
+    keep_results(fit_network(model, problem, accuracy, true, options_, control), model, *this,
+                 model);
+  } catch (const DivergedError&) {
+    model_ = std::move(model);  // the last that was finite
+    fitted_ = true;
+    throw;
+  }
+  model_ = std::move(model);
+  fitted_ = true;
+}
+
+Tensor MLPClassifier::predict_proba(const Dataset& data) const {
+  Tensor outputs = outputs_of(model(), data);
+  if (model().output_activation == OutputActivation::identity && outputs.view().row_size() > 1)
+    make_probabilities(outputs.view());
+  if (outputs.view().row_size() == classes().size()) return outputs;
+  Tensor both({data.samples(), 2});
+  for (std::size_t r = 0; r < data.samples(); ++r) {
+    const float p = std::clamp(outputs[r], 0.0F, 1.0F);
+    both[2 * r] = 1.0F - p;
+    both[2 * r + 1] = p;
+  }
+  return both;
+}
+
+std::vector<Tensor> MLPClassifier::coefs_() const {
+  return blocks_named(model().network, ".weight");
+}
+std::vector<Tensor> MLPClassifier::intercepts_() const {
+  return blocks_named(model().network, ".bias");
+}
+
+// ---- MLPRegressor ----
+
+MLPRegressor::MLPRegressor(Model model) : options_(read_options(model)) {
+  read_results(model, *this);
+  preprocess_ = model.preprocessor.options();
+  model_ = std::move(model);
+  fitted_ = true;
+}
+
+MLPRegressor MLPRegressor::load(const std::string& path) {
+  Model model = Model::load(path);
+  check_model(model.kind == "mlp" && !model.classifies, path, ": holds no MLPRegressor");
+  return MLPRegressor(std::move(model));
+}
+
+void MLPRegressor::start_from(const Model& model) { start_ = model.network; }
+
+void MLPRegressor::fit(const Dataset& train, const RunControl& control) {
+  check_fields(options_);
+  check(options_.class_weight.empty(), "class_weight", "is for classification");
+  check(train.has_target(), "fit", "the data has no target to learn");
+  check(!train.target().is_classes(), "fit", "the target '", train.target().names.front(),
+        "' holds labels, a regressor needs numbers");
+  const std::string loss = options_.loss == "auto" ? "squared_error" : options_.loss;
+  for (const auto& row : loss_catalogue())
+    check(row.name != loss || row.regression, "loss", loss, " is for classification");
+  Preprocessor preprocessor(preprocess_);
+  preprocessor.fit(train);
+
+  Problem problem;
+  const std::size_t outputs = train.target().outputs();
+  const auto rows = preprocessor.kept_rows(train);
+  problem.inputs = preprocessor.transform(train);
+  const std::vector<double> values = kept(train.target().values, rows, outputs);
+  problem.rows.resize(problem.inputs.samples());
+  std::iota(problem.rows.begin(), problem.rows.end(), 0U);
+  apply_weights(problem, kept(train.weights(), rows));
+
+  Model model = begin_model(options_, train, std::move(preprocessor));
+  model.classifies = false;
+  model.loss = loss;
+  model.target_shift.assign(outputs, 0.0);
+  model.target_scale.assign(outputs, 1.0);
+  const auto n = static_cast<double>(problem.rows.size());
+  for (std::size_t o = 0; o < outputs; ++o) {
+    double sum = 0, squares = 0;
+    for (const auto row : problem.rows) {
+      const double v = values[row * outputs + o];
+      check_data(std::isfinite(v), "row ", row + 1, ", target '", model.target_names[o], "': ", v,
+                 " is not finite");
+      sum += v;
+    }
+    for (const auto row : problem.rows) squares += std::pow(values[row * outputs + o] - sum / n, 2);
+    if (preprocess_.scale_target != "standard") continue;
+    model.target_shift[o] = sum / n;
+    if (squares > 0) model.target_scale[o] = std::sqrt(squares / n);
+  }
+  problem.targets.outputs = outputs;
+  for (std::size_t i = 0; i < values.size(); ++i)
+    problem.targets.values.push_back(static_cast<float>(
+        (values[i] - model.target_shift[i % outputs]) / model.target_scale[i % outputs]));
+
+  Network built = build_mlp(options_, problem.inputs.sample_shape(), outputs);
+  check(built.output_shape().size() == outputs, "fit", "the network ends in ",
+        built.output_shape().size(), " outputs, but there are ", outputs, " targets");
+  model.output_activation = make_loss(loss)->output_activation();
+  model.network = first_network(options_, std::move(built),
+                                start_                           ? start_
+                                : options_.warm_start && fitted_ ? std::optional(model_.network)
+                                                                 : std::nullopt);
+
+  const Scorer r2 = [&](ConstView out, std::span<const std::uint32_t> scored) {
+    std::vector<double> truth, predicted(out.data, out.data + out.size());
+    for (const auto row : scored)
+      for (std::size_t o = 0; o < outputs; ++o)
+        truth.push_back(problem.targets.values[row * outputs + o]);
+    return regression_scores(truth, predicted, outputs).r2.value_or(0.0);
+  };
+  try {
+    keep_results(fit_network(model, problem, r2, false, options_, control), model, *this, model);
+  } catch (const DivergedError&) {
+    model_ = std::move(model);
+    fitted_ = true;
+    throw;
+  }
+  model_ = std::move(model);
+  fitted_ = true;
+}
+
+std::vector<double> MLPRegressor::predict(const Dataset& data) const {
+  const Tensor outputs = outputs_of(model(), data);
+  const std::size_t width = targets().size();
+  std::vector<double> values(outputs.size());
+  for (std::size_t i = 0; i < values.size(); ++i)
+    values[i] =
+        double{outputs[i]} * model_.target_scale[i % width] + model_.target_shift[i % width];
+  return values;
+}
+
+std::vector<Tensor> MLPRegressor::coefs_() const {
+  return blocks_named(model().network, ".weight");
+}
+std::vector<Tensor> MLPRegressor::intercepts_() const {
+  return blocks_named(model().network, ".bias");
+}
+
+}  // namespace hebb

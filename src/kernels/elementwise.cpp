@@ -1,0 +1,89 @@
+#include "hebb/kernels/elementwise.h"
+
+#include "hebb/core/random.h"
+#include "hebb/kernels/update.h"
+#include "kernels/loops.h"
+
+namespace hebb::kernels {
+
+const Loops& loops() {
+#ifdef HEBB_X86
+  static const Loops& best =
+      __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+              __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
+              __builtin_cpu_supports("avx512cd")
+          ? avx512::table
+      : __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
+              __builtin_cpu_supports("bmi2")
+          ? avx2::table
+          : generic::table;
+  return best;
+#else
+  return generic::table;
+#endif
+}
+
+void bytes_to_floats(const std::uint8_t* x, std::size_t n, float scale, float shift, float* y) {
+  loops().bytes_to_floats(x, n, scale, shift, y);
+}
+void relu(const float* x, std::size_t n, float* y) { loops().relu(x, n, y); }
+void relu_backward(const float* y, const float* dy, std::size_t n, float* dx) {
+  loops().relu_backward(y, dy, n, dx);
+}
+void leaky_relu(const float* x, std::size_t n, float slope, float* y) {
+  loops().leaky_relu(x, n, slope, y);
+}
+void leaky_relu_backward(const float* x, const float* dy, std::size_t n, float slope, float* dx) {
+  loops().leaky_relu_backward(x, dy, n, slope, dx);
+}
+void logistic(const float* x, std::size_t n, float* y) { loops().logistic(x, n, y); }
+void logistic_backward(const float* y, const float* dy, std::size_t n, float* dx) {
+  loops().logistic_backward(y, dy, n, dx);
+}
+void tanh(const float* x, std::size_t n, float* y) { loops().tanh(x, n, y); }
+void tanh_backward(const float* y, const float* dy, std::size_t n, float* dx) {
+  loops().tanh_backward(y, dy, n, dx);
+}
+void gelu(const float* x, std::size_t n, float* y) { loops().gelu(x, n, y); }
+void gelu_backward(const float* x, const float* dy, std::size_t n, float* dx) {
+  loops().gelu_backward(x, dy, n, dx);
+}
+void softplus(const float* x, std::size_t n, float* y) { loops().softplus(x, n, y); }
+void softplus_backward(const float* x, const float* dy, std::size_t n, float* dx) {
+  loops().softplus_backward(x, dy, n, dx);
+}
+void multiply(const float* a, const float* b, std::size_t n, float* y) {
+  loops().multiply(a, b, n, y);
+}
+
+void dropout(const float* x, std::size_t rows, std::size_t width, float rate, std::uint64_t seed,
+             std::uint32_t step, std::uint32_t layer, std::uint32_t first_row, float* y) {
+  const std::uint32_t purpose = static_cast<std::uint32_t>(Purpose::dropout) | (layer << 8);
+  loops().dropout(x, rows, width, rate, seed, step, purpose, first_row, y);
+}
+
+void softmax(const float* x, std::size_t rows, std::size_t width, float* y) {
+  loops().softmax(x, rows, width, y);
+}
+void softmax_backward(const float* y, const float* dy, std::size_t rows, std::size_t width,
+                      float* dx) {
+  loops().softmax_backward(y, dy, rows, width, dx);
+}
+void add_bias(const float* bias, std::size_t rows, std::size_t width, float* y) {
+  loops().add_bias(bias, rows, width, y);
+}
+void sum_rows(const float* x, std::size_t rows, std::size_t width, bool accumulate, float* sums) {
+  loops().sum_rows(x, rows, width, accumulate, sums);
+}
+void sgd(const SgdStep& step, std::size_t n, const float* g, float* w, float* velocity) {
+  loops().sgd(step, n, g, w, velocity);
+}
+void adam(const AdamStep& step, std::size_t n, const float* g, float* w, float* m, float* v) {
+  loops().adam(step, n, g, w, m, v);
+}
+void rmsprop(const RmsStep& step, std::size_t n, const float* g, float* w, float* v) {
+  loops().rmsprop(step, n, g, w, v);
+}
+double sum_of_squares(const float* x, std::size_t n) { return loops().sum_of_squares(x, n); }
+
+}  // namespace hebb::kernels

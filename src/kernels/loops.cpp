@@ -1,0 +1,356 @@
+// Every loop here is plain C++ that the compiler turns into vector instructions; this file is
+// compiled once for each instruction set, with HEBB_ISA naming the namespace. Nothing inline from
+// the standard library may be used: the linker would keep one copy of it for all, perhaps one that
+// an older machine cannot run. Elements are treated alike wherever they stand, so that bits do not
+// depend on how work was cut; sums run in fixed lanes for the same reason.
+//
+// exp, log and tanh follow the usual scheme (reduce the argument, a short polynomial, put the power
+// of two back by its bits) with the coefficients of Moshier's Cephes library; about 1 unit in the
+// last place. erf: Abramowitz and Stegun 7.1.26, absolute error 1.5e-7.
+#include "kernels/loops.h"
+
+#ifndef HEBB_ISA
+#define HEBB_ISA generic
+#endif
+
+namespace hebb::kernels::HEBB_ISA {
+namespace {
+
+constexpr std::size_t kLanes = 16;
+
+inline float exp_of(float x) {
+  x = x > 88.3762626F ? 88.3762626F : x;
+  x = x < -87.3365402F ? -87.3365402F : x;
+  // Adding and taking away 1.5 * 2^23 rounds to the nearest whole number.
+  const float n = (x * 1.44269504F + 12582912.0F) - 12582912.0F;
+  const float r = (x - n * 0.693359375F) - n * -2.12194440e-4F;
+  float p = 1.9875691500e-4F;
+  p = p * r + 1.3981999507e-3F;
+  p = p * r + 8.3334519073e-3F;
+  p = p * r + 4.1665795894e-2F;
+  p = p * r + 1.6666665459e-1F;
+  p = p * r + 5.0000001201e-1F;
+  const float y = p * r * r + r + 1.0F;
+  const auto power = static_cast<std::uint32_t>(static_cast<std::int32_t>(n) + 127) << 23;
+  return y * __builtin_bit_cast(float, power);
+}
+
+// x > 0 and normal.
+inline float log_of(float x) {
+  const auto bits = __builtin_bit_cast(std::uint32_t, x);
+  // The mantissa goes to [sqrt(1/2), sqrt(2)).
+  const auto shifted = bits - 0x3F3504F3U;
+  const auto exponent = static_cast<float>(static_cast<std::int32_t>(shifted) >> 23);
+  const float m = __builtin_bit_cast(float, (shifted & 0x007FFFFFU) + 0x3F3504F3U) - 1.0F;
+  float p = 7.0376836292e-2F;
+  p = p * m + -1.1514610310e-1F;
+  p = p * m + 1.1676998740e-1F;
+  p = p * m + -1.2420140846e-1F;
+  p = p * m + 1.4249322787e-1F;
+  p = p * m + -1.6668057665e-1F;
+  p = p * m + 2.0000714765e-1F;
+  p = p * m + -2.4999993993e-1F;
+  p = p * m + 3.3333331174e-1F;
+  const float z = m * m;
+  float y = p * m * z;
+  y += exponent * -2.12194440e-4F;
+  y -= 0.5F * z;
+  return m + y + exponent * 0.693359375F;
+}
+
+inline float absolute(float x) {
+  return __builtin_bit_cast(float, __builtin_bit_cast(std::uint32_t, x) & 0x7FFFFFFFU);
+}
+
+inline float with_sign_of(float magnitude, float sign) {
+  return __builtin_bit_cast(float, __builtin_bit_cast(std::uint32_t, magnitude) |
+                                       (__builtin_bit_cast(std::uint32_t, sign) & 0x80000000U));
+}
+
+inline float logistic_of(float x) { return 1.0F / (1.0F + exp_of(-x)); }
+
+inline float tanh_of(float x) {
+  const float a = absolute(x);
+  const float z = x * x;
+  float p = -5.70498872745e-3F;
+  p = p * z + 2.06390887954e-2F;
+  p = p * z + -5.37397155531e-2F;
+  p = p * z + 1.33314422036e-1F;
+  p = p * z + -3.33332819422e-1F;
+  const float small = p * z * x + x;
+  const float large = with_sign_of(1.0F - 2.0F / (exp_of(2.0F * a) + 1.0F), x);
+  return a < 0.625F ? small : large;
+}
+
+inline float erf_of(float x) {
+  const float a = absolute(x);
+  const float t = 1.0F / (1.0F + 0.3275911F * a);
+  float p = 1.061405429F;
+  p = p * t + -1.453152027F;
+  p = p * t + 1.421413741F;
+  p = p * t + -0.284496736F;
+  p = p * t + 0.254829592F;
+  return with_sign_of(1.0F - p * t * exp_of(-a * a), x);
+}
+
+inline float normal_cdf(float x) { return 0.5F * (1.0F + erf_of(x * 0.707106781F)); }
+
+inline float softplus_of(float x) {
+  const float e = exp_of(-absolute(x));
+  const float u = 1.0F + e;
+  // What rounding took from 1 + e is put back to first order.
+  return (x > 0.0F ? x : 0.0F) + log_of(u) + (e - (u - 1.0F)) / u;
+}
+
+void bytes_to_floats(const std::uint8_t* x, std::size_t n, float scale, float shift, float* y) {
+  for (std::size_t i = 0; i < n; ++i) y[i] = static_cast<float>(x[i]) * scale + shift;
+}
+
+void relu(const float* x, std::size_t n, float* y) {
+  for (std::size_t i = 0; i < n; ++i) y[i] = x[i] > 0.0F ? x[i] : (x[i] == x[i] ? 0.0F : x[i]);
+}
+
+void relu_backward(const float* y, const float* dy, std::size_t n, float* dx) {
+  for (std::size_t i = 0; i < n; ++i) dx[i] = y[i] > 0.0F ? dy[i] : 0.0F;
+}
+
+void leaky_relu(const float* x, std::size_t n, float slope, float* y) {
+  for (std::size_t i = 0; i < n; ++i) y[i] = x[i] > 0.0F ? x[i] : slope * x[i];
+}
+
+void leaky_relu_backward(const float* x, const float* dy, std::size_t n, float slope, float* dx) {
+  for (std::size_t i = 0; i < n; ++i) dx[i] = x[i] > 0.0F ? dy[i] : slope * dy[i];
+}
+
+void logistic(const float* x, std::size_t n, float* y) {
+  for (std::size_t i = 0; i < n; ++i) y[i] = logistic_of(x[i]);
+}
+
+void logistic_backward(const float* y, const float* dy, std::size_t n, float* dx) {
+  for (std::size_t i = 0; i < n; ++i) dx[i] = dy[i] * (y[i] * (1.0F - y[i]));
+}
+
+void tanh(const float* x, std::size_t n, float* y) {
+  for (std::size_t i = 0; i < n; ++i) y[i] = tanh_of(x[i]);
+}
+
+void tanh_backward(const float* y, const float* dy, std::size_t n, float* dx) {
+  for (std::size_t i = 0; i < n; ++i) dx[i] = dy[i] * (1.0F - y[i] * y[i]);
+}
+
+void gelu(const float* x, std::size_t n, float* y) {
+  for (std::size_t i = 0; i < n; ++i) y[i] = x[i] * normal_cdf(x[i]);
+}
+
+void gelu_backward(const float* x, const float* dy, std::size_t n, float* dx) {
+  for (std::size_t i = 0; i < n; ++i) {
+    const float density = 0.398942280F * exp_of(-0.5F * x[i] * x[i]);
+    dx[i] = dy[i] * (normal_cdf(x[i]) + x[i] * density);
+  }
+}
+
+void softplus(const float* x, std::size_t n, float* y) {
+  for (std::size_t i = 0; i < n; ++i) y[i] = softplus_of(x[i]);
+}
+
+void softplus_backward(const float* x, const float* dy, std::size_t n, float* dx) {
+  for (std::size_t i = 0; i < n; ++i) dx[i] = dy[i] * logistic_of(x[i]);
+}
+
+void multiply(const float* a, const float* b, std::size_t n, float* y) {
+  for (std::size_t i = 0; i < n; ++i) y[i] = a[i] * b[i];
+}
+
+// One Philox4x32-10 block of four words serves eight elements by its halves; sixteen blocks run
+// side by side in the lanes of a vector (hebb/core/random.h has the same generator, one block at a
+// time).
+void dropout(const float* x, std::size_t rows, std::size_t width, float rate, std::uint64_t seed,
+             std::uint32_t step, std::uint32_t purpose, std::uint32_t first_row, float* y) {
+  const auto threshold = static_cast<std::int32_t>(rate * 65536.0F);
+  const float keep = 1.0F / (1.0F - rate);
+  constexpr std::size_t kBlock = 8 * kLanes;
+  for (std::size_t row = 0; row < rows; ++row) {
+    for (std::size_t begin = 0; begin < width; begin += kBlock) {
+      std::uint32_t c0[kLanes], c1[kLanes], c2[kLanes], c3[kLanes];
+      for (std::size_t l = 0; l < kLanes; ++l) {
+        c0[l] = static_cast<std::uint32_t>(begin / 8 + l);
+        c1[l] = first_row + static_cast<std::uint32_t>(row);
+        c2[l] = step;
+        c3[l] = purpose;
+      }
+      auto k0 = static_cast<std::uint32_t>(seed);
+      auto k1 = static_cast<std::uint32_t>(seed >> 32);
+      for (int round = 0; round < 10; ++round) {
+        for (std::size_t l = 0; l < kLanes; ++l) {
+          const std::uint64_t p0 = std::uint64_t{0xD2511F53} * c0[l];
+          const std::uint64_t p1 = std::uint64_t{0xCD9E8D57} * c2[l];
+          c0[l] = static_cast<std::uint32_t>(p1 >> 32) ^ c1[l] ^ k0;
+          c1[l] = static_cast<std::uint32_t>(p1);
+          c2[l] = static_cast<std::uint32_t>(p0 >> 32) ^ c3[l] ^ k1;
+          c3[l] = static_cast<std::uint32_t>(p0);
+        }
+        k0 += 0x9E3779B9U;
+        k1 += 0xBB67AE85U;
+      }
+      float factor[kBlock];
+      for (std::size_t l = 0; l < kLanes; ++l) {
+        const std::uint32_t words[4] = {c0[l], c1[l], c2[l], c3[l]};
+        for (std::size_t w = 0; w < 4; ++w) {
+          factor[l * 8 + w * 2] =
+              static_cast<std::int32_t>(words[w] & 0xFFFFU) < threshold ? 0.0F : keep;
+          factor[l * 8 + w * 2 + 1] =
+              static_cast<std::int32_t>(words[w] >> 16) < threshold ? 0.0F : keep;
+        }
+      }
+      const std::size_t count = width - begin < kBlock ? width - begin : kBlock;
+      const float* from = x + row * width + begin;
+      float* to = y + row * width + begin;
+      for (std::size_t i = 0; i < count; ++i) to[i] = from[i] * factor[i];
+    }
+  }
+}
+
+void softmax(const float* x, std::size_t rows, std::size_t width, float* y) {
+  for (std::size_t r = 0; r < rows; ++r, x += width, y += width) {
+    float top = x[0];
+    for (std::size_t i = 1; i < width; ++i) top = x[i] > top ? x[i] : top;
+    for (std::size_t i = 0; i < width; ++i) y[i] = exp_of(x[i] - top);
+    float sum = 0;
+    for (std::size_t i = 0; i < width; ++i) sum += y[i];
+    const float share = 1.0F / sum;
+    for (std::size_t i = 0; i < width; ++i) y[i] *= share;
+  }
+}
+
+void softmax_backward(const float* y, const float* dy, std::size_t rows, std::size_t width,
+                      float* dx) {
+  for (std::size_t r = 0; r < rows; ++r, y += width, dy += width, dx += width) {
+    float mean = 0;
+    for (std::size_t i = 0; i < width; ++i) mean += dy[i] * y[i];
+    for (std::size_t i = 0; i < width; ++i) dx[i] = y[i] * (dy[i] - mean);
+  }
+}
+
+void add_bias(const float* bias, std::size_t rows, std::size_t width, float* y) {
+  for (std::size_t r = 0; r < rows; ++r, y += width)
+    for (std::size_t i = 0; i < width; ++i) y[i] += bias[i];
+}
+
+void sum_rows(const float* x, std::size_t rows, std::size_t width, bool accumulate, float* sums) {
+  if (!accumulate)
+    for (std::size_t i = 0; i < width; ++i) sums[i] = 0.0F;
+  for (std::size_t r = 0; r < rows; ++r, x += width)
+    for (std::size_t i = 0; i < width; ++i) sums[i] += x[i];
+}
+
+double sum_of_squares(const float* x, std::size_t n) {
+  double lanes[kLanes] = {};
+  std::size_t i = 0;
+  for (; i + kLanes <= n; i += kLanes)
+    for (std::size_t l = 0; l < kLanes; ++l) {
+      const auto v = static_cast<double>(x[i + l]);
+      lanes[l] += v * v;
+    }
+  double sum = 0;
+  for (; i < n; ++i) sum += static_cast<double>(x[i]) * static_cast<double>(x[i]);
+  for (const double lane : lanes) sum += lane;
+  return sum;
+}
+
+void product(std::size_t m, std::size_t n, std::size_t k, const float* a, const float* b,
+             float* c) {
+  for (std::size_t i = 0; i < m; ++i, a += k, c += n) {
+    for (std::size_t j = 0; j < n; ++j) c[j] = a[0] * b[j];
+    for (std::size_t p = 1; p < k; ++p)
+      for (std::size_t j = 0; j < n; ++j) c[j] += a[p] * b[p * n + j];
+  }
+}
+
+void product_bt(std::size_t m, std::size_t n, std::size_t k, const float* a, const float* b,
+                float* c) {
+  for (std::size_t i = 0; i < m; ++i, a += k, c += n)
+    for (std::size_t j = 0; j < n; ++j) {
+      const float* row = b + j * k;
+      float sum = 0;
+      for (std::size_t p = 0; p < k; ++p) sum += a[p] * row[p];
+      c[j] = sum;
+    }
+}
+
+void product_at(std::size_t m, std::size_t n, std::size_t k, const float* a, std::size_t lda,
+                const float* b, bool accumulate, float* c) {
+  for (std::size_t i = 0; i < m; ++i, c += n) {
+    if (!accumulate)
+      for (std::size_t j = 0; j < n; ++j) c[j] = 0.0F;
+    for (std::size_t p = 0; p < k; ++p)
+      for (std::size_t j = 0; j < n; ++j) c[j] += a[p * lda + i] * b[p * n + j];
+  }
+}
+
+void sgd(const SgdStep& s, std::size_t n, const float* g, float* w, float* velocity) {
+  const float rate = s.rate, momentum = s.momentum, l2 = s.l2, scale = s.scale;
+  if (s.nesterov) {
+    for (std::size_t i = 0; i < n; ++i) {
+      const float d = rate * (g[i] * scale + l2 * w[i]);
+      velocity[i] = momentum * velocity[i] - d;
+      w[i] += momentum * velocity[i] - d;
+    }
+  } else {
+    for (std::size_t i = 0; i < n; ++i) {
+      velocity[i] = momentum * velocity[i] - rate * (g[i] * scale + l2 * w[i]);
+      w[i] += velocity[i];
+    }
+  }
+}
+
+void adam(const AdamStep& s, std::size_t n, const float* g, float* w, float* m, float* v) {
+  const AdamStep k = s;
+  for (std::size_t i = 0; i < n; ++i) {
+    const float d = g[i] * k.scale + k.l2 * w[i];
+    m[i] = k.beta_1 * m[i] + k.rest_1 * d;
+    v[i] = k.beta_2 * v[i] + k.rest_2 * (d * d);
+    w[i] -= k.decay * w[i] + k.rate * m[i] / (__builtin_sqrtf(v[i]) + k.epsilon);
+  }
+}
+
+void rmsprop(const RmsStep& s, std::size_t n, const float* g, float* w, float* v) {
+  const RmsStep k = s;
+  for (std::size_t i = 0; i < n; ++i) {
+    const float d = g[i] * k.scale + k.l2 * w[i];
+    v[i] = k.rho * v[i] + k.rest * (d * d);
+    w[i] -= k.rate * d / (__builtin_sqrtf(v[i]) + k.epsilon);
+  }
+}
+
+}  // namespace
+
+const Loops table = {
+    .bytes_to_floats = bytes_to_floats,
+    .relu = relu,
+    .relu_backward = relu_backward,
+    .leaky_relu = leaky_relu,
+    .leaky_relu_backward = leaky_relu_backward,
+    .logistic = logistic,
+    .logistic_backward = logistic_backward,
+    .tanh = tanh,
+    .tanh_backward = tanh_backward,
+    .gelu = gelu,
+    .gelu_backward = gelu_backward,
+    .softplus = softplus,
+    .softplus_backward = softplus_backward,
+    .multiply = multiply,
+    .dropout = dropout,
+    .softmax = softmax,
+    .softmax_backward = softmax_backward,
+    .add_bias = add_bias,
+    .sum_rows = sum_rows,
+    .sum_of_squares = sum_of_squares,
+    .product = product,
+    .product_bt = product_bt,
+    .product_at = product_at,
+    .sgd = sgd,
+    .adam = adam,
+    .rmsprop = rmsprop,
+};
+
+}  // namespace hebb::kernels::HEBB_ISA

@@ -1,0 +1,67 @@
+#pragma once
+
+// The hot loops that are compiled once for each instruction set (loops.cpp) and called through a
+// table that is chosen when the program starts. Contracts: hebb/kernels/elementwise.h, product.h,
+// update.h.
+
+#include <cstddef>
+#include <cstdint>
+
+#include "hebb/kernels/update.h"
+
+namespace hebb::kernels {
+
+struct Loops {
+  void (*bytes_to_floats)(const std::uint8_t* x, std::size_t n, float scale, float shift, float* y);
+  void (*relu)(const float* x, std::size_t n, float* y);
+  void (*relu_backward)(const float* y, const float* dy, std::size_t n, float* dx);
+  void (*leaky_relu)(const float* x, std::size_t n, float slope, float* y);
+  void (*leaky_relu_backward)(const float* x, const float* dy, std::size_t n, float slope,
+                              float* dx);
+  void (*logistic)(const float* x, std::size_t n, float* y);
+  void (*logistic_backward)(const float* y, const float* dy, std::size_t n, float* dx);
+  void (*tanh)(const float* x, std::size_t n, float* y);
+  void (*tanh_backward)(const float* y, const float* dy, std::size_t n, float* dx);
+  void (*gelu)(const float* x, std::size_t n, float* y);
+  void (*gelu_backward)(const float* x, const float* dy, std::size_t n, float* dx);
+  void (*softplus)(const float* x, std::size_t n, float* y);
+  void (*softplus_backward)(const float* x, const float* dy, std::size_t n, float* dx);
+  void (*multiply)(const float* a, const float* b, std::size_t n, float* y);
+  void (*dropout)(const float* x, std::size_t rows, std::size_t width, float rate,
+                  std::uint64_t seed, std::uint32_t step, std::uint32_t purpose,
+                  std::uint32_t first_row, float* y);
+  void (*softmax)(const float* x, std::size_t rows, std::size_t width, float* y);
+  void (*softmax_backward)(const float* y, const float* dy, std::size_t rows, std::size_t width,
+                           float* dx);
+  void (*add_bias)(const float* bias, std::size_t rows, std::size_t width, float* y);
+  void (*sum_rows)(const float* x, std::size_t rows, std::size_t width, bool accumulate,
+                   float* sums);
+  double (*sum_of_squares)(const float* x, std::size_t n);
+
+  // Small products, row-major: c (m, n) = [c +] a (m, k) b (k, n), and with one operand transposed.
+  void (*product)(std::size_t m, std::size_t n, std::size_t k, const float* a, const float* b,
+                  float* c);
+  void (*product_bt)(std::size_t m, std::size_t n, std::size_t k, const float* a, const float* b,
+                     float* c);
+  void (*product_at)(std::size_t m, std::size_t n, std::size_t k, const float* a, std::size_t lda,
+                     const float* b, bool accumulate, float* c);
+
+  void (*sgd)(const SgdStep& step, std::size_t n, const float* g, float* w, float* velocity);
+  void (*adam)(const AdamStep& step, std::size_t n, const float* g, float* w, float* m, float* v);
+  void (*rmsprop)(const RmsStep& step, std::size_t n, const float* g, float* w, float* v);
+};
+
+/// The loops for the best instruction set that this machine has.
+const Loops& loops();
+
+namespace generic {
+extern const Loops table;
+}
+namespace avx2 {
+extern const Loops table;
+}
+namespace avx512 {
+extern const Loops table;
+}
+
+}  // namespace hebb::kernels

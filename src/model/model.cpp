@@ -1,0 +1,165 @@
+#include "hebb/model/model.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <nlohmann/json.hpp>
+
+#include "hebb/core/error.h"
+#include "hebb/core/version.h"
+#include "hebb/io/safetensors.h"
+
+namespace hebb {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr const char* kRecordKey = "hebb.model";
+
+const char* name_of(OutputActivation activation) {
+  switch (activation) {
+    case OutputActivation::logistic:
+      return "logistic";
+    case OutputActivation::softmax:
+      return "softmax";
+    case OutputActivation::identity:
+      break;
+  }
+  return "identity";
+}
+
+OutputActivation activation_of(const std::string& name) {
+  for (const auto activation :
+       {OutputActivation::identity, OutputActivation::logistic, OutputActivation::softmax})
+    if (name == name_of(activation)) return activation;
+  throw ModelError(concat("unknown output activation '", name, "'"));
+}
+
+std::vector<std::size_t> extents(const Shape& shape) {
+  std::vector<std::size_t> list;
+  for (std::size_t axis = 0; axis < shape.rank(); ++axis) list.push_back(shape[axis]);
+  return list;
+}
+
+Shape shape_of(const std::vector<std::size_t>& extents) {
+  Shape shape;
+  for (auto extent = extents.rbegin(); extent != extents.rend(); ++extent)
+    shape = shape.with_front(*extent);
+  return shape;
+}
+
+void read_record(const Json& record, Model& model) {
+  model.kind = record.at("kind").get<std::string>();
+  model.classifies = record.at("task").get<std::string>() == "classify";
+  model.preprocessor = Preprocessor::from_json(record.at("preprocessing").dump());
+  const auto& network = record.at("network");
+  model.network = Network(network.at("text").get<std::string>(),
+                          shape_of(network.at("input").get<std::vector<std::size_t>>()));
+  model.output_activation = activation_of(network.at("output_activation").get<std::string>());
+  model.loss = record.at("loss").get<std::string>();
+  model.classes = record.at("classes").get<std::vector<std::string>>();
+  const auto& target = record.at("target");
+  model.target_names = target.at("names").get<std::vector<std::string>>();
+  model.target_shift = target.at("shift").get<std::vector<double>>();
+  model.target_scale = target.at("scale").get<std::vector<double>>();
+  model.options_json = record.at("options").dump();
+  model.results_json = record.at("results").dump();
+  model.data_name = record.at("data").at("name").get<std::string>();
+  model.data_hash = record.at("data").at("sha256").get<std::string>();
+  model.hebb_version = record.at("hebb").get<std::string>();
+}
+
+// What the parts demand of each other: a record may be whole and still describe nothing that runs.
+void check_parts(const Model& model, const std::string& path) {
+  const std::size_t outputs = model.network.output_shape().size();
+  check_model(model.network.input_shape().size() == model.preprocessor.features_out(), path,
+              ": the network takes ", model.network.input_shape().size(),
+              " inputs, preprocessing gives ", model.preprocessor.features_out());
+  if (model.classifies) {
+    const bool fits =
+        outputs == model.classes.size() || (outputs == 1 && model.classes.size() == 2);
+    check_model(fits, path, ": ", model.classes.size(), " classes, but the network has ", outputs,
+                " outputs");
+  } else {
+    check_model(outputs == model.target_names.size() && outputs == model.target_shift.size() &&
+                    outputs == model.target_scale.size(),
+                path, ": ", model.target_names.size(), " targets, but the network has ", outputs,
+                " outputs");
+  }
+}
+
+}  // namespace
+
+void Model::save(const std::string& path) const {
+  const Json record = {
+      {"format", kFormat},
+      {"hebb", version()},
+      {"kind", kind},
+      {"task", classifies ? "classify" : "regress"},
+      {"network",
+       {{"text", network.text()},
+        {"input", extents(network.input_shape())},
+        {"output_activation", name_of(output_activation)}}},
+      {"loss", loss},
+      {"classes", classes},
+      {"target", {{"names", target_names}, {"shift", target_shift}, {"scale", target_scale}}},
+      {"preprocessing", Json::parse(preprocessor.to_json())},
+      {"options", Json::parse(options_json)},
+      {"data", {{"name", data_name}, {"sha256", data_hash}}},
+      {"results", Json::parse(results_json)},
+  };
+  std::vector<StoredTensor> tensors;
+  for (const auto& block : network.blocks()) {
+    const auto values = network.parameters().subspan(block.begin, block.shape.size());
+    const auto shape = extents(block.shape);
+    tensors.push_back(
+        {block.name,
+         "F32",
+         {shape.begin(), shape.end()},
+         {reinterpret_cast<const std::uint8_t*>(values.data()), values.size_bytes()}});
+  }
+  write_safetensors(path, {{kRecordKey, record.dump()}}, tensors);
+}
+
+Model Model::load(const std::string& path) {
+  const SafetensorsFile file(path);
+  const auto at = file.metadata().find(kRecordKey);
+  check_model(at != file.metadata().end(), path, ": holds no model of hebb (its metadata lacks '",
+              kRecordKey, "')");
+  const Json record = Json::parse(at->second, nullptr, false);
+  check_model(record.is_object(), path, ": its record is not JSON");
+  const int format = record.value("format", 0);
+  check_model(format >= 1 && format <= kFormat, path, ": written in format ", format, " by hebb ",
+              record.value("hebb", "?"), "; this hebb reads formats up to ", kFormat);
+
+  Model model;
+  try {
+    read_record(record, model);
+  } catch (const nlohmann::json::exception& error) {
+    throw ModelError(concat(path, ": its record is incomplete: ", error.what()));
+  } catch (const std::invalid_argument& error) {
+    throw ModelError(concat(path, ": its record does not hold: ", error.what()));
+  } catch (const ModelError& error) {
+    throw ModelError(concat(path, ": ", error.what()));
+  }
+  check_parts(model, path);
+
+  const auto blocks = model.network.blocks();
+  check_model(file.tensors().size() == blocks.size(), path, ": ", file.tensors().size(),
+              " tensors, the network '", model.network.text(), "' has ", blocks.size());
+  for (const auto& block : blocks) {
+    const StoredTensor& tensor = file.tensor(block.name, "F32");
+    const auto shape = extents(block.shape);
+    check_model(std::ranges::equal(tensor.shape, shape), path, ": tensor '", block.name,
+                "' has shape ", shape_of({tensor.shape.begin(), tensor.shape.end()}), ", expected ",
+                block.shape);
+    const auto to = model.network.parameters().subspan(block.begin, block.shape.size());
+    std::memcpy(to.data(), tensor.bytes.data(), tensor.bytes.size());
+    const auto bad = std::ranges::find_if_not(to, [](float v) { return std::isfinite(v); });
+    check_model(bad == to.end(), path, ": tensor '", block.name,
+                "' holds a number that is not finite, at ", bad - to.begin());
+  }
+  return model;
+}
+
+}  // namespace hebb

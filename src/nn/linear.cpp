@@ -1,0 +1,90 @@
+#include "hebb/nn/linear.h"
+
+#include <algorithm>
+
+#include "hebb/core/error.h"
+#include "hebb/kernels/elementwise.h"
+#include "hebb/kernels/product.h"
+
+namespace hebb {
+namespace {
+
+// A piece of the gradient with its weights and two arrays of optimiser state stays in a core's
+// cache.
+constexpr std::size_t kPieceElements = 32768;
+
+}  // namespace
+
+Linear::Linear(const LinearOptions& options) : out_(options.out) {
+  check(out_ >= 1, "linear", "needs 1 output or more, got ", out_);
+}
+
+std::string Linear::text() const { return concat("linear(", out_, ")"); }
+
+Shape Linear::output_shape(const Shape& in) const {
+  check(in.size() >= 1, "linear", "expected at least 1 input, got ", in);
+  return {out_};
+}
+
+std::vector<Parameter> Linear::parameters(const Shape& in) const {
+  return {{"weight", {in.size(), out_}, true}, {"bias", {out_}, false}};
+}
+
+void Linear::initialize(const Shape& in, std::span<float> parameters,
+                        const Initializer& initializer, const Random& random) const {
+  const Fans fans{.in = in.size(), .out = out_, .logistic = initializer.logistic};
+  initializer.weights(parameters.first(in.size() * out_), fans, random);
+  initializer.biases(parameters.last(out_), fans, random);
+}
+
+void Linear::forward(const Pass& /*pass*/, std::span<const float> parameters, ConstView x,
+                     View y) const {
+  const std::size_t in = x.row_size();
+  kernels::product(x.rows(), out_, in, x.data, parameters.data(), y.data);
+  kernels::add_bias(parameters.data() + in * out_, x.rows(), out_, y.data);
+}
+
+void Linear::backward(const Pass& /*pass*/, std::span<const float> parameters, ConstView x,
+                      ConstView /*y*/, ConstView dy, View dx) const {
+  kernels::product_bt(x.rows(), x.row_size(), out_, dy.data, parameters.data(), dx.data);
+}
+
+// Rows of the weight matrix by blocks, then the bias.
+std::vector<Layer::Piece> Linear::pieces(const Shape& in) const {
+  const std::size_t rows = std::max<std::size_t>(1, kPieceElements / out_);
+  const std::size_t weights = in.size() * out_;
+  std::vector<Piece> pieces;
+  for (std::size_t begin = 0; begin < weights; begin += rows * out_)
+    pieces.push_back({begin, std::min(begin + rows * out_, weights)});
+  pieces.push_back({weights, weights + out_});
+  return pieces;
+}
+
+void Linear::gradient(const Piece& piece, ConstView x, ConstView dy, std::span<float> gradient,
+                      bool accumulate) const {
+  const std::size_t in = x.row_size();
+  if (piece.begin == in * out_)
+    return kernels::sum_rows(dy.data, dy.rows(), out_, accumulate, gradient.data());
+  kernels::product_at((piece.end - piece.begin) / out_, out_, x.rows(), x.data + piece.begin / out_,
+                      in, dy.data, accumulate, gradient.data());
+}
+
+double Linear::flops(const Shape& in) const {
+  return 2.0 * static_cast<double>(in.size()) * static_cast<double>(out_);
+}
+
+std::vector<LayerRow> linear_rows() {
+  return {{.name = "linear",
+           .arguments = "(out)",
+           .help = "y = x W + b, weights and one bias an output",
+           .activation = false,
+           .example = "linear(3)",
+           .make = [](const LayerSpec& spec) -> std::unique_ptr<Layer> {
+             spec.allow({"out"});
+             const std::size_t out = spec.whole("out", 0);
+             if (out < 1) spec.fail("linear needs 1 output or more", spec.at);
+             return std::make_unique<Linear>(LinearOptions{.out = out});
+           }}};
+}
+
+}  // namespace hebb

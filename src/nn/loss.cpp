@@ -1,0 +1,174 @@
+// Every loss takes the network's outputs before the output activation, so that softmax and logistic
+// join with the logarithm without overflow: d loss / d output is then probability minus target.
+#include "hebb/nn/loss.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "hebb/core/error.h"
+#include "hebb/core/fields.h"
+#include "hebb/kernels/elementwise.h"
+
+namespace hebb {
+namespace {
+
+// scikit-learn clips probabilities so before it takes their logarithm: a wrong certainty costs 23.
+// It does so in double; float32 probabilities reach 1e-10 from below only.
+constexpr double kLeastProbability = 1e-10;
+
+double weight_of(std::span<const float> weights, std::size_t row) {
+  return weights.empty() ? 1.0 : static_cast<double>(weights[row]);
+}
+
+// Calls row(outputs, targets, gradient, factor) for each row, which writes the gradient times
+// `factor` and returns the row's loss; sums with weights.
+template <class Row>
+double by_rows(ConstView outputs, ConstView targets, std::span<const float> weights, float scale,
+               View gradient, const Row& row) {
+  double sum = 0;
+  for (std::size_t r = 0; r < outputs.rows(); ++r) {
+    const double weight = weight_of(weights, r);
+    const auto factor = static_cast<float>(weight) * scale;
+    sum += weight * row(outputs.row(r), targets.row(r), gradient.row(r), factor);
+  }
+  return sum;
+}
+
+class CrossEntropy : public Loss {
+ public:
+  std::string name() const override { return "cross_entropy"; }
+  OutputActivation output_activation() const override { return OutputActivation::softmax; }
+  double value_and_gradient(ConstView outputs, ConstView targets, std::span<const float> weights,
+                            float scale, View gradient) const override {
+    const std::size_t width = outputs.row_size();
+    kernels::softmax(outputs.data, outputs.rows(), width, gradient.data);
+    return by_rows(outputs, targets, weights, scale, gradient,
+                   [width](const float* z, const float* t, float* g, float factor) {
+                     double top = -INFINITY;
+                     for (std::size_t i = 0; i < width; ++i) top = std::max(top, double{z[i]});
+                     double total = 0;
+                     for (std::size_t i = 0; i < width; ++i) total += std::exp(double{z[i]} - top);
+                     const double log_total = top + std::log(total);
+                     double loss = 0;
+                     for (std::size_t i = 0; i < width; ++i) {
+                       if (t[i] != 0)
+                         loss -= double{t[i]} *
+                                 std::max(double{z[i]} - log_total, std::log(kLeastProbability));
+                       g[i] = (g[i] - t[i]) * factor;
+                     }
+                     return std::isnan(total) ? std::nan("") : loss;
+                   });
+  }
+};
+
+class BinaryCrossEntropy : public Loss {
+ public:
+  std::string name() const override { return "binary_cross_entropy"; }
+  OutputActivation output_activation() const override { return OutputActivation::logistic; }
+  double value_and_gradient(ConstView outputs, ConstView targets, std::span<const float> weights,
+                            float scale, View gradient) const override {
+    const std::size_t width = outputs.row_size();
+    kernels::logistic(outputs.data, outputs.size(), gradient.data);
+    return by_rows(outputs, targets, weights, scale, gradient,
+                   [width](const float* z, const float* t, float* g, float factor) {
+                     const double most = -std::log(kLeastProbability);
+                     double loss = 0;
+                     for (std::size_t i = 0; i < width; ++i) {
+                       const double x = z[i];
+                       const double rest = std::log1p(std::exp(-std::abs(x)));
+                       // -log p and -log(1-p), each without overflow
+                       loss += double{t[i]} * std::min(std::max(-x, 0.0) + rest, most) +
+                               (1.0 - double{t[i]}) * std::min(std::max(x, 0.0) + rest, most);
+                       if (std::isnan(x)) loss = x;
+                       g[i] = (g[i] - t[i]) * factor;
+                     }
+                     return loss;
+                   });
+  }
+};
+
+// Losses of the difference alone: `Point` gives (loss, derivative); the loss is averaged over
+// outputs, the gradient is not, as scikit-learn does.
+template <class Point>
+class DifferenceLoss : public Loss {
+ public:
+  DifferenceLoss(std::string name, Point point) : name_(std::move(name)), point_(point) {}
+  std::string name() const override { return name_; }
+  double value_and_gradient(ConstView outputs, ConstView targets, std::span<const float> weights,
+                            float scale, View gradient) const override {
+    const std::size_t width = outputs.row_size();
+    return by_rows(outputs, targets, weights, scale, gradient,
+                   [&](const float* z, const float* t, float* g, float factor) {
+                     double loss = 0;
+                     for (std::size_t i = 0; i < width; ++i) {
+                       const auto [value, slope] = point_(double{z[i]} - double{t[i]});
+                       loss += value;
+                       g[i] = static_cast<float>(slope) * factor;
+                     }
+                     return loss / static_cast<double>(width);
+                   });
+  }
+
+ private:
+  std::string name_;
+  Point point_;
+};
+
+template <class Point>
+std::unique_ptr<Loss> difference_loss(const char* name, Point point) {
+  return std::make_unique<DifferenceLoss<Point>>(name, point);
+}
+
+struct LossPoint {
+  double value, slope;
+};
+
+}  // namespace
+
+const std::vector<LossRow>& loss_catalogue() {
+  static const std::vector<LossRow> rows = {
+      {"cross_entropy", "-log p(class), p the softmax of the outputs", true, false,
+       [] { return std::unique_ptr<Loss>(std::make_unique<CrossEntropy>()); }},
+      {"binary_cross_entropy", "two classes, one output: -log p(class), p its logistic", true,
+       false, [] { return std::unique_ptr<Loss>(std::make_unique<BinaryCrossEntropy>()); }},
+      {"squared_error", "half the mean of (output - target)^2", true, true,
+       [] {
+         return difference_loss("squared_error", [](double d) {
+           return LossPoint{0.5 * d * d, d};
+         });
+       }},
+      {"absolute_error", "the mean of |output - target|", true, true,
+       [] {
+         return difference_loss("absolute_error", [](double d) {
+           return LossPoint{std::abs(d), d > 0 ? 1.0 : d < 0 ? -1.0 : d};
+         });
+       }},
+      {"huber", "squared up to a difference of 1, absolute beyond it (Huber 1964)", true, true,
+       [] {
+         return difference_loss("huber", [](double d) {
+           const double a = std::abs(d);
+           return a <= 1 ? LossPoint{0.5 * d * d, d}
+                         : LossPoint{a - 0.5, d > 0   ? 1.0
+                                              : d < 0 ? -1.0
+                                                      : d};
+         });
+       }},
+  };
+  return rows;
+}
+
+std::vector<std::string> loss_names() {
+  std::vector<std::string> names;
+  for (const auto& row : loss_catalogue()) names.push_back(row.name);
+  return names;
+}
+
+std::unique_ptr<Loss> make_loss(const std::string& name) {
+  for (const auto& row : loss_catalogue())
+    if (row.name == name) return row.make();
+  const auto near = nearest(name, loss_names());
+  throw std::invalid_argument(concat("[loss] there is no loss '", name, "'",
+                                     near.empty() ? "" : "; did you mean " + near.front() + "?"));
+}
+
+}  // namespace hebb

@@ -1,0 +1,174 @@
+// The one-line network text:  text = layer { blank layer };  layer = name [ "(" [ arg { "," arg } ]
+// ")" ]; arg = [ key "=" ] value.  Every message shows the text with a caret under the character
+// meant.
+#include "hebb/nn/spec.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+
+#include "hebb/core/error.h"
+
+namespace hebb {
+namespace {
+
+bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+bool is_word(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+[[noreturn]] void fail_at(std::string_view source, const std::string& message, std::size_t at) {
+  // A caret needs one line; blanks of any kind count as one place each.
+  std::string line(source);
+  std::ranges::replace_if(line, is_blank, ' ');
+  throw std::invalid_argument(
+      concat("[net] ", message, "\n  ", line, "\n  ", std::string(at, ' '), "^"));
+}
+
+class Parser {
+ public:
+  explicit Parser(std::string_view text) : text_(text) {}
+
+  std::vector<LayerSpec> layers() {
+    std::vector<LayerSpec> specs;
+    for (skip_blanks(); at_ < text_.size(); skip_blanks()) specs.push_back(layer());
+    if (specs.empty()) fail_at(text_, "the network has no layers", 0);
+    return specs;
+  }
+
+ private:
+  void skip_blanks() {
+    while (at_ < text_.size() && is_blank(text_[at_])) ++at_;
+  }
+
+  bool next_is(char c) const { return at_ < text_.size() && text_[at_] == c; }
+
+  std::string word(const char* what) {
+    const std::size_t begin = at_;
+    while (at_ < text_.size() && is_word(text_[at_])) ++at_;
+    if (at_ == begin) fail_at(text_, concat("expected ", what), at_);
+    return std::string(text_.substr(begin, at_ - begin));
+  }
+
+  LayerSpec layer() {
+    LayerSpec spec;
+    spec.source = std::string(text_);
+    spec.at = at_;
+    spec.name = word("the name of a layer");
+    if (next_is('(')) arguments(spec);
+    if (at_ < text_.size() && !is_blank(text_[at_]))
+      fail_at(text_, "expected a blank between layers", at_);
+    return spec;
+  }
+
+  void arguments(LayerSpec& spec) {
+    const std::size_t open = at_++;
+    skip_blanks();
+    if (next_is(')')) {
+      ++at_;
+      return;
+    }
+    for (;;) {
+      spec.arguments.push_back(argument(open));
+      skip_blanks();
+      if (next_is(')')) break;
+      if (!next_is(',')) fail_at(text_, "expected ',' or ')'", at_);
+      ++at_;
+    }
+    ++at_;
+  }
+
+  LayerSpec::Argument argument(std::size_t open) {
+    skip_blanks();
+    LayerSpec::Argument argument{.key = {}, .value = {}, .at = at_};
+    argument.value = value(open);
+    skip_blanks();
+    if (!next_is('=')) return argument;
+    ++at_;
+    skip_blanks();
+    argument.key = std::move(argument.value);
+    argument.at = at_;
+    argument.value = value(open);
+    return argument;
+  }
+
+  std::string value(std::size_t open) {
+    const std::size_t begin = at_;
+    const auto ends = [](char c) {
+      return c == ',' || c == '(' || c == ')' || c == '=' || is_blank(c);
+    };
+    while (at_ < text_.size() && !ends(text_[at_])) ++at_;
+    if (at_ == begin && at_ == text_.size()) fail_at(text_, "this bracket is never closed", open);
+    if (at_ == begin) fail_at(text_, "expected a value", at_);
+    return std::string(text_.substr(begin, at_ - begin));
+  }
+
+  std::string_view text_;
+  std::size_t at_ = 0;
+};
+
+}  // namespace
+
+std::vector<LayerSpec> parse_network_text(std::string_view text) { return Parser(text).layers(); }
+
+void LayerSpec::fail(const std::string& message, std::size_t place) const {
+  fail_at(source, message, place);
+}
+
+const LayerSpec::Argument* LayerSpec::find(std::string_view key, std::size_t position) const {
+  const Argument* found = nullptr;
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    const auto& argument = arguments[i];
+    if (argument.key != key && !(argument.key.empty() && i == position)) continue;
+    if (found) fail(concat("'", key, "' is given twice"), argument.at);
+    found = &argument;
+  }
+  return found;
+}
+
+std::size_t LayerSpec::whole(std::string_view key, std::size_t position,
+                             std::optional<std::size_t> otherwise) const {
+  const Argument* argument = find(key, position);
+  if (!argument) {
+    if (!otherwise) fail(concat(name, " needs '", key, "'"), at);
+    return *otherwise;
+  }
+  std::size_t number = 0;
+  const char* end = argument->value.data() + argument->value.size();
+  const auto [stop, error] = std::from_chars(argument->value.data(), end, number);
+  if (error != std::errc{} || stop != end)
+    fail(concat("'", key, "' of ", name, " must be a whole number, got '", argument->value, "'"),
+         argument->at);
+  return number;
+}
+
+double LayerSpec::real(std::string_view key, std::size_t position,
+                       std::optional<double> otherwise) const {
+  const Argument* argument = find(key, position);
+  if (!argument) {
+    if (!otherwise) fail(concat(name, " needs '", key, "'"), at);
+    return *otherwise;
+  }
+  double number = 0;
+  const char* end = argument->value.data() + argument->value.size();
+  const auto [stop, error] = std::from_chars(argument->value.data(), end, number);
+  if (error != std::errc{} || stop != end || !std::isfinite(number))
+    fail(concat("'", key, "' of ", name, " must be a number, got '", argument->value, "'"),
+         argument->at);
+  return number;
+}
+
+void LayerSpec::allow(const std::vector<std::string>& keys) const {
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    const auto& argument = arguments[i];
+    if (argument.key.empty() && i >= keys.size())
+      fail(keys.empty() ? concat(name, " takes no arguments")
+                        : concat(name, " takes ", keys.size(),
+                                 keys.size() == 1 ? " argument" : " arguments"),
+           argument.at);
+    if (!argument.key.empty() && std::ranges::find(keys, argument.key) == keys.end())
+      fail(concat(name, " has no argument '", argument.key, "'"), argument.at);
+  }
+}
+
+}  // namespace hebb

@@ -1,0 +1,73 @@
+#include "hebb/optim/schedule.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+#include <stdexcept>
+
+#include "hebb/core/error.h"
+#include "hebb/core/fields.h"
+
+namespace hebb {
+namespace {
+
+double share_done(const ScheduleState& s) {
+  return std::min(1.0, static_cast<double>(s.update) / static_cast<double>(s.updates_total));
+}
+
+// Half a cosine from `from` to `to` as x goes from 0 to 1.
+double cosine(double from, double to, double x) {
+  return to + (from - to) * 0.5 * (1 + std::cos(std::numbers::pi * x));
+}
+
+// Smith and Topin 2018, with the two cosines that fast.ai made usual: from 1/25 of the rate up to
+// it in the share `warmup` of all updates, then down to 1/250,000.
+double one_cycle(const ScheduleState& s) {
+  const double top = s.learning_rate_init;
+  const double x = share_done(s);
+  if (x < s.warmup) return cosine(top / 25, top, x / s.warmup);
+  return cosine(top, top / 250000, (x - s.warmup) / (1 - s.warmup));
+}
+
+}  // namespace
+
+const std::vector<ScheduleRow>& schedule_catalogue() {
+  static const std::vector<ScheduleRow> rows = {
+      {"constant", "the same all along", false,
+       [](const ScheduleState& s) { return s.learning_rate_init; }},
+      {"invscaling", "init / (samples seen + 1)^power_t, by epochs (solver sgd)", true,
+       [](const ScheduleState& s) {
+         if (s.samples_seen == 0) return s.learning_rate_init;
+         return s.learning_rate_init / std::pow(static_cast<double>(s.samples_seen) + 1, s.power_t);
+       }},
+      {"adaptive", "divided by 5 whenever the stop rule fires, until 1e-6 (solver sgd)", true,
+       [](const ScheduleState& s) { return s.adapted; }},
+      {"step", "times step_factor every step_epochs epochs", false,
+       [](const ScheduleState& s) {
+         return s.learning_rate_init *
+                std::pow(s.step_factor,
+                         static_cast<double>(s.epoch / std::max<std::size_t>(1, s.step_epochs)));
+       }},
+      {"cosine", "half a cosine from init down to 0 over all epochs", false,
+       [](const ScheduleState& s) { return cosine(s.learning_rate_init, 0, share_done(s)); }},
+      {"one_cycle", "up to init during the share `warmup` of all updates, then down to nearly 0",
+       false, one_cycle},
+  };
+  return rows;
+}
+
+std::vector<std::string> schedule_names() {
+  std::vector<std::string> names;
+  for (const auto& row : schedule_catalogue()) names.push_back(row.name);
+  return names;
+}
+
+const ScheduleRow& find_schedule(const std::string& name) {
+  for (const auto& row : schedule_catalogue())
+    if (row.name == name) return row;
+  const auto near = nearest(name, schedule_names());
+  throw std::invalid_argument(concat("[learning_rate] there is no schedule '", name, "'",
+                                     near.empty() ? "" : "; did you mean " + near.front() + "?"));
+}
+
+}  // namespace hebb

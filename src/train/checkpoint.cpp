@@ -1,0 +1,171 @@
+// A checkpoint is a safetensors file like a model: parameters, optimiser state and best weights as
+// float32, everything that is counted or summed as float64 (exact for counts below 2^53) in a fixed
+// order, and the identity of the run with its command as text.
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "hebb/core/error.h"
+#include "hebb/io/safetensors.h"
+#include "hebb/train/trainer.h"
+#include "train/state.h"
+
+namespace hebb {
+namespace {
+
+constexpr int kFormat = 1;
+
+std::string checkpoint_path(const std::string& dir) {
+  return (std::filesystem::path(dir) / "checkpoint.hebb").string();
+}
+
+// The scalars of a state, read and written through one list so that the two cannot differ.
+template <class State, class Visit>
+void each_scalar(State& s, const Visit& visit) {
+  visit(s.epoch), visit(s.batch), visit(s.updates), visit(s.samples_seen), visit(s.no_improvement);
+  visit(s.accumulated_loss), visit(s.best_loss), visit(s.best_score), visit(s.adapted_rate);
+  visit(s.seconds), visit(s.finished), visit(s.reason);
+  visit(s.lbfgs.value), visit(s.lbfgs.iterations), visit(s.lbfgs.evaluations);
+}
+
+template <class T>
+StoredTensor stored(const std::string& name, const char* dtype, std::span<const T> values) {
+  return {name,
+          dtype,
+          {values.size()},
+          {reinterpret_cast<const std::uint8_t*>(values.data()), values.size_bytes()}};
+}
+
+template <class T>
+std::vector<T> values_of(const SafetensorsFile& file, const std::string& name, const char* dtype) {
+  const StoredTensor& tensor = file.tensor(name, dtype);
+  std::vector<T> values(tensor.bytes.size() / sizeof(T));
+  if (!values.empty()) std::memcpy(values.data(), tensor.bytes.data(), tensor.bytes.size());
+  return values;
+}
+
+Tensor tensor_of(const SafetensorsFile& file, const std::string& name) {
+  const auto values = values_of<float>(file, name, "F32");
+  if (values.empty()) return {};
+  Tensor tensor({values.size()});
+  std::ranges::copy(values, tensor.data());
+  return tensor;
+}
+
+std::vector<double> joined(const std::vector<std::vector<double>>& parts) {
+  std::vector<double> all;
+  for (const auto& part : parts) all.insert(all.end(), part.begin(), part.end());
+  return all;
+}
+
+std::vector<std::vector<double>> cut(const std::vector<double>& all, std::size_t width) {
+  std::vector<std::vector<double>> parts;
+  for (std::size_t at = 0; width > 0 && at + width <= all.size(); at += width)
+    parts.emplace_back(all.begin() + static_cast<std::ptrdiff_t>(at),
+                       all.begin() + static_cast<std::ptrdiff_t>(at + width));
+  return parts;
+}
+
+nlohmann::ordered_json to_json(const RunIdentity& id) {
+  return {{"network", id.network},
+          {"solver", id.solver},
+          {"loss", id.loss},
+          {"samples", id.samples},
+          {"batch_size", id.batch_size}};
+}
+
+nlohmann::ordered_json record_of(const SafetensorsFile& file) {
+  const auto at = file.metadata().find("hebb.checkpoint");
+  check_model(at != file.metadata().end(), file.path(), ": not a checkpoint of hebb");
+  auto record = nlohmann::ordered_json::parse(at->second, nullptr, false);
+  check_model(record.is_object() && record.contains("format") &&
+                  record["format"].is_number_integer() && record.contains("command") &&
+                  record["command"].is_string(),
+              file.path(), ": its record is not that of a checkpoint");
+  check_model(record["format"] == kFormat, file.path(), ": written in format ",
+              record["format"].get<int>(), ", this hebb reads format ", kFormat);
+  return record;
+}
+
+}  // namespace
+
+void save_checkpoint(const std::string& dir, const RunIdentity& identity,
+                     const std::string& command, const TrainState& state,
+                     std::span<const float> parameters) {
+  std::error_code error;
+  std::filesystem::create_directories(dir, error);
+  if (error) throw std::runtime_error(concat(dir, ": cannot be made: ", error.message()));
+
+  std::vector<double> scalars;
+  each_scalar(state, [&](const auto& value) { scalars.push_back(static_cast<double>(value)); });
+  const auto steps = joined(state.lbfgs.steps), changes = joined(state.lbfgs.changes);
+  const auto reals = [](const std::string& name, std::span<const double> values) {
+    return stored(name, "F64", values);
+  };
+  const auto floats = [](const std::string& name, std::span<const float> values) {
+    return stored(name, "F32", values);
+  };
+  const std::vector<StoredTensor> tensors = {
+      floats("parameters", parameters),
+      floats("optimizer", state.optimizer.span()),
+      floats("best", state.best.span()),
+      floats("last_finite", state.last_finite.span()),
+      reals("scalars", scalars),
+      reals("loss_curve", state.loss_curve),
+      reals("validation_scores", state.validation_scores),
+      reals("lbfgs.x", state.lbfgs.x),
+      reals("lbfgs.gradient", state.lbfgs.gradient),
+      reals("lbfgs.steps", steps),
+      reals("lbfgs.changes", changes),
+  };
+  const nlohmann::ordered_json record = {
+      {"format", kFormat}, {"run", to_json(identity)}, {"command", command}};
+  write_safetensors(checkpoint_path(dir), {{"hebb.checkpoint", record.dump()}}, tensors);
+}
+
+TrainState load_checkpoint(const std::string& dir, const RunIdentity& identity,
+                           std::span<float> parameters) {
+  const SafetensorsFile file(checkpoint_path(dir));
+  const auto record = record_of(file);
+  const auto expected = to_json(identity);
+  const auto run = record.value("run", nlohmann::ordered_json::object());
+  for (const auto& [key, value] : expected.items())
+    check_model(run.contains(key) && run[key] == value, file.path(), ": of another run: its ", key,
+                " is ", run.contains(key) ? run[key].dump() : "missing", ", here it is ",
+                value.dump());
+
+  TrainState state;
+  const auto scalars = values_of<double>(file, "scalars", "F64");
+  std::size_t count = 0;
+  each_scalar(state, [&](auto&) { ++count; });
+  check_model(scalars.size() == count, file.path(), ": 'scalars' holds ", scalars.size(),
+              " numbers, expected ", count);
+  auto at = scalars.begin();
+  each_scalar(state, [&](auto& value) {
+    value = static_cast<std::remove_reference_t<decltype(value)>>(*at++);
+  });
+  const auto weights = values_of<float>(file, "parameters", "F32");
+  check_model(weights.size() == parameters.size(), file.path(), ": ", weights.size(),
+              " parameters, expected ", parameters.size());
+  std::ranges::copy(weights, parameters.begin());
+  state.optimizer = tensor_of(file, "optimizer");
+  state.best = tensor_of(file, "best");
+  state.last_finite = tensor_of(file, "last_finite");
+  state.loss_curve = values_of<double>(file, "loss_curve", "F64");
+  state.validation_scores = values_of<double>(file, "validation_scores", "F64");
+  state.lbfgs.x = values_of<double>(file, "lbfgs.x", "F64");
+  state.lbfgs.gradient = values_of<double>(file, "lbfgs.gradient", "F64");
+  state.lbfgs.steps = cut(values_of<double>(file, "lbfgs.steps", "F64"), parameters.size());
+  state.lbfgs.changes = cut(values_of<double>(file, "lbfgs.changes", "F64"), parameters.size());
+  return state;
+}
+
+std::string checkpoint_command(const std::string& dir) {
+  const SafetensorsFile file(checkpoint_path(dir));
+  return record_of(file)["command"].get<std::string>();
+}
+
+}  // namespace hebb

@@ -1,0 +1,89 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <vector>
+
+#include "hebb/kernels/threads.h"
+#include "hebb/optim/optimizer.h"
+#include "hebb/train/trainer.h"
+
+namespace hebb {
+
+/// Computes the loss and the gradient of a batch and makes the update, on several threads with the
+/// bits of one. A step has two parts:
+///
+///   1. by rows: the batch is cut into shards; each goes through the whole network, forward and
+///      backward, and leaves the activations and their gradients behind (nothing to add up);
+///   2. by parameters: the gradient is cut into pieces; each is computed over all rows of the batch
+///   and
+///      handed to the optimiser at once, while it is in cache. The next batch is gathered
+///      alongside.
+///
+/// Shards and pieces depend on batch and network alone. Nothing is allocated between steps.
+class Engine {
+ public:
+  Engine(Network& network, const Loss& loss, const TrainingSet& data, std::size_t batch_size,
+         double alpha, std::uint64_t seed, int threads);
+
+  /// Reads the first batch of a run of learn(), or one that does not follow the last.
+  void begin(std::span<const std::uint32_t> rows);
+  /// Learns from the batch that was read, and reads `next` meanwhile (it may be empty).
+  /// Returns the batch's mean loss before the update, with the L2 penalty.
+  double learn(const Optimizer& optimizer, std::span<float* const> state, UpdateStep step,
+               double clip_norm, std::span<const std::uint32_t> next);
+  /// The mean loss over `rows` with the L2 penalty, and its gradient (parameter_count()).
+  double objective(std::span<const std::uint32_t> rows, std::span<float> gradient);
+  /// Outputs behind the output activation. Shapes: out (rows.size(), outputs).
+  Tensor predict(const Inputs& inputs, std::span<const std::uint32_t> rows);
+  /// Brings the L2 penalty up to date after the parameters were changed from outside.
+  void parameters_changed();
+
+ private:
+  struct Batch {
+    std::span<const std::uint32_t> rows;
+    Tensor x, targets;
+    std::vector<float> weights;
+  };
+  struct Piece {
+    std::size_t stage;
+    Layer::Piece within;
+    std::size_t begin, size;  // in the flat array
+    bool decays;
+  };
+  struct Range {
+    std::size_t begin, end;
+  };
+
+  std::size_t shard_count(std::size_t rows) const;
+  Range shard_rows(std::size_t shard, std::size_t shards, std::size_t rows) const;
+  std::size_t threads_for(std::size_t rows) const;
+  void gather(Batch& batch, Range rows) const;
+  double forward_backward(const Batch& batch, Range rows, float scale, std::uint32_t step);
+  void gradient(const Piece& piece, const Batch& batch, bool accumulate);
+  ConstView input_of(std::size_t stage, const Batch& batch, Range rows) const;
+  double penalty() const;
+
+  Network& network_;
+  const Loss& loss_;
+  const TrainingSet& data_;
+  double alpha_;
+  std::uint64_t seed_;
+  ThreadPool pool_;
+  std::size_t first_learning_;  // index of the first stage with parameters
+
+  Batch batches_[2];
+  std::size_t current_ = 0;
+  std::vector<Tensor> outputs_, deltas_;  // of each stage, (batch, ...)
+  Tensor gradient_;
+  std::vector<Piece> pieces_;
+  std::vector<double> piece_squares_;  // of the weights, then of the gradient when it is clipped
+  std::vector<double> gradient_squares_;
+  std::vector<double> shard_loss_;
+};
+
+/// Applies what stands behind a network's last layer, in place, by rows.
+void apply_output_activation(OutputActivation activation, View outputs);
+
+}  // namespace hebb

@@ -1,0 +1,107 @@
+#include "hebb/train/options.h"
+
+#include "hebb/nn/initializer.h"
+#include "hebb/nn/layer.h"
+#include "hebb/nn/loss.h"
+#include "hebb/optim/optimizer.h"
+#include "hebb/optim/schedule.h"
+
+namespace hebb {
+
+const FieldList& NetOptions::fields() {
+  using O = NetOptions;
+  static const FieldList list =
+      Fields<O>()
+          .add("hidden_layer_sizes", &O::hidden_layer_sizes, "units of each hidden layer")
+          .at_least(1)
+          .flag("--hidden")
+          .add("activation", &O::activation, "of the hidden layers")
+          .one_of(activation_names)
+          .add("solver", &O::solver, "what turns gradients into steps")
+          .one_of(optimizer_names)
+          .add("alpha", &O::alpha, "L2 penalty on the weights")
+          .at_least(0)
+          .add("batch_size", &O::batch_size, "samples of an update; auto: min(200, samples)")
+          .at_least(1)
+          .unset_as("auto")
+          .add("learning_rate", &O::learning_rate, "how the learning rate changes")
+          .one_of(schedule_names)
+          .flag("--schedule")
+          .add("learning_rate_init", &O::learning_rate_init, "size of the steps, or its top")
+          .more_than(0)
+          .flag("--learning-rate")
+          .add("power_t", &O::power_t, "exponent of the schedule invscaling")
+          .add("max_iter", &O::max_iter, "most epochs (passes over the data)")
+          .at_least(1)
+          .flag("--epochs")
+          .add("shuffle", &O::shuffle, "another order of the samples in every epoch")
+          .add("random_state", &O::random_state, "seed of everything random")
+          .at_least(0)
+          .flag("--seed")
+          .add("tol", &O::tol, "an epoch that gains less than this does not count as better")
+          .at_least(0)
+          .add("warm_start", &O::warm_start, "fit() goes on from the last weights")
+          .add("momentum", &O::momentum, "of solver sgd")
+          .at_least(0)
+          .at_most(1)
+          .add("nesterovs_momentum", &O::nesterovs_momentum, "Nesterov's form of it")
+          .add("early_stopping", &O::early_stopping,
+               "hold out validation_fraction, stop by its score, keep the best weights")
+          .add("validation_fraction", &O::validation_fraction,
+               "share of the training part held out")
+          .more_than(0)
+          .less_than(1)
+          .flag("--val-size", "validate")
+          .add("beta_1", &O::beta_1, "decay of Adam's first moment")
+          .at_least(0)
+          .less_than(1)
+          .add("beta_2", &O::beta_2, "decay of Adam's second moment")
+          .at_least(0)
+          .less_than(1)
+          .add("epsilon", &O::epsilon, "keeps Adam and RMSProp from dividing by zero")
+          .more_than(0)
+          .add("n_iter_no_change", &O::n_iter_no_change, "epochs without a gain before the end")
+          .at_least(1)
+          .flag("--early-stop", "early_stopping")
+          .add("max_fun", &O::max_fun, "most evaluations of solver lbfgs")
+          .at_least(1)
+          .add("net", &O::net, "the network as one line of text, in place of --hidden")
+          .add("dropout", &O::dropout, "share of hidden outputs that is dropped while training")
+          .at_least(0)
+          .less_than(1)
+          .add("loss", &O::loss, "what training lowers; auto: by task and classes")
+          .one_of([] {
+            auto names = loss_names();
+            names.insert(names.begin(), "auto");
+            return names;
+          })
+          .add("init", &O::init, "how the first weights are drawn")
+          .one_of(initializer_names)
+          .add("weight_decay", &O::weight_decay, "decoupled decay of solver adamw")
+          .at_least(0)
+          .add("rho", &O::rho, "decay of RMSProp's mean square")
+          .at_least(0)
+          .less_than(1)
+          .add("step_factor", &O::step_factor, "of the schedule step")
+          .more_than(0)
+          .add("step_epochs", &O::step_epochs, "epochs between the steps of the schedule step")
+          .at_least(1)
+          .add("warmup", &O::warmup, "share of the updates in which one_cycle rises")
+          .more_than(0)
+          .less_than(1)
+          .add("clip_norm", &O::clip_norm, "longest gradient; 0: any")
+          .at_least(0)
+          .add("class_weight", &O::class_weight, "balanced, or a list of label=weight")
+          .add("validate", &O::validate, "hold out validation_fraction and score it every epoch")
+          .add("max_seconds", &O::max_seconds, "stop after this much training time")
+          .more_than(0)
+          .flag("--time")
+          .not_recorded()
+          .add("threads", &O::threads, "threads; 0: one a core")
+          .at_least(0)
+          .at_most(1024)
+          .not_recorded();
+  return list;
+}
+
+}  // namespace hebb

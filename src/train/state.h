@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "hebb/optim/lbfgs.h"
+#include "hebb/tensor/tensor.h"
+#include "hebb/train/events.h"
+
+namespace hebb {
+
+/// Where a run stands, between two updates: with the network's parameters, the options and the
+/// data, all that its future depends on. Randomness is counted, so it needs no state.
+struct TrainState {
+  std::uint64_t epoch = 0;  ///< whole epochs done
+  std::uint64_t batch = 0;  ///< batches done of the one running
+  std::uint64_t updates = 0;
+  std::uint64_t samples_seen = 0;  ///< in whole epochs
+  std::uint64_t no_improvement = 0;
+  double accumulated_loss = 0;  ///< of the epoch running, times samples
+  double best_loss = std::numeric_limits<double>::infinity();
+  double best_score = -std::numeric_limits<double>::infinity();
+  double adapted_rate = 0;
+  double seconds = 0;  ///< spent so far
+  bool finished = false;
+  StopReason reason = StopReason::max_iter;
+  std::vector<double> loss_curve, validation_scores;
+  Tensor optimizer;    ///< (arrays, parameters)
+  Tensor best;         ///< parameters with the best validation score
+  Tensor last_finite;  ///< parameters at the end of the last epoch
+  LbfgsState lbfgs;
+};
+
+/// What a checkpoint must agree with before it is taken up.
+struct RunIdentity {
+  std::string network, solver, loss;
+  std::uint64_t samples = 0, batch_size = 0;
+};
+
+/// Writes `dir`/checkpoint.hebb, all or nothing. Errors: std::runtime_error as replace_file().
+void save_checkpoint(const std::string& dir, const RunIdentity& identity,
+                     const std::string& command, const TrainState& state,
+                     std::span<const float> parameters);
+
+/// Errors: std::runtime_error if there is none; ModelError if it is damaged or of another run.
+TrainState load_checkpoint(const std::string& dir, const RunIdentity& identity,
+                           std::span<float> parameters);
+
+}  // namespace hebb

@@ -1,0 +1,416 @@
+#include "hebb/train/trainer.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <limits>
+#include <memory>
+#include <utility>
+
+#include "hebb/core/error.h"
+#include "hebb/core/random.h"
+#include "hebb/kernels/elementwise.h"
+#include "hebb/optim/lbfgs.h"
+#include "hebb/optim/optimizer.h"
+#include "hebb/optim/schedule.h"
+#include "train/engine.h"
+#include "train/state.h"
+
+namespace hebb {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_between(Clock::time_point from, Clock::time_point to) {
+  return std::chrono::duration<double>(to - from).count();
+}
+
+// Rows of a full-batch objective that are in memory at once.
+constexpr std::size_t kObjectiveRows = 1024;
+constexpr double kEventSeconds = 0.1;  // between events of batches
+constexpr double kLeastAdaptedRate = 1e-6;
+
+class Run {
+ public:
+  Run(Network& network, const Loss& loss, const TrainingSet& data, const TrainingSet& validation,
+      const Scorer& score, const NetOptions& options, const RunControl& control)
+      : network_(network),
+        data_(data),
+        validation_(validation),
+        score_(score),
+        options_(options),
+        control_(control),
+        full_batch_(options.solver == "lbfgs"),
+        batch_size_(batch_size(options, data.rows.size())),
+        engine_(network, loss, data,
+                full_batch_ ? std::min(kObjectiveRows, data.rows.size()) : batch_size_,
+                options.alpha, options.random_state, options.threads),
+        identity_{network.text(), options.solver, loss.name(), data.rows.size(), batch_size_} {
+    if (!control.checkpoint_dir.empty() && control.resume)
+      state_ = load_checkpoint(control.checkpoint_dir, identity_, network.parameters());
+    else
+      state_.adapted_rate = options.learning_rate_init;
+    engine_.parameters_changed();
+    if (state_.last_finite.size() == 0) state_.last_finite = snapshot();
+  }
+
+  TrainResult run() {
+    started_ = last_event_ = last_checkpoint_ = Clock::now();
+    seconds_before_ = state_.seconds;
+    if (!state_.finished) {
+      if (full_batch_)
+        descend();
+      else
+        pass_over_epochs();
+    }
+    return result();
+  }
+
+ private:
+  static std::size_t batch_size(const NetOptions& options, std::size_t samples) {
+    return std::min(options.batch_size.value_or(200), samples);
+  }
+
+  Tensor snapshot() const {
+    Tensor copy({network_.parameter_count()});
+    std::ranges::copy(std::as_const(network_).parameters(), copy.data());
+    return copy;
+  }
+
+  void emit(const Event& event) const {
+    if (control_.on_event) control_.on_event(event);
+  }
+
+  double seconds() const { return seconds_before_ + seconds_between(started_, Clock::now()); }
+
+  // ---- epochs of batches ----
+
+  void pass_over_epochs() {
+    const ScheduleRow& schedule = find_schedule(options_.learning_rate);
+    if (schedule.sgd_only && options_.solver != "sgd")
+      emit(Warned{concat("learning_rate=", schedule.name, " acts on solver=sgd only; the rate of ",
+                         options_.solver, " stays constant")});
+    rate_ = schedule.sgd_only && options_.solver != "sgd" ? find_schedule("constant").rate
+                                                          : schedule.rate;
+    optimizer_ = make_optimizer(options_.solver, {.momentum = options_.momentum,
+                                                  .nesterovs_momentum = options_.nesterovs_momentum,
+                                                  .beta_1 = options_.beta_1,
+                                                  .beta_2 = options_.beta_2,
+                                                  .epsilon = options_.epsilon,
+                                                  .weight_decay = options_.weight_decay,
+                                                  .rho = options_.rho});
+    const std::size_t count = network_.parameter_count();
+    if (state_.optimizer.size() == 0)
+      state_.optimizer = Tensor({optimizer_->state_arrays() * count});
+    for (std::size_t a = 0; a < optimizer_->state_arrays(); ++a)
+      arrays_.push_back(state_.optimizer.data() + a * count);
+
+    batches_ = (data_.rows.size() + batch_size_ - 1) / batch_size_;
+    order_ = data_.rows;
+    next_order_ = data_.rows;
+    arrange(state_.epoch, order_);
+    engine_.begin(batch(order_, state_.batch));
+    while (state_.epoch < options_.max_iter) {
+      if (!pass_over_batches()) return;
+      if (!end_epoch()) return;
+      std::swap(order_, next_order_);
+    }
+    end(StopReason::max_iter);
+  }
+
+  // Each epoch has an order of its own, a function of seed and epoch.
+  void arrange(std::uint64_t epoch, std::vector<std::uint32_t>& order) const {
+    if (!options_.shuffle) return;
+    std::ranges::copy(data_.rows, order.begin());
+    shuffle(order,
+            Random(options_.random_state, Purpose::shuffle, static_cast<std::uint32_t>(epoch)));
+  }
+
+  std::span<const std::uint32_t> batch(const std::vector<std::uint32_t>& order,
+                                       std::size_t b) const {
+    const std::size_t begin = b * batch_size_;
+    return std::span(order).subspan(begin, std::min(batch_size_, order.size() - begin));
+  }
+
+  // False once the run has ended.
+  bool pass_over_batches() {
+    if (state_.batch == 0) state_.accumulated_loss = 0;
+    epoch_started_ = Clock::now();
+    const std::uint64_t first = state_.batch;
+    while (state_.batch < batches_) {
+      const auto rows = batch(order_, state_.batch);
+      const bool last = state_.batch + 1 == batches_;
+      if (last && state_.epoch + 1 < options_.max_iter) arrange(state_.epoch + 1, next_order_);
+      std::span<const std::uint32_t> next;
+      if (!last)
+        next = batch(order_, state_.batch + 1);
+      else if (state_.epoch + 1 < options_.max_iter)
+        next = batch(next_order_, 0);
+      const UpdateStep step{.number = state_.updates + 1, .learning_rate = learning_rate()};
+      const double loss = engine_.learn(*optimizer_, arrays_, step, options_.clip_norm, next);
+      if (!std::isfinite(loss)) diverge(loss);
+      state_.accumulated_loss += loss * static_cast<double>(rows.size());
+      ++state_.updates;
+      ++state_.batch;
+      if (!after_batch(first)) return false;
+    }
+    return true;
+  }
+
+  bool after_batch(std::uint64_t first) {
+    const auto now = Clock::now();
+    if (control_.on_event && seconds_between(last_event_, now) >= kEventSeconds) {
+      last_event_ = now;
+      const std::size_t samples = std::min(state_.batch * batch_size_, data_.rows.size());
+      emit(BatchEnded{state_.epoch + 1, options_.max_iter, samples, data_.rows.size(),
+                      state_.accumulated_loss / static_cast<double>(samples),
+                      static_cast<double>(samples - first * batch_size_) /
+                          std::max(1e-9, seconds_between(epoch_started_, now))});
+    }
+    return state_.batch == batches_ ||
+           go_on(now);  // the last one's turn comes with the epoch's end
+  }
+
+  // Between two updates: stops on request or out of time, and keeps checkpoints.
+  bool go_on(Clock::time_point now) {
+    if (control_.stop_requested && control_.stop_requested())
+      return stop_early(StopReason::interrupted);
+    if (options_.max_seconds && seconds() >= *options_.max_seconds)
+      return stop_early(StopReason::time_budget);
+    if (!control_.checkpoint_dir.empty() &&
+        seconds_between(last_checkpoint_, now) >= control_.checkpoint_seconds) {
+      checkpoint();
+      last_checkpoint_ = Clock::now();
+    }
+    return true;
+  }
+
+  double learning_rate() const {
+    return rate_({.learning_rate_init = options_.learning_rate_init,
+                  .power_t = options_.power_t,
+                  .step_factor = options_.step_factor,
+                  .step_epochs = options_.step_epochs,
+                  .warmup = options_.warmup,
+                  .update = state_.updates,
+                  .updates_total = batches_ * options_.max_iter,
+                  .samples_seen = state_.samples_seen,
+                  .epoch = state_.epoch,
+                  .adapted = state_.adapted_rate});
+  }
+
+  // scikit-learn's bookkeeping: what counts as better, when to stop. False once the run has ended.
+  bool end_epoch() {
+    const double loss = state_.accumulated_loss / static_cast<double>(data_.rows.size());
+    const double rate = learning_rate();
+    const auto weights = std::as_const(network_).parameters();
+    if (!std::isfinite(kernels::sum_of_squares(weights.data(), weights.size())))
+      diverge(std::numeric_limits<double>::infinity());
+    state_.loss_curve.push_back(loss);
+    state_.samples_seen += data_.rows.size();
+    ++state_.epoch;
+    state_.batch = 0;
+    std::ranges::copy(network_.parameters(), state_.last_finite.data());
+    const auto score = score_validation();
+    if (options_.early_stopping && score) {
+      state_.no_improvement =
+          *score < state_.best_score + options_.tol ? state_.no_improvement + 1 : 0;
+      if (*score > state_.best_score) state_.best = snapshot();
+    } else {
+      state_.no_improvement =
+          loss > state_.best_loss - options_.tol ? state_.no_improvement + 1 : 0;
+    }
+    if (score) state_.best_score = std::max(state_.best_score, *score);
+    state_.best_loss = std::min(state_.best_loss, loss);
+    const auto now = Clock::now();
+    last_event_ = now;
+    emit(EpochEnded{state_.epoch, options_.max_iter, loss, score, rate, seconds(),
+                    static_cast<double>(data_.rows.size()) /
+                        std::max(1e-9, seconds_between(epoch_started_, now))});
+    if (state_.no_improvement > options_.n_iter_no_change) {
+      const bool adaptive = options_.learning_rate == "adaptive" && options_.solver == "sgd";
+      if (!adaptive || state_.adapted_rate <= kLeastAdaptedRate) return end(StopReason::converged);
+      state_.adapted_rate /= 5;
+      state_.no_improvement = 0;
+    }
+    return state_.epoch == options_.max_iter || go_on(now);
+  }
+
+  std::optional<double> score_validation() {
+    if (validation_.rows.empty()) return std::nullopt;
+    const Tensor outputs = engine_.predict(*validation_.inputs, validation_.rows);
+    const double score = score_(outputs.view(), validation_.rows);
+    state_.validation_scores.push_back(score);
+    return score;
+  }
+
+  // ---- L-BFGS over the whole data ----
+
+  void descend() {
+    const std::size_t count = network_.parameter_count();
+    std::vector<float> gradient(count);
+    const auto objective = [&](std::span<const double> x, std::span<double> g) {
+      std::ranges::transform(x, network_.parameters().begin(),
+                             [](double v) { return static_cast<float>(v); });
+      const double value = engine_.objective(data_.rows, gradient);
+      std::ranges::copy(gradient, g.begin());
+      return value;
+    };
+    if (state_.lbfgs.iterations == 0) {
+      const auto weights = std::as_const(network_).parameters();
+      state_.lbfgs.x.assign(weights.begin(), weights.end());
+    }
+    bool ended = false;
+    const auto end_of_run = minimize_lbfgs(
+        state_.lbfgs, objective,
+        {.max_iter = options_.max_iter,
+         .max_fun = options_.max_fun,
+         .gradient_tolerance = options_.tol},
+        [&](const LbfgsState& at) {
+          put(at.x);
+          state_.epoch = at.iterations;
+          state_.loss_curve.push_back(at.value);
+          state_.best_loss = std::min(state_.best_loss, at.value);
+          const auto score = score_validation();
+          const auto now = Clock::now();
+          const double spent = std::max(1e-9, seconds_between(last_event_, now));
+          last_event_ = now;
+          emit(EpochEnded{state_.epoch, options_.max_iter, at.value, score, 1.0, seconds(),
+                          static_cast<double>(data_.rows.size()) / spent});
+          ended = !go_on(now);
+          return !ended;
+        });
+    put(state_.lbfgs.x);
+    if (ended) return;
+    if (!std::isfinite(state_.lbfgs.value)) diverge(state_.lbfgs.value);
+    if (state_.loss_curve.empty()) state_.loss_curve.push_back(state_.lbfgs.value);
+    state_.best_loss = std::min(state_.best_loss, state_.lbfgs.value);
+    end(end_of_run == LbfgsEnd::max_iter  ? StopReason::max_iter
+        : end_of_run == LbfgsEnd::max_fun ? StopReason::max_fun
+                                          : StopReason::converged);
+  }
+
+  void put(const std::vector<double>& x) {
+    std::ranges::transform(x, network_.parameters().begin(),
+                           [](double v) { return static_cast<float>(v); });
+  }
+
+  // ---- ends ----
+
+  void checkpoint() {
+    state_.seconds = seconds();
+    save_checkpoint(control_.checkpoint_dir, identity_, control_.command, state_,
+                    network_.parameters());
+  }
+
+  // The run may go on later from its checkpoint.
+  bool stop_early(StopReason reason) {
+    state_.reason = reason;
+    if (!control_.checkpoint_dir.empty()) checkpoint();
+    restore_best();
+    announce(reason);
+    return false;
+  }
+
+  bool end(StopReason reason) {
+    state_.finished = true;
+    state_.reason = reason;
+    if (!control_.checkpoint_dir.empty()) checkpoint();
+    restore_best();
+    announce(reason);
+    return false;
+  }
+
+  void restore_best() {
+    if (options_.early_stopping && state_.best.size() > 0)
+      std::ranges::copy(std::as_const(state_.best).span(), network_.parameters().begin());
+  }
+
+  [[noreturn]] void diverge(double loss) {
+    std::ranges::copy(std::as_const(state_.last_finite).span(), network_.parameters().begin());
+    state_.reason = StopReason::diverged;
+    announce(StopReason::diverged);
+    throw DivergedError(
+        concat("training diverged: the loss became ", loss, " in epoch ", state_.epoch + 1, " of ",
+               options_.max_iter, " (learning_rate_init=", options_.learning_rate_init,
+               "). Use a smaller learning rate, scale the features, or clip the gradient"));
+  }
+
+  void announce(StopReason reason) const {
+    const auto text = [&]() -> std::string {
+      switch (reason) {
+        case StopReason::converged:
+          return full_batch_
+                     ? "converged"
+                     : concat(options_.early_stopping ? "validation score" : "training loss",
+                              " did not improve by more than tol=", options_.tol, " for ",
+                              options_.n_iter_no_change, " epochs");
+        case StopReason::max_iter:
+          return concat("all ", options_.max_iter, full_batch_ ? " iterations" : " epochs",
+                        " done");
+        case StopReason::max_fun:
+          return concat("all ", options_.max_fun, " evaluations of the loss done");
+        case StopReason::time_budget:
+          return "the time given is used up";
+        case StopReason::interrupted:
+          return "interrupted";
+        case StopReason::diverged:
+          return "the loss is not finite";
+      }
+      return {};
+    };
+    emit(Stopped{reason, state_.epoch, text()});
+  }
+
+  TrainResult result() const {
+    TrainResult result;
+    result.loss_curve = state_.loss_curve;
+    result.validation_scores = state_.validation_scores;
+    result.best_loss = state_.best_loss;
+    if (!state_.validation_scores.empty()) result.best_validation_score = state_.best_score;
+    result.epochs = state_.epoch;
+    result.updates = state_.updates;
+    result.reason = state_.reason;
+    if (!state_.loss_curve.empty())
+      result.loss = state_.loss_curve.back();
+    else  // stopped within the first epoch
+      result.loss = state_.accumulated_loss /
+                    static_cast<double>(std::max<std::size_t>(1, state_.batch * batch_size_));
+    return result;
+  }
+
+  Network& network_;
+  const TrainingSet& data_;
+  const TrainingSet& validation_;
+  const Scorer& score_;
+  const NetOptions& options_;
+  const RunControl& control_;
+  bool full_batch_;
+  std::size_t batch_size_;
+  Engine engine_;
+  RunIdentity identity_;
+  TrainState state_;
+
+  std::unique_ptr<Optimizer> optimizer_;
+  std::vector<float*> arrays_;
+  double (*rate_)(const ScheduleState&) = nullptr;
+  std::size_t batches_ = 0;
+  std::vector<std::uint32_t> order_, next_order_;
+  Clock::time_point started_, epoch_started_, last_event_, last_checkpoint_;
+  double seconds_before_ = 0;
+};
+
+}  // namespace
+
+TrainResult train(Network& network, const Loss& loss, const TrainingSet& data,
+                  const TrainingSet& validation, const Scorer& score, const NetOptions& options,
+                  const RunControl& control) {
+  check_fields(options);
+  check(!data.rows.empty(), "train", "0 samples to learn from");
+  check(network.parameter_count() > 0, "train", "the network '", network.text(),
+        "' has no weights to learn");
+  check(network.output_shape().size() == data.targets->outputs, "train", "the network ends in ",
+        network.output_shape().size(), " outputs, the target needs ", data.targets->outputs);
+  return Run(network, loss, data, validation, score, options, control).run();
+}
+
+}  // namespace hebb
