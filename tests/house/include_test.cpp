@@ -153,6 +153,9 @@ struct MadeUp {
   const char* fault;  // empty: none
 };
 
+// The test's name in lists and reports.
+void PrintTo(const MadeUp& tree, std::ostream* out) { *out << tree.what; }
+
 class MadeUpTree : public testing::TestWithParam<MadeUp> {};
 
 TEST_P(MadeUpTree, ShowsItsFault) {

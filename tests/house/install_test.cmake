@@ -34,7 +34,7 @@ foreach(file bin/hebb include/hebb/hebb.h share/man/man1/hebb.1 share/doc/hebb/L
 endforeach()
 
 # The program: a built-in set and a model, with nothing of the tree in reach, nor its path inside.
-set(stranger ${CMAKE_COMMAND} -E env -i HOME=${home} PATH=${prefix}/bin:/usr/bin:/bin)
+set(stranger env -i HOME=${home} PATH=${prefix}/bin:/usr/bin:/bin)
 file(STRINGS ${prefix}/bin/hebb paths REGEX "${SOURCE_DIR}/(src|data|include|apps)" LIMIT_COUNT 1)
 if(paths)
   message(FATAL_ERROR "the program knows its source tree: ${paths}")
