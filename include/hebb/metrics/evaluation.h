@@ -40,8 +40,8 @@ struct TableStyle {
   bool color = false;      ///< ANSI colours
 };
 
-/// The figures side by side, precision, recall and F1 of each class, the confusion matrix of the test
-/// part (of the training part where there is no other) and the verdict.
+/// The figures side by side, precision, recall and F1 of each class, the confusion matrix of the
+/// test part (of the training part where there is no other) and the verdict.
 void print(std::ostream& out, const Evaluation& evaluation, const TableStyle& style = {});
 
 /// print() with the defaults.

@@ -16,7 +16,8 @@ struct RegressionScores {
 /// r2 = 1 - SS_res / SS_tot by output; a constant truth gives 1 if met exactly, otherwise 0.
 /// rmse is the mean over outputs of each one's root, as scikit-learn's squared=False.
 /// Shapes:  truth (N, outputs), predicted (N, outputs).
-/// Errors:  std::invalid_argument for sizes that differ, or 0 samples.
+/// Errors:  std::invalid_argument for sizes that differ, 0 samples, or weights that are not finite,
+///          negative, or all zero.
 RegressionScores regression_scores(std::span<const double> truth, std::span<const double> predicted,
                                    std::size_t outputs = 1, std::span<const double> weights = {});
 

@@ -1,0 +1,279 @@
+// The table of an evaluation: figures side by side, then each class, then the confusion matrix,
+// then notes and the verdict. Everything is laid out in code points, so that class names in UTF-8
+// line up; names come from the user's data, so control characters never reach the terminal.
+
+#include "hebb/metrics/evaluation.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <ostream>
+#include <string_view>
+
+namespace hebb {
+namespace {
+
+constexpr std::size_t kMostClasses = 30;  // rows of a table before it ends in a note
+constexpr std::size_t kLabelWidth = 22;   // of "precision (weighted)"
+constexpr std::size_t kFigureWidth = 16;  // of "out of sample" and a gap
+constexpr std::size_t kScoreWidth = 7;    // of "0.987" and a gap
+constexpr std::size_t kLeastName = 8;
+constexpr std::size_t kMostName = 24;
+constexpr std::size_t kMostMatrixName = 16;
+
+// A part that is there, and what its column is called.
+struct Column {
+  const Scores* scores;
+  const char* name;
+  const char* short_name;
+};
+
+std::vector<Column> columns_of(const Evaluation& evaluation) {
+  std::vector<Column> columns;
+  if (evaluation.train) columns.push_back({&*evaluation.train, "in sample", "in"});
+  if (evaluation.test) columns.push_back({&*evaluation.test, "out of sample", "out"});
+  return columns;
+}
+
+// One a printed character: a code point in UTF-8, '?' for what a terminal must not get.
+std::vector<std::string> characters(std::string_view text, bool utf8) {
+  std::vector<std::string> out;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    const bool continues = (byte & 0xC0U) == 0x80U;
+    if (continues && !utf8) continue;  // its code point is '?' already
+    if (continues && !out.empty())
+      out.back() = out.back() == "\xC2" && byte < 0xA0 ? "?" : out.back() + c;  // C1 controls
+    else
+      out.emplace_back(1, byte < 0x20 || byte == 0x7F || (byte >= 0x80 && !utf8) ? '?' : c);
+  }
+  return out;
+}
+
+class Printer {
+ public:
+  Printer(std::ostream& out, const TableStyle& style) : out_(out), style_(style) {}
+
+  const TableStyle& style() const { return style_; }
+
+  Printer& text(std::string_view part) {
+    out_ << part;
+    return *this;
+  }
+  Printer& bold(std::string_view part) { return painted("\x1b[1m", part); }
+  Printer& dim(std::string_view part) { return painted("\x1b[2m", part); }
+  Printer& line() { return text("\n"); }
+  Printer& rule(std::size_t width) {
+    std::string drawn;
+    for (std::size_t i = 0; i < width; ++i) drawn += style_.utf8 ? "─" : "-";
+    return dim(drawn).line();
+  }
+  const char* bar() const { return style_.utf8 ? " │" : " |"; }
+
+  // `name` in `width` characters: cut with an ellipsis, filled with blanks in front or behind.
+  std::string fitted(std::string_view name, std::size_t width, bool right = false) const {
+    auto chars = characters(name, style_.utf8);
+    if (chars.size() > width) {
+      const std::size_t dots = style_.utf8 ? 1 : std::min<std::size_t>(2, width);
+      chars.resize(width - dots);
+      chars.insert(chars.end(), dots, style_.utf8 ? "…" : ".");
+    }
+    std::string out;
+    for (const auto& c : chars) out += c;
+    const std::string blanks(width - chars.size(), ' ');
+    return right ? blanks + out : out + blanks;
+  }
+
+  std::size_t widest(const std::vector<std::string>& names) const {
+    std::size_t widest = 0;
+    for (const auto& name : names) widest = std::max(widest, length(name));
+    return widest;
+  }
+
+  std::size_t length(std::string_view text) const { return characters(text, style_.utf8).size(); }
+
+  // Broken between words; lines but the first are indented.
+  void paragraph(std::string_view words, bool strong) {
+    std::string now;
+    std::size_t used = 0;
+    const auto flush = [&] { (strong ? bold(now) : text(now)).line(); };
+    while (!words.empty()) {
+      const auto end = std::min(words.find(' '), words.size());
+      const std::size_t size = length(words.substr(0, end));
+      if (used > 0 && used + 1 + size > style_.width) {
+        flush();
+        now = " ";
+        used = 1;
+      }
+      if (used > 0) now += ' ';
+      now += fitted(words.substr(0, end), size);
+      used += size + (used > 0 ? 1 : 0);
+      words.remove_prefix(std::min(end + 1, words.size()));
+    }
+    flush();
+  }
+
+ private:
+  Printer& painted(const char* paint, std::string_view part) {
+    if (!style_.color) return text(part);
+    return text(paint).text(part).text("\x1b[0m");
+  }
+
+  std::ostream& out_;
+  const TableStyle& style_;
+};
+
+std::string figure_text(const std::string& key, const std::optional<double>& value) {
+  if (!value) return "-";
+  const bool in_units_of_target = key == "mse" || key == "rmse" || key == "mae";
+  return in_units_of_target ? fmt::format("{:.5g}", *value) : fmt::format("{:.4f}", *value);
+}
+
+// Weights of samples make counts fractional.
+std::string count_text(double count) {
+  return count == std::floor(count) ? fmt::format("{:.0f}", count) : fmt::format("{:.1f}", count);
+}
+
+void print_figures(Printer& to, const Evaluation& evaluation, const std::vector<Column>& columns) {
+  to.text(std::string(kLabelWidth, ' '));
+  for (const auto& column : columns) to.bold(fmt::format("{:>{}}", column.name, kFigureWidth));
+  to.line().text(fmt::format("{:<{}}", "samples", kLabelWidth));
+  for (const auto& column : columns) {
+    const auto samples =
+        std::visit([](const auto& scores) { return scores.samples; }, *column.scores);
+    to.text(fmt::format("{:>{}}", samples, kFigureWidth));
+  }
+  to.line().rule(kLabelWidth + columns.size() * kFigureWidth);
+  for (const auto& figure : figures(evaluation)) {
+    to.text(fmt::format("{:<{}}", figure.label, kLabelWidth));
+    if (evaluation.train)
+      to.text(fmt::format("{:>{}}", figure_text(figure.key, figure.train), kFigureWidth));
+    if (evaluation.test)
+      to.text(fmt::format("{:>{}}", figure_text(figure.key, figure.test), kFigureWidth));
+    to.line();
+  }
+}
+
+void print_classes(Printer& to, const std::vector<std::string>& classes,
+                   const std::vector<Column>& columns) {
+  constexpr std::size_t kGroupGap = 2;
+  const auto of = [&](const Column& column, std::size_t c) -> const PrecisionRecall& {
+    return std::get<ClassificationScores>(*column.scores).per_class[c];
+  };
+  std::size_t support_width = kScoreWidth;
+  for (const auto& column : columns)
+    for (std::size_t c = 0; c < classes.size(); ++c)
+      support_width = std::max(support_width, count_text(of(column, c).support).size() + 2);
+
+  struct Group {
+    const char* head;
+    std::size_t width;
+    std::string (*cell)(const PrecisionRecall&);
+  };
+  const Group groups[] = {
+      {"precision", kScoreWidth, [](const auto& s) { return fmt::format("{:.3f}", s.precision); }},
+      {"recall", kScoreWidth, [](const auto& s) { return fmt::format("{:.3f}", s.recall); }},
+      {"F1", kScoreWidth, [](const auto& s) { return fmt::format("{:.3f}", s.f1); }},
+      {"support", support_width, [](const auto& s) { return count_text(s.support); }}};
+  const bool both = columns.size() == 2;
+  // Room for the heads where a group is one column only.
+  const auto width_of = [&](const Group& group) {
+    return both ? group.width : std::max(group.width, std::string_view(group.head).size() + 2);
+  };
+  std::size_t numbers = 0;
+  for (const auto& group : groups) numbers += columns.size() * width_of(group) + kGroupGap;
+  const std::size_t room = to.style().width > numbers ? to.style().width - numbers : 0;
+  const std::size_t name_width =
+      std::clamp(to.widest(classes), kLeastName, std::clamp(room, kLeastName, kMostName));
+
+  const std::string gap(kGroupGap, ' ');
+  std::string head = fmt::format("{:<{}}", both ? "" : "class", name_width);
+  for (const auto& group : groups) {
+    const std::size_t width = columns.size() * width_of(group);
+    // Above a pair, the head stands in the middle of what the cells cover.
+    head += gap + (both ? fmt::format("  {:^{}}", group.head, width - 2)
+                        : fmt::format("{:>{}}", group.head, width));
+  }
+  head.resize(head.find_last_not_of(' ') + 1);
+  to.line().bold(head).line();
+  if (both) {
+    head = fmt::format("{:<{}}", "class", name_width);
+    for (const auto& group : groups) {
+      head += gap;
+      for (const auto& column : columns)
+        head += fmt::format("{:>{}}", column.short_name, width_of(group));
+    }
+    to.bold(head).line();
+  }
+  to.rule(name_width + numbers);
+  const std::size_t shown = std::min(classes.size(), kMostClasses);
+  for (std::size_t c = 0; c < shown; ++c) {
+    to.text(to.fitted(classes[c], name_width));
+    for (const auto& group : groups) {
+      to.text(gap);
+      for (const auto& column : columns)
+        to.text(fmt::format("{:>{}}", group.cell(of(column, c)), width_of(group)));
+    }
+    to.line();
+  }
+  if (shown < classes.size())
+    to.dim(fmt::format("and {} more classes, which the averages include", classes.size() - shown))
+        .line();
+}
+
+void print_confusion(Printer& to, const std::vector<std::string>& classes, const Column& column) {
+  const auto& matrix = std::get<ClassificationScores>(*column.scores).confusion;
+  const std::size_t widest = to.widest(classes);
+  const std::size_t name_width = std::min(widest, kMostMatrixName);
+  const std::size_t left = name_width + 2;
+  // Heads are cut only where the columns would not all fit otherwise.
+  const std::size_t share = (std::max(to.style().width, left) - left) / classes.size();
+  std::size_t cell = std::min({widest, kMostName, std::max(share, kLeastName + 2) - 2});
+  for (const double count : matrix.counts) cell = std::max(cell, count_text(count).size());
+  cell += 2;
+  const std::size_t room = to.style().width > left ? (to.style().width - left) / cell : 0;
+  const std::size_t shown =
+      std::min({classes.size(), std::max<std::size_t>(room, 2), kMostClasses});
+
+  to.line().bold(fmt::format("confusion matrix, {}", column.name));
+  to.text(": rows are the truth, columns the predictions").line();
+  to.text(std::string(left, ' '));
+  for (std::size_t c = 0; c < shown; ++c) to.text("  ").bold(to.fitted(classes[c], cell - 2, true));
+  to.line();
+  for (std::size_t truth = 0; truth < shown; ++truth) {
+    to.bold(to.fitted(classes[truth], name_width, true)).dim(to.bar());
+    for (std::size_t prediction = 0; prediction < shown; ++prediction) {
+      const double count = matrix.at(truth, prediction);
+      const auto drawn = fmt::format("{:>{}}", count_text(count), cell);
+      count == 0 ? to.dim(drawn) : truth == prediction ? to.bold(drawn) : to.text(drawn);
+    }
+    to.line();
+  }
+  if (shown < classes.size())
+    to.dim(fmt::format("the first {} of {} classes; {} are left out", shown, classes.size(),
+                       classes.size() - shown))
+        .line();
+}
+
+}  // namespace
+
+void print(std::ostream& out, const Evaluation& evaluation, const TableStyle& style) {
+  Printer to(out, style);
+  const auto columns = columns_of(evaluation);
+  if (!columns.empty()) {
+    print_figures(to, evaluation, columns);
+    if (std::holds_alternative<ClassificationScores>(*columns.back().scores)) {
+      print_classes(to, evaluation.classes, columns);
+      print_confusion(to, evaluation.classes, columns.back());
+    }
+    to.line();
+    for (const auto& column : columns)
+      if (const auto* scores = std::get_if<ClassificationScores>(column.scores))
+        for (const auto& warning : scores->warnings)
+          to.paragraph(fmt::format("note, {}: {}", column.name, warning), false);
+  }
+  to.paragraph(verdict(evaluation), true);
+}
+
+}  // namespace hebb

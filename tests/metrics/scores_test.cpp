@@ -1,0 +1,259 @@
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "hebb/metrics/classification.h"
+#include "hebb/metrics/regression.h"
+#include "oracles/oracle.h"
+
+namespace hebb {
+namespace {
+
+// Sums of at most a few dozen doubles, taken in another order than the oracle's.
+constexpr double kRounding = 1e-12;
+// Truths near 1e6 leave their residuals, of size 1, about 1e-10 of relative precision.
+constexpr double kFarRounding = 1e-9;
+
+constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+
+std::vector<std::string> names(std::size_t classes) {
+  std::vector<std::string> out;
+  for (std::size_t c = 0; c < classes; ++c) out.push_back(std::to_string(c));
+  return out;
+}
+
+void expect_same(const std::optional<double>& value, const nlohmann::json& expected,
+                 double tolerance = kRounding) {
+  ASSERT_EQ(value.has_value(), !expected.is_null());
+  if (value) {
+    EXPECT_NEAR(*value, expected.get<double>(), tolerance);
+  }
+}
+
+void expect_averages(const PrecisionRecall& value, const nlohmann::json& expected) {
+  expect_same(value.precision, expected[0]);
+  expect_same(value.recall, expected[1]);
+  expect_same(value.f1, expected[2]);
+}
+
+TEST(ClassificationScores, AgreeWithTheOracle) {
+  const auto cases = test::oracle("metrics")["classification"];
+  ASSERT_GE(cases.size(), 40U);
+  for (std::size_t i = 0; i < cases.size(); ++i) {
+    SCOPED_TRACE("case " + std::to_string(i));
+    const auto& of = cases[i];
+    const auto n = of["classes"].get<std::size_t>();
+    const auto scores = classification_scores(of["truth"].get<std::vector<std::int32_t>>(),
+                                              of["predicted"].get<std::vector<std::int32_t>>(),
+                                              of["probability"].get<std::vector<double>>(),
+                                              names(n), of["weights"].get<std::vector<double>>());
+    EXPECT_EQ(scores.samples, of["truth"].size());
+    expect_same(scores.accuracy, of["accuracy"]);
+    for (std::size_t k = 0; k < n * n; ++k)
+      expect_same(scores.confusion.counts[k], of["confusion"][k]);
+    for (std::size_t c = 0; c < n; ++c) {
+      expect_same(scores.per_class[c].precision, of["precision"][c]);
+      expect_same(scores.per_class[c].recall, of["recall"][c]);
+      expect_same(scores.per_class[c].f1, of["f1"][c]);
+      expect_same(scores.per_class[c].support, of["support"][c]);
+    }
+    expect_averages(scores.macro, of["macro"]);
+    expect_averages(scores.weighted, of["weighted"]);
+    expect_same(scores.roc_auc, of["roc_auc"]);
+    if (n > 1) expect_same(scores.log_loss, of["log_loss"]);
+  }
+}
+
+TEST(RegressionScores, AgreeWithTheOracle) {
+  const auto cases = test::oracle("metrics")["regression"];
+  ASSERT_GE(cases.size(), 20U);
+  for (std::size_t i = 0; i < cases.size(); ++i) {
+    SCOPED_TRACE("case " + std::to_string(i));
+    const auto& of = cases[i];
+    const auto truth = of["truth"].get<std::vector<double>>();
+    const auto scores = regression_scores(truth, of["predicted"].get<std::vector<double>>(),
+                                          of["outputs"].get<std::size_t>(),
+                                          of["weights"].get<std::vector<double>>());
+    const double tolerance = truth[0] > 1e5 ? kFarRounding : kRounding;
+    expect_same(scores.r2, of["r2"], tolerance);
+    expect_same(scores.mse, of["mse"], tolerance);
+    expect_same(scores.rmse, of["rmse"], tolerance);
+    expect_same(scores.mae, of["mae"], tolerance);
+  }
+}
+
+TEST(RegressionScores, GiveAConstantThatDoubleCannotSumExactlyNoSpread) {
+  const std::vector<double> truth(10, 0.1);
+  std::vector<double> predicted = truth;
+  EXPECT_EQ(regression_scores(truth, predicted).r2, 1.0);
+  predicted[3] = 0.2;
+  EXPECT_EQ(regression_scores(truth, predicted).r2, 0.0);
+}
+
+TEST(ClassificationScores, OfOneClassHaveNoAreaAndNoLoss) {
+  const std::vector<std::int32_t> zeros(3, 0);
+  const auto scores = classification_scores(zeros, zeros, std::vector<double>(3, 1.0), names(1));
+  EXPECT_EQ(scores.accuracy, 1.0);
+  EXPECT_FALSE(scores.roc_auc);
+  ASSERT_TRUE(scores.log_loss);
+  EXPECT_NEAR(*scores.log_loss, 0, kRounding);
+  EXPECT_TRUE(scores.warnings.empty());
+}
+
+TEST(ClassificationScores, LackLossAndAreaWithoutProbabilities) {
+  const std::vector<std::int32_t> truth = {0, 1};
+  const auto scores = classification_scores(truth, truth, {}, names(2));
+  EXPECT_FALSE(scores.roc_auc);
+  EXPECT_FALSE(scores.log_loss);
+}
+
+TEST(ClassificationScores, WarnWhereARatioIsUndefined) {
+  const std::vector<std::int32_t> truth = {0, 0, 3};
+  const std::vector<std::int32_t> predicted = {0, 1, 0};
+  const auto scores = classification_scores(truth, predicted, {}, names(5));
+  const std::vector<std::string> expected = {
+      "precision of class '3' is undefined: it was never predicted; 0 was put there",
+      "recall of class '1' is undefined: it is not among these samples; 0 was put there",
+      "2 classes ('2', '4') occur neither in the truth nor among the predictions; they are left "
+      "out "
+      "of the averages"};
+  EXPECT_EQ(scores.warnings, expected);
+  EXPECT_EQ(scores.per_class[3].precision, 0);
+  EXPECT_EQ(scores.per_class[1].recall, 0);
+}
+
+TEST(ClassificationScores, NameOnlySomeOfManyClassesInAWarning) {
+  std::vector<std::int32_t> truth(40);
+  for (std::int32_t i = 0; i < 40; ++i) truth[static_cast<std::size_t>(i)] = i;
+  const auto scores = classification_scores(truth, std::vector<std::int32_t>(40, 0), {}, names(40));
+  ASSERT_EQ(scores.warnings.size(), 1U);
+  EXPECT_EQ(
+      scores.warnings[0],
+      "precision of 39 classes ('1', '2', '3', ...) is undefined: they were never predicted; 0 "
+      "was put there");
+}
+
+TEST(ClassificationScores, TakeAWeightOfZeroAsAnAbsentRow) {
+  const std::vector<std::int32_t> truth = {0, 1, 1, 2};
+  const std::vector<std::int32_t> predicted = {0, 1, 0, 1};
+  const std::vector<double> probability = {.8, .1, .1, .2, .7, .1, .5, .4, .1, .3, .4, .3};
+  const auto all = classification_scores(truth, predicted, probability, names(3),
+                                         std::vector<double>{1, 1, 1, 0});
+  const auto fewer = classification_scores(std::span(truth).first(3), std::span(predicted).first(3),
+                                           std::span(probability).first(9), names(3));
+  EXPECT_EQ(all.accuracy, fewer.accuracy);
+  EXPECT_EQ(all.macro.f1, fewer.macro.f1);
+  EXPECT_EQ(all.log_loss, fewer.log_loss);
+  EXPECT_EQ(all.roc_auc, fewer.roc_auc);
+}
+
+TEST(RegressionScores, TakeAWeightOfZeroAsAnAbsentRow) {
+  const std::vector<double> truth = {9, 1, 1};
+  const std::vector<double> predicted = {0, 1, 1};
+  const auto scores = regression_scores(truth, predicted, 1, std::vector<double>{0, 1, 2});
+  EXPECT_EQ(scores.r2, 1.0);
+  EXPECT_EQ(scores.mse, 0.0);
+}
+
+TEST(RocAuc, CountsTiesHalf) {
+  const std::vector<double> positive = {0, 1, 0, 1};
+  EXPECT_EQ(roc_auc(positive, std::vector<double>{.5, .5, .5, .5}), 0.5);
+  EXPECT_EQ(roc_auc(positive, std::vector<double>{.1, .5, .5, .9}), 0.875);
+}
+
+TEST(RocAuc, IsUnsetWhereASideIsAbsent) {
+  const std::vector<double> score = {.1, .5};
+  EXPECT_FALSE(roc_auc(std::vector<double>{1, 1}, score));
+  EXPECT_FALSE(roc_auc(std::vector<double>{0, 0}, score));
+}
+
+TEST(LogLoss, ClipsProbabilitiesOfZero) {
+  const std::vector<std::int32_t> truth = {1};
+  const double loss = log_loss(truth, std::vector<double>{1, 0}, 2);
+  EXPECT_NEAR(loss, -std::log(std::numeric_limits<double>::epsilon()), kRounding);
+}
+
+template <class Call>
+std::string message_of(const Call& call) {
+  try {
+    call();
+  } catch (const std::invalid_argument& error) {
+    return error.what();
+  }
+  return "no error";
+}
+
+TEST(Scores, RejectSizesThatDiffer) {
+  const std::vector<std::int32_t> two = {0, 1};
+  const std::vector<std::int32_t> three = {0, 1, 1};
+  const std::vector<double> numbers(3);
+  EXPECT_EQ(message_of([&] { confusion_matrix(two, three, 2); }),
+            "[metrics] 2 true labels, but 3 predictions");
+  EXPECT_EQ(message_of([&] { classification_scores(two, three, {}, names(2)); }),
+            "[metrics] 2 true labels, but 3 predictions");
+  EXPECT_EQ(message_of([&] { classification_scores(two, two, numbers, names(2)); }),
+            "[metrics] expected probabilities (2, 2), got 3 numbers");
+  EXPECT_EQ(message_of([&] { log_loss(two, numbers, 2); }),
+            "[metrics] expected probabilities (2, 2), got 3 numbers");
+  EXPECT_EQ(message_of([&] { roc_auc(numbers, std::vector<double>(2)); }),
+            "[metrics] 3 labels, but 2 scores");
+  EXPECT_EQ(message_of([&] { regression_scores(numbers, std::vector<double>(2)); }),
+            "[metrics] 3 true values, but 2 predictions");
+  EXPECT_EQ(message_of([&] { regression_scores(numbers, numbers, 2); }),
+            "[metrics] 3 values do not make rows of 2 outputs");
+}
+
+TEST(Scores, RejectLabelsOutOfRange) {
+  const std::vector<std::int32_t> good = {0, 1};
+  const std::vector<std::int32_t> high = {0, 2};
+  const std::vector<std::int32_t> low = {-1, 0};
+  EXPECT_EQ(message_of([&] { confusion_matrix(high, good, 2); }),
+            "[metrics] true label 2 is 2, expected one of 2 classes, counted from 0");
+  EXPECT_EQ(message_of([&] { confusion_matrix(good, low, 2); }),
+            "[metrics] prediction 1 is -1, expected one of 2 classes, counted from 0");
+  EXPECT_EQ(message_of([&] { classification_scores(good, high, {}, names(2)); }),
+            "[metrics] prediction 2 is 2, expected one of 2 classes, counted from 0");
+  EXPECT_EQ(message_of([&] { log_loss(high, std::vector<double>(4), 2); }),
+            "[metrics] true label 2 is 2, expected one of 2 classes, counted from 0");
+}
+
+TEST(Scores, RejectNoSamples) {
+  EXPECT_EQ(message_of([&] { classification_scores({}, {}, {}, names(2)); }),
+            "[metrics] 0 samples");
+  EXPECT_EQ(message_of([&] { regression_scores({}, {}); }), "[metrics] 0 samples");
+}
+
+TEST(Scores, RejectNaN) {
+  const std::vector<std::int32_t> one = {0};
+  const std::vector<double> broken = {kNaN, 0.5};
+  EXPECT_EQ(message_of([&] { classification_scores(one, one, broken, names(2)); }),
+            "[metrics] a probability is NaN");
+  EXPECT_EQ(message_of([&] {
+              roc_auc(std::vector<double>{0, 1}, broken);
+            }),
+            "[metrics] a score is NaN");
+}
+
+TEST(Scores, RejectWeightsThatDoNotWeigh) {
+  const std::vector<std::int32_t> labels = {0, 1};
+  const std::vector<double> numbers = {0, 1};
+  const auto with = [&](const std::vector<double>& weights) {
+    const auto first =
+        message_of([&] { classification_scores(labels, labels, {}, names(2), weights); });
+    EXPECT_EQ(message_of([&] { confusion_matrix(labels, labels, 2, weights); }), first);
+    EXPECT_EQ(message_of([&] { roc_auc(numbers, numbers, weights); }), first);
+    EXPECT_EQ(message_of([&] { regression_scores(numbers, numbers, 1, weights); }), first);
+    return first;
+  };
+  EXPECT_EQ(with({1}), "[metrics] 2 samples, but 1 weights");
+  EXPECT_EQ(with({1, -1}), "[metrics] weight 2 is -1, expected a finite number >= 0");
+  EXPECT_EQ(with({kNaN, 1}), "[metrics] weight 1 is nan, expected a finite number >= 0");
+  EXPECT_EQ(with({0, 0}), "[metrics] all weights are zero, expected one above zero at least");
+}
+
+}  // namespace
+}  // namespace hebb
