@@ -105,7 +105,9 @@ class Transfer {
     const auto code = curl_easy_perform(curl_.get());
     if (thrown_) std::rethrow_exception(thrown_);
     if (too_much_) return concat("sends more than the ", most(), " bytes expected");
-    if (stalled_) return concat("no data for ", options_.stall_timeout.count() / 1000.0, " s");
+    if (stalled_)
+      return concat("no data for ", std::chrono::duration<double>(options_.stall_timeout).count(),
+                    " s");
     if (code == CURLE_OK) return {};
     return error_[0] != '\0' ? error_.data() : curl_easy_strerror(code);
   }
