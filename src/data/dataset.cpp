@@ -87,7 +87,7 @@ Dataset Dataset::from_values(std::span<const double> values, const Shape& shape,
   check(shape.rank() == 2, "dataset", "expected 2D (samples, features), got ", shape);
   Table table{.rows = shape[0], .columns = {}, .values = {values.begin(), values.end()}};
   for (std::size_t i = 0; i < shape[1]; ++i)
-    table.columns.push_back({.name = "c" + std::to_string(i + 1), .categories = {}});
+    table.columns.push_back({.name = default_name(i), .categories = {}});
   return Dataset(std::move(table), std::move(target), std::move(weights));
 }
 

@@ -7,9 +7,9 @@
 #include <array>
 #include <filesystem>
 #include <iomanip>
-#include <sstream>
 #include <limits>
 #include <memory>
+#include <sstream>
 #include <utility>
 
 #include "data/byte_source.h"

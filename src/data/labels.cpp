@@ -33,6 +33,8 @@ std::string number_text(double value) {
   return {buffer, end};
 }
 
+std::string default_name(std::size_t column) { return concat("c", column + 1); }
+
 void sort_labels(std::vector<std::string>& labels) {
   std::vector<std::pair<double, std::string>> numbered;
   for (const auto& label : labels) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -7,6 +8,9 @@ namespace hebb {
 
 /// A number as a person writes it: whole ones without a point, others as short as they read back.
 std::string number_text(double value);
+
+/// What the column of a number, from 0, is called where nobody named it: "c1", "c2", ...
+std::string default_name(std::size_t column);
 
 /// Sorts labels as they are listed everywhere: by number if all are numbers, otherwise as text.
 void sort_labels(std::vector<std::string>& labels);

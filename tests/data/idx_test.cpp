@@ -93,7 +93,8 @@ TEST(Idx, NamesLabelsGivenAsImagesAndTheReverse) {
 
 TEST(Idx, RejectsFilesCutShort) {
   expect_contains(images_error(""), "byte 0: cut short");
-  expect_contains(images_error(idx_images(2, 2, 2).substr(0, 10)), "byte 10: cut short: 2 bytes are missing");
+  expect_contains(images_error(idx_images(2, 2, 2).substr(0, 10)),
+                  "byte 10: cut short: 2 bytes are missing");
   expect_contains(images_error(idx_images(2, 2, 2).substr(0, 23)),
                   "byte 23: cut short: the header tells of 24 bytes");
   expect_contains(labels_error(idx_labels({1, 2, 3}).substr(0, 10)), "cut short");

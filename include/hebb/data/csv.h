@@ -10,29 +10,41 @@
 
 namespace hebb {
 
-/// How a table is read and which of its columns are what.
+/// How a table is read and which of its columns are what. Columns are given by name or, where no
+/// name is the same, by number from 1.
 struct DataOptions {
-  std::vector<std::string> target;    ///< names, or 1-based numbers; empty: the last column
-  std::vector<std::string> features;  ///< empty: all that are nothing else
-  std::vector<std::string> ignore;
-  std::vector<std::string> categorical;  ///< numeric columns that are categories all the same
-  std::optional<std::string> sep;        ///< one character; unset: found in the first line
-  bool header = true;
+  std::vector<std::string> target = {};    ///< names, or 1-based numbers; empty: the last column
+  std::vector<std::string> features = {};  ///< empty: all that are nothing else
+  std::vector<std::string> ignore = {};
+  std::vector<std::string> categorical = {};  ///< numeric columns that are categories all the same
+  std::optional<std::string> sep = {};  ///< one character or "tab"; unset: found in the first line
+  bool header = true;                   ///< without one, columns are called c1, c2, ...
+  /// Texts that stand for a missing value, beside an empty field and "nan" among numbers.
   std::vector<std::string> na = {"", "NA", "N/A", "NaN", "nan", "null", "?"};
-  std::optional<std::string> weight;  ///< the column of sample weights
-  int threads = 0;                    ///< 0: as many as there are cores
+  std::optional<std::string> weight = {};  ///< the column of sample weights
+  int threads = 0;                         ///< 0: as many as there are cores
 
   static const FieldList& fields();
 };
 
-/// What the reader is to make of the target columns.
+/// What the reader is to make of the target columns: they must be there; may be missing, as all
+/// that options name but features; or are passed over.
 enum class TargetUse { required, optional, none };
 
-/// Reads a CSV or TSV file (RFC 4180; `.gz` too; "-" is standard input). Columns whose every value
-/// is a number or missing are numeric; others are categorical. The target keeps the user's spelling
-/// of labels. With TargetUse::optional a missing target column is no error. Errors: DataError
-/// naming file, line and column, by the rules of docs/design.md; std::runtime_error if the file
-/// cannot be read; std::invalid_argument for a column that is not there, with the list.
+/// Reads a CSV or TSV file (RFC 4180; `.gz` too, up to 4 GiB unpacked; "-" is standard input), on
+/// many threads with the same result. Blank lines are skipped, blanks around fields dropped.
+/// Columns whose every value is a number or missing are numeric; those with texts are categories
+/// (missing: NaN), unless two thirds of the values are numbers: then the text is an error. A target
+/// of texts gives classes, sorted by number if all are numbers, otherwise as text; numbers keep the
+/// spelling of the user for Dataset::with_classes().
+/// Limits:  2,097,152 columns, 1 MiB a field.
+/// Errors:  DataError naming file, line and column (of bytes): empty, header without rows, a row of
+///          another length, quotes against the rules, UTF-16, NUL, two columns of one name, text in
+///          a numeric column, a decimal comma, infinity or a number beyond double, a missing target
+///          or weight, a negative weight, several targets of which one is text, a feature of more
+///          than 1000 texts that differ in most rows, a limit. std::runtime_error if the file
+///          cannot be read; std::invalid_argument for a column that is not there, with the list, or
+///          that is to be two things, and for a bad option.
 Dataset read_csv(const std::string& path, const DataOptions& options = {},
                  TargetUse use = TargetUse::required);
 

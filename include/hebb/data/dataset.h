@@ -18,8 +18,8 @@ namespace hebb {
 /// A column of a table: numbers, or categories whose values in the table are indices into
 /// `categories` (sorted).
 struct Column {
-  std::string name;
-  std::vector<std::string> categories;
+  std::string name = {};
+  std::vector<std::string> categories = {};
 
   bool is_categorical() const { return !categories.empty(); }
 };
@@ -27,8 +27,8 @@ struct Column {
 /// Rows of numbers in double, row-major (rows, columns). NaN is a missing value.
 struct Table {
   std::size_t rows = 0;
-  std::vector<Column> columns;
-  std::vector<double> values;
+  std::vector<Column> columns = {};
+  std::vector<double> values = {};
 
   double at(std::size_t row, std::size_t column) const {
     return values[row * columns.size() + column];
@@ -38,16 +38,17 @@ struct Table {
 /// Images as bytes (N, C, H, W), shared: copies and ranges of rows cost nothing.
 struct Images {
   std::size_t count = 0, channels = 1, height = 0, width = 0;
-  std::shared_ptr<const std::uint8_t> pixels;
+  std::shared_ptr<const std::uint8_t> pixels = {};
 
   std::size_t image_size() const { return channels * height * width; }
 };
 
 /// What is to be predicted: numbers (rows, names.size()), or class labels.
 struct Target {
-  std::vector<std::string> names;    ///< of the target columns: one, or several for numbers
-  std::vector<double> values;        ///< (rows, names.size()); for classes the index into `classes`
-  std::vector<std::string> classes;  ///< labels as the user wrote them; empty: `values` are numbers
+  std::vector<std::string> names = {};  ///< of the target columns: one, or several for numbers
+  std::vector<double> values = {};  ///< (rows, names.size()); for classes the index into `classes`
+  std::vector<std::string> classes =
+      {};  ///< labels as the user wrote them; empty: `values` are numbers
   /// Of whole numbers that were written otherwise ("007", "1.0"): what to_classes() calls them.
   std::map<double, std::string> spelling = {};
 
