@@ -22,7 +22,7 @@ class Rows {
 
   template <class Get>
   void add(std::string key, std::string label, const Get& get) {
-    Figure figure{.key = std::move(key), .label = std::move(label), .train = {}, .test = {}};
+    Figure figure{.key = std::move(key), .label = std::move(label)};
     if (train_ != nullptr) figure.train = get(*train_);
     if (test_ != nullptr) figure.test = get(*test_);
     list_.push_back(std::move(figure));

@@ -21,8 +21,7 @@ RegressionScores regression_scores(std::span<const double> truth, std::span<cons
   double total = 0;
   for (std::size_t i = 0; i < n; ++i) total += weight_of(weights, i);
 
-  RegressionScores scores;
-  scores.samples = n;
+  RegressionScores scores{.samples = n};
   double r2 = 0;
   for (std::size_t k = 0; k < outputs; ++k) {
     const auto true_value = [&](std::size_t i) { return truth[i * outputs + k]; };

@@ -40,8 +40,9 @@ struct ClassificationScores {
   double accuracy = 0;
   std::vector<PrecisionRecall> per_class;
   PrecisionRecall macro, weighted;
-  std::optional<double> roc_auc;  ///< two classes: of the second; more: one-vs-rest, macro-averaged
-  std::optional<double> log_loss;
+  std::optional<double> roc_auc =
+      {};  ///< two classes: of the second; more: one-vs-rest, macro-averaged
+  std::optional<double> log_loss = {};
   ConfusionMatrix confusion;
   std::vector<std::string> warnings;
 };

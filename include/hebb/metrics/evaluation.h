@@ -16,14 +16,14 @@ using Scores = std::variant<ClassificationScores, RegressionScores>;
 /// What an estimator reached, in sample and out of sample, side by side. Either part may be absent.
 struct Evaluation {
   std::vector<std::string> classes;  ///< empty for regression
-  std::optional<Scores> train, test;
+  std::optional<Scores> train = {}, test = {};
 };
 
 /// One scalar figure of both parts under its key in JSON: "accuracy", "f1_macro", "rmse", ...
 struct Figure {
   std::string key;    ///< "f1_macro"
   std::string label;  ///< "F1 (macro)"
-  std::optional<double> train, test;
+  std::optional<double> train = {}, test = {};
 };
 
 /// The scalar figures in the order of the table.

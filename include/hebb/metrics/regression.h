@@ -9,7 +9,7 @@ namespace hebb {
 /// Everything a regressor is judged by; several outputs are averaged with equal weight.
 struct RegressionScores {
   std::size_t samples = 0;
-  std::optional<double> r2;  ///< unset for fewer than two samples
+  std::optional<double> r2 = {};  ///< unset for fewer than two samples
   double mse = 0, rmse = 0, mae = 0;
 };
 

@@ -1,0 +1,59 @@
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "data/labels.h"
+#include "hebb/core/error.h"
+#include "hebb/preprocess/preprocess.h"
+#include "preprocess/match.h"
+
+namespace hebb {
+namespace {
+
+// As classes whatever they were; a missing label is an error.
+Target labels_of(const Target& target) {
+  check(target.outputs() == 1, "labels", "classes need one target column, got ", target.outputs());
+  check(!target.values.empty(), "labels", "0 samples");
+  for (std::size_t i = 0; i < target.values.size(); ++i)
+    check_data(!std::isnan(target.values[i]), "row ", i + 1, ", column '", target.names[0],
+               "': the label is missing: leave the row out, or write one");
+  return to_classes(target);
+}
+
+}  // namespace
+
+void LabelEncoder::fit(const Target& target) {
+  const Target labels = labels_of(target);
+  std::vector<bool> seen(labels.classes.size());
+  for (const double index : labels.values) seen[static_cast<std::size_t>(index)] = true;
+  std::vector<std::string> classes;
+  for (std::size_t k = 0; k < seen.size(); ++k)
+    if (seen[k]) classes.push_back(labels.classes[k]);
+  sort_labels(classes);
+  classes_ = std::move(classes);
+}
+
+std::vector<std::int32_t> LabelEncoder::encode(const Target& target) const {
+  const Target labels = labels_of(target);
+  constexpr std::int32_t kUnknown = -1;
+  std::map<std::string, std::int32_t> index;
+  for (const auto& label : classes_) index.emplace(label, static_cast<std::int32_t>(index.size()));
+  std::vector<std::int32_t> recoded;
+  for (const auto& label : labels.classes) {
+    const auto at = index.find(label);
+    recoded.push_back(at == index.end() ? kUnknown : at->second);
+  }
+  std::vector<std::int32_t> out;
+  out.reserve(labels.values.size());
+  for (const double value : labels.values) {
+    const auto label = static_cast<std::size_t>(value);
+    if (recoded[label] == kUnknown)
+      throw DataError(concat("row ", out.size() + 1, ", column '", labels.names[0],
+                             "': the label '", labels.classes[label],
+                             "' never occurred in training, which had ", list_names(classes_)));
+    out.push_back(recoded[label]);
+  }
+  return out;
+}
+
+}  // namespace hebb

@@ -1,0 +1,132 @@
+#include "preprocess/match.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <limits>
+
+#include "data/labels.h"
+#include "hebb/core/error.h"
+
+namespace hebb {
+namespace {
+
+constexpr double kNoNumber = std::numeric_limits<double>::infinity();
+
+double number_in(const std::string& text) {
+  double value = 0;
+  const char* end = text.data() + text.size();
+  const auto [at, error] = std::from_chars(text.data(), end, value);
+  return error == std::errc{} && at == end && std::isfinite(value) ? value : kNoNumber;
+}
+
+// c1, c2, ... or x1, x2, ...: names that readers give to columns without any.
+template <class NameOf>
+bool has_default_names(std::size_t count, const NameOf& name_of) {
+  for (const char letter : {'c', 'x'}) {
+    bool all = true;
+    for (std::size_t i = 0; all && i < count; ++i)
+      all = name_of(i) == letter + std::to_string(i + 1);
+    if (all) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+std::string list_names(const std::vector<std::string>& names) {
+  constexpr std::size_t kMost = 5;
+  std::string out;
+  for (std::size_t i = 0; i < std::min(names.size(), kMost); ++i)
+    out += (i == 0 ? "'" : ", '") + names[i] + "'";
+  if (names.size() > kMost) out += " and " + std::to_string(names.size() - kMost) + " more";
+  return out;
+}
+
+std::string place(const Dataset& data) { return data.name().empty() ? "" : data.name() + ": "; }
+
+std::string place(const Dataset& data, std::size_t row, const std::string& column) {
+  return concat(place(data), "row ", row + 1, ", column '", column, "': ");
+}
+
+void throw_missing(const std::string& place) {
+  throw DataError(place +
+                  "the value is missing: fill such values with --impute mean, median or mode, or "
+                  "leave their rows out with --impute drop");
+}
+
+void throw_infinite(const std::string& place) {
+  throw DataError(place + "the value is infinite: correct it, or leave it empty and --impute");
+}
+
+void check_some_row(const Dataset& data, std::size_t kept) {
+  check_data(kept > 0, place(data),
+             "every row has a missing value, so --impute drop leaves none: leave columns out with "
+             "--ignore, or choose --impute mean, median or mode");
+}
+
+MatchedColumns::MatchedColumns(const Dataset& data, std::span<const Column* const> trained)
+    : data_(data) {
+  const auto& columns = data.table().columns;
+  std::map<std::string, std::size_t> by_name;
+  for (std::size_t i = 0; i < columns.size(); ++i) by_name.emplace(columns[i].name, i);
+  std::vector<std::string> missing;
+  for (const Column* column : trained)
+    if (!by_name.contains(column->name)) missing.push_back(column->name);
+  if (!missing.empty()) {
+    check(columns.size() == trained.size(), "preprocess", "X has ", columns.size(),
+          " features, expected ", trained.size(), ": there is no column ", list_names(missing));
+    check(has_default_names(columns.size(), [&](std::size_t i) { return columns[i].name; }) ||
+              has_default_names(trained.size(), [&](std::size_t i) { return trained[i]->name; }),
+          "preprocess", "X has no column ", list_names(missing), ", which the training data had");
+  }
+  for (std::size_t i = 0; i < trained.size(); ++i)
+    sources_.push_back(source_for(*trained[i], missing.empty() ? by_name[trained[i]->name] : i));
+}
+
+MatchedColumns::Source MatchedColumns::source_for(const Column& trained, std::size_t index) const {
+  Source source{.trained = &trained, .index = index, .recoded = {}, .by_number = {}};
+  const auto& known = trained.categories;
+  std::map<std::string_view, double> by_text;
+  for (const auto& category : known) by_text.emplace(category, static_cast<double>(by_text.size()));
+  for (const auto& category : data_.table().columns[index].categories) {
+    if (!trained.is_categorical()) {
+      source.recoded.push_back(number_in(category));
+      continue;
+    }
+    const auto at = by_text.find(category);
+    source.recoded.push_back(at == by_text.end() ? kUnknown : at->second);
+  }
+  // A file whose categories all happen to be numbers is read as numbers.
+  for (std::size_t k = 0; source.recoded.empty() && k < known.size(); ++k)
+    if (const double number = number_in(known[k]); number != kNoNumber)
+      source.by_number.emplace(number, static_cast<double>(k));
+  return source;
+}
+
+double MatchedColumns::value(std::size_t row, std::size_t column) const {
+  const Source& source = sources_[column];
+  const double raw = data_.table().at(row, source.index);
+  if (std::isnan(raw)) return raw;
+  if (!source.recoded.empty()) {
+    const double value = source.recoded[static_cast<std::size_t>(raw)];
+    if (value == kNoNumber)
+      throw DataError(
+          place(data_, row, source.trained->name) + "'" + text(row, column) +
+          "' is not a number, and the column held numbers in training: correct it, or mark it as "
+          "missing with --na");
+    return value;
+  }
+  if (!source.trained->is_categorical()) return raw;
+  const auto at = source.by_number.find(raw);
+  return at == source.by_number.end() ? kUnknown : at->second;
+}
+
+std::string MatchedColumns::text(std::size_t row, std::size_t column) const {
+  const std::size_t index = sources_[column].index;
+  const double raw = data_.table().at(row, index);
+  const auto& categories = data_.table().columns[index].categories;
+  return categories.empty() ? number_text(raw) : categories[static_cast<std::size_t>(raw)];
+}
+
+}  // namespace hebb

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "hebb/data/dataset.h"
+
+namespace hebb {
+
+/// "'a', 'b', 'c' and 4 more"
+std::string list_names(const std::vector<std::string>& names);
+
+/// "new.csv: ", or nothing for data without a name; then "row 3, column 'age': ", counted from 1.
+std::string place(const Dataset& data);
+std::string place(const Dataset& data, std::size_t row, const std::string& column);
+
+/// Errors they throw: DataError, at `place`.
+[[noreturn]] void throw_missing(const std::string& place);
+[[noreturn]] void throw_infinite(const std::string& place);
+void check_some_row(const Dataset& data, std::size_t kept);
+
+/// Reads the columns of training out of a table that may hold them in another order, among others,
+/// and with other categories.
+class MatchedColumns {
+ public:
+  static constexpr double kUnknown = -1;
+
+  /// Columns are found by name; by position where one side has no names of its own.
+  /// Errors: std::invalid_argument with both counts, or naming the missing columns.
+  MatchedColumns(const Dataset& data, std::span<const Column* const> trained);
+
+  /// A number, the index of a category in training, kUnknown for a category not seen there, or NaN
+  /// for a missing value. Errors: DataError for text in a numeric column.
+  double value(std::size_t row, std::size_t column) const;
+  /// The value as it stands in the data.
+  std::string text(std::size_t row, std::size_t column) const;
+
+ private:
+  struct Source {
+    const Column* trained = nullptr;
+    std::size_t index = 0;        // of the column in the data
+    std::vector<double> recoded;  // by category of the data; infinite: not a number
+    std::map<double, double>
+        by_number;  // trained categories that are numbers, for a numeric column
+  };
+  Source source_for(const Column& trained, std::size_t index) const;
+
+  const Dataset& data_;
+  std::vector<Source> sources_;
+};
+
+}  // namespace hebb

@@ -1,0 +1,249 @@
+// What is learnt of a column is one number to fill gaps with and one pair (shift, scale), or the
+// list of its categories. Both are learnt from the training part alone, in this order: drop or fill
+// missing values, then scale what is there, as scikit-learn's pipeline of imputer and scaler does.
+
+#include "hebb/preprocess/preprocess.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+#include "hebb/core/error.h"
+#include "hebb/core/log.h"
+#include "preprocess/match.h"
+
+namespace hebb {
+namespace {
+
+constexpr std::string_view kWhere = "preprocess";
+constexpr double kByteMax = 255;
+
+struct Scaling {
+  double shift = 0, scale = 1;
+};
+
+// Mean and standard deviation of the population; the second pass takes the mean's rounding out.
+Scaling standardize(const std::vector<double>& values) {
+  const auto n = static_cast<double>(values.size());
+  const double mean = std::accumulate(values.begin(), values.end(), 0.0) / n;
+  double sum = 0;
+  double squares = 0;
+  for (const double value : values) {
+    sum += value - mean;
+    squares += (value - mean) * (value - mean);
+  }
+  return {.shift = mean, .scale = 1 / std::sqrt((squares - sum * sum / n) / n)};
+}
+
+// Counts of the 256 values of a byte are exact for any number of pixels. Unset if all are the same.
+std::optional<Scaling> standardize_channel(const Images& images, std::size_t channel) {
+  std::array<double, 256> counts{};
+  const std::size_t plane = images.height * images.width;
+  for (std::size_t n = 0; n < images.count; ++n) {
+    const auto* pixels = images.pixels.get() + n * images.image_size() + channel * plane;
+    for (std::size_t i = 0; i < plane; ++i) ++counts[pixels[i]];
+  }
+  const double total = static_cast<double>(images.count) * static_cast<double>(plane);
+  if (std::ranges::find(counts, total) != counts.end()) return {};
+  double mean = 0;
+  for (std::size_t v = 0; v < counts.size(); ++v)
+    mean += static_cast<double>(v) * counts[v] / total;
+  double variance = 0;
+  for (std::size_t v = 0; v < counts.size(); ++v) {
+    const double off = static_cast<double>(v) - mean;
+    variance += off * off * counts[v] / total;
+  }
+  return Scaling{.shift = mean, .scale = 1 / std::sqrt(variance)};
+}
+
+// A constant column is shifted as any other and scaled by 1.
+Scaling scaling_of(const std::vector<double>& values, const std::string& kind) {
+  const auto [least, most] = std::ranges::minmax(values);
+  const bool constant = least == most;
+  if (kind == "standard") return constant ? Scaling{.shift = least} : standardize(values);
+  const double range = most - least;
+  if (kind == "minmax") return {.shift = least, .scale = constant ? 1 : 1 / range};
+  if (kind == "symmetric")
+    return constant ? Scaling{.shift = least + 1} : Scaling{least + range / 2, 2 / range};
+  return {};
+}
+
+double median_of(std::vector<double> values) {
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::ranges::nth_element(values, middle);
+  if (values.size() % 2 == 1) return *middle;
+  return std::midpoint(*std::max_element(values.begin(), middle), *middle);
+}
+
+// The most frequent value, the smallest of equals.
+double mode_of(std::vector<double> values) {
+  std::ranges::sort(values);
+  double best = values.front();
+  std::ptrdiff_t most = 0;
+  for (auto begin = values.begin(); begin != values.end();) {
+    const auto end = std::upper_bound(begin, values.end(), *begin);
+    if (end - begin > most) {
+      most = end - begin;
+      best = *begin;
+    }
+    begin = end;
+  }
+  return best;
+}
+
+double fill_of(const std::vector<double>& values, const std::string& kind) {
+  if (kind == "median") return median_of(values);
+  if (kind == "mode") return mode_of(values);
+  return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
+}
+
+void warn_of_constants(const std::vector<std::string>& names) {
+  if (names.empty()) return;
+  const bool one = names.size() == 1;
+  warn(concat("", list_names(names), one ? " is" : " are",
+              " constant in the training part, of no use to a network; scaled by 1"));
+}
+
+}  // namespace
+
+const FieldList& PreprocessOptions::fields() {
+  static const FieldList list =
+      Fields<PreprocessOptions>()
+          .add("scale", &PreprocessOptions::scale,
+               "scaling of features: mean 0 and deviation 1, to [0,1], to [-1,1], or none")
+          .one_of({"standard", "minmax", "symmetric", "none"})
+          .add("impute", &PreprocessOptions::impute,
+               "fill missing values with the column's mean, median or mode, or drop such rows")
+          .one_of({"mean", "median", "mode", "drop"})
+          .add("unknown", &PreprocessOptions::unknown,
+               "a category never seen in training: an error, or ignored (all zeros)")
+          .one_of({"error", "ignore"})
+          .add("scale_target", &PreprocessOptions::scale_target,
+               "scaling of the numbers to be predicted")
+          .one_of({"standard", "none"});
+  return list;
+}
+
+Preprocessor::Preprocessor(PreprocessOptions options) : options_(std::move(options)) {
+  check_fields(options_);
+}
+
+void Preprocessor::fit(const Dataset& train) {
+  check(train.samples() > 0, kWhere, "0 samples");
+  check(train.features() > 0, kWhere, "0 features");
+  if (train.is_images())
+    fit_images(train.images());
+  else
+    fit_table(train);
+}
+
+void Preprocessor::check_values(const Dataset& data) const {
+  if (data.is_images()) return;
+  const Table& table = data.table();
+  const std::size_t width = table.columns.size();
+  for (std::size_t i = 0; i < table.values.size(); ++i) {
+    if (std::isfinite(table.values[i])) continue;
+    const auto where = place(data, i / width, table.columns[i % width].name);
+    if (std::isinf(table.values[i])) throw_infinite(where);
+    if (!options_.impute) throw_missing(where);
+  }
+}
+
+void Preprocessor::fit_table(const Dataset& train) {
+  check_values(train);
+  const Table& table = train.table();
+  std::vector<std::uint32_t> rows;
+  for (std::uint32_t row = 0; row < table.rows; ++row) {
+    const auto* values = table.values.data() + row * table.columns.size();
+    const bool gap =
+        std::any_of(values, values + table.columns.size(), [](double v) { return std::isnan(v); });
+    if (!gap || options_.impute != "drop") rows.push_back(row);
+  }
+  check_some_row(train, rows.size());
+  std::vector<ColumnState> columns;
+  std::vector<std::string> constants;
+  for (std::size_t j = 0; j < table.columns.size(); ++j) {
+    ColumnState state{.column = table.columns[j]};
+    std::vector<double> values;
+    values.reserve(rows.size());
+    for (const auto row : rows)
+      if (const double value = table.at(row, j); !std::isnan(value)) values.push_back(value);
+    check_data(!values.empty(), place(train), "column '", state.column.name,
+               "' has no value at all: leave it out with --ignore ", state.column.name);
+    const bool constant = std::ranges::adjacent_find(values, std::not_equal_to{}) == values.end();
+    if (constant) constants.push_back(state.column.name);
+    if (state.column.is_categorical()) {
+      learn_categories(state, values);
+    } else {
+      // A constant's mean need not round to it.
+      if (imputes()) state.fill = constant ? values.front() : fill_of(values, *options_.impute);
+      values.resize(rows.size(), state.fill);
+      learn_numbers(state, values);
+    }
+    columns.push_back(std::move(state));
+  }
+  warn_of_constants(constants);
+  columns_ = std::move(columns);
+  images_.reset();
+}
+
+void Preprocessor::learn_numbers(ColumnState& state, const std::vector<double>& values) const {
+  const auto [shift, scale] = scaling_of(values, options_.scale);
+  check_data(
+      std::isfinite(shift) && std::isfinite(scale) && scale != 0 && std::isfinite(state.fill),
+      "column '", state.column.name,
+      "': its values lie too far apart, or too close, to be scaled in double precision: "
+      "rescale it, or leave it out with --ignore ",
+      state.column.name);
+  state.shift = shift;
+  state.scale = scale;
+}
+
+void Preprocessor::learn_categories(ColumnState& state, const std::vector<double>& values) const {
+  std::vector<std::size_t> counts(state.column.categories.size());
+  for (const double value : values) ++counts[static_cast<std::size_t>(value)];
+  std::vector<std::string> seen;
+  std::size_t most = 0;
+  for (std::size_t k = 0; k < counts.size(); ++k) {
+    if (counts[k] == 0) continue;
+    if (counts[k] > most) {
+      most = counts[k];
+      state.fill = static_cast<double>(seen.size());
+    }
+    seen.push_back(state.column.categories[k]);
+  }
+  state.column.categories = std::move(seen);
+}
+
+void Preprocessor::fit_images(const Images& images) {
+  ImageState state{.channels = images.channels,
+                   .height = images.height,
+                   .width = images.width,
+                   .scale = std::vector<float>(images.channels, 1),
+                   .shift = std::vector<float>(images.channels, 0)};
+  if (options_.scale == "minmax") {
+    std::ranges::fill(state.scale, static_cast<float>(1 / kByteMax));
+  } else if (options_.scale == "symmetric") {
+    std::ranges::fill(state.scale, static_cast<float>(2 / kByteMax));
+    std::ranges::fill(state.shift, -1.0F);
+  } else if (options_.scale == "standard") {
+    std::vector<std::string> constants;
+    for (std::size_t c = 0; c < images.channels; ++c) {
+      const auto scaling = standardize_channel(images, c);
+      if (!scaling) {
+        constants.push_back("channel " + std::to_string(c + 1));
+        state.shift[c] = -static_cast<float>(images.pixels.get()[c * images.height * images.width]);
+        continue;
+      }
+      state.scale[c] = static_cast<float>(scaling->scale);
+      state.shift[c] = static_cast<float>(-scaling->shift * scaling->scale);
+    }
+    warn_of_constants(constants);
+  }
+  columns_.clear();
+  images_ = std::move(state);
+}
+
+}  // namespace hebb

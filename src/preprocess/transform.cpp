@@ -1,0 +1,150 @@
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+#include <stdexcept>
+
+#include "hebb/core/error.h"
+#include "hebb/core/log.h"
+#include "hebb/preprocess/preprocess.h"
+#include "preprocess/match.h"
+
+namespace hebb {
+namespace {
+
+constexpr std::string_view kWhere = "preprocess";
+
+// "3 values were imputed ('age' 2, 'city' 1)"; nothing where all counts are zero.
+void log_counts(LogLevel level, const std::string& what, const std::vector<const Column*>& columns,
+                const std::vector<std::size_t>& counts) {
+  constexpr std::size_t kMostNames = 5;
+  const auto total = std::accumulate(counts.begin(), counts.end(), std::size_t{0});
+  if (total == 0) return;
+  std::string names;
+  std::size_t named = 0;
+  for (std::size_t j = 0; j < counts.size(); ++j) {
+    if (counts[j] == 0 || ++named > kMostNames) continue;
+    names += concat(named == 1 ? "'" : ", '", columns[j]->name, "' ", counts[j]);
+  }
+  if (named > kMostNames) names += concat(" and ", named - kMostNames, " more columns");
+  log(level, concat(what, ": ", total, " (", names, ")"));
+}
+
+}  // namespace
+
+void Preprocessor::check_fitted() const {
+  if (!is_fitted()) throw std::logic_error("[preprocess] not fitted: call fit() first");
+}
+
+std::vector<const Column*> Preprocessor::columns() const {
+  std::vector<const Column*> out;
+  for (const auto& state : columns_) out.push_back(&state.column);
+  return out;
+}
+
+std::vector<std::uint32_t> Preprocessor::kept_rows(const Dataset& data) const {
+  check_fitted();
+  std::vector<std::uint32_t> rows(data.samples());
+  std::iota(rows.begin(), rows.end(), 0U);
+  if (options_.impute != "drop" || data.is_images()) return rows;
+  const MatchedColumns matched(data, columns());
+  std::erase_if(rows, [&](std::uint32_t row) {
+    for (std::size_t j = 0; j < columns_.size(); ++j)
+      if (std::isnan(matched.value(row, j))) return true;
+    return false;
+  });
+  return rows;
+}
+
+Inputs Preprocessor::transform(const Dataset& data) const {
+  check_fitted();
+  check(data.samples() > 0, kWhere, "0 samples");
+  if (!images_) {
+    check(!data.is_images(), kWhere, "X has ", data.features(), " features, expected ",
+          features_in(), ": images of ", data.sample_shape(), ", where training had a table");
+    return Inputs(transform_table(data));
+  }
+  check(data.is_images() && data.sample_shape() == sample_shape(), kWhere, "X has ",
+        data.features(), " features, expected ", features_in(), ": ",
+        data.is_images() ? "images of " : "a table of ", data.sample_shape(),
+        ", where training had images of ", sample_shape());
+  return {data.images(), images_->scale, images_->shift};
+}
+
+Tensor Preprocessor::transform_table(const Dataset& data) const {
+  const auto trained = columns();
+  const MatchedColumns matched(data, trained);
+  const auto rows = kept_rows(data);
+  check_some_row(data, rows.size());
+  Tensor out(Shape{rows.size(), features_out()});
+  float* to = out.data();
+  std::vector<std::size_t> imputed(columns_.size());
+  std::vector<std::size_t> ignored(columns_.size());
+  for (const auto row : rows) {
+    for (std::size_t j = 0; j < columns_.size(); ++j) {
+      const auto& [column, fill, shift, scale] = columns_[j];
+      double value = matched.value(row, j);
+      if (std::isinf(value)) throw_infinite(place(data, row, column.name));
+      if (std::isnan(value)) {
+        if (!imputes()) throw_missing(place(data, row, column.name));
+        value = fill;
+        ++imputed[j];
+      }
+      if (!column.is_categorical()) {
+        const double scaled = (value - shift) * scale;
+        if (!(std::abs(scaled) <= std::numeric_limits<float>::max()))
+          throw DataError(concat(place(data, row, column.name), value, " is ", scaled,
+                                 " after scaling, beyond float32: choose --scale standard, or "
+                                 "rescale the column"));
+        *to++ = static_cast<float>(scaled);
+        continue;
+      }
+      if (value == MatchedColumns::kUnknown) {
+        if (options_.unknown != "ignore")
+          throw DataError(place(data, row, column.name) + "'" + matched.text(row, j) +
+                          "' never occurred in training: correct it, or allow such values with "
+                          "--unknown ignore");
+        ++ignored[j];
+      } else {
+        to[static_cast<std::size_t>(value)] = 1;  // a new tensor is zero
+      }
+      to += column.categories.size();
+    }
+  }
+  log_counts(LogLevel::info, place(data) + "missing values imputed", trained, imputed);
+  log_counts(LogLevel::warning, place(data) + "values never seen in training, taken as none",
+             trained, ignored);
+  if (rows.size() < data.samples())
+    warn(concat(place(data), data.samples() - rows.size(), " of ", data.samples(),
+                " rows have a missing value and are left out"));
+  return out;
+}
+
+std::size_t Preprocessor::features_in() const {
+  return images_ ? sample_shape().size() : columns_.size();
+}
+
+std::size_t Preprocessor::features_out() const {
+  if (images_) return sample_shape().size();
+  std::size_t width = 0;
+  for (const auto& state : columns_) width += state.width();
+  return width;
+}
+
+Shape Preprocessor::sample_shape() const {
+  if (images_) return {images_->channels, images_->height, images_->width};
+  return {features_out()};
+}
+
+std::vector<std::string> Preprocessor::feature_names_out() const {
+  std::vector<std::string> names;
+  for (const auto& [column, fill, shift, scale] : columns_) {
+    if (!column.is_categorical()) names.push_back(column.name);
+    for (const auto& category : column.categories) names.push_back(column.name + "=" + category);
+  }
+  if (images_)
+    for (std::size_t i = 1; i <= features_out(); ++i) names.push_back("pixel" + std::to_string(i));
+  return names;
+}
+
+}  // namespace hebb

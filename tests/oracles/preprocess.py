@@ -1,0 +1,70 @@
+"""Writes preprocess.json: small random tables through scikit-learn 1.2.1's imputers, scalers and
+one-hot encoder, for tests/preprocess.
+
+    python3 tests/oracles/preprocess.py > tests/oracles/preprocess.json
+"""
+
+import json
+import sys
+
+import numpy as np
+from sklearn.impute import SimpleImputer
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import MinMaxScaler, OneHotEncoder, StandardScaler
+
+rng = np.random.default_rng(7)
+SCALERS = {
+    "standard": StandardScaler(),
+    "minmax": MinMaxScaler(),
+    "symmetric": MinMaxScaler(feature_range=(-1, 1)),
+    "none": None,
+}
+STRATEGIES = {"mean": "mean", "median": "median", "mode": "most_frequent"}
+
+
+def flat(table):
+    """Row by row; a missing value is null."""
+    return [None if isinstance(v, float) and np.isnan(v) else v for v in table.ravel().tolist()]
+
+
+def table(rows):
+    """Columns of different sizes, a timestamp, one with ties, one that is constant."""
+    return np.column_stack([
+        rng.normal(0, 1, rows),
+        rng.normal(1e4, 30, rows),
+        1.7e9 + rng.integers(0, 10**6, rows),
+        rng.integers(0, 4, rows).astype(float),
+        np.full(rows, 3.5),
+    ])
+
+
+def numbers(scale, impute):
+    train, test = table(21), table(8)
+    if impute:
+        for part in (train, test):
+            part[rng.random(part.shape) < 0.2] = np.nan
+    steps = [SimpleImputer(strategy=STRATEGIES[impute])] if impute else []
+    if SCALERS[scale] is not None:
+        steps.append(SCALERS[scale])
+    pipe = make_pipeline(*steps) if steps else make_pipeline("passthrough")
+    pipe.fit(train)
+    return {"scale": scale, "impute": impute, "columns": train.shape[1],
+            "train": flat(train), "test": flat(test),
+            "train_out": flat(pipe.transform(train)), "test_out": flat(pipe.transform(test))}
+
+
+def categories():
+    names = [["Oslo", "Rome", "Bern"], ["no", "yes"]]
+    train = np.column_stack([rng.choice(n, 15) for n in names]).astype(object)
+    test = np.column_stack([rng.choice(n + ["other"], 9) for n in names]).astype(object)
+    encoder = OneHotEncoder(sparse_output=False, handle_unknown="ignore").fit(train)
+    return {"columns": 2, "train": flat(train), "test": flat(test),
+            "train_out": flat(encoder.transform(train)), "test_out": flat(encoder.transform(test)),
+            "names": encoder.get_feature_names_out(["c1", "c2"]).tolist()}
+
+
+json.dump({
+    "numbers": [numbers(s, i) for s in SCALERS for i in (None, *STRATEGIES)],
+    "categories": categories(),
+}, sys.stdout, separators=(",", ":"))
+print()
