@@ -4,6 +4,7 @@
 // returned.
 #include "hebb/data/idx.h"
 
+#include <algorithm>
 #include <array>
 #include <filesystem>
 #include <iomanip>
@@ -68,6 +69,35 @@ struct ImagesPart {
   static constexpr std::uint64_t kHeader = 16;
 };
 
+std::vector<ImagesPart> open_parts(const std::vector<IdxBytes>& files) {
+  std::vector<ImagesPart> parts;
+  for (const auto& file : files) {
+    const auto& part = parts.emplace_back(file);
+    const auto& first = parts.front();
+    check_data(part.height == first.height && part.width == first.width, file.name,
+               ": byte 8: images of ", part.height, " x ", part.width, " pixels, but those of ",
+               files.front().name, " have ", first.height, " x ", first.width);
+  }
+  return parts;
+}
+
+// All parts in one allocation.
+Images read_parts(std::vector<ImagesPart>& parts) {
+  Images images{.height = parts.front().height, .width = parts.front().width};
+  for (const auto& part : parts) images.count += part.count;
+  const auto pixels =
+      std::make_shared_for_overwrite<std::uint8_t[]>(images.count * images.image_size());
+  std::uint8_t* at = pixels.get();
+  for (auto& part : parts) {
+    const std::size_t size = part.count * images.image_size();
+    part.source.read({at, size});
+    part.source.finish();
+    at += size;
+  }
+  images.pixels = {pixels, pixels.get()};
+  return images;
+}
+
 std::vector<double> read_labels(const IdxBytes& file) {
   constexpr std::uint64_t kHeader = 8;
   ByteSource source(file.bytes, file.name);
@@ -95,10 +125,15 @@ std::vector<std::string> label_paths(const std::string& images_path) {
   return {(path.parent_path() / name).string(), (path.parent_path() / other).string()};
 }
 
+void check_count(const std::string& labels_name, std::size_t labels, const std::string& images_name,
+                 std::size_t images) {
+  check_data(labels == images, labels_name, ": byte 4: ", labels, " labels, but ", images_name,
+             " has ", images, " images");
+}
+
 Dataset with_labels(Images images, const std::string& images_path, const std::string& labels_path) {
   Target target = read_idx_labels(labels_path);
-  check_data(target.values.size() == images.count, labels_path, ": byte 4: ", target.values.size(),
-             " labels, but ", images_path, " has ", images.count, " images");
+  check_count(labels_path, target.values.size(), images_path, images.count);
   return Dataset(std::move(images), std::move(target));
 }
 
@@ -121,51 +156,40 @@ bool looks_like_idx(std::span<const std::uint8_t> bytes, const std::string& name
   return start[0] == 0 && start[1] == 0;  // no text starts so
 }
 
-Images read_idx_images(std::span<const IdxBytes> parts) {
-  std::vector<ImagesPart> open;
-  std::size_t count = 0;
-  for (const auto& file : parts) {
-    const auto& part = open.emplace_back(file);
-    const auto& first = open.front();
-    check_data(part.height == first.height && part.width == first.width, file.name,
-               ": byte 8: images of ", part.height, " x ", part.width, " pixels, but those of ",
-               parts.front().name, " have ", first.height, " x ", first.width);
-    count += part.count;
+Dataset read_idx_parts(const std::vector<IdxBytes>& images, const std::vector<IdxBytes>& labels,
+                       const std::vector<std::string>& class_names) {
+  auto parts = open_parts(images);
+  Images all = read_parts(parts);
+  Target target{.names = {"label"}};
+  std::size_t test_begin = 0;
+  for (std::size_t i = 0; i < labels.size(); ++i) {
+    const auto part = read_labels(labels[i]);
+    check_count(labels[i].name, part.size(), images[i].name, parts[i].count);
+    test_begin = target.values.size();
+    target.values.insert(target.values.end(), part.begin(), part.end());
   }
-  const std::size_t size = open.front().height * open.front().width;
-  const auto pixels = std::make_shared_for_overwrite<std::uint8_t[]>(count * size);
-  std::uint8_t* at = pixels.get();
-  for (auto& part : open) {
-    part.source.read({at, part.count * size});
-    part.source.finish();
-    at += part.count * size;
+  if (class_names.empty()) {
+    target = to_classes(std::move(target));
+  } else {
+    const double highest = std::ranges::max(target.values);
+    check_data(highest < static_cast<double>(class_names.size()), labels.front().name, ": label ",
+               highest, ", but there are ", class_names.size(), " classes");
+    target.classes = class_names;
   }
-  return {.count = count,
-          .channels = 1,
-          .height = open.front().height,
-          .width = open.front().width,
-          .pixels = {pixels, pixels.get()}};
-}
-
-Target read_idx_labels(std::span<const IdxBytes> parts) {
-  Target target{.names = {"label"}, .values = {}, .classes = {}};
-  for (const auto& file : parts) {
-    const auto labels = read_labels(file);
-    target.values.insert(target.values.end(), labels.begin(), labels.end());
-  }
-  return to_classes(std::move(target));
+  Dataset data(std::move(all), std::move(target));
+  data.set_test_begin(test_begin);
+  return data;
 }
 
 Images read_idx_images(const std::string& path) {
   const MappedFile file(path);
-  const IdxBytes part{file.bytes(), path};
-  return read_idx_images({&part, 1});
+  auto parts = open_parts({{file.bytes(), path}});
+  return read_parts(parts);
 }
 
 Target read_idx_labels(const std::string& path) {
   const MappedFile file(path);
-  const IdxBytes part{file.bytes(), path};
-  return read_idx_labels({&part, 1});
+  return to_classes({.names = {"label"}, .values = read_labels({file.bytes(), path})});
 }
 
 Dataset read_idx(const std::string& images_path, bool labels_required) {

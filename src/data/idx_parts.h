@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "hebb/data/dataset.h"
 
@@ -14,11 +15,12 @@ struct IdxBytes {
   std::string name;
 };
 
-/// Images of several files, one behind the other in one allocation. Errors: as read_idx_images();
-/// DataError naming both files if their images differ in size.
-Images read_idx_images(std::span<const IdxBytes> parts);
-/// Labels of several files. Errors: as read_idx_labels().
-Target read_idx_labels(std::span<const IdxBytes> parts);
+/// Images and labels of several files each, in one allocation; the test part begins with the last
+/// file. The labels 0, 1, ... are called by `class_names`, unless there are none. Errors: as
+/// read_idx(); DataError naming both files if their images differ in size, or naming a label that
+/// has no name.
+Dataset read_idx_parts(const std::vector<IdxBytes>& images, const std::vector<IdxBytes>& labels,
+                       const std::vector<std::string>& class_names);
 
 /// Whether the bytes, or the name, are those of an IDX file.
 bool looks_like_idx(std::span<const std::uint8_t> bytes, const std::string& name);

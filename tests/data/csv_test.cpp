@@ -300,7 +300,7 @@ INSTANTIATE_TEST_SUITE_P(
                   return rows;
                 }(),
             "f.csv:2:1: 1 field, expected 1048577"}),
-    [](const auto& info) { return std::string(info.param.name); });
+    [](const auto& bad) { return std::string(bad.param.name); });
 
 std::string many_rows(std::size_t count, const std::function<std::string(std::size_t)>& row) {
   std::string text = "a,y\n";

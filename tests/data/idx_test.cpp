@@ -10,6 +10,8 @@
 namespace hebb {
 namespace {
 
+using std::string_literals::operator""s;
+
 std::string images_error(const std::string& bytes) {
   const TestFolder folder;
   const auto path = folder.write("a-images", bytes);
@@ -135,19 +137,28 @@ TEST(Idx, RejectsGzipCutShortOrWithABadChecksum) {
 }
 
 TEST(Idx, PutsSeveralFilesInARow) {
-  const auto first = idx_images(1, 2, 2), second = gzip_of(idx_images(2, 2, 2)),
-             other = idx_images(1, 2, 3);
   const auto bytes = [](const std::string& text) {
     return std::span(reinterpret_cast<const std::uint8_t*>(text.data()), text.size());
   };
-  const std::vector<IdxBytes> parts = {{bytes(first), "first"}, {bytes(second), "second"}};
-  const auto images = read_idx_images(parts);
-  EXPECT_EQ(images.count, 3U);
-  EXPECT_EQ(images.pixels.get()[4], 0);
-  EXPECT_EQ(images.pixels.get()[11], 7);
-  const std::vector<IdxBytes> mixed = {{bytes(first), "first"}, {bytes(other), "other"}};
-  expect_contains(message_of<DataError>([&] { (void)read_idx_images(mixed); }),
+  const auto first = idx_images(1, 2, 2), second = gzip_of(idx_images(2, 2, 2));
+  const auto other = idx_images(1, 2, 3), one = idx_labels({1}), two = idx_labels("\0\1"s);
+  const IdxBytes images[] = {{bytes(first), "first"}, {bytes(second), "second"}};
+  const IdxBytes labels[] = {{bytes(one), "one"}, {bytes(two), "two"}};
+  const auto data = read_idx_parts({images[0], images[1]}, {labels[0], labels[1]}, {"no", "yes"});
+  EXPECT_EQ(data.samples(), 3U);
+  EXPECT_EQ(data.test_begin(), 1U);
+  EXPECT_EQ(data.images().pixels.get()[4], 0);
+  EXPECT_EQ(data.images().pixels.get()[11], 7);
+  EXPECT_EQ(data.target().values, (std::vector<double>{1, 0, 1}));
+  EXPECT_EQ(data.target().classes, (std::vector<std::string>{"no", "yes"}));
+  const auto error = [&](const std::vector<IdxBytes>& i, const std::vector<IdxBytes>& l) {
+    return message_of<DataError>([&] { (void)read_idx_parts(i, l, {"no"}); });
+  };
+  expect_contains(error({images[0], {bytes(other), "other"}}, {}),
                   "other: byte 8: images of 2 x 3 pixels, but those of first have 2 x 2");
+  expect_contains(error({images[0], images[1]}, {labels[1], labels[0]}),
+                  "two: byte 4: 2 labels, but first has 1 images");
+  expect_contains(error({images[0]}, {labels[0]}), "one: label 1, but there are 1 classes");
 }
 
 TEST(Idx, RejectsAFileThatIsNotThere) {

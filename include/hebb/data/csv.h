@@ -13,13 +13,13 @@ namespace hebb {
 /// How a table is read and which of its columns are what. Columns are given by name or, where no
 /// name is the same, by number from 1.
 struct DataOptions {
-  std::vector<std::string> target = {};    ///< names, or 1-based numbers; empty: the last column
-  std::vector<std::string> features = {};  ///< empty: all that are nothing else
-  std::vector<std::string> ignore = {};
-  std::vector<std::string> categorical = {};  ///< numeric columns that are categories all the same
+  std::vector<std::string> target = {};       ///< empty: the last column that is nothing else
+  std::vector<std::string> features = {};     ///< in this order; empty: all that are nothing else
+  std::vector<std::string> ignore = {};       ///< left out
+  std::vector<std::string> categorical = {};  ///< columns of numbers that are categories
   std::optional<std::string> sep = {};  ///< one character or "tab"; unset: found in the first line
   bool header = true;                   ///< without one, columns are called c1, c2, ...
-  /// Texts that stand for a missing value, beside an empty field and "nan" among numbers.
+  /// Texts that stand for a missing value, beside an empty field and any "nan" among numbers.
   std::vector<std::string> na = {"", "NA", "N/A", "NaN", "nan", "null", "?"};
   std::optional<std::string> weight = {};  ///< the column of sample weights
   int threads = 0;                         ///< 0: as many as there are cores

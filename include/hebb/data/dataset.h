@@ -45,10 +45,12 @@ struct Images {
 
 /// What is to be predicted: numbers (rows, names.size()), or class labels.
 struct Target {
-  std::vector<std::string> names = {};  ///< of the target columns: one, or several for numbers
-  std::vector<double> values = {};  ///< (rows, names.size()); for classes the index into `classes`
-  std::vector<std::string> classes =
-      {};  ///< labels as the user wrote them; empty: `values` are numbers
+  /// Of the target columns: one, or several for numbers.
+  std::vector<std::string> names = {};
+  /// (rows, names.size()); for classes the index into `classes`.
+  std::vector<double> values = {};
+  /// Labels as the user wrote them; empty: `values` are numbers.
+  std::vector<std::string> classes = {};
   /// Of whole numbers that were written otherwise ("007", "1.0"): what to_classes() calls them.
   std::map<double, std::string> spelling = {};
 
