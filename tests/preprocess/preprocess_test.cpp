@@ -127,8 +127,7 @@ Dataset texts(const nlohmann::json& list, std::size_t width) {
     auto& known = columns[j].categories;
     for (std::size_t i = j; i < list.size(); i += width) known.push_back(list[i]);
     std::ranges::sort(known);
-    const auto rest = std::ranges::unique(known);
-    known.erase(rest.begin(), rest.end());
+    known.erase(std::unique(known.begin(), known.end()), known.end());
   }
   std::vector<double> values;
   for (std::size_t i = 0; i < list.size(); ++i) {

@@ -13,11 +13,10 @@ namespace hebb {
 
 /// What is done to the features before a network sees them.
 struct PreprocessOptions {
-  std::string scale = "none";  ///< standard, minmax, symmetric, none
-  std::optional<std::string>
-      impute;                     ///< mean, median, mode, drop; unset: missing values are errors
-  std::string unknown = "error";  ///< a category never seen in training: error, ignore
-  std::string scale_target = "none";  ///< of regression: standard, none
+  std::string scale = "none";              ///< standard, minmax, symmetric, none
+  std::optional<std::string> impute = {};  ///< mean, median, mode, drop; unset: gaps are errors
+  std::string unknown = "error";           ///< a category never seen in training: error, ignore
+  std::string scale_target = "none";       ///< of regression: standard, none
 
   static const FieldList& fields();
 };
@@ -29,8 +28,8 @@ struct PreprocessOptions {
 /// Images: minmax is pixel/255, symmetric pixel/127.5 - 1, standard by channel. Constant columns
 /// are scaled by 1, with a warning that names them. Categorical columns become one column of 0 and
 /// 1 a category, in their place; these are not scaled. Missing values are filled before scales are
-/// learnt; categories always by the most frequent one (the smallest of equals). Source:
-/// scikit-learn's StandardScaler, MinMaxScaler, SimpleImputer and OneHotEncoder.
+/// learnt; categories always by the most frequent one (the smallest of equals).
+/// Source: scikit-learn's StandardScaler, MinMaxScaler, SimpleImputer and OneHotEncoder.
 class Preprocessor {
  public:
   Preprocessor() = default;
