@@ -94,6 +94,9 @@ class DifferenceLoss : public Loss {
  public:
   DifferenceLoss(std::string name, Point point) : name_(std::move(name)), point_(point) {}
   std::string name() const override { return name_; }
+  double gradient_factor(std::size_t outputs) const override {
+    return static_cast<double>(outputs);
+  }
   double value_and_gradient(ConstView outputs, ConstView targets, std::span<const float> weights,
                             float scale, View gradient) const override {
     const std::size_t width = outputs.row_size();

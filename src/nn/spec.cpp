@@ -72,6 +72,7 @@ class Parser {
       spec.arguments.push_back(argument(open));
       skip_blanks();
       if (next_is(')')) break;
+      if (at_ == text_.size()) fail_at(text_, "this bracket is never closed", open);
       if (!next_is(',')) fail_at(text_, "expected ',' or ')'", at_);
       ++at_;
     }

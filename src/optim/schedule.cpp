@@ -44,9 +44,8 @@ const std::vector<ScheduleRow>& schedule_catalogue() {
        [](const ScheduleState& s) { return s.adapted; }},
       {"step", "times step_factor every step_epochs epochs", false,
        [](const ScheduleState& s) {
-         return s.learning_rate_init *
-                std::pow(s.step_factor,
-                         static_cast<double>(s.epoch / std::max<std::size_t>(1, s.step_epochs)));
+         const std::size_t falls = s.epoch / std::max<std::size_t>(1, s.step_epochs);
+         return s.learning_rate_init * std::pow(s.step_factor, static_cast<double>(falls));
        }},
       {"cosine", "half a cosine from init down to 0 over all epochs", false,
        [](const ScheduleState& s) { return cosine(s.learning_rate_init, 0, share_done(s)); }},

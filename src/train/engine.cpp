@@ -241,12 +241,13 @@ double Engine::learn(const Optimizer& optimizer, std::span<float* const> state, 
   return loss;
 }
 
-double Engine::objective(std::span<const std::uint32_t> rows, std::span<float> gradient_out) {
+Engine::Objective Engine::objective(std::span<const std::uint32_t> rows,
+                                    std::span<float> gradient_out) {
   Batch& batch = batches_[0];
   const auto samples = static_cast<double>(rows.size());
   const std::size_t room = batch.x.shape()[0];
   parameters_changed();
-  double loss = penalty();
+  double loss = 0;
   for (std::size_t begin = 0; begin < rows.size(); begin += room) {
     batch.rows = rows.subspan(begin, std::min(room, rows.size() - begin));
     const std::size_t n = batch.rows.size();
@@ -271,7 +272,8 @@ double Engine::objective(std::span<const std::uint32_t> rows, std::span<float> g
   for (const Piece& piece : pieces_)
     for (std::size_t i = piece.begin; i < piece.begin + piece.size; ++i)
       gradient_out[i] = gradient_[i] + (piece.decays ? l2 * weights[i] : 0.0F);
-  return loss / samples;
+  const double factor = loss_.gradient_factor(data_.targets->outputs);
+  return {(loss + penalty()) / samples, (factor * loss + penalty()) / samples};
 }
 
 namespace {

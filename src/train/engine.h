@@ -33,8 +33,12 @@ class Engine {
   /// Returns the batch's mean loss before the update, with the L2 penalty.
   double learn(const Optimizer& optimizer, std::span<float* const> state, UpdateStep step,
                double clip_norm, std::span<const std::uint32_t> next);
-  /// The mean loss over `rows` with the L2 penalty, and its gradient (parameter_count()).
-  double objective(std::span<const std::uint32_t> rows, std::span<float> gradient);
+  /// The mean loss over `rows` with the L2 penalty, and the function of which `gradient`
+  /// (parameter_count()) is the derivative: the two differ by Loss::gradient_factor().
+  struct Objective {
+    double loss, value;
+  };
+  Objective objective(std::span<const std::uint32_t> rows, std::span<float> gradient);
   /// Outputs behind the output activation. Shapes: out (rows.size(), outputs).
   Tensor predict(const Inputs& inputs, std::span<const std::uint32_t> rows);
   /// Brings the L2 penalty up to date after the parameters were changed from outside.

@@ -248,11 +248,13 @@ class Run {
   void descend() {
     const std::size_t count = network_.parameter_count();
     std::vector<float> gradient(count);
+    double loss = 0;
     const auto objective = [&](std::span<const double> x, std::span<double> g) {
       std::ranges::transform(x, network_.parameters().begin(),
                              [](double v) { return static_cast<float>(v); });
-      const double value = engine_.objective(data_.rows, gradient);
+      const auto [mean_loss, value] = engine_.objective(data_.rows, gradient);
       std::ranges::copy(gradient, g.begin());
+      loss = mean_loss;  // the point evaluated last is the one that an iteration ends at
       return value;
     };
     if (state_.lbfgs.iterations == 0) {
@@ -268,13 +270,13 @@ class Run {
         [&](const LbfgsState& at) {
           put(at.x);
           state_.epoch = at.iterations;
-          state_.loss_curve.push_back(at.value);
-          state_.best_loss = std::min(state_.best_loss, at.value);
+          state_.loss_curve.push_back(loss);
+          state_.best_loss = std::min(state_.best_loss, loss);
           const auto score = score_validation();
           const auto now = Clock::now();
           const double spent = std::max(1e-9, seconds_between(last_event_, now));
           last_event_ = now;
-          emit(EpochEnded{state_.epoch, options_.max_iter, at.value, score, 1.0, seconds(),
+          emit(EpochEnded{state_.epoch, options_.max_iter, loss, score, 1.0, seconds(),
                           static_cast<double>(data_.rows.size()) / spent});
           ended = !go_on(now);
           return !ended;
@@ -282,8 +284,8 @@ class Run {
     put(state_.lbfgs.x);
     if (ended) return;
     if (!std::isfinite(state_.lbfgs.value)) diverge(state_.lbfgs.value);
-    if (state_.loss_curve.empty()) state_.loss_curve.push_back(state_.lbfgs.value);
-    state_.best_loss = std::min(state_.best_loss, state_.lbfgs.value);
+    if (state_.loss_curve.empty()) state_.loss_curve.push_back(loss);
+    state_.best_loss = std::min(state_.best_loss, state_.loss_curve.back());
     end(end_of_run == LbfgsEnd::max_iter  ? StopReason::max_iter
         : end_of_run == LbfgsEnd::max_fun ? StopReason::max_fun
                                           : StopReason::converged);

@@ -191,7 +191,7 @@ class Fields {
     return *this;
   }
 
-  operator FieldList() const { return list_; }  // NOLINT(google-explicit-constructor)
+  operator FieldList() const { return list_; }
 
  private:
   static Field describe(std::string name, std::string help, Field::Type type) {

@@ -50,7 +50,7 @@ struct BasicView {
   T* row(std::size_t index) const { return data + index * row_size(); }
   std::span<T> span() const { return {data, size()}; }
 
-  operator BasicView<const T>() const { return {data, shape}; }  // NOLINT
+  operator BasicView<const T>() const { return {data, shape}; }
 };
 using View = BasicView<float>;
 using ConstView = BasicView<const float>;

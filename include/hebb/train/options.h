@@ -16,7 +16,7 @@ struct NetOptions {
   std::string activation = "relu";
   std::string solver = "adam";
   double alpha = 1e-4;
-  std::optional<std::size_t> batch_size;  ///< unset: min(200, samples)
+  std::optional<std::size_t> batch_size = {};  ///< unset: min(200, samples)
   std::string learning_rate = "constant";
   double learning_rate_init = 1e-3;
   double power_t = 0.5;
@@ -35,8 +35,8 @@ struct NetOptions {
   std::size_t n_iter_no_change = 10;
   std::size_t max_fun = 15000;
 
-  std::string net;     ///< one-line network text; in place of hidden_layer_sizes
-  double dropout = 0;  ///< after every hidden activation
+  std::string net = {};  ///< one-line network text; in place of hidden_layer_sizes
+  double dropout = 0;    ///< after every hidden activation
   std::string loss = "auto";
   std::string init = "sklearn";
   double weight_decay = 1e-2;  ///< of adamw, decoupled
@@ -45,10 +45,10 @@ struct NetOptions {
   std::size_t step_epochs = 30;
   double warmup = 0.3;   ///< share of a one-cycle (and of cosine: see schedule) that rises
   double clip_norm = 0;  ///< 0: gradients are not clipped
-  std::vector<std::string> class_weight;  ///< "balanced", or "label=weight" items
+  std::vector<std::string> class_weight = {};  ///< "balanced", or "label=weight" items
   bool validate = false;  ///< hold out validation_fraction and score it, without stopping by it
-  std::optional<double> max_seconds;  ///< stop after this much training time
-  int threads = 0;                    ///< 0: as many as there are cores
+  std::optional<double> max_seconds = {};  ///< stop after this much training time
+  int threads = 0;                         ///< 0: as many as there are cores
 
   static const FieldList& fields();
 };

@@ -1,0 +1,484 @@
+// What every estimator promises (after scikit-learn's own battery), and what MLPs alone can do.
+#include "hebb/estimators/mlp.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+#include <thread>
+
+#include "expect_error.h"
+#include "hebb/core/error.h"
+#include "hebb/core/log.h"
+#include "hebb/core/random.h"
+#include "io/scratch.h"
+
+namespace hebb {
+namespace {
+
+// float32 sums in another order.
+constexpr double kRowTolerance = 1e-6;
+
+constexpr std::size_t kRows = 120, kColumns = 8;
+
+std::vector<double> features(std::size_t rows = kRows) {
+  std::vector<double> x;
+  const Random random(12, Purpose::data);
+  for (std::uint32_t r = 0; r < rows; ++r)
+    for (std::uint32_t c = 0; c < kColumns; ++c)
+      x.push_back(random.normal(r, c) +
+                  (c == r % 3 ? 3.0 : 0.0));  // class r % 3 stands out in column r % 3
+  return x;
+}
+
+Target labels(const std::vector<std::string>& names, std::size_t rows = kRows) {
+  Target target{.names = {"kind"}, .values = {}, .classes = names};
+  for (std::size_t r = 0; r < rows; ++r)
+    target.values.push_back(static_cast<double>(r % names.size()));
+  return target;
+}
+
+Target numbers(std::size_t outputs = 1) {
+  Target target;
+  for (std::size_t o = 0; o < outputs; ++o) target.names.push_back("y" + std::to_string(o));
+  const auto x = features();
+  for (std::size_t r = 0; r < kRows; ++r)
+    for (std::size_t o = 0; o < outputs; ++o)
+      target.values.push_back(x[r * kColumns] + 2 * x[r * kColumns + o]);
+  return target;
+}
+
+Dataset classification(const std::vector<std::string>& names = {"ant", "bee", "cat"}) {
+  return Dataset::from_values(features(), {kRows, kColumns}, labels(names));
+}
+
+Dataset regression(std::size_t outputs = 1) {
+  return Dataset::from_values(features(), {kRows, kColumns}, numbers(outputs));
+}
+
+MLPOptions quick() {
+  return {.hidden_layer_sizes = {12}, .learning_rate_init = 0.01, .max_iter = 30, .threads = 1};
+}
+
+template <class Estimator>
+std::vector<float> parameters(const Estimator& estimator) {
+  const auto p = estimator.model().network.parameters();
+  return {p.begin(), p.end()};
+}
+
+TEST(MLPClassifier, LearnsAndGivesLabelsBackAsTheyWere) {
+  for (const auto& names : {std::vector<std::string>{"ant", "bee", "cat"},
+                            {"-1", "7", "1000000000"},
+                            {"007", "1.0", "2"}}) {
+    MLPClassifier net(quick());
+    const Dataset data = classification(names);
+    net.fit(data);
+    EXPECT_GT(net.score(data), 0.95);
+    const auto predicted = net.predict(data);
+    EXPECT_EQ(std::set<std::string>(predicted.begin(), predicted.end()),
+              std::set<std::string>(names.begin(), names.end()));
+  }
+}
+
+TEST(MLPClassifier, LearnsIntegersGivenAsNumbers) {
+  Target target = labels({"a", "b", "c"});
+  target.classes.clear();
+  MLPClassifier net(quick());
+  net.fit(Dataset::from_values(features(), {kRows, kColumns}, target));
+  EXPECT_EQ(net.classes(), (std::vector<std::string>{"0", "1", "2"}));
+}
+
+TEST(MLPClassifier, RefusesAContinuousTarget) {
+  MLPClassifier net(quick());
+  expect_error<DataError>([&] { net.fit(regression()); }, {"Unknown label type"});
+}
+
+TEST(MLPClassifier, ProbabilitiesSumToOneAndTheirLargestIsThePrediction) {
+  for (const auto& names : {std::vector<std::string>{"a", "b"}, {"a", "b", "c"}})
+    for (const char* loss : {"auto", "squared_error"}) {
+      MLPOptions options = quick();
+      options.loss = loss;
+      MLPClassifier net(options);
+      const Dataset data = classification(names);
+      net.fit(data);
+      const Tensor p = net.predict_proba(data);
+      ASSERT_EQ(p.shape(), (Shape{kRows, names.size()}));
+      const auto predicted = net.predict_index(data);
+      for (std::size_t r = 0; r < kRows; ++r) {
+        const std::span<const float> row(p.view().row(r), names.size());
+        double sum = 0;
+        for (const float v : row) sum += double{v};
+        EXPECT_NEAR(sum, 1, 1e-6);
+        EXPECT_EQ(std::ranges::max_element(row) - row.begin(), predicted[r]);
+      }
+    }
+}
+
+TEST(MLPClassifier, TwoClassesTakeOneOutputUnlessToldOtherwise) {
+  MLPClassifier one(quick());
+  one.fit(classification({"a", "b"}));
+  EXPECT_EQ(one.out_activation_, "logistic");
+  EXPECT_EQ(one.model().loss, "binary_cross_entropy");
+  EXPECT_EQ(one.coefs_().back().shape(), (Shape{12, 1}));
+  MLPOptions options = quick();
+  options.net = "linear(5) tanh linear(2)";
+  MLPClassifier two(options);
+  two.fit(classification({"a", "b"}));
+  EXPECT_EQ(two.out_activation_, "softmax");
+  EXPECT_EQ(two.coefs_().size(), 2U);
+  EXPECT_EQ(two.intercepts_().front().shape(), (Shape{5}));
+}
+
+TEST(MLPClassifier, AlwaysPredictsTheOnlyClass) {
+  MLPClassifier net(quick());
+  const Dataset data = classification({"only"});
+  net.fit(data);
+  EXPECT_EQ(net.predict(data), std::vector<std::string>(kRows, "only"));
+}
+
+TEST(MLPRegressor, LearnsOneAndSeveralNumbers) {
+  for (const std::size_t outputs : {1U, 3U}) {
+    MLPOptions options = quick();
+    options.max_iter = 400;
+    MLPRegressor net(options);
+    const Dataset data = regression(outputs);
+    net.fit(data);
+    EXPECT_GT(net.score(data), 0.95) << outputs;
+    EXPECT_EQ(net.predict(data).size(), kRows * outputs);
+    EXPECT_EQ(net.out_activation_, "identity");
+  }
+}
+
+TEST(MLPRegressor, AScaledTargetComesBackInItsOwnUnits) {
+  Target target = numbers();
+  for (double& v : target.values) v = v * 1e6 + 5e8;
+  const Dataset data = Dataset::from_values(features(), {kRows, kColumns}, target);
+  MLPOptions options = quick();
+  options.max_iter = 300;
+  MLPRegressor net(options, {.scale_target = "standard"});
+  net.fit(data);
+  EXPECT_GT(net.score(data), 0.95);
+}
+
+TEST(MLPRegressor, RefusesLabelsAndLossesOfClasses) {
+  MLPRegressor net(quick());
+  expect_error<std::invalid_argument>([&] { net.fit(classification()); }, {"kind", "labels"});
+  MLPOptions options = quick();
+  options.loss = "cross_entropy";
+  MLPRegressor other(options);
+  expect_error<std::invalid_argument>([&] { other.fit(regression()); },
+                                      {"cross_entropy", "classification"});
+}
+
+// ---- the contract ----
+
+template <class T>
+struct Make;
+template <>
+struct Make<MLPClassifier> {
+  static Dataset data() { return classification(); }
+  static std::vector<double> outputs(const MLPClassifier& net, const Dataset& data) {
+    const Tensor p = net.predict_proba(data);
+    return {p.span().begin(), p.span().end()};
+  }
+};
+template <>
+struct Make<MLPRegressor> {
+  static Dataset data() { return regression(2); }
+  static std::vector<double> outputs(const MLPRegressor& net, const Dataset& data) {
+    return net.predict(data);
+  }
+};
+
+template <class T>
+class Contract : public testing::Test {};
+using Estimators = testing::Types<MLPClassifier, MLPRegressor>;
+TYPED_TEST_SUITE(Contract, Estimators);
+
+TYPED_TEST(Contract, NotFittedIsSaid) {
+  const TypeParam net(quick());
+  expect_error<std::logic_error>([&] { Make<TypeParam>::outputs(net, Make<TypeParam>::data()); },
+                                 {"not fitted"});
+  expect_error<std::logic_error>([&] { net.save("nowhere.hebb"); }, {"not fitted"});
+}
+
+TYPED_TEST(Contract, NoRowsOrNoColumnsAreRefused) {
+  TypeParam net(quick());
+  const Target target = Make<TypeParam>::data().target();
+  Target none{.names = target.names, .values = {}, .classes = target.classes};
+  expect_error<std::invalid_argument>(
+      [&] {
+        net.fit(Dataset::from_values({}, {0, kColumns}, none));
+      },
+      {"0 samples"});
+  Target one = none;
+  one.values.assign(target.outputs(), 0.0);
+  expect_error<std::invalid_argument>(
+      [&] {
+        net.fit(Dataset::from_values({}, {1, 0}, one));
+      },
+      {"0 features"});
+}
+
+TYPED_TEST(Contract, OneDimensionalDataIsRefused) {
+  expect_error<std::invalid_argument>([] { Dataset::from_values(features(), {kRows * kColumns}); },
+                                      {"expected 2D"});
+}
+
+TYPED_TEST(Contract, TargetShorterThanDataNamesBothCounts) {
+  Target target = Make<TypeParam>::data().target();
+  target.values.resize(target.values.size() - target.outputs());
+  expect_error<std::invalid_argument>(
+      [&] {
+        Dataset::from_values(features(), {kRows, kColumns}, target);
+      },
+      {"120 samples", std::to_string(target.values.size())});
+}
+
+TYPED_TEST(Contract, AnotherWidthIsRefusedWithBothNamed) {
+  TypeParam net(quick());
+  net.fit(Make<TypeParam>::data());
+  const std::vector<double> narrow(3, 0.0);
+  expect_error<std::invalid_argument>(
+      [&] {
+        Make<TypeParam>::outputs(net, Dataset::from_values(narrow, {3, 1}));
+      },
+      {"X has 1 features, expected 8"});
+}
+
+TYPED_TEST(Contract, NumbersThatAreNotFiniteAreNamedByRowAndColumn) {
+  TypeParam net(quick());
+  for (const double bad : {std::nan(""), double{INFINITY}}) {
+    auto x = features();
+    x[2 * kColumns + 1] = bad;
+    const Dataset data =
+        Dataset::from_values(x, {kRows, kColumns}, Make<TypeParam>::data().target());
+    expect_error<DataError>([&] { net.fit(data); }, {"row 3", "c2"});
+  }
+}
+
+TYPED_TEST(Contract, RefitEqualsFitBitForBit) {
+  const Dataset data = Make<TypeParam>::data();
+  TypeParam net(quick());
+  net.fit(data);
+  const auto first = parameters(net);
+  net.fit(data);
+  EXPECT_EQ(parameters(net), first);
+}
+
+TYPED_TEST(Contract, ABatchEqualsItsRows) {
+  const Dataset data = Make<TypeParam>::data();
+  TypeParam net(quick());
+  net.fit(data);
+  const auto all = Make<TypeParam>::outputs(net, data);
+  const std::size_t width = all.size() / kRows;
+  for (std::size_t r = 0; r < kRows; ++r) {
+    const auto one = Make<TypeParam>::outputs(net, data.slice(r, r + 1));
+    for (std::size_t i = 0; i < width; ++i)
+      EXPECT_NEAR(one[i], all[r * width + i], kRowTolerance * std::max(1.0, std::abs(one[i])));
+  }
+}
+
+TYPED_TEST(Contract, WeightsOfOneEqualNoneAndOfZeroEqualAbsentRows) {
+  const Dataset data = Make<TypeParam>::data();
+  TypeParam plain(quick());
+  plain.fit(data);
+  std::vector<double> weights(kRows, 1.0);
+  const auto x = features();
+  TypeParam ones(quick());
+  ones.fit(Dataset::from_values(x, {kRows, kColumns}, data.target(), weights));
+  EXPECT_EQ(parameters(ones), parameters(plain));
+  std::vector<std::uint32_t> rest;
+  for (std::uint32_t r = 0; r < kRows; ++r) {
+    weights[r] = r % 4 ? 1 : 0;
+    if (r % 4) rest.push_back(r);
+  }
+  TypeParam zeros(quick()), absent(quick());
+  zeros.fit(Dataset::from_values(x, {kRows, kColumns}, data.target(), weights));
+  absent.fit(data.select(rest));
+  const auto a = parameters(zeros), b = parameters(absent);
+  for (std::size_t i = 0; i < a.size(); ++i) EXPECT_EQ(a[i], b[i]);
+}
+
+TYPED_TEST(Contract, InputIsNotChanged) {
+  const Dataset data = Make<TypeParam>::data();
+  const std::string before = data.hash();
+  TypeParam net(quick());
+  net.fit(data);
+  Make<TypeParam>::outputs(net, data);
+  EXPECT_EQ(data.hash(), before);
+}
+
+TYPED_TEST(Contract, OptionsAreCheckedAtFitAndNamed) {
+  MLPOptions options = quick();
+  options.momentum = 1.5;
+  TypeParam net(options);
+  expect_error<std::invalid_argument>([&] { net.fit(Make<TypeParam>::data()); },
+                                      {"momentum", "[0, 1]", "1.5"});
+  options = quick();
+  options.activation = "rleu";
+  TypeParam other(options);
+  expect_error<std::invalid_argument>([&] { other.fit(Make<TypeParam>::data()); },
+                                      {"activation", "relu"});
+}
+
+TYPED_TEST(Contract, SaveAndLoadPredictTheSameBits) {
+  const Dataset data = Make<TypeParam>::data();
+  TypeParam net(quick(), {.scale = "standard"});
+  net.fit(data);
+  const test::Scratch scratch;
+  net.save(scratch / "m.hebb");
+  const TypeParam loaded = TypeParam::load(scratch / "m.hebb");
+  EXPECT_EQ(Make<TypeParam>::outputs(loaded, data), Make<TypeParam>::outputs(net, data));
+  EXPECT_EQ(loaded.loss_curve_, net.loss_curve_);
+  EXPECT_EQ(loaded.n_iter_, net.n_iter_);
+  EXPECT_EQ(loaded.options().hidden_layer_sizes, net.options().hidden_layer_sizes);
+  EXPECT_EQ(load_model(scratch / "m.hebb")->score(data), net.score(data));
+}
+
+TYPED_TEST(Contract, ModelFilesAreTheSameBytesForAnyNumberOfThreads) {
+  const Dataset data = Make<TypeParam>::data();
+  std::string first;
+  for (const int threads : {1, 2, 4}) {
+    MLPOptions options = quick();
+    options.threads = threads;
+    TypeParam net(options);
+    net.fit(data);
+    const test::Scratch scratch;
+    net.save(scratch / "m.hebb");
+    std::ifstream in(scratch / "m.hebb", std::ios::binary);
+    const std::string bytes(std::istreambuf_iterator<char>(in), {});
+    if (first.empty()) first = bytes;
+    EXPECT_EQ(bytes, first) << threads << " threads";
+  }
+}
+
+TYPED_TEST(Contract, ASharedModelPredictsFromManyThreadsWithTheBitsOfOne) {
+  const Dataset data = Make<TypeParam>::data();
+  TypeParam net(quick());
+  net.fit(data);
+  const TypeParam& shared = net;
+  const auto expected = Make<TypeParam>::outputs(shared, data);
+  std::vector<std::vector<double>> got(8);
+  std::vector<std::thread> threads;
+  for (auto& mine : got)
+    threads.emplace_back([&] { mine = Make<TypeParam>::outputs(shared, data); });
+  for (auto& thread : threads) thread.join();
+  for (const auto& mine : got) EXPECT_EQ(mine, expected);
+}
+
+TYPED_TEST(Contract, WarmStartAndStartFromGoOn) {
+  const Dataset data = Make<TypeParam>::data();
+  MLPOptions options = quick();
+  options.warm_start = true, options.max_iter = 5;
+  TypeParam warm(options);
+  warm.fit(data);
+  const double first = warm.loss_;
+  TypeParam from(quick());
+  from.start_from(warm.model());
+  from.fit(data);
+  EXPECT_LT(from.loss_curve_.front(), first);
+  warm.fit(data);
+  EXPECT_LT(warm.loss_curve_.front(), first);
+  MLPOptions wider = quick();
+  wider.hidden_layer_sizes = {13};
+  TypeParam misfit(wider);
+  misfit.start_from(warm.model());
+  expect_error<std::invalid_argument>([&] { misfit.fit(data); }, {"linear(12)", "linear(13)"});
+}
+
+TYPED_TEST(Contract, EarlyStoppingHoldsOutAndScores) {
+  MLPOptions options = quick();
+  options.early_stopping = true;
+  TypeParam net(options);
+  net.fit(Make<TypeParam>::data());
+  EXPECT_EQ(net.validation_scores_.size(), net.n_iter_);
+  options.early_stopping = false, options.validate = true;
+  TypeParam watched(options);
+  watched.fit(Make<TypeParam>::data());
+  EXPECT_EQ(watched.validation_scores_.size(), watched.n_iter_);
+}
+
+// ---- class weights, batches, divergence ----
+
+TEST(MLPClassifier, ClassWeightsMoveTheBalance) {
+  Target target = labels({"a", "b"});
+  for (std::size_t r = 0; r < kRows; ++r)
+    target.values[r] = r % 10 == 0 ? 1 : 0;  // says nothing of x
+  const Dataset data = Dataset::from_values(features(), {kRows, kColumns}, target);
+  const auto share_of_b = [&](const std::vector<std::string>& weight) {
+    MLPOptions options = quick();
+    options.class_weight = weight, options.max_iter = 10;
+    MLPClassifier net(options);
+    net.fit(data);
+    double sum = 0;
+    for (const auto index : net.predict_index(data)) sum += index;
+    return sum / kRows;
+  };
+  EXPECT_LT(share_of_b({}), 0.15);
+  EXPECT_GT(share_of_b({"balanced"}), 0.2);
+  EXPECT_GT(share_of_b({"b=100"}), 0.5);
+}
+
+TEST(MLPClassifier, BadClassWeightsAreNamed) {
+  const auto fit_with = [](const std::string& item) {
+    MLPOptions options = quick();
+    options.class_weight = {item};
+    MLPClassifier(options).fit(classification());
+  };
+  expect_error<std::invalid_argument>([&] { fit_with("dog=2"); },
+                                      {"class_weight", "no class 'dog'"});
+  expect_error<std::invalid_argument>([&] { fit_with("ant=-1"); }, {"class_weight", "'ant=-1'"});
+  expect_error<std::invalid_argument>([&] { fit_with("ant"); }, {"class_weight", "'ant'"});
+}
+
+TEST(MLPClassifier, ABatchLargerThanTheDataIsClampedAndWarned) {
+  std::string warned;
+  auto before = set_log_sink([&](LogLevel, std::string_view message) { warned = message; });
+  MLPOptions options = quick();
+  options.batch_size = 100000;
+  MLPClassifier net(options);
+  net.fit(classification());
+  set_log_sink(std::move(before));
+  EXPECT_NE(warned.find("100000"), std::string::npos) << warned;
+}
+
+TEST(MLPClassifier, KeepsItsLastFiniteWeightsWhenItDiverges) {
+  MLPOptions options = quick();
+  options.activation = "identity", options.loss = "squared_error", options.solver = "sgd";
+  options.learning_rate_init = 1e4;
+  MLPClassifier net(options);
+  expect_error<DivergedError>([&] { net.fit(classification()); }, {"diverged", "learning rate"});
+  for (const float w : net.model().network.parameters()) ASSERT_TRUE(std::isfinite(w));
+  EXPECT_EQ(net.predict(classification()).size(), kRows);
+}
+
+TEST(MLPClassifier, LossesThatDoNotFitTheNetworkAreRefused) {
+  MLPOptions options = quick();
+  options.loss = "binary_cross_entropy";
+  MLPClassifier net(options);
+  expect_error<std::invalid_argument>([&] { net.fit(classification()); },
+                                      {"binary_cross_entropy", "3 classes"});
+  options.loss = "auto", options.net = "linear(4)";
+  MLPClassifier wrong(options);
+  expect_error<std::invalid_argument>([&] { wrong.fit(classification()); },
+                                      {"4 outputs", "3 classes"});
+}
+
+TEST(Evaluate, PutsBothPartsSideBySide) {
+  const auto [train, test] = classification().split();
+  MLPClassifier net(quick());
+  net.fit(train);
+  const Evaluation both = evaluate(net, train, test);
+  EXPECT_EQ(std::get<ClassificationScores>(*both.train).samples, 90U);
+  EXPECT_EQ(std::get<ClassificationScores>(*both.test).samples, 30U);
+  EXPECT_FALSE(evaluate(net, test).train.has_value());
+}
+
+TEST(EstimatorCatalogue, NamesTheMultiLayerPerceptron) {
+  EXPECT_EQ(estimator_names(), std::vector<std::string>{"mlp"});
+}
+
+}  // namespace
+}  // namespace hebb

@@ -1,0 +1,217 @@
+#include "hebb/kernels/elementwise.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "hebb/core/random.h"
+#include "kernels/loops.h"
+
+namespace hebb {
+namespace {
+
+using Floats = std::vector<float>;
+
+// float32 rounding, twice over, of results of order one; erf's own error is 1.5e-7.
+constexpr double kFloatTolerance = 5e-7;
+
+std::vector<const kernels::Loops*> tables() {
+  std::vector<const kernels::Loops*> all = {&kernels::generic::table};
+#if defined(__x86_64__)
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
+    all.push_back(&kernels::avx2::table);
+  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq"))
+    all.push_back(&kernels::avx512::table);
+#endif
+  return all;
+}
+
+// Of many sizes and both signs, with zero and the far ends.
+Floats numbers(std::size_t count) {
+  Floats x;
+  const Random random(3, Purpose::data);
+  for (std::uint32_t i = 0; i < count; ++i)
+    x.push_back(static_cast<float>(random.normal(0, i) * std::pow(10.0, i % 4 - 2.0)));
+  for (const float special : {0.0F, -0.0F, 90.0F, -90.0F, 1e-20F, 1e30F, -1e30F, 0.625F, -0.625F})
+    x.push_back(special);
+  return x;
+}
+
+using Map = void (*kernels::Loops::*)(const float*, std::size_t, float*);
+using BackwardMap = void (*kernels::Loops::*)(const float*, const float*, std::size_t, float*);
+
+struct Function {
+  std::string name;
+  Map forward;
+  BackwardMap backward;
+  bool backward_takes_output;
+  std::function<double(double)> value, slope;
+};
+
+double sigmoid(double x) { return 1 / (1 + std::exp(-x)); }
+double phi(double x) { return 0.5 * std::erfc(-x / std::sqrt(2.0)); }
+
+std::vector<Function> functions() {
+  using L = kernels::Loops;
+  return {
+      {"relu", &L::relu, &L::relu_backward, true, [](double x) { return std::max(x, 0.0); },
+       [](double x) { return x > 0 ? 1.0 : 0.0; }},
+      {"logistic", &L::logistic, &L::logistic_backward, true, sigmoid,
+       [](double x) { return sigmoid(x) * sigmoid(-x); }},
+      {"tanh", &L::tanh, &L::tanh_backward, true, [](double x) { return std::tanh(x); },
+       [](double x) { return 1 - std::tanh(x) * std::tanh(x); }},
+      {"gelu", &L::gelu, &L::gelu_backward, false, [](double x) { return x * phi(x); },
+       [](double x) { return phi(x) + x * std::exp(-x * x / 2) / std::sqrt(2 * M_PI); }},
+      {"softplus", &L::softplus, &L::softplus_backward, false,
+       [](double x) { return std::max(x, 0.0) + std::log1p(std::exp(-std::abs(x))); }, sigmoid},
+  };
+}
+
+TEST(Elementwise, FunctionsAndDerivativesAgreeWithDoubleOnEveryInstructionSet) {
+  const Floats x = numbers(1000);
+  const Floats ones(x.size(), 1.0F);
+  for (const auto* table : tables())
+    for (const Function& f : functions()) {
+      Floats y(x.size()), dx(x.size());
+      (table->*f.forward)(x.data(), x.size(), y.data());
+      (table->*f.backward)(f.backward_takes_output ? y.data() : x.data(), ones.data(), x.size(),
+                           dx.data());
+      for (std::size_t i = 0; i < x.size(); ++i) {
+        const double value = f.value(x[i]);
+        ASSERT_NEAR(y[i], value, kFloatTolerance * std::max(1.0, std::abs(value)))
+            << f.name << " of " << x[i];
+        ASSERT_NEAR(dx[i], f.slope(x[i]), kFloatTolerance) << f.name << "' of " << x[i];
+      }
+    }
+}
+
+TEST(Elementwise, TanhKeepsItsRelativePrecisionNearZero) {
+  for (const float x : {1e-6F, -1e-3F, 0.1F, 0.6F}) {
+    float y = 0;
+    kernels::tanh(&x, 1, &y);
+    EXPECT_NEAR(y / std::tanh(double{x}), 1, kFloatTolerance);
+  }
+}
+
+TEST(Elementwise, BitsDoNotDependOnPlaceOrLength) {
+  const Floats x = numbers(100);
+  for (const auto* table : tables())
+    for (const Function& f : functions()) {
+      Floats whole(x.size());
+      (table->*f.forward)(x.data(), x.size(), whole.data());
+      for (std::size_t i = 0; i < x.size(); ++i) {
+        float alone = 0;
+        (table->*f.forward)(&x[i], 1, &alone);
+        ASSERT_EQ(alone, whole[i]) << f.name << " of " << x[i];
+      }
+    }
+}
+
+TEST(Elementwise, NotANumberPassesThrough) {
+  const float x = std::nanf("");
+  for (const Function& f : functions()) {
+    float y = 0;
+    (kernels::loops().*f.forward)(&x, 1, &y);
+    EXPECT_TRUE(std::isnan(y)) << f.name;
+  }
+}
+
+TEST(Softmax, SumsToOneAndSurvivesLargeInputs) {
+  const Floats x = {1000, 1001, 999, -5, 0, 5};
+  Floats y(6);
+  kernels::softmax(x.data(), 2, 3, y.data());
+  for (std::size_t r = 0; r < 2; ++r) {
+    double total = 0;
+    const double top = std::max({x[3 * r], x[3 * r + 1], x[3 * r + 2]});
+    for (std::size_t i = 0; i < 3; ++i) total += std::exp(x[3 * r + i] - top);
+    for (std::size_t i = 0; i < 3; ++i)
+      EXPECT_NEAR(y[3 * r + i], std::exp(x[3 * r + i] - top) / total, kFloatTolerance);
+  }
+}
+
+TEST(Softmax, DerivativeAgreesWithTheJacobian) {
+  const Floats y = {0.2F, 0.5F, 0.3F}, dy = {1, -2, 0.5F};
+  Floats dx(3);
+  kernels::softmax_backward(y.data(), dy.data(), 1, 3, dx.data());
+  for (std::size_t i = 0; i < 3; ++i) {
+    double expected = 0;
+    for (std::size_t j = 0; j < 3; ++j)
+      expected += double{dy[j]} * double{y[j]} * ((i == j ? 1.0 : 0.0) - double{y[i]});
+    EXPECT_NEAR(dx[i], expected, kFloatTolerance);
+  }
+}
+
+TEST(Dropout, ZeroesTheRightShareAndScalesTheRest) {
+  constexpr std::size_t kRows = 100, kWidth = 333;
+  const Floats x(kRows * kWidth, 1.0F);
+  Floats y(x.size());
+  kernels::dropout(x.data(), kRows, kWidth, 0.25F, 1, 1, 0, 0, y.data());
+  double zeros = 0;
+  for (const float v : y) {
+    ASSERT_TRUE(v == 0.0F || v == 1.0F / 0.75F);
+    zeros += v == 0.0F;
+  }
+  const double n = kRows * kWidth;
+  EXPECT_NEAR(zeros / n, 0.25, 5 * std::sqrt(0.25 * 0.75 / n));
+}
+
+TEST(Dropout, MaskIsAFunctionOfSeedStepLayerAndRowAlone) {
+  constexpr std::size_t kRows = 6, kWidth = 40;
+  const Floats x(kRows * kWidth, 1.0F);
+  const auto mask = [&](std::uint64_t seed, std::uint32_t step, std::uint32_t layer) {
+    Floats y(x.size());
+    kernels::dropout(x.data(), kRows, kWidth, 0.5F, seed, step, layer, 0, y.data());
+    return y;
+  };
+  const Floats whole = mask(1, 1, 0);
+  EXPECT_NE(whole, mask(2, 1, 0));
+  EXPECT_NE(whole, mask(1, 2, 0));
+  EXPECT_NE(whole, mask(1, 1, 1));
+  Floats second(3 * kWidth);
+  kernels::dropout(x.data(), 3, kWidth, 0.5F, 1, 1, 0, 3, second.data());
+  EXPECT_TRUE(std::equal(second.begin(), second.end(), whole.begin() + 3 * kWidth));
+}
+
+TEST(Dropout, EveryInstructionSetDropsTheSameElements) {
+  const Floats x = numbers(500);
+  Floats first(x.size()), other(x.size());
+  for (const auto* table : tables()) {
+    table->dropout(x.data(), 1, x.size(), 0.3F, 9, 8, 7, 6, other.data());
+    if (table == tables().front()) first = other;
+    EXPECT_EQ(other, first);
+  }
+}
+
+TEST(SumOfSquares, AgreesWithDouble) {
+  Floats x = numbers(1001);
+  x.resize(1001);
+  double expected = 0;
+  for (const float v : x) expected += double{v} * double{v};
+  for (const auto* table : tables())
+    EXPECT_NEAR(table->sum_of_squares(x.data(), x.size()) / expected, 1, 1e-12);
+}
+
+TEST(Rows, BiasIsAddedAndSumsAreTaken) {
+  Floats y = {1, 2, 3, 4};
+  const Floats bias = {10, 20};
+  kernels::add_bias(bias.data(), 2, 2, y.data());
+  EXPECT_EQ(y, (Floats{11, 22, 13, 24}));
+  Floats sums = {1, 1};
+  kernels::sum_rows(y.data(), 2, 2, true, sums.data());
+  EXPECT_EQ(sums, (Floats{25, 47}));
+  kernels::sum_rows(y.data(), 2, 2, false, sums.data());
+  EXPECT_EQ(sums, (Floats{24, 46}));
+}
+
+TEST(BytesToFloats, ScalesAndShifts) {
+  const std::vector<std::uint8_t> x = {0, 128, 255};
+  Floats y(3);
+  kernels::bytes_to_floats(x.data(), 3, 2.0F, -1.0F, y.data());
+  EXPECT_EQ(y, (Floats{-1, 255, 509}));
+}
+
+}  // namespace
+}  // namespace hebb

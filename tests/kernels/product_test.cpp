@@ -1,0 +1,67 @@
+#include "hebb/kernels/product.h"
+
+#include <gtest/gtest.h>
+
+#include <tuple>
+#include <vector>
+
+#include "hebb/core/random.h"
+
+namespace hebb {
+namespace {
+
+using Floats = std::vector<float>;
+
+Floats random_floats(std::size_t count, std::uint32_t stream) {
+  Floats values;
+  const Random random(5, Purpose::data);
+  for (std::uint32_t i = 0; i < count; ++i)
+    values.push_back(static_cast<float>(random.normal(stream, i)));
+  return values;
+}
+
+// k roundings, each of half a unit in the last place of a partial sum of order two.
+double tolerance(std::size_t k) { return 1.2e-7 * static_cast<double>(k + 10); }
+
+class Products : public testing::TestWithParam<std::tuple<std::size_t, std::size_t, std::size_t>> {
+};
+
+TEST_P(Products, AgreeWithDouble) {
+  const auto [m, n, k] = GetParam();
+  const Floats a = random_floats(m * k, 1), b = random_floats(k * n, 2);
+  Floats bt(b.size()), at(a.size());
+  for (std::size_t p = 0; p < k; ++p)
+    for (std::size_t j = 0; j < n; ++j) bt[j * k + p] = b[p * n + j];
+  for (std::size_t i = 0; i < m; ++i)
+    for (std::size_t p = 0; p < k; ++p) at[p * m + i] = a[i * k + p];
+  Floats c(m * n), c_bt(m * n), c_at(m * n, 1.0F), c_first(m * n, 7.0F);
+  kernels::product(m, n, k, a.data(), b.data(), c.data());
+  kernels::product_bt(m, n, k, a.data(), bt.data(), c_bt.data());
+  kernels::product_at(m, n, k, at.data(), m, b.data(), true, c_at.data());
+  kernels::product_at(m, n, k, at.data(), m, b.data(), false, c_first.data());
+  for (std::size_t i = 0; i < m; ++i)
+    for (std::size_t j = 0; j < n; ++j) {
+      double expected = 0;
+      for (std::size_t p = 0; p < k; ++p) expected += double{a[i * k + p]} * double{b[p * n + j]};
+      ASSERT_NEAR(c[i * n + j], expected, tolerance(k));
+      ASSERT_NEAR(c_bt[i * n + j], expected, tolerance(k));
+      ASSERT_NEAR(c_at[i * n + j], expected + 1, tolerance(k));
+      ASSERT_NEAR(c_first[i * n + j], expected, tolerance(k));
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(SmallAndLarge, Products,
+                         testing::Values(std::tuple{1, 1, 1}, std::tuple{3, 5, 7},
+                                         std::tuple{32, 8, 2}, std::tuple{1, 100, 784},
+                                         std::tuple{33, 17, 65}, std::tuple{128, 100, 300}));
+
+TEST(ProductAt, TakesTheFirstColumnsOfAWiderMatrix) {
+  const Floats a = {1, 2, 9, 3, 4, 9};  // (2, 3), of which two columns count
+  const Floats b = {1, 10};             // (2, 1)
+  Floats c(2);
+  kernels::product_at(2, 1, 2, a.data(), 3, b.data(), false, c.data());
+  EXPECT_EQ(c, (Floats{31, 42}));
+}
+
+}  // namespace
+}  // namespace hebb

@@ -1,0 +1,60 @@
+#include "hebb/kernels/threads.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <numeric>
+#include <vector>
+
+#include "expect_error.h"
+
+namespace hebb {
+namespace {
+
+TEST(ThreadPool, DoesEveryTaskOnceOnTheThreadAgreed) {
+  for (const int threads : {1, 2, 3, 8}) {
+    ThreadPool pool(threads);
+    EXPECT_EQ(pool.size(), static_cast<std::size_t>(threads));
+    for (const std::size_t tasks : {0U, 1U, 2U, 7U, 100U}) {
+      std::vector<int> done(tasks, 0);
+      std::vector<std::size_t> by(tasks, 0);
+      pool.run(tasks, [&](std::size_t t, std::size_t thread) { ++done[t], by[t] = thread; });
+      EXPECT_EQ(std::accumulate(done.begin(), done.end(), 0), static_cast<int>(tasks));
+      const std::size_t team = std::min<std::size_t>(static_cast<std::size_t>(threads), tasks);
+      for (std::size_t t = 0; t < tasks; ++t) EXPECT_EQ(by[t], t % team);
+    }
+  }
+}
+
+TEST(ThreadPool, RunsManyShortRoundsInARow) {
+  ThreadPool pool(3);
+  std::atomic<int> sum{0};
+  for (int round = 0; round < 2000; ++round) pool.run(3, [&](std::size_t, std::size_t) { ++sum; });
+  EXPECT_EQ(sum, 6000);
+}
+
+TEST(ThreadPool, UsesAtMostAsManyThreadsAsAllowed) {
+  ThreadPool pool(4);
+  std::vector<std::size_t> by(20);
+  pool.run(
+      20, [&](std::size_t t, std::size_t thread) { by[t] = thread; }, 2);
+  for (const std::size_t thread : by) EXPECT_LT(thread, 2U);
+}
+
+TEST(ThreadPool, ThrowsWhatATaskThrewAndGoesOn) {
+  ThreadPool pool(2);
+  const auto fail = [](std::size_t t, std::size_t) {
+    if (t == 3) throw std::runtime_error("task three");
+  };
+  expect_error<std::runtime_error>([&] { pool.run(5, fail); }, {"task three"});
+  int done = 0;
+  pool.run(1, [&](std::size_t, std::size_t) { ++done; });
+  EXPECT_EQ(done, 1);
+}
+
+TEST(ThreadPool, RefusesANegativeNumber) {
+  expect_error<std::invalid_argument>([] { ThreadPool pool(-1); }, {"threads", "-1"});
+}
+
+}  // namespace
+}  // namespace hebb

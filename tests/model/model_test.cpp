@@ -1,0 +1,131 @@
+#include "hebb/model/model.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstdlib>
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "expect_error.h"
+#include "hebb/core/error.h"
+#include "hebb/io/safetensors.h"
+#include "io/scratch.h"
+
+namespace hebb {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Model small() {
+  Model model;
+  model.kind = "mlp";
+  model.preprocessor = Preprocessor({.scale = "standard"});
+  const std::vector<double> x = {1, 2, 3, 4, 5, 7};
+  model.preprocessor.fit(Dataset::from_values(x, {3, 2}));
+  model.network = Network("linear(3) relu linear(1)", {2});
+  model.network.initialize("glorot", 1);
+  model.output_activation = OutputActivation::logistic;
+  model.classes = {"no", "yes"};
+  model.target_names = {"answer"};
+  model.loss = "binary_cross_entropy";
+  model.data_name = "three rows";
+  model.data_hash = "0123";
+  return model;
+}
+
+// A file like small()'s with its record changed: what another writer, or a fault before the
+// checksums were taken, may leave.
+std::string changed(const test::Scratch& scratch, const std::function<void(Json&)>& change,
+                    float weight = 0.5F) {
+  const std::string path = scratch / "m.hebb";
+  small().save(path);
+  const SafetensorsFile file(path);
+  Json record = Json::parse(file.metadata().at("hebb.model"));
+  change(record);
+  std::vector<float> first(6, weight);
+  std::vector<StoredTensor> tensors = file.tensors();
+  for (auto& tensor : tensors)
+    if (tensor.name == "0.weight")
+      tensor.bytes = {reinterpret_cast<const std::uint8_t*>(first.data()),
+                      first.size() * sizeof(float)};
+  const std::string other = scratch / "other.hebb";
+  write_safetensors(other, {{"hebb.model", record.dump()}}, tensors);
+  return other;
+}
+
+TEST(Model, ReadsBackWhatWasSaved) {
+  const test::Scratch scratch;
+  const Model model = small();
+  model.save(scratch / "m.hebb");
+  const Model loaded = Model::load(scratch / "m.hebb");
+  EXPECT_EQ(loaded.kind, model.kind);
+  EXPECT_EQ(loaded.classifies, model.classifies);
+  EXPECT_EQ(loaded.network.text(), model.network.text());
+  EXPECT_TRUE(std::ranges::equal(loaded.network.parameters(), model.network.parameters()));
+  EXPECT_EQ(loaded.output_activation, model.output_activation);
+  EXPECT_EQ(loaded.classes, model.classes);
+  EXPECT_EQ(loaded.target_names, model.target_names);
+  EXPECT_EQ(loaded.loss, model.loss);
+  EXPECT_EQ(loaded.data_name, model.data_name);
+  EXPECT_EQ(loaded.data_hash, model.data_hash);
+  EXPECT_EQ(loaded.preprocessor.to_json(), model.preprocessor.to_json());
+  EXPECT_FALSE(loaded.hebb_version.empty());
+}
+
+TEST(Model, OneThatPassesIsReadFromAChangedCopyToo) {
+  const test::Scratch scratch;
+  EXPECT_EQ(Model::load(changed(scratch, [](Json&) {})).network.parameters()[0], 0.5F);
+}
+
+TEST(Model, EveryRuleBrokenIsNamed) {
+  const test::Scratch scratch;
+  const auto refused = [&](const std::function<void(Json&)>& change,
+                           std::initializer_list<std::string> parts) {
+    const std::string path = changed(scratch, change);
+    expect_error<ModelError>([&] { Model::load(path); }, {path});
+    expect_error<ModelError>([&] { Model::load(path); }, parts);
+  };
+  refused([](Json& r) { r["format"] = 2; }, {"format 2", "up to 1"});
+  refused([](Json& r) { r.erase("format"); }, {"format 0"});
+  refused([](Json& r) { r.erase("classes"); }, {"classes"});
+  refused([](Json& r) { r["network"]["text"] = "linear(3) rleu linear(1)"; }, {"rleu"});
+  refused([](Json& r) { r["network"]["text"] = "linear(3) relu"; }, {"2 classes", "3 outputs"});
+  refused([](Json& r) { r["network"]["text"] = "linear(4) relu linear(1)"; },
+          {"0.weight", "(2, 3)", "(2, 4)"});
+  refused([](Json& r) { r["network"]["text"] = "linear(1)"; }, {"4 tensors", "has 2"});
+  refused([](Json& r) { r["network"]["input"] = {3}; }, {"3 inputs", "gives 2"});
+  refused([](Json& r) { r["network"]["output_activation"] = "sine"; }, {"sine"});
+  refused([](Json& r) { r["task"] = "regress"; }, {"1 targets", "1 outputs"});
+  refused([](Json& r) { r["preprocessing"] = Json::object(); }, {"other.hebb"});
+}
+
+TEST(Model, WeightsThatAreNotFiniteAreRefused) {
+  const test::Scratch scratch;
+  const std::string path = changed(
+      scratch, [](Json&) {}, std::nanf(""));
+  expect_error<ModelError>([&] { Model::load(path); }, {path, "0.weight", "not finite"});
+}
+
+TEST(Model, AContainerWithoutAModelIsRefused) {
+  const test::Scratch scratch;
+  write_safetensors(scratch / "x.hebb", {{"something", "else"}}, {});
+  expect_error<ModelError>([&] { Model::load(scratch / "x.hebb"); }, {"x.hebb", "no model"});
+  expect_error<std::runtime_error>([&] { Model::load(scratch / "absent.hebb"); }, {"absent.hebb"});
+}
+
+TEST(Model, AnIndependentReaderAgrees) {
+  const test::Scratch scratch;
+  small().save(scratch / "m.hebb");
+  const std::string command = std::string(HEBB_PYTHON) + " " + HEBB_SOURCE_DIR +
+                              "/tests/io/read_safetensors.py " + scratch / "m.hebb" + " > " +
+                              scratch / "out";
+  EXPECT_EQ(std::system(command.c_str()), 0) << command;
+  std::ifstream in(scratch / "out");
+  const std::string text(std::istreambuf_iterator<char>(in), {});
+  for (const char* name : {"0.weight", "0.bias", "2.weight", "2.bias"})
+    EXPECT_NE(text.find(name), std::string::npos) << text;
+}
+
+}  // namespace
+}  // namespace hebb

@@ -1,0 +1,113 @@
+#include "hebb/nn/network.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "expect_error.h"
+#include "hebb/nn/dropout.h"
+#include "hebb/nn/linear.h"
+
+namespace hebb {
+namespace {
+
+// What the user sees: the text, and under it a caret at column `at`.
+void expect_caret(const std::string& text, std::size_t at, const std::string& words) {
+  expect_error<std::invalid_argument>([&] { Network(text, {4}); },
+                                      {words, "\n  " + text + "\n  " + std::string(at, ' ') + "^"});
+}
+
+TEST(NetworkText, ErrorsPointAtTheCharacter) {
+  expect_caret("linear(3) rleu", 10, "did you mean relu?");
+  expect_caret("linear(x)", 7, "'out' of linear must be a whole number, got 'x'");
+  expect_caret("linear(3", 6, "never closed");
+  expect_caret("linear(3))", 9, "expected a blank between layers");
+  expect_caret("linear(3,)", 9, "expected a value");
+  expect_caret("linear(3 4)", 9, "expected ',' or ')'");
+  expect_caret("linear(3, 4)", 10, "takes 1 argument");
+  expect_caret("linear(out=3, out=4)", 18, "given twice");
+  expect_caret("linear()", 0, "needs 'out'");
+  expect_caret("linear(0)", 0, "1 output or more");
+  expect_caret("relu(1)", 5, "takes no arguments");
+  expect_caret("dropout(rate=1)", 0, "[0, 1)");
+  expect_caret("linear(3)relu", 9, "expected a blank");
+  expect_caret("(3)", 0, "name of a layer");
+  expect_caret("dropout(nan)", 8, "must be a number");
+}
+
+TEST(NetworkText, AnEmptyOneIsRefused) {
+  expect_error<std::invalid_argument>([] { Network("  ", {4}); }, {"no layers"});
+}
+
+TEST(NetworkText, ArgumentsGoByPositionOrByKey) {
+  EXPECT_EQ(Network("linear(out=3)  dropout( rate = 0.25 )", {4}).text(),
+            "linear(3) dropout(0.25)");
+}
+
+TEST(Network, CountsAndNamesItsParameters) {
+  const Network network("linear(3) relu linear(2)", {4});
+  EXPECT_EQ(network.parameter_count(), 4U * 3 + 3 + 3 * 2 + 2);
+  const auto blocks = network.blocks();
+  ASSERT_EQ(blocks.size(), 4U);
+  EXPECT_EQ(blocks[2].name, "2.weight");
+  EXPECT_EQ(blocks[2].shape, (Shape{3, 2}));
+  EXPECT_EQ(blocks[2].begin, 15U);
+  EXPECT_TRUE(blocks[2].decays);
+  EXPECT_FALSE(blocks[3].decays);
+}
+
+TEST(Network, ComputesWhatItsLayersSay) {
+  Network network("linear(2) relu linear(1)", {2});
+  // x W + b: W = [[1, -1], [2, -2]], b = (0.5, 0.25); then 3 h0 + 4 h1 - 1.
+  const float weights[] = {1, -1, 2, -2, 0.5F, 0.25F, 3, 4, -1};
+  std::ranges::copy(weights, network.parameters().begin());
+  Tensor x({2, 2});
+  x[0] = 1, x[1] = 1, x[2] = -1, x[3] = -1;
+  const Tensor y = network.predict(x.view());
+  EXPECT_EQ(y[0], 3 * 3.5F - 1);
+  EXPECT_EQ(y[1], 4 * 3.25F - 1);
+}
+
+TEST(Network, FlattensImagesForALinearLayer) {
+  const Network network("linear(3)", {1, 28, 28});
+  EXPECT_EQ(network.parameter_count(), 784U * 3 + 3);
+}
+
+TEST(Network, PredictsManyRowsAsFew) {
+  Network network("linear(5) tanh linear(2)", {3});
+  network.initialize("he", 1);
+  Tensor x({300, 3});
+  for (std::size_t i = 0; i < x.size(); ++i) x[i] = static_cast<float>(i % 17) / 17;
+  const Tensor all = network.predict(x.view());
+  const Tensor last = network.predict({x.view().row(299), {1, 3}});
+  EXPECT_NEAR(all[598], last[0], 1e-6);
+  EXPECT_EQ(network.predict(Tensor({0, 3}).view()).view().rows(), 0U);
+}
+
+TEST(Network, RefusesWhatMemoryCannotHold) {
+  expect_error<std::invalid_argument>([] { Network("linear(1000000000000)", {784}); },
+                                      {"linear", "GiB"});
+  expect_error<std::invalid_argument>([] { Network("linear(3)", {0}); }, {"at least one input"});
+}
+
+TEST(Network, UnknownInitialiserNamesTheNearest) {
+  Network network("linear(3)", {2});
+  expect_error<std::invalid_argument>([&] { network.initialize("golrot", 1); },
+                                      {"golrot", "glorot"});
+}
+
+TEST(Layers, RefuseOptionsOutOfRange) {
+  expect_error<std::invalid_argument>([] { Linear({.out = 0}); }, {"[linear]"});
+  expect_error<std::invalid_argument>([] { Dropout({.rate = 1}); }, {"[dropout]", "[0, 1)"});
+}
+
+TEST(Dropout, IsIdentityInEvaluation) {
+  const Network network("dropout(0.9)", {50});
+  Tensor x({1, 50});
+  std::ranges::fill(x.span(), 1.0F);
+  EXPECT_TRUE(std::ranges::equal(network.predict(x.view()).span(), x.span()));
+}
+
+}  // namespace
+}  // namespace hebb

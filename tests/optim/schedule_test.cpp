@@ -1,0 +1,59 @@
+#include "hebb/optim/schedule.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "expect_error.h"
+
+namespace hebb {
+namespace {
+
+double rate(const std::string& name, const ScheduleState& state) {
+  return find_schedule(name).rate(state);
+}
+
+TEST(Schedules, ConstantStays) {
+  EXPECT_EQ(rate("constant", {.learning_rate_init = 0.1, .update = 70}), 0.1);
+}
+
+TEST(Schedules, InvscalingFallsWithTheSamplesSeen) {
+  EXPECT_EQ(rate("invscaling", {.learning_rate_init = 0.1}), 0.1);
+  EXPECT_DOUBLE_EQ(
+      rate("invscaling", {.learning_rate_init = 0.1, .power_t = 0.5, .samples_seen = 99}), 0.01);
+}
+
+TEST(Schedules, StepFallsByItsFactor) {
+  ScheduleState state{.learning_rate_init = 1, .step_factor = 0.1, .step_epochs = 3};
+  state.epoch = 2;
+  EXPECT_DOUBLE_EQ(rate("step", state), 1);
+  state.epoch = 3;
+  EXPECT_DOUBLE_EQ(rate("step", state), 0.1);
+  state.epoch = 6;
+  EXPECT_DOUBLE_EQ(rate("step", state), 0.01);
+}
+
+TEST(Schedules, CosineGoesFromTheRateToZero) {
+  ScheduleState state{.learning_rate_init = 2, .update = 0, .updates_total = 100};
+  EXPECT_DOUBLE_EQ(rate("cosine", state), 2);
+  state.update = 50;
+  EXPECT_NEAR(rate("cosine", state), 1, 1e-12);
+  state.update = 100;
+  EXPECT_NEAR(rate("cosine", state), 0, 1e-12);
+}
+
+TEST(Schedules, OneCycleRisesThenFalls) {
+  ScheduleState state{.learning_rate_init = 1, .warmup = 0.25, .update = 0, .updates_total = 100};
+  EXPECT_NEAR(rate("one_cycle", state), 1.0 / 25, 1e-12);
+  state.update = 25;
+  EXPECT_NEAR(rate("one_cycle", state), 1, 1e-12);
+  state.update = 100;
+  EXPECT_NEAR(rate("one_cycle", state), 1.0 / 250000, 1e-12);
+}
+
+TEST(Schedules, UnknownNameSuggestsTheNearest) {
+  expect_error<std::invalid_argument>([] { find_schedule("cosinus"); }, {"'cosinus'", "cosine"});
+}
+
+}  // namespace
+}  // namespace hebb

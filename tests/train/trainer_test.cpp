@@ -1,0 +1,336 @@
+#include "hebb/train/trainer.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <numeric>
+#include <tuple>
+
+#include "expect_error.h"
+#include "hebb/core/error.h"
+#include "hebb/core/random.h"
+#include "io/scratch.h"
+
+namespace hebb {
+namespace {
+
+constexpr std::size_t kSamples = 300, kFeatures = 40;
+
+// Three classes by the largest of three random linear scores.
+struct Problem {
+  Inputs inputs;
+  Targets targets{.outputs = 3, .classes = {}, .values = {}};
+  std::vector<float> weights;
+  TrainingSet data, validation;
+
+  Problem() {
+    const Random random(4, Purpose::data);
+    Tensor x({kSamples, kFeatures});
+    for (std::uint32_t r = 0; r < kSamples; ++r) {
+      double score[3] = {};
+      for (std::uint32_t i = 0; i < kFeatures; ++i) {
+        const double v = random.normal(r, i);
+        x[r * kFeatures + i] = static_cast<float>(v);
+        for (std::uint32_t c = 0; c < 3; ++c) score[c] += v * random.normal(kSamples + c, i);
+      }
+      targets.classes.push_back(
+          static_cast<std::int32_t>(std::max_element(score, score + 3) - score));
+      weights.push_back(r % 2 ? 1.5F : 0.5F);
+    }
+    inputs = Inputs(std::move(x));
+    data = {&inputs, &targets, std::vector<std::uint32_t>(kSamples - 60), {}};
+    validation = {&inputs, &targets, std::vector<std::uint32_t>(60), {}};
+    std::iota(data.rows.begin(), data.rows.end(), 0U);
+    std::iota(validation.rows.begin(), validation.rows.end(), 240U);
+  }
+  Problem(const Problem&) = delete;
+  Problem& operator=(const Problem&) = delete;
+
+  double accuracy(ConstView out, std::span<const std::uint32_t> rows) const {
+    double right = 0;
+    for (std::size_t r = 0; r < rows.size(); ++r)
+      right +=
+          std::max_element(out.row(r), out.row(r) + 3) - out.row(r) == targets.classes[rows[r]];
+    return right / static_cast<double>(rows.size());
+  }
+};
+
+// Wide enough that a batch is cut into several shards and a layer's gradient into several pieces.
+constexpr const char* kNet = "linear(600) relu dropout(0.2) linear(80) tanh linear(3)";
+
+struct Outcome {
+  std::vector<float> parameters;
+  TrainResult result;
+};
+
+Outcome run(const Problem& problem, const NetOptions& options, const RunControl& control = {},
+            bool validate = false, const char* net = kNet) {
+  Network network(net, {kFeatures});
+  network.initialize(options.init, options.random_state);
+  const Scorer score = [&](ConstView out, std::span<const std::uint32_t> rows) {
+    return problem.accuracy(out, rows);
+  };
+  const auto loss = make_loss("cross_entropy");
+  Outcome outcome;
+  outcome.result = train(network, *loss, problem.data,
+                         validate ? problem.validation : TrainingSet{}, score, options, control);
+  outcome.parameters.assign(network.parameters().begin(), network.parameters().end());
+  return outcome;
+}
+
+NetOptions quick() {
+  NetOptions options;
+  options.batch_size = 128;
+  options.max_iter = 4;
+  options.threads = 2;
+  return options;
+}
+
+TEST(Trainer, EverySolverGivesTheSameBitsForAnyNumberOfThreads) {
+  Problem problem;
+  problem.data.weights = problem.weights;
+  for (const char* solver : {"adam", "adamw", "sgd", "rmsprop", "lbfgs"}) {
+    NetOptions options = quick();
+    options.solver = solver;
+    options.early_stopping = true;
+    options.clip_norm = 0.5;
+    options.threads = 1;
+    const Outcome one = run(problem, options, {}, true);
+    for (const int threads : {2, 3, 4, 8}) {
+      options.threads = threads;
+      const Outcome many = run(problem, options, {}, true);
+      EXPECT_EQ(many.parameters, one.parameters) << solver << " on " << threads;
+      EXPECT_EQ(many.result.loss_curve, one.result.loss_curve) << solver << " on " << threads;
+      EXPECT_EQ(many.result.validation_scores, one.result.validation_scores) << solver;
+    }
+  }
+}
+
+TEST(Trainer, EverySolverLowersTheLoss) {
+  const Problem problem;
+  for (const char* solver : {"adam", "adamw", "sgd", "rmsprop", "lbfgs"}) {
+    NetOptions options = quick();
+    options.solver = solver;
+    options.learning_rate_init = 0.003;
+    options.max_iter = 15;
+    const auto curve =
+        run(problem, options, {}, false, "linear(30) relu linear(3)").result.loss_curve;
+    EXPECT_LT(curve.back(), 0.8 * curve.front()) << solver;
+  }
+}
+
+TEST(Trainer, SeedDecides) {
+  const Problem problem;
+  NetOptions options = quick();
+  const auto first = run(problem, options).parameters;
+  EXPECT_EQ(run(problem, options).parameters, first);
+  options.random_state = 1;
+  EXPECT_NE(run(problem, options).parameters, first);
+}
+
+TEST(Trainer, WeightsOfOneEqualNone) {
+  Problem problem;
+  const auto none = run(problem, quick()).parameters;
+  const std::vector<float> ones(kSamples, 1.0F);
+  problem.data.weights = ones;
+  EXPECT_EQ(run(problem, quick()).parameters, none);
+}
+
+TEST(Trainer, AClippedGradientIsNoLongerThanAllowed) {
+  const Problem problem;
+  NetOptions options = quick();
+  options.solver = "sgd", options.momentum = 0, options.nesterovs_momentum = false,
+  options.alpha = 0;
+  options.learning_rate_init = 1, options.max_iter = 1, options.batch_size = kSamples;
+  Network network(kNet, {kFeatures});
+  network.initialize(options.init, options.random_state);
+  const auto step_length = [&](double clip) {
+    options.clip_norm = clip;
+    const auto after = run(problem, options).parameters;
+    double squares = 0;
+    for (std::size_t i = 0; i < after.size(); ++i)
+      squares += std::pow(double{after[i]} - double{network.parameters()[i]}, 2);
+    return std::sqrt(squares);
+  };
+  const double whole = step_length(0);
+  EXPECT_NEAR(step_length(whole / 2) / (whole / 2), 1, 1e-3);  // float32 weights of order one
+  EXPECT_NEAR(step_length(whole * 2) / whole, 1, 1e-6);
+}
+
+TEST(Trainer, StopsByItsValidationScoreAndKeepsTheBestWeights) {
+  const Problem problem;
+  NetOptions options = quick();
+  options.early_stopping = true, options.n_iter_no_change = 3, options.max_iter = 200;
+  const Outcome outcome = run(problem, options, {}, true);
+  EXPECT_EQ(outcome.result.reason, StopReason::converged);
+  const auto& scores = outcome.result.validation_scores;
+  EXPECT_EQ(scores.size(), outcome.result.epochs);
+  EXPECT_LT(outcome.result.epochs, 200U);
+  const double best = *std::ranges::max_element(scores);
+  EXPECT_EQ(outcome.result.best_validation_score, best);
+  Network network(kNet, {kFeatures});
+  std::ranges::copy(outcome.parameters, network.parameters().begin());
+  const Tensor out =
+      predict(network, OutputActivation::softmax, problem.inputs, problem.validation.rows);
+  EXPECT_EQ(problem.accuracy(out.view(), problem.validation.rows), best);
+}
+
+// ---- checkpoints ----
+
+using Setup = std::tuple<std::string, std::string>;  // solver, schedule
+class Resume : public testing::TestWithParam<Setup> {};
+
+TEST_P(Resume, FromAnyPlaceGivesTheBitsOfARunNeverStopped) {
+  const Problem problem;
+  NetOptions options = quick();
+  options.early_stopping = true;
+  std::tie(options.solver, options.learning_rate) = GetParam();
+  const Outcome whole = run(problem, options, {}, true);
+  const std::size_t places = options.solver == "lbfgs" ? 3 : 2 * 4;  // asked after every batch
+  for (std::size_t place = 1; place < places; ++place) {
+    const test::Scratch scratch;
+    std::size_t asked = 0;
+    RunControl control;
+    control.checkpoint_dir = scratch.path();
+    control.command = "what was asked for";
+    control.stop_requested = [&] { return ++asked == place; };
+    const Outcome part = run(problem, options, control, true);
+    ASSERT_EQ(part.result.reason, StopReason::interrupted) << place;
+    EXPECT_EQ(checkpoint_command(scratch.path()), "what was asked for");
+    control.stop_requested = nullptr;
+    control.resume = true;
+    options.threads = 3;
+    const Outcome rest = run(problem, options, control, true);
+    EXPECT_EQ(rest.parameters, whole.parameters) << "stopped at " << place;
+    EXPECT_EQ(rest.result.loss_curve, whole.result.loss_curve) << "stopped at " << place;
+    EXPECT_EQ(rest.result.validation_scores, whole.result.validation_scores);
+    EXPECT_EQ(rest.result.epochs, whole.result.epochs);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(SolversAndSchedules, Resume,
+                         testing::Values(Setup{"adam", "constant"}, Setup{"adamw", "one_cycle"},
+                                         Setup{"sgd", "adaptive"}, Setup{"sgd", "invscaling"},
+                                         Setup{"rmsprop", "cosine"}, Setup{"lbfgs", "constant"}),
+                         [](const auto& instance) {
+                           return std::get<0>(instance.param) + "_" + std::get<1>(instance.param);
+                         });
+
+TEST(Checkpoint, AFinishedRunIsGivenBackAsItWas) {
+  const Problem problem;
+  const test::Scratch scratch;
+  RunControl control;
+  control.checkpoint_dir = scratch.path();
+  const Outcome whole = run(problem, quick(), control);
+  control.resume = true;
+  const Outcome again = run(problem, quick(), control);
+  EXPECT_EQ(again.parameters, whole.parameters);
+  EXPECT_EQ(again.result.loss_curve, whole.result.loss_curve);
+}
+
+TEST(Checkpoint, OfAnotherRunIsRefused) {
+  const Problem problem;
+  const test::Scratch scratch;
+  RunControl control;
+  control.checkpoint_dir = scratch.path();
+  run(problem, quick(), control);
+  control.resume = true;
+  NetOptions other = quick();
+  other.solver = "sgd";
+  expect_error<ModelError>([&] { run(problem, other, control); },
+                           {"another run", "solver", "adam", "sgd"});
+  expect_error<ModelError>([&] { run(problem, quick(), control, false, "linear(3)"); },
+                           {"network"});
+}
+
+TEST(Checkpoint, MissingOrDamagedIsSaid) {
+  const Problem problem;
+  const test::Scratch scratch;
+  RunControl control;
+  control.checkpoint_dir = scratch.path();
+  control.resume = true;
+  expect_error<std::runtime_error>([&] { run(problem, quick(), control); }, {"checkpoint.hebb"});
+  expect_error<std::runtime_error>([&] { checkpoint_command(scratch.path()); },
+                                   {"checkpoint.hebb"});
+  control.resume = false;
+  run(problem, quick(), control);
+  const std::string path = scratch / "checkpoint.hebb";
+  std::filesystem::resize_file(path, std::filesystem::file_size(path) - 1);
+  expect_error<ModelError>([&] { checkpoint_command(scratch.path()); }, {"checkpoint.hebb"});
+}
+
+// ---- ends and events ----
+
+TEST(Trainer, DivergenceKeepsTheLastFiniteWeights) {
+  const Problem problem;
+  NetOptions options = quick();
+  options.solver = "sgd", options.learning_rate_init = 1e6, options.alpha = 0;
+  Network network("linear(30) identity linear(3)", {kFeatures});
+  network.initialize(options.init, 0);
+  const auto loss = make_loss("squared_error");
+  StopReason reason = StopReason::converged;
+  RunControl control;
+  control.on_event = [&](const Event& event) {
+    if (const auto* stopped = std::get_if<Stopped>(&event)) reason = stopped->reason;
+  };
+  options.max_iter = 100;
+  expect_error<DivergedError>(
+      [&] { train(network, *loss, problem.data, {}, {}, options, control); },
+      {"diverged", "epoch", "learning_rate_init=1e+06"});
+  EXPECT_EQ(reason, StopReason::diverged);
+  for (const float w : network.parameters()) ASSERT_TRUE(std::isfinite(w));
+}
+
+TEST(Trainer, TellsOfEveryEpochAndOfItsEnd) {
+  const Problem problem;
+  std::vector<std::size_t> epochs;
+  std::string end;
+  RunControl control;
+  control.on_event = [&](const Event& event) {
+    if (const auto* epoch = std::get_if<EpochEnded>(&event)) epochs.push_back(epoch->epoch);
+    if (const auto* stopped = std::get_if<Stopped>(&event)) end = stopped->message;
+  };
+  run(problem, quick(), control);
+  EXPECT_EQ(epochs, (std::vector<std::size_t>{1, 2, 3, 4}));
+  EXPECT_EQ(end, "all 4 epochs done");
+}
+
+TEST(Trainer, WarnsOfAScheduleThatDoesNotAct) {
+  const Problem problem;
+  std::string warned;
+  RunControl control;
+  control.on_event = [&](const Event& event) {
+    if (const auto* w = std::get_if<Warned>(&event)) warned = w->message;
+  };
+  NetOptions options = quick();
+  options.learning_rate = "invscaling";
+  run(problem, options, control);
+  EXPECT_NE(warned.find("invscaling acts on solver=sgd only"), std::string::npos) << warned;
+}
+
+TEST(Trainer, StopsWhenItsTimeIsUsedUp) {
+  const Problem problem;
+  NetOptions options = quick();
+  options.max_iter = 1000000, options.max_seconds = 0.05, options.tol = 0;
+  options.n_iter_no_change = 1000000;
+  EXPECT_EQ(run(problem, options).result.reason, StopReason::time_budget);
+}
+
+TEST(Trainer, RefusesWhatCannotBeTrained) {
+  const Problem problem;
+  NetOptions options = quick();
+  options.alpha = -1;
+  expect_error<std::invalid_argument>([&] { run(problem, options); }, {"alpha", ">= 0", "-1"});
+  expect_error<std::invalid_argument>([&] { run(problem, quick(), {}, false, "linear(4)"); },
+                                      {"4 outputs", "3"});
+  expect_error<std::invalid_argument>([&] { run(problem, quick(), {}, false, "relu"); },
+                                      {"no weights"});
+  Problem empty;
+  empty.data.rows.clear();
+  expect_error<std::invalid_argument>([&] { run(empty, quick()); }, {"0 samples"});
+}
+
+}  // namespace
+}  // namespace hebb
