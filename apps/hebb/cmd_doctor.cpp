@@ -1,0 +1,164 @@
+#include <sched.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <thread>
+
+#include "hebb/core/version.h"
+#include "hebb/data/catalogue.h"
+#include "json.h"
+#include "memory.h"
+#include "text.h"
+#include "verbs.h"
+
+namespace hebb::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// One thing looked at. An empty remedy: nothing to mend.
+struct Finding {
+  std::string name, state, remedy;
+};
+
+std::string variable(const char* name) {
+  const char* value = std::getenv(name);
+  return value ? value : "";
+}
+
+// Where fetched sets are kept: as the library has it.
+fs::path cache_folder() {
+  const fs::path base = variable("XDG_CACHE_HOME");
+  return (base.is_absolute() ? base : fs::path(variable("HOME")) / ".cache") / "hebb";
+}
+
+bool holds_set(const fs::path& folder) {
+  std::error_code failed;
+  for (const char* file : {"train-images-idx3-ubyte", "train-labels-idx1-ubyte",
+                           "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"})
+    if (!fs::exists(folder / file, failed) &&
+        !fs::exists(folder / (std::string(file) + ".gz"), failed))
+      return false;
+  return true;
+}
+
+// The folder in which the files of a fetched set lie; empty where there is none.
+std::string find_set(const std::string& name) {
+  std::vector<fs::path> bases = {"/usr/share/datasets", cache_folder()};
+  if (const std::string own = variable("HEBB_DATA_DIR"); !own.empty())
+    bases.insert(bases.begin(), own);
+  for (const fs::path& base : bases)
+    if (holds_set(base / name)) return (base / name).string();
+  return "";
+}
+
+std::string instruction_sets() {
+  std::string found;
+#if defined(__x86_64__)
+  __builtin_cpu_init();
+  const auto add = [&](bool has, const char* name) {
+    if (has) found += (found.empty() ? "" : " ") + std::string(name);
+  };
+  add(__builtin_cpu_supports("sse4.2"), "SSE4.2");
+  add(__builtin_cpu_supports("avx2"), "AVX2");
+  add(__builtin_cpu_supports("fma"), "FMA");
+  add(__builtin_cpu_supports("avx512f"), "AVX-512");
+  add(__builtin_cpu_supports("avx512vnni"), "VNNI");
+#elif defined(__aarch64__)
+  found = "NEON";
+#endif
+  return found.empty() ? "the base set alone" : found;
+}
+
+std::string thread_state() {
+  const unsigned cores = std::thread::hardware_concurrency();
+  cpu_set_t allowed;
+  CPU_ZERO(&allowed);
+  std::string state = std::to_string(cores);
+  if (::sched_getaffinity(0, sizeof allowed, &allowed) == 0 &&
+      CPU_COUNT(&allowed) != static_cast<int>(cores))
+    state += ", this process may use " + std::to_string(CPU_COUNT(&allowed));
+  return state;
+}
+
+Finding data_dir() {
+  const std::string dir = variable("HEBB_DATA_DIR");
+  std::error_code failed;
+  if (dir.empty()) return {"HEBB_DATA_DIR", "not set", ""};
+  if (fs::is_directory(dir, failed)) return {"HEBB_DATA_DIR", dir, ""};
+  return {"HEBB_DATA_DIR", dir + " is no folder", "set it to the folder that holds mnist/"};
+}
+
+Finding cache() {
+  const std::string dir = cache_folder().string();
+  fs::path parent = dir;
+  std::error_code failed;
+  while (!parent.empty() && !fs::exists(parent, failed)) parent = parent.parent_path();
+  if (::access(parent.c_str(), W_OK) == 0) return {"cache", dir, ""};
+  return {"cache", dir + " cannot be written", "name another folder in XDG_CACHE_HOME"};
+}
+
+Finding named_set(const DatasetRow& row) {
+  const std::string place = row.built_in ? "built in" : find_set(row.name);
+  if (!place.empty()) return {row.name, place, ""};
+  return {
+      row.name, "not on this machine",
+      "hebb data " + row.name + " fetches it; or put its files into $HEBB_DATA_DIR/" + row.name};
+}
+
+Finding terminal_state() {
+  const Terminal& out = console().out();
+  if (!out.tty) return {"terminal", "standard output is none", ""};
+  return {"terminal",
+          std::to_string(out.width) + " columns, " + (out.utf8 ? "UTF-8" : "ASCII") + ", " +
+              (out.color ? "colours" : "no colours"),
+          out.utf8 ? "" : "for finer lines set LANG=C.UTF-8"};
+}
+
+int run_doctor(Settings& settings) {
+  std::vector<Finding> findings = {
+      {"hebb", version(), ""},
+      {"instruction sets", instruction_sets(), ""},
+      {"cores", thread_state(), ""},
+      {"memory", bytes_text(machine_memory()), ""},
+      data_dir(),
+      cache(),
+  };
+  for (const DatasetRow& row : dataset_catalogue()) findings.push_back(named_set(row));
+  findings.push_back(terminal_state());
+
+  if (settings.get<GlobalOptions>().json) {
+    Json json = document("doctor");
+    Json& list = json["findings"] = Json::array();
+    for (const Finding& finding : findings)
+      list.push_back({{"name", finding.name},
+                      {"state", finding.state},
+                      {"remedy", finding.remedy.empty() ? Json(nullptr) : Json(finding.remedy)}});
+    print(json);
+    return 0;
+  }
+  std::vector<std::vector<std::string>> rows;
+  for (const Finding& finding : findings) {
+    rows.push_back({finding.name, finding.state});
+    if (!finding.remedy.empty()) rows.push_back({"", "-> " + finding.remedy});
+  }
+  write_results(aligned(rows, "ll", console().out().width));
+  console().hint("next", "hebb fit iris");
+  return 0;
+}
+
+}  // namespace
+
+Verb doctor_verb() {
+  return {.name = "doctor",
+          .summary = "look at machine and set-up, say how to mend what is missing",
+          .description = "",
+          .arguments = {},
+          .lists = {options<GlobalOptions>("General")},
+          .examples = {{"hebb doctor", "everything that hebb finds"}},
+          .run = run_doctor,
+          .reads_config = false};
+}
+
+}  // namespace hebb::app

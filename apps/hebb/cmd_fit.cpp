@@ -1,0 +1,419 @@
+#include <cmath>
+#include <filesystem>
+#include <set>
+
+#include "hebb/core/error.h"
+#include "hebb/data/catalogue.h"
+#include "hebb/estimators/mlp.h"
+#include "hebb/io/file.h"
+#include "json.h"
+#include "memory.h"
+#include "parse.h"
+#include "progress.h"
+#include "results.h"
+#include "signals.h"
+#include "text.h"
+#include "verbs.h"
+
+namespace hebb::app {
+namespace {
+
+constexpr std::size_t kMostLabels = 20;  // distinct whole numbers that are taken for classes
+
+struct FitOptions {
+  std::string task = "auto";
+  std::string model = "mlp";
+  std::optional<std::string> test;
+  std::optional<std::string> output;
+  std::optional<std::string> from;
+  std::optional<std::string> checkpoint;
+  std::optional<std::string> resume;
+  bool dry_run = false;
+
+  static const FieldList& fields() {
+    static const FieldList list =
+        Fields<FitOptions>()
+            .add("task", &FitOptions::task,
+                 "auto: classify texts and whole numbers of at most 20 kinds, else regress")
+            .one_of({"auto", "classify", "regress"})
+            .add("model", &FitOptions::model, "kind of model")
+            .one_of(estimator_names)
+            .add("test", &FitOptions::test, "judge on this data, which is not trained on")
+            .add("output", &FitOptions::output, "keep the model in this file")
+            .flag("--output")
+            .flag("-o")
+            .not_recorded()
+            .add("from", &FitOptions::from, "go on from the weights of this model")
+            .add("checkpoint", &FitOptions::checkpoint,
+                 "keep a state in this folder that --resume goes on from")
+            .not_recorded()
+            .add("resume", &FitOptions::resume,
+                 "go on from the state in this folder; it holds the whole command")
+            .not_recorded()
+            .add("dry_run", &FitOptions::dry_run,
+                 "print layers, shapes, parameters and memory; do not train")
+            .not_recorded();
+    return list;
+  }
+};
+
+struct Parts {
+  Dataset train;
+  std::optional<Dataset> test;
+};
+
+// Whether to classify; `why` is in words.
+bool decide_task(const std::string& task, const Dataset& data, std::string& why) {
+  if (task != "auto") {
+    why = "as --task says";
+    return task == "classify";
+  }
+  const Target& target = data.target();
+  if (target.is_classes()) {
+    why = concat("the target has ", target.classes.size(), " labels");
+    return true;
+  }
+  if (target.outputs() > 1) {
+    why = concat("there are ", target.outputs(), " targets");
+    return false;
+  }
+  std::set<double> kinds;
+  for (const double value : target.values) {
+    if (value != std::floor(value)) {
+      why = "the target holds fractions";
+      return false;
+    }
+    kinds.insert(value);
+    if (kinds.size() > kMostLabels) {
+      why = concat("the target has more than ", kMostLabels, " distinct numbers");
+      return false;
+    }
+  }
+  why = concat("the target has ", kinds.size(), " distinct whole numbers");
+  return true;
+}
+
+Parts cut(const Dataset& data, const Settings& settings, bool classifies) {
+  const auto& fit = settings.get<FitOptions>();
+  const auto& split = settings.get<SplitOptions>();
+  const bool sized = settings.given("test_size");
+  check(!split.stratify || sized, "stratify", "says how --test-size cuts: give that too");
+  check(!fit.test || !sized, "test_size",
+        "cuts a test part off DATA, --test names another: give one");
+  if (sized) {
+    auto [train, test] = data.split(split);
+    return {std::move(train), std::move(test)};
+  }
+  const std::size_t end = data.test_begin();
+  Parts parts{end > 0 ? data.slice(0, end) : data, {}};
+  if (fit.test) {
+    DataOptions options = settings.get<DataOptions>();
+    if (options.target.empty()) options.target = data.target().names;
+    parts.test = labelled(test_part(load_dataset(*fit.test, options)), classifies);
+  } else if (end > 0) {
+    parts.test = test_part(data);
+  }
+  return parts;
+}
+
+// Tables are standardised and images brought to [0, 1] where nothing else is said; a model that is
+// gone on from says it.
+PreprocessOptions preprocessing(const Settings& settings, const Dataset& data,
+                                const std::optional<Model>& from) {
+  auto options = settings.get<PreprocessOptions>();
+  if (!settings.given("scale")) options.scale = data.is_images() ? "minmax" : "standard";
+  if (!from) return options;
+  const PreprocessOptions& before = from->preprocessor.options();
+  if (!settings.given("scale")) options.scale = before.scale;
+  if (!settings.given("impute")) options.impute = before.impute;
+  if (!settings.given("unknown")) options.unknown = before.unknown;
+  if (!settings.given("scale_target")) options.scale_target = before.scale_target;
+  return options;
+}
+
+std::unique_ptr<Estimator> make_estimator(bool classifies, const NetOptions& net,
+                                          const PreprocessOptions& preprocess,
+                                          const std::optional<Model>& from) {
+  const auto make = [&]<class Kind>(std::type_identity<Kind>) -> std::unique_ptr<Estimator> {
+    auto estimator = std::make_unique<Kind>(net, preprocess);
+    if (from) estimator->start_from(*from);
+    return estimator;
+  };
+  if (classifies) return make(std::type_identity<MLPClassifier>());
+  return make(std::type_identity<MLPRegressor>());
+}
+
+int dry_run(const Settings& settings, const Dataset& train, const NetOptions& net,
+            const PreprocessOptions& preprocess) {
+  Preprocessor preprocessor(preprocess);
+  preprocessor.fit(train);
+  const Network network = build_mlp(net, preprocessor.sample_shape(), output_count(train.target()));
+  const double needed = training_memory(network, train, net);
+  if (settings.get<GlobalOptions>().json) {
+    Json json = document("fit");
+    json["dry_run"] = true;
+    json["model"] = settings.get<FitOptions>().model;
+    json["task"] = task_name(train.target().is_classes());
+    json["samples"] = train.samples();
+    json["network"] = network.text();
+    json["layers"] = layers_json(network);
+    json["parameters"] = network.parameter_count();
+    json["memory_bytes"] = needed;
+    json["machine_memory_bytes"] = machine_memory();
+    print(json);
+    return 0;
+  }
+  write_results(aligned(layer_rows(network), "llr", console().out().width) +
+                "\n  training takes about " + bytes_text(needed) + " of this machine's " +
+                bytes_text(machine_memory()) + '\n');
+  console().hint("next", "leave out --dry-run to train");
+  return 0;
+}
+
+std::string counted(std::size_t count, const std::string& noun) {
+  return grouped(count) + ' ' + noun + (count == 1 ? "" : "s");
+}
+
+void introduce(const std::string& name, const Parts& parts, bool classifies,
+               const std::string& why) {
+  const Dataset& train = parts.train;
+  std::string text =
+      name + ": " + counted(train.samples(), "sample") + " to train on, " +
+      (parts.test ? grouped(parts.test->samples()) + " to test on" : "none to test on");
+  text += train.is_images() ? concat(", images ", train.sample_shape())
+                            : ", " + counted(train.features(), "feature");
+  console().note(text);
+  const Target& target = train.target();
+  std::string names;
+  for (const std::string& one : target.names) names += (names.empty() ? "" : ", ") + one;
+  console().note("task: " + task_name(classifies) + " '" + names + "' (" + why + ")");
+}
+
+struct Outcome {
+  std::optional<StopReason> reason;
+  int signal = 0;
+  double seconds = 0;
+};
+
+const char* reason_name(StopReason reason) {
+  switch (reason) {
+    case StopReason::converged:
+      return "converged";
+    case StopReason::max_iter:
+      return "max_iter";
+    case StopReason::max_fun:
+      return "max_fun";
+    case StopReason::time_budget:
+      return "time_budget";
+    case StopReason::interrupted:
+      return "interrupted";
+    case StopReason::diverged:
+      return "diverged";
+  }
+  return "";
+}
+
+std::string hash_for(const FitOptions& fit, const Dataset& train) {
+  if (!fit.checkpoint && !fit.resume) return "";
+  std::string hash = train.hash();
+  if (fit.resume && command_data_hash(*fit.resume) != hash)
+    throw DataError("the data is not that of the checkpoint in " + *fit.resume +
+                    ": put it back as it was, or begin anew without --resume");
+  return hash;
+}
+
+RunControl run_control(const Settings& settings, const Dataset& train) {
+  const auto& fit = settings.get<FitOptions>();
+  RunControl control;
+  const std::string hash = hash_for(fit, train);
+  if (fit.resume || fit.checkpoint) {
+    control.checkpoint_dir = fit.resume ? *fit.resume : *fit.checkpoint;
+    control.resume = fit.resume.has_value();
+    std::filesystem::create_directories(control.checkpoint_dir);
+    check_writable(control.checkpoint_dir + "/checkpoint.hebb");
+    control.command = command_text(*find_verb("fit"), settings, hash);
+  }
+  return control;
+}
+
+// Trains; a stop by signal is an outcome, not an error.
+Outcome train_model(Estimator& estimator, const Dataset& train, const Settings& settings) {
+  const auto& fit = settings.get<FitOptions>();
+  RunControl control = run_control(settings, train);
+  Outcome outcome;
+  Progress progress(settings.get<GlobalOptions>(), settings.get<NetOptions>().max_seconds);
+  const StopSignals signals;
+  bool told = false;
+  control.stop_requested = [&told] {
+    if (StopSignals::received() != 0 && !told) {
+      told = true;
+      console().note("stopping behind this batch; once more to quit at once");
+    }
+    return told;
+  };
+  control.on_event = [&](const Event& event) {
+    progress(event);
+    if (const auto* stopped = std::get_if<Stopped>(&event)) outcome.reason = stopped->reason;
+  };
+  const Stopwatch watch;
+  try {
+    estimator.fit(train, control);
+  } catch (const DivergedError&) {
+    if (fit.output && estimator.is_fitted()) {
+      estimator.save(*fit.output);
+      console().note("the last finite model is in " + *fit.output);
+    }
+    throw;
+  }
+  outcome.seconds = watch.seconds();
+  if (fit.output) estimator.save(*fit.output);
+  if (outcome.reason == StopReason::interrupted) outcome.signal = StopSignals::received();
+  return outcome;
+}
+
+void say_next(const Settings& settings, const Outcome& outcome) {
+  const auto& fit = settings.get<FitOptions>();
+  const std::string data = settings.arguments.front();
+  if (fit.output)
+    console().note("model: " + *fit.output + " (" +
+                   bytes_text(static_cast<double>(std::filesystem::file_size(*fit.output))) + ")");
+  if (outcome.signal != 0) {
+    const auto& dir = fit.resume ? fit.resume : fit.checkpoint;
+    if (dir)
+      console().hint("resume", "hebb fit --resume " + shell_word(*dir));
+    else if (fit.output)
+      console().hint("go on", "hebb fit " + shell_word(data) + " --from " +
+                                  shell_word(*fit.output) + " -o " + shell_word(*fit.output));
+    else
+      console().hint("next", "with --checkpoint DIR a run can be resumed");
+    return;
+  }
+  if (fit.output)
+    console().hint("next", "hebb predict " + shell_word(*fit.output) + ' ' +
+                               (data == "-" ? "DATA" : shell_word(data)));
+  else
+    console().hint("next", "add -o model.hebb to keep this model");
+}
+
+int run_fit(Settings& settings) {
+  const auto& fit = settings.get<FitOptions>();
+  const auto& global = settings.get<GlobalOptions>();
+  const std::string& name = settings.arguments.front();
+  if (fit.output) check_writable(*fit.output);
+  std::optional<Model> from;
+  if (fit.from) from = Model::load(*fit.from);
+
+  Stopwatch watch;
+  Seconds seconds;
+  const Dataset loaded = load_dataset(name, settings.get<DataOptions>());
+  std::string why;
+  const bool classifies = decide_task(fit.task, loaded, why);
+  const PreprocessOptions preprocess = preprocessing(settings, loaded, from);
+  Preprocessor(preprocess).check_values(loaded);  // while rows are still those of the file
+  const Parts parts = cut(labelled(loaded, classifies), settings, classifies);
+  seconds.load = watch.seconds();
+  introduce(name, parts, classifies, why);
+
+  NetOptions net = settings.get<NetOptions>();
+  if (from && !settings.given("hidden_layer_sizes") && !settings.given("net"))
+    net.net = from->network.text();
+  check_memory(net, parts.train, output_count(parts.train.target()));
+  if (fit.dry_run) return dry_run(settings, parts.train, net, preprocess);
+
+  const auto estimator = make_estimator(classifies, net, preprocess, from);
+  const Outcome outcome = train_model(*estimator, parts.train, settings);
+  seconds.fit = outcome.seconds;
+
+  watch = Stopwatch();
+  Evaluation evaluation{.classes = estimator->model().classes,
+                        .train = estimator->scores(predictable(parts.train, estimator->model())),
+                        .test = {}};
+  if (parts.test) evaluation.test = estimator->scores(predictable(*parts.test, estimator->model()));
+  seconds.evaluate = watch.seconds();
+
+  if (global.json) {
+    Json json = document("fit");
+    add_model(json, estimator->model(), seconds, fit.output.value_or(""));
+    if (outcome.reason) json["stopped"] = reason_name(*outcome.reason);
+    add_scores(json, evaluation);
+    print(json);
+  } else {
+    print_table(evaluation);
+  }
+  say_next(settings, outcome);
+  return outcome.signal != 0 ? 128 + outcome.signal : 0;
+}
+
+}  // namespace
+
+Verb fit_verb() {
+  return {
+      .name = "fit",
+      .summary = "train a network on data, judge it, keep it",
+      .description =
+          "Learns from DATA and prints how good the result is on what it was trained on and on "
+          "what it "
+          "was not, side by side. The last column of a table is what is learnt, unless --target "
+          "says "
+          "otherwise.",
+      .arguments =
+          {{.name = "DATA",
+            .help = "a CSV, TSV or IDX file (.gz too), - for CSV from standard input, or a named "
+                    "set (hebb data lists them)",
+            .required = false,
+            .words = Words::data}},
+      .lists = {options<GlobalOptions>("General"), options<DataOptions>("Data"),
+                options<SplitOptions>("Data"), options<PreprocessOptions>("Preprocessing"),
+                options<FitOptions>("Output"), options<NetOptions>("Training")},
+      .examples = {{"hebb fit iris", "a built-in table, all options at their defaults"},
+                   {"hebb fit mnist10k --hidden 512,512 --dropout 0.2 --epochs 20 -o digits.hebb",
+                    "handwritten digits; the model is kept"},
+                   {"hebb fit sales.csv --target price --test-size 0.2",
+                    "judged on a fifth held out"},
+                   {"hebb fit wine --net 'linear(32) tanh linear(3)' --dry-run",
+                    "what a network of one's own would look like"}},
+      .run =
+          [](Settings& settings) {
+            check(!settings.arguments.empty(), "fit", "DATA is missing: what to learn from");
+            return run_fit(settings);
+          },
+      .common = {"target",
+                 "test",
+                 "test_size",
+                 "scale",
+                 "impute",
+                 "task",
+                 "hidden_layer_sizes",
+                 "net",
+                 "activation",
+                 "dropout",
+                 "solver",
+                 "learning_rate_init",
+                 "learning_rate",
+                 "max_iter",
+                 "batch_size",
+                 "alpha",
+                 "n_iter_no_change",
+                 "max_seconds",
+                 "output",
+                 "checkpoint",
+                 "resume",
+                 "dry_run",
+                 "random_state",
+                 "threads",
+                 "json"},
+      .headings = {{"Data", {"test"}},
+                   {"Preprocessing", {}},
+                   {"Network",
+                    {"task", "model", "hidden_layer_sizes", "net", "activation", "dropout", "loss",
+                     "init", "from"}},
+                   {"Training", {}},
+                   {"Output", {}}},
+      .defaults = {{"scale", "standard; images: minmax"},
+                   {"test_size", ""},
+                   {"target", "the last column"},
+                   {"features", "all"},
+                   {"n_iter_no_change", "10, of the training loss"}}};
+}
+
+}  // namespace hebb::app

@@ -1,0 +1,110 @@
+#include <filesystem>
+
+#include "hebb/core/error.h"
+#include "hebb/model/model.h"
+#include "json.h"
+#include "results.h"
+#include "text.h"
+#include "verbs.h"
+
+namespace hebb::app {
+namespace {
+
+// Lists are cut, so that a model of a thousand classes still fits a screen.
+std::string some_of(const std::vector<std::string>& items) {
+  constexpr std::size_t kMost = 20;
+  std::string out;
+  for (std::size_t i = 0; i < std::min(items.size(), kMost); ++i) out += (i ? ", " : "") + items[i];
+  return items.size() > kMost ? out + ", ... (" + std::to_string(items.size()) + ")" : out;
+}
+
+std::string value_text(const Json& value) {
+  if (value.is_string()) return value.get<std::string>();
+  if (value.is_array()) {
+    std::string out;
+    for (const Json& item : value) out += (out.empty() ? "" : ",") + value_text(item);
+    return out;
+  }
+  return value.is_null() ? "none" : value.dump();
+}
+
+std::string preprocessing_text(const PreprocessOptions& options) {
+  std::string out = "scale " + options.scale;
+  if (options.impute) out += ", impute " + *options.impute;
+  if (options.unknown != "error") out += ", unknown " + options.unknown;
+  if (options.scale_target != "none") out += ", scale_target " + options.scale_target;
+  return out;
+}
+
+Json info_json(const Model& model, const std::string& file) {
+  Json json = document("info");
+  json["model_file"] = file;
+  json["bytes"] = std::filesystem::file_size(file);
+  json["format"] = Model::kFormat;
+  json["hebb"] = model.hebb_version;
+  json["model"] = model.kind;
+  json["task"] = task_name(model.classifies);
+  if (model.classifies) json["classes"] = model.classes;
+  json["targets"] = model.target_names;
+  json["features"] = model.preprocessor.feature_names_out();
+  json["network"] = model.network.text();
+  json["layers"] = layers_json(model.network);
+  json["parameters"] = model.network.parameter_count();
+  json["loss"] = model.loss;
+  json["preprocessing"] = Json::parse(model.preprocessor.to_json());
+  json["options"] = Json::parse(model.options_json);
+  json["data"] = {{"name", model.data_name}, {"sha256", model.data_hash}};
+  json["results"] = Json::parse(model.results_json);
+  return json;
+}
+
+std::string info_text(const Model& model, const std::string& file) {
+  const std::size_t width = console().out().width;
+  const Json results = Json::parse(model.results_json);
+  std::vector<std::vector<std::string>> rows = {
+      {"file", file + ", " + bytes_text(static_cast<double>(std::filesystem::file_size(file)))},
+      {"model",
+       model.kind + ", " + task_name(model.classifies) + ", written by hebb " + model.hebb_version},
+      {"target", some_of(model.target_names)}};
+  if (model.classifies) rows.push_back({"classes", some_of(model.classes)});
+  rows.push_back({"network", model.network.text()});
+  rows.push_back({"prepared by", preprocessing_text(model.preprocessor.options())});
+  rows.push_back({"trained on", model.data_name + ", SHA-256 " + model.data_hash.substr(0, 16)});
+  if (results.contains("n_iter_")) rows.push_back({"epochs", value_text(results["n_iter_"])});
+  if (results.contains("loss_") && results["loss_"].is_number())
+    rows.push_back(
+        {"loss", model.loss + ", at the end " + short_number(results["loss_"].get<double>())});
+  std::string options;
+  const Json recorded = Json::parse(model.options_json);
+  for (const auto& [name, value] : recorded.items())
+    if (const std::string text = value_text(value); !text.empty())
+      options += (options.empty() ? "" : " ") + name + "=" + text;
+  rows.push_back({"options", options});
+  return aligned(rows, "ll", width) + '\n' + aligned(layer_rows(model.network), "llr", width);
+}
+
+int run_info(Settings& settings) {
+  const std::string& file = settings.arguments.front();
+  const Model model = Model::load(file);
+  if (settings.get<GlobalOptions>().json)
+    print(info_json(model, file));
+  else
+    write_results(info_text(model, file));
+  console().hint("next", "hebb predict " + shell_word(file) + " DATA");
+  return 0;
+}
+
+}  // namespace
+
+Verb info_verb() {
+  return {
+      .name = "info",
+      .summary = "show what a model file holds",
+      .description = "",
+      .arguments = {{.name = "MODEL", .help = "a file that hebb fit -o has written"}},
+      .lists = {options<GlobalOptions>("General")},
+      .examples = {{"hebb info m.hebb", "network, classes, preprocessing, what it was trained on"}},
+      .run = run_info};
+}
+
+}  // namespace hebb::app

@@ -1,0 +1,237 @@
+#include <algorithm>
+#include <cstdlib>
+#include <numeric>
+
+#include "hebb/core/error.h"
+#include "hebb/data/catalogue.h"
+#include "hebb/estimators/estimator.h"
+#include "hebb/io/file.h"
+#include "json.h"
+#include "results.h"
+#include "text.h"
+#include "verbs.h"
+
+namespace hebb::app {
+namespace {
+
+constexpr std::size_t kChunk = 1 << 16;  // bytes gathered before they are written
+
+struct PredictOptions {
+  bool proba = false;
+  std::optional<std::size_t> top;
+  std::optional<double> threshold;
+  std::string format = "csv";
+  std::optional<std::string> output;
+
+  static const FieldList& fields() {
+    static const FieldList list =
+        Fields<PredictOptions>()
+            .add("proba", &PredictOptions::proba, "add the probability of each class")
+            .add("top", &PredictOptions::top, "the most probable classes with their probabilities")
+            .at_least(1)
+            .add("threshold", &PredictOptions::threshold,
+                 "of two classes, predict the second from this probability on")
+            .at_least(0)
+            .at_most(1)
+            .unset_as("0.5")
+            .add("format", &PredictOptions::format, "of the rows")
+            .one_of({"csv", "jsonl"})
+            .add("output", &PredictOptions::output, "write to this file")
+            .flag("--output")
+            .flag("-o");
+    return list;
+  }
+};
+
+// A number whose shortest digits as a double are those of the float.
+Json float_json(float value) { return std::strtod(float_text(value).c_str(), nullptr); }
+
+// Everything predicted, ready to be written row by row.
+class Predictions {
+ public:
+  Predictions(const Estimator& estimator, const Dataset& data, const PredictOptions& options)
+      : options_(options), samples_(data.samples()) {
+    if (const auto* classifier = dynamic_cast<const Classifier*>(&estimator)) {
+      classes_ = classifier->classes();
+      check(!options.threshold || classes_.size() == 2, "threshold",
+            "is for two classes, there are ", classes_.size());
+      probabilities_ = classifier->predict_proba(data);
+    } else {
+      check(!options.proba && !options.top && !options.threshold, "predict",
+            "--proba, --top and --threshold are for classes, this model predicts numbers");
+      const auto& regressor = dynamic_cast<const Regressor&>(estimator);
+      targets_ = regressor.targets();
+      values_ = regressor.predict(data);
+    }
+  }
+
+  std::size_t samples() const { return samples_; }
+
+  std::string csv_head() const {
+    std::string head = "prediction";
+    if (targets_.size() > 1) {
+      head.clear();
+      for (const auto& name : targets_)
+        head += (head.empty() ? "" : ",") + csv_cell("prediction_" + name);
+    }
+    if (options_.top) head += ",probability";
+    for (std::size_t k = 2; k <= top(); ++k)
+      head += ",prediction_" + std::to_string(k) + ",probability_" + std::to_string(k);
+    if (options_.proba)
+      for (const auto& name : classes_) head += ',' + csv_cell(name);
+    return head + '\n';
+  }
+
+  std::string csv_row(std::size_t row) const {
+    std::string line;
+    if (classes_.empty()) {
+      for (std::size_t t = 0; t < targets_.size(); ++t)
+        line += (t ? "," : "") + float_text(number(row, t));
+      return line + '\n';
+    }
+    line = csv_cell(classes_[predicted(row)]);
+    if (options_.top) {
+      const auto order = ranked(row);
+      line += ',' + float_text(probability(row, order[0]));
+      for (std::size_t k = 1; k < order.size(); ++k)
+        line += ',' + csv_cell(classes_[order[k]]) + ',' + float_text(probability(row, order[k]));
+    }
+    if (options_.proba)
+      for (std::size_t c = 0; c < classes_.size(); ++c)
+        line += ',' + float_text(probability(row, c));
+    return line + '\n';
+  }
+
+  Json json_row(std::size_t row) const {
+    Json line = {{"prediction", prediction_json(row)}};
+    if (options_.top) {
+      Json& list = line["top"] = Json::array();
+      for (const std::size_t c : ranked(row))
+        list.push_back({{"class", classes_[c]}, {"probability", float_json(probability(row, c))}});
+    }
+    if (options_.proba)
+      for (std::size_t c = 0; c < classes_.size(); ++c)
+        line["proba"][classes_[c]] = float_json(probability(row, c));
+    return line;
+  }
+
+  Json prediction_json(std::size_t row) const {
+    if (!classes_.empty()) return classes_[predicted(row)];
+    if (targets_.size() == 1) return float_json(number(row, 0));
+    Json all = Json::object();
+    for (std::size_t t = 0; t < targets_.size(); ++t) all[targets_[t]] = float_json(number(row, t));
+    return all;
+  }
+
+ private:
+  std::size_t top() const { return std::min(options_.top.value_or(0), classes_.size()); }
+  float number(std::size_t row, std::size_t target) const {
+    return static_cast<float>(values_[row * targets_.size() + target]);
+  }
+  float probability(std::size_t row, std::size_t c) const {
+    return probabilities_[row * classes_.size() + c];
+  }
+  std::size_t predicted(std::size_t row) const {
+    if (options_.threshold) return double{probability(row, 1)} >= *options_.threshold ? 1 : 0;
+    const float* begin = probabilities_.data() + row * classes_.size();
+    return static_cast<std::size_t>(std::max_element(begin, begin + classes_.size()) - begin);
+  }
+  // The first is what is predicted, so that a threshold shows there too.
+  std::vector<std::size_t> ranked(std::size_t row) const {
+    std::vector<std::size_t> order(classes_.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::ranges::stable_sort(order, std::ranges::greater(),
+                             [&](std::size_t c) { return probability(row, c); });
+    std::rotate(order.begin(), std::ranges::find(order, predicted(row)),
+                std::ranges::find(order, predicted(row)) + 1);
+    order.resize(top());
+    return order;
+  }
+
+  PredictOptions options_;
+  std::size_t samples_;
+  std::vector<std::string> classes_, targets_;
+  Tensor probabilities_;
+  std::vector<double> values_;
+};
+
+void write_rows(const Predictions& predictions, const PredictOptions& options) {
+  const bool csv = options.format == "csv";
+  std::string text = csv ? predictions.csv_head() : "";
+  for (std::size_t row = 0; row < predictions.samples(); ++row) {
+    text += csv ? predictions.csv_row(row) : predictions.json_row(row).dump() + '\n';
+    if (options.output || text.size() < kChunk) continue;
+    write_results(text);
+    text.clear();
+  }
+  if (options.output)
+    replace_file(*options.output, text);
+  else
+    write_results(text);
+}
+
+void print_document(const Predictions& predictions, const Model& model, const std::string& file) {
+  Json json = document("predict");
+  json["model"] = model.kind;
+  json["task"] = task_name(model.classifies);
+  json["model_file"] = file;
+  if (model.classifies)
+    json["classes"] = model.classes;
+  else
+    json["targets"] = model.target_names;
+  json["samples"] = predictions.samples();
+  Json& rows = json["rows"] = Json::array();
+  for (std::size_t row = 0; row < predictions.samples(); ++row)
+    rows.push_back(predictions.json_row(row));
+  print(json);
+}
+
+int run_predict(Settings& settings) {
+  const auto& wanted = settings.get<PredictOptions>();
+  const std::string& file = settings.arguments[0];
+  const std::string& name = settings.arguments[1];
+  const bool json = settings.get<GlobalOptions>().json;
+  check(!json || !wanted.output, "json",
+        "prints on standard output; for a file take --format jsonl");
+  if (wanted.output) check_writable(*wanted.output);
+
+  const auto estimator = load_model(file);
+  DataOptions options = settings.get<DataOptions>();
+  if (options.target.empty()) options.target = estimator->model().target_names;
+  const Dataset data = load_dataset(name, options, TargetUse::optional);
+  const Predictions predictions(*estimator, data, wanted);
+  if (json)
+    print_document(predictions, estimator->model(), file);
+  else
+    write_rows(predictions, wanted);
+  if (wanted.output)
+    console().note(*wanted.output + ": " + grouped(data.samples()) + " predictions");
+  if (data.has_target() && name != "-")
+    console().hint("next", "hebb evaluate " + shell_word(file) + ' ' + shell_word(name));
+  return 0;
+}
+
+}  // namespace
+
+Verb predict_verb() {
+  return {
+      .name = "predict",
+      .summary = "apply a model to data",
+      .description =
+          "Prints a header and a row a sample. A target column in the data is passed over.",
+      .arguments = {{.name = "MODEL", .help = "a file that hebb fit -o has written"},
+                    {.name = "DATA",
+                     .help =
+                         "a CSV, TSV or IDX file, - for CSV from standard input, or a named set",
+                     .words = Words::data}},
+      .lists = {options<GlobalOptions>("General"), options<PredictOptions>("Predictions"),
+                options<DataOptions>("Data")},
+      .examples = {{"hebb predict m.hebb new.csv", "one label a row"},
+                   {"cat new.csv | hebb predict m.hebb - --proba", "in a pipe, with probabilities"},
+                   {"hebb predict digits.hebb mnist10k --top 3", "the three likeliest digits"}},
+      .run = run_predict,
+      .common = {"proba", "top", "threshold", "format", "output", "json"},
+      .defaults = {{"target", "the model's"}, {"features", "all"}}};
+}
+
+}  // namespace hebb::app

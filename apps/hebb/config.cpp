@@ -1,0 +1,80 @@
+#include "config.h"
+
+#include <toml++/toml.h>
+
+#include <cerrno>
+#include <fstream>
+#include <sstream>
+#include <system_error>
+
+#include "hebb/core/error.h"
+
+namespace hebb::app {
+namespace {
+
+std::string place_of(const std::string& path, const toml::source_region& source) {
+  return concat(path, ":", source.begin.line, ":", source.begin.column);
+}
+
+std::optional<Value> scalar(const toml::node& node) {
+  if (const auto* v = node.as_boolean()) return v->get();
+  if (const auto* v = node.as_integer()) return v->get();
+  if (const auto* v = node.as_floating_point()) return v->get();
+  if (const auto* v = node.as_string()) return v->get();
+  return {};
+}
+
+template <class Item>
+std::optional<Value> list(const toml::array& array) {
+  std::vector<Item> items;
+  for (const toml::node& node : array) items.push_back(*node.value<Item>());
+  return items;
+}
+
+std::optional<Value> value_of(const toml::node& node) {
+  const toml::array* array = node.as_array();
+  if (!array) return scalar(node);
+  if (array->empty() || array->is_homogeneous<std::string>()) return list<std::string>(*array);
+  if (array->is_homogeneous<std::int64_t>()) return list<std::int64_t>(*array);
+  for (const toml::node& item : *array)
+    if (!item.is_number()) return {};
+  return list<double>(*array);
+}
+
+void read_table(const toml::table& table, const std::string& name, const std::string& path,
+                std::vector<ConfigEntry>& entries) {
+  for (const auto& [key, node] : table) {
+    const std::string place = place_of(path, key.source());
+    if (const toml::table* inner = node.as_table(); inner && name.empty()) {
+      read_table(*inner, std::string(key.str()), path, entries);
+      continue;
+    }
+    const auto value = value_of(node);
+    if (!value)
+      throw std::invalid_argument(
+          concat(place, ": ", key.str(),
+                 " must be a text, a number, true or false, or a list of one "
+                 "kind of them"));
+    entries.push_back({name, std::string(key.str()), *value, place});
+  }
+}
+
+}  // namespace
+
+std::vector<ConfigEntry> read_config(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream text;
+  if (file) text << file.rdbuf();
+  if (!file || !text)
+    throw std::runtime_error(
+        concat("cannot read ", path, ": ", std::generic_category().message(errno)));
+  std::vector<ConfigEntry> entries;
+  try {
+    read_table(toml::parse(text.str(), path), "", path, entries);
+  } catch (const toml::parse_error& error) {
+    throw std::invalid_argument(concat(place_of(path, error.source()), ": ", error.description()));
+  }
+  return entries;
+}
+
+}  // namespace hebb::app

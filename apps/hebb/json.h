@@ -1,0 +1,44 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "hebb/core/fields.h"
+#include "terminal.h"
+
+namespace hebb::app {
+
+using Json = nlohmann::ordered_json;  // keys keep their order: "schema" comes first
+
+/// An empty document of the schema `hebb.<verb>/1`.
+inline Json document(const std::string& verb) { return {{"schema", "hebb." + verb + "/1"}}; }
+
+/// One document on one line. What is not finite becomes null, what is not UTF-8 a replacement.
+inline void print(const Json& json) {
+  write_results(json.dump(-1, ' ', false, Json::error_handler_t::replace) + '\n');
+}
+
+inline Json to_json(const Value& value) {
+  return std::visit(
+      [](const auto& v) -> Json {
+        if constexpr (std::is_same_v<std::decay_t<decltype(v)>, std::monostate>)
+          return nullptr;
+        else
+          return v;
+      },
+      value);
+}
+
+/// Errors: Json::exception for what no option can hold.
+inline Value to_value(const Json& json) {
+  if (json.is_null()) return {};
+  if (json.is_boolean()) return json.get<bool>();
+  if (json.is_number_integer()) return json.get<std::int64_t>();
+  if (json.is_number()) return json.get<double>();
+  if (json.is_string()) return json.get<std::string>();
+  if (json.empty() || json.front().is_string()) return json.get<std::vector<std::string>>();
+  if (json.front().is_number_integer()) return json.get<std::vector<std::int64_t>>();
+  return json.get<std::vector<double>>();
+}
+
+}  // namespace hebb::app

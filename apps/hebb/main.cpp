@@ -1,0 +1,71 @@
+#include <csignal>
+#include <new>
+#include <system_error>
+
+#include "hebb/core/error.h"
+#include "parse.h"
+#include "progress.h"
+#include "terminal.h"
+#include "verbs.h"
+
+namespace {
+
+using namespace hebb::app;
+
+enum ExitCode {
+  kSuccess = 0,
+  kFailure = 1,
+  kUsage = 2,
+  kBadData = 3,
+  kBadModel = 4,
+  kDiverged = 6
+};
+
+// A failure in words, and the code to leave with.
+int report(const std::vector<std::string>& arguments) {
+  const Verb* verb = verb_of(arguments);
+  const auto fail = [](ExitCode code, std::string_view message) {
+    console().live("");
+    console().error(message);
+    return static_cast<int>(code);
+  };
+  try {
+    throw;
+  } catch (const std::invalid_argument& error) {
+    fail(kUsage, with_flag(error.what(), verb));
+    console().hint("help", verb ? "hebb " + verb->name + " --help" : "hebb help");
+    return kUsage;
+  } catch (const hebb::DataError& error) {
+    return fail(kBadData, error.what());
+  } catch (const hebb::ModelError& error) {
+    return fail(kBadModel, error.what());
+  } catch (const hebb::DivergedError& error) {
+    return fail(kDiverged, error.what());
+  } catch (const std::bad_alloc&) {
+    return fail(kFailure,
+                "out of memory: take less data, a smaller network or a smaller --batch-size");
+  } catch (const std::system_error& error) {
+    // Whoever read the results has seen enough, as `head` does.
+    if (error.code() == std::errc::broken_pipe) return kSuccess;
+    return fail(kFailure, error.what());
+  } catch (const std::exception& error) {
+    return fail(kFailure, error.what());
+  }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const std::vector<std::string> arguments(argv + 1, argv + argc);
+  std::signal(SIGPIPE, SIG_IGN);
+  console().configure({});
+  try {
+    Call call = parse(arguments);
+    const auto& options = call.settings.get<GlobalOptions>();
+    console().configure(options);
+    connect_library(options);
+    return call.verb->run(call.settings);
+  } catch (...) {
+    return report(arguments);
+  }
+}

@@ -1,0 +1,89 @@
+#include "memory.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <fstream>
+
+#include "hebb/core/error.h"
+#include "hebb/nn/layer.h"
+#include "hebb/optim/optimizer.h"
+#include "text.h"
+
+namespace hebb::app {
+namespace {
+
+constexpr double kFloatBytes = 4;
+
+// Arrays as long as the parameters that the solver keeps; lbfgs has ten pairs of double vectors.
+std::size_t solver_arrays(const NetOptions& options) {
+  for (const OptimizerRow& row : optimizer_catalogue())
+    if (row.name == options.solver && row.make) return row.make({})->state_arrays();
+  return 44;
+}
+
+// As wide as the network's input will be: a category becomes a column.
+Shape input_shape(const Dataset& data) {
+  if (data.is_images()) return data.sample_shape();
+  std::size_t width = 0;
+  for (const Column& column : data.table().columns)
+    width += std::max<std::size_t>(column.categories.size(), 1);
+  return {width};
+}
+
+// Weights of a network that is not built. In double: the product may not fit a whole number.
+double weight_count(const std::string& text, Shape shape) {
+  double sum = 0;
+  for (const LayerSpec& spec : parse_network_text(text)) {
+    const auto layer = make_layer(spec);
+    for (const Parameter& parameter : layer->parameters(shape)) {
+      double size = 1;
+      for (std::size_t axis = 0; axis < parameter.shape.rank(); ++axis)
+        size *= static_cast<double>(parameter.shape[axis]);
+      sum += size;
+    }
+    shape = layer->output_shape(shape);
+  }
+  return sum;
+}
+
+}  // namespace
+
+double machine_memory() {
+  double bytes =
+      static_cast<double>(::sysconf(_SC_PHYS_PAGES)) * static_cast<double>(::sysconf(_SC_PAGESIZE));
+  std::ifstream group("/sys/fs/cgroup/memory.max");
+  double limit = 0;
+  if (group >> limit) bytes = std::min(bytes, limit);
+  return bytes;
+}
+
+double training_memory(const Network& network, const Dataset& train, const NetOptions& options) {
+  const std::size_t batch = options.batch_size.value_or(200);
+  const double data = static_cast<double>(train.samples()) *
+                      static_cast<double>(network.input_shape().size()) *
+                      (train.is_images() ? 1 : kFloatBytes);
+  return data + static_cast<double>(network.training_bytes(std::min(batch, train.samples()),
+                                                           solver_arrays(options)));
+}
+
+void check_memory(const NetOptions& options, const Dataset& train, std::size_t outputs) {
+  std::string text = options.net;
+  if (text.empty()) {
+    for (const std::size_t units : options.hidden_layer_sizes)
+      text += concat("linear(", units, ") ");
+    text += concat("linear(", outputs, ")");
+  }
+  const double weights = weight_count(text, input_shape(train));
+  const double needed = weights * kFloatBytes * static_cast<double>(3 + solver_arrays(options));
+  check(needed <= machine_memory(), options.net.empty() ? "hidden_layer_sizes" : "net", "asks for ",
+        weights, " weights, which take about ", bytes_text(needed), " to train; this machine has ",
+        bytes_text(machine_memory()), ": take fewer or smaller layers");
+}
+
+std::size_t output_count(const Target& target) {
+  if (!target.is_classes()) return target.outputs();
+  return target.classes.size() == 2 ? 1 : target.classes.size();
+}
+
+}  // namespace hebb::app

@@ -1,0 +1,213 @@
+#include "options.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "hebb/core/error.h"
+#include "verbs.h"
+
+namespace hebb::app {
+namespace {
+
+constexpr const char* kGeneral = "General";  // what every verb takes stands last
+
+std::string dashed(std::string name) {
+  std::ranges::replace(name, '_', '-');
+  return name;
+}
+
+std::string key_of(std::string_view flag) {
+  std::string key(flag.substr(std::min(flag.find_first_not_of('-'), flag.size())));
+  std::ranges::replace(key, '-', '_');
+  return key;
+}
+
+bool is_duration(const Field& field) {
+  return field.type == Field::Type::real && field.name.ends_with("_seconds");
+}
+
+std::string default_text(const Verb& verb, const Field& field, const Value& value) {
+  if (const auto words = verb.defaults.find(field.name); words != verb.defaults.end())
+    return words->second;
+  if (std::holds_alternative<std::monostate>(value))
+    return field.unset == "none" ? "" : field.unset;
+  return to_text(value);
+}
+
+}  // namespace
+
+const FieldList& GlobalOptions::fields() {
+  static const FieldList list =
+      Fields<GlobalOptions>()
+          .add("config", &GlobalOptions::config, "read options from this TOML file")
+          .not_recorded()
+          .add("random_state", &GlobalOptions::random_state,
+               "seed of every random number: the same seed, the same result")
+          .flag("--seed")
+          .at_least(0)
+          .add("threads", &GlobalOptions::threads,
+               "threads; 0: one a core; no result depends on it")
+          .at_least(0)
+          .at_most(1024)
+          .not_recorded()
+          .add("json", &GlobalOptions::json, "print one JSON document in place of text")
+          .not_recorded()
+          .add("quiet", &GlobalOptions::quiet, "no progress, notes or hints")
+          .flag("--quiet")
+          .flag("-q")
+          .not_recorded()
+          .add("verbose", &GlobalOptions::verbose, "more notes on what is done")
+          .flag("--verbose")
+          .flag("-v")
+          .not_recorded()
+          .add("color", &GlobalOptions::color,
+               "colours; auto: on a terminal, unless NO_COLOR is set")
+          .one_of({"auto", "always", "never"})
+          .not_recorded()
+          .add("progress", &GlobalOptions::progress,
+               "bar: one live line; plain: a line an epoch; auto: bar on a terminal")
+          .one_of({"auto", "bar", "plain", "none"})
+          .not_recorded();
+  return list;
+}
+
+Settings::Settings(const Verb& verb) {
+  for (const OptionList& list : verb.lists) objects_.emplace(list.fields, list.make());
+}
+
+void Settings::set(const std::string& name, const Value& value) {
+  for (const auto& [fields, object] : objects_)
+    if (const Field* field = find_field(*fields, name))
+      field->set(object.get(), field->convert(value));
+  given_.insert(name);
+}
+
+Value Settings::value(const std::string& name) const {
+  for (const auto& [fields, object] : objects_)
+    if (const Field* field = find_field(*fields, name)) return field->get(object.get());
+  return {};
+}
+
+OptionTable::OptionTable(const Verb& verb) {
+  for (const OptionList& list : verb.lists) {
+    const auto defaults = list.make();
+    for (const Field& field : *list.fields) {
+      if (std::ranges::any_of(options_,
+                              [&](const Option& o) { return o.field->name == field.name; }))
+        continue;
+      Option option;
+      option.field = &field;
+      option.heading = list.title;
+      for (const auto& [heading, names] : verb.headings)
+        if (std::ranges::find(names, field.name) != names.end()) option.heading = heading;
+      const Value value = field.get(defaults.get());
+      option.on = field.type == Field::Type::boolean && std::get<bool>(value);
+      option.standard = default_text(verb, field, value);
+      option.common = verb.common.empty() ? option.heading != kGeneral || field.name == "json"
+                                          : std::ranges::count(verb.common, field.name) > 0;
+      options_.push_back(std::move(option));
+    }
+  }
+  for (const auto& [heading, names] : verb.headings) heading_order_.push_back(heading);
+  for (const Option& option : options_)
+    if (option.heading != kGeneral && std::ranges::count(heading_order_, option.heading) == 0)
+      heading_order_.push_back(option.heading);
+  heading_order_.emplace_back(kGeneral);
+
+  for (Option& option : options_)
+    for (const Flag& flag : option.field->flags)
+      add_flag(option, flag.name, option.on && flag.name.starts_with("--no-"), flag.implies);
+  for (Option& option : options_) {
+    add_flag(option, "--" + dashed(option.field->name), false, {});
+    if (option.on) add_flag(option, "--no-" + dashed(option.field->name), true, {});
+  }
+}
+
+void OptionTable::add_flag(Option& option, const std::string& flag, bool off,
+                           const std::string& implies) {
+  if (!spellings_.try_emplace(flag, Spelling{&option, off, implies}).second) return;
+  (off ? option.off_flags : option.flags).push_back(flag);
+}
+
+const Spelling* OptionTable::flag(const std::string& flag) const {
+  const auto at = spellings_.find(flag);
+  return at == spellings_.end() ? nullptr : &at->second;
+}
+
+const Spelling* OptionTable::key(std::string key) const {
+  const Spelling* spelling = flag("--" + dashed(std::move(key)));
+  return spelling && !spelling->off ? spelling : nullptr;
+}
+
+std::vector<std::string> OptionTable::flags() const {
+  std::vector<std::string> names;
+  for (const auto& [flag, spelling] : spellings_) names.push_back(flag);
+  return names;
+}
+
+std::vector<std::string> OptionTable::keys() const {
+  std::vector<std::string> names;
+  for (const auto& [flag, spelling] : spellings_)
+    if (flag.starts_with("--") && !spelling.off) names.push_back(key_of(flag));
+  return names;
+}
+
+std::vector<std::string> OptionTable::headings() const { return heading_order_; }
+
+std::string placeholder(const Field& field) {
+  // What the type alone does not tell.
+  static const std::map<std::string, std::string, std::less<>> known = {
+      {"config", "FILE"},      {"output", "FILE"},    {"confusion", "FILE"},
+      {"from", "MODEL"},       {"checkpoint", "DIR"}, {"resume", "DIR"},
+      {"test", "DATA"},        {"net", "LAYERS"},     {"target", "COL,.."},
+      {"features", "COL,.."},  {"ignore", "COL,.."},  {"categorical", "COL,.."},
+      {"weight", "COL"},       {"sep", "CHAR"},       {"assert", "RULE"},
+      {"random_state", "SEED"}};
+  if (const auto at = known.find(field.name); at != known.end()) return at->second;
+  if (field.type != Field::Type::boolean && is_duration(field)) return "TIME";
+  if (field.choices && field.type == Field::Type::text) return "NAME";
+  switch (field.type) {
+    case Field::Type::boolean:
+      return "";
+    case Field::Type::integer:
+      return "N";
+    case Field::Type::real:
+      return "X";
+    case Field::Type::text:
+      return "TEXT";
+    case Field::Type::integers:
+      return "N,N,..";
+    case Field::Type::reals:
+      return "X,X,..";
+    case Field::Type::texts:
+      return "TEXT,..";
+  }
+  return "";
+}
+
+std::string short_range(const Field& field) {
+  if (is_duration(field)) return "such as 90, 90s, 5m, 1h";
+  std::string range = field.range();
+  for (const std::string_view prefix :
+       {"one of: ", "true or false", "text", "a list of texts", "a list of whole numbers ",
+        "a list of numbers ", "a whole number ", "a number "})
+    if (range.starts_with(prefix)) return range.substr(prefix.size());
+  return "";
+}
+
+Value read_value(const Field& field, const std::string& text) {
+  if (!is_duration(field)) return field.parse(text);
+  const auto unit = text.find_last_not_of("smh");
+  const std::string number = unit == std::string::npos ? "" : text.substr(0, unit + 1);
+  const std::string suffix = text.substr(number.size());
+  double value = 0;
+  const char* end = number.data() + number.size();
+  const auto [at, error] = std::from_chars(number.data(), end, value);
+  if (error != std::errc{} || at != end || number.empty() || suffix.size() > 1)
+    return field.parse(text);
+  const Value seconds = suffix == "h" ? value * 3600 : suffix == "m" ? value * 60 : value;
+  field.check(seconds);
+  return seconds;
+}
+
+}  // namespace hebb::app

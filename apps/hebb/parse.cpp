@@ -1,0 +1,323 @@
+#include "parse.h"
+
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <optional>
+
+#include "config.h"
+#include "hebb/core/error.h"
+#include "hebb/train/trainer.h"
+#include "json.h"
+#include "terminal.h"
+
+namespace hebb::app {
+namespace {
+
+std::string did_you_mean(const std::string& word, const std::vector<std::string>& names) {
+  const auto near = nearest(word, names);
+  return near.empty() ? "" : "; did you mean " + near.front() + "?";
+}
+
+// The place of the verb: the first argument that is neither a flag nor the value of a global one.
+std::size_t verb_place(const std::vector<std::string>& arguments) {
+  static const OptionTable globals(*find_verb("version"));
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    if (!arguments[i].starts_with('-')) return i;
+    const Spelling* spelling = globals.flag(arguments[i]);
+    if (spelling && spelling->option->field->type != Field::Type::boolean) ++i;
+  }
+  return arguments.size();
+}
+
+// Sets one option. `text` is a person's spelling of the value.
+void set_text(Settings& settings, const Spelling& spelling, const std::string& text) {
+  Value value = read_value(*spelling.option->field, text);
+  if (spelling.off) value = !std::get<bool>(value);
+  settings.set(spelling.option->field->name, value);
+  if (!spelling.implies.empty()) settings.set(spelling.implies, true);
+}
+
+struct GivenFlag {
+  const Spelling* spelling;
+  std::string text;
+};
+
+// What was said on the command line, in the order of the options.
+struct Line {
+  std::vector<GivenFlag> flags;
+  std::vector<std::string> arguments;
+  bool help = false, help_all = false;
+
+  const std::string* find(const std::string& name) const {
+    for (const GivenFlag& flag : flags)
+      if (flag.spelling->option->field->name == name) return &flag.text;
+    return nullptr;
+  }
+};
+
+bool takes_texts(const Field& field) { return field.type == Field::Type::texts; }
+
+Line tokenise(const Verb& verb, const OptionTable& table, std::vector<std::string> arguments) {
+  CLI::App app;
+  app.set_help_flag();
+  app.allow_extras();
+  Line line;
+  app.add_flag("-h,--help", line.help);
+  app.add_flag("--help-all", line.help_all);
+  std::vector<std::pair<const Spelling*, CLI::Option*>> flags;
+  for (const std::string& name : table.flags()) {
+    const Spelling* spelling = table.flag(name);
+    CLI::Option* option = nullptr;
+    if (spelling->option->field->type == Field::Type::boolean) {
+      option = app.add_flag(name);
+    } else {
+      option = app.add_option(name, CLI::callback_t());
+      option->type_size(1)->expected(1);
+    }
+    flags.emplace_back(spelling, option->multi_option_policy(CLI::MultiOptionPolicy::TakeAll));
+  }
+  std::vector<CLI::Option*> positionals;
+  for (std::size_t i = 0; i < verb.arguments.size(); ++i)
+    positionals.push_back(app.add_option("argument" + std::to_string(i), CLI::callback_t()));
+
+  std::ranges::reverse(arguments);  // as CLI11 takes them
+  try {
+    app.parse(std::move(arguments));
+  } catch (const CLI::ArgumentMismatch& error) {
+    const std::string text = error.what();
+    throw std::invalid_argument(text.substr(0, text.find(':')) + " needs a value");
+  } catch (const CLI::ParseError& error) {
+    throw std::invalid_argument(error.what());
+  }
+  if (line.help || line.help_all) return line;
+
+  for (const std::string& word : app.remaining())
+    if (word.size() > 1 && word.starts_with('-')) {
+      const std::string name = word.substr(0, word.find('='));
+      throw std::invalid_argument("unknown option " + name + did_you_mean(name, table.flags()));
+    }
+  for (const std::string& word : app.remaining())
+    throw std::invalid_argument("unexpected argument '" + word + "': usage is hebb " + verb.name);
+
+  for (const auto& [spelling, option] : flags) {
+    if (option->count() == 0) continue;
+    std::string text = option->results().back();
+    if (takes_texts(*spelling->option->field)) {
+      text.clear();
+      for (const std::string& item : option->results()) text += (text.empty() ? "" : ",") + item;
+    }
+    line.flags.push_back({spelling, text});
+  }
+  for (const CLI::Option* positional : positionals)
+    for (const std::string& word : positional->results()) line.arguments.push_back(word);
+  return line;
+}
+
+// Keys that any verb knows, so that one file serves all of them.
+bool another_verb_knows(const std::string& key) {
+  return std::ranges::any_of(
+      verbs(), [&](const Verb& verb) { return OptionTable(verb).key(key) != nullptr; });
+}
+
+void apply_config(const std::string& path, const Verb& verb, const OptionTable& table,
+                  Settings& settings) {
+  for (const ConfigEntry& entry : read_config(path)) {
+    if (!entry.table.empty() && !find_verb(entry.table))
+      throw std::invalid_argument(concat(entry.place, ": [", entry.table, "] is no verb",
+                                         did_you_mean(entry.table, verb_names())));
+    if (!entry.table.empty() && entry.table != verb.name) {
+      const OptionTable other(*find_verb(entry.table));
+      if (!other.key(entry.key))
+        throw std::invalid_argument(concat(entry.place, ": unknown key '", entry.key, "' of ",
+                                           entry.table, did_you_mean(entry.key, other.keys())));
+      continue;
+    }
+    const Spelling* spelling = table.key(entry.key);
+    if (!spelling && entry.table.empty() && another_verb_knows(entry.key)) continue;
+    if (!spelling)
+      throw std::invalid_argument(concat(entry.place, ": unknown key '", entry.key, "' of ",
+                                         verb.name, did_you_mean(entry.key, table.keys())));
+    const Field& field = *spelling->option->field;
+    try {
+      const auto* text = std::get_if<std::string>(&entry.value);
+      if (text && field.type != Field::Type::texts) {
+        set_text(settings, *spelling, *text);
+      } else {
+        settings.set(field.name, entry.value);
+        if (!spelling->implies.empty()) settings.set(spelling->implies, true);
+      }
+    } catch (const std::invalid_argument& error) {
+      throw std::invalid_argument(entry.place + ": " + error.what());
+    }
+  }
+}
+
+void apply_variables(const OptionTable& table, Settings& settings) {
+  static const std::vector<std::string> others = {"HEBB_DATA_DIR", "HEBB_MIRROR"};
+  for (char** at = environ; *at; ++at) {
+    const std::string text = *at;
+    const auto equals = text.find('=');
+    const std::string name = text.substr(0, equals);
+    if (!name.starts_with("HEBB_") || equals == std::string::npos) continue;
+    if (std::ranges::find(others, name) != others.end()) continue;
+    std::string key = name.substr(5);
+    std::ranges::transform(key, key.begin(), [](unsigned char c) { return std::tolower(c); });
+    if (const Spelling* spelling = table.key(key)) {
+      try {
+        set_text(settings, *spelling, text.substr(equals + 1));
+      } catch (const std::invalid_argument& error) {
+        throw std::invalid_argument(name + ": " + error.what());
+      }
+    } else if (!another_verb_knows(key)) {
+      auto names = table.keys();
+      for (std::string& known : names) {
+        std::ranges::transform(known, known.begin(),
+                               [](unsigned char c) { return std::toupper(c); });
+        known.insert(0, "HEBB_");
+      }
+      console().warning("the variable " + name + " names no option" + did_you_mean(name, names));
+    }
+  }
+}
+
+void apply_checkpoint(const std::string& dir, const Verb& verb, Line& line, Settings& settings) {
+  for (const GivenFlag& flag : line.flags) {
+    const Field& field = *flag.spelling->option->field;
+    check(!field.recorded, "resume", "takes ", field.flag(), " from the checkpoint in ", dir,
+          "; leave it out");
+  }
+  check(line.arguments.empty(), "resume", "takes the data from the checkpoint in ", dir,
+        "; leave it out");
+  try {
+    const Json command = Json::parse(checkpoint_command(dir));
+    check_model(command.at("verb") == verb.name, dir,
+                ": the checkpoint is of another verb: ", command.at("verb").get<std::string>());
+    for (const auto& [name, value] : command.at("options").items())
+      settings.set(name, to_value(value));
+    line.arguments = command.at("arguments").get<std::vector<std::string>>();
+  } catch (const Json::exception& error) {
+    throw ModelError(concat(dir, ": the command in the checkpoint is damaged: ", error.what()));
+  } catch (const std::invalid_argument& error) {
+    throw ModelError(concat(dir, ": the command in the checkpoint is damaged: ", error.what()));
+  }
+}
+
+std::string existing_path(const std::string& text) {
+  std::error_code failed;
+  if (text == "-" || !std::filesystem::exists(text, failed)) return text;
+  return std::filesystem::absolute(text).string();
+}
+
+// A configuration file that says, by flag or variable or by standing in the current folder.
+std::optional<std::string> config_path(const Verb& verb, const Line& line) {
+  if (const std::string* path = line.find("config")) return *path;
+  if (const char* path = std::getenv("HEBB_CONFIG")) return path;
+  std::error_code failed;
+  if (verb.reads_config && std::filesystem::is_regular_file("hebb.toml", failed)) {
+    return "hebb.toml";
+  }
+  return {};
+}
+
+Call help_call(const std::string& about, const Line& line) {
+  const Verb& verb = *find_verb("help");
+  Call call{&verb, Settings(verb)};
+  if (!about.empty()) call.settings.arguments = {about};
+  if (line.help_all) call.settings.set("all", true);
+  const OptionTable table(verb);
+  for (const GivenFlag& flag : line.flags)
+    if (find_field(GlobalOptions::fields(), flag.spelling->option->field->name))
+      set_text(call.settings, *flag.spelling, flag.text);
+  return call;
+}
+
+}  // namespace
+
+const Verb* verb_of(const std::vector<std::string>& arguments) {
+  const auto at = verb_place(arguments);
+  return at < arguments.size() ? find_verb(arguments[at]) : nullptr;
+}
+
+Call parse(const std::vector<std::string>& arguments) {
+  const auto at = verb_place(arguments);
+  if (at == arguments.size()) {
+    const Verb& help = *find_verb("help");
+    const auto asks = [&](const char* flag) { return std::ranges::count(arguments, flag) > 0; };
+    if (asks("--version")) return {find_verb("version"), Settings(*find_verb("version"))};
+    const OptionTable table(help);
+    return help_call("", tokenise(help, table, arguments));
+  }
+  const Verb* verb = find_verb(arguments[at]);
+  if (!verb)
+    throw std::invalid_argument("unknown verb '" + arguments[at] + "'" +
+                                did_you_mean(arguments[at], verb_names()));
+  auto rest = arguments;
+  rest.erase(rest.begin() + static_cast<std::ptrdiff_t>(at));
+
+  const OptionTable table(*verb);
+  Line line = tokenise(*verb, table, rest);
+  if (line.help || line.help_all) return help_call(verb->name, line);
+
+  Call call{verb, Settings(*verb)};
+  const std::string* resume = line.find("resume");
+  if (resume) {
+    apply_checkpoint(*resume, *verb, line, call.settings);
+  } else {
+    if (const auto path = config_path(*verb, line)) {
+      apply_config(*path, *verb, table, call.settings);
+      if (!line.find("quiet")) console().note("options from " + *path);
+    }
+    if (verb->reads_config) apply_variables(table, call.settings);
+  }
+  for (const GivenFlag& flag : line.flags) set_text(call.settings, *flag.spelling, flag.text);
+
+  for (std::size_t i = line.arguments.size(); i < verb->arguments.size(); ++i)
+    if (verb->arguments[i].required)
+      throw std::invalid_argument(verb->arguments[i].name +
+                                  " is missing: " + verb->arguments[i].help);
+  call.settings.arguments = std::move(line.arguments);
+  return call;
+}
+
+std::string with_flag(const std::string& message, const Verb* verb) {
+  const auto end = message.find("] ");
+  if (!message.starts_with('[') || end == std::string::npos || !verb) return message;
+  const std::string name = message.substr(1, end - 1);
+  for (const OptionList& list : verb->lists)
+    if (const Field* field = find_field(*list.fields, name))
+      return field->flag() + message.substr(end + 1);
+  return message;
+}
+
+std::string command_text(const Verb& verb, const Settings& settings, const std::string& data_hash) {
+  static const std::vector<std::string> paths = {"test", "from", "output"};
+  Json command = {{"verb", verb.name},
+                  {"arguments", Json::array()},
+                  {"options", Json::object()},
+                  {"data_hash", data_hash}};
+  for (const std::string& word : settings.arguments)
+    command["arguments"].push_back(existing_path(word));
+  for (const std::string& name : settings.given()) {
+    if (name == "config" || name == "resume") continue;
+    Value value = settings.value(name);
+    if (auto* text = std::get_if<std::string>(&value);
+        text && std::ranges::find(paths, name) != paths.end())
+      *text = name == "output" ? std::filesystem::absolute(*text).string() : existing_path(*text);
+    command["options"][name] = to_json(value);
+  }
+  return command.dump();
+}
+
+std::string command_data_hash(const std::string& dir) {
+  try {
+    return Json::parse(checkpoint_command(dir)).at("data_hash");
+  } catch (const Json::exception& error) {
+    throw ModelError(concat(dir, ": the command in the checkpoint is damaged: ", error.what()));
+  }
+}
+
+}  // namespace hebb::app

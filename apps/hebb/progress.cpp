@@ -1,0 +1,158 @@
+#include "progress.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <memory>
+
+#include "hebb/core/log.h"
+#include "hebb/data/catalogue.h"
+#include "text.h"
+
+namespace hebb::app {
+namespace {
+
+constexpr std::chrono::milliseconds kRedraw{100};
+
+std::string bar(double done, std::size_t width, bool utf8) {
+  const auto full =
+      static_cast<std::size_t>(std::clamp(done, 0.0, 1.0) * static_cast<double>(width));
+  std::string out;
+  for (std::size_t i = 0; i < width; ++i)
+    out += utf8 ? (i < full ? "━" : "─") : (i < full ? "#" : "-");
+  return utf8 ? out : "[" + out + "]";
+}
+
+std::string rate(double samples_per_second) {
+  return grouped(static_cast<std::uint64_t>(std::max(samples_per_second, 0.0))) + "/s";
+}
+
+// mm:ss, or h:mm:ss: of the same width from one redraw to the next.
+std::string time_left(double seconds) {
+  const auto whole = static_cast<std::int64_t>(std::clamp(seconds, 0.0, 359999.0) + 0.5);
+  if (whole < 3600) return fmt::format("{:02}:{:02} left", whole / 60, whole % 60);
+  return fmt::format("{}:{:02}:{:02} left", whole / 3600, whole / 60 % 60, whole % 60);
+}
+
+}  // namespace
+
+std::string progress_line(const BatchEnded& batch, std::optional<double> validation,
+                          std::optional<double> seconds_left, std::size_t width, bool utf8) {
+  const std::string of = std::to_string(batch.epochs);
+  const std::string epoch = fmt::format("epoch {:>{}}/{}", batch.epoch, of.size(), of);
+  const std::string loss = fmt::format("loss {:<9.4g}", batch.loss);
+  const std::string score = validation ? fmt::format("validation {:.4f}", *validation) : "";
+  const std::string speed = rate(batch.samples_per_second);
+  const std::string left = seconds_left ? time_left(*seconds_left) : "";
+  const double done =
+      batch.of_samples ? static_cast<double>(batch.samples) / static_cast<double>(batch.of_samples)
+                       : 0;
+  // From everything down to the epoch alone; the bar takes the room that is left, up to 24 columns.
+  const std::array<std::vector<std::string>, 5> choices = {
+      {{loss, score, speed, left}, {loss, score, left}, {loss, score}, {loss}, {}}};
+  for (const auto& parts : choices) {
+    std::string tail;
+    for (const std::string& part : parts)
+      if (!part.empty()) tail += "  " + part;
+    const std::size_t used = columns(epoch) + columns(tail) + 2 + (utf8 ? 0 : 2);
+    if (used + 6 <= width)
+      return epoch + "  " + bar(done, std::min<std::size_t>(width - used, 24), utf8) + tail;
+  }
+  return epoch.substr(0, width);
+}
+
+std::string epoch_line(const EpochEnded& epoch) {
+  std::string line = fmt::format("epoch {}/{}  loss {:.6g}", epoch.epoch, epoch.epochs, epoch.loss);
+  if (epoch.validation_score) line += fmt::format("  validation {:.4f}", *epoch.validation_score);
+  return line +
+         fmt::format("  {}  {}", rate(epoch.samples_per_second), seconds_text(epoch.seconds));
+}
+
+Progress::Progress(const GlobalOptions& options, std::optional<double> max_seconds)
+    : max_seconds_(max_seconds) {
+  if (options.quiet || options.progress == "none") return;
+  const bool dumb = !console().err().tty;
+  live_ = options.progress == "bar" || (options.progress == "auto" && !dumb);
+  plain_ = !live_;
+}
+
+Progress::~Progress() { console().live(""); }
+
+void Progress::operator()(const Event& event) {
+  std::visit([this](const auto& e) { on(e); }, event);
+}
+
+void Progress::on(const BatchEnded& batch) {
+  const auto now = Clock::now();
+  if (!live_ || now - drawn_ < kRedraw) return;
+  drawn_ = now;
+  std::optional<double> left;
+  if (batch.samples_per_second > 0) {
+    const auto rest =
+        static_cast<double>(batch.of_samples - batch.samples) +
+        static_cast<double>(batch.epochs - batch.epoch) * static_cast<double>(batch.of_samples);
+    left = rest / batch.samples_per_second;
+  }
+  if (max_seconds_) {
+    const double budget = *max_seconds_ - std::chrono::duration<double>(now - begin_).count();
+    left = std::min(left.value_or(budget), budget);
+  }
+  const Terminal& terminal = console().err();
+  console().live(progress_line(batch, validation_, left, terminal.width - 1, terminal.utf8));
+}
+
+void Progress::on(const EpochEnded& epoch) {
+  validation_ = epoch.validation_score;
+  if (plain_) console().note(epoch_line(epoch));
+}
+
+void Progress::on(const Warned& warning) { console().warning(warning.message); }
+
+void Progress::on(const Stopped& stopped) const {
+  const double seconds = std::chrono::duration<double>(Clock::now() - begin_).count();
+  console().live("");
+  console().note(fmt::format("{} epoch{} in {}: {}", stopped.epochs, stopped.epochs == 1 ? "" : "s",
+                             seconds_text(seconds), stopped.message));
+}
+
+void connect_library(const GlobalOptions& options) {
+  const bool verbose = options.verbose;
+  set_log_sink([verbose](LogLevel level, std::string_view message) {
+    if (level == LogLevel::warning)
+      console().warning(message);
+    else if (verbose)
+      console().note(message);
+  });
+  if (options.quiet || options.progress == "none") return;
+  const bool live =
+      options.progress == "bar" || (options.progress == "auto" && console().err().tty);
+  auto last = std::make_shared<std::string>();
+  auto drawn = std::make_shared<std::chrono::steady_clock::time_point>();
+  set_download_progress([live, last, drawn](const std::string& file, std::uint64_t done,
+                                            std::uint64_t total) {
+    const std::string name = std::filesystem::path(file).filename().string();
+    if (!live) {
+      if (name != *last) console().note("fetching " + name);
+      *last = name;
+      return;
+    }
+    const auto now = std::chrono::steady_clock::now();
+    const bool whole = total > 0 && done >= total;
+    if (!whole && now - *drawn < kRedraw) return;
+    *drawn = now;
+    const double share = total ? static_cast<double>(done) / static_cast<double>(total) : 0;
+    const bool utf8 = console().err().utf8;
+    console().live(whole
+                       ? ""
+                       : fmt::format("fetching {}  {}  {}{}", name, bar(share, 24, utf8),
+                                     bytes_text(static_cast<double>(done)),
+                                     total ? " of " + bytes_text(static_cast<double>(total)) : ""));
+    if (whole && name != *last)
+      console().note("fetched " + name + ", " + bytes_text(static_cast<double>(total)));
+    if (whole) *last = name;
+  });
+}
+
+}  // namespace hebb::app

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "hebb/train/events.h"
+#include "options.h"
+#include "terminal.h"
+
+namespace hebb::app {
+
+/// The live line of a running epoch in at most `width` columns: what matters least goes first.
+std::string progress_line(const BatchEnded& batch, std::optional<double> validation,
+                          std::optional<double> seconds_left, std::size_t width, bool utf8);
+
+/// One line for an epoch that has ended.
+std::string epoch_line(const EpochEnded& epoch);
+
+/// Shows training on the console: one live line on a terminal, otherwise a line an epoch.
+class Progress {
+ public:
+  explicit Progress(const GlobalOptions& options, std::optional<double> max_seconds = {});
+  ~Progress();
+  Progress(const Progress&) = delete;
+  Progress& operator=(const Progress&) = delete;
+
+  void operator()(const Event& event);
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  void on(const BatchEnded& batch);
+  void on(const EpochEnded& epoch);
+  static void on(const Warned& warning);
+  void on(const Stopped& stopped) const;
+
+  bool live_ = false, plain_ = false;
+  std::optional<double> max_seconds_, validation_;
+  Clock::time_point begin_ = Clock::now(), drawn_;
+};
+
+/// Sends the library's log and downloads to the console, in its style.
+void connect_library(const GlobalOptions& options);
+
+}  // namespace hebb::app

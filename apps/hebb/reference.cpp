@@ -1,0 +1,194 @@
+// The reference page and the manual page, written from the verb table and the catalogues.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "hebb/core/version.h"
+#include "hebb/data/catalogue.h"
+#include "hebb/estimators/estimator.h"
+#include "hebb/nn/initializer.h"
+#include "hebb/nn/layer.h"
+#include "hebb/nn/loss.h"
+#include "hebb/optim/optimizer.h"
+#include "hebb/optim/schedule.h"
+#include "help.h"
+
+namespace hebb::app {
+namespace {
+
+using Rows = std::vector<std::pair<std::string, std::string>>;
+
+struct Catalogue {
+  std::string title;
+  std::string given_by;  // where its names are used
+  Rows rows;
+};
+
+template <class Row, class Name>
+Rows rows_of(const std::vector<Row>& table, const Name& name) {
+  Rows rows;
+  for (const Row& row : table) rows.emplace_back(name(row), row.help);
+  return rows;
+}
+
+std::vector<Catalogue> catalogues() {
+  const auto name = [](const auto& row) { return row.name; };
+  return {
+      {"Data sets", "DATA", rows_of(dataset_catalogue(), name)},
+      {"Models", "--model", rows_of(estimator_catalogue(), name)},
+      {"Layers", "--net",
+       rows_of(layer_catalogue(), [](const LayerRow& row) { return row.name + row.arguments; })},
+      {"Losses", "--loss", rows_of(loss_catalogue(), name)},
+      {"Initialisers", "--init", rows_of(initializer_catalogue(), name)},
+      {"Optimisers", "--solver", rows_of(optimizer_catalogue(), name)},
+      {"Schedules", "--schedule", rows_of(schedule_catalogue(), name)},
+  };
+}
+
+const std::vector<std::pair<std::string, std::string>>& exit_codes() {
+  static const std::vector<std::pair<std::string, std::string>> codes = {
+      {"0", "success"},
+      {"1", "the world failed: files, network, memory"},
+      {"2", "usage: an option or argument to mend"},
+      {"3", "bad data; the message names file, line and column, row or byte"},
+      {"4", "a model file or checkpoint that cannot be used"},
+      {"5", "an --assert did not hold"},
+      {"6", "training diverged; the last finite model is kept"},
+      {"130, 143", "stopped by Ctrl-C or by SIGTERM"}};
+  return codes;
+}
+
+const std::vector<std::pair<std::string, std::string>>& variables() {
+  static const std::vector<std::pair<std::string, std::string>> list = {
+      {"HEBB_<OPTION>", "any option, such as HEBB_LEARNING_RATE=0.01 or HEBB_THREADS=2"},
+      {"HEBB_DATA_DIR", "the folder that holds mnist/ and other named sets"},
+      {"HEBB_MIRROR", "where named sets are fetched from, in place of their public mirrors"},
+      {"XDG_CACHE_HOME", "fetched sets are kept in hebb/ below it; otherwise in ~/.cache/hebb"},
+      {"NO_COLOR", "not empty: no colours"}};
+  return list;
+}
+
+std::string cell(std::string text) {
+  for (std::size_t at = 0; (at = text.find('|', at)) != std::string::npos; at += 2)
+    text.insert(at, "\\");
+  return text;
+}
+
+// Angle brackets would read as tags.
+std::string code(const std::string& text) { return text.empty() ? "" : "`" + cell(text) + "`"; }
+
+std::string markdown_option(const Option& option) {
+  std::string flags;
+  for (const auto* list : {&option.flags, &option.off_flags})
+    for (const std::string& flag : *list) flags += (flags.empty() ? "" : ", ") + code(flag);
+  const std::string value = placeholder(*option.field);
+  return fmt::format("| {}{} | {} | {} | {} |\n", flags, value.empty() ? "" : " " + value,
+                     cell(option.field->help), cell(short_range(*option.field)),
+                     code(option.standard));
+}
+
+// In man's macros a line may not begin with a dot, and a dash is to be one that can be searched
+// for.
+std::string roff(const std::string& text) {
+  std::string out;
+  for (const char c : text) {
+    if (c == '-' || c == '\\') out += '\\';
+    if ((c == '.' || c == '\'') && out.empty()) out += "\\&";
+    out += c;
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string markdown() {
+  std::string out =
+      "# Reference\n\nEvery verb, option and catalogue of the program. Written by `hebb help "
+      "--markdown` "
+      "from the lists that the program itself reads; do not edit.\n\n"
+      "An option is given as a flag, as a variable (`HEBB_LEARNING_RATE=0.01`), or as a key of "
+      "`./hebb.toml` or of `--config FILE` (`learning-rate = 0.01` at top level or under the verb, "
+      "`[fit]`). A flag goes before a variable, a variable before the file, the file before the "
+      "default.\n";
+  for (const Verb& verb : verbs()) {
+    const OptionTable table(verb);
+    out += fmt::format("\n## hebb {}\n\n{}\n\n    {}\n", verb.name, verb.summary, usage(verb));
+    if (!verb.description.empty()) out += '\n' + verb.description + '\n';
+    if (!verb.arguments.empty()) out += '\n';
+    for (const Argument& argument : verb.arguments)
+      out += fmt::format("- `{}`: {}\n", argument.name, argument.help);
+    for (const std::string& heading : table.headings()) {
+      if (heading == "General" && verb.name != verbs().front().name) continue;
+      std::string body;
+      for (const Option& option : table.options())
+        if (option.heading == heading) body += markdown_option(option);
+      if (!body.empty())
+        out += fmt::format(
+            "\n### {}{}\n\n| option | what it does | range | default |\n| --- | --- | --- | "
+            "--- |\n{}",
+            heading, heading == "General" ? " (every verb)" : " of " + verb.name, body);
+    }
+    if (!verb.examples.empty()) out += "\n```sh\n";
+    for (const Example& example : verb.examples)
+      out += fmt::format("{}  # {}\n", example.command, example.comment);
+    if (!verb.examples.empty()) out += "```\n";
+  }
+  out += "\n## Catalogues\n";
+  for (const Catalogue& catalogue : catalogues()) {
+    out += fmt::format("\n### {} (`{}`)\n\n| name | what it is |\n| --- | --- |\n", catalogue.title,
+                       catalogue.given_by);
+    for (const auto& [name, help] : catalogue.rows)
+      out += fmt::format("| {} | {} |\n", code(name), cell(help));
+  }
+  out += "\n## Exit codes\n\n| code | meaning |\n| --- | --- |\n";
+  for (const auto& [number, meaning] : exit_codes())
+    out += fmt::format("| {} | {} |\n", number, meaning);
+  out += "\n## Environment\n\n| variable | meaning |\n| --- | --- |\n";
+  for (const auto& [name, meaning] : variables())
+    out += fmt::format("| {} | {} |\n", code(name), meaning);
+  return out;
+}
+
+std::string man_page() {
+  std::string out = fmt::format(".TH HEBB 1 \"\" \"hebb {}\" \"User Commands\"\n", version());
+  out +=
+      ".SH NAME\nhebb \\- small neural networks, fast on an ordinary CPU\n.SH SYNOPSIS\n"
+      ".B hebb\n.I VERB\n.RI [ DATA | MODEL ]\n.RI [ options ]\n.SH DESCRIPTION\n"
+      "Trains, judges and applies neural networks. Results go to standard output; progress, hints "
+      "and "
+      "errors to standard error.\n.SH VERBS\n";
+  for (const Verb& verb : verbs()) {
+    const OptionTable table(verb);
+    out += fmt::format(".SS {}\n{}.\n", roff(usage(verb)), roff(verb.summary));
+    for (const Argument& argument : verb.arguments)
+      out += fmt::format(".TP\n.I {}\n{}\n", argument.name, roff(argument.help));
+    for (const Option& option : table.options())
+      if (option.heading != "General")
+        out += fmt::format(".TP\n.B {}\n{}\n", roff(flags_text(option)), roff(option_text(option)));
+  }
+  out += ".SH OPTIONS OF EVERY VERB\n";
+  const OptionTable globals(*find_verb("version"));
+  for (const Option& option : globals.options())
+    out += fmt::format(".TP\n.B {}\n{}\n", roff(flags_text(option)), roff(option_text(option)));
+  for (const Catalogue& catalogue : catalogues()) {
+    std::string title = catalogue.title;
+    std::ranges::transform(title, title.begin(), [](unsigned char c) { return std::toupper(c); });
+    out += fmt::format(".SH {}\n", title);
+    for (const auto& [name, help] : catalogue.rows)
+      out += fmt::format(".TP\n.B {}\n{}\n", roff(name), roff(help));
+  }
+  out += ".SH EXIT STATUS\n";
+  for (const auto& [number, meaning] : exit_codes())
+    out += fmt::format(".TP\n.B {}\n{}\n", number, roff(meaning));
+  out += ".SH ENVIRONMENT\n";
+  for (const auto& [name, meaning] : variables())
+    out += fmt::format(".TP\n.B {}\n{}\n", name, roff(meaning));
+  out += ".SH EXAMPLES\n";
+  for (const Verb& verb : verbs())
+    for (const Example& example : verb.examples)
+      out += fmt::format(".TP\n.B {}\n{}\n", roff(example.command), roff(example.comment));
+  return out;
+}
+
+}  // namespace hebb::app

@@ -1,0 +1,125 @@
+#include "results.h"
+
+#include <cmath>
+#include <sstream>
+
+#include "hebb/core/error.h"
+#include "terminal.h"
+#include "text.h"
+
+namespace hebb::app {
+namespace {
+
+Json taken(double seconds) { return seconds < 0 ? Json(nullptr) : Json(seconds); }
+
+// Counts are whole unless samples have weights.
+Json count_json(double count) {
+  return count == std::floor(count) ? Json(static_cast<std::int64_t>(count)) : Json(count);
+}
+
+Json part_json(const Evaluation& evaluation, const Scores& scores, bool train) {
+  Json part = {{"samples", std::visit([](const auto& s) { return s.samples; }, scores)}};
+  for (const Figure& figure : figures(evaluation)) {
+    const auto& value = train ? figure.train : figure.test;
+    part[figure.key] = value ? Json(*value) : Json(nullptr);
+  }
+  const auto* classified = std::get_if<ClassificationScores>(&scores);
+  if (!classified) return part;
+  Json& classes = part["per_class"] = Json::array();
+  for (std::size_t c = 0; c < classified->per_class.size(); ++c) {
+    const PrecisionRecall& one = classified->per_class[c];
+    classes.push_back({{"class", evaluation.classes.at(c)},
+                       {"precision", one.precision},
+                       {"recall", one.recall},
+                       {"f1", one.f1},
+                       {"support", count_json(one.support)}});
+  }
+  const ConfusionMatrix& matrix = classified->confusion;
+  Json& rows = part["confusion"] = Json::array();
+  for (std::size_t truth = 0; truth < matrix.classes; ++truth) {
+    Json row = Json::array();
+    for (std::size_t p = 0; p < matrix.classes; ++p) row.push_back(count_json(matrix.at(truth, p)));
+    rows.push_back(std::move(row));
+  }
+  if (!classified->warnings.empty()) part["warnings"] = classified->warnings;
+  return part;
+}
+
+}  // namespace
+
+void add_model(Json& document, const Model& model, const Seconds& seconds,
+               const std::string& file) {
+  const Json results = Json::parse(model.results_json);
+  const Json options = Json::parse(model.options_json);
+  document["model"] = model.kind;
+  document["task"] = task_name(model.classifies);
+  if (model.classifies)
+    document["classes"] = model.classes;
+  else
+    document["targets"] = model.target_names;
+  document["seed"] = options.value("random_state", Json(nullptr));
+  document["epochs"] = results.value("n_iter_", Json(nullptr));
+  document["seconds"] = {{"load", taken(seconds.load)},
+                         {"fit", taken(seconds.fit)},
+                         {"evaluate", taken(seconds.evaluate)}};
+  document["parameters"] = model.network.parameter_count();
+  document["model_file"] = file.empty() ? Json(nullptr) : Json(file);
+  document["history"] = {{"loss", results.value("loss_curve_", Json::array())},
+                         {"validation_score", results.value("validation_scores_", Json::array())}};
+}
+
+void add_scores(Json& document, const Evaluation& evaluation) {
+  if (evaluation.train) document["train"] = part_json(evaluation, *evaluation.train, true);
+  if (evaluation.test) document["test"] = part_json(evaluation, *evaluation.test, false);
+  document["verdict"] = verdict(evaluation);
+}
+
+void print_table(const Evaluation& evaluation) {
+  const Terminal& terminal = console().out();
+  std::ostringstream out;
+  print(out, evaluation, {.width = terminal.width, .utf8 = terminal.utf8, .color = terminal.color});
+  write_results(out.str());
+}
+
+std::vector<std::vector<std::string>> layer_rows(const Network& network) {
+  std::vector<std::vector<std::string>> rows = {{"layer", "output", "parameters"},
+                                                {"input", concat(network.input_shape()), ""}};
+  for (const Network::Stage& stage : network.stages())
+    rows.push_back(
+        {stage.layer->text(), concat(stage.output), stage.size ? grouped(stage.size) : ""});
+  rows.push_back({"total", "", grouped(network.parameter_count())});
+  return rows;
+}
+
+Json layers_json(const Network& network) {
+  const auto extents = [](const Shape& shape) {
+    Json list = Json::array();
+    for (std::size_t axis = 0; axis < shape.rank(); ++axis) list.push_back(shape[axis]);
+    return list;
+  };
+  Json layers = Json::array();
+  for (const Network::Stage& stage : network.stages())
+    layers.push_back({{"layer", stage.layer->text()},
+                      {"input", extents(stage.input)},
+                      {"output", extents(stage.output)},
+                      {"parameters", stage.size}});
+  return layers;
+}
+
+std::string task_name(bool classifies) { return classifies ? "classify" : "regress"; }
+
+Dataset test_part(const Dataset& data) {
+  return data.test_begin() > 0 ? data.slice(data.test_begin(), data.samples()) : data;
+}
+
+Dataset labelled(const Dataset& data, bool classifies) {
+  return classifies && data.has_target() && !data.target().is_classes() ? data.with_classes()
+                                                                        : data;
+}
+
+Dataset predictable(const Dataset& data, const Model& model) {
+  if (model.preprocessor.options().impute != "drop") return data;
+  return data.select(model.preprocessor.kept_rows(data));
+}
+
+}  // namespace hebb::app

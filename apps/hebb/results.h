@@ -1,0 +1,51 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "hebb/data/dataset.h"
+#include "hebb/metrics/evaluation.h"
+#include "hebb/model/model.h"
+#include "hebb/nn/network.h"
+#include "json.h"
+
+namespace hebb::app {
+
+/// Seconds of the steps of `fit` and `evaluate`; a negative one was not taken.
+struct Seconds {
+  double load = -1, fit = -1, evaluate = -1;
+};
+
+/// Seconds since this was made.
+class Stopwatch {
+ public:
+  double seconds() const {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin_).count();
+  }
+
+ private:
+  std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
+};
+
+/// The keys that documents of `fit` and `evaluate` share, behind "schema".
+void add_model(Json& document, const Model& model, const Seconds& seconds, const std::string& file);
+/// "train" and "test", as far as they are there: every number of the table.
+void add_scores(Json& document, const Evaluation& evaluation);
+/// Prints the table on standard output, and what was undefined on standard error.
+void print_table(const Evaluation& evaluation);
+
+/// Rows of (layer, output, parameters) for aligned(), with a heading.
+std::vector<std::vector<std::string>> layer_rows(const Network& network);
+Json layers_json(const Network& network);
+
+/// "classify" or "regress"
+std::string task_name(bool classifies);
+/// The part for testing that a built-in set comes with, otherwise all of it.
+Dataset test_part(const Dataset& data);
+/// The data for a model: labels as classes where it predicts classes.
+Dataset labelled(const Dataset& data, bool classifies);
+/// The rows of `data` that `model` predicts: all, unless it drops those with a missing value.
+Dataset predictable(const Dataset& data, const Model& model);
+
+}  // namespace hebb::app

@@ -1,0 +1,122 @@
+#include "terminal.h"
+
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdlib>
+#include <system_error>
+
+namespace hebb::app {
+namespace {
+
+std::string_view variable(const char* name) {
+  const char* value = std::getenv(name);
+  return value ? value : "";
+}
+
+bool locale_is_utf8() {
+  for (const char* name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
+    std::string value(variable(name));
+    if (value.empty()) continue;
+    std::ranges::transform(value, value.begin(),
+                           [](char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : c; });
+    return value.find("utf-8") != std::string::npos || value.find("utf8") != std::string::npos;
+  }
+  return false;
+}
+
+bool write_all(int descriptor, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t n = ::write(descriptor, text.data(), text.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return false;
+    text.remove_prefix(static_cast<std::size_t>(n));
+  }
+  return true;
+}
+
+std::string colored(std::string_view code, std::string_view text, const Terminal& terminal) {
+  if (!terminal.color) return std::string(text);
+  return "\x1b[" + std::string(code) + "m" + std::string(text) + "\x1b[0m";
+}
+
+std::string cut(std::string_view text, std::size_t width) {
+  std::size_t used = 0, end = 0;
+  for (; end < text.size(); ++end) {
+    if ((static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) continue;
+    if (used++ == width) break;
+  }
+  return std::string(text.substr(0, end));
+}
+
+}  // namespace
+
+Terminal look_at(int descriptor, const std::string& color) {
+  Terminal terminal;
+  terminal.tty = ::isatty(descriptor) == 1;
+  terminal.utf8 = locale_is_utf8();
+  winsize size{};
+  if (terminal.tty && ::ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+    terminal.width = size.ws_col;
+  terminal.color =
+      color == "always" || (color == "auto" && terminal.tty && variable("NO_COLOR").empty() &&
+                            variable("TERM") != "dumb" && !variable("TERM").empty());
+  return terminal;
+}
+
+void Console::configure(const GlobalOptions& options) {
+  out_ = look_at(STDOUT_FILENO, options.color);
+  err_ = look_at(STDERR_FILENO, options.color);
+  quiet_ = options.quiet;
+}
+
+void Console::note(std::string_view text) {
+  if (!quiet_) write(std::string(text) + '\n');
+}
+
+void Console::hint(std::string_view label, std::string_view command) {
+  if (!quiet_)
+    write(colored("2", std::string(label) + ":", err_) + ' ' + std::string(command) + '\n');
+}
+
+void Console::warning(std::string_view text) {
+  write(colored("33", "hebb: warning:", err_) + ' ' + std::string(text) + '\n');
+}
+
+void Console::error(std::string_view text) {
+  write(colored("31", "hebb: error:", err_) + ' ' + std::string(text) + '\n');
+}
+
+void Console::live(std::string_view text) {
+  const std::lock_guard lock(mutex_);
+  if (text.empty() && !is_live_) return;
+  // The last column stays free: a full line would make some terminals wrap.
+  write_all(STDERR_FILENO, '\r' + cut(text, err_.width - 1) + "\x1b[K");
+  is_live_ = !text.empty();
+}
+
+// A line takes the live line's place; the next event draws that again below.
+void Console::write(const std::string& text) {
+  const std::lock_guard lock(mutex_);
+  write_all(STDERR_FILENO, is_live_ ? "\r\x1b[K" + text : text);
+  is_live_ = false;
+}
+
+Console& console() {
+  static Console instance;
+  return instance;
+}
+
+void write_results(std::string_view text) {
+  if (!write_all(STDOUT_FILENO, text))
+    throw std::system_error(errno, std::generic_category(), "cannot write to standard output");
+}
+
+std::string bold(const std::string& text, const Terminal& terminal) {
+  return colored("1", text, terminal);
+}
+
+}  // namespace hebb::app

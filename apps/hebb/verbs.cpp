@@ -1,0 +1,25 @@
+#include "verbs.h"
+
+#include <algorithm>
+
+namespace hebb::app {
+
+const std::vector<Verb>& verbs() {
+  static const std::vector<Verb> table = {fit_verb(),  evaluate_verb(), predict_verb(),
+                                          data_verb(), info_verb(),     doctor_verb(),
+                                          help_verb(), version_verb()};
+  return table;
+}
+
+const Verb* find_verb(std::string_view name) {
+  const auto at = std::ranges::find(verbs(), name, &Verb::name);
+  return at == verbs().end() ? nullptr : &*at;
+}
+
+std::vector<std::string> verb_names() {
+  std::vector<std::string> names;
+  for (const Verb& verb : verbs()) names.push_back(verb.name);
+  return names;
+}
+
+}  // namespace hebb::app

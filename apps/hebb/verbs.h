@@ -1,0 +1,65 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "options.h"
+
+namespace hebb::app {
+
+/// What a shell offers for an argument.
+enum class Words { files, data, verbs };
+
+/// A positional argument.
+struct Argument {
+  std::string name;
+  std::string help;
+  bool required = true;
+  Words words = Words::files;
+};
+
+struct Example {
+  std::string command;
+  std::string comment;
+};
+
+/// One verb: everything that parsing, help, completion and the manual need to know of it.
+struct Verb {
+  std::string name;
+  std::string summary;
+  std::string description;
+  std::vector<Argument> arguments;
+  std::vector<OptionList> lists;
+  std::vector<Example> examples;
+  int (*run)(Settings& settings);
+
+  /// Options of the short help; empty: all of the verb's own, and --json.
+  std::vector<std::string> common = {};
+  /// Headings in their order, with the options that stand there in place of under their list's.
+  std::vector<std::pair<std::string, std::vector<std::string>>> headings = {};
+  /// Defaults in words, where the program's differ from the struct's.
+  std::map<std::string, std::string> defaults = {};
+  /// Whether ./hebb.toml is read.
+  bool reads_config = true;
+};
+
+/// Every verb, in the order in which they are listed.
+const std::vector<Verb>& verbs();
+/// nullptr where there is none.
+const Verb* find_verb(std::string_view name);
+std::vector<std::string> verb_names();
+
+// The rows, each beside the code it runs.
+Verb fit_verb();
+Verb evaluate_verb();
+Verb predict_verb();
+Verb data_verb();
+Verb info_verb();
+Verb doctor_verb();
+Verb help_verb();
+Verb version_verb();
+
+}  // namespace hebb::app
