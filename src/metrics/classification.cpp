@@ -32,18 +32,17 @@ std::string name_classes(const std::vector<std::size_t>& which,
   return std::to_string(which.size()) + " classes (" + names + ")";
 }
 
-void add_averages(ClassificationScores& scores, const std::vector<bool>& present) {
-  const double classes = static_cast<double>(std::ranges::count(present, true));
+// A class that is not present has ratios of 0 and adds nothing.
+void add_averages(ClassificationScores& scores, std::size_t present) {
   const double total = scores.confusion.total();
   const auto add = [](PrecisionRecall& sum, const PrecisionRecall& of, double share) {
     sum.precision += share * of.precision;
     sum.recall += share * of.recall;
     sum.f1 += share * of.f1;
   };
-  for (std::size_t c = 0; c < present.size(); ++c) {
-    if (!present[c]) continue;
-    add(scores.macro, scores.per_class[c], 1 / classes);
-    add(scores.weighted, scores.per_class[c], scores.per_class[c].support / total);
+  for (const auto& of : scores.per_class) {
+    add(scores.macro, of, 1 / static_cast<double>(present));
+    add(scores.weighted, of, of.support / total);
   }
   scores.macro.support = scores.weighted.support = total;
 }
@@ -157,7 +156,6 @@ ClassificationScores classification_scores(std::span<const std::int32_t> truth,
   scores.samples = truth.size();
   scores.confusion = confusion_matrix(truth, predicted, n, weights);
   scores.per_class.resize(n);
-  std::vector<bool> present(n, true);
   std::vector<std::size_t> never_true;
   std::vector<std::size_t> never_predicted;
   std::vector<std::size_t> absent;
@@ -176,8 +174,7 @@ ClassificationScores classification_scores(std::span<const std::int32_t> truth,
     of.recall = ratio(hits, in_truth);
     of.f1 = ratio(2 * of.precision * of.recall, of.precision + of.recall);
     of.support = in_truth;
-    present[c] = in_truth > 0 || in_predictions > 0;
-    if (!present[c])
+    if (in_truth == 0 && in_predictions == 0)
       absent.push_back(c);
     else if (in_truth == 0)
       never_true.push_back(c);
@@ -185,7 +182,7 @@ ClassificationScores classification_scores(std::span<const std::int32_t> truth,
       never_predicted.push_back(c);
   }
   scores.accuracy = right / scores.confusion.total();
-  add_averages(scores, present);
+  add_averages(scores, n - absent.size());
 
   const auto was = [](const auto& which) { return which.size() == 1 ? "it was" : "they were"; };
   const auto is = [](const auto& which) { return which.size() == 1 ? "it is" : "they are"; };

@@ -104,6 +104,13 @@ TEST(ClassificationScores, OfOneClassHaveNoAreaAndNoLoss) {
   EXPECT_TRUE(scores.warnings.empty());
 }
 
+TEST(ClassificationScores, TakeTheAreaOfTwoClassesFromTheSecond) {
+  const std::vector<std::int32_t> truth = {0, 1, 0, 1};
+  // The first column, which need not mirror the second, tells nothing.
+  const std::vector<double> probability = {.5, .1, .5, .9, .5, .2, .5, .8};
+  EXPECT_EQ(classification_scores(truth, truth, probability, names(2)).roc_auc, 1.0);
+}
+
 TEST(ClassificationScores, LackLossAndAreaWithoutProbabilities) {
   const std::vector<std::int32_t> truth = {0, 1};
   const auto scores = classification_scores(truth, truth, {}, names(2));

@@ -203,6 +203,9 @@ TEST(Preprocessor, RejectsTextWhereTrainingHadNumbers) {
   EXPECT_EQ(message_of<DataError>([&] { step.transform(data); }),
             "new.csv: row 2, column 'age': 'old' is not a number, and the column held numbers in "
             "training: correct it, or mark it as missing with --na");
+  EXPECT_TRUE(message_of<DataError>([&] {
+                step.transform(table({{.name = "age", .categories = {"nan"}}}, {0}));
+              }).starts_with("row 1, column 'age': 'nan' is not a number"));
   const auto numbers_as_text = table({{.name = "age", .categories = {"30", "4.5"}}}, {1, 0});
   EXPECT_EQ(numbers(step.transform(numbers_as_text)), (std::vector<float>{4.5F, 30}));
 }
@@ -331,6 +334,15 @@ TEST(Preprocessor, WarnsOfConstantColumnsByName) {
                            "network; scaled by 1",
                            "warning: 'k0', 'k1', 'k2', 'k3', 'k4' and 2 more are constant in the "
                            "training part, of no use to a network; scaled by 1"}));
+}
+
+TEST(Preprocessor, FillsAConstantColumnWithItsValue) {
+  std::vector<double> values(11, 0.1);  // the sum of ten of them is not 1 in double
+  values[4] = kNaN;
+  const auto train = table({numeric("same")}, values);
+  const auto step = fitted({.scale = "standard", .impute = "mean"}, train);
+  const Log quiet;
+  EXPECT_EQ(numbers(step.transform(train)), std::vector<float>(11, 0));
 }
 
 TEST(Preprocessor, ScalesImagesByTheirRangeOrByChannel) {

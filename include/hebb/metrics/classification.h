@@ -47,9 +47,10 @@ struct ClassificationScores {
   std::vector<std::string> warnings;
 };
 
-/// Area under the ROC curve by ranks; ties count half. `positive` is 0 or 1. Unset if one is
-/// absent. Errors:  std::invalid_argument for sizes that differ, a NaN, or weights as
-/// confusion_matrix. Source:  Fawcett, Pattern Recognition Letters 27 (2006).
+/// Area under the ROC curve by ranks; ties count half. `positive` is 0 or 1. Unset if one of these
+/// is absent.
+/// Errors:  std::invalid_argument for sizes that differ, a NaN, or weights as confusion_matrix.
+/// Source:  Fawcett, Pattern Recognition Letters 27 (2006).
 std::optional<double> roc_auc(std::span<const double> positive, std::span<const double> score,
                               std::span<const double> weights = {});
 
