@@ -60,7 +60,7 @@ const BuiltinTable* find_table(const std::string& name) {
 Dataset load_table(const BuiltinTable& table, DataOptions options = {},
                    TargetUse use = TargetUse::required) {
   const DataOptions defaults;
-  options.sep = ",";
+  options.sep = defaults.sep;
   options.header = defaults.header;
   options.na = defaults.na;
   const auto file = table.file();

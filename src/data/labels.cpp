@@ -61,8 +61,7 @@ Target to_classes(Target target) {
   }
   auto distinct = target.values;
   std::ranges::sort(distinct);
-  const auto rest = std::ranges::unique(distinct);
-  distinct.erase(rest.begin(), rest.end());
+  distinct.erase(std::unique(distinct.begin(), distinct.end()), distinct.end());
   for (double& value : target.values)
     value = static_cast<double>(std::ranges::lower_bound(distinct, value) - distinct.begin());
   for (const double value : distinct) {
