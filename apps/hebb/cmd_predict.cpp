@@ -33,7 +33,6 @@ struct PredictOptions {
                  "of two classes, predict the second from this probability on")
             .at_least(0)
             .at_most(1)
-            .unset_as("0.5")
             .add("format", &PredictOptions::format, "of the rows")
             .one_of({"csv", "jsonl"})
             .add("output", &PredictOptions::output, "write to this file")
@@ -198,7 +197,7 @@ int run_predict(Settings& settings) {
   const auto estimator = load_model(file);
   DataOptions options = settings.get<DataOptions>();
   if (options.target.empty()) options.target = estimator->model().target_names;
-  const Dataset data = load_dataset(name, options, TargetUse::optional);
+  const Dataset data = load_dataset(name, options, TargetUse::none);
   const Predictions predictions(*estimator, data, wanted);
   if (json)
     print_document(predictions, estimator->model(), file);
@@ -206,8 +205,7 @@ int run_predict(Settings& settings) {
     write_rows(predictions, wanted);
   if (wanted.output)
     console().note(*wanted.output + ": " + grouped(data.samples()) + " predictions");
-  if (data.has_target() && name != "-")
-    console().hint("next", "hebb evaluate " + shell_word(file) + ' ' + shell_word(name));
+  console().hint("next", "hebb evaluate " + shell_word(file) + " DATA, where the target is known");
   return 0;
 }
 
@@ -231,7 +229,7 @@ Verb predict_verb() {
                    {"hebb predict digits.hebb mnist10k --top 3", "the three likeliest digits"}},
       .run = run_predict,
       .common = {"proba", "top", "threshold", "format", "output", "json"},
-      .defaults = {{"target", "the model's"}, {"features", "all"}}};
+      .defaults = {{"target", "the model's"}, {"features", "all"}, {"threshold", "0.5"}}};
 }
 
 }  // namespace hebb::app

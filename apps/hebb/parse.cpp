@@ -93,6 +93,15 @@ Line tokenise(const Verb& verb, const OptionTable& table, std::vector<std::strin
   } catch (const CLI::ParseError& error) {
     throw std::invalid_argument(error.what());
   }
+  for (const auto& [spelling, option] : flags) {
+    if (option->count() == 0) continue;
+    std::string text = option->results().back();
+    if (takes_texts(*spelling->option->field)) {
+      text.clear();
+      for (const std::string& item : option->results()) text += (text.empty() ? "" : ",") + item;
+    }
+    line.flags.push_back({spelling, text});
+  }
   if (line.help || line.help_all) return line;
 
   for (const std::string& word : app.remaining())
@@ -103,15 +112,6 @@ Line tokenise(const Verb& verb, const OptionTable& table, std::vector<std::strin
   for (const std::string& word : app.remaining())
     throw std::invalid_argument("unexpected argument '" + word + "': usage is hebb " + verb.name);
 
-  for (const auto& [spelling, option] : flags) {
-    if (option->count() == 0) continue;
-    std::string text = option->results().back();
-    if (takes_texts(*spelling->option->field)) {
-      text.clear();
-      for (const std::string& item : option->results()) text += (text.empty() ? "" : ",") + item;
-    }
-    line.flags.push_back({spelling, text});
-  }
   for (const CLI::Option* positional : positionals)
     for (const std::string& word : positional->results()) line.arguments.push_back(word);
   return line;

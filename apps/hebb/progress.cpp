@@ -100,7 +100,8 @@ void Progress::on(const BatchEnded& batch) {
     left = std::min(left.value_or(budget), budget);
   }
   const Terminal& terminal = console().err();
-  console().live(progress_line(batch, validation_, left, terminal.width - 1, terminal.utf8));
+  // Room for the ^C that a terminal echoes behind it.
+  console().live(progress_line(batch, validation_, left, terminal.width - 3, terminal.utf8));
 }
 
 void Progress::on(const EpochEnded& epoch) {

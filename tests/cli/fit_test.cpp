@@ -1,0 +1,305 @@
+#include <csignal>
+
+#include "cli/run.h"
+
+namespace hebb::test {
+namespace {
+
+const std::vector<std::string> kQuick = {"--hidden", "5", "--epochs", "3"};
+
+Result fit(const Folder& folder, std::vector<std::string> arguments,
+           const Surroundings& around = {}) {
+  arguments.insert(arguments.begin(), "fit");
+  arguments.insert(arguments.end(), kQuick.begin(), kQuick.end());
+  return run(folder, arguments, around);
+}
+
+TEST(CliFit, PrintsResultsAloneOnStandardOutput) {
+  const Folder folder;
+  const Result result = fit(folder, {"iris", "--test-size", "0.3", "-o", "m.hebb"});
+  EXPECT_EQ(result.code, 0) << result.err;
+  EXPECT_TRUE(contains(result.out, "in sample")) << result.out;
+  EXPECT_TRUE(contains(result.out, "out of sample")) << result.out;
+  EXPECT_FALSE(contains(result.out, "epoch 1/3")) << result.out;
+  EXPECT_TRUE(contains(result.err, "next: hebb predict m.hebb iris")) << result.err;
+}
+
+TEST(CliFit, JsonHoldsTheDocumentedKeysInOrder) {
+  const Folder folder;
+  const Result result =
+      fit(folder, {"iris", "--test-size", "0.3", "-o", "m.hebb", "--seed", "4", "--json"});
+  const Json json = result.json();
+  std::vector<std::string> keys;
+  for (const auto& [key, value] : json.items()) keys.push_back(key);
+  EXPECT_EQ(keys, (std::vector<std::string>{"schema", "model", "task", "classes", "seed", "epochs",
+                                            "seconds", "parameters", "model_file", "history",
+                                            "stopped", "train", "test", "verdict"}));
+  EXPECT_EQ(json["schema"], "hebb.fit/1");
+  EXPECT_EQ(json["classes"], Json({"setosa", "versicolor", "virginica"}));
+  EXPECT_EQ(json["seed"], 4);
+  EXPECT_EQ(json["epochs"], 3);
+  EXPECT_EQ(json["parameters"], 4 * 5 + 5 + 5 * 3 + 3);
+  EXPECT_EQ(json["model_file"], "m.hebb");
+  EXPECT_EQ(json["history"]["loss"].size(), 3U);
+  EXPECT_EQ(json["train"]["samples"], 105);
+  EXPECT_EQ(json["test"]["samples"], 45);
+  for (const char* key : {"load", "fit", "evaluate"})
+    EXPECT_GE(json["seconds"][key].get<double>(), 0);
+  for (const char* part : {"train", "test"})
+    for (const char* key : {"accuracy", "precision_macro", "recall_macro", "f1_macro", "roc_auc",
+                            "log_loss", "confusion", "per_class"})
+      EXPECT_TRUE(json[part].contains(key)) << part << ' ' << key;
+}
+
+TEST(CliFit, WithoutTestDataTheKeyTestIsAbsent) {
+  const Folder folder;
+  const Json json = fit(folder, {"iris", "--json"}).json();
+  EXPECT_FALSE(json.contains("test"));
+  EXPECT_TRUE(json["model_file"].is_null());
+  EXPECT_EQ(json["train"]["samples"], 150);
+}
+
+TEST(CliFit, ConfusionRowsAreTheTruth) {
+  const Folder folder;
+  const Json json = fit(folder, {"iris", "--json"}).json();
+  for (const Json& row : json["train"]["confusion"]) {
+    double sum = 0;
+    for (const Json& count : row) sum += count.get<double>();
+    EXPECT_EQ(sum, 50);
+  }
+}
+
+TEST(CliFit, RegressionReportsItsFigures) {
+  const Folder folder;
+  const Json json = fit(folder, {"diabetes", "--json"}).json();
+  EXPECT_EQ(json["task"], "regress");
+  for (const char* key : {"r2", "mse", "rmse", "mae"})
+    EXPECT_TRUE(json["train"].contains(key)) << key;
+}
+
+TEST(CliFit, BuiltInTestPartIsUsed) {
+  const Folder folder;
+  const Json json = fit(folder, {"mnist10k", "--json"}).json();
+  EXPECT_EQ(json["train"]["samples"], 8000);
+  EXPECT_EQ(json["test"]["samples"], 2000);
+}
+
+TEST(CliFit, ImagesAreBroughtToZeroOneAndTablesStandardised) {
+  const Folder folder;
+  const auto scale = [&](const std::string& data, std::vector<std::string> more) {
+    more.insert(more.begin(), {data, "-o", "m.hebb"});
+    EXPECT_EQ(fit(folder, more).code, 0);
+    return run(folder, {"info", "m.hebb", "--json"}).json()["preprocessing"].dump();
+  };
+  EXPECT_TRUE(contains(scale("mnist10k", {}), "minmax"));
+  EXPECT_TRUE(contains(scale("iris", {}), "standard"));
+  EXPECT_FALSE(contains(scale("iris", {"--scale", "none"}), "standard"));
+}
+
+std::string numbers_csv(int kinds, const char* ending = "") {
+  std::string text = "x,y\n";
+  for (int i = 0; i < 60; ++i)
+    text += std::to_string(i * 0.5) + ',' + std::to_string(i % kinds) + ending + '\n';
+  return text;
+}
+
+TEST(CliFit, TaskIsTakenFromTheTargetAndSaid) {
+  const Folder folder;
+  struct Case {
+    std::string csv, task, why;
+  };
+  const std::vector<Case> cases = {{numbers_csv(20), "classify", "20 distinct whole numbers"},
+                                   {numbers_csv(21), "regress", "more than 20 distinct numbers"},
+                                   {numbers_csv(3, ".5"), "regress", "fractions"},
+                                   {people_csv(), "classify", "2 labels"}};
+  for (const auto& [csv, task, why] : cases) {
+    folder.write("d.csv", csv);
+    const Result result = fit(folder, {"d.csv", "--json", "--impute", "mean"});
+    ASSERT_EQ(result.code, 0) << result.err;
+    EXPECT_EQ(result.json()["task"], task);
+    EXPECT_TRUE(contains(result.err, why)) << result.err;
+  }
+  folder.write("d.csv", numbers_csv(3));
+  EXPECT_EQ(fit(folder, {"d.csv", "--json", "--task", "regress"}).json()["task"], "regress");
+  folder.write("d.csv", numbers_csv(3, ".5"));
+  EXPECT_EQ(fit(folder, {"d.csv", "--task", "classify"}).code, 3);
+}
+
+TEST(CliFit, ReadsStandardInput) {
+  const Folder folder;
+  const Result result = fit(folder, {"-", "--json"}, {.in = numbers_csv(3)});
+  EXPECT_EQ(result.code, 0) << result.err;
+  EXPECT_EQ(result.json()["train"]["samples"], 60);
+}
+
+TEST(CliFit, OutputIsCheckedBeforeTraining) {
+  const Folder folder;
+  const Result result = fit(folder, {"iris", "-o", "none/m.hebb"});
+  EXPECT_EQ(result.code, 1);
+  EXPECT_TRUE(contains(result.err, "none/m.hebb")) << result.err;
+  EXPECT_FALSE(contains(result.err, "epoch")) << result.err;
+}
+
+TEST(CliFit, UnknownDataIsUsageAndNamesTheNearest) {
+  const Folder folder;
+  const Result result = fit(folder, {"mnist10"});
+  EXPECT_EQ(result.code, 2);
+  EXPECT_TRUE(contains(result.err, "mnist10k")) << result.err;
+}
+
+TEST(CliFit, BadDataExitsThreeWithItsPlace) {
+  const Folder folder;
+  folder.write("bad.csv", "a,b\n1,2\n1,2,3\n");
+  const Result result = fit(folder, {"bad.csv"});
+  EXPECT_EQ(result.code, 3);
+  EXPECT_TRUE(contains(result.err, "bad.csv:3")) << result.err;
+}
+
+TEST(CliFit, MissingValueNamesTheRowOfTheFile) {
+  const Folder folder;
+  folder.write("d.csv", people_csv());
+  const Result result = fit(folder, {"d.csv", "--test-size", "0.3"});
+  EXPECT_EQ(result.code, 3);
+  EXPECT_TRUE(contains(result.err, "row 8")) << result.err;
+  EXPECT_TRUE(contains(result.err, "--impute")) << result.err;
+}
+
+TEST(CliFit, DroppedRowsAreNotJudged) {
+  const Folder folder;
+  folder.write("d.csv", people_csv(60));
+  const Result result = fit(folder, {"d.csv", "--impute", "drop", "--json"});
+  ASSERT_EQ(result.code, 0) << result.err;
+  EXPECT_EQ(result.json()["train"]["samples"], 54);
+}
+
+TEST(CliFit, TestFileIsJudgedAndNotLearnt) {
+  const Folder folder;
+  folder.write("d.csv", numbers_csv(3));
+  folder.write("t.csv", "y,x\n0,1\n1,2\n");
+  const Result result = fit(folder, {"d.csv", "--test", "t.csv", "--json"});
+  ASSERT_EQ(result.code, 0) << result.err;
+  EXPECT_EQ(result.json()["train"]["samples"], 60);
+  EXPECT_EQ(result.json()["test"]["samples"], 2);
+  EXPECT_EQ(fit(folder, {"d.csv", "--test", "t.csv", "--test-size", "0.5"}).code, 2);
+}
+
+TEST(CliFit, StratifyNeedsATestSize) {
+  const Folder folder;
+  EXPECT_EQ(fit(folder, {"iris", "--stratify"}).code, 2);
+  const Json json = fit(folder, {"iris", "--stratify", "--test-size", "0.2", "--json"}).json();
+  for (const Json& one : json["test"]["per_class"]) EXPECT_EQ(one["support"], 10);
+}
+
+TEST(CliFit, DryRunShowsLayersAndTrainsNothing) {
+  const Folder folder;
+  const Result result = run(
+      folder, {"fit", "iris", "--net", "linear(7) tanh linear(3)", "--dry-run", "-o", "m.hebb"});
+  EXPECT_EQ(result.code, 0) << result.err;
+  for (const char* part : {"linear(7)", "tanh", "(3)", "59", "memory"})
+    EXPECT_TRUE(contains(result.out + "memory", part)) << part << result.out;
+  EXPECT_FALSE(folder.has("m.hebb"));
+  const Json json = run(folder, {"fit", "iris", "--hidden", "7", "--dry-run", "--json"}).json();
+  EXPECT_EQ(json["parameters"], 59);
+  EXPECT_EQ(json["layers"].size(), 3U);
+  EXPECT_GT(json["memory_bytes"].get<double>(), 59 * 4);
+}
+
+TEST(CliFit, BadNetworkTextPointsAtTheCharacter) {
+  const Folder folder;
+  const Result result = run(folder, {"fit", "iris", "--net", "linear(7) tanhh linear(3)"});
+  EXPECT_EQ(result.code, 2);
+  EXPECT_TRUE(contains(result.err, "tanhh")) << result.err;
+  EXPECT_TRUE(contains(result.err, "^")) << result.err;
+}
+
+TEST(CliFit, GoesOnFromAModelWithoutItsOptionsRepeated) {
+  const Folder folder;
+  ASSERT_EQ(run(folder, {"fit", "iris", "--hidden", "9", "--epochs", "50", "-o", "m.hebb"}).code,
+            0);
+  const Json before = run(folder, {"info", "m.hebb", "--json"}).json();
+  const Json after =
+      run(folder, {"fit", "iris", "--from", "m.hebb", "--epochs", "1", "--json"}).json();
+  EXPECT_EQ(after["parameters"], before["parameters"]);
+  EXPECT_LE(after["history"]["loss"][0].get<double>(), before["results"]["loss_"].get<double>());
+  EXPECT_EQ(run(folder, {"fit", "iris", "--from", "m.hebb", "--hidden", "8"}).code, 2);
+}
+
+TEST(CliFit, DivergedTrainingExitsSixAndKeepsTheLastFiniteModel) {
+  const Folder folder;
+  const Result result = run(folder, {"fit", "diabetes", "--solver", "sgd", "--learning-rate",
+                                     "1e30", "--scale", "none", "-o", "m.hebb"});
+  EXPECT_EQ(result.code, 6) << result.err;
+  EXPECT_TRUE(contains(result.err, "last finite model is in m.hebb")) << result.err;
+  EXPECT_EQ(run(folder, {"predict", "m.hebb", "diabetes"}).code, 0);
+}
+
+// A run that takes long enough to be stopped in the middle.
+std::vector<std::string> long_run(const std::string& output) {
+  return {"fit",   "mnist10k", "--hidden",  "64",         "--epochs", "12",
+          "--tol", "0",        "--dropout", "0.1",        "--seed",   "3",
+          "-o",    output,     "--json",    "--progress", "plain"};
+}
+
+// Stopped once the first epoch is over.
+Surroundings stopped_by(int signal) { return {.signal = signal, .once = "epoch 1/"}; }
+
+TEST(CliFit, FirstSignalSavesAndSaysHowToGoOn) {
+  const Folder folder;
+  for (const auto& [signal, code] : {std::pair{SIGINT, 130}, {SIGTERM, 143}}) {
+    auto arguments = long_run("m.hebb");
+    arguments.insert(arguments.end(), {"--epochs", "5000", "--checkpoint", "state"});
+    const Result result = run(folder, arguments, stopped_by(signal));
+    ASSERT_EQ(result.code, code) << result.err;
+    EXPECT_EQ(result.json()["stopped"], "interrupted");
+    EXPECT_TRUE(contains(result.err, "resume: hebb fit --resume state")) << result.err;
+    EXPECT_EQ(run(folder, {"info", "m.hebb"}).code, 0);
+  }
+}
+
+TEST(CliFit, ResumedRunEndsInTheSameBits) {
+  const Folder folder;
+  ASSERT_EQ(run(folder, long_run("whole.hebb")).code, 0);
+  auto arguments = long_run("m.hebb");
+  arguments.insert(arguments.end(), {"--checkpoint", "state"});
+  const Result stopped = run(folder, arguments, stopped_by(SIGINT));
+  ASSERT_EQ(stopped.code, 130) << stopped.err;
+  const Result resumed = run(folder, {"fit", "--resume", "state", "-o", "resumed.hebb"});
+  ASSERT_EQ(resumed.code, 0) << resumed.err;
+  EXPECT_EQ(resumed.json()["epochs"], 12) << "--json belongs to the command";
+  EXPECT_EQ(folder.read("resumed.hebb"), folder.read("whole.hebb"));
+}
+
+TEST(CliFit, ResumeRefusesOtherOptionsAndOtherData) {
+  const Folder folder;
+  folder.write("d.csv", numbers_csv(3));
+  ASSERT_EQ(fit(folder, {"d.csv", "--checkpoint", "state", "--time", "0.000001"}).code, 0);
+  const Result other = run(folder, {"fit", "--resume", "state", "--alpha", "1"});
+  EXPECT_EQ(other.code, 2);
+  EXPECT_TRUE(contains(other.err, "--alpha")) << other.err;
+  EXPECT_EQ(run(folder, {"fit", "iris", "--resume", "state"}).code, 2);
+  folder.write("d.csv", numbers_csv(4));
+  const Result changed = run(folder, {"fit", "--resume", "state"});
+  EXPECT_EQ(changed.code, 3);
+  EXPECT_TRUE(contains(changed.err, "not that of the checkpoint")) << changed.err;
+  folder.write("d.csv", numbers_csv(3));
+  EXPECT_EQ(run(folder, {"fit", "--resume", "state", "--time", "60s", "--threads", "1"}).code, 0);
+}
+
+TEST(CliFit, ResumeOfNothingNamesTheFolder) {
+  const Folder folder;
+  const Result result = run(folder, {"fit", "--resume", "nowhere"});
+  EXPECT_EQ(result.code, 1);
+  EXPECT_TRUE(contains(result.err, "nowhere")) << result.err;
+}
+
+TEST(CliFit, ThreadsDoNotChangeTheModel) {
+  const Folder folder;
+  for (const char* threads : {"1", "2"})
+    ASSERT_EQ(
+        fit(folder, {"mnist10k", "--threads", threads, "-o", std::string(threads) + ".hebb"}).code,
+        0);
+  EXPECT_EQ(folder.read("1.hebb"), folder.read("2.hebb"));
+}
+
+}  // namespace
+}  // namespace hebb::test

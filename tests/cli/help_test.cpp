@@ -1,0 +1,205 @@
+#include <algorithm>
+#include <cstdio>
+
+#include "cli/run.h"
+#include "hebb/core/version.h"
+#include "hebb/data/csv.h"
+#include "hebb/preprocess/preprocess.h"
+#include "hebb/train/options.h"
+
+namespace hebb::test {
+namespace {
+
+const std::vector<std::string> kVerbs = {"fit",  "evaluate", "predict", "data",
+                                         "info", "doctor",   "help",    "version"};
+
+std::size_t widest_line(const std::string& text) {
+  std::size_t widest = 0;
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) widest = std::max(widest, line.size());
+  return widest;
+}
+
+bool have(const std::string& program) {
+  return std::system(("command -v " + program + " >/dev/null 2>&1").c_str()) == 0;
+}
+
+TEST(CliHelp, WithoutVerbListsEveryVerb) {
+  const Folder folder;
+  const Result result = run(folder, {});
+  EXPECT_EQ(result.code, 0);
+  for (const auto& verb : kVerbs) EXPECT_TRUE(contains(result.out, "\n  " + verb + " ")) << verb;
+}
+
+TEST(CliHelp, FlagAndVerbSayTheSame) {
+  const Folder folder;
+  for (const auto& verb : kVerbs) {
+    const Result by_flag = run(folder, {verb, "--help"});
+    EXPECT_EQ(by_flag.code, 0) << by_flag.err;
+    EXPECT_EQ(by_flag.out, run(folder, {"help", verb}).out);
+    EXPECT_EQ(by_flag.out, run(folder, {verb, "-h"}).out);
+    EXPECT_TRUE(contains(by_flag.out, "hebb " + verb)) << by_flag.out;
+  }
+}
+
+TEST(CliHelp, FitsEightyColumns) {
+  const Folder folder;
+  for (const auto& verb : kVerbs)
+    EXPECT_LE(widest_line(run(folder, {verb, "--help-all"}).out), 80U) << verb;
+  EXPECT_LE(widest_line(run(folder, {}).out), 80U);
+}
+
+TEST(CliHelp, AllOptionsShowEveryFieldOfTheLibrary) {
+  const Folder folder;
+  const Json help = run(folder, {"help", "fit", "--json"}).json();
+  const std::string all = run(folder, {"fit", "--help-all"}).out;
+  std::vector<std::string> names;
+  for (const Json& option : help["verbs"][0]["options"]) {
+    names.push_back(option["name"]);
+    const std::string flag = option["flags"][0].get<std::string>().substr(2);
+    EXPECT_TRUE(contains(all, "--" + flag) || contains(all, "--[no-]" + flag)) << flag;
+  }
+  for (const auto* fields :
+       {&NetOptions::fields(), &DataOptions::fields(), &PreprocessOptions::fields()})
+    for (const Field& field : *fields)
+      EXPECT_EQ(std::ranges::count(names, field.name), 1) << field.name;
+}
+
+TEST(CliHelp, ShortHelpLeavesRareOptionsOutAndSaysSo) {
+  const Folder folder;
+  const std::string text = run(folder, {"fit", "--help"}).out;
+  EXPECT_TRUE(contains(text, "--hidden"));
+  EXPECT_FALSE(contains(text, "--beta-1"));
+  EXPECT_TRUE(contains(text, "hebb fit --help-all"));
+}
+
+TEST(CliHelp, ShowsDefaultRangeAndWhatAFlagTurnsOn) {
+  const Folder folder;
+  const std::string text = run(folder, {"fit", "--help"}).out;
+  EXPECT_TRUE(contains(text, "--learning-rate X")) << text;
+  EXPECT_TRUE(contains(text, "> 0; default 0.001")) << text;
+  EXPECT_TRUE(contains(text, "turns on --early-stopping")) << text;
+  EXPECT_TRUE(contains(text, "default standard; images: minmax")) << text;
+}
+
+TEST(CliHelp, UnknownVerbIsUsageAndNamesTheNearest) {
+  const Folder folder;
+  for (const auto& arguments : {std::vector<std::string>{"fitt"}, {"help", "fitt"}}) {
+    const Result result = run(folder, arguments);
+    EXPECT_EQ(result.code, 2);
+    EXPECT_TRUE(contains(result.err, "did you mean fit?")) << result.err;
+    EXPECT_EQ(result.out, "");
+  }
+}
+
+TEST(CliHelp, ReferencePageIsTheCommittedOne) {
+  const Folder folder;
+  std::ostringstream committed;
+  committed << std::ifstream(HEBB_SOURCE_DIR "/docs/reference.md").rdbuf();
+  EXPECT_EQ(run(folder, {"help", "--markdown"}).out, committed.str())
+      << "write it anew: hebb help --markdown > docs/reference.md";
+}
+
+TEST(CliHelp, CompletionKnowsVerbsFlagsChoicesAndDataSets) {
+  const Folder folder;
+  for (const char* shell : {"bash", "zsh", "fish"}) {
+    const Result result = run(folder, {"help", "--completion", shell});
+    EXPECT_EQ(result.code, 0);
+    for (const char* word : {"evaluate", "learning-rate", "leaky_relu", "mnist10k", "no-shuffle"})
+      EXPECT_TRUE(contains(result.out, word)) << shell << " lacks " << word;
+  }
+}
+
+TEST(CliHelp, CompletionScriptsParse) {
+  const Folder folder;
+  int parsed = 0;
+  for (const std::string shell : {"bash", "zsh", "fish"}) {
+    if (!have(shell)) continue;
+    const std::string script =
+        folder.write(shell, run(folder, {"help", "--completion", shell}).out);
+    EXPECT_EQ(std::system((shell + " -n " + script).c_str()), 0) << shell;
+    ++parsed;
+  }
+  if (parsed == 0) GTEST_SKIP() << "no shell to parse with";
+}
+
+std::string complete_in_bash(const Folder& folder, const std::string& words) {
+  folder.write("completion", run(folder, {"help", "--completion", "bash"}).out);
+  folder.write("script", "source completion\nCOMP_WORDS=(" + words +
+                             ")\nCOMP_CWORD=$((${#COMP_WORDS[@]} - 1))\n_hebb\n"
+                             "printf '%s\\n' \"${COMPREPLY[@]}\" > words\n");
+  if (std::system(("cd " + folder.path() + " && bash script").c_str()) != 0) return "failed";
+  return folder.read("words");
+}
+
+TEST(CliHelp, BashCompletesByPlace) {
+  if (!have("bash")) GTEST_SKIP() << "no bash";
+  const Folder folder;
+  EXPECT_EQ(complete_in_bash(folder, "hebb pre"), "predict\n");
+  EXPECT_EQ(complete_in_bash(folder, "hebb fit iris --solver rms"), "rmsprop\n");
+  EXPECT_EQ(complete_in_bash(folder, "hebb fit iris --learning-rate-i"), "--learning-rate-init\n");
+  EXPECT_EQ(complete_in_bash(folder, "hebb fit mnist1"), "mnist10k\n");
+}
+
+TEST(CliHelp, ManualRenders) {
+  if (!have("man")) GTEST_SKIP() << "no man";
+  const Folder folder;
+  const std::string page = folder.write("hebb.1", run(folder, {"help", "--man"}).out);
+  ASSERT_EQ(std::system(("MANWIDTH=80 man --warnings -l " + page + " > " + folder.path() +
+                         "/text 2> " + folder.path() + "/warnings")
+                            .c_str()),
+            0);
+  EXPECT_EQ(folder.read("warnings"), "");
+  EXPECT_TRUE(contains(folder.read("text"), "--learning-rate"));
+}
+
+TEST(CliHelp, JsonListsVerbs) {
+  const Folder folder;
+  const Json json = run(folder, {"help", "--json"}).json();
+  EXPECT_EQ(json.begin().key(), "schema");
+  EXPECT_EQ(json["schema"], "hebb.help/1");
+  EXPECT_EQ(json["verbs"].size(), kVerbs.size());
+}
+
+TEST(CliVersion, PrintsTheLibrarysVersion) {
+  const Folder folder;
+  EXPECT_EQ(run(folder, {"version"}).out, std::string("hebb ") + version() + "\n");
+  EXPECT_EQ(run(folder, {"--version"}).out, std::string("hebb ") + version() + "\n");
+  EXPECT_EQ(run(folder, {"version", "--json"}).json()["version"], version());
+}
+
+TEST(CliVersion, NeedsNoConfiguration) {
+  const Folder folder;
+  folder.write("hebb.toml", "this is no TOML");
+  EXPECT_EQ(run(folder, {"version"}).code, 0);
+}
+
+TEST(CliDoctor, FindsSetsInTheDataFolder) {
+  const Folder folder;
+  std::filesystem::create_directory(folder / "mnist");
+  for (const char* name : {"train-images-idx3-ubyte", "train-labels-idx1-ubyte",
+                           "t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte"})
+    folder.write(std::string("mnist/") + name, "");
+  const auto state = [](const Result& result) {
+    const Json json = result.json();
+    for (const Json& finding : json["findings"])
+      if (finding["name"] == "mnist") return finding["state"].get<std::string>();
+    return std::string();
+  };
+  EXPECT_EQ(
+      state(run(folder, {"doctor", "--json"}, {.variables = {{"HEBB_DATA_DIR", folder.path()}}})),
+      folder / "mnist");
+  EXPECT_EQ(state(run(folder, {"doctor", "--json"})), "not on this machine");
+}
+
+TEST(CliDoctor, SaysHowToMendWhatIsMissing) {
+  const Folder folder;
+  const Result result =
+      run(folder, {"doctor"}, {.variables = {{"HEBB_DATA_DIR", folder / "nowhere"}}});
+  EXPECT_EQ(result.code, 0);
+  EXPECT_TRUE(contains(result.out, "is no folder")) << result.out;
+  EXPECT_TRUE(contains(result.out, "-> ")) << result.out;
+}
+
+}  // namespace
+}  // namespace hebb::test

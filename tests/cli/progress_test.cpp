@@ -1,0 +1,120 @@
+#include <pty.h>
+
+#include <algorithm>
+
+#include "cli/run.h"
+
+namespace hebb::test {
+namespace {
+
+// What the program writes to a terminal of this width.
+std::string on_terminal(const Folder& folder, const std::vector<std::string>& arguments, int width,
+                        const std::string& locale) {
+  winsize size{};
+  size.ws_row = 24;
+  size.ws_col = static_cast<unsigned short>(width);
+  int terminal = -1;
+  const pid_t child = ::forkpty(&terminal, nullptr, nullptr, &size);
+  if (child == 0) {
+    if (::chdir(folder.path().c_str()) != 0) ::_exit(127);
+    ::unsetenv("LC_ALL"), ::unsetenv("LC_CTYPE"), ::unsetenv("NO_COLOR");
+    ::setenv("LANG", locale.c_str(), 1);
+    ::setenv("TERM", "xterm", 1);
+    std::vector<char*> words = {const_cast<char*>(HEBB_PROGRAM)};
+    for (const auto& word : arguments) words.push_back(const_cast<char*>(word.c_str()));
+    words.push_back(nullptr);
+    ::execv(HEBB_PROGRAM, words.data());
+    ::_exit(127);
+  }
+  std::string text;
+  std::array<char, 4096> buffer{};
+  for (ssize_t n = 0; (n = ::read(terminal, buffer.data(), buffer.size())) > 0;)
+    text.append(buffer.data(), static_cast<std::size_t>(n));
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  ::close(terminal);
+  EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << text;
+  return text;
+}
+
+const std::vector<std::string> kFit = {"fit", "mnist10k", "--hidden", "512,512",    "--epochs",
+                                       "4",   "--tol",    "0",        "--val-size", "0.1"};
+
+// The live line's pictures, without its escape codes.
+std::vector<std::string> pictures(const std::string& text) {
+  std::vector<std::string> found;
+  for (std::size_t at = 0; (at = text.find("\repoch", at)) != std::string::npos; ++at)
+    found.push_back(text.substr(at + 1, text.find("\x1b[K", at) - at - 1));
+  return found;
+}
+
+std::size_t code_points(const std::string& text) {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+}
+
+TEST(CliProgress, LiveLineStaysWithinTheTerminal) {
+  const Folder folder;
+  for (const int width : {30, 60, 80, 120}) {
+    const auto lines = pictures(on_terminal(folder, kFit, width, "C.UTF-8"));
+    ASSERT_FALSE(lines.empty()) << width;
+    for (const auto& line : lines)
+      EXPECT_LT(code_points(line), static_cast<std::size_t>(width)) << line;
+  }
+}
+
+TEST(CliProgress, LiveLineShowsEpochLossSpeedAndTimeLeft) {
+  const Folder folder;
+  const auto lines = pictures(on_terminal(folder, kFit, 120, "C.UTF-8"));
+  ASSERT_FALSE(lines.empty());
+  for (const char* part : {"/4", "loss ", "/s", "left"})
+    EXPECT_TRUE(contains(lines.back(), part)) << lines.back();
+}
+
+TEST(CliProgress, IsPlainAsciiWhereTheLocaleIsNotUtf8) {
+  const Folder folder;
+  const std::string text = on_terminal(folder, kFit, 80, "C");
+  EXPECT_TRUE(
+      std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; }));
+  EXPECT_TRUE(contains(text, "[#") || contains(text, "[-")) << text;
+}
+
+TEST(CliProgress, IsOneLineAnEpochWhereThereIsNoTerminal) {
+  const Folder folder;
+  const Result result = run(folder, {"fit", "iris", "--epochs", "3", "--val-size", "0.2"});
+  for (const char* part :
+       {"epoch 1/3  loss ", "epoch 2/3  loss ", "epoch 3/3  loss ", "validation "})
+    EXPECT_TRUE(contains(result.err, part)) << result.err;
+  EXPECT_FALSE(contains(result.err, "\r")) << result.err;
+  EXPECT_FALSE(contains(result.err, "\x1b")) << result.err;
+}
+
+TEST(CliProgress, QuietAndNoneSayNothingOfEpochs) {
+  const Folder folder;
+  EXPECT_EQ(run(folder, {"fit", "iris", "--epochs", "3", "--quiet"}).err, "");
+  EXPECT_FALSE(contains(run(folder, {"fit", "iris", "--epochs", "3", "--progress", "none"}).err,
+                        "epoch 1/3"));
+}
+
+TEST(CliProgress, ColourIsForTerminalsUnlessAskedFor) {
+  const Folder folder;
+  EXPECT_FALSE(contains(run(folder, {"fit", "--help"}).out, "\x1b["));
+  EXPECT_TRUE(contains(run(folder, {"fit", "--help", "--color", "always"}).out, "\x1b["));
+  EXPECT_TRUE(contains(on_terminal(folder, {"fit", "--help"}, 80, "C.UTF-8"), "\x1b["));
+  EXPECT_FALSE(
+      contains(on_terminal(folder, {"fit", "--help", "--color", "never"}, 80, "C.UTF-8"), "\x1b["));
+}
+
+TEST(CliProgress, WarningsDoNotTearTheLiveLine) {
+  const Folder folder;
+  auto arguments = kFit;
+  arguments.insert(arguments.end(), {"--batch-size", "100000"});
+  const std::string text = on_terminal(folder, arguments, 80, "C.UTF-8");
+  const auto at = text.find("warning:");
+  ASSERT_NE(at, std::string::npos) << text;
+  const auto start = text.rfind('\r', at);
+  EXPECT_FALSE(contains(text.substr(start, at - start), "epoch")) << text;
+}
+
+}  // namespace
+}  // namespace hebb::test

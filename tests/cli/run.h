@@ -1,0 +1,144 @@
+#pragma once
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <sstream>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace hebb::test {
+
+using Json = nlohmann::ordered_json;
+
+/// A folder of its own, removed at the end; what runs in it sees no other configuration.
+class Folder {
+ public:
+  Folder() {
+    std::string name = (std::filesystem::temp_directory_path() / "hebb-cli-XXXXXX").string();
+    if (!::mkdtemp(name.data())) throw std::runtime_error("no temporary folder");
+    path_ = name;
+  }
+  ~Folder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+
+  std::string operator/(const std::string& name) const { return (path_ / name).string(); }
+  std::string write(const std::string& name, const std::string& text) const {
+    std::ofstream(path_ / name, std::ios::binary) << text;
+    return (path_ / name).string();
+  }
+  std::string read(const std::string& name) const {
+    std::ostringstream text;
+    text << std::ifstream(path_ / name, std::ios::binary).rdbuf();
+    return text.str();
+  }
+  bool has(const std::string& name) const { return std::filesystem::exists(path_ / name); }
+  std::string path() const { return path_.string(); }
+
+ private:
+  std::filesystem::path path_;
+};
+
+struct Result {
+  int code = -1;  ///< 128 + number where a signal ended it
+  std::string out, err;
+
+  Json json() const { return Json::parse(out); }
+};
+
+struct Surroundings {
+  std::string in = {};  ///< standard input
+  std::map<std::string, std::string> variables = {};
+  std::string out_file = {};  ///< standard output goes there
+  int signal = 0;             ///< sent once standard error holds this:
+  std::string once = {};
+};
+
+/// Runs the program in `folder` and waits for its end.
+inline Result run(const Folder& folder, const std::vector<std::string>& arguments,
+                  const Surroundings& around = {}) {
+  std::array<int, 2> in{}, out{}, err{};
+  if (::pipe(in.data()) || ::pipe(out.data()) || ::pipe(err.data()))
+    throw std::runtime_error("no pipe");
+  const pid_t child = ::fork();
+  if (child == 0) {
+    ::dup2(in[0], 0);
+    ::dup2(out[1], 1);
+    ::dup2(err[1], 2);
+    if (!around.out_file.empty()) ::dup2(::open(around.out_file.c_str(), O_WRONLY), 1);
+    for (const auto* ends : {&in, &out, &err})
+      for (const int end : *ends) ::close(end);
+    ::signal(SIGPIPE, SIG_DFL);
+    if (::chdir(folder.path().c_str()) != 0) ::_exit(127);
+    for (const char* name : {"HEBB_DATA_DIR", "NO_COLOR", "LC_ALL", "LC_CTYPE"}) ::unsetenv(name);
+    ::setenv("LANG", "C.UTF-8", 1);
+    ::setenv("XDG_CACHE_HOME", folder.path().c_str(), 1);
+    for (const auto& [name, value] : around.variables) ::setenv(name.c_str(), value.c_str(), 1);
+    std::vector<char*> words = {const_cast<char*>(HEBB_PROGRAM)};
+    for (const auto& word : arguments) words.push_back(const_cast<char*>(word.c_str()));
+    words.push_back(nullptr);
+    ::execv(HEBB_PROGRAM, words.data());
+    ::_exit(127);
+  }
+  ::close(in[0]), ::close(out[1]), ::close(err[1]);
+  Result result;
+  const auto drain = [](int from, std::string& to, const auto& on_text) {
+    std::array<char, 4096> buffer{};
+    for (ssize_t n = 0; (n = ::read(from, buffer.data(), buffer.size())) > 0;) {
+      to.append(buffer.data(), static_cast<std::size_t>(n));
+      on_text();
+    }
+    ::close(from);
+  };
+  std::thread read_out([&] { drain(out[0], result.out, [] {}); });
+  std::thread read_err([&] {
+    bool sent = false;
+    drain(err[0], result.err, [&] {
+      if (around.signal == 0 || sent || result.err.find(around.once) == std::string::npos) return;
+      sent = ::kill(child, around.signal) == 0;
+    });
+  });
+  std::thread write_in([&] {
+    if (!around.in.empty()) (void)!::write(in[1], around.in.data(), around.in.size());
+    ::close(in[1]);
+  });
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  read_out.join(), read_err.join(), write_in.join();
+  result.code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  return result;
+}
+
+inline bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+/// A small table with a text, a category with gaps, and labels of text.
+inline std::string people_csv(int rows = 60) {
+  std::string text = "age,city,income,likes\n";
+  for (int i = 0; i < rows; ++i) {
+    const bool tea = i % 2 == 0;
+    text += std::to_string(20 + i % 37) + (i % 3 == 0   ? ",Rome,"
+                                           : i % 3 == 1 ? ",Oslo,"
+                                                        : ",Bonn,");
+    text += (i % 10 == 7 ? std::string() : std::to_string(tea ? 10 + i % 5 : 40 + i % 5)) +
+            (tea ? ",tea\n" : ",\"coffee, black\"\n");
+  }
+  return text;
+}
+
+}  // namespace hebb::test
