@@ -17,6 +17,9 @@ namespace hebb::kernels::HEBB_ISA {
 namespace {
 
 constexpr std::size_t kLanes = 16;
+constexpr std::uint64_t kLow = 0xFFFFFFFFU;
+using Lanes = std::uint64_t __attribute__((vector_size(kLanes * 8)));
+using Halves = std::int32_t __attribute__((vector_size(kLanes * 4)));
 
 inline float exp_of(float x) {
   x = x > 88.3762626F ? 88.3762626F : x;
@@ -171,37 +174,28 @@ void dropout(const float* x, std::size_t rows, std::size_t width, float rate, st
   constexpr std::size_t kBlock = 8 * kLanes;
   for (std::size_t row = 0; row < rows; ++row) {
     for (std::size_t begin = 0; begin < width; begin += kBlock) {
-      std::uint32_t c0[kLanes], c1[kLanes], c2[kLanes], c3[kLanes];
-      for (std::size_t l = 0; l < kLanes; ++l) {
-        c0[l] = static_cast<std::uint32_t>(begin / 8 + l);
-        c1[l] = first_row + static_cast<std::uint32_t>(row);
-        c2[l] = step;
-        c3[l] = purpose;
-      }
-      auto k0 = static_cast<std::uint32_t>(seed);
-      auto k1 = static_cast<std::uint32_t>(seed >> 32);
+      // 32-bit words in 64-bit lanes, so that a product of two stays in its lane.
+      Lanes c0, c1 = Lanes{} + (first_row + row), c2 = Lanes{} + step, c3 = Lanes{} + purpose;
+      for (std::size_t l = 0; l < kLanes; ++l) c0[l] = begin / 8 + l;
+      std::uint64_t k0 = seed & kLow, k1 = seed >> 32;
       for (int round = 0; round < 10; ++round) {
-        for (std::size_t l = 0; l < kLanes; ++l) {
-          const std::uint64_t p0 = std::uint64_t{0xD2511F53} * c0[l];
-          const std::uint64_t p1 = std::uint64_t{0xCD9E8D57} * c2[l];
-          c0[l] = static_cast<std::uint32_t>(p1 >> 32) ^ c1[l] ^ k0;
-          c1[l] = static_cast<std::uint32_t>(p1);
-          c2[l] = static_cast<std::uint32_t>(p0 >> 32) ^ c3[l] ^ k1;
-          c3[l] = static_cast<std::uint32_t>(p0);
-        }
-        k0 += 0x9E3779B9U;
-        k1 += 0xBB67AE85U;
+        const Lanes p0 = c0 * 0xD2511F53U, p1 = c2 * 0xCD9E8D57U;
+        c0 = (p1 >> 32) ^ c1 ^ k0;
+        c1 = p1 & kLow;
+        c2 = (p0 >> 32) ^ c3 ^ k1;
+        c3 = p0 & kLow;
+        k0 = (k0 + 0x9E3779B9U) & kLow;
+        k1 = (k1 + 0xBB67AE85U) & kLow;
       }
       float factor[kBlock];
-      for (std::size_t l = 0; l < kLanes; ++l) {
-        const std::uint32_t words[4] = {c0[l], c1[l], c2[l], c3[l]};
-        for (std::size_t w = 0; w < 4; ++w) {
-          factor[l * 8 + w * 2] =
-              static_cast<std::int32_t>(words[w] & 0xFFFFU) < threshold ? 0.0F : keep;
-          factor[l * 8 + w * 2 + 1] =
-              static_cast<std::int32_t>(words[w] >> 16) < threshold ? 0.0F : keep;
-        }
-      }
+      const auto fill = [&factor, threshold, keep](const Lanes& word, std::size_t first) {
+        const Halves low = __builtin_convertvector(word & 0xFFFFU, Halves) >= threshold;
+        const Halves high = __builtin_convertvector(word >> 16, Halves) >= threshold;
+        const Halves factors[2] = {low & __builtin_bit_cast(std::int32_t, keep),
+                                   high & __builtin_bit_cast(std::int32_t, keep)};
+        __builtin_memcpy(factor + first, factors, sizeof factors);
+      };
+      fill(c0, 0), fill(c1, 2 * kLanes), fill(c2, 4 * kLanes), fill(c3, 6 * kLanes);
       const std::size_t count = width - begin < kBlock ? width - begin : kBlock;
       const float* from = x + row * width + begin;
       float* to = y + row * width + begin;
