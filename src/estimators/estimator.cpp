@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "hebb/core/catalogue.h"
 #include "hebb/core/error.h"
 #include "hebb/estimators/mlp.h"
 
@@ -86,10 +87,6 @@ const std::vector<EstimatorRow>& estimator_catalogue() {
   return rows;
 }
 
-std::vector<std::string> estimator_names() {
-  std::vector<std::string> names;
-  for (const auto& row : estimator_catalogue()) names.push_back(row.name);
-  return names;
-}
+std::vector<std::string> estimator_names() { return row_names(estimator_catalogue()); }
 
 }  // namespace hebb

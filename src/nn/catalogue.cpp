@@ -1,5 +1,4 @@
-#include "hebb/core/error.h"
-#include "hebb/core/fields.h"
+#include "hebb/core/catalogue.h"
 #include "hebb/nn/activations.h"
 #include "hebb/nn/dropout.h"
 #include "hebb/nn/layer.h"
@@ -25,12 +24,9 @@ std::vector<std::string> activation_names() {
 }
 
 std::unique_ptr<Layer> make_layer(const LayerSpec& spec) {
-  std::vector<std::string> names;
-  for (const auto& row : layer_catalogue()) {
+  for (const auto& row : layer_catalogue())
     if (row.name == spec.name) return row.make(spec);
-    names.push_back(row.name);
-  }
-  const auto near = nearest(spec.name, names);
+  const auto near = nearest(spec.name, row_names(layer_catalogue()));
   spec.fail(concat("there is no layer '", spec.name, "'",
                    near.empty() ? "; see the layers in 'hebb help fit'"
                                 : "; did you mean " + near.front() + "?"),

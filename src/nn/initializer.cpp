@@ -2,8 +2,7 @@
 
 #include <cmath>
 
-#include "hebb/core/error.h"
-#include "hebb/core/fields.h"
+#include "hebb/core/catalogue.h"
 
 namespace hebb {
 namespace {
@@ -100,18 +99,10 @@ const std::vector<Initializer>& initializer_catalogue() {
   return rows;
 }
 
-std::vector<std::string> initializer_names() {
-  std::vector<std::string> names;
-  for (const auto& row : initializer_catalogue()) names.push_back(row.name);
-  return names;
-}
+std::vector<std::string> initializer_names() { return row_names(initializer_catalogue()); }
 
 const Initializer& find_initializer(const std::string& name) {
-  for (const auto& row : initializer_catalogue())
-    if (row.name == name) return row;
-  const auto near = nearest(name, initializer_names());
-  throw std::invalid_argument(concat("[init] there is no initialiser '", name, "'",
-                                     near.empty() ? "" : "; did you mean " + near.front() + "?"));
+  return find_row(initializer_catalogue(), name, "init", "initialiser");
 }
 
 }  // namespace hebb

@@ -5,8 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "hebb/core/error.h"
-#include "hebb/core/fields.h"
+#include "hebb/core/catalogue.h"
 #include "hebb/kernels/elementwise.h"
 
 namespace hebb {
@@ -160,18 +159,10 @@ const std::vector<LossRow>& loss_catalogue() {
   return rows;
 }
 
-std::vector<std::string> loss_names() {
-  std::vector<std::string> names;
-  for (const auto& row : loss_catalogue()) names.push_back(row.name);
-  return names;
-}
+std::vector<std::string> loss_names() { return row_names(loss_catalogue()); }
 
 std::unique_ptr<Loss> make_loss(const std::string& name) {
-  for (const auto& row : loss_catalogue())
-    if (row.name == name) return row.make();
-  const auto near = nearest(name, loss_names());
-  throw std::invalid_argument(concat("[loss] there is no loss '", name, "'",
-                                     near.empty() ? "" : "; did you mean " + near.front() + "?"));
+  return find_row(loss_catalogue(), name, "loss", "loss").make();
 }
 
 }  // namespace hebb

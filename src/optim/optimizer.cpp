@@ -2,8 +2,7 @@
 
 #include <cmath>
 
-#include "hebb/core/error.h"
-#include "hebb/core/fields.h"
+#include "hebb/core/catalogue.h"
 #include "hebb/kernels/update.h"
 
 namespace hebb {
@@ -104,22 +103,13 @@ const std::vector<OptimizerRow>& optimizer_catalogue() {
   return rows;
 }
 
-std::vector<std::string> optimizer_names() {
-  std::vector<std::string> names;
-  for (const auto& row : optimizer_catalogue()) names.push_back(row.name);
-  return names;
-}
+std::vector<std::string> optimizer_names() { return row_names(optimizer_catalogue()); }
 
 std::unique_ptr<Optimizer> make_optimizer(const std::string& name,
                                           const OptimizerOptions& options) {
-  for (const auto& row : optimizer_catalogue()) {
-    if (row.name != name) continue;
-    check(row.make != nullptr, "solver", name, " works on the whole data, not on batches");
-    return row.make(options);
-  }
-  const auto near = nearest(name, optimizer_names());
-  throw std::invalid_argument(concat("[solver] there is no solver '", name, "'",
-                                     near.empty() ? "" : "; did you mean " + near.front() + "?"));
+  const OptimizerRow& row = find_row(optimizer_catalogue(), name, "solver", "solver");
+  check(row.make != nullptr, "solver", name, " works on the whole data, not on batches");
+  return row.make(options);
 }
 
 }  // namespace hebb

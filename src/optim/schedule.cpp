@@ -5,8 +5,7 @@
 #include <numbers>
 #include <stdexcept>
 
-#include "hebb/core/error.h"
-#include "hebb/core/fields.h"
+#include "hebb/core/catalogue.h"
 
 namespace hebb {
 namespace {
@@ -55,18 +54,10 @@ const std::vector<ScheduleRow>& schedule_catalogue() {
   return rows;
 }
 
-std::vector<std::string> schedule_names() {
-  std::vector<std::string> names;
-  for (const auto& row : schedule_catalogue()) names.push_back(row.name);
-  return names;
-}
+std::vector<std::string> schedule_names() { return row_names(schedule_catalogue()); }
 
 const ScheduleRow& find_schedule(const std::string& name) {
-  for (const auto& row : schedule_catalogue())
-    if (row.name == name) return row;
-  const auto near = nearest(name, schedule_names());
-  throw std::invalid_argument(concat("[learning_rate] there is no schedule '", name, "'",
-                                     near.empty() ? "" : "; did you mean " + near.front() + "?"));
+  return find_row(schedule_catalogue(), name, "learning_rate", "schedule");
 }
 
 }  // namespace hebb
