@@ -7,18 +7,27 @@
 
 namespace hebb {
 
-/// Holds that `action` throws exactly an Error (or one derived from it) whose message has every
-/// part.
+/// Runs `action`, which must throw an Error (or one derived from it), and returns its message.
 template <class Error, class Action>
-void expect_error(const Action& action, std::initializer_list<std::string> parts) {
+std::string message_of(const Action& action) {
   try {
     action();
-    ADD_FAILURE() << "nothing was thrown";
   } catch (const Error& error) {
-    for (const auto& part : parts)
-      EXPECT_NE(std::string(error.what()).find(part), std::string::npos)
-          << "'" << part << "' is not in: " << error.what();
+    return error.what();
   }
+  ADD_FAILURE() << "nothing was thrown";
+  return {};
+}
+
+inline void expect_contains(const std::string& text, const std::string& part) {
+  EXPECT_NE(text.find(part), std::string::npos) << "'" << part << "' is not in '" << text << "'";
+}
+
+/// Holds that `action` throws an Error whose message has every part.
+template <class Error, class Action>
+void expect_error(const Action& action, std::initializer_list<std::string> parts) {
+  const std::string message = message_of<Error>(action);
+  for (const auto& part : parts) expect_contains(message, part);
 }
 
 }  // namespace hebb

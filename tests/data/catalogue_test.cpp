@@ -15,9 +15,9 @@
 #include <set>
 #include <stdexcept>
 
-#include "data/expect_error.h"
 #include "data/files.h"
 #include "data/public_set.h"
+#include "expect_error.h"
 #include "hebb/core/error.h"
 #include "io/digest.h"
 

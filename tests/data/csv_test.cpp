@@ -6,8 +6,8 @@
 #include <cmath>
 #include <functional>
 
-#include "data/expect_error.h"
 #include "data/files.h"
+#include "expect_error.h"
 #include "hebb/core/error.h"
 #include "hebb/core/log.h"
 

@@ -6,7 +6,7 @@
 #include <numeric>
 #include <stdexcept>
 
-#include "data/expect_error.h"
+#include "expect_error.h"
 #include "hebb/core/error.h"
 
 namespace hebb {

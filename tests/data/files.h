@@ -1,39 +1,24 @@
 #pragma once
 
-#include <unistd.h>
-
-#include <atomic>
+#include <algorithm>
 #include <cstdint>
 #include <filesystem>
-#include <fstream>
 #include <string>
 
 #include "io/digest.h"
+#include "scratch.h"
 
 namespace hebb {
 
 /// A folder of its own for a test's files, removed at its end.
-class TestFolder {
+class TestFolder : public test::Scratch {
  public:
-  TestFolder() {
-    static std::atomic<int> count = 0;
-    path_ = std::filesystem::temp_directory_path() /
-            ("hebb-test-" + std::to_string(::getpid()) + "-" + std::to_string(count++));
-    std::filesystem::create_directories(path_);
-  }
-  TestFolder(const TestFolder&) = delete;
-  TestFolder& operator=(const TestFolder&) = delete;
-  ~TestFolder() { std::filesystem::remove_all(path_); }
-
-  std::string path(const std::string& name) const { return (path_ / name).string(); }
+  std::string path(const std::string& name) const { return *this / name; }
   std::string write(const std::string& name, const std::string& bytes) const {
-    std::filesystem::create_directories((path_ / name).parent_path());
-    std::ofstream(path_ / name, std::ios::binary) << bytes;
+    std::filesystem::create_directories(std::filesystem::path(path(name)).parent_path());
+    test::write_text(path(name), bytes);
     return path(name);
   }
-
- private:
-  std::filesystem::path path_;
 };
 
 inline std::string little_endian(std::uint32_t value, int bytes) {

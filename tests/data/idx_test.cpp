@@ -2,9 +2,9 @@
 
 #include <gtest/gtest.h>
 
-#include "data/expect_error.h"
 #include "data/files.h"
 #include "data/idx_parts.h"
+#include "expect_error.h"
 #include "hebb/core/error.h"
 
 namespace hebb {

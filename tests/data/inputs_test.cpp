@@ -4,7 +4,7 @@
 
 #include <stdexcept>
 
-#include "data/expect_error.h"
+#include "expect_error.h"
 
 namespace hebb {
 namespace {

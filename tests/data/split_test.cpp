@@ -5,7 +5,7 @@
 #include <map>
 #include <stdexcept>
 
-#include "data/expect_error.h"
+#include "expect_error.h"
 #include "hebb/data/dataset.h"
 
 namespace hebb {

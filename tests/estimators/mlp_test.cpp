@@ -12,7 +12,7 @@
 #include "hebb/core/error.h"
 #include "hebb/core/log.h"
 #include "hebb/core/random.h"
-#include "io/scratch.h"
+#include "scratch.h"
 
 namespace hebb {
 namespace {

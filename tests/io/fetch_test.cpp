@@ -16,15 +16,15 @@
 #include <string>
 #include <vector>
 
+#include "expect_error.h"
 #include "hebb/core/error.h"
 #include "io/digest.h"
-#include "io/scratch.h"
+#include "scratch.h"
 
 namespace hebb::io {
 namespace {
 
 using test::contains;
-using test::message_of;
 using test::read_text;
 using test::Scratch;
 using test::write_text;

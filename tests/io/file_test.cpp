@@ -14,7 +14,8 @@
 #include <thread>
 #include <vector>
 
-#include "io/scratch.h"
+#include "expect_error.h"
+#include "scratch.h"
 
 namespace {
 
@@ -36,7 +37,6 @@ namespace hebb {
 namespace {
 
 using test::contains;
-using test::message_of;
 using test::read_text;
 using test::Scratch;
 using test::write_text;

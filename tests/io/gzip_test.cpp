@@ -6,15 +6,15 @@
 #include <string>
 #include <vector>
 
+#include "expect_error.h"
 #include "hebb/core/error.h"
 #include "hebb/io/file.h"
-#include "io/scratch.h"
+#include "scratch.h"
 
 namespace hebb {
 namespace {
 
 using test::contains;
-using test::message_of;
 using Bytes = std::vector<std::uint8_t>;
 
 constexpr std::uint64_t kAmple = 10'000'000;

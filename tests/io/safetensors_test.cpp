@@ -14,14 +14,14 @@
 #include <string>
 #include <vector>
 
+#include "expect_error.h"
 #include "hebb/core/error.h"
-#include "io/scratch.h"
+#include "scratch.h"
 
 namespace hebb {
 namespace {
 
 using test::contains;
-using test::message_of;
 using test::read_text;
 using test::Scratch;
 using test::write_text;

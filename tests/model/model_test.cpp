@@ -10,7 +10,7 @@
 #include "expect_error.h"
 #include "hebb/core/error.h"
 #include "hebb/io/safetensors.h"
-#include "io/scratch.h"
+#include "scratch.h"
 
 namespace hebb {
 namespace {

@@ -11,7 +11,7 @@
 #include "expect_error.h"
 #include "hebb/core/error.h"
 #include "hebb/core/random.h"
-#include "io/scratch.h"
+#include "scratch.h"
 
 namespace hebb {
 namespace {

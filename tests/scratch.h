@@ -49,17 +49,4 @@ inline bool contains(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }
 
-/// The message of the `Error` that `act` throws; otherwise a text that no test expects.
-template <class Error, class Act>
-std::string message_of(Act&& act) {
-  try {
-    act();
-  } catch (const Error& error) {
-    return error.what();
-  } catch (const std::exception& error) {
-    return std::string("(another exception) ") + error.what();
-  }
-  return "(no exception)";
-}
-
 }  // namespace hebb::test
