@@ -7,6 +7,7 @@
 
 #include "hebb/core/error.h"
 #include "kernels/loops.h"
+#include "kernels/signals.h"
 
 namespace hebb::kernels {
 namespace {
@@ -36,6 +37,7 @@ void sgemm(char ta, char tb, std::size_t m, std::size_t n, std::size_t k, const 
            std::size_t lda, const float* b, std::size_t ldb, float beta, float* c) {
   const auto size = [](std::size_t v) { return static_cast<dnnl_dim_t>(v); };
   const OneThread one;
+  const SignalsHeld held;
   const auto status = dnnl_sgemm(ta, tb, size(m), size(n), size(k), 1.0F, a, size(lda), b,
                                  size(ldb), beta, c, size(n));
   if (status == dnnl_out_of_memory) throw std::bad_alloc();

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "hebb/core/error.h"
+#include "kernels/signals.h"
 
 namespace hebb {
 namespace {
@@ -54,6 +55,8 @@ struct ThreadPool::Team {
   }
 
   void serve(std::size_t index) {
+    const kernels::SignalsHeld held;
+    kernels::SignalsHeld::held_for_good() = true;
     std::uint32_t heard = 0;
     for (;;) {
       wait_while(workers[index].bell, heard);

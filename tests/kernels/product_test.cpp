@@ -1,7 +1,9 @@
 #include "hebb/kernels/product.h"
 
 #include <gtest/gtest.h>
+#include <sys/time.h>
 
+#include <csignal>
 #include <tuple>
 #include <vector>
 
@@ -61,6 +63,26 @@ TEST(ProductAt, TakesTheFirstColumnsOfAWiderMatrix) {
   Floats c(2);
   kernels::product_at(2, 1, 2, a.data(), 3, b.data(), false, c.data());
   EXPECT_EQ(c, (Floats{31, 42}));
+}
+
+int alarms = 0;
+
+// A handler that runs in the middle of oneDNN's product would write over its buffers.
+TEST(Product, SurvivesSignals) {
+  struct sigaction action {
+  }, before{};
+  action.sa_handler = [](int) { ++alarms; };
+  sigaction(SIGALRM, &action, &before);
+  const itimerval often{{0, 50}, {0, 50}}, never{};
+  const Floats a(64 * 300, 0.5F), b(300 * 64, 0.25F);
+  setitimer(ITIMER_REAL, &often, nullptr);
+  for (int round = 0; round < 300 || alarms < 20; ++round) {
+    Floats c(64 * 64);
+    kernels::product(64, 64, 300, a.data(), b.data(), c.data());
+    ASSERT_EQ(c, Floats(64 * 64, 37.5F));
+  }
+  setitimer(ITIMER_REAL, &never, nullptr);
+  sigaction(SIGALRM, &before, nullptr);
 }
 
 }  // namespace
