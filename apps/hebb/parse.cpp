@@ -286,11 +286,11 @@ Call parse(const std::vector<std::string>& arguments) {
 std::string with_flag(const std::string& message, const Verb* verb) {
   const auto end = message.find("] ");
   if (!message.starts_with('[') || end == std::string::npos || !verb) return message;
-  const std::string name = message.substr(1, end - 1);
+  const std::string name = message.substr(1, end - 1), rest = message.substr(end + 2);
   for (const OptionList& list : verb->lists)
     if (const Field* field = find_field(*list.fields, name))
-      return field->flag() + message.substr(end + 1);
-  return message;
+      return field->flag() + (rest.starts_with("must ") ? " " : ": ") + rest;
+  return rest;
 }
 
 std::string command_text(const Verb& verb, const Settings& settings, const std::string& data_hash) {

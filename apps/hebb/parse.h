@@ -21,7 +21,8 @@ struct Call {
 /// read_config() and checkpoint_command().
 Call parse(const std::vector<std::string>& arguments);
 
-/// `message` as a user of the command line knows it: "[alpha] must be" becomes "--alpha must be".
+/// `message` as a user of the command line knows it: "[alpha] must be" becomes "--alpha must be";
+/// names of functions are left out.
 std::string with_flag(const std::string& message, const Verb* verb);
 
 /// The verb that `arguments` name, for messages; nullptr where there is none.

@@ -84,29 +84,41 @@ void Progress::operator()(const Event& event) {
   std::visit([this](const auto& e) { on(e); }, event);
 }
 
-void Progress::on(const BatchEnded& batch) {
+void Progress::draw(const BatchEnded& batch, std::optional<double> seconds_left) {
   const auto now = Clock::now();
   if (!live_ || now - drawn_ < kRedraw) return;
   drawn_ = now;
-  std::optional<double> left;
-  if (batch.samples_per_second > 0) {
-    const auto rest =
-        static_cast<double>(batch.of_samples - batch.samples) +
-        static_cast<double>(batch.epochs - batch.epoch) * static_cast<double>(batch.of_samples);
-    left = rest / batch.samples_per_second;
-  }
   if (max_seconds_) {
     const double budget = *max_seconds_ - std::chrono::duration<double>(now - begin_).count();
-    left = std::min(left.value_or(budget), budget);
+    seconds_left = std::min(seconds_left.value_or(budget), budget);
   }
   const Terminal& terminal = console().err();
   // Room for the ^C that a terminal echoes behind it.
-  console().live(progress_line(batch, validation_, left, terminal.width - 3, terminal.utf8));
+  console().live(
+      progress_line(batch, validation_, seconds_left, terminal.width - 3, terminal.utf8));
+}
+
+void Progress::on(const BatchEnded& batch) {
+  const double epoch = static_cast<double>(batch.of_samples) / batch.samples_per_second;
+  const double share =
+      1 - static_cast<double>(batch.samples) / static_cast<double>(batch.of_samples);
+  draw(batch, (share + static_cast<double>(batch.epochs - batch.epoch)) * epoch);
 }
 
 void Progress::on(const EpochEnded& epoch) {
   validation_ = epoch.validation_score;
   if (plain_) console().note(epoch_line(epoch));
+  // Epochs that are over before a batch is worth an event show here.
+  const auto now = Clock::now();
+  const double seconds = std::chrono::duration<double>(now - epoch_begin_).count();
+  epoch_begin_ = now;
+  draw({.epoch = epoch.epoch,
+        .epochs = epoch.epochs,
+        .samples = 1,
+        .of_samples = 1,
+        .loss = epoch.loss,
+        .samples_per_second = epoch.samples_per_second},
+       seconds * static_cast<double>(epoch.epochs - epoch.epoch));
 }
 
 void Progress::on(const Warned& warning) { console().warning(warning.message); }

@@ -31,6 +31,7 @@ class Progress {
  private:
   using Clock = std::chrono::steady_clock;
 
+  void draw(const BatchEnded& batch, std::optional<double> seconds_left);
   void on(const BatchEnded& batch);
   void on(const EpochEnded& epoch);
   static void on(const Warned& warning);
@@ -38,7 +39,7 @@ class Progress {
 
   bool live_ = false, plain_ = false;
   std::optional<double> max_seconds_, validation_;
-  Clock::time_point begin_ = Clock::now(), drawn_;
+  Clock::time_point begin_ = Clock::now(), epoch_begin_ = begin_, drawn_;
 };
 
 /// Sends the library's log and downloads to the console, in its style.

@@ -7,7 +7,10 @@
 #include <array>
 #include <cerrno>
 #include <cstdlib>
+#include <ranges>
 #include <system_error>
+
+#include "text.h"
 
 namespace hebb::app {
 namespace {
@@ -82,13 +85,27 @@ void Console::hint(std::string_view label, std::string_view command) {
     write(colored("2", std::string(label) + ":", err_) + ' ' + std::string(command) + '\n');
 }
 
-void Console::warning(std::string_view text) {
-  write(colored("33", "hebb: warning:", err_) + ' ' + std::string(text) + '\n');
+// On a terminal long lines are broken between words; those that are set back hold a text and the
+// character it is about, and stay as they are.
+void Console::say(std::string_view code, std::string_view label, std::string_view text) {
+  std::string out;
+  bool first = true;
+  for (const auto& part : std::views::split(text, '\n')) {
+    const std::string line(part.begin(), part.end());
+    const bool fixed = !err_.tty || line.starts_with(' ');
+    const std::string whole = first ? std::string(label) + ' ' + line : line;
+    for (const std::string& piece : fixed ? std::vector{whole} : wrap(whole, err_.width - 2)) {
+      out += first || fixed ? piece : "  " + piece;
+      out += '\n';
+      first = false;
+    }
+  }
+  write(colored(code, label, err_) + out.substr(label.size()));
 }
 
-void Console::error(std::string_view text) {
-  write(colored("31", "hebb: error:", err_) + ' ' + std::string(text) + '\n');
-}
+void Console::warning(std::string_view text) { say("33", "hebb: warning:", text); }
+
+void Console::error(std::string_view text) { say("31", "hebb: error:", text); }
 
 void Console::live(std::string_view text) {
   const std::lock_guard lock(mutex_);

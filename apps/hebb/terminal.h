@@ -39,6 +39,7 @@ class Console {
   void live(std::string_view text);
 
  private:
+  void say(std::string_view code, std::string_view label, std::string_view text);
   void write(const std::string& text);
 
   std::mutex mutex_;

@@ -256,6 +256,17 @@ TEST(CliFit, FirstSignalSavesAndSaysHowToGoOn) {
   }
 }
 
+TEST(CliFit, SecondSignalQuitsAtOnce) {
+  const Folder folder;
+  // An iteration over all rows lasts longer than the two signals are apart.
+  const Result result = run(folder,
+                            {"fit", "mnist10k", "--solver", "lbfgs", "--hidden", "1024,1024",
+                             "--json", "--progress", "plain"},
+                            {.signal = SIGINT, .once = "epoch 1/", .twice = true});
+  EXPECT_EQ(result.code, 130) << result.err;
+  EXPECT_EQ(result.out, "");
+}
+
 TEST(CliFit, ResumedRunEndsInTheSameBits) {
   const Folder folder;
   ASSERT_EQ(run(folder, long_run("whole.hebb")).code, 0);

@@ -72,7 +72,7 @@ TEST(CliOptions, NetworkBeyondTheMachinesMemoryIsUsageWithTheEstimate) {
   for (const char* hidden : {"1e12", "1e12,1e12", "1e9,1e9"}) {
     const Result result = run(folder, {"fit", "iris", "--hidden", hidden});
     EXPECT_EQ(result.code, 2) << result.err;
-    EXPECT_TRUE(contains(result.err, "--hidden asks for")) << result.err;
+    EXPECT_TRUE(contains(result.err, "--hidden: asks for")) << result.err;
     EXPECT_TRUE(contains(result.err, "this machine has")) << result.err;
   }
 }

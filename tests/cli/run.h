@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -66,6 +67,7 @@ struct Surroundings {
   std::string out_file = {};  ///< standard output goes there
   int signal = 0;             ///< sent once standard error holds this:
   std::string once = {};
+  bool twice = false;  ///< and again a tenth of a second later
 };
 
 /// Runs the program in `folder` and waits for its end.
@@ -110,6 +112,9 @@ inline Result run(const Folder& folder, const std::vector<std::string>& argument
     drain(err[0], result.err, [&] {
       if (around.signal == 0 || sent || result.err.find(around.once) == std::string::npos) return;
       sent = ::kill(child, around.signal) == 0;
+      if (!around.twice) return;
+      std::this_thread::sleep_for(std::chrono::milliseconds(100));
+      ::kill(child, around.signal);
     });
   });
   std::thread write_in([&] {
