@@ -16,7 +16,7 @@ namespace {
 
 // A step of a small network lasts some 10 microseconds: whoever waits looks that long before it
 // sleeps.
-constexpr int kSpins = 4000;
+constexpr int kSpins = 2000;
 
 void wait_while(const std::atomic<std::uint32_t>& value, std::uint32_t old) {
   for (int spin = 0; spin < kSpins; ++spin) {
