@@ -81,7 +81,7 @@ Progress::Progress(const GlobalOptions& options, std::optional<double> max_secon
 Progress::~Progress() { console().live(""); }
 
 void Progress::operator()(const Event& event) {
-  std::visit([this](const auto& e) { on(e); }, event);
+  std::visit([this](const auto& e) { this->on(e); }, event);
 }
 
 void Progress::draw(const BatchEnded& batch, std::optional<double> seconds_left) {

@@ -7,7 +7,7 @@
 #include <array>
 #include <cerrno>
 #include <cstdlib>
-#include <ranges>
+#include <sstream>
 #include <system_error>
 
 #include "text.h"
@@ -90,8 +90,8 @@ void Console::hint(std::string_view label, std::string_view command) {
 void Console::say(std::string_view code, std::string_view label, std::string_view text) {
   std::string out;
   bool first = true;
-  for (const auto& part : std::views::split(text, '\n')) {
-    const std::string line(part.begin(), part.end());
+  std::istringstream lines{std::string(text)};
+  for (std::string line; std::getline(lines, line);) {
     const bool fixed = !err_.tty || line.starts_with(' ');
     const std::string whole = first ? std::string(label) + ' ' + line : line;
     for (const std::string& piece : fixed ? std::vector{whole} : wrap(whole, err_.width - 2)) {
