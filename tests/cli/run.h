@@ -18,40 +18,21 @@
 #include <thread>
 #include <vector>
 
+#include "scratch.h"
+
 namespace hebb::test {
 
 using Json = nlohmann::ordered_json;
 
-/// A folder of its own, removed at the end; what runs in it sees no other configuration.
-class Folder {
+/// A folder of its own, in which the program runs.
+class Folder : public Scratch {
  public:
-  Folder() {
-    std::string name = (std::filesystem::temp_directory_path() / "hebb-cli-XXXXXX").string();
-    if (!::mkdtemp(name.data())) throw std::runtime_error("no temporary folder");
-    path_ = name;
-  }
-  ~Folder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-
-  std::string operator/(const std::string& name) const { return (path_ / name).string(); }
   std::string write(const std::string& name, const std::string& text) const {
-    std::ofstream(path_ / name, std::ios::binary) << text;
-    return (path_ / name).string();
+    write_text(*this / name, text);
+    return *this / name;
   }
-  std::string read(const std::string& name) const {
-    std::ostringstream text;
-    text << std::ifstream(path_ / name, std::ios::binary).rdbuf();
-    return text.str();
-  }
-  bool has(const std::string& name) const { return std::filesystem::exists(path_ / name); }
-  std::string path() const { return path_.string(); }
-
- private:
-  std::filesystem::path path_;
+  std::string read(const std::string& name) const { return read_text(*this / name); }
+  bool has(const std::string& name) const { return std::filesystem::exists(*this / name); }
 };
 
 struct Result {
@@ -126,10 +107,6 @@ inline Result run(const Folder& folder, const std::vector<std::string>& argument
   read_out.join(), read_err.join(), write_in.join();
   result.code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
   return result;
-}
-
-inline bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
 }
 
 /// A small table with a text, a category with gaps, and labels of text.
