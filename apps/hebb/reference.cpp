@@ -129,7 +129,7 @@ std::string markdown() {
             "--- |\n{}",
             heading, heading == "General" ? " (every verb)" : " of " + verb.name, body);
     }
-    if (!verb.examples.empty()) out += "\n```sh\n";
+    if (!verb.examples.empty()) out += "\n```sh no-run\n";
     for (const Example& example : verb.examples)
       out += fmt::format("{}  # {}\n", example.command, example.comment);
     if (!verb.examples.empty()) out += "```\n";
