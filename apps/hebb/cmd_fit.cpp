@@ -244,8 +244,8 @@ Outcome train_model(Estimator& estimator, const Dataset& train, const Settings& 
   Progress progress(settings.get<GlobalOptions>(), settings.get<NetOptions>().max_seconds);
   const StopSignals signals;
   bool told = false;
-  control.stop_requested = [&told, &signals] {
-    if (signals.received() != 0 && !told) {
+  control.stop_requested = [&told] {
+    if (StopSignals::received() != 0 && !told) {
       told = true;
       console().note("stopping after this batch; once more quits at once");
     }
@@ -267,7 +267,7 @@ Outcome train_model(Estimator& estimator, const Dataset& train, const Settings& 
   }
   outcome.seconds = watch.seconds();
   if (fit.output) estimator.save(*fit.output);
-  if (outcome.reason == StopReason::interrupted) outcome.signal = signals.received();
+  if (outcome.reason == StopReason::interrupted) outcome.signal = StopSignals::received();
   return outcome;
 }
 

@@ -1,34 +1,37 @@
 #include "signals.h"
 
-#include <pthread.h>
 #include <unistd.h>
 
-#include <ctime>
+#include <atomic>
+#include <csignal>
 
 namespace hebb::app {
+namespace {
+
+std::atomic<int> signal_received = 0;
+static_assert(std::atomic<int>::is_always_lock_free);
+
+void on_signal(int signal) {
+  int none = 0;
+  if (!signal_received.compare_exchange_strong(none, signal)) ::_exit(128 + signal);
+}
+
+}  // namespace
 
 StopSignals::StopSignals() {
-  sigemptyset(&signals_);
-  sigaddset(&signals_, SIGINT);
-  sigaddset(&signals_, SIGTERM);
-  ::pthread_sigmask(SIG_BLOCK, &signals_, &mask_before_);
-  watcher_ = std::thread([this] { watch(); });
+  signal_received = 0;
+  struct sigaction action {};
+  action.sa_handler = on_signal;
+  action.sa_flags = SA_RESTART;
+  ::sigaction(SIGINT, &action, nullptr);
+  ::sigaction(SIGTERM, &action, nullptr);
 }
 
 StopSignals::~StopSignals() {
-  ending_ = true;
-  watcher_.join();
-  ::pthread_sigmask(SIG_SETMASK, &mask_before_, nullptr);
+  std::signal(SIGINT, SIG_DFL);
+  std::signal(SIGTERM, SIG_DFL);
 }
 
-void StopSignals::watch() {
-  constexpr timespec kLook{.tv_sec = 0, .tv_nsec = 20'000'000};
-  while (!ending_) {
-    const int signal = ::sigtimedwait(&signals_, nullptr, &kLook);
-    if (signal <= 0) continue;  // nothing came in this while
-    if (received_ != 0) ::_exit(128 + signal);
-    received_ = signal;
-  }
-}
+int StopSignals::received() { return signal_received; }
 
 }  // namespace hebb::app

@@ -150,7 +150,7 @@ std::vector<std::string> names() {
   for (const auto& one : known) list += (list.empty() ? "" : ", ") + one;
   const auto near = nearest(name, known);
   throw std::invalid_argument(concat("[data] '", data, "' is neither a file nor a named set",
-                                     near.empty() ? "" : "; did you mean " + near[0] + "?",
+                                     near.empty() ? "." : "; did you mean " + near[0] + "?",
                                      " The named sets are: ", list));
 }
 

@@ -52,7 +52,7 @@ class Assignment {
     if (found) return *found;
     const auto near = nearest(key, columns_);
     throw std::invalid_argument(concat("[", option, "] ", file_, " has no column '", key, "'",
-                                       near.empty() ? "" : "; did you mean '" + near[0] + "'?",
+                                       near.empty() ? "." : "; did you mean '" + near[0] + "'?",
                                        " Its columns are: ", list_of(columns_)));
   }
 
