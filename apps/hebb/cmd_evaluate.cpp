@@ -110,7 +110,10 @@ int run_evaluate(Settings& settings) {
   const std::string& name = settings.arguments[1];
   std::vector<Rule> rules;
   for (const std::string& text : wanted.assert_) rules.push_back(read_rule(text));
-  if (wanted.confusion) check_writable(*wanted.confusion);
+  if (wanted.confusion) {
+    check_not_input(*wanted.confusion, "confusion", {file, name});
+    check_writable(*wanted.confusion);
+  }
 
   Stopwatch watch;
   Seconds seconds;
@@ -119,10 +122,17 @@ int run_evaluate(Settings& settings) {
   DataOptions options = settings.get<DataOptions>();
   if (options.target.empty()) options.target = model.target_names;
   const Dataset loaded = load_dataset(name, options);
-  const Dataset data = predictable(labelled(test_part(loaded), model.classifies), model);
+  const Dataset labels = labelled(test_part(loaded), model.classifies);
+  const bool in_sample = labels.hash() == model.data_hash;
+  const Dataset data = predictable(labels, model);
   seconds.load = watch.seconds();
   console().note(name + ": " + grouped(data.samples()) + " samples" +
                  (loaded.test_begin() > 0 ? ", the set's own part for testing" : ""));
+
+  if (in_sample)
+    console().warning(
+        "this is the data that the model was trained on: the figures are in sample and say "
+        "nothing about new data");
 
   watch = Stopwatch();
   const Evaluation evaluation = evaluate(*estimator, data);
@@ -134,7 +144,9 @@ int run_evaluate(Settings& settings) {
     add_scores(json, evaluation);
     print(json);
   } else {
-    print_table(evaluation);
+    Evaluation shown = evaluation;
+    if (in_sample) std::swap(shown.train, shown.test);
+    print_table(shown);
   }
   if (!check_rules(rules, evaluation)) return kAssertFailed;
   console().hint("next", "hebb predict " + shell_word(file) + " DATA");

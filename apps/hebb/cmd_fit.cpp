@@ -3,6 +3,7 @@
 #include <set>
 
 #include "hebb/core/error.h"
+#include "hebb/core/log.h"
 #include "hebb/data/catalogue.h"
 #include "hebb/estimators/mlp.h"
 #include "hebb/io/file.h"
@@ -143,11 +144,36 @@ std::unique_ptr<Estimator> make_estimator(bool classifies, const NetOptions& net
   return make(std::type_identity<MLPRegressor>());
 }
 
+// Values and labels of the test part that training does not know of are told before training, not
+// after.
+void check_test(const Parts& parts, const PreprocessOptions& preprocess, bool classifies) {
+  if (!parts.train.is_images()) {
+    const LogSink before = set_log_sink({});  // fit() and the scores say all this again
+    Preprocessor preprocessor(preprocess);
+    try {
+      preprocessor.fit(parts.train);
+      preprocessor.transform(*parts.test);
+    } catch (...) {
+      set_log_sink(before);
+      throw;
+    }
+    set_log_sink(before);
+  }
+  if (!classifies) return;
+  LabelEncoder labels;
+  labels.fit(parts.train.target());
+  labels.encode(parts.test->target());
+}
+
 int dry_run(const Settings& settings, const Dataset& train, const NetOptions& net,
             const PreprocessOptions& preprocess) {
   Preprocessor preprocessor(preprocess);
   preprocessor.fit(train);
-  const Network network = build_mlp(net, preprocessor.sample_shape(), output_count(train.target()));
+  const Shape input = preprocessor.sample_shape();
+  const Target& target = train.target();
+  const Network network = target.is_classes()
+                              ? plan_classifier(net, input, target.classes.size()).network
+                              : plan_regressor(net, input, target.outputs()).network;
   const double needed = training_memory(network, train, net);
   if (settings.get<GlobalOptions>().json) {
     Json json = document("fit");
@@ -299,7 +325,10 @@ int run_fit(Settings& settings) {
   const auto& fit = settings.get<FitOptions>();
   const auto& global = settings.get<GlobalOptions>();
   const std::string& name = settings.arguments.front();
-  if (fit.output) check_writable(*fit.output);
+  if (fit.output) {
+    check_not_input(*fit.output, "output", {name, fit.test.value_or("")});
+    check_writable(*fit.output);
+  }
   std::optional<Model> from;
   if (fit.from) from = Model::load(*fit.from);
 
@@ -314,11 +343,19 @@ int run_fit(Settings& settings) {
   seconds.load = watch.seconds();
   introduce(name, parts, classifies, why);
 
+  check(!settings.given("net") || !settings.given("hidden_layer_sizes"), "hidden_layer_sizes",
+        "describes the network, and so does --net: give one");
+  for (const char* option : {"activation", "dropout"})
+    check(!(from || settings.given("net")) || settings.given("hidden_layer_sizes") ||
+              !settings.given(option),
+          option, "is for --hidden: here the network is given whole");
   NetOptions net = settings.get<NetOptions>();
   if (from && !settings.given("hidden_layer_sizes") && !settings.given("net"))
     net.net = from->network.text();
   check_memory(net, parts.train, output_count(parts.train.target()));
   if (fit.dry_run) return dry_run(settings, parts.train, net, preprocess);
+
+  if (parts.test) check_test(parts, preprocess, classifies);
 
   const auto estimator = make_estimator(classifies, net, preprocess, from);
   const Outcome outcome = train_model(*estimator, parts.train, settings);
@@ -382,6 +419,7 @@ Verb fit_verb() {
                  "test_size",
                  "scale",
                  "impute",
+                 "scale_target",
                  "task",
                  "hidden_layer_sizes",
                  "net",

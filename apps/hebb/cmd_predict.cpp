@@ -192,7 +192,10 @@ int run_predict(Settings& settings) {
   const bool json = settings.get<GlobalOptions>().json;
   check(!json || !wanted.output, "json",
         "prints on standard output; for a file take --format jsonl");
-  if (wanted.output) check_writable(*wanted.output);
+  if (wanted.output) {
+    check_not_input(*wanted.output, "output", {file, name});
+    check_writable(*wanted.output);
+  }
 
   const auto estimator = load_model(file);
   DataOptions options = settings.get<DataOptions>();

@@ -8,9 +8,8 @@
 #include "terminal.h"
 #include "verbs.h"
 
+namespace hebb::app {
 namespace {
-
-using namespace hebb::app;
 
 enum ExitCode {
   kSuccess = 0,
@@ -35,11 +34,11 @@ int report(const std::vector<std::string>& arguments) {
     fail(kUsage, with_flag(error.what(), verb));
     console().hint("help", verb ? "hebb " + verb->name + " --help" : "hebb help");
     return kUsage;
-  } catch (const hebb::DataError& error) {
+  } catch (const DataError& error) {
     return fail(kBadData, error.what());
-  } catch (const hebb::ModelError& error) {
+  } catch (const ModelError& error) {
     return fail(kBadModel, error.what());
-  } catch (const hebb::DivergedError& error) {
+  } catch (const DivergedError& error) {
     return fail(kDiverged, error.what());
   } catch (const std::bad_alloc&) {
     return fail(kFailure,
@@ -53,11 +52,7 @@ int report(const std::vector<std::string>& arguments) {
   }
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
-  const std::vector<std::string> arguments(argv + 1, argv + argc);
-  std::signal(SIGPIPE, SIG_IGN);
+int run_program(const std::vector<std::string>& arguments) {
   console().configure({});
   try {
     Call call = parse(arguments);
@@ -68,4 +63,12 @@ int main(int argc, char** argv) {
   } catch (...) {
     return report(arguments);
   }
+}
+
+}  // namespace
+}  // namespace hebb::app
+
+int main(int argc, char** argv) {
+  std::signal(SIGPIPE, SIG_IGN);
+  return hebb::app::run_program({argv + 1, argv + argc});
 }

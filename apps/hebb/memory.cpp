@@ -22,6 +22,12 @@ std::size_t solver_arrays(const NetOptions& options) {
   return 44;
 }
 
+// Rows that are in memory at once; lbfgs takes the data by pieces of 1,024.
+std::size_t batch_rows(const NetOptions& options, const Dataset& train) {
+  const std::size_t wanted = options.solver == "lbfgs" ? 1024 : options.batch_size.value_or(200);
+  return std::min(wanted, train.samples());
+}
+
 // As wide as the network's input will be: a category becomes a column.
 Shape input_shape(const Dataset& data) {
   if (data.is_images()) return data.sample_shape();
@@ -31,18 +37,26 @@ Shape input_shape(const Dataset& data) {
   return {width};
 }
 
-// Weights of a network that is not built. In double: the product may not fit a whole number.
-double weight_count(const std::string& text, Shape shape) {
-  double sum = 0;
+// What a network that is not built would come to. In double: a product may not fit a whole number.
+struct Numbers {
+  double weights = 0;
+  double of_sample = 0;  // its input, outputs and their gradients
+};
+
+double real_size(const Shape& shape) {
+  double size = 1;
+  for (std::size_t axis = 0; axis < shape.rank(); ++axis) size *= static_cast<double>(shape[axis]);
+  return size;
+}
+
+Numbers count_numbers(const std::string& text, Shape shape) {
+  Numbers sum{.weights = 0, .of_sample = real_size(shape)};
   for (const LayerSpec& spec : parse_network_text(text)) {
     const auto layer = make_layer(spec);
-    for (const Parameter& parameter : layer->parameters(shape)) {
-      double size = 1;
-      for (std::size_t axis = 0; axis < parameter.shape.rank(); ++axis)
-        size *= static_cast<double>(parameter.shape[axis]);
-      sum += size;
-    }
+    for (const Parameter& parameter : layer->parameters(shape))
+      sum.weights += real_size(parameter.shape);
     shape = layer->output_shape(shape);
+    sum.of_sample += 2 * real_size(shape);
   }
   return sum;
 }
@@ -59,12 +73,11 @@ double machine_memory() {
 }
 
 double training_memory(const Network& network, const Dataset& train, const NetOptions& options) {
-  const std::size_t batch = options.batch_size.value_or(200);
   const double data = static_cast<double>(train.samples()) *
                       static_cast<double>(network.input_shape().size()) *
                       (train.is_images() ? 1 : kFloatBytes);
-  return data + static_cast<double>(network.training_bytes(std::min(batch, train.samples()),
-                                                           solver_arrays(options)));
+  return data + static_cast<double>(
+                    network.training_bytes(batch_rows(options, train), solver_arrays(options)));
 }
 
 void check_memory(const NetOptions& options, const Dataset& train, std::size_t outputs) {
@@ -74,8 +87,9 @@ void check_memory(const NetOptions& options, const Dataset& train, std::size_t o
       text += concat("linear(", units, ") ");
     text += concat("linear(", outputs, ")");
   }
-  const double weights = weight_count(text, input_shape(train));
-  const double needed = weights * kFloatBytes * static_cast<double>(3 + solver_arrays(options));
+  const auto [weights, of_sample] = count_numbers(text, input_shape(train));
+  const double needed = kFloatBytes * (weights * static_cast<double>(3 + solver_arrays(options)) +
+                                       of_sample * static_cast<double>(batch_rows(options, train)));
   check(needed <= machine_memory(), options.net.empty() ? "hidden_layer_sizes" : "net", "asks for ",
         weights, " weights, which take about ", bytes_text(needed), " to train; this machine has ",
         bytes_text(machine_memory()), ": take fewer or smaller layers");

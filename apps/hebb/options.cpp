@@ -205,7 +205,7 @@ Value read_value(const Field& field, const std::string& text) {
   const auto [at, error] = std::from_chars(number.data(), end, value);
   if (error != std::errc{} || at != end || number.empty() || suffix.size() > 1)
     return field.parse(text);
-  const Value seconds = suffix == "h" ? value * 3600 : suffix == "m" ? value * 60 : value;
+  Value seconds = suffix == "h" ? value * 3600 : suffix == "m" ? value * 60 : value;
   field.check(seconds);
   return seconds;
 }

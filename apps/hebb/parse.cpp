@@ -10,6 +10,7 @@
 
 #include "config.h"
 #include "hebb/core/error.h"
+#include "hebb/data/catalogue.h"
 #include "hebb/train/trainer.h"
 #include "json.h"
 #include "terminal.h"
@@ -208,7 +209,10 @@ void apply_checkpoint(const std::string& dir, const Verb& verb, Line& line, Sett
 
 std::string existing_path(const std::string& text) {
   std::error_code failed;
-  if (text == "-" || !std::filesystem::exists(text, failed)) return text;
+  const auto is_set = [&](const DatasetRow& row) { return row.name == text; };
+  if (text == "-" || std::ranges::any_of(dataset_catalogue(), is_set) ||
+      !std::filesystem::exists(text, failed))
+    return text;
   return std::filesystem::absolute(text).string();
 }
 
@@ -286,7 +290,8 @@ Call parse(const std::vector<std::string>& arguments) {
 std::string with_flag(const std::string& message, const Verb* verb) {
   const auto end = message.find("] ");
   if (!message.starts_with('[') || end == std::string::npos || !verb) return message;
-  const std::string name = message.substr(1, end - 1), rest = message.substr(end + 2);
+  const std::string name = message.substr(1, end - 1);
+  std::string rest = message.substr(end + 2);
   for (const OptionList& list : verb->lists)
     if (const Field* field = find_field(*list.fields, name))
       return field->flag() + (rest.starts_with("must ") ? " " : ": ") + rest;

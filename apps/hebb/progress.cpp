@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <filesystem>
 #include <memory>
 
@@ -31,7 +32,7 @@ std::string rate(double samples_per_second) {
 
 // mm:ss, or h:mm:ss: of the same width from one redraw to the next.
 std::string time_left(double seconds) {
-  const auto whole = static_cast<std::int64_t>(std::clamp(seconds, 0.0, 359999.0) + 0.5);
+  const auto whole = std::llround(std::clamp(seconds, 0.0, 359999.0));
   if (whole < 3600) return fmt::format("{:02}:{:02} left", whole / 60, whole % 60);
   return fmt::format("{}:{:02}:{:02} left", whole / 3600, whole / 60 % 60, whole % 60);
 }

@@ -1,6 +1,7 @@
 #include "results.h"
 
 #include <cmath>
+#include <filesystem>
 #include <sstream>
 
 #include "hebb/core/error.h"
@@ -120,6 +121,15 @@ Dataset labelled(const Dataset& data, bool classifies) {
 Dataset predictable(const Dataset& data, const Model& model) {
   if (model.preprocessor.options().impute != "drop") return data;
   return data.select(model.preprocessor.kept_rows(data));
+}
+
+void check_not_input(const std::string& output, const std::string& option,
+                     const std::vector<std::string>& inputs) {
+  for (const std::string& input : inputs) {
+    std::error_code failed;
+    check(!std::filesystem::equivalent(output, input, failed), option, output,
+          " is what is read here: writing it would destroy it, choose another name");
+  }
 }
 
 }  // namespace hebb::app

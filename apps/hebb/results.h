@@ -35,6 +35,11 @@ void add_scores(Json& document, const Evaluation& evaluation);
 /// Prints the table on standard output, and what was undefined on standard error.
 void print_table(const Evaluation& evaluation);
 
+/// Refuses to write over a file that is being read.
+/// Errors: std::invalid_argument naming option and file.
+void check_not_input(const std::string& output, const std::string& option,
+                     const std::vector<std::string>& inputs);
+
 /// Rows of (layer, output, parameters) for aligned(), with a heading.
 std::vector<std::vector<std::string>> layer_rows(const Network& network);
 Json layers_json(const Network& network);

@@ -312,5 +312,58 @@ TEST(CliFit, ThreadsDoNotChangeTheModel) {
   EXPECT_EQ(folder.read("1.hebb"), folder.read("2.hebb"));
 }
 
+TEST(CliFit, DoesNotWriteOverWhatItReads) {
+  const Folder folder;
+  folder.write("d.csv", "x,y\n1,a\n2,b\n3,a\n4,b\n");
+  const Result result = fit(folder, {"d.csv", "-o", "d.csv"});
+  EXPECT_EQ(result.code, 2);
+  EXPECT_TRUE(contains(result.err, "--output")) << result.err;
+  EXPECT_EQ(fit(folder, {"d.csv"}).code, 0) << "the data stands";
+}
+
+TEST(CliFit, DryRunRefusesWhatTrainingWould) {
+  const Folder folder;
+  const Result result =
+      run(folder, {"fit", "iris", "--dry-run", "--net", "linear(8) tanh linear(4)"});
+  EXPECT_EQ(result.code, 2);
+  EXPECT_TRUE(contains(result.err, "4 outputs, but there are 3 classes")) << result.err;
+}
+
+TEST(CliFit, OptionsThatWouldNotActAreRefused) {
+  const Folder folder;
+  const std::vector<std::string> own = {"fit", "iris", "--epochs", "1", "--net", "linear(3)"};
+  EXPECT_EQ(run(folder, own).code, 0);
+  for (const auto& [option, value] :
+       {std::pair{"--dropout", "0.5"}, {"--activation", "tanh"}, {"--hidden", "4"}}) {
+    auto line = own;
+    line.insert(line.end(), {option, value});
+    const Result result = run(folder, line);
+    EXPECT_EQ(result.code, 2) << option;
+    EXPECT_TRUE(contains(result.err, option)) << result.err;
+  }
+}
+
+TEST(CliFit, TellsOfUnknownTestValuesBeforeTrainingByTheRowOfTheFile) {
+  const Folder folder;
+  std::string text = "name,x,y\n";
+  for (int row = 1; row <= 40; ++row)
+    text += (row == 17 ? std::string("odd")
+             : row % 2 ? "a"
+                       : "b") +
+            ',' + std::to_string(row) + (row % 3 ? ",yes\n" : ",no\n");
+  folder.write("t.csv", text);
+  bool met = false;
+  for (int seed = 0; seed < 8 && !met; ++seed) {
+    const Result result = fit(
+        folder, {"t.csv", "--test-size", "0.5", "--seed", std::to_string(seed), "-o", "t.hebb"});
+    if (result.code == 0) continue;
+    met = true;
+    EXPECT_EQ(result.code, 3);
+    EXPECT_TRUE(contains(result.err, "row 17, column 'name': 'odd'")) << result.err;
+    EXPECT_FALSE(contains(result.err, "epoch 1/")) << result.err;
+  }
+  EXPECT_TRUE(met) << "row 17 fell to the test part of no seed";
+}
+
 }  // namespace
 }  // namespace hebb::test

@@ -244,5 +244,17 @@ TEST_F(CliInfo, JsonHoldsTheRecord) {
 
 TEST_F(CliInfo, OtherFilesAreNoModels) { EXPECT_EQ(hebb({"info", "people.csv"}).code, 4); }
 
+TEST_F(CliEvaluate, SaysWhenTheDataIsWhatTheModelWasTrainedOn) {
+  const Result same = hebb({"evaluate", "iris.hebb", "iris"});
+  EXPECT_TRUE(contains(same.err, "the data that the model was trained on")) << same.err;
+  EXPECT_TRUE(contains(same.out, "in sample")) << same.out;
+  EXPECT_FALSE(contains(same.out, "out of sample  ")) << same.out;
+}
+
+TEST_F(CliPredict, DoesNotWriteOverWhatItReads) {
+  EXPECT_EQ(hebb({"predict", "iris.hebb", "iris", "-o", "iris.hebb"}).code, 2);
+  EXPECT_EQ(hebb({"info", "iris.hebb"}).code, 0) << "the model stands";
+}
+
 }  // namespace
 }  // namespace hebb::test
