@@ -28,6 +28,8 @@ constexpr std::uint64_t kMostInflated = std::uint64_t{4} << 30;
 void check_names(const std::vector<std::string>& names, const std::vector<std::size_t>& offsets) {
   std::unordered_map<std::string_view, std::size_t> seen;
   for (std::size_t i = 0; i < names.size(); ++i) {
+    if (!is_utf8(names[i]))
+      throw CsvFault{offsets[i], concat("the name of column ", i + 1, kNotUtf8)};
     const auto [first, is_new] = seen.emplace(names[i], i);
     if (!is_new)
       throw CsvFault{offsets[i],

@@ -17,7 +17,7 @@ constexpr std::string_view kSeparators = ",;\t|";
 
 char separator_of(const std::string& sep) {
   if (sep == "\\t" || sep == "tab") return '\t';
-  check(sep.size() == 1 && sep != "\"" && sep != "\n" && sep != "\r" && sep != "\0", "sep",
+  check(sep.size() == 1 && sep != "\"" && sep != "\n" && sep != "\r" && sep.front() != 0, "sep",
         "must be one character (or tab), got '", sep, "'");
   return sep[0];
 }

@@ -15,6 +15,10 @@ struct CsvFault {
   std::optional<std::size_t> opened = {};  ///< where the field began that the rule is about
 };
 
+/// What is said of text in another encoding, behind its name.
+inline constexpr const char* kNotUtf8 =
+    " is not UTF-8: save the file as UTF-8 (from Latin-1: iconv -f LATIN1 -t UTF-8)";
+
 /// One field: its text without blanks around it and without quotes, and where it starts.
 struct CsvCell {
   std::string_view text;

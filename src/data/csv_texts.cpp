@@ -109,7 +109,11 @@ std::vector<std::vector<std::string>> number_texts(CsvFile& file,
     if (all.size() >= slots[s].most)
       refuse_identity(file, columns[s], file.text.cell_at(all.begin()->second).offset);
     auto& sorted = out.emplace_back();
-    for (const auto& [text, first] : all) sorted.push_back(text);
+    for (const auto& [text, first] : all) {
+      if (!is_utf8(text))
+        throw CsvFault{first, concat("this text in ", file.column_text(columns[s]), kNotUtf8)};
+      sorted.push_back(text);
+    }
     sort_labels(sorted);
     std::unordered_map<std::string_view, double> number_of;
     for (std::size_t i = 0; i < sorted.size(); ++i)

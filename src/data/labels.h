@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace hebb {
@@ -14,5 +15,8 @@ std::string default_name(std::size_t column);
 
 /// Sorts labels as they are listed everywhere: by number if all are numbers, otherwise as text.
 void sort_labels(std::vector<std::string>& labels);
+
+/// Whether bytes are UTF-8, as names and labels must be to stand in a model file (RFC 3629).
+bool is_utf8(std::string_view text);
 
 }  // namespace hebb

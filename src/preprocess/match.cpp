@@ -46,13 +46,14 @@ std::string list_names(const std::vector<std::string>& names) {
 std::string place(const Dataset& data) { return data.name().empty() ? "" : data.name() + ": "; }
 
 std::string place(const Dataset& data, std::size_t row, const std::string& column) {
-  return concat(place(data), "row ", row + 1, ", column '", column, "': ");
+  return concat(place(data), "row ", data.row_number(row), ", column '", column, "': ");
 }
 
 void throw_missing(const std::string& place) {
-  throw DataError(place +
-                  "the value is missing: fill such values with --impute mean, median or mode, or "
-                  "leave their rows out with --impute drop");
+  throw DataError(
+      place +
+      "the value is missing: train with --impute mean, median or mode to fill such values, "
+      "or with --impute drop to leave their rows out");
 }
 
 void throw_infinite(const std::string& place) {

@@ -102,8 +102,8 @@ Tensor Preprocessor::transform_table(const Dataset& data) const {
       if (value == MatchedColumns::kUnknown) {
         if (options_.unknown != "ignore")
           throw DataError(place(data, row, column.name) + "'" + matched.text(row, j) +
-                          "' never occurred in training: correct it, or allow such values with "
-                          "--unknown ignore");
+                          "' never occurred in training: correct it, or train with --unknown "
+                          "ignore to allow such values");
         ++ignored[j];
       } else {
         to[static_cast<std::size_t>(value)] = 1;  // a new tensor is zero

@@ -402,5 +402,19 @@ TEST(Csv, HasItsFlags) {
   EXPECT_EQ(find_field(fields, "header")->get(&defaults), Value(true));
 }
 
+TEST(Csv, NamesTextThatIsNotUtf8) {
+  const auto refused = [](const std::string& text) {
+    return message_of<DataError>([&] { (void)parse(text); });
+  };
+  expect_contains(refused("city,y\nOslo,1\nZ\xFCrich,2\n"),
+                  "f.csv:3:1: this text in column 'city' is not UTF-8");
+  expect_contains(refused("x,kind\n1,a\n2,\xFC\n"), "f.csv:3:3");
+  expect_contains(refused("x,gr\xF6\xDF,y\n1,2,3\n"),
+                  "f.csv:1:3: the name of column 2 is not UTF-8");
+  for (const char* bad : {"\xC0\x80", "\xED\xA0\x80", "\xF5\x80\x80\x80", "\xE2\x82"})
+    expect_contains(refused("x,kind\n1,a\n2," + std::string(bad) + "\n"), "not UTF-8");
+  EXPECT_EQ(parse("x,kind\n1,\xC3\xBC\n2,\xF0\x9F\x90\x9C\n").target().classes.size(), 2U);
+}
+
 }  // namespace
 }  // namespace hebb

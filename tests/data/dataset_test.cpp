@@ -149,5 +149,16 @@ TEST(Dataset, SplitUsesThePartsOfABuiltInSet) {
   EXPECT_EQ(data.split().second.samples(), 1U);  // a quarter
 }
 
+TEST(Dataset, KnowsWhereItsRowsStood) {
+  const std::vector<double> x = {0, 1, 2, 3, 4};
+  const Dataset all = Dataset::from_values(x, {5, 1});
+  EXPECT_EQ(all.row_number(2), 3U);
+  const std::vector<std::uint32_t> rows = {4, 1, 3};
+  const Dataset some = all.select(rows);
+  EXPECT_EQ(some.row_number(0), 5U);
+  EXPECT_EQ(some.slice(1, 3).row_number(1), 4U);
+  EXPECT_EQ(all.slice(2, 5).row_number(0), 3U);
+}
+
 }  // namespace
 }  // namespace hebb

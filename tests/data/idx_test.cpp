@@ -15,7 +15,7 @@ using std::string_literals::operator""s;
 std::string images_error(const std::string& bytes) {
   const TestFolder folder;
   const auto path = folder.write("a-images", bytes);
-  const auto text = message_of<DataError>([&] { (void)read_idx_images(path); });
+  auto text = message_of<DataError>([&] { (void)read_idx_images(path); });
   expect_contains(text, path);
   return text;
 }
@@ -23,7 +23,7 @@ std::string images_error(const std::string& bytes) {
 std::string labels_error(const std::string& bytes) {
   const TestFolder folder;
   const auto path = folder.write("a-labels", bytes);
-  const auto text = message_of<DataError>([&] { (void)read_idx_labels(path); });
+  auto text = message_of<DataError>([&] { (void)read_idx_labels(path); });
   expect_contains(text, path);
   return text;
 }

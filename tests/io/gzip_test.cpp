@@ -50,7 +50,7 @@ TEST(Gunzip, TellsGzipByItsMagic) {
 }
 
 TEST(Gunzip, GivesTheBytesBack) {
-  for (const std::size_t size : {0, 1, 65536, 65537, 300'000})
+  for (const std::size_t size : {0U, 1U, 65536U, 65537U, 300'000U})
     EXPECT_EQ(gunzip(gzip(sample(size)), "x.gz", kAmple), sample(size)) << size;
 }
 

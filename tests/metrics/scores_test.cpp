@@ -249,8 +249,7 @@ TEST(Scores, RejectWeightsThatDoNotWeigh) {
   const std::vector<std::int32_t> labels = {0, 1};
   const std::vector<double> numbers = {0, 1};
   const auto with = [&](const std::vector<double>& weights) {
-    const auto first =
-        message_of([&] { classification_scores(labels, labels, {}, names(2), weights); });
+    auto first = message_of([&] { classification_scores(labels, labels, {}, names(2), weights); });
     EXPECT_EQ(message_of([&] { confusion_matrix(labels, labels, 2, weights); }), first);
     EXPECT_EQ(message_of([&] { roc_auc(numbers, numbers, weights); }), first);
     EXPECT_EQ(message_of([&] { regression_scores(numbers, numbers, 1, weights); }), first);

@@ -167,8 +167,9 @@ TEST(Preprocessor, LearnsOnlyCategoriesThatOccurInTraining) {
   EXPECT_EQ(message_of<DataError>([&] {
               step.transform(people({30, 0, 40, 1}));
             }),
-            "row 2, column 'city': 'Oslo' never occurred in training: correct it, or allow such "
-            "values with --unknown ignore");
+            "row 2, column 'city': 'Oslo' never occurred in training: correct it, or train with "
+            "--unknown "
+            "ignore to allow such values");
 }
 
 TEST(Preprocessor, IgnoresUnknownCategoriesWhereAskedAndSaysSo) {
@@ -192,8 +193,8 @@ TEST(Preprocessor, FindsNumbersAmongCategoriesByTheirText) {
             (std::vector<float>{0, 1, 0, 1, 0, 0}));
   EXPECT_EQ(
       message_of<DataError>([&] { step.transform(table({numeric("zip")}, {2.5})); }),
-      "row 1, column 'zip': '2.5' never occurred in training: correct it, or allow such values "
-      "with --unknown ignore");
+      "row 1, column 'zip': '2.5' never occurred in training: correct it, or train with --unknown "
+      "ignore to allow such values");
 }
 
 TEST(Preprocessor, RejectsTextWhereTrainingHadNumbers) {
@@ -244,8 +245,8 @@ TEST(Preprocessor, RejectsMissingValuesUnlessTheyAreImputed) {
   auto train = people({30, 0, kNaN, 1});
   train.set_name("people.csv");
   const std::string expected =
-      "people.csv: row 2, column 'age': the value is missing: fill such values with --impute mean, "
-      "median or mode, or leave their rows out with --impute drop";
+      "people.csv: row 2, column 'age': the value is missing: train with --impute mean, "
+      "median or mode to fill such values, or with --impute drop to leave their rows out";
   Preprocessor step;
   EXPECT_EQ(message_of<DataError>([&] { step.fit(train); }), expected);
   EXPECT_EQ(message_of<DataError>([&] { step.check_values(train); }), expected);
@@ -254,8 +255,8 @@ TEST(Preprocessor, RejectsMissingValuesUnlessTheyAreImputed) {
       message_of<DataError>([&] {
         fitted({}, people({30, 0})).transform(people({30, kNaN}));
       }),
-      "row 1, column 'city': the value is missing: fill such values with --impute mean, median "
-      "or mode, or leave their rows out with --impute drop");
+      "row 1, column 'city': the value is missing: train with --impute mean, median or mode to "
+      "fill such values, or with --impute drop to leave their rows out");
 }
 
 TEST(Preprocessor, RejectsInfinityAlways) {

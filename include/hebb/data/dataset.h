@@ -107,6 +107,11 @@ class Dataset {
   std::size_t test_begin() const { return test_begin_; }
   void set_test_begin(std::size_t row) { test_begin_ = row; }
 
+  /// Where a row stands in the file or set that it came from, counted from 1.
+  std::size_t row_number(std::size_t row) const {
+    return (origin_.empty() ? row : origin_[row]) + 1;
+  }
+
   /// The rows named, in that order. Keeps names and classes, drops `test_begin`.
   Dataset select(std::span<const std::uint32_t> rows) const;
   /// Rows [begin, end): images are shared, not copied.
@@ -134,6 +139,8 @@ class Dataset {
   std::vector<double> weights_;
   std::string name_;
   std::size_t test_begin_ = 0;
+  std::vector<std::uint32_t>
+      origin_;  // of rows, counted from 0; empty: they stand where they stood
 };
 
 /// Rows of the two parts of a split: (train, test), each at random order. `labels` (one a row) is
