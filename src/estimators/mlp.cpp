@@ -5,12 +5,16 @@
 #include <cmath>
 #include <numeric>
 
+#include "hebb/core/catalogue.h"
 #include "hebb/core/error.h"
 #include "hebb/core/log.h"
 #include "model/json.h"
 
 namespace hebb {
 namespace {
+
+// Beyond this, solvers that step by a learning rate take very long to reach the target's size.
+constexpr double kLargeTarget = 50;
 
 // What fitting either estimator needs; the two differ in targets and scores alone.
 struct Problem {
@@ -21,20 +25,28 @@ struct Problem {
   std::vector<float> weights;       // by row of the inputs, or empty
 };
 
-bool has_positive(const std::vector<double>& weights) {
-  return std::ranges::any_of(weights, [](double w) { return w > 0; });
+// Rows of weight zero count for nothing: not for scales, labels or splits either.
+Dataset without_zero_weights(const Dataset& data) {
+  std::vector<std::uint32_t> rows;
+  for (std::uint32_t row = 0; row < data.weights().size(); ++row) {
+    const double weight = data.weights()[row];
+    check_data(std::isfinite(weight) && weight >= 0, "row ", data.row_number(row), ": weight ",
+               weight, " is not a number >= 0");
+    if (weight > 0) rows.push_back(row);
+  }
+  if (rows.size() == data.weights().size()) return data;
+  check(!rows.empty(), "fit", "no sample has a weight above 0");
+  return data.select(rows);
 }
 
-// Rows of weight zero are left out altogether; the others' weights are brought to a mean of one.
+// Rows whose class has weight zero are left out; the others' weights are brought to a mean of one.
 void apply_weights(Problem& problem, const std::vector<double>& weights) {
   if (weights.empty()) return;
-  check(has_positive(weights), "fit", "no sample has a weight above 0");
   std::erase_if(problem.rows, [&](std::uint32_t row) { return weights[row] == 0; });
+  check(!problem.rows.empty(), "fit", "no sample has a weight above 0");
   double sum = 0;
   bool equal = true;
   for (const std::uint32_t row : problem.rows) {
-    check_data(std::isfinite(weights[row]) && weights[row] >= 0, "row ", row + 1, ": weight ",
-               weights[row], " is not a number >= 0");
     sum += weights[row];
     equal = equal && weights[row] == weights[problem.rows.front()];
   }
@@ -75,8 +87,11 @@ std::vector<double> class_weights(const std::vector<std::string>& option,
     const auto at = std::ranges::find(classes, label);
     double weight = 0;
     const char* end = item.data() + item.size();
-    const bool read = equals != std::string::npos &&
-                      std::from_chars(item.data() + equals + 1, end, weight).ptr == end;
+    bool read = equals != std::string::npos;
+    if (read) {
+      const auto [stop, error] = std::from_chars(item.data() + equals + 1, end, weight);
+      read = error == std::errc{} && stop == end;
+    }
     check(read && std::isfinite(weight) && weight >= 0, "class_weight",
           "must be balanced, or label=weight with a weight >= 0, got '", item, "'");
     check(at != classes.end(), "class_weight", "there is no class '", label, "'");
@@ -85,16 +100,31 @@ std::vector<double> class_weights(const std::vector<std::string>& option,
   return weights;
 }
 
-Network first_network(const MLPOptions& options, Network built,
-                      const std::optional<Network>& start) {
+// What an estimator goes on from, if from anything: a model given, or its own.
+const Model* start_of(const std::optional<Model>& given, bool warm, const Model& own) {
+  if (given) return &*given;
+  return warm ? &own : nullptr;
+}
+
+Preprocessor first_preprocessor(const PreprocessOptions& options, const Model* start,
+                                const Dataset& train) {
+  if (start && start->preprocessor.is_fitted()) return start->preprocessor;
+  Preprocessor preprocessor(options);
+  preprocessor.fit(train);
+  return preprocessor;
+}
+
+Network first_network(const MLPOptions& options, Network built, const Model* start) {
   if (!start) {
     built.initialize(options.init, options.random_state);
     return built;
   }
-  check(start->text() == built.text() && start->input_shape() == built.input_shape(), "fit",
-        "cannot go on from a network '", start->text(), "' on ", start->input_shape(),
-        " inputs: options and data give '", built.text(), "' on ", built.input_shape());
-  return *start;
+  check(
+      start->network.text() == built.text() && start->network.input_shape() == built.input_shape(),
+      "fit", "cannot go on from a network '", start->network.text(), "' on ",
+      start->network.input_shape(), " inputs: options and data give '", built.text(), "' on ",
+      built.input_shape());
+  return start->network;
 }
 
 TrainResult fit_network(Model& model, const Problem& problem, const Scorer& score, bool stratify,
@@ -135,22 +165,39 @@ void keep_results(const TrainResult& result, const Model& model, FitResults& out
        out.out_activation_}}.dump();
 }
 
+// What is not a number stands as null in JSON.
+double number_of(const nlohmann::ordered_json& json) {
+  return json.is_number() ? json.get<double>() : std::nan("");
+}
+
 void read_results(const Model& model, FitResults& out) {
-  const auto json = nlohmann::ordered_json::parse(model.results_json);
+  const auto json = nlohmann::ordered_json::parse(model.results_json, nullptr, false);
   const auto number = [&](const char* key) {
-    return json.contains(key) && json[key].is_number() ? json[key].get<double>() : std::nan("");
+    return json.contains(key) ? number_of(json[key]) : std::nan("");
+  };
+  const auto numbers = [&](const char* key) {
+    std::vector<double> list;
+    if (json.contains(key))
+      for (const auto& item : json[key]) list.push_back(number_of(item));
+    return list;
   };
   out.loss_ = number("loss_");
   out.best_loss_ = number("best_loss_");
-  out.n_iter_ = json.value("n_iter_", std::size_t{0});
-  out.loss_curve_ = json.value("loss_curve_", std::vector<double>{});
-  out.validation_scores_ = json.value("validation_scores_", std::vector<double>{});
-  out.out_activation_ = json.value("out_activation_", "");
+  out.n_iter_ = static_cast<std::size_t>(std::max(0.0, number("n_iter_")));
+  out.loss_curve_ = numbers("loss_curve_");
+  out.validation_scores_ = numbers("validation_scores_");
+  if (json.contains("out_activation_") && json["out_activation_"].is_string())
+    out.out_activation_ = json["out_activation_"].get<std::string>();
 }
 
 MLPOptions read_options(const Model& model) {
   MLPOptions options;
-  read_fields(MLPOptions::fields(), nlohmann::ordered_json::parse(model.options_json), &options);
+  try {
+    read_fields(MLPOptions::fields(),
+                nlohmann::ordered_json::parse(model.options_json, nullptr, false), &options);
+  } catch (const std::invalid_argument& error) {
+    throw ModelError(concat("the model's options do not hold: ", error.what()));
+  }
   return options;
 }
 
@@ -163,6 +210,12 @@ Model begin_model(const MLPOptions& options, const Dataset& train, Preprocessor 
   model.data_name = train.name();
   model.data_hash = train.hash();
   return model;
+}
+
+std::string list_of(const std::vector<std::string>& names) {
+  std::string list;
+  for (const auto& name : names) list += (list.empty() ? "" : ", ") + name;
+  return list;
 }
 
 std::vector<Tensor> blocks_named(const Network& network, const std::string& ending) {
@@ -202,6 +255,9 @@ void make_probabilities(View rows) {
 }  // namespace
 
 Network build_mlp(const MLPOptions& options, const Shape& input, std::size_t outputs) {
+  check(options.net.empty() || options.dropout == 0, "dropout",
+        "acts on hidden_layer_sizes: in a network of your own write dropout(", options.dropout,
+        ")");
   if (!options.net.empty()) return {options.net, input};
   std::string text;
   for (const std::size_t units : options.hidden_layer_sizes) {
@@ -209,6 +265,48 @@ Network build_mlp(const MLPOptions& options, const Shape& input, std::size_t out
     if (options.dropout > 0) text += concat("dropout(", to_text(options.dropout), ") ");
   }
   return {text + concat("linear(", outputs, ")"), input};
+}
+
+namespace {
+
+// The text of `net` without a last layer of this name, where it has one.
+std::string without_last(const std::string& net, std::string_view layer) {
+  if (net.empty()) return net;
+  const auto specs = parse_network_text(net);
+  return specs.size() > 1 && specs.back().name == layer ? net.substr(0, specs.back().at) : net;
+}
+
+}  // namespace
+
+MLPPlan plan_classifier(const MLPOptions& options, const Shape& input, std::size_t classes) {
+  const bool two = classes == 2;
+  const bool one = two && (options.loss == "auto" || options.loss == "binary_cross_entropy");
+  MLPOptions own = options;
+  if (options.loss == "auto" || options.loss == "cross_entropy")
+    own.net = without_last(own.net, "softmax");
+  if (one) own.net = without_last(own.net, "logistic");
+  MLPPlan plan{build_mlp(own, input, one ? 1 : classes), options.loss};
+  const std::size_t outputs = plan.network.output_shape().size();
+  check(outputs == classes || (outputs == 1 && two), "fit", "the network ends in ", outputs,
+        " outputs, but there are ", classes, " classes");
+  if (plan.loss == "auto")
+    plan.loss = outputs == 1 && two ? "binary_cross_entropy" : "cross_entropy";
+  check(plan.loss != "binary_cross_entropy" || outputs == 1, "loss",
+        "binary_cross_entropy needs two classes and one output, there are ", classes,
+        " classes and ", outputs, " outputs");
+  check(plan.loss != "cross_entropy" || outputs == classes, "loss",
+        "cross_entropy needs one output a class: end the network in linear(", classes, ")");
+  return plan;
+}
+
+MLPPlan plan_regressor(const MLPOptions& options, const Shape& input, std::size_t targets) {
+  MLPPlan plan{build_mlp(options, input, targets),
+               options.loss == "auto" ? "squared_error" : options.loss};
+  check(find_row(loss_catalogue(), plan.loss, "loss", "loss").regression, "loss", plan.loss,
+        " is for classification");
+  check(plan.network.output_shape().size() == targets, "fit", "the network ends in ",
+        plan.network.output_shape().size(), " outputs, but there are ", targets, " targets");
+  return plan;
 }
 
 // ---- MLPClassifier ----
@@ -226,15 +324,19 @@ MLPClassifier MLPClassifier::load(const std::string& path) {
   return MLPClassifier(std::move(model));
 }
 
-void MLPClassifier::start_from(const Model& model) { start_ = model.network; }
+void MLPClassifier::start_from(const Model& model) { start_ = model; }
 
-void MLPClassifier::fit(const Dataset& train, const RunControl& control) {
+void MLPClassifier::fit(const Dataset& data, const RunControl& control) {
   check_fields(options_);
-  Preprocessor preprocessor(preprocess_);
-  preprocessor.fit(train);
+  const Dataset train = without_zero_weights(data);
+  const Model* start = start_of(start_, options_.warm_start && fitted_, model_);
+  Preprocessor preprocessor = first_preprocessor(preprocess_, start, train);
   LabelEncoder encoder;
   encoder.fit(train.target());
   const std::vector<std::string>& classes = encoder.classes();
+  check(!start || start->classes.empty() || start->classes == classes, "fit",
+        "cannot go on from a model of the classes ", list_of(start ? start->classes : classes),
+        ": the data has ", list_of(classes));
 
   Problem problem;
   const auto rows = preprocessor.kept_rows(train);
@@ -256,30 +358,16 @@ void MLPClassifier::fit(const Dataset& train, const RunControl& control) {
   apply_weights(problem, weights);
   problem.labels = kept(problem.labels, problem.rows);
 
-  // Two classes need one output, unless the loss or the network's text says otherwise.
-  const bool one =
-      classes.size() == 2 && (options_.loss == "auto" || options_.loss == "binary_cross_entropy");
-  Network built = build_mlp(options_, problem.inputs.sample_shape(), one ? 1 : classes.size());
-  const std::size_t outputs = built.output_shape().size();
-  check(outputs == classes.size() || (outputs == 1 && classes.size() == 2), "fit",
-        "the network ends in ", outputs, " outputs, but there are ", classes.size(), " classes");
+  MLPPlan plan = plan_classifier(options_, problem.inputs.sample_shape(), classes.size());
+  const std::size_t outputs = plan.network.output_shape().size();
   Model model = begin_model(options_, train, std::move(preprocessor));
   model.classifies = true;
   model.classes = classes;
-  const std::string automatic =
-      outputs == 1 && classes.size() == 2 ? "binary_cross_entropy" : "cross_entropy";
-  model.loss = options_.loss == "auto" ? automatic : options_.loss;
-  check(model.loss != "binary_cross_entropy" || outputs == 1, "loss",
-        "binary_cross_entropy needs two classes and one output, there are ", classes.size(),
-        " classes and ", outputs, " outputs");
-  check(model.loss != "cross_entropy" || outputs == classes.size(), "loss",
-        "cross_entropy needs one output a class: end the network in linear(", classes.size(), ")");
+  model.loss = plan.loss;
   model.output_activation = make_loss(model.loss)->output_activation();
   problem.targets.outputs = outputs;
-  model.network = first_network(options_, std::move(built),
-                                start_                           ? start_
-                                : options_.warm_start && fitted_ ? std::optional(model_.network)
-                                                                 : std::nullopt);
+  problem.targets.one_hot = outputs == classes.size();
+  model.network = first_network(options_, std::move(plan.network), start);
 
   const Scorer accuracy = [&](ConstView out, std::span<const std::uint32_t> scored) {
     double right = 0;
@@ -307,7 +395,8 @@ void MLPClassifier::fit(const Dataset& train, const RunControl& control) {
 
 Tensor MLPClassifier::predict_proba(const Dataset& data) const {
   Tensor outputs = outputs_of(model(), data);
-  if (model().output_activation == OutputActivation::identity && outputs.view().row_size() > 1)
+  if (model().output_activation == OutputActivation::identity &&
+      outputs.view().row_size() == classes().size())
     make_probabilities(outputs.view());
   if (outputs.view().row_size() == classes().size()) return outputs;
   Tensor both({data.samples(), 2});
@@ -341,19 +430,17 @@ MLPRegressor MLPRegressor::load(const std::string& path) {
   return MLPRegressor(std::move(model));
 }
 
-void MLPRegressor::start_from(const Model& model) { start_ = model.network; }
+void MLPRegressor::start_from(const Model& model) { start_ = model; }
 
-void MLPRegressor::fit(const Dataset& train, const RunControl& control) {
+void MLPRegressor::fit(const Dataset& data, const RunControl& control) {
   check_fields(options_);
+  const Dataset train = without_zero_weights(data);
   check(options_.class_weight.empty(), "class_weight", "is for classification");
   check(train.has_target(), "fit", "the data has no target to learn");
   check(!train.target().is_classes(), "fit", "the target '", train.target().names.front(),
         "' holds labels, a regressor needs numbers");
-  const std::string loss = options_.loss == "auto" ? "squared_error" : options_.loss;
-  for (const auto& row : loss_catalogue())
-    check(row.name != loss || row.regression, "loss", loss, " is for classification");
-  Preprocessor preprocessor(preprocess_);
-  preprocessor.fit(train);
+  const Model* start = start_of(start_, options_.warm_start && fitted_, model_);
+  Preprocessor preprocessor = first_preprocessor(preprocess_, start, train);
 
   Problem problem;
   const std::size_t outputs = train.target().outputs();
@@ -364,9 +451,10 @@ void MLPRegressor::fit(const Dataset& train, const RunControl& control) {
   std::iota(problem.rows.begin(), problem.rows.end(), 0U);
   apply_weights(problem, kept(train.weights(), rows));
 
+  MLPPlan plan = plan_regressor(options_, problem.inputs.sample_shape(), outputs);
   Model model = begin_model(options_, train, std::move(preprocessor));
   model.classifies = false;
-  model.loss = loss;
+  model.loss = plan.loss;
   model.target_shift.assign(outputs, 0.0);
   model.target_scale.assign(outputs, 1.0);
   const auto n = static_cast<double>(problem.rows.size());
@@ -379,23 +467,27 @@ void MLPRegressor::fit(const Dataset& train, const RunControl& control) {
       sum += v;
     }
     for (const auto row : problem.rows) squares += std::pow(values[row * outputs + o] - sum / n, 2);
-    if (preprocess_.scale_target != "standard") continue;
-    model.target_shift[o] = sum / n;
-    if (squares > 0) model.target_scale[o] = std::sqrt(squares / n);
+    const double mean = sum / n, deviation = std::sqrt(squares / n);
+    if (preprocess_.scale_target == "standard") {
+      model.target_shift[o] = mean;
+      if (deviation > 0) model.target_scale[o] = deviation;
+    } else if (std::max(std::abs(mean), deviation) > kLargeTarget && options_.solver != "lbfgs") {
+      warn(concat("the target '", model.target_names[o], "' has a mean of ", mean,
+                  " and a deviation of ", deviation,
+                  ": training is far quicker with scale_target (--scale-target) standard"));
+    }
+  }
+  if (start && start->target_scale.size() == outputs) {
+    model.target_shift = start->target_shift;
+    model.target_scale = start->target_scale;
   }
   problem.targets.outputs = outputs;
   for (std::size_t i = 0; i < values.size(); ++i)
     problem.targets.values.push_back(static_cast<float>(
         (values[i] - model.target_shift[i % outputs]) / model.target_scale[i % outputs]));
 
-  Network built = build_mlp(options_, problem.inputs.sample_shape(), outputs);
-  check(built.output_shape().size() == outputs, "fit", "the network ends in ",
-        built.output_shape().size(), " outputs, but there are ", outputs, " targets");
-  model.output_activation = make_loss(loss)->output_activation();
-  model.network = first_network(options_, std::move(built),
-                                start_                           ? start_
-                                : options_.warm_start && fitted_ ? std::optional(model_.network)
-                                                                 : std::nullopt);
+  model.output_activation = make_loss(model.loss)->output_activation();
+  model.network = first_network(options_, std::move(plan.network), start);
 
   const Scorer r2 = [&](ConstView out, std::span<const std::uint32_t> scored) {
     std::vector<double> truth, predicted(out.data, out.data + out.size());

@@ -39,14 +39,22 @@ struct ThreadPool::Team {
   };
 
   explicit Team(std::size_t count) : workers(count) {
-    for (std::size_t i = 0; i < count; ++i)
-      workers[i].thread = std::thread([this, i] { serve(i); });
+    try {
+      for (std::size_t i = 0; i < count; ++i)
+        workers[i].thread = std::thread([this, i] { serve(i); });
+    } catch (...) {  // the system has no more threads to give
+      end();
+      throw;
+    }
   }
 
-  ~Team() {
+  ~Team() { end(); }
+
+  void end() {
     ending = true;
     for (auto& worker : workers) ring(worker);
-    for (auto& worker : workers) worker.thread.join();
+    for (auto& worker : workers)
+      if (worker.thread.joinable()) worker.thread.join();
   }
 
   static void ring(Worker& worker) {

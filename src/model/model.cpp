@@ -48,13 +48,17 @@ Shape shape_of(const std::vector<std::size_t>& extents) {
   return shape;
 }
 
-void read_record(const Json& record, Model& model) {
+void read_record(const Json& record, std::size_t stored, Model& model) {
   model.kind = record.at("kind").get<std::string>();
   model.classifies = record.at("task").get<std::string>() == "classify";
   model.preprocessor = Preprocessor::from_json(record.at("preprocessing").dump());
   const auto& network = record.at("network");
-  model.network = Network(network.at("text").get<std::string>(),
-                          shape_of(network.at("input").get<std::vector<std::size_t>>()));
+  const auto text = network.at("text").get<std::string>();
+  const Shape input = shape_of(network.at("input").get<std::vector<std::size_t>>());
+  const std::size_t needed = Network::count_parameters(text, input);
+  check_model(needed == stored, "the network '", text, "' has ", needed,
+              " parameters, the file holds ", stored);
+  model.network = Network(text, input);
   model.output_activation = activation_of(network.at("output_activation").get<std::string>());
   model.loss = record.at("loss").get<std::string>();
   model.classes = record.at("classes").get<std::vector<std::string>>();
@@ -128,13 +132,16 @@ Model Model::load(const std::string& path) {
               kRecordKey, "')");
   const Json record = Json::parse(at->second, nullptr, false);
   check_model(record.is_object(), path, ": its record is not JSON");
-  const int format = record.value("format", 0);
-  check_model(format >= 1 && format <= kFormat, path, ": written in format ", format, " by hebb ",
-              record.value("hebb", "?"), "; this hebb reads formats up to ", kFormat);
+  const Json format = record.value("format", Json());
+  check_model(format.is_number_integer() && format >= 1 && format <= kFormat, path,
+              ": written in format ", format.dump(), " by hebb ",
+              record.value("hebb", Json()).dump(), "; this hebb reads formats up to ", kFormat);
 
+  std::size_t stored = 0;
+  for (const auto& tensor : file.tensors()) stored += tensor.bytes.size() / sizeof(float);
   Model model;
   try {
-    read_record(record, model);
+    read_record(record, stored, model);
   } catch (const nlohmann::json::exception& error) {
     throw ModelError(concat(path, ": its record is incomplete: ", error.what()));
   } catch (const std::invalid_argument& error) {

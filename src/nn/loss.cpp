@@ -11,9 +11,9 @@
 namespace hebb {
 namespace {
 
-// scikit-learn clips probabilities so before it takes their logarithm: a wrong certainty costs 23.
-// It does so in double; float32 probabilities reach 1e-10 from below only.
-constexpr double kLeastProbability = 1e-10;
+// scikit-learn clips probabilities to the epsilon of double before it takes their logarithm: a
+// wrong certainty costs 36.
+constexpr double kLeastProbability = 0x1p-52;
 
 double weight_of(std::span<const float> weights, std::size_t row) {
   return weights.empty() ? 1.0 : static_cast<double>(weights[row]);

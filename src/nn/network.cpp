@@ -22,7 +22,8 @@ double memory_of_machine() {
 
 }  // namespace
 
-Network::Network(std::string_view text, const Shape& input) : input_(input) {
+std::vector<Network::Stage> Network::plan(std::string_view text, const Shape& input) {
+  std::vector<Stage> stages;
   check(input.size() > 0, "network", "needs at least one input, got ", input);
   Shape shape = input;
   std::size_t count = 0;
@@ -38,9 +39,19 @@ Network::Network(std::string_view text, const Shape& input) : input_(input) {
       stage.size += parameter.shape.size();
     }
     count += stage.size;
-    stages_.push_back(std::move(stage));
+    stages.push_back(std::move(stage));
   }
-  parameters_ = Tensor({count});
+  return stages;
+}
+
+Network::Network(std::string_view text, const Shape& input)
+    : input_(input),
+      stages_(plan(text, input)),
+      parameters_({stages_.back().begin + stages_.back().size}) {}
+
+std::size_t Network::count_parameters(std::string_view text, const Shape& input) {
+  const auto stages = plan(text, input);
+  return stages.back().begin + stages.back().size;
 }
 
 Network::Network(const Network& other) = default;

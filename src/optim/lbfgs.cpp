@@ -82,7 +82,8 @@ LbfgsEnd minimize_lbfgs(
   Vector x(state.x.size()), gradient(state.x.size());
   while (state.iterations < options.max_iter) {
     if (!std::isfinite(state.value)) return LbfgsEnd::no_descent;
-    if (largest(state.gradient) <= options.gradient_tolerance) return LbfgsEnd::converged;
+    if (state.settled || largest(state.gradient) <= options.gradient_tolerance)
+      return LbfgsEnd::converged;
     Vector d = direction(state);
     double slope = dot(state.gradient, d);
     if (!(slope < 0)) {  // the pairs no longer describe the function: start again from the gradient
@@ -155,9 +156,10 @@ LbfgsEnd minimize_lbfgs(
     const double before = state.value;
     state.x = x, state.gradient = gradient, state.value = best.value;
     ++state.iterations;
-    if (!iterated(state)) return LbfgsEnd::stopped;
     const double scale = std::max({std::abs(before), std::abs(state.value), 1.0});
-    if ((before - state.value) / scale <= options.value_tolerance) return LbfgsEnd::converged;
+    state.settled = (before - state.value) / scale <= options.value_tolerance;
+    if (!iterated(state)) return LbfgsEnd::stopped;
+    if (state.settled) return LbfgsEnd::converged;
     if (state.evaluations >= options.max_fun) return LbfgsEnd::max_fun;
   }
   return LbfgsEnd::max_iter;

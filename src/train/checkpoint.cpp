@@ -1,9 +1,7 @@
 // A checkpoint is a safetensors file like a model: parameters, optimiser state and best weights as
 // float32, everything that is counted or summed as float64 (exact for counts below 2^53) in a fixed
 // order, and the identity of the run with its command as text.
-#include <sys/stat.h>
-
-#include <cerrno>
+#include <cmath>
 #include <cstring>
 #include <filesystem>
 #include <nlohmann/json.hpp>
@@ -29,6 +27,7 @@ void each_scalar(State& s, const Visit& visit) {
   visit(s.accumulated_loss), visit(s.best_loss), visit(s.best_score), visit(s.adapted_rate);
   visit(s.seconds), visit(s.finished), visit(s.reason);
   visit(s.lbfgs.value), visit(s.lbfgs.iterations), visit(s.lbfgs.evaluations);
+  visit(s.lbfgs.settled);
 }
 
 template <class T>
@@ -145,7 +144,11 @@ TrainState load_checkpoint(const std::string& dir, const RunIdentity& identity,
               " numbers, expected ", count);
   auto at = scalars.begin();
   each_scalar(state, [&](auto& value) {
-    value = static_cast<std::remove_reference_t<decltype(value)>>(*at++);
+    using T = std::remove_reference_t<decltype(value)>;
+    if constexpr (!std::is_floating_point_v<T>)
+      check_model(*at >= 0 && *at < 0x1p53 && *at == std::floor(*at), file.path(),
+                  ": 'scalars' holds ", *at, " where a count belongs");
+    value = static_cast<T>(*at++);
   });
   const auto weights = values_of<float>(file, "parameters", "F32");
   check_model(weights.size() == parameters.size(), file.path(), ": ", weights.size(),
@@ -160,6 +163,21 @@ TrainState load_checkpoint(const std::string& dir, const RunIdentity& identity,
   state.lbfgs.gradient = values_of<double>(file, "lbfgs.gradient", "F64");
   state.lbfgs.steps = cut(values_of<double>(file, "lbfgs.steps", "F64"), parameters.size());
   state.lbfgs.changes = cut(values_of<double>(file, "lbfgs.changes", "F64"), parameters.size());
+  const auto fits = [&](const char* name, std::size_t size, std::size_t per) {
+    check_model(size % per == 0 && size <= 2 * per, file.path(), ": '", name, "' holds ", size,
+                " numbers, expected a multiple of ", per);
+  };
+  fits("optimizer", state.optimizer.size(), parameters.size());
+  for (const auto& [name, size] :
+       {std::pair{"best", state.best.size()}, std::pair{"last_finite", state.last_finite.size()},
+        std::pair{"lbfgs.x", state.lbfgs.x.size()},
+        std::pair{"lbfgs.gradient", state.lbfgs.gradient.size()}})
+    check_model(size == 0 || size == parameters.size(), file.path(), ": '", name, "' holds ", size,
+                " numbers, expected ", parameters.size());
+  const std::uint64_t batches = (identity.samples + identity.batch_size - 1) / identity.batch_size;
+  check_model(state.batch < batches && state.lbfgs.steps.size() == state.lbfgs.changes.size() &&
+                  state.reason <= StopReason::diverged,
+              file.path(), ": its counters contradict each other");
   return state;
 }
 

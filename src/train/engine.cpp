@@ -44,7 +44,7 @@ void Targets::gather(std::span<const std::uint32_t> rows, float* out) const {
   for (const std::uint32_t row : rows) {
     if (classes.empty())
       std::copy_n(&values[row * outputs], outputs, out);
-    else if (outputs == 1)
+    else if (!one_hot)
       *out = static_cast<float>(classes[row]);
     else
       for (std::size_t i = 0; i < outputs; ++i)

@@ -62,6 +62,9 @@ class Run {
         descend();
       else
         pass_over_epochs();
+    } else {
+      restore_best();
+      announce(state_.reason);
     }
     return result();
   }
@@ -202,9 +205,7 @@ class Run {
   bool end_epoch() {
     const double loss = state_.accumulated_loss / static_cast<double>(data_.rows.size());
     const double rate = learning_rate();
-    const auto weights = std::as_const(network_).parameters();
-    if (!std::isfinite(kernels::sum_of_squares(weights.data(), weights.size())))
-      diverge(std::numeric_limits<double>::infinity());
+    if (!is_finite()) diverge(std::numeric_limits<double>::infinity());
     state_.loss_curve.push_back(loss);
     state_.samples_seen += data_.rows.size();
     ++state_.epoch;
@@ -235,6 +236,15 @@ class Run {
     return state_.epoch == options_.max_iter || go_on(now);
   }
 
+  // Weights, and what they make of the first rows: a weight may be finite and its outputs not.
+  bool is_finite() {
+    const auto weights = std::as_const(network_).parameters();
+    if (!std::isfinite(kernels::sum_of_squares(weights.data(), weights.size()))) return false;
+    const Tensor outputs = engine_.predict(
+        *data_.inputs, std::span(data_.rows).first(std::min(batch_size_, data_.rows.size())));
+    return std::isfinite(kernels::sum_of_squares(outputs.data(), outputs.size()));
+  }
+
   std::optional<double> score_validation() {
     if (validation_.rows.empty()) return std::nullopt;
     const Tensor outputs = engine_.predict(*validation_.inputs, validation_.rows);
@@ -257,6 +267,8 @@ class Run {
       loss = mean_loss;  // the point evaluated last is the one that an iteration ends at
       return value;
     };
+    if (options_.early_stopping)
+      emit(Warned{"early_stopping does not act on solver=lbfgs, as in scikit-learn"});
     if (state_.lbfgs.iterations == 0) {
       const auto weights = std::as_const(network_).parameters();
       state_.lbfgs.x.assign(weights.begin(), weights.end());
@@ -273,6 +285,7 @@ class Run {
           state_.loss_curve.push_back(loss);
           state_.best_loss = std::min(state_.best_loss, loss);
           const auto score = score_validation();
+          if (score) state_.best_score = std::max(state_.best_score, *score);
           const auto now = Clock::now();
           const double spent = std::max(1e-9, seconds_between(last_event_, now));
           last_event_ = now;
@@ -284,7 +297,8 @@ class Run {
     put(state_.lbfgs.x);
     if (ended) return;
     if (!std::isfinite(state_.lbfgs.value)) diverge(state_.lbfgs.value);
-    if (state_.loss_curve.empty()) state_.loss_curve.push_back(loss);
+    if (state_.loss_curve.empty())  // no step could be made
+      state_.loss_curve.push_back(engine_.objective(data_.rows, gradient).loss);
     state_.best_loss = std::min(state_.best_loss, state_.loss_curve.back());
     end(end_of_run == LbfgsEnd::max_iter  ? StopReason::max_iter
         : end_of_run == LbfgsEnd::max_fun ? StopReason::max_fun
@@ -306,6 +320,7 @@ class Run {
 
   // The run may go on later from its checkpoint.
   bool stop_early(StopReason reason) {
+    if (!is_finite()) diverge(std::numeric_limits<double>::infinity());
     state_.reason = reason;
     if (!control_.checkpoint_dir.empty()) checkpoint();
     restore_best();

@@ -431,6 +431,7 @@ TEST(MLPClassifier, BadClassWeightsAreNamed) {
                                       {"class_weight", "no class 'dog'"});
   expect_error<std::invalid_argument>([&] { fit_with("ant=-1"); }, {"class_weight", "'ant=-1'"});
   expect_error<std::invalid_argument>([&] { fit_with("ant"); }, {"class_weight", "'ant'"});
+  expect_error<std::invalid_argument>([&] { fit_with("ant="); }, {"class_weight", "'ant='"});
 }
 
 TEST(MLPClassifier, ABatchLargerThanTheDataIsClampedAndWarned) {
@@ -478,6 +479,78 @@ TEST(Evaluate, PutsBothPartsSideBySide) {
 
 TEST(EstimatorCatalogue, NamesTheMultiLayerPerceptron) {
   EXPECT_EQ(estimator_names(), std::vector<std::string>{"mlp"});
+}
+
+TEST(MLPClassifier, TheOnlyClassIsCertainAndNothingIsLeftToLearn) {
+  for (const char* loss : {"auto", "squared_error"}) {
+    MLPOptions options = quick();
+    options.loss = loss;
+    MLPClassifier net(options);
+    net.fit(classification({"only"}));
+    EXPECT_LE(net.loss_curve_.back(), net.loss_curve_.front()) << loss;
+    const Tensor p = net.predict_proba(classification({"only"}));
+    for (const float v : p.span()) EXPECT_EQ(v, 1.0F);
+  }
+}
+
+TEST(MLPClassifier, GoesOnFromAModelOfTheSameClassesOnlyAndKeepsItsScales) {
+  MLPClassifier first(quick(), {.scale = "standard"});
+  first.fit(classification());
+  MLPClassifier other(quick());
+  other.start_from(first.model());
+  expect_error<std::invalid_argument>(
+      [&] {
+        other.fit(classification({"ant", "bee", "dog"}));
+      },
+      {"ant, bee, cat", "ant, bee, dog"});
+  const Dataset part = classification().slice(0, 30);
+  other.fit(part);
+  EXPECT_EQ(other.model().preprocessor.to_json(), first.model().preprocessor.to_json());
+}
+
+TEST(MLPClassifier, RowsOfWeightZeroDoNotCountForScalesEither) {
+  std::vector<double> x = features(), weights(kRows, 1.0);
+  x[0] = 1e6;
+  weights[0] = 0;
+  const Target target = labels({"a", "b", "c"});
+  MLPClassifier zero(quick(), {.scale = "standard"}), absent(quick(), {.scale = "standard"});
+  const Dataset weighted = Dataset::from_values(x, {kRows, kColumns}, target, weights);
+  zero.fit(weighted);
+  absent.fit(Dataset::from_values(x, {kRows, kColumns}, target).slice(1, kRows));
+  EXPECT_EQ(parameters(zero), parameters(absent));
+}
+
+TEST(MLPPlan, ALastSoftmaxOrLogisticIsTheOutputActivation) {
+  MLPOptions options;
+  options.net = "linear(8) relu linear(3) softmax";
+  EXPECT_EQ(plan_classifier(options, {4}, 3).network.text(), "linear(8) relu linear(3)");
+  options.net = "linear(1) logistic";
+  EXPECT_EQ(plan_classifier(options, {4}, 2).network.text(), "linear(1)");
+  EXPECT_EQ(plan_classifier(options, {4}, 2).loss, "binary_cross_entropy");
+  options.loss = "squared_error";
+  EXPECT_EQ(plan_classifier(options, {4}, 2).network.text(), "linear(1) logistic");
+}
+
+TEST(MLPPlan, DropoutIsWrittenIntoANetworkOfOnesOwn) {
+  MLPOptions options;
+  options.net = "linear(3)", options.dropout = 0.5;
+  expect_error<std::invalid_argument>([&] { plan_classifier(options, {4}, 3); },
+                                      {"dropout", "dropout(0.5)"});
+}
+
+TEST(MLPRegressor, SaysWhatHelpsWithALargeTarget) {
+  Target target = numbers();
+  for (double& v : target.values) v = v * 1e5 + 3e5;
+  const Dataset data = Dataset::from_values(features(), {kRows, kColumns}, target);
+  const auto warned = [&](const PreprocessOptions& preprocess) {
+    std::string text;
+    auto before = set_log_sink([&](LogLevel, std::string_view message) { text = message; });
+    MLPRegressor(quick(), preprocess).fit(data);
+    set_log_sink(std::move(before));
+    return text;
+  };
+  expect_contains(warned({}), "--scale-target");
+  EXPECT_EQ(warned({.scale_target = "standard"}), "");
 }
 
 }  // namespace

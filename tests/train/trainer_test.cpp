@@ -11,6 +11,7 @@
 #include "expect_error.h"
 #include "hebb/core/error.h"
 #include "hebb/core/random.h"
+#include "hebb/io/safetensors.h"
 #include "scratch.h"
 
 namespace hebb {
@@ -330,6 +331,53 @@ TEST(Trainer, RefusesWhatCannotBeTrained) {
   Problem empty;
   empty.data.rows.clear();
   expect_error<std::invalid_argument>([&] { run(empty, quick()); }, {"0 samples"});
+}
+
+TEST(Checkpoint, OfAFinishedRunGivesTheBestWeightsBack) {
+  const Problem problem;
+  const test::Scratch scratch;
+  NetOptions options = quick();
+  options.early_stopping = true, options.n_iter_no_change = 2, options.max_iter = 100;
+  options.learning_rate_init = 0.02;
+  RunControl control;
+  control.checkpoint_dir = scratch.path();
+  const Outcome whole = run(problem, options, control, true);
+  control.resume = true;
+  bool told = false;
+  control.on_event = [&](const Event& event) {
+    told = told || std::holds_alternative<Stopped>(event);
+  };
+  EXPECT_EQ(run(problem, options, control, true).parameters, whole.parameters);
+  EXPECT_TRUE(told);
+}
+
+TEST(Checkpoint, WhoseArraysDoNotFitIsRefused) {
+  const Problem problem;
+  const test::Scratch scratch;
+  RunControl control;
+  control.checkpoint_dir = scratch.path();
+  run(problem, quick(), control);
+  control.resume = true;
+  const std::string path = scratch / "checkpoint.hebb";
+  const SafetensorsFile whole(path);
+  const std::string copy = scratch / "whole";
+  std::filesystem::copy_file(path, copy);
+  for (const char* name : {"optimizer", "last_finite", "scalars"}) {
+    const SafetensorsFile file(copy);
+    auto tensors = file.tensors();
+    for (auto& tensor : tensors)
+      if (tensor.name == name)
+        tensor = {name, tensor.dtype, {1}, tensor.bytes.first(tensor.dtype == "F64" ? 8 : 4)};
+    write_safetensors(path, file.metadata(), tensors);
+    expect_error<ModelError>([&] { run(problem, quick(), control); }, {name});
+  }
+}
+
+TEST(Trainer, NeverEndsWellWithOutputsThatAreNotFinite) {
+  const Problem problem;
+  NetOptions options = quick();
+  options.learning_rate_init = 1e30, options.max_iter = 1, options.batch_size = kSamples;
+  expect_error<DivergedError>([&] { run(problem, options); }, {"diverged"});
 }
 
 }  // namespace

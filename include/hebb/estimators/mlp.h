@@ -17,6 +17,19 @@ using MLPOptions = NetOptions;
 /// std::invalid_argument as Network's.
 Network build_mlp(const MLPOptions& options, const Shape& input, std::size_t outputs);
 
+/// The network and the loss that MLP options come to for a task. A softmax or logistic that `net`
+/// ends in is the output activation of its loss: it is no layer of the network.
+struct MLPPlan {
+  Network network;
+  std::string loss;
+};
+/// Two classes take one output, unless `net` or `loss` says otherwise.
+/// Errors: std::invalid_argument as Network's, and for outputs that do not fit classes or loss.
+MLPPlan plan_classifier(const MLPOptions& options, const Shape& input, std::size_t classes);
+/// Errors: std::invalid_argument as Network's, and for outputs that do not fit, or a loss of
+/// classes.
+MLPPlan plan_regressor(const MLPOptions& options, const Shape& input, std::size_t targets);
+
 /// What training left behind, by scikit-learn's names.
 struct FitResults {
   double loss_ = 0, best_loss_ = 0;
@@ -36,12 +49,13 @@ class MLPClassifier : public Classifier, public FitResults {
   static MLPClassifier load(const std::string& path);
   explicit MLPClassifier(Model model);
 
-  void fit(const Dataset& train, const RunControl& control = {}) override;
+  void fit(const Dataset& data, const RunControl& control = {}) override;
   Tensor predict_proba(const Dataset& data) const override;
 
   const MLPOptions& options() const { return options_; }
-  /// The next fit() starts from these parameters in place of random ones (continuing from a model).
-  /// Errors at fit: std::invalid_argument if networks differ, with both texts.
+  /// Every later fit() goes on from this model: its parameters in place of random ones, and its
+  /// preprocessing as it was learnt, where it has any.
+  /// Errors at fit: std::invalid_argument if networks or classes differ, naming both.
   void start_from(const Model& model);
   /// Weights of each linear layer (fan_in, fan_out), and its biases.
   std::vector<Tensor> coefs_() const;
@@ -50,7 +64,7 @@ class MLPClassifier : public Classifier, public FitResults {
  private:
   MLPOptions options_;
   PreprocessOptions preprocess_;
-  std::optional<Network> start_;
+  std::optional<Model> start_;
 };
 
 /// Multi-layer perceptron for one or several numbers; no activation at the output.
@@ -61,7 +75,7 @@ class MLPRegressor : public Regressor, public FitResults {
   static MLPRegressor load(const std::string& path);
   explicit MLPRegressor(Model model);
 
-  void fit(const Dataset& train, const RunControl& control = {}) override;
+  void fit(const Dataset& data, const RunControl& control = {}) override;
   std::vector<double> predict(const Dataset& data) const override;
 
   const MLPOptions& options() const { return options_; }
@@ -72,7 +86,7 @@ class MLPRegressor : public Regressor, public FitResults {
  private:
   MLPOptions options_;
   PreprocessOptions preprocess_;
-  std::optional<Network> start_;
+  std::optional<Model> start_;
 };
 
 }  // namespace hebb

@@ -6,12 +6,13 @@
 namespace hebb {
 
 /// A team of threads for work that is cut into tasks beforehand. The caller is one of the team;
-/// with one thread nothing else runs. Task t is done by thread t mod size(), in ascending order:
-/// which thread does what is known, and no result may depend on it. One caller at a time. Libraries
-/// called inside a task run on one thread.
+/// with one thread nothing else runs. Task t is done by thread t mod (the number taking part), in
+/// ascending order: which thread does what is known, and no result may depend on it. One caller at
+/// a time. Libraries called inside a task run on one thread.
 class ThreadPool {
  public:
-  /// 0: as many threads as there are cores. Errors: std::invalid_argument for a negative number.
+  /// 0: as many threads as there are cores. Errors: std::invalid_argument for a negative number;
+  /// std::system_error if the system gives no more threads.
   explicit ThreadPool(int threads = 0);
   ~ThreadPool();
   ThreadPool(const ThreadPool&) = delete;

@@ -26,6 +26,9 @@ class Network {
   Network& operator=(const Network& other);
   ~Network() = default;
 
+  /// The number of parameters that a text comes to, without taking their memory. Errors: as above.
+  static std::size_t count_parameters(std::string_view text, const Shape& input);
+
   /// One layer in its place.
   struct Stage {
     std::shared_ptr<const Layer> layer;
@@ -67,6 +70,8 @@ class Network {
   double flops() const;
 
  private:
+  static std::vector<Stage> plan(std::string_view text, const Shape& input);
+
   Shape input_;
   std::vector<Stage> stages_;
   Tensor parameters_;

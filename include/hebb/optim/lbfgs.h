@@ -22,6 +22,7 @@ struct LbfgsState {
   double value = 0;
   std::vector<std::vector<double>> steps, changes;  ///< of x and of the gradient, oldest first
   std::size_t iterations = 0, evaluations = 0;
+  bool settled = false;  ///< the last iteration gained too little to go on
 };
 
 enum class LbfgsEnd { converged, max_iter, max_fun, no_descent, stopped };

@@ -43,8 +43,8 @@ struct NetOptions {
   double rho = 0.99;           ///< of rmsprop
   double step_factor = 0.1;    ///< of the schedule "step"
   std::size_t step_epochs = 30;
-  double warmup = 0.3;   ///< share of a one-cycle (and of cosine: see schedule) that rises
-  double clip_norm = 0;  ///< 0: gradients are not clipped
+  double warmup = 0.3;                         ///< share of the schedule one_cycle that rises
+  double clip_norm = 0;                        ///< 0: gradients are not clipped
   std::vector<std::string> class_weight = {};  ///< "balanced", or "label=weight" items
   bool validate = false;  ///< hold out validation_fraction and score it, without stopping by it
   std::optional<double> max_seconds = {};  ///< stop after this much training time

@@ -18,8 +18,9 @@ namespace hebb {
 /// What a network is to learn: one-hot rows of class indices, or numbers.
 struct Targets {
   std::size_t outputs = 0;            ///< of the network
-  std::vector<std::int32_t> classes;  ///< (N); with one output: its target is the class 0 or 1
-  std::vector<float> values;          ///< (N, outputs), where there are no classes
+  std::vector<std::int32_t> classes;  ///< (N)
+  bool one_hot = true;        ///< otherwise the class, 0 or 1, is the target of the one output
+  std::vector<float> values;  ///< (N, outputs), where there are no classes
 
   /// Writes the targets of `rows` to `out` (rows.size(), outputs).
   void gather(std::span<const std::uint32_t> rows, float* out) const;
@@ -37,7 +38,7 @@ struct TrainResult {
   std::vector<double> loss_curve;
   std::vector<double> validation_scores;
   double loss = 0;
-  double best_loss = 0;  ///< or, with early stopping, not a number
+  double best_loss = 0;  ///< the lowest of the curve
   std::optional<double> best_validation_score;
   std::size_t epochs = 0;
   std::uint64_t updates = 0;
