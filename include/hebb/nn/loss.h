@@ -19,7 +19,8 @@ class Loss {
   virtual std::string name() const = 0;
   virtual OutputActivation output_activation() const { return OutputActivation::identity; }
   /// By how much the gradient exceeds the derivative of the value: scikit-learn reports the losses
-  /// of a difference as a mean over outputs, but does not divide their gradient (scikit-learn #8349).
+  /// of a difference as a mean over outputs, but does not divide their gradient (scikit-learn
+  /// #8349).
   virtual double gradient_factor(std::size_t /*outputs*/) const { return 1; }
   /// The weighted sum over rows of the loss, in double; writes d loss / d outputs, times the weight
   /// of the row, times `scale`. Shapes:  outputs, targets, gradient (n, outputs); weights (n) or
