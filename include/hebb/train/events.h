@@ -45,7 +45,7 @@ using EventSink = std::function<void(const Event&)>;
 /// How a run is watched, stopped, saved and resumed: what no result depends on.
 struct RunControl {
   EventSink on_event;
-  std::function<bool()> stop_requested;  ///< asked after every batch, from the training thread
+  std::function<bool()> stop_requested;  ///< asked between updates, from the training thread
   std::string checkpoint_dir;            ///< empty: none are written
   double checkpoint_seconds = 30;        ///< at most this often, and whenever training stops early
   std::string command;                   ///< kept in the checkpoint for whoever resumes
