@@ -25,7 +25,7 @@ std::string value_text(const Json& value) {
     for (const Json& item : value) out += (out.empty() ? "" : ",") + value_text(item);
     return out;
   }
-  return value.is_null() ? "none" : value.dump();
+  return value.is_null() ? "" : value.dump();  // an option that is not set is left out
 }
 
 std::string preprocessing_text(const PreprocessOptions& options) {
@@ -73,7 +73,9 @@ std::string info_text(const Model& model, const std::string& file) {
   if (results.contains("n_iter_")) rows.push_back({"epochs", value_text(results["n_iter_"])});
   if (results.contains("loss_") && results["loss_"].is_number())
     rows.push_back(
-        {"loss", model.loss + ", at the end " + short_number(results["loss_"].get<double>())});
+        {"loss", model.loss + ", at the end " +
+                     (results["loss_"].is_number() ? short_number(results["loss_"].get<double>())
+                                                   : "none")});
   std::string options;
   const Json recorded = Json::parse(model.options_json);
   for (const auto& [name, value] : recorded.items())
