@@ -62,8 +62,9 @@ void dropout(const float* x, std::size_t rows, std::size_t width, float rate, st
   loops().dropout(x, rows, width, rate, seed, step, purpose, first_row, y);
 }
 
-void softmax(const float* x, std::size_t rows, std::size_t width, float* y) {
-  loops().softmax(x, rows, width, y);
+void softmax(const float* x, std::size_t rows, std::size_t width, float* y, float* largest,
+             float* log_sums) {
+  loops().softmax(x, rows, width, y, largest, log_sums);
 }
 void softmax_backward(const float* y, const float* dy, std::size_t rows, std::size_t width,
                       float* dx) {
@@ -75,14 +76,14 @@ void add_bias(const float* bias, std::size_t rows, std::size_t width, float* y) 
 void sum_rows(const float* x, std::size_t rows, std::size_t width, bool accumulate, float* sums) {
   loops().sum_rows(x, rows, width, accumulate, sums);
 }
-void sgd(const SgdStep& step, std::size_t n, const float* g, float* w, float* velocity) {
-  loops().sgd(step, n, g, w, velocity);
+double sgd(const SgdStep& step, std::size_t n, const float* g, float* w, float* velocity) {
+  return loops().sgd(step, n, g, w, velocity);
 }
-void adam(const AdamStep& step, std::size_t n, const float* g, float* w, float* m, float* v) {
-  loops().adam(step, n, g, w, m, v);
+double adam(const AdamStep& step, std::size_t n, const float* g, float* w, float* m, float* v) {
+  return loops().adam(step, n, g, w, m, v);
 }
-void rmsprop(const RmsStep& step, std::size_t n, const float* g, float* w, float* v) {
-  loops().rmsprop(step, n, g, w, v);
+double rmsprop(const RmsStep& step, std::size_t n, const float* g, float* w, float* v) {
+  return loops().rmsprop(step, n, g, w, v);
 }
 double sum_of_squares(const float* x, std::size_t n) { return loops().sum_of_squares(x, n); }
 

@@ -7,11 +7,16 @@
 // exp, log and tanh follow the usual scheme (reduce the argument, a short polynomial, put the power
 // of two back by its bits) with the coefficients of Moshier's Cephes library; about 1 unit in the
 // last place. erf: Abramowitz and Stegun 7.1.26, absolute error 1.5e-7.
-#include "kernels/loops.h"
-
 #ifndef HEBB_ISA
 #define HEBB_ISA generic
 #endif
+
+#include "kernels/loops.h"
+
+#include "kernels/gemm.h"
+#include "kernels/vec.h"
+
+HEBB_DECLARE_GEMM(HEBB_ISA)
 
 namespace hebb::kernels::HEBB_ISA {
 namespace {
@@ -98,12 +103,13 @@ inline float erf_of(float x) {
 
 inline float normal_cdf(float x) { return 0.5F * (1.0F + erf_of(x * 0.707106781F)); }
 
-inline float softplus_of(float x) {
-  const float e = exp_of(-absolute(x));
-  const float u = 1.0F + e;
-  // What rounding took from 1 + e is put back to first order.
-  return (x > 0.0F ? x : 0.0F) + log_of(u) + (e - (u - 1.0F)) / u;
+// x >= 0. What rounding took from 1 + x is put back to first order.
+inline float log1p_of(float x) {
+  const float u = 1.0F + x;
+  return log_of(u) + (x - (u - 1.0F)) / u;
 }
+
+inline float softplus_of(float x) { return (x > 0.0F ? x : 0.0F) + log1p_of(exp_of(-absolute(x))); }
 
 void bytes_to_floats(const std::uint8_t* x, std::size_t n, float scale, float shift, float* y) {
   for (std::size_t i = 0; i < n; ++i) y[i] = static_cast<float>(x[i]) * scale + shift;
@@ -204,15 +210,38 @@ void dropout(const float* x, std::size_t rows, std::size_t width, float rate, st
   }
 }
 
-void softmax(const float* x, std::size_t rows, std::size_t width, float* y) {
-  for (std::size_t r = 0; r < rows; ++r, x += width, y += width) {
-    float top = x[0];
-    for (std::size_t i = 1; i < width; ++i) top = x[i] > top ? x[i] : top;
-    for (std::size_t i = 0; i < width; ++i) y[i] = exp_of(x[i] - top);
-    float sum = 0;
-    for (std::size_t i = 0; i < width; ++i) sum += y[i];
-    const float share = 1.0F / sum;
-    for (std::size_t i = 0; i < width; ++i) y[i] *= share;
+// What is done element by element is done for several rows at a time: rows may be shorter than a
+// vector.
+void softmax(const float* x, std::size_t rows, std::size_t width, float* y, float* largest,
+             float* log_sums) {
+  constexpr std::size_t kBlock = 64;
+  for (std::size_t begin = 0; begin < rows; begin += kBlock) {
+    const std::size_t count = rows - begin < kBlock ? rows - begin : kBlock;
+    std::size_t top[kBlock];
+    float rest[kBlock];  // of the sum, beside the largest's exp(0)
+    const float* from = x + begin * width;
+    float* const to = y + begin * width;
+    for (std::size_t r = 0; r < count; ++r, from += width) {
+      top[r] = 0;
+      for (std::size_t i = 1; i < width; ++i) top[r] = from[i] > from[top[r]] ? i : top[r];
+      const float peak = from[top[r]];
+      for (std::size_t i = 0; i < width; ++i) to[r * width + i] = from[i] - peak;
+      if (largest != nullptr) largest[begin + r] = peak;
+    }
+    for (std::size_t i = 0; i < count * width; ++i) to[i] = exp_of(to[i]);
+    for (std::size_t r = 0; r < count; ++r) {
+      float* const row = to + r * width;
+      const float one = row[top[r]];  // or not a number
+      row[top[r]] = 0.0F;
+      float sum = 0;
+      for (std::size_t i = 0; i < width; ++i) sum += row[i];
+      row[top[r]] = one;
+      rest[r] = one == one ? sum : one;
+      const float share = 1.0F / (one + sum);
+      for (std::size_t i = 0; i < width; ++i) row[i] *= share;
+    }
+    if (log_sums != nullptr)
+      for (std::size_t r = 0; r < count; ++r) log_sums[begin + r] = log1p_of(rest[r]);
   }
 }
 
@@ -237,83 +266,98 @@ void sum_rows(const float* x, std::size_t rows, std::size_t width, bool accumula
     for (std::size_t i = 0; i < width; ++i) sums[i] += x[i];
 }
 
+// Goes on over an array that is given in stretches of a multiple of kMany, the last one aside.
+struct Squares {
+  static constexpr std::size_t kMany = 64;  // so many sums that none waits for its last addition
+  double lanes[kMany] = {};
+  double rest = 0;
+
+  void add(const float* x, std::size_t n) {
+    std::size_t i = 0;
+    for (; i + kMany <= n; i += kMany)
+      for (std::size_t l = 0; l < kMany; ++l) {
+        const auto v = static_cast<double>(x[i + l]);
+        lanes[l] += v * v;
+      }
+    for (; i < n; ++i) rest += static_cast<double>(x[i]) * static_cast<double>(x[i]);
+  }
+  double sum() const {
+    double all = rest;
+    for (const double lane : lanes) all += lane;
+    return all;
+  }
+};
+
 double sum_of_squares(const float* x, std::size_t n) {
-  double lanes[kLanes] = {};
-  std::size_t i = 0;
-  for (; i + kLanes <= n; i += kLanes)
-    for (std::size_t l = 0; l < kLanes; ++l) {
-      const auto v = static_cast<double>(x[i + l]);
-      lanes[l] += v * v;
-    }
-  double sum = 0;
-  for (; i < n; ++i) sum += static_cast<double>(x[i]) * static_cast<double>(x[i]);
-  for (const double lane : lanes) sum += lane;
-  return sum;
+  Squares squares;
+  squares.add(x, n);
+  return squares.sum();
 }
 
-void product(std::size_t m, std::size_t n, std::size_t k, const float* a, const float* b,
-             float* c) {
-  for (std::size_t i = 0; i < m; ++i, a += k, c += n) {
-    for (std::size_t j = 0; j < n; ++j) c[j] = a[0] * b[j];
-    for (std::size_t p = 1; p < k; ++p)
-      for (std::size_t j = 0; j < n; ++j) c[j] += a[p] * b[p * n + j];
+// Calls pass(begin, end) for stretches of n that stay in the nearest cache, and returns the sum of
+// squares of what it leaves in w.
+template <class Pass>
+double by_stretches(std::size_t n, const float* w, const Pass& pass) {
+  constexpr std::size_t kStretch = 1024;
+  Squares squares;
+  for (std::size_t begin = 0; begin < n; begin += kStretch) {
+    const std::size_t end = n - begin < kStretch ? n : begin + kStretch;
+    pass(begin, end);
+    squares.add(w + begin, end - begin);
   }
+  return squares.sum();
 }
 
-void product_bt(std::size_t m, std::size_t n, std::size_t k, const float* a, const float* b,
-                float* c) {
-  for (std::size_t i = 0; i < m; ++i, a += k, c += n)
-    for (std::size_t j = 0; j < n; ++j) {
-      const float* row = b + j * k;
-      float sum = 0;
-      for (std::size_t p = 0; p < k; ++p) sum += a[p] * row[p];
-      c[j] = sum;
-    }
-}
-
-void product_at(std::size_t m, std::size_t n, std::size_t k, const float* a, std::size_t lda,
-                const float* b, bool accumulate, float* c) {
-  for (std::size_t i = 0; i < m; ++i, c += n) {
-    if (!accumulate)
-      for (std::size_t j = 0; j < n; ++j) c[j] = 0.0F;
-    for (std::size_t p = 0; p < k; ++p)
-      for (std::size_t j = 0; j < n; ++j) c[j] += a[p * lda + i] * b[p * n + j];
-  }
-}
-
-void sgd(const SgdStep& s, std::size_t n, const float* g, float* w, float* velocity) {
-  const float rate = s.rate, momentum = s.momentum, l2 = s.l2, scale = s.scale;
-  if (s.nesterov) {
-    for (std::size_t i = 0; i < n; ++i) {
-      const float d = rate * (g[i] * scale + l2 * w[i]);
-      velocity[i] = momentum * velocity[i] - d;
-      w[i] += momentum * velocity[i] - d;
-    }
-  } else {
-    for (std::size_t i = 0; i < n; ++i) {
-      velocity[i] = momentum * velocity[i] - rate * (g[i] * scale + l2 * w[i]);
+double sgd(const SgdStep& s, std::size_t n, const float* g, float* w, float* velocity) {
+  const SgdStep k = s;
+  if (k.nesterov)
+    return by_stretches(n, w, [=](std::size_t begin, std::size_t end) {
+      for (std::size_t i = begin; i < end; ++i) {
+        const float d = k.rate * (g[i] * k.scale + k.l2 * w[i]);
+        velocity[i] = k.momentum * velocity[i] - d;
+        w[i] += k.momentum * velocity[i] - d;
+      }
+    });
+  return by_stretches(n, w, [=](std::size_t begin, std::size_t end) {
+    for (std::size_t i = begin; i < end; ++i) {
+      velocity[i] = k.momentum * velocity[i] - k.rate * (g[i] * k.scale + k.l2 * w[i]);
       w[i] += velocity[i];
     }
-  }
+  });
 }
 
-void adam(const AdamStep& s, std::size_t n, const float* g, float* w, float* m, float* v) {
-  const AdamStep k = s;
-  for (std::size_t i = 0; i < n; ++i) {
-    const float d = g[i] * k.scale + k.l2 * w[i];
-    m[i] = k.beta_1 * m[i] + k.rest_1 * d;
-    v[i] = k.beta_2 * v[i] + k.rest_2 * (d * d);
-    w[i] -= k.decay * w[i] + k.rate * m[i] / (__builtin_sqrtf(v[i]) + k.epsilon);
-  }
+double adam(const AdamStep& s, std::size_t n, const float* g, float* w, float* m, float* v) {
+  const Vec beta_1 = every_lane(s.beta_1), rest_1 = every_lane(s.rest_1);
+  const Vec beta_2 = every_lane(s.beta_2), rest_2 = every_lane(s.rest_2);
+  const Vec scale = every_lane(s.scale), l2 = every_lane(s.l2), epsilon = every_lane(s.epsilon);
+  const Vec rate = every_lane(s.rate), kept = every_lane(1.0F - s.decay);
+  // `part`: nothing for a whole vector, or the lanes that count.
+  const auto at = [=](std::size_t i, auto... part) {
+    const Vec weight = load(w + i, part...);
+    const Vec d = multiply_add(l2, weight, load(g + i, part...) * scale);
+    const Vec first = multiply_add(beta_1, load(m + i, part...), rest_1 * d);
+    const Vec second = multiply_add(beta_2, load(v + i, part...), rest_2 * (d * d));
+    const Vec step = quotient(rate * first, square_root(second) + epsilon);
+    store(m + i, part..., first);
+    store(v + i, part..., second);
+    store(w + i, part..., weight * kept - step);
+  };
+  return by_stretches(n, w, [=](std::size_t begin, std::size_t end) {
+    std::size_t i = begin;
+    for (; i + kWidth <= end; i += kWidth) at(i);
+    if (i < end) at(i, first_lanes(end - i));
+  });
 }
 
-void rmsprop(const RmsStep& s, std::size_t n, const float* g, float* w, float* v) {
+double rmsprop(const RmsStep& s, std::size_t n, const float* g, float* w, float* v) {
   const RmsStep k = s;
-  for (std::size_t i = 0; i < n; ++i) {
-    const float d = g[i] * k.scale + k.l2 * w[i];
-    v[i] = k.rho * v[i] + k.rest * (d * d);
-    w[i] -= k.rate * d / (__builtin_sqrtf(v[i]) + k.epsilon);
-  }
+  return by_stretches(n, w, [=](std::size_t begin, std::size_t end) {
+    for (std::size_t i = begin; i < end; ++i) {
+      const float d = g[i] * k.scale + k.l2 * w[i];
+      v[i] = k.rho * v[i] + k.rest * (d * d);
+      w[i] -= k.rate * d / (__builtin_sqrtf(v[i]) + k.epsilon);
+    }
+  });
 }
 
 }  // namespace

@@ -30,7 +30,8 @@ struct Loops {
   void (*dropout)(const float* x, std::size_t rows, std::size_t width, float rate,
                   std::uint64_t seed, std::uint32_t step, std::uint32_t purpose,
                   std::uint32_t first_row, float* y);
-  void (*softmax)(const float* x, std::size_t rows, std::size_t width, float* y);
+  void (*softmax)(const float* x, std::size_t rows, std::size_t width, float* y, float* largest,
+                  float* log_sums);
   void (*softmax_backward)(const float* y, const float* dy, std::size_t rows, std::size_t width,
                            float* dx);
   void (*add_bias)(const float* bias, std::size_t rows, std::size_t width, float* y);
@@ -46,9 +47,9 @@ struct Loops {
   void (*product_at)(std::size_t m, std::size_t n, std::size_t k, const float* a, std::size_t lda,
                      const float* b, bool accumulate, float* c);
 
-  void (*sgd)(const SgdStep& step, std::size_t n, const float* g, float* w, float* velocity);
-  void (*adam)(const AdamStep& step, std::size_t n, const float* g, float* w, float* m, float* v);
-  void (*rmsprop)(const RmsStep& step, std::size_t n, const float* g, float* w, float* v);
+  double (*sgd)(const SgdStep& step, std::size_t n, const float* g, float* w, float* velocity);
+  double (*adam)(const AdamStep& step, std::size_t n, const float* g, float* w, float* m, float* v);
+  double (*rmsprop)(const RmsStep& step, std::size_t n, const float* g, float* w, float* v);
 };
 
 /// The loops for the best instruction set that this machine has.

@@ -12,10 +12,10 @@
 namespace hebb::kernels {
 namespace {
 
-// Below this many multiplications oneDNN's own preparations cost more than the product.
-constexpr std::size_t kSmall = 16384;
-
-bool is_small(std::size_t m, std::size_t n, std::size_t k) { return m * n * k <= kSmall; }
+// Up to this many multiplications our own loops are as fast as oneDNN, or much faster; where they
+// have to transpose, fewer.
+constexpr std::size_t kSmall = std::size_t{1} << 23;
+constexpr std::size_t kSmallTransposed = std::size_t{1} << 19;
 
 // The threads are ours: oneDNN runs on the one that calls, and the caller's own setting comes back.
 class OneThread {
@@ -50,19 +50,19 @@ void sgemm(char ta, char tb, std::size_t m, std::size_t n, std::size_t k, const 
 
 void product(std::size_t m, std::size_t n, std::size_t k, const float* a, const float* b,
              float* c) {
-  if (is_small(m, n, k)) return loops().product(m, n, k, a, b, c);
+  if (m * n * k <= kSmall) return loops().product(m, n, k, a, b, c);
   sgemm('N', 'N', m, n, k, a, k, b, n, 0.0F, c);
 }
 
 void product_bt(std::size_t m, std::size_t n, std::size_t k, const float* a, const float* b,
                 float* c) {
-  if (is_small(m, n, k)) return loops().product_bt(m, n, k, a, b, c);
+  if (m * n * k <= kSmallTransposed) return loops().product_bt(m, n, k, a, b, c);
   sgemm('N', 'T', m, n, k, a, k, b, k, 0.0F, c);
 }
 
 void product_at(std::size_t m, std::size_t n, std::size_t k, const float* a, std::size_t lda,
                 const float* b, bool accumulate, float* c) {
-  if (is_small(m, n, k)) return loops().product_at(m, n, k, a, lda, b, accumulate, c);
+  if (m * n * k <= kSmall) return loops().product_at(m, n, k, a, lda, b, accumulate, c);
   sgemm('T', 'N', m, n, k, a, lda, b, n, accumulate ? 1.0F : 0.0F, c);
 }
 

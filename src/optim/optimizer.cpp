@@ -13,14 +13,14 @@ class Sgd : public Optimizer {
  public:
   explicit Sgd(const OptimizerOptions& options) : options_(options) {}
   std::size_t state_arrays() const override { return 1; }
-  void update(const UpdateStep& step, std::span<const float> gradient, std::span<float> weights,
-              std::span<float* const> state) const override {
+  double update(const UpdateStep& step, std::span<const float> gradient, std::span<float> weights,
+                std::span<float* const> state) const override {
     const kernels::SgdStep pass{.rate = static_cast<float>(step.learning_rate),
                                 .momentum = static_cast<float>(options_.momentum),
                                 .l2 = static_cast<float>(step.l2),
                                 .scale = static_cast<float>(step.scale),
                                 .nesterov = options_.nesterovs_momentum};
-    kernels::sgd(pass, weights.size(), gradient.data(), weights.data(), state[0]);
+    return kernels::sgd(pass, weights.size(), gradient.data(), weights.data(), state[0]);
   }
 
  private:
@@ -35,8 +35,8 @@ class Adam : public Optimizer {
   Adam(const OptimizerOptions& options, bool decoupled)
       : options_(options), decoupled_(decoupled) {}
   std::size_t state_arrays() const override { return 2; }
-  void update(const UpdateStep& step, std::span<const float> gradient, std::span<float> weights,
-              std::span<float* const> state) const override {
+  double update(const UpdateStep& step, std::span<const float> gradient, std::span<float> weights,
+                std::span<float* const> state) const override {
     const auto t = static_cast<double>(step.number);
     const double rate = step.learning_rate * std::sqrt(1 - std::pow(options_.beta_2, t)) /
                         (1 - std::pow(options_.beta_1, t));
@@ -50,7 +50,7 @@ class Adam : public Optimizer {
                                  .l2 = static_cast<float>(step.l2),
                                  .decay = static_cast<float>(decay),
                                  .scale = static_cast<float>(step.scale)};
-    kernels::adam(pass, weights.size(), gradient.data(), weights.data(), state[0], state[1]);
+    return kernels::adam(pass, weights.size(), gradient.data(), weights.data(), state[0], state[1]);
   }
 
  private:
@@ -63,15 +63,15 @@ class RmsProp : public Optimizer {
  public:
   explicit RmsProp(const OptimizerOptions& options) : options_(options) {}
   std::size_t state_arrays() const override { return 1; }
-  void update(const UpdateStep& step, std::span<const float> gradient, std::span<float> weights,
-              std::span<float* const> state) const override {
+  double update(const UpdateStep& step, std::span<const float> gradient, std::span<float> weights,
+                std::span<float* const> state) const override {
     const kernels::RmsStep pass{.rate = static_cast<float>(step.learning_rate),
                                 .rho = static_cast<float>(options_.rho),
                                 .rest = static_cast<float>(1 - options_.rho),
                                 .epsilon = static_cast<float>(options_.epsilon),
                                 .l2 = static_cast<float>(step.l2),
                                 .scale = static_cast<float>(step.scale)};
-    kernels::rmsprop(pass, weights.size(), gradient.data(), weights.data(), state[0]);
+    return kernels::rmsprop(pass, weights.size(), gradient.data(), weights.data(), state[0]);
   }
 
  private:

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "hebb/core/random.h"
-#include "kernels/loops.h"
+#include "kernels/loop_tables.h"
 
 namespace hebb {
 namespace {
@@ -17,17 +17,6 @@ using Floats = std::vector<float>;
 
 // float32 rounding, twice over, of results of order one; erf's own error is 1.5e-7.
 constexpr double kFloatTolerance = 5e-7;
-
-std::vector<const kernels::Loops*> tables() {
-  std::vector<const kernels::Loops*> all = {&kernels::generic::table};
-#if defined(__x86_64__)
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
-    all.push_back(&kernels::avx2::table);
-  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq"))
-    all.push_back(&kernels::avx512::table);
-#endif
-  return all;
-}
 
 // Of many sizes and both signs, with zero and the far ends.
 Floats numbers(std::size_t count) {
@@ -73,7 +62,7 @@ std::vector<Function> functions() {
 TEST(Elementwise, FunctionsAndDerivativesAgreeWithDoubleOnEveryInstructionSet) {
   const Floats x = numbers(1000);
   const Floats ones(x.size(), 1.0F);
-  for (const auto* table : tables())
+  for (const auto* table : test::loop_tables())
     for (const Function& f : functions()) {
       Floats y(x.size()), dx(x.size());
       (table->*f.forward)(x.data(), x.size(), y.data());
@@ -98,7 +87,7 @@ TEST(Elementwise, TanhKeepsItsRelativePrecisionNearZero) {
 
 TEST(Elementwise, BitsDoNotDependOnPlaceOrLength) {
   const Floats x = numbers(100);
-  for (const auto* table : tables())
+  for (const auto* table : test::loop_tables())
     for (const Function& f : functions()) {
       Floats whole(x.size());
       (table->*f.forward)(x.data(), x.size(), whole.data());
@@ -130,6 +119,41 @@ TEST(Softmax, SumsToOneAndSurvivesLargeInputs) {
     for (std::size_t i = 0; i < 3; ++i)
       EXPECT_NEAR(y[3 * r + i], std::exp(x[3 * r + i] - top) / total, kFloatTolerance);
   }
+}
+
+// Rows of every length about a vector's, more of them than are done at a time, in place; one row
+// far from certain and one nearly so, whose logarithm is tiny.
+TEST(Softmax, AgreesWithDoubleInPlaceOnEveryInstructionSet) {
+  constexpr std::size_t kRows = 131;
+  for (const kernels::Loops* loops : test::loop_tables())
+    for (const std::size_t width : {1, 2, 10, 16, 17, 33}) {
+      Floats x(kRows * width), largest(kRows), log_sums(kRows);
+      const Random random(3, Purpose::data);
+      for (std::uint32_t i = 0; i < x.size(); ++i)
+        x[i] = static_cast<float>(3 * random.normal(0, i));
+      x[0] += 20;
+      Floats y = x;
+      loops->softmax(y.data(), kRows, width, y.data(), largest.data(), log_sums.data());
+      for (std::size_t r = 0; r < kRows; ++r) {
+        const float* row = &x[r * width];
+        const double top = *std::max_element(row, row + width);
+        EXPECT_EQ(largest[r], top);
+        double rest = -1;  // of the sum, beside the largest
+        for (std::size_t i = 0; i < width; ++i) rest += std::exp(row[i] - top);
+        rest = std::max(rest, 0.0);
+        EXPECT_NEAR(log_sums[r], std::log1p(rest), kFloatTolerance * std::log1p(rest) + 1e-15);
+        for (std::size_t i = 0; i < width; ++i)
+          EXPECT_NEAR(y[r * width + i], std::exp(row[i] - top) / (1 + rest), kFloatTolerance);
+      }
+    }
+}
+
+TEST(Softmax, ShowsWhatIsNotANumber) {
+  const Floats x = {1, NAN, 0, NAN, 1, 0};
+  Floats y(6), largest(2), log_sums(2);
+  kernels::softmax(x.data(), 2, 3, y.data(), largest.data(), log_sums.data());
+  for (std::size_t r = 0; r < 2; ++r)
+    EXPECT_TRUE(std::isnan(largest[r] + log_sums[r]) && std::isnan(y[3 * r])) << r;
 }
 
 TEST(Softmax, DerivativeAgreesWithTheJacobian) {
@@ -178,9 +202,9 @@ TEST(Dropout, MaskIsAFunctionOfSeedStepLayerAndRowAlone) {
 TEST(Dropout, EveryInstructionSetDropsTheSameElements) {
   const Floats x = numbers(500);
   Floats first(x.size()), other(x.size());
-  for (const auto* table : tables()) {
+  for (const auto* table : test::loop_tables()) {
     table->dropout(x.data(), 1, x.size(), 0.3F, 9, 8, 7, 6, other.data());
-    if (table == tables().front()) first = other;
+    if (table == test::loop_tables().front()) first = other;
     EXPECT_EQ(other, first);
   }
 }
@@ -190,7 +214,7 @@ TEST(SumOfSquares, AgreesWithDouble) {
   x.resize(1001);
   double expected = 0;
   for (const float v : x) expected += double{v} * double{v};
-  for (const auto* table : tables())
+  for (const auto* table : test::loop_tables())
     EXPECT_NEAR(table->sum_of_squares(x.data(), x.size()) / expected, 1, 1e-12);
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "hebb/core/random.h"
+#include "kernels/loop_tables.h"
 
 namespace hebb {
 namespace {
@@ -22,6 +23,13 @@ Floats random_floats(std::size_t count, std::uint32_t stream) {
   return values;
 }
 
+Floats transposed(const Floats& a, std::size_t rows, std::size_t columns) {
+  Floats out(a.size());
+  for (std::size_t i = 0; i < rows; ++i)
+    for (std::size_t j = 0; j < columns; ++j) out[j * rows + i] = a[i * columns + j];
+  return out;
+}
+
 // k roundings of partial sums that grow as sqrt(k), added as a random walk: 6e-8 k, and five of it.
 double tolerance(std::size_t k) { return 3e-7 * static_cast<double>(k + 10); }
 
@@ -31,11 +39,7 @@ class Products : public testing::TestWithParam<std::tuple<std::size_t, std::size
 TEST_P(Products, AgreeWithDouble) {
   const auto [m, n, k] = GetParam();
   const Floats a = random_floats(m * k, 1), b = random_floats(k * n, 2);
-  Floats bt(b.size()), at(a.size());
-  for (std::size_t p = 0; p < k; ++p)
-    for (std::size_t j = 0; j < n; ++j) bt[j * k + p] = b[p * n + j];
-  for (std::size_t i = 0; i < m; ++i)
-    for (std::size_t p = 0; p < k; ++p) at[p * m + i] = a[i * k + p];
+  const Floats bt = transposed(b, k, n), at = transposed(a, m, k);
   Floats c(m * n), c_bt(m * n), c_at(m * n, 1.0F), c_first(m * n, 7.0F);
   kernels::product(m, n, k, a.data(), b.data(), c.data());
   kernels::product_bt(m, n, k, a.data(), bt.data(), c_bt.data());
@@ -55,7 +59,47 @@ TEST_P(Products, AgreeWithDouble) {
 INSTANTIATE_TEST_SUITE_P(SmallAndLarge, Products,
                          testing::Values(std::tuple{1, 1, 1}, std::tuple{3, 5, 7},
                                          std::tuple{32, 8, 2}, std::tuple{1, 100, 784},
-                                         std::tuple{33, 17, 65}, std::tuple{128, 100, 300}));
+                                         std::tuple{33, 17, 65}, std::tuple{128, 100, 300},
+                                         std::tuple{96, 300, 400}));  // oneDNN
+
+// Our own loops, on every instruction set that this machine has: sizes around those of a tile, with
+// k beyond one stretch, b copied to a panel and not.
+TEST(Gemm, AgreesWithDoubleOnEveryInstructionSet) {
+  for (const kernels::Loops* loops : test::loop_tables())
+    for (const std::size_t m : {1, 2, 3, 4, 7, 8, 9, 24, 25})
+      for (const std::size_t n : {1, 3, 8, 15, 16, 17, 48, 49, 100, 129, 201})
+        for (const std::size_t k : {1, 2, 127, 128, 129, 300}) {
+          const Floats a = random_floats(m * k, 1), b = random_floats(k * n, 2);
+          const Floats at = transposed(a, m, k), bt = transposed(b, k, n);
+          Floats c(m * n), c_bt(m * n), c_at(m * n, 1.0F);
+          loops->product(m, n, k, a.data(), b.data(), c.data());
+          loops->product_bt(m, n, k, a.data(), bt.data(), c_bt.data());
+          loops->product_at(m, n, k, at.data(), m, b.data(), true, c_at.data());
+          for (std::size_t i = 0; i < m; ++i)
+            for (std::size_t j = 0; j < n; ++j) {
+              double expected = 0;
+              for (std::size_t p = 0; p < k; ++p)
+                expected += double{a[i * k + p]} * double{b[p * n + j]};
+              ASSERT_NEAR(c[i * n + j], expected, tolerance(k)) << m << ' ' << n << ' ' << k;
+              ASSERT_EQ(c_bt[i * n + j], c[i * n + j]) << m << ' ' << n << ' ' << k;
+              ASSERT_NEAR(c_at[i * n + j], expected + 1, tolerance(k)) << m << ' ' << n << ' ' << k;
+            }
+        }
+}
+
+// Batches are cut by rows for threads, so a row may not depend on the others beside it.
+TEST(Gemm, BitsOfARowDoNotDependOnTheRowsBesideIt) {
+  constexpr std::size_t m = 37, n = 213, k = 260;
+  const Floats a = random_floats(m * k, 1), b = random_floats(k * n, 2);
+  for (const kernels::Loops* loops : test::loop_tables()) {
+    Floats whole(m * n), row(n);
+    loops->product(m, n, k, a.data(), b.data(), whole.data());
+    for (std::size_t i = 0; i < m; ++i) {
+      loops->product(1, n, k, a.data() + i * k, b.data(), row.data());
+      ASSERT_EQ(row, Floats(whole.begin() + i * n, whole.begin() + (i + 1) * n)) << i;
+    }
+  }
+}
 
 TEST(ProductAt, TakesTheFirstColumnsOfAWiderMatrix) {
   const Floats a = {1, 2, 9, 3, 4, 9};  // (2, 3), of which two columns count
@@ -74,12 +118,14 @@ TEST(Product, SurvivesSignals) {
   action.sa_handler = [](int) { ++alarms; };
   sigaction(SIGALRM, &action, &before);
   const itimerval often{{0, 50}, {0, 50}}, never{};
-  const Floats a(64 * 300, 0.5F), b(300 * 64, 0.25F);
+  // Large enough for oneDNN.
+  constexpr std::size_t m = 256, n = 256, k = 300;
+  const Floats a(m * k, 0.5F), b(k * n, 0.25F);
   setitimer(ITIMER_REAL, &often, nullptr);
   for (int round = 0; round < 300 || alarms < 20; ++round) {
-    Floats c(64 * 64);
-    kernels::product(64, 64, 300, a.data(), b.data(), c.data());
-    ASSERT_EQ(c, Floats(64 * 64, 37.5F));
+    Floats c(m * n);
+    kernels::product(m, n, k, a.data(), b.data(), c.data());
+    ASSERT_EQ(c, Floats(m * n, 37.5F));
   }
   setitimer(ITIMER_REAL, &never, nullptr);
   sigaction(SIGALRM, &before, nullptr);

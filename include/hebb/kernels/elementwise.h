@@ -41,9 +41,11 @@ void multiply(const float* a, const float* b, std::size_t n, float* y);
 void dropout(const float* x, std::size_t rows, std::size_t width, float rate, std::uint64_t seed,
              std::uint32_t step, std::uint32_t layer, std::uint32_t first_row, float* y);
 
-/// Rows of exp(x - max) / sum.
-/// Shapes:  x, y (rows, width).
-void softmax(const float* x, std::size_t rows, std::size_t width, float* y);
+/// Rows of exp(x - largest) / sum; where wanted, also each row's largest and the logarithm of the
+/// sum, which stays exact near 0.
+/// Shapes:  x, y (rows, width); largest, log_sums (rows) or null.
+void softmax(const float* x, std::size_t rows, std::size_t width, float* y,
+             float* largest = nullptr, float* log_sums = nullptr);
 /// dx = y * (dy - sum(dy * y)), by rows.
 void softmax_backward(const float* y, const float* dy, std::size_t rows, std::size_t width,
                       float* dx);

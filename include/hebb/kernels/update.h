@@ -3,15 +3,16 @@
 #include <cstddef>
 
 /// One fused pass over a range of parameters for each kind of solver: gradient, state, weights.
-/// With d = scale * g + l2 * w; what each does with d stands in src/optim/optimizer.cpp. Shapes: g,
-/// w and the state (n).
+/// With d = scale * g + l2 * w; what each does with d stands in src/optim/optimizer.cpp. Each
+/// returns the sum of squares of the new weights, as sum_of_squares() would. Shapes: g, w and the
+/// state (n).
 namespace hebb::kernels {
 
 struct SgdStep {
   float rate, momentum, l2, scale;
   bool nesterov;
 };
-void sgd(const SgdStep& step, std::size_t n, const float* g, float* w, float* velocity);
+double sgd(const SgdStep& step, std::size_t n, const float* g, float* w, float* velocity);
 
 struct AdamStep {
   float rate;  ///< learning rate with the bias corrections in it
@@ -21,11 +22,11 @@ struct AdamStep {
   float decay;  ///< share taken off the weight itself
   float scale;
 };
-void adam(const AdamStep& step, std::size_t n, const float* g, float* w, float* m, float* v);
+double adam(const AdamStep& step, std::size_t n, const float* g, float* w, float* m, float* v);
 
 struct RmsStep {
   float rate, rho, rest, epsilon, l2, scale;
 };
-void rmsprop(const RmsStep& step, std::size_t n, const float* g, float* w, float* v);
+double rmsprop(const RmsStep& step, std::size_t n, const float* g, float* w, float* v);
 
 }  // namespace hebb::kernels

@@ -34,9 +34,10 @@ class Optimizer {
   virtual ~Optimizer() = default;
   /// Arrays of state as long as the parameters, zero at first.
   virtual std::size_t state_arrays() const = 0;
+  /// Returns the sum of squares of the new weights, which the L2 penalty needs.
   /// Shapes:  gradient, weights (n); state: state_arrays() pointers to n numbers each.
-  virtual void update(const UpdateStep& step, std::span<const float> gradient,
-                      std::span<float> weights, std::span<float* const> state) const = 0;
+  virtual double update(const UpdateStep& step, std::span<const float> gradient,
+                        std::span<float> weights, std::span<float* const> state) const = 0;
 };
 
 struct OptimizerRow {

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <cstddef>
+
+/// Matrix products in our own loops, for sizes at which a library's preparations cost more than
+/// they save. Compiled once for each instruction set; the contracts are those of
+/// hebb/kernels/product.h.
+#define HEBB_DECLARE_GEMM(isa)                                                                  \
+  namespace hebb::kernels::isa {                                                                \
+  void product(std::size_t m, std::size_t n, std::size_t k, const float* a, const float* b,     \
+               float* c);                                                                       \
+  void product_bt(std::size_t m, std::size_t n, std::size_t k, const float* a, const float* b,  \
+                  float* c);                                                                    \
+  void product_at(std::size_t m, std::size_t n, std::size_t k, const float* a, std::size_t lda, \
+                  const float* b, bool accumulate, float* c);                                   \
+  }
