@@ -43,9 +43,14 @@ void Inputs::gather(std::span<const std::uint32_t> rows, float* out) const {
     }
     return;
   }
+  // The rows are far apart: each is asked for while others are worked on.
+  constexpr std::size_t kAhead = 4, kLine = 64;
   const std::size_t plane = images_.height * images_.width;
-  for (const auto row : rows) {
-    const std::uint8_t* image = images_.pixels.get() + row * size;
+  for (std::size_t r = 0; r < rows.size(); ++r) {
+    const std::uint8_t* image = images_.pixels.get() + rows[r] * size;
+    if (r + kAhead < rows.size())
+      for (std::size_t at = 0; at < size; at += kLine)
+        __builtin_prefetch(images_.pixels.get() + rows[r + kAhead] * size + at);
     for (std::size_t c = 0; c < images_.channels; ++c, image += plane, out += plane)
       kernels::bytes_to_floats(image, plane, scale_[c], shift_[c], out);
   }

@@ -10,8 +10,10 @@ namespace hebb {
 namespace {
 
 // A piece of the gradient with its weights and two arrays of optimiser state stays in a core's
-// cache.
+// cache; and pieces come by eights of the same size, so that threads have equal shares.
 constexpr std::size_t kPieceElements = 32768;
+constexpr std::size_t kPiecesTogether = 8;
+constexpr std::size_t kUndivided = 16384;
 
 }  // namespace
 
@@ -51,8 +53,11 @@ void Linear::backward(const Pass& /*pass*/, std::span<const float> parameters, C
 
 // Rows of the weight matrix by blocks, then the bias.
 std::vector<Layer::Piece> Linear::pieces(const Shape& in) const {
-  const std::size_t rows = std::max<std::size_t>(1, kPieceElements / out_);
   const std::size_t weights = in.size() * out_;
+  const std::size_t together = kPieceElements * kPiecesTogether;
+  const std::size_t count =
+      weights <= kUndivided ? 1 : (weights + together - 1) / together * kPiecesTogether;
+  const std::size_t rows = (in.size() + count - 1) / count;
   std::vector<Piece> pieces;
   for (std::size_t begin = 0; begin < weights; begin += rows * out_)
     pieces.push_back({begin, std::min(begin + rows * out_, weights)});

@@ -33,6 +33,9 @@ double by_rows(ConstView outputs, ConstView targets, std::span<const float> weig
   return sum;
 }
 
+// Rows or elements of which a loss keeps something beside the gradient, without allocation.
+constexpr std::size_t kBlock = 256;
+
 class CrossEntropy : public Loss {
  public:
   std::string name() const override { return "cross_entropy"; }
@@ -40,23 +43,26 @@ class CrossEntropy : public Loss {
   double value_and_gradient(ConstView outputs, ConstView targets, std::span<const float> weights,
                             float scale, View gradient) const override {
     const std::size_t width = outputs.row_size();
-    kernels::softmax(outputs.data, outputs.rows(), width, gradient.data);
-    return by_rows(outputs, targets, weights, scale, gradient,
-                   [width](const float* z, const float* t, float* g, float factor) {
-                     double top = -INFINITY;
-                     for (std::size_t i = 0; i < width; ++i) top = std::max(top, double{z[i]});
-                     double total = 0;
-                     for (std::size_t i = 0; i < width; ++i) total += std::exp(double{z[i]} - top);
-                     const double log_total = top + std::log(total);
-                     double loss = 0;
-                     for (std::size_t i = 0; i < width; ++i) {
-                       if (t[i] != 0)
-                         loss -= double{t[i]} *
-                                 std::max(double{z[i]} - log_total, std::log(kLeastProbability));
-                       g[i] = (g[i] - t[i]) * factor;
-                     }
-                     return std::isnan(total) ? std::nan("") : loss;
-                   });
+    const double least = std::log(kLeastProbability);
+    double sum = 0;
+    for (std::size_t begin = 0; begin < outputs.rows(); begin += kBlock) {
+      const std::size_t count = std::min(kBlock, outputs.rows() - begin);
+      float largest[kBlock], log_sums[kBlock];
+      kernels::softmax(outputs.row(begin), count, width, gradient.row(begin), largest, log_sums);
+      for (std::size_t r = begin; r < begin + count; ++r) {
+        const float *z = outputs.row(r), *t = targets.row(r);
+        float* g = gradient.row(r);
+        const double log_total = double{largest[r - begin]} + double{log_sums[r - begin]};
+        const double weight = weight_of(weights, r);
+        const auto factor = static_cast<float>(weight) * scale;
+        double loss = std::isnan(log_total) ? log_total : 0.0;
+        for (std::size_t i = 0; i < width; ++i)
+          if (t[i] != 0) loss -= double{t[i]} * std::max(double{z[i]} - log_total, least);
+        for (std::size_t i = 0; i < width; ++i) g[i] = (g[i] - t[i]) * factor;
+        sum += weight * loss;
+      }
+    }
+    return sum;
   }
 };
 
@@ -67,22 +73,25 @@ class BinaryCrossEntropy : public Loss {
   double value_and_gradient(ConstView outputs, ConstView targets, std::span<const float> weights,
                             float scale, View gradient) const override {
     const std::size_t width = outputs.row_size();
+    const double most = -std::log(kLeastProbability);
     kernels::logistic(outputs.data, outputs.size(), gradient.data);
-    return by_rows(outputs, targets, weights, scale, gradient,
-                   [width](const float* z, const float* t, float* g, float factor) {
-                     const double most = -std::log(kLeastProbability);
-                     double loss = 0;
-                     for (std::size_t i = 0; i < width; ++i) {
-                       const double x = z[i];
-                       const double rest = std::log1p(std::exp(-std::abs(x)));
-                       // -log p and -log(1-p), each without overflow
-                       loss += double{t[i]} * std::min(std::max(-x, 0.0) + rest, most) +
-                               (1.0 - double{t[i]}) * std::min(std::max(x, 0.0) + rest, most);
-                       if (std::isnan(x)) loss = x;
-                       g[i] = (g[i] - t[i]) * factor;
-                     }
-                     return loss;
-                   });
+    double sum = 0;
+    for (std::size_t begin = 0; begin < outputs.size(); begin += kBlock) {
+      const std::size_t count = std::min(kBlock, outputs.size() - begin);
+      float rests[kBlock];  // log(1 + exp(-|x|)), of which either side's logarithm is made
+      for (std::size_t i = 0; i < count; ++i) rests[i] = -std::abs(outputs.data[begin + i]);
+      kernels::softplus(rests, count, rests);
+      for (std::size_t i = 0; i < count; ++i) {
+        const double x = outputs.data[begin + i], t = targets.data[begin + i];
+        const double weight = weight_of(weights, (begin + i) / width);
+        float& g = gradient.data[begin + i];
+        const double loss = t * std::min(std::max(-x, 0.0) + double{rests[i]}, most) +
+                            (1 - t) * std::min(std::max(x, 0.0) + double{rests[i]}, most);
+        sum += weight * (std::isnan(x) ? x : loss);
+        g = (g - targets.data[begin + i]) * (static_cast<float>(weight) * scale);
+      }
+    }
+    return sum;
   }
 };
 

@@ -9,7 +9,8 @@
 namespace hebb {
 namespace {
 
-constexpr std::size_t kShardRows = 32;  // at least
+constexpr std::size_t kShardRows = 16;  // at least
+constexpr std::size_t kTileRows = 8;    // shards begin where tiles of a product do
 constexpr std::size_t kMostShards = 8;
 constexpr std::size_t kPredictRows = 256;  // of a task
 // A batch that needs fewer operations is done before another thread has woken up.
@@ -77,11 +78,9 @@ Engine::Engine(Network& network, const Loss& loss, const TrainingSet& data, std:
       pieces_.push_back({i, piece, begin, piece.end - piece.begin, block->decays});
     }
   }
-  for (Batch& batch : batches_) {
-    batch.x = Tensor(network.input_shape().with_front(batch_size));
-    batch.targets = Tensor({batch_size, data.targets->outputs});
-    if (!data.weights.empty()) batch.weights.resize(batch_size);
-  }
+  batch_.x = Tensor(network.input_shape().with_front(batch_size));
+  batch_.targets = Tensor({batch_size, data.targets->outputs});
+  if (!data.weights.empty()) batch_.weights.resize(batch_size);
   piece_squares_.resize(pieces_.size());
   gradient_squares_.resize(pieces_.size());
   shard_loss_.resize(kMostShards);
@@ -95,7 +94,11 @@ std::size_t Engine::shard_count(std::size_t rows) const {
 }
 
 Engine::Range Engine::shard_rows(std::size_t shard, std::size_t shards, std::size_t rows) const {
-  return {rows * shard / shards, rows * (shard + 1) / shards};
+  if (shards == 1) return {0, rows};
+  const auto border = [=](std::size_t s) {
+    return s == shards ? rows : rows * s / shards / kTileRows * kTileRows;
+  };
+  return {border(shard), border(shard + 1)};
 }
 
 std::size_t Engine::threads_for(std::size_t rows) const {
@@ -103,20 +106,21 @@ std::size_t Engine::threads_for(std::size_t rows) const {
   return flops < kFlopsWorthAThread ? 1 : pool_.size();
 }
 
-void Engine::gather(Batch& batch, Range rows) const {
-  const auto wanted = batch.rows.subspan(rows.begin, rows.end - rows.begin);
-  data_.inputs->gather(wanted, batch.x.view().row(rows.begin));
-  data_.targets->gather(wanted, batch.targets.view().row(rows.begin));
+void Engine::gather(Range rows) {
+  const auto wanted = batch_.rows.subspan(rows.begin, rows.end - rows.begin);
+  data_.inputs->gather(wanted, batch_.x.view().row(rows.begin));
+  data_.targets->gather(wanted, batch_.targets.view().row(rows.begin));
   if (!data_.weights.empty())
     for (std::size_t i = 0; i < wanted.size(); ++i)
-      batch.weights[rows.begin + i] = data_.weights[wanted[i]];
+      batch_.weights[rows.begin + i] = data_.weights[wanted[i]];
 }
 
-ConstView Engine::input_of(std::size_t stage, const Batch& batch, Range rows) const {
-  return rows_of(stage == 0 ? batch.x : outputs_[stage - 1], rows.begin, rows.end);
+ConstView Engine::input_of(std::size_t stage, Range rows) const {
+  return rows_of(stage == 0 ? batch_.x : outputs_[stage - 1], rows.begin, rows.end);
 }
 
-double Engine::forward_backward(const Batch& batch, Range rows, float scale, std::uint32_t step) {
+double Engine::forward_backward(Range rows, float scale, std::uint32_t step) {
+  gather(rows);
   const auto& stages = network_.stages();
   const std::span<const float> parameters = network_.parameters();
   Pass pass{.training = true,
@@ -127,20 +131,20 @@ double Engine::forward_backward(const Batch& batch, Range rows, float scale, std
   for (std::size_t i = 0; i < stages.size(); ++i) {
     pass.layer = static_cast<std::uint32_t>(i);
     stages[i].layer->forward(pass, parameters.subspan(stages[i].begin, stages[i].size),
-                             input_of(i, batch, rows), rows_of(outputs_[i], rows.begin, rows.end));
+                             input_of(i, rows), rows_of(outputs_[i], rows.begin, rows.end));
   }
   const std::size_t last = stages.size() - 1;
-  const auto weights = std::span(batch.weights)
-                           .subspan(batch.weights.empty() ? 0 : rows.begin,
-                                    batch.weights.empty() ? 0 : rows.end - rows.begin);
+  const auto weights = std::span(batch_.weights)
+                           .subspan(batch_.weights.empty() ? 0 : rows.begin,
+                                    batch_.weights.empty() ? 0 : rows.end - rows.begin);
   const double loss =
       loss_.value_and_gradient(rows_of(std::as_const(outputs_[last]), rows.begin, rows.end),
-                               rows_of(batch.targets, rows.begin, rows.end), weights, scale,
+                               rows_of(batch_.targets, rows.begin, rows.end), weights, scale,
                                rows_of(deltas_[last], rows.begin, rows.end));
   for (std::size_t i = last; i > first_learning_; --i) {
     pass.layer = static_cast<std::uint32_t>(i);
     stages[i].layer->backward(pass, parameters.subspan(stages[i].begin, stages[i].size),
-                              input_of(i, batch, rows),
+                              input_of(i, rows),
                               rows_of(std::as_const(outputs_[i]), rows.begin, rows.end),
                               rows_of(std::as_const(deltas_[i]), rows.begin, rows.end),
                               rows_of(deltas_[i - 1], rows.begin, rows.end));
@@ -148,10 +152,10 @@ double Engine::forward_backward(const Batch& batch, Range rows, float scale, std
   return loss;
 }
 
-void Engine::gradient(const Piece& piece, const Batch& batch, bool accumulate) {
-  const Range all{0, batch.rows.size()};
+void Engine::gradient(const Piece& piece, bool accumulate) {
+  const Range all{0, batch_.rows.size()};
   network_.stages()[piece.stage].layer->gradient(
-      piece.within, input_of(piece.stage, batch, all),
+      piece.within, input_of(piece.stage, all),
       rows_of(std::as_const(deltas_[piece.stage]), all.begin, all.end),
       gradient_.span().subspan(piece.begin, piece.size), accumulate);
 }
@@ -170,18 +174,10 @@ void Engine::parameters_changed() {
           kernels::sum_of_squares(network_.parameters().data() + pieces_[p].begin, pieces_[p].size);
 }
 
-void Engine::begin(std::span<const std::uint32_t> rows) {
-  Batch& batch = batches_[current_];
-  batch.rows = rows;
-  gather(batch, {0, rows.size()});
-}
-
-double Engine::learn(const Optimizer& optimizer, std::span<float* const> state, UpdateStep step,
-                     double clip_norm, std::span<const std::uint32_t> next) {
-  Batch& batch = batches_[current_];
-  Batch& coming = batches_[1 - current_];
-  coming.rows = next;
-  const std::size_t n = batch.rows.size();
+double Engine::learn(std::span<const std::uint32_t> rows, const Optimizer& optimizer,
+                     std::span<float* const> state, UpdateStep step, double clip_norm) {
+  batch_.rows = rows;
+  const std::size_t n = rows.size();
   const std::size_t threads = threads_for(n);
   const auto samples = static_cast<double>(n);
 
@@ -190,7 +186,7 @@ double Engine::learn(const Optimizer& optimizer, std::span<float* const> state, 
   pool_.run(
       shards,
       [&](std::size_t shard, std::size_t) {
-        shard_loss_[shard] = forward_backward(batch, shard_rows(shard, shards, n),
+        shard_loss_[shard] = forward_backward(shard_rows(shard, shards, n),
                                               static_cast<float>(1 / samples), dropout_step);
       },
       threads);
@@ -207,17 +203,16 @@ double Engine::learn(const Optimizer& optimizer, std::span<float* const> state, 
     UpdateStep own = step;
     if (piece.decays) own.l2 = l2;
     const auto weights = network_.parameters().subspan(piece.begin, piece.size);
-    optimizer.update(own, gradient_.span().subspan(piece.begin, piece.size), weights,
-                     {arrays, state.size()});
-    if (piece.decays && alpha_ != 0)
-      piece_squares_[p] = kernels::sum_of_squares(weights.data(), weights.size());
+    const double squares = optimizer.update(own, gradient_.span().subspan(piece.begin, piece.size),
+                                            weights, {arrays, state.size()});
+    if (piece.decays) piece_squares_[p] = squares;
   };
 
   if (clip_norm > 0) {
     pool_.run(
         pieces_.size(),
         [&](std::size_t p, std::size_t) {
-          gradient(pieces_[p], batch, false);
+          gradient(pieces_[p], false);
           gradient_squares_[p] =
               kernels::sum_of_squares(gradient_.data() + pieces_[p].begin, pieces_[p].size);
         },
@@ -227,44 +222,38 @@ double Engine::learn(const Optimizer& optimizer, std::span<float* const> state, 
     const double norm = std::sqrt(squares);
     if (norm > clip_norm) step.scale = clip_norm / norm;
   }
-  const std::size_t readers = shard_count(next.size());
   pool_.run(
-      pieces_.size() + (next.empty() ? 0 : readers),
-      [&](std::size_t t, std::size_t) {
-        if (t >= pieces_.size())
-          return gather(coming, shard_rows(t - pieces_.size(), readers, next.size()));
-        if (clip_norm == 0) gradient(pieces_[t], batch, false);
-        update(t);
+      pieces_.size(),
+      [&](std::size_t p, std::size_t) {
+        if (clip_norm == 0) gradient(pieces_[p], false);
+        update(p);
       },
       threads);
-  current_ = 1 - current_;
   return loss;
 }
 
 Engine::Objective Engine::objective(std::span<const std::uint32_t> rows,
                                     std::span<float> gradient_out) {
-  Batch& batch = batches_[0];
   const auto samples = static_cast<double>(rows.size());
-  const std::size_t room = batch.x.shape()[0];
+  const std::size_t room = batch_.x.shape()[0];
   parameters_changed();
   double loss = 0;
   for (std::size_t begin = 0; begin < rows.size(); begin += room) {
-    batch.rows = rows.subspan(begin, std::min(room, rows.size() - begin));
-    const std::size_t n = batch.rows.size();
+    batch_.rows = rows.subspan(begin, std::min(room, rows.size() - begin));
+    const std::size_t n = batch_.rows.size();
     const std::size_t threads = threads_for(n);
     const std::size_t shards = shard_count(n);
     pool_.run(
         shards,
         [&](std::size_t shard, std::size_t) {
-          const Range part = shard_rows(shard, shards, n);
-          gather(batch, part);
-          shard_loss_[shard] = forward_backward(batch, part, static_cast<float>(1 / samples),
-                                                static_cast<std::uint32_t>(begin));
+          shard_loss_[shard] =
+              forward_backward(shard_rows(shard, shards, n), static_cast<float>(1 / samples),
+                               static_cast<std::uint32_t>(begin));
         },
         threads);
     for (std::size_t shard = 0; shard < shards; ++shard) loss += shard_loss_[shard];
     pool_.run(
-        pieces_.size(), [&](std::size_t p, std::size_t) { gradient(pieces_[p], batch, begin > 0); },
+        pieces_.size(), [&](std::size_t p, std::size_t) { gradient(pieces_[p], begin > 0); },
         threads);
   }
   const auto l2 = static_cast<float>(alpha_ / samples);
@@ -290,10 +279,8 @@ Tensor predict_on(ThreadPool& pool, const Network& network, OutputActivation act
             rows.subspan(t * kPredictRows, std::min(kPredictRows, rows.size() - t * kPredictRows));
         Tensor x(network.input_shape().with_front(part.size()));
         inputs.gather(part, x.data());
-        const Tensor y = network.predict(x.view());
-        const View to = rows_of(out, t * kPredictRows, t * kPredictRows + part.size());
-        std::ranges::copy(y.span(), to.data);
-        apply_output_activation(activation, to);
+        const Tensor y = predict(network, activation, x.view());
+        std::ranges::copy(y.span(), out.view().row(t * kPredictRows));
       },
       flops < kFlopsWorthAThread ? 1 : pool.size());
   return out;
@@ -303,6 +290,12 @@ Tensor predict_on(ThreadPool& pool, const Network& network, OutputActivation act
 
 Tensor Engine::predict(const Inputs& inputs, std::span<const std::uint32_t> rows) {
   return predict_on(pool_, network_, loss_.output_activation(), inputs, rows);
+}
+
+Tensor predict(const Network& network, OutputActivation activation, ConstView x) {
+  Tensor out = network.predict(x);
+  apply_output_activation(activation, out.view());
+  return out;
 }
 
 Tensor predict(const Network& network, OutputActivation activation, const Inputs& inputs,

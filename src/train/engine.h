@@ -14,12 +14,11 @@ namespace hebb {
 /// Computes the loss and the gradient of a batch and makes the update, on several threads with the
 /// bits of one. A step has two parts:
 ///
-///   1. by rows: the batch is cut into shards; each goes through the whole network, forward and
-///      backward, and leaves the activations and their gradients behind (nothing to add up);
+///   1. by rows: the batch is cut into shards; each is gathered, goes through the whole network,
+///      forward and backward, and leaves the activations and their gradients behind (nothing to
+///      add up);
 ///   2. by parameters: the gradient is cut into pieces; each is computed over all rows of the batch
-///   and
-///      handed to the optimiser at once, while it is in cache. The next batch is gathered
-///      alongside.
+///      and handed to the optimiser at once, while it is in cache.
 ///
 /// Shards and pieces depend on batch and network alone. Nothing is allocated between steps.
 class Engine {
@@ -27,12 +26,9 @@ class Engine {
   Engine(Network& network, const Loss& loss, const TrainingSet& data, std::size_t batch_size,
          double alpha, std::uint64_t seed, int threads);
 
-  /// Reads the first batch of a run of learn(), or one that does not follow the last.
-  void begin(std::span<const std::uint32_t> rows);
-  /// Learns from the batch that was read, and reads `next` meanwhile (it may be empty).
-  /// Returns the batch's mean loss before the update, with the L2 penalty.
-  double learn(const Optimizer& optimizer, std::span<float* const> state, UpdateStep step,
-               double clip_norm, std::span<const std::uint32_t> next);
+  /// Learns from one batch. Returns its mean loss before the update, with the L2 penalty.
+  double learn(std::span<const std::uint32_t> rows, const Optimizer& optimizer,
+               std::span<float* const> state, UpdateStep step, double clip_norm);
   /// The mean loss over `rows` with the L2 penalty, and the function of which `gradient`
   /// (parameter_count()) is the derivative: the two differ by Loss::gradient_factor().
   struct Objective {
@@ -63,10 +59,10 @@ class Engine {
   std::size_t shard_count(std::size_t rows) const;
   Range shard_rows(std::size_t shard, std::size_t shards, std::size_t rows) const;
   std::size_t threads_for(std::size_t rows) const;
-  void gather(Batch& batch, Range rows) const;
-  double forward_backward(const Batch& batch, Range rows, float scale, std::uint32_t step);
-  void gradient(const Piece& piece, const Batch& batch, bool accumulate);
-  ConstView input_of(std::size_t stage, const Batch& batch, Range rows) const;
+  void gather(Range rows);
+  double forward_backward(Range rows, float scale, std::uint32_t step);
+  void gradient(const Piece& piece, bool accumulate);
+  ConstView input_of(std::size_t stage, Range rows) const;
   double penalty() const;
 
   Network& network_;
@@ -77,8 +73,7 @@ class Engine {
   ThreadPool pool_;
   std::size_t first_learning_;  // index of the first stage with parameters
 
-  Batch batches_[2];
-  std::size_t current_ = 0;
+  Batch batch_;
   std::vector<Tensor> outputs_, deltas_;  // of each stage, (batch, ...)
   Tensor gradient_;
   std::vector<Piece> pieces_;

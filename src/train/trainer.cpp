@@ -110,29 +110,25 @@ class Run {
 
     batches_ = (data_.rows.size() + batch_size_ - 1) / batch_size_;
     order_ = data_.rows;
-    next_order_ = data_.rows;
-    arrange(state_.epoch, order_);
-    engine_.begin(batch(order_, state_.batch));
     while (state_.epoch < options_.max_iter) {
+      arrange_rows();
       if (!pass_over_batches()) return;
       if (!end_epoch()) return;
-      std::swap(order_, next_order_);
     }
     end(StopReason::max_iter);
   }
 
   // Each epoch has an order of its own, a function of seed and epoch.
-  void arrange(std::uint64_t epoch, std::vector<std::uint32_t>& order) const {
+  void arrange_rows() {
     if (!options_.shuffle) return;
-    std::ranges::copy(data_.rows, order.begin());
-    shuffle(order,
-            Random(options_.random_state, Purpose::shuffle, static_cast<std::uint32_t>(epoch)));
+    std::ranges::copy(data_.rows, order_.begin());
+    shuffle(order_, Random(options_.random_state, Purpose::shuffle,
+                           static_cast<std::uint32_t>(state_.epoch)));
   }
 
-  std::span<const std::uint32_t> batch(const std::vector<std::uint32_t>& order,
-                                       std::size_t b) const {
+  std::span<const std::uint32_t> batch(std::size_t b) const {
     const std::size_t begin = b * batch_size_;
-    return std::span(order).subspan(begin, std::min(batch_size_, order.size() - begin));
+    return std::span(order_).subspan(begin, std::min(batch_size_, order_.size() - begin));
   }
 
   // False once the run has ended.
@@ -141,16 +137,9 @@ class Run {
     epoch_started_ = Clock::now();
     const std::uint64_t first = state_.batch;
     while (state_.batch < batches_) {
-      const auto rows = batch(order_, state_.batch);
-      const bool last = state_.batch + 1 == batches_;
-      if (last && state_.epoch + 1 < options_.max_iter) arrange(state_.epoch + 1, next_order_);
-      std::span<const std::uint32_t> next;
-      if (!last)
-        next = batch(order_, state_.batch + 1);
-      else if (state_.epoch + 1 < options_.max_iter)
-        next = batch(next_order_, 0);
+      const auto rows = batch(state_.batch);
       const UpdateStep step{.number = state_.updates + 1, .learning_rate = learning_rate()};
-      const double loss = engine_.learn(*optimizer_, arrays_, step, options_.clip_norm, next);
+      const double loss = engine_.learn(rows, *optimizer_, arrays_, step, options_.clip_norm);
       if (!std::isfinite(loss)) diverge(loss);
       state_.accumulated_loss += loss * static_cast<double>(rows.size());
       ++state_.updates;
@@ -411,7 +400,7 @@ class Run {
   std::vector<float*> arrays_;
   double (*rate_)(const ScheduleState&) = nullptr;
   std::size_t batches_ = 0;
-  std::vector<std::uint32_t> order_, next_order_;
+  std::vector<std::uint32_t> order_;
   Clock::time_point started_, epoch_started_, last_event_, last_checkpoint_;
   double seconds_before_ = 0;
 };

@@ -59,7 +59,8 @@ TrainResult train(Network& network, const Loss& loss, const TrainingSet& data,
                   const TrainingSet& validation, const Scorer& score, const NetOptions& options,
                   const RunControl& control = {});
 
-/// The outputs of the network for `rows`, after the output activation of `loss`.
+/// The outputs of the network for `rows`, or for the rows of `x`, behind the output activation.
+Tensor predict(const Network& network, OutputActivation activation, ConstView x);
 Tensor predict(const Network& network, OutputActivation activation, const Inputs& inputs,
                std::span<const std::uint32_t> rows, int threads = 1);
 
