@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "hebb/data/catalogue.h"
+#include "hebb/estimators/mlp.h"
 #include "hebb/kernels/elementwise.h"
 #include "hebb/kernels/product.h"
 #include "hebb/kernels/threads.h"
@@ -71,5 +73,16 @@ void dropout(benchmark::State& state) {
   state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(x.size()));
 }
 BENCHMARK(dropout);
+
+// One image of 28 x 28 through 784-100-10, from its bytes to probabilities.
+void predict_one(benchmark::State& state) {
+  const hebb::Dataset digits = hebb::load_dataset("mnist10k").slice(0, 500);
+  hebb::MLPClassifier net({.max_iter = 1}, {.scale = "minmax"});
+  net.fit(digits);
+  const std::uint8_t* pixels = digits.images().pixels.get();
+  const std::vector<double> image(pixels, pixels + digits.features());
+  for (auto _ : state) benchmark::DoNotOptimize(net.predict_one(image));
+}
+BENCHMARK(predict_one);
 
 }  // namespace

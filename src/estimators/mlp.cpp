@@ -241,6 +241,11 @@ Tensor outputs_of(const Model& model, const Dataset& data) {
   return predict(model.network, model.output_activation, inputs, rows, small ? 1 : 0);
 }
 
+Tensor outputs_of_one(const Model& model, std::span<const double> features) {
+  const Tensor x = model.preprocessor.transform_one(features);
+  return predict(model.network, model.output_activation, x.view());
+}
+
 // Outputs of a loss without an output activation of its own are no probabilities: they are cut to
 // [0, 1] and brought to a sum of one.
 void make_probabilities(View rows) {
@@ -250,6 +255,30 @@ void make_probabilities(View rows) {
     for (float& p : row) sum += p = std::clamp(p, 0.0F, 1.0F);
     for (float& p : row) p = sum > 0 ? p / sum : 1.0F / static_cast<float>(row.size());
   }
+}
+
+// One column a class, from a network's outputs.
+Tensor probabilities_of(const Model& model, Tensor outputs) {
+  const std::size_t classes = model.classes.size();
+  if (model.output_activation == OutputActivation::identity && outputs.view().row_size() == classes)
+    make_probabilities(outputs.view());
+  if (outputs.view().row_size() == classes) return outputs;
+  Tensor both({outputs.size(), 2});
+  for (std::size_t r = 0; r < outputs.size(); ++r) {
+    const float p = std::clamp(outputs[r], 0.0F, 1.0F);
+    both[2 * r] = 1.0F - p;
+    both[2 * r + 1] = p;
+  }
+  return both;
+}
+
+// The numbers that a network's outputs stand for, in the target's own units.
+std::vector<double> numbers_of(const Model& model, const Tensor& outputs) {
+  const std::size_t width = model.target_names.size();
+  std::vector<double> values(outputs.size());
+  for (std::size_t i = 0; i < values.size(); ++i)
+    values[i] = double{outputs[i]} * model.target_scale[i % width] + model.target_shift[i % width];
+  return values;
 }
 
 }  // namespace
@@ -394,18 +423,12 @@ void MLPClassifier::fit(const Dataset& data, const RunControl& control) {
 }
 
 Tensor MLPClassifier::predict_proba(const Dataset& data) const {
-  Tensor outputs = outputs_of(model(), data);
-  if (model().output_activation == OutputActivation::identity &&
-      outputs.view().row_size() == classes().size())
-    make_probabilities(outputs.view());
-  if (outputs.view().row_size() == classes().size()) return outputs;
-  Tensor both({data.samples(), 2});
-  for (std::size_t r = 0; r < data.samples(); ++r) {
-    const float p = std::clamp(outputs[r], 0.0F, 1.0F);
-    both[2 * r] = 1.0F - p;
-    both[2 * r + 1] = p;
-  }
-  return both;
+  return probabilities_of(model(), outputs_of(model(), data));
+}
+
+std::vector<double> MLPClassifier::predict_one(std::span<const double> features) const {
+  const Tensor all = probabilities_of(model(), outputs_of_one(model(), features));
+  return {all.span().begin(), all.span().end()};
 }
 
 std::vector<Tensor> MLPClassifier::coefs_() const {
@@ -508,13 +531,11 @@ void MLPRegressor::fit(const Dataset& data, const RunControl& control) {
 }
 
 std::vector<double> MLPRegressor::predict(const Dataset& data) const {
-  const Tensor outputs = outputs_of(model(), data);
-  const std::size_t width = targets().size();
-  std::vector<double> values(outputs.size());
-  for (std::size_t i = 0; i < values.size(); ++i)
-    values[i] =
-        double{outputs[i]} * model_.target_scale[i % width] + model_.target_shift[i % width];
-  return values;
+  return numbers_of(model(), outputs_of(model(), data));
+}
+
+std::vector<double> MLPRegressor::predict_one(std::span<const double> features) const {
+  return numbers_of(model(), outputs_of_one(model(), features));
 }
 
 std::vector<Tensor> MLPRegressor::coefs_() const {

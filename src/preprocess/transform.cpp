@@ -71,6 +71,56 @@ Inputs Preprocessor::transform(const Dataset& data) const {
   return {data.images(), images_->scale, images_->shift};
 }
 
+template <class Where>
+float* Preprocessor::put(const ColumnState& state, double value, const Where& where, float* to) {
+  const auto& [column, fill, shift, scale] = state;
+  if (column.is_categorical()) {
+    to[static_cast<std::size_t>(value)] = 1;
+    return to + column.categories.size();
+  }
+  const double scaled = (value - shift) * scale;
+  if (!(std::abs(scaled) <= std::numeric_limits<float>::max()))
+    throw DataError(concat(where(), value, " is ", scaled,
+                           " after scaling, beyond float32: choose --scale standard, or "
+                           "rescale the column"));
+  *to = static_cast<float>(scaled);
+  return to + 1;
+}
+
+Tensor Preprocessor::transform_one(std::span<const double> values) const {
+  check_fitted();
+  check(values.size() == features_in(), kWhere, "X has ", values.size(), " features, expected ",
+        features_in());
+  Tensor out(sample_shape().with_front(1));
+  float* to = out.data();
+  if (images_) {
+    const std::size_t plane = images_->height * images_->width;
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      check_data(values[i] >= 0 && values[i] <= 255, "pixel ", i + 1, ": ", values[i],
+                 " is not in 0 .. 255");
+      to[i] = static_cast<float>(values[i]) * images_->scale[i / plane] + images_->shift[i / plane];
+    }
+    return out;
+  }
+  for (std::size_t j = 0; j < columns_.size(); ++j) {
+    const auto& column = columns_[j].column;
+    const auto where = [&] { return concat("column '", column.name, "': "); };
+    double value = values[j];
+    if (std::isinf(value)) throw_infinite(where());
+    if (std::isnan(value)) {
+      if (!imputes()) throw_missing(where());
+      value = columns_[j].fill;
+    }
+    const auto categories = static_cast<double>(column.categories.size());
+    if (column.is_categorical() &&
+        !(value >= 0 && value < categories && value == std::floor(value)))
+      throw DataError(
+          concat(where(), value, " is not the index of one of ", categories, " categories"));
+    to = put(columns_[j], value, where, to);
+  }
+  return out;
+}
+
 Tensor Preprocessor::transform_table(const Dataset& data) const {
   const auto trained = columns();
   const MatchedColumns matched(data, trained);
@@ -82,33 +132,25 @@ Tensor Preprocessor::transform_table(const Dataset& data) const {
   std::vector<std::size_t> ignored(columns_.size());
   for (const auto row : rows) {
     for (std::size_t j = 0; j < columns_.size(); ++j) {
-      const auto& [column, fill, shift, scale] = columns_[j];
+      const auto& column = columns_[j].column;
+      const auto where = [&] { return place(data, row, column.name); };
       double value = matched.value(row, j);
-      if (std::isinf(value)) throw_infinite(place(data, row, column.name));
+      if (std::isinf(value)) throw_infinite(where());
       if (std::isnan(value)) {
-        if (!imputes()) throw_missing(place(data, row, column.name));
-        value = fill;
+        if (!imputes()) throw_missing(where());
+        value = columns_[j].fill;
         ++imputed[j];
       }
-      if (!column.is_categorical()) {
-        const double scaled = (value - shift) * scale;
-        if (!(std::abs(scaled) <= std::numeric_limits<float>::max()))
-          throw DataError(concat(place(data, row, column.name), value, " is ", scaled,
-                                 " after scaling, beyond float32: choose --scale standard, or "
-                                 "rescale the column"));
-        *to++ = static_cast<float>(scaled);
-        continue;
-      }
-      if (value == MatchedColumns::kUnknown) {
+      if (column.is_categorical() && value == MatchedColumns::kUnknown) {
         if (options_.unknown != "ignore")
-          throw DataError(place(data, row, column.name) + "'" + matched.text(row, j) +
+          throw DataError(where() + "'" + matched.text(row, j) +
                           "' never occurred in training: correct it, or train with --unknown "
                           "ignore to allow such values");
         ++ignored[j];
-      } else {
-        to[static_cast<std::size_t>(value)] = 1;  // a new tensor is zero
+        to += column.categories.size();
+        continue;
       }
-      to += column.categories.size();
+      to = put(columns_[j], value, where, to);
     }
   }
   log_counts(LogLevel::info, place(data) + "missing values imputed", trained, imputed);

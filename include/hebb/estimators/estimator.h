@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -27,6 +28,14 @@ class Estimator {
   double score(const Dataset& data) const;
   /// Every score on `data`.
   virtual Scores scores(const Dataset& data) const = 0;
+
+  /// What predict_proba() (of a classifier) or predict() (of numbers) says of one sample, for
+  /// programs that ask for one at a time: it takes microseconds. Features stand in the order of the
+  /// training columns: a category by its index, NaN where a value is missing, an image as its
+  /// bytes. Shapes:  features (features) -> (classes) or (outputs). Errors: std::logic_error "not
+  /// fitted"; std::invalid_argument "X has 1 features, expected 8"; DataError for a value that the
+  /// preprocessing does not take.
+  virtual std::vector<double> predict_one(std::span<const double> features) const = 0;
 
   bool is_fitted() const { return fitted_; }
   virtual bool is_classifier() const = 0;

@@ -51,6 +51,7 @@ class MLPClassifier : public Classifier, public FitResults {
 
   void fit(const Dataset& data, const RunControl& control = {}) override;
   Tensor predict_proba(const Dataset& data) const override;
+  std::vector<double> predict_one(std::span<const double> features) const override;
 
   const MLPOptions& options() const { return options_; }
   /// Every later fit() goes on from this model: its parameters in place of random ones, and its
@@ -77,6 +78,7 @@ class MLPRegressor : public Regressor, public FitResults {
 
   void fit(const Dataset& data, const RunControl& control = {}) override;
   std::vector<double> predict(const Dataset& data) const override;
+  std::vector<double> predict_one(std::span<const double> features) const override;
 
   const MLPOptions& options() const { return options_; }
   void start_from(const Model& model);

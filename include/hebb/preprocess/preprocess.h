@@ -58,6 +58,13 @@ class Preprocessor {
   /// for text in a numeric column, with row, column and value, or if no row is kept.
   Inputs transform(const Dataset& data) const;
 
+  /// The same for one sample whose numbers stand in the order of the training columns: a category
+  /// by its index, NaN where a value is missing, an image as its bytes. Logs nothing.
+  /// Shapes: values (features_in()) -> (1, sample_shape()...).
+  /// Errors: std::logic_error, std::invalid_argument and DataError as transform(), naming the
+  /// column.
+  Tensor transform_one(std::span<const double> values) const;
+
   /// Features that the data must have, and what comes out of transform().
   std::size_t features_in() const;
   std::size_t features_out() const;
@@ -94,6 +101,10 @@ class Preprocessor {
   void check_fitted() const;
   std::vector<const Column*> columns() const;
   Tensor transform_table(const Dataset& data) const;
+  /// Writes what a value that is not missing becomes to `to` (zero before) and returns the place
+  /// behind it. `where` gives the value's place for errors.
+  template <class Where>
+  static float* put(const ColumnState& state, double value, const Where& where, float* to);
 
   PreprocessOptions options_;
   std::vector<ColumnState> columns_;
