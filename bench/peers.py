@@ -1,14 +1,15 @@
 #!/usr/bin/python3
-"""Trains the same networks with hebb and with scikit-learn, alternately, and writes the medians.
+"""Measures hebb and its peers alternately and writes the medians to docs/benchmarks.md.
 
-Equal work: network, batch, optimiser, epochs, threads and data are the same for both, and the test
-accuracy that each reached stands beside its time. Times are those of fit(), without loading: hebb's
-"seconds.fit", scikit-learn's measured around its fit() in a process of its own.
+Equal work: network, batch, optimiser, epochs and data are the same for all, and the accuracy that each
+reached stands beside its time. Times of training are those of fit(), without loading: hebb's
+"seconds.fit", the peers' measured around theirs in a process of their own. A peer is taken with as many
+threads as hebb and, since small networks often run faster so, with one; and with the type of numbers
+with which it is faster.
 """
 
 import argparse
 import datetime
-import gzip
 import json
 import os
 import pathlib
@@ -16,151 +17,139 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import time
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
+from work import WORKS, mnist_files, write_moons, write_table
 
-
-class Work:
-    """One network to train."""
-
-    def __init__(self, hidden, batch, epochs):
-        self.hidden, self.batch, self.epochs = hidden, batch, epochs
-
-    @property
-    def name(self):
-        return "784-" + "-".join(map(str, self.hidden)) + f"-10, batch {self.batch}"
-
-    @property
-    def flops(self):
-        """Of the products for one sample: forward, gradient of weights, gradient of inputs. The first
-        layer's inputs need none."""
-        widths = [784, *self.hidden, 10]
-        weights = [a * b for a, b in zip(widths, widths[1:])]
-        return 6 * sum(weights) - 2 * weights[0]
+HERE = pathlib.Path(__file__).resolve().parent
 
 
-WORKS = [Work([100], 200, 10), Work([512, 512], 128, 5)]
+def run(command, threads=None):
+    """(standard output, seconds, peak memory in MB) of a process."""
+    # Settings that slow the peers' libraries down do not reach them.
+    env = {key: value for key, value in os.environ.items() if not key.startswith("OPENBLAS")}
+    if threads:
+        env.update(OPENBLAS_NUM_THREADS=str(threads), OMP_NUM_THREADS=str(threads))
+    with tempfile.TemporaryFile() as out:
+        start = time.perf_counter()
+        child = subprocess.Popen([str(word) for word in command], stdout=out, env=env)
+        _, status, usage = os.wait4(child.pid, 0)
+        seconds = time.perf_counter() - start
+        if status != 0:
+            raise SystemExit(f"bench: failed: {command}")
+        out.seek(0)
+        return out.read().decode(), seconds, usage.ru_maxrss / 1024
 
 
-def read_idx(path):
-    import numpy
-
-    opener = gzip.open if path.suffix == ".gz" else open
-    with opener(path, "rb") as file:
-        data = file.read()
-    axes = data[3]
-    shape = [int.from_bytes(data[4 + 4 * i : 8 + 4 * i], "big") for i in range(axes)]
-    return numpy.frombuffer(data, numpy.uint8, offset=4 + 4 * axes).reshape(shape)
+def peer(*words, threads=None):
+    text, _, _ = run([sys.executable, HERE / "peer.py", *words], threads)
+    return json.loads(text.splitlines()[-1])
 
 
-def mnist():
-    """The four files of MNIST below HEBB_DATA_DIR, or None."""
-    folder = pathlib.Path(os.environ.get("HEBB_DATA_DIR", "")) / "mnist"
-    files = []
-    for stem in ("train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1"):
-        found = [folder / f"{stem}-ubyte{end}" for end in ("", ".gz")]
-        found = [file for file in found if file.is_file()]
-        if not found:
-            return None
-        files.append(found[0])
-    return files
+class Bench:
+    def __init__(self, args, folder):
+        self.args, self.folder = args, pathlib.Path(folder)
+
+    def hebb(self, *words):
+        return run([self.args.program, *words])
+
+    def fit_hebb(self, work):
+        data = self.folder / "moons.csv" if work.data == "moons" else work.data
+        text, _, peak = self.hebb(
+            "fit", data, "--hidden", ",".join(map(str, work.hidden)), "--batch-size", work.batch,
+            "--epochs", work.epochs, "--tol", "0", "--n-iter-no-change", work.epochs, "--seed", "1",
+            "--threads", self.args.threads, "--json", "--quiet", "-o", self.folder / "model.hebb")
+        answer = json.loads(text)
+        part = answer.get("test", answer["train"])
+        return {"seconds": answer["seconds"]["fit"] / work.epochs, "accuracy": part["accuracy"],
+                "peak_mb": peak}
+
+    def variants(self, name, index):
+        """The ways to run a peer: with the same number of threads, and with one, each with the faster type."""
+        chosen = []
+        for threads in sorted({self.args.threads, 1}, reverse=True):
+            tries = [(peer(name, index, self.folder, threads, dtype, threads=threads)["seconds"], dtype)
+                     for dtype in (("float32", "float64") if name == "sklearn" else ("float32",))]
+            chosen.append((threads, min(tries)[1]))
+        return chosen
+
+    def compare(self, index, rate):
+        """The row of one work. `rate`: of the matrix product in flop/s."""
+        work = WORKS[index]
+        peers = {name: self.variants(name, index) for name in ("sklearn", "torch")}
+        ours, theirs = [], {}
+        for _ in range(self.args.rounds):
+            ours.append(self.fit_hebb(work))
+            for name, variants in peers.items():
+                for threads, dtype in variants:
+                    theirs.setdefault((name, threads, dtype), []).append(
+                        peer(name, index, self.folder, threads, dtype, threads=threads))
+        middle = lambda runs, key: statistics.median(run[key] for run in runs)
+        seconds = middle(ours, "seconds")
+        samples = {"mnist": 60000, "moons": 10000, "digits": 1797}[work.data]
+        cells = [work.name, milliseconds(seconds), f"{work.flops * samples / seconds / rate:.0%}"]
+        accuracies, peaks = [middle(ours, "accuracy")], [middle(ours, "peak_mb")]
+        for name in peers:
+            runs = {variant[1:]: found for variant, found in theirs.items() if variant[0] == name}
+            best = min(runs, key=lambda variant: middle(runs[variant], "seconds"))
+            equal = next(variant for variant in runs if variant[0] == self.args.threads)
+            cells += [ratio(middle(runs[equal], "seconds"), seconds),
+                      f"{ratio(middle(runs[best], 'seconds'), seconds)} ({best[0]} thread"
+                      f"{'' if best[0] == 1 else 's'}, {best[1]})"]
+            accuracies.append(middle(runs[best], "accuracy"))
+            peaks.append(middle(runs[best], "peak_mb"))
+        cells.append(", ".join(f"{a:.4f}" for a in accuracies))
+        cells.append(", ".join(f"{p:.0f}" for p in peaks))
+        return row(cells)
+
+    def table(self):
+        """Reading a CSV of 1 GB: (row, table's own size in MB)."""
+        path = self.folder / "table.csv"
+        rows, columns = write_table(path)
+        own = rows * columns * 8 / 1e6
+        ours, theirs = [], []
+        for _ in range(self.args.rounds):
+            _, seconds, peak = self.hebb("data", path, "--quiet")
+            ours.append((seconds, peak))
+            found = peer("pandas", path)
+            theirs.append((found["seconds"], found["peak_mb"]))
+        path.unlink()
+        (a, a_mb), (b, b_mb) = ([statistics.median(column) for column in zip(*runs)]
+                                for runs in (ours, theirs))
+        return row([f"{rows} x {columns}, {own:.0f} MB in memory", f"{a:.2f} s", f"{b:.2f} s",
+                    f"{b / a:.1f}", f"{a_mb:.0f} MB ({a_mb * 1.048576 / own:.2f} times the table)",
+                    f"{b_mb:.0f} MB ({b_mb * 1.048576 / own:.2f})"])
+
+    def startup(self):
+        return statistics.median(self.hebb("version")[1] for _ in range(20))
 
 
-def mnist10k():
-    """The files of the built-in set: 8,000 rows to train, then 2,000 to test."""
-    folder = ROOT / "data"
-    return [folder / "mnist10k-images-idx3-ubyte.gz", folder / "mnist10k-labels-idx1-ubyte.gz"]
+def milliseconds(seconds):
+    return f"{seconds * 1e3:.3g} ms"
 
 
-def load():
-    """(name, x_train, y_train, x_test, y_test) with pixels in [0, 1], float32."""
-    files = mnist()
-    if files:
-        x, y, x_test, y_test = map(read_idx, files)
-        name = "mnist"
-    else:
-        x, y = map(read_idx, mnist10k())
-        x, x_test, y, y_test = x[:8000], x[8000:], y[:8000], y[8000:]
-        name = "mnist10k"
-    flat = lambda images: images.reshape(len(images), -1).astype("float32") / 255
-    return name, flat(x), y, flat(x_test), y_test
+def ratio(theirs, ours):
+    return f"{theirs / ours:.1f}"
 
 
-def fit_sklearn(work):
-    """Runs in a process of its own: prints seconds and test accuracy as JSON."""
-    import time
-    import warnings
-
-    from sklearn.exceptions import ConvergenceWarning
-    from sklearn.neural_network import MLPClassifier
-
-    warnings.simplefilter("ignore", ConvergenceWarning)
-    _, x, y, x_test, y_test = load()
-    net = MLPClassifier(hidden_layer_sizes=work.hidden, batch_size=work.batch, max_iter=work.epochs,
-                        tol=0, n_iter_no_change=work.epochs, random_state=1)
-    start = time.perf_counter()
-    net.fit(x, y)
-    seconds = time.perf_counter() - start
-    print(json.dumps({"seconds": seconds, "accuracy": net.score(x_test, y_test)}))
-
-
-def time_sklearn(work, threads):
-    env = {key: value for key, value in os.environ.items() if key != "OPENBLAS_CORETYPE"}
-    env.update(OPENBLAS_NUM_THREADS=str(threads), OMP_NUM_THREADS=str(threads))
-    command = [sys.executable, __file__, "--sklearn", str(WORKS.index(work))]
-    answer = json.loads(subprocess.run(command, env=env, check=True, capture_output=True).stdout)
-    return answer["seconds"], answer["accuracy"]
-
-
-def time_hebb(work, threads, program, data):
-    with tempfile.TemporaryDirectory() as folder:
-        command = [program, "fit", data, "--hidden", ",".join(map(str, work.hidden)),
-                   "--batch-size", str(work.batch), "--epochs", str(work.epochs), "--tol", "0",
-                   "--n-iter-no-change", str(work.epochs), "--seed", "1", "--threads", str(threads),
-                   "--json", "--quiet", "-o", f"{folder}/model.hebb"]
-        answer = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
-    return answer["seconds"]["fit"], answer["test"]["accuracy"]
-
-
-def compare(rounds, threads, program, data, rate):
-    """Rows of the table of trainings. `rate`: of the matrix product in flop/s, or None."""
-    rows = []
-    samples = 60000 if data == "mnist" else 8000
-    for work in WORKS:
-        times = {"hebb": [], "scikit-learn": []}
-        accuracy = {}
-        for _ in range(rounds):
-            for peer, (seconds, score) in (
-                ("hebb", time_hebb(work, threads, program, data)),
-                ("scikit-learn", time_sklearn(work, threads)),
-            ):
-                times[peer].append(seconds / work.epochs)
-                accuracy[peer] = score
-        ours, theirs = (statistics.median(times[peer]) for peer in ("hebb", "scikit-learn"))
-        share = f"{work.flops * samples / ours / rate:.0%}" if rate else ""
-        row = (f"| {work.name}, {work.epochs} epochs | {ours:.3f} s | {theirs:.3f} s "
-               f"| {theirs / ours:.2f} | {share} "
-               f"| {accuracy['hebb']:.4f} | {accuracy['scikit-learn']:.4f} |")
-        print(row, flush=True)
-        rows.append(row)
-    return rows
+def row(cells):
+    text = "| " + " | ".join(map(str, cells)) + " |"
+    print(text, flush=True)
+    return text
 
 
 def medians(path):
     """The medians in Google Benchmark's JSON."""
-    items = json.loads(pathlib.Path(path).read_text())["benchmarks"] if path else []
+    items = json.loads(pathlib.Path(path).read_text())["benchmarks"]
     return [item for item in items if item.get("aggregate_name") == "median"]
 
 
 def product_rate(parts):
     """The best rate of a matrix product, measured in this run: parts named product..., in flop/s."""
-    rates = [item["items_per_second"] for item in parts
-             if item["run_name"].startswith("product") and "items_per_second" in item]
-    return max(rates, default=None)
+    return max(item["items_per_second"] for item in parts if item["run_name"].startswith("product"))
 
 
 def parts_table(parts):
-    """Rows of the table of parts."""
     rows = []
     for item in parts:
         rates = []
@@ -171,6 +160,13 @@ def parts_table(parts):
         name = item["run_name"].replace("/real_time", "")
         rows.append(f"| `{name}` | {item['real_time']:.3g} {item['time_unit']} | {', '.join(rates)} |")
     return rows
+
+
+def predictions(parts):
+    ours = next(item for item in parts if item["run_name"] == "predict_one")
+    assert ours["time_unit"] == "ns"
+    peers = [peer("predict", name, threads=1)["seconds"] * 1e6 for name in ("sklearn", "torch")]
+    return row([f"{ours['real_time'] / 1e3:.1f} us", *(f"{seconds:.0f} us" for seconds in peers)])
 
 
 def machine(threads):
@@ -184,22 +180,51 @@ def machine(threads):
     return f"{processor}, {threads} threads, {memory:.0f} GiB"
 
 
+def versions():
+    text, _, _ = run([sys.executable, "-c", "import sklearn, torch, pandas; "
+                      "print(sklearn.__version__, torch.__version__.split('+')[0], pandas.__version__)"])
+    return text.split()
+
+
 DOCUMENT = """# Benchmarks
 
 Written by `scripts/bench.sh`; run it for your own machine. Seconds depend on the machine and its load;
-the ratios, taken alternately in one run, hardly do.
+ratios, taken alternately in one run, far less.
 
-{machine}; {data}; scikit-learn {sklearn} from Debian 12; {rounds} rounds, {date}.
+{machine}; scikit-learn {sklearn}, PyTorch {torch} and pandas {pandas} from Debian 12; medians of {rounds}
+rounds, {date}.
 
-## Whole trainings, seconds an epoch (median)
+## Training, time an epoch
 
-Same network, batch, optimiser (Adam), epochs, threads and data; the accuracy on the test part shows that
-the work was equal. The ratio says how many times as long scikit-learn takes; the share, how much of the
-rate of the bare matrix products, measured below in the same run, hebb's training reaches.
+The same network, batch, optimiser (Adam), epochs and data for all; the accuracy (on MNIST's test part, of the
+other sets in sample) shows that the work was equal. The share says how much of the rate of the bare matrix
+product, measured below in the same run, training reaches. The ratios say how many times as long a peer takes:
+with as many threads as hebb, and at its best of that and one thread, each time with the type of numbers that
+suits it better. Accuracy and peak memory: hebb, scikit-learn, PyTorch.
 
-| network | hebb | scikit-learn | ratio | share | accuracy: hebb | accuracy: scikit-learn |
-| --- | --- | --- | --- | --- | --- | --- |
+| work | hebb | share | scikit-learn | at its best | PyTorch | at its best | accuracy | peak, MB |
+| --- | --- | --- | --- | --- | --- | --- | --- | --- |
 {trainings}
+
+## Reading a CSV of 1 GB
+
+hebb's figures are those of the whole process of `hebb data FILE`, which describes the columns too; pandas' time
+is that of `read_csv` alone.
+
+| table | hebb | pandas | ratio | hebb, peak | pandas, peak |
+| --- | --- | --- | --- | --- | --- |
+{table}
+
+## One prediction
+
+One row through 784-100-10, from its numbers to probabilities (median; `predict_one`, `predict_proba`, and the
+network with its softmax in inference mode), on one thread.
+
+| hebb | scikit-learn | PyTorch |
+| --- | --- | --- |
+{predictions}
+
+`hebb version` takes {startup} from start to end.
 
 ## Parts of hebb (median)
 
@@ -212,26 +237,25 @@ rate of the bare matrix products, measured below in the same run, hebb's trainin
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--program", default="hebb")
-    parser.add_argument("--parts", help="Google Benchmark's JSON")
+    parser.add_argument("--parts", required=True, help="Google Benchmark's JSON")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--threads", type=int, default=min(2, os.cpu_count() or 1))
     parser.add_argument("--out", help="the document to write")
-    parser.add_argument("--sklearn", type=int, help=argparse.SUPPRESS)
     args = parser.parse_args()
-    if args.sklearn is not None:
-        fit_sklearn(WORKS[args.sklearn])
-        return
 
-    import sklearn
-
-    data = "mnist" if mnist() else "mnist10k"
+    mnist_files()
     parts = medians(args.parts)
-    text = DOCUMENT.format(
-        machine=machine(args.threads), data=data, sklearn=sklearn.__version__, rounds=args.rounds,
-        date=datetime.date.today().isoformat(),
-        trainings="\n".join(compare(args.rounds, args.threads, args.program, data,
-                                    product_rate(parts))),
-        parts="\n".join(parts_table(parts)))
+    rate = product_rate(parts)
+    with tempfile.TemporaryDirectory() as folder:
+        bench = Bench(args, folder)
+        write_moons(bench.folder / "moons.csv")
+        sklearn, torch, pandas = versions()
+        text = DOCUMENT.format(
+            machine=machine(args.threads), sklearn=sklearn, torch=torch, pandas=pandas,
+            rounds=args.rounds, date=datetime.date.today().isoformat(),
+            trainings="\n".join(bench.compare(i, rate) for i in range(len(WORKS))),
+            table=bench.table(), predictions=predictions(parts),
+            startup=milliseconds(bench.startup()), parts="\n".join(parts_table(parts)))
     if args.out:
         pathlib.Path(args.out).write_text(text)
     print(text)

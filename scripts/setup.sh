@@ -18,7 +18,7 @@ case "${1:-}" in
   "") wanted="$run $tests" ;;
   --run) wanted="$run" ;;
   --check) wanted="$run $tests $check" ;;
-  --bench) wanted="$run libbenchmark-dev python3 python3-sklearn" ;;
+  --bench) wanted="$run libbenchmark-dev python3 python3-sklearn python3-torch python3-pandas" ;;
   *) sed -n '2,7s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
 esac
 

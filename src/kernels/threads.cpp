@@ -1,8 +1,14 @@
+// Each thread of a team has a lane of tasks: thread t those with number t, t + team, t + 2 team,
+// ... It does its own lane in order, so that its cache meets the same data round by round, and then
+// takes what others have not begun: a thread that sleeps, or that the system has set aside, holds
+// nobody up for longer than the task it is in. A round is over when its tasks are done, whoever did
+// them; who wakes too late finds nothing left to take, since a claim counts for one round only.
 #include "hebb/kernels/threads.h"
 
 #include <algorithm>
 #include <atomic>
 #include <exception>
+#include <limits>
 #include <mutex>
 #include <thread>
 #include <utility>
@@ -31,14 +37,21 @@ void wait_while(const std::atomic<std::uint32_t>& value, std::uint32_t old) {
 }  // namespace
 
 struct ThreadPool::Team {
-  // Each worker has a bell of its own on a cache line of its own, so that those who take no part
-  // sleep on.
+  // What several threads touch lies on cache lines of its own. Each worker has its own bell, so
+  // that those who take no part sleep on.
   struct alignas(64) Worker {
     std::atomic<std::uint32_t> bell{0};
     std::thread thread;
   };
+  struct alignas(64) Lane {
+    std::atomic<std::uint64_t> claim{0};  // the round, and how many tasks nobody has taken
+  };
 
-  explicit Team(std::size_t count) : workers(count) {
+  static std::uint64_t pair_of(std::uint64_t high, std::size_t low) { return (high << 32) | low; }
+  static std::uint64_t high(std::uint64_t pair) { return pair >> 32; }
+  static std::size_t low(std::uint64_t pair) { return pair & 0xFFFFFFFFU; }
+
+  explicit Team(std::size_t count) : workers(count), lanes(count + 1) {
     try {
       for (std::size_t i = 0; i < count; ++i)
         workers[i].thread = std::thread([this, i] { serve(i); });
@@ -51,7 +64,7 @@ struct ThreadPool::Team {
   ~Team() { end(); }
 
   void end() {
-    ending = true;
+    ending.store(true, std::memory_order_release);
     for (auto& worker : workers) ring(worker);
     for (auto& worker : workers)
       if (worker.thread.joinable()) worker.thread.join();
@@ -68,30 +81,55 @@ struct ThreadPool::Team {
     std::uint32_t heard = 0;
     for (;;) {
       wait_while(workers[index].bell, heard);
-      ++heard;
-      if (ending) return;
+      heard = workers[index].bell.load(std::memory_order_acquire);
+      if (ending.load(std::memory_order_acquire)) return;
       work(index + 1);
-      if (busy.fetch_sub(1, std::memory_order_acq_rel) == 1) busy.notify_one();
     }
   }
 
+  // Does tasks of the round at hand until none is left to take.
   void work(std::size_t thread) {
+    const std::uint64_t now = round.load(std::memory_order_acquire);
+    const std::size_t team = low(now);
+    for (std::size_t i = 0, own = thread; thread < team && i < team; ++i, ++own) {
+      const std::size_t lane = own < team ? own : own - team;
+      while (const std::size_t left_of_it = take(lanes[lane], high(now))) {
+        const std::size_t count = (tasks - lane + team - 1) / team;
+        run_one(lane + (count - left_of_it) * team, thread);
+      }
+    }
+  }
+
+  // How many tasks the lane had before one was taken; 0: there was none, or the round is over.
+  static std::size_t take(Lane& lane, std::uint64_t round_number) {
+    std::uint64_t seen = lane.claim.load(std::memory_order_acquire);
+    while (high(seen) == round_number && low(seen) > 0)
+      if (lane.claim.compare_exchange_weak(seen, seen - 1, std::memory_order_acq_rel))
+        return low(seen);
+    return 0;
+  }
+
+  void run_one(std::size_t task, std::size_t thread) {
     try {
-      for (std::size_t t = thread; t < tasks; t += team) call(context, t, thread);
+      call(context, task, thread);
     } catch (...) {
       const std::lock_guard lock(mutex);
       if (!error) error = std::current_exception();
     }
+    if (unfinished.fetch_sub(1, std::memory_order_acq_rel) == 1) unfinished.notify_one();
   }
 
   std::vector<Worker> workers;
-  bool ending = false;
+  std::vector<Lane> lanes;
+  std::atomic<bool> ending{false};
 
-  // The work at hand; written before the bells ring.
+  // The round at hand. What is not atomic is written before a lane's claim is published and read by
+  // whoever has taken a task of it.
   Call call = nullptr;
   const void* context = nullptr;
-  std::size_t tasks = 0, team = 1;
-  std::atomic<std::uint32_t> busy{0};
+  std::size_t tasks = 0;
+  alignas(64) std::atomic<std::uint64_t> round{0};  // its number, and the threads taking part
+  alignas(64) std::atomic<std::uint32_t> unfinished{0};
   std::mutex mutex;
   std::exception_ptr error;
 };
@@ -115,13 +153,22 @@ void ThreadPool::run_tasks(std::size_t tasks, Call call, const void* context, st
     for (std::size_t t = 0; t < tasks; ++t) call(context, t, 0);
     return;
   }
-  team.call = call, team.context = context, team.tasks = tasks, team.team = helpers + 1;
-  team.busy.store(static_cast<std::uint32_t>(helpers), std::memory_order_release);
+  check(tasks <= std::numeric_limits<std::uint32_t>::max(), "threads", tasks,
+        " tasks are too many for one round");
+  const std::size_t size = helpers + 1;
+  const std::uint64_t round = (Team::high(team.round.load(std::memory_order_relaxed)) + 1) &
+                              std::numeric_limits<std::uint32_t>::max();
+  team.call = call, team.context = context, team.tasks = tasks;
+  team.unfinished.store(static_cast<std::uint32_t>(tasks), std::memory_order_relaxed);
+  for (std::size_t lane = 0; lane < size; ++lane)
+    team.lanes[lane].claim.store(Team::pair_of(round, (tasks - lane + size - 1) / size),
+                                 std::memory_order_release);
+  team.round.store(Team::pair_of(round, size), std::memory_order_release);
   for (std::size_t i = 0; i < helpers; ++i) Team::ring(team.workers[i]);
   team.work(0);
-  for (auto left = team.busy.load(std::memory_order_acquire); left != 0;
-       left = team.busy.load(std::memory_order_acquire))
-    wait_while(team.busy, left);
+  for (auto left = team.unfinished.load(std::memory_order_acquire); left != 0;
+       left = team.unfinished.load(std::memory_order_acquire))
+    wait_while(team.unfinished, left);
   if (team.error) std::rethrow_exception(std::exchange(team.error, nullptr));
 }
 

@@ -1,0 +1,114 @@
+"""What is measured: the networks to train, and the data that hebb and its peers train on alike."""
+
+import gzip
+import os
+import pathlib
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+
+
+class Work:
+    """One network to train: Adam, alpha 1e-4, rate 1e-3, `epochs` epochs on `data`."""
+
+    def __init__(self, data, hidden, batch, epochs, widths):
+        self.data, self.hidden, self.batch, self.epochs = data, hidden, batch, epochs
+        self.inputs, self.outputs = widths
+
+    @property
+    def name(self):
+        widths = [self.inputs, *self.hidden, self.outputs]
+        return f"{self.data}: {'-'.join(map(str, widths))}, batch {self.batch}"
+
+    @property
+    def flops(self):
+        """Of the products for one sample: forward, gradient of weights, gradient of inputs. The first
+        layer's inputs need none."""
+        widths = [self.inputs, *self.hidden, self.outputs]
+        weights = [a * b for a, b in zip(widths, widths[1:])]
+        return 6 * sum(weights) - 2 * weights[0]
+
+
+WORKS = [
+    Work("mnist", [512, 512], 128, 3, (784, 10)),
+    Work("mnist", [100], 200, 6, (784, 10)),
+    Work("mnist", [100], 32, 3, (784, 10)),
+    Work("moons", [8, 8], 32, 40, (2, 2)),
+    Work("digits", [100], 200, 300, (64, 10)),
+]
+
+
+def read_idx(path):
+    import numpy
+
+    opener = gzip.open if path.suffix == ".gz" else open
+    with opener(path, "rb") as file:
+        data = file.read()
+    axes = data[3]
+    shape = [int.from_bytes(data[4 + 4 * i : 8 + 4 * i], "big") for i in range(axes)]
+    return numpy.frombuffer(data, numpy.uint8, offset=4 + 4 * axes).reshape(shape)
+
+
+def mnist_files():
+    """The four files of MNIST below HEBB_DATA_DIR."""
+    folder = pathlib.Path(os.environ.get("HEBB_DATA_DIR", "")) / "mnist"
+    files = []
+    for stem in ("train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1"):
+        found = [folder / f"{stem}-ubyte{end}" for end in ("", ".gz")]
+        found = [file for file in found if file.is_file()]
+        if not found:
+            raise SystemExit("bench: set HEBB_DATA_DIR to the folder that holds mnist/, with its four files")
+        files.append(found[0])
+    return files
+
+
+def write_moons(path):
+    """10,000 points of two moons, as a CSV."""
+    from sklearn.datasets import make_moons
+
+    x, y = make_moons(10000, noise=0.2, random_state=1)
+    with open(path, "w") as file:
+        file.write("x,y,label\n")
+        for (a, b), label in zip(x, y):
+            file.write(f"{a:.6f},{b:.6f},{label}\n")
+
+
+def write_table(path, size=10**9, columns=100):
+    """A CSV of random numbers with six decimals, `size` bytes or a little more. Returns (rows, columns)."""
+    import numpy
+
+    random = numpy.random.default_rng(1)
+    block_rows = 5000
+    block = "".join(",".join(f"{v:.6f}" for v in row) + "\n"
+                    for row in random.normal(size=(block_rows, columns)))
+    blocks = size // len(block) + 1
+    with open(path, "w") as file:
+        file.write(",".join(f"c{i}" for i in range(columns)) + "\n")
+        for _ in range(blocks):
+            file.write(block)
+    return blocks * block_rows, columns
+
+
+def load(work, folder, dtype):
+    """(x_train, y_train, x_test, y_test), scaled as hebb scales it by default; the last two are the first two
+    where there is no test part."""
+    import numpy
+
+    if work.data == "mnist":
+        x, y, x_test, y_test = map(read_idx, mnist_files())
+
+        def flat(images):
+            rows = images.reshape(len(images), -1).astype(dtype)
+            rows /= 255
+            return rows
+
+        return flat(x), y, flat(x_test), y_test
+    if work.data == "moons":
+        table = numpy.loadtxt(pathlib.Path(folder) / "moons.csv", delimiter=",", skiprows=1)
+        x, y = table[:, :2], table[:, 2].astype(int)
+    else:
+        from sklearn.datasets import load_digits
+
+        x, y = load_digits(return_X_y=True)
+    deviation = x.std(axis=0)
+    x = ((x - x.mean(axis=0)) / numpy.where(deviation > 0, deviation, 1)).astype(dtype)
+    return x, y, x, y
