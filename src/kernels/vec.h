@@ -12,13 +12,12 @@
 #endif
 
 namespace hebb::kernels::HEBB_ISA {
-namespace {
 
 #if defined(__AVX512F__)
 
 using Vec = __m512;
 using Part = __mmask16;  // the lanes that count
-constexpr std::size_t kWidth = 16;
+inline constexpr std::size_t kWidth = 16;
 
 inline Part first_lanes(std::size_t n) { return static_cast<Part>((1U << n) - 1U); }
 inline Vec load(const float* p) { return _mm512_loadu_ps(p); }
@@ -45,7 +44,7 @@ inline Vec quotient(Vec a, Vec b) {
 
 using Vec = __m256;
 using Part = __m256i;
-constexpr std::size_t kWidth = 8;
+inline constexpr std::size_t kWidth = 8;
 
 inline Part first_lanes(std::size_t n) {
   return _mm256_cmpgt_epi32(_mm256_set1_epi32(static_cast<int>(n)),
@@ -64,7 +63,7 @@ inline Vec quotient(Vec a, Vec b) { return _mm256_div_ps(a, b); }
 
 using Vec = float __attribute__((vector_size(16)));
 using Part = std::size_t;
-constexpr std::size_t kWidth = 4;
+inline constexpr std::size_t kWidth = 4;
 
 inline Part first_lanes(std::size_t n) { return n; }
 inline Vec load(const float* p) {
@@ -91,5 +90,4 @@ inline Vec quotient(Vec a, Vec b) { return a / b; }
 
 #endif
 
-}  // namespace
 }  // namespace hebb::kernels::HEBB_ISA

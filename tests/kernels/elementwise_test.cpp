@@ -126,7 +126,7 @@ TEST(Softmax, SumsToOneAndSurvivesLargeInputs) {
 TEST(Softmax, AgreesWithDoubleInPlaceOnEveryInstructionSet) {
   constexpr std::size_t kRows = 131;
   for (const kernels::Loops* loops : test::loop_tables())
-    for (const std::size_t width : {1, 2, 10, 16, 17, 33}) {
+    for (const std::size_t width : {1U, 2U, 10U, 16U, 17U, 33U}) {
       Floats x(kRows * width), largest(kRows), log_sums(kRows);
       const Random random(3, Purpose::data);
       for (std::uint32_t i = 0; i < x.size(); ++i)
