@@ -4,10 +4,6 @@
 // transposed, the stretch is copied to a panel first. Every element of c is one chain of additions
 // in the order of k, so its bits depend neither on the tile it falls in nor on m or n. Source: Goto
 // and van de Geijn, "Anatomy of high-performance matrix multiplication", ACM TOMS 34 (2008).
-#ifndef HEBB_ISA
-#define HEBB_ISA generic
-#endif
-
 #include "kernels/gemm.h"
 
 #include "kernels/vec.h"

@@ -7,10 +7,6 @@
 // exp, log and tanh follow the usual scheme (reduce the argument, a short polynomial, put the power
 // of two back by its bits) with the coefficients of Moshier's Cephes library; about 1 unit in the
 // last place. erf: Abramowitz and Stegun 7.1.26, absolute error 1.5e-7.
-#ifndef HEBB_ISA
-#define HEBB_ISA generic
-#endif
-
 #include "kernels/loops.h"
 
 #include "kernels/gemm.h"

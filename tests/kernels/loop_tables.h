@@ -1,7 +1,9 @@
 #pragma once
 
+#include <cstdint>
 #include <vector>
 
+#include "hebb/core/random.h"
 #include "kernels/loops.h"
 
 namespace hebb::test {
@@ -16,6 +18,15 @@ inline std::vector<const kernels::Loops*> loop_tables() {
     all.push_back(&kernels::avx512::table);
 #endif
   return all;
+}
+
+/// Standard normal numbers, others for each stream.
+inline std::vector<float> random_floats(std::size_t count, std::uint32_t stream) {
+  std::vector<float> values;
+  const Random random(5, Purpose::data);
+  for (std::uint32_t i = 0; i < count; ++i)
+    values.push_back(static_cast<float>(random.normal(stream, i)));
+  return values;
 }
 
 }  // namespace hebb::test

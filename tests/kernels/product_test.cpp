@@ -8,21 +8,13 @@
 #include <tuple>
 #include <vector>
 
-#include "hebb/core/random.h"
 #include "kernels/loop_tables.h"
 
 namespace hebb {
 namespace {
 
+using test::random_floats;
 using Floats = std::vector<float>;
-
-Floats random_floats(std::size_t count, std::uint32_t stream) {
-  Floats values;
-  const Random random(5, Purpose::data);
-  for (std::uint32_t i = 0; i < count; ++i)
-    values.push_back(static_cast<float>(random.normal(stream, i)));
-  return values;
-}
 
 Floats transposed(const Floats& a, std::size_t rows, std::size_t columns) {
   Floats out(a.size());

@@ -7,25 +7,17 @@
 #include <functional>
 #include <vector>
 
-#include "hebb/core/random.h"
 #include "kernels/loop_tables.h"
 
 namespace hebb {
 namespace {
 
+using test::random_floats;
 using Floats = std::vector<float>;
 
 // A few roundings of float32 on numbers of order one.
 constexpr double kFloatTolerance = 5e-7;
 constexpr std::size_t kLengths[] = {1, 15, 16, 37, 1024, 1025, 3000};
-
-Floats random_floats(std::size_t count, std::uint32_t stream) {
-  Floats values;
-  const Random random(5, Purpose::data);
-  for (std::uint32_t i = 0; i < count; ++i)
-    values.push_back(static_cast<float>(random.normal(stream, i)));
-  return values;
-}
 
 // Each takes a weight, a gradient and two numbers of state, the second of them not negative.
 using Rule = std::function<void(double g, double& w, double& a, double& b)>;
