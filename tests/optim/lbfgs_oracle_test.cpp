@@ -76,12 +76,9 @@ double misled(std::span<const double> x, std::span<double> g) {
   return value;
 }
 
-const std::map<std::string, Function> kFunctions = {{"rosenbrock", rosenbrock},
-                                                    {"quadratic", quadratic},
-                                                    {"powell", powell},
-                                                    {"well", well},
-                                                    {"waves", waves},
-                                                    {"misled", misled}};
+const std::map<std::string, Function> kFunctions = {
+    {"rosenbrock", rosenbrock}, {"quadratic", quadratic}, {"powell", powell}, {"well", well},
+    {"waves", waves},           {"misled", misled}};
 
 void expect_close(double ours, double theirs, const std::string& what) {
   EXPECT_NEAR(ours, theirs, kTolerance * std::max(1.0, std::abs(theirs))) << what;
