@@ -71,7 +71,6 @@ def main():
         evaluations = None if run.message.startswith("ABNORMAL") else run.nfev
         out.append({"name": name, "start": start, "options": options, "values": common.rounded(values),
                     "x": common.rounded(run.x), "evaluations": evaluations})
-        print(name, run.nit, run.nfev, run.fun, run.message)
     common.write(__file__, out)
 
 
