@@ -20,7 +20,8 @@ constexpr double kPredictionTolerance = 2e-4, kLatePredictionTolerance = 2e-3;
 constexpr double kScoreTolerance = 1e-4;
 // Rates are computed in double on both sides; the file rounds to 12 digits.
 constexpr double kRateTolerance = 1e-11;
-// L-BFGS, where rounding in float32 grows over hundreds of iterations.
+// L-BFGS, where rounding in float32 grows over hundreds of iterations: scikit-learn's own ends
+// scatter by up to 0.5 % if its first weights are rounded so.
 constexpr double kLbfgsTolerance = 0.01;
 
 const nlohmann::json& oracle() {
@@ -101,7 +102,7 @@ class MlpOracle : public testing::TestWithParam<std::size_t> {
     return model;
   }
 
-  // Learns, and keeps each change of the rate.
+  // Learns, and keeps each change of the rate and the reason of the end.
   template <class Net>
   void fit(Net& net, const Dataset& data) {
     RunControl control;
@@ -109,6 +110,7 @@ class MlpOracle : public testing::TestWithParam<std::size_t> {
       if (const auto* ended = std::get_if<EpochEnded>(&event))
         if (rates_.empty() || rates_.back().second != ended->learning_rate)
           rates_.emplace_back(ended->epoch, ended->learning_rate);
+      if (const auto* stopped = std::get_if<Stopped>(&event)) reason_ = stopped->reason;
     };
     net.start_from(first());
     net.fit(data, control);
@@ -116,8 +118,15 @@ class MlpOracle : public testing::TestWithParam<std::size_t> {
 
   void expect_results(const FitResults& ours) const {
     EXPECT_EQ(ours.out_activation_, c()["out_activation"].get<std::string>());
-    if (!c().contains("loss_curve")) return expect_end_of_lbfgs(ours);
-    EXPECT_EQ(ours.n_iter_, c()["n_iter"].get<std::size_t>());
+    // Where L-BFGS finds nothing lower depends on rounding; the file has what limits make of it.
+    if (c().contains("n_iter")) {
+      EXPECT_EQ(ours.n_iter_, c()["n_iter"].get<std::size_t>());
+      EXPECT_EQ(reason_ != StopReason::converged, c()["at_limit"].get<bool>());
+    }
+    if (!c().contains("loss_curve")) {
+      EXPECT_NEAR(ours.loss_ / c()["loss"].get<double>(), 1, kLbfgsTolerance);
+      return;
+    }
     const auto curve = c()["loss_curve"].get<std::vector<double>>();
     ASSERT_EQ(ours.loss_curve_.size(), curve.size());
     for (std::size_t i = 0; i < curve.size(); ++i)
@@ -136,14 +145,6 @@ class MlpOracle : public testing::TestWithParam<std::size_t> {
     }
   }
 
-  // The file has the number of iterations where a limit ends the run.
-  static void expect_end_of_lbfgs(const FitResults& ours) {
-    if (c().contains("n_iter")) {
-      EXPECT_EQ(ours.n_iter_, c()["n_iter"].get<std::size_t>());
-    }
-    EXPECT_NEAR(ours.loss_ / c()["loss"].get<double>(), 1, kLbfgsTolerance);
-  }
-
   static void expect_predictions(std::span<const double> ours) {
     if (!c().contains("predicted")) return;
     const auto theirs = c()["predicted"].get<std::vector<double>>();
@@ -154,6 +155,7 @@ class MlpOracle : public testing::TestWithParam<std::size_t> {
   }
 
   std::vector<std::pair<std::size_t, double>> rates_;
+  StopReason reason_{};
 };
 
 TEST_P(MlpOracle, LearnsAsScikitLearnDoes) {

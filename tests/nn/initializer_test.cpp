@@ -32,7 +32,8 @@ TEST(Initializers, HaveTheSpreadThatTheirPapersGive) {
     const auto weights = weights_of(row.name);
     for (const float w : weights) squares += double{w} * double{w};
     // 60,000 draws: the relative error of a variance is 0.6 %; five of them.
-    ASSERT_TRUE(variance.contains(row.name)) << row.name;
+    ASSERT_TRUE(variance.contains(row.name))
+        << "the initialiser " << row.name << " has no variance to be held against: add it above";
     EXPECT_NEAR(squares / static_cast<double>(weights.size()) / variance.at(row.name), 1, 0.03)
         << row.name;
   }

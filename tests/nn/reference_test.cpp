@@ -105,12 +105,13 @@ class LayerReference : public testing::TestWithParam<std::string> {};
 
 TEST_P(LayerReference, HoldsForwardAndBackward) {
   const auto row = std::ranges::find(layer_catalogue(), GetParam(), &LayerRow::name);
-  const auto found = test::layer_references().find(GetParam());
-  ASSERT_NE(found, test::layer_references().end())
+  const auto& references = test::layer_references();
+  ASSERT_TRUE(references.contains(GetParam()))
       << "the layer " << GetParam() << " has no reference: add what '" << row->example
       << "' computes, in double, to tests/nn/references.h";
   for (const Shapes& shapes : kShapes)
-    expect_reference(found->second, Trial(row->example, shapes), text_of(row->example, shapes));
+    expect_reference(references.at(GetParam()), Trial(row->example, shapes),
+                     text_of(row->example, shapes));
 }
 
 std::vector<std::string> names() {

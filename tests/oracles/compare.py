@@ -31,7 +31,8 @@ def main():
     found = [line for path in sorted(new.glob("*.json"))
              for line in differences(json.loads(path.read_text()), json.loads((committed / path.name).read_text()),
                                      ROUNDING, path.stem)]
-    print("\n".join(found[:50]))
+    for line in found[:50]:
+        print(line)
     sys.exit(f"compare: {len(found)} values differ" if found else 0)
 
 

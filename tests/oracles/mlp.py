@@ -129,7 +129,7 @@ def case(name, on, target, activation, options):
     consistent = target == "three" and options["solver"] == "lbfgs" and on != "floor"
     model, loss = fitted(on, target, activation, options, consistent=consistent)
     out = {"name": name, "problem": on, "target": target, "activation": activation, "options": options,
-           "n_iter": model.n_iter_, "out_activation": model.out_activation_}
+           "n_iter": model.n_iter_, "at_limit": model.at_limit, "out_activation": model.out_activation_}
     if options["solver"] == "lbfgs":
         others = [fitted(on, target, activation, {**options, "random_state": seed}, rounding=2**-24,
                          consistent=consistent)[1] for seed in range(4)]
