@@ -96,7 +96,7 @@ class MlpOracle : public testing::TestWithParam<std::size_t> {
       if (block.decays)
         bound = std::sqrt(six / static_cast<double>(block.shape[0] + block.shape[1]));
       const auto drawn = test::uniform(seed++, block.shape.size());
-      std::ranges::transform(drawn, model.network.parameters().begin() + block.begin,
+      std::ranges::transform(drawn, model.network.parameters().subspan(block.begin).begin(),
                              [bound](float u) { return static_cast<float>(bound * double{u}); });
     }
     return model;
