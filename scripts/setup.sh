@@ -5,6 +5,7 @@
 #   scripts/setup.sh --run      what building the program needs
 #   scripts/setup.sh --check    for testing, and the formatter and the linter
 #   scripts/setup.sh --bench    for building, and the benchmark library and the peers
+#   scripts/setup.sh --oracles  the peers that the tests' expected values come from
 set -euo pipefail
 
 # libdnnl-dev's own package for CMake looks for OpenCL, which it does not ask for.
@@ -19,7 +20,8 @@ case "${1:-}" in
   --run) wanted="$run" ;;
   --check) wanted="$run $tests $check" ;;
   --bench) wanted="$run libbenchmark-dev python3 python3-sklearn python3-torch python3-pandas" ;;
-  *) sed -n '2,7s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
+  --oracles) wanted="python3 python3-sklearn python3-torch" ;;
+  *) sed -n '2,8s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
 esac
 
 if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then

@@ -1,12 +1,17 @@
-// Limited-memory BFGS: the two-loop recursion (Nocedal and Wright 2006, algorithm 7.4) gives a
-// direction from the last pairs of steps and gradient changes; a line search brackets a point that
-// lowers the value enough and flattens the slope enough (algorithms 3.5 and 3.6, with cubic
-// interpolation). Everything is in double; the objective may be rounded more coarsely, so a search
-// that can go no lower is an end, not an error.
+// L-BFGS-B without bounds. The two-loop recursion (Nocedal and Wright 2006, algorithm 7.4) gives
+// the direction that the last pairs of steps and gradient changes stand for; a search along it
+// gives the step (line_search.h). Where the search finds nothing, the pairs no longer describe the
+// function: they are dropped, and it starts again from the gradient. First step, number of trials,
+// rule for keeping a pair and stop rules are those of L-BFGS-B 3.0 (Byrd, Lu, Nocedal and Zhu 1995;
+// Morales and Nocedal 2011) as SciPy drives it, so that both make the same iterations.
 #include "hebb/optim/lbfgs.h"
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
+#include <utility>
+
+#include "optim/line_search.h"
 
 namespace hebb {
 namespace {
@@ -46,123 +51,71 @@ Vector direction(const LbfgsState& s) {
   return q;
 }
 
-// A point on the line: how far, the value there and its slope along the line.
-struct Point {
-  double at, value, slope;
-};
+using Objective = std::function<double(std::span<const double>, std::span<double>)>;
 
-// The minimum of the cubic through two points, kept well inside of them.
-double between(const Point& a, const Point& b) {
-  const double d1 = a.slope + b.slope - 3 * (a.value - b.value) / (a.at - b.at);
-  const double square = d1 * d1 - a.slope * b.slope;
-  const double low = std::min(a.at, b.at), high = std::max(a.at, b.at), width = high - low;
-  double at = 0.5 * (low + high);
-  if (square > 0) {
-    const double d2 = std::copysign(std::sqrt(square), b.at - a.at);
-    const double cubic = b.at - (b.at - a.at) * (b.slope + d2 - d1) / (b.slope - a.slope + 2 * d2);
-    if (std::isfinite(cubic)) at = cubic;
+// Moves the state to where the search along its direction ends, and keeps the pair. False, with the
+// state as it was but for the evaluations, if it finds nothing.
+bool step(LbfgsState& state, const Objective& objective, std::size_t memory) {
+  constexpr int kTrials = 20;
+  const Vector d = direction(state);
+  const double slope = dot(state.gradient, d);
+  if (!(slope < 0)) return false;
+  // Before anything is known of the scale, a step of length one.
+  double at = state.iterations == 0 ? 1 / std::sqrt(dot(d, d)) : 1.0;
+  double value = 0;
+  Vector x(d.size()), gradient(d.size());
+  LineSearch search(state.value, slope, at);
+  for (int trial = 1;; ++trial) {
+    at = search.at();
+    for (std::size_t k = 0; k < x.size(); ++k) x[k] = state.x[k] + at * d[k];
+    value = objective(x, gradient);
+    ++state.evaluations;
+    if (search.ends_with(value, dot(gradient, d))) break;
+    if (trial == kTrials) return false;
   }
-  return std::clamp(at, low + 0.1 * width, high - 0.1 * width);
+  Vector moved(x.size()), change(x.size());
+  for (std::size_t k = 0; k < x.size(); ++k) {
+    moved[k] = at * d[k];
+    change[k] = gradient[k] - state.gradient[k];
+  }
+  // Without a curvature upwards the pair says nothing about a minimum.
+  if (dot(moved, change) > std::numeric_limits<double>::epsilon() * -slope * at) {
+    state.steps.push_back(std::move(moved)), state.changes.push_back(std::move(change));
+    if (state.steps.size() > memory) {
+      state.steps.erase(state.steps.begin());
+      state.changes.erase(state.changes.begin());
+    }
+  }
+  state.x = std::move(x), state.gradient = std::move(gradient), state.value = value;
+  return true;
 }
 
 }  // namespace
 
-LbfgsEnd minimize_lbfgs(
-    LbfgsState& state,
-    const std::function<double(std::span<const double>, std::span<double>)>& objective,
-    const LbfgsOptions& options, const std::function<bool(const LbfgsState&)>& iterated) {
-  constexpr double kEnough = 1e-4, kFlat = 0.9;  // Wolfe's two constants
-  constexpr int kTrials = 20;
-
+LbfgsEnd minimize_lbfgs(LbfgsState& state, const Objective& objective, const LbfgsOptions& options,
+                        const std::function<bool(const LbfgsState&)>& iterated) {
   if (state.iterations == 0) {
     state.gradient.assign(state.x.size(), 0.0);
     state.value = objective(state.x, state.gradient);
     state.evaluations = 1;
   }
-  Vector x(state.x.size()), gradient(state.x.size());
-  while (state.iterations < options.max_iter) {
+  while (true) {
     if (!std::isfinite(state.value)) return LbfgsEnd::no_descent;
+    if (state.iterations >= options.max_iter) return LbfgsEnd::max_iter;
+    if (state.evaluations > options.max_fun) return LbfgsEnd::max_fun;
     if (state.settled || largest(state.gradient) <= options.gradient_tolerance)
       return LbfgsEnd::converged;
-    Vector d = direction(state);
-    double slope = dot(state.gradient, d);
-    if (!(slope < 0)) {  // the pairs no longer describe the function: start again from the gradient
-      state.steps.clear(), state.changes.clear();
-      d = direction(state);
-      slope = dot(state.gradient, d);
-    }
-
-    const auto try_at = [&](double at) {
-      for (std::size_t k = 0; k < x.size(); ++k) x[k] = state.x[k] + at * d[k];
-      ++state.evaluations;
-      const double value = objective(x, gradient);
-      return Point{at, value, dot(gradient, d)};
-    };
-    const Point start{0, state.value, slope};
-    const auto low_enough = [&](const Point& p) {
-      return p.value <= start.value + kEnough * p.at * start.slope;
-    };
-    const auto flat_enough = [&](const Point& p) {
-      return std::abs(p.slope) <= -kFlat * start.slope;
-    };
-
-    // Before anything is known of the scale, a step of length one at most.
-    const double first = state.steps.empty() ? std::min(1.0, 1.0 / std::sqrt(dot(d, d))) : 1.0;
-    Point best = start, low = start, point = try_at(first);
-    Point high{};
-    bool found = false, bracketed = false;
-    for (int trial = 0; trial < kTrials && state.evaluations < options.max_fun; ++trial) {
-      if (std::isfinite(point.value) && low_enough(point) && flat_enough(point)) {
-        best = point, found = true;
-        break;
-      }
-      if (!bracketed) {
-        if (!std::isfinite(point.value) || !low_enough(point) ||
-            (trial > 0 && point.value >= low.value)) {
-          high = point, bracketed = true;
-        } else if (point.slope >= 0) {
-          high = low, low = point, bracketed = true;
-        } else {
-          low = point;
-          point = try_at(2 * point.at);
-          continue;
-        }
-      } else if (!std::isfinite(point.value) || !low_enough(point) || point.value >= low.value) {
-        high = point;
-      } else {
-        if (point.slope * (high.at - low.at) >= 0) high = low;
-        low = point;
-      }
-      point = try_at(std::isfinite(high.value) ? between(low, high) : 0.5 * (low.at + high.at));
-    }
-    if (!found && low.at > 0) best = try_at(low.at);  // lower, if not flat
-    if (best.at == 0) {
-      if (state.evaluations >= options.max_fun) return LbfgsEnd::max_fun;
-      return LbfgsEnd::no_descent;
-    }
-
-    Vector step(x.size()), change(x.size());
-    for (std::size_t k = 0; k < x.size(); ++k) {
-      step[k] = x[k] - state.x[k];
-      change[k] = gradient[k] - state.gradient[k];
-    }
-    if (dot(step, change) > 1e-10 * dot(change, change)) {
-      state.steps.push_back(std::move(step)), state.changes.push_back(std::move(change));
-      if (state.steps.size() > options.memory) {
-        state.steps.erase(state.steps.begin());
-        state.changes.erase(state.changes.begin());
-      }
-    }
     const double before = state.value;
-    state.x = x, state.gradient = gradient, state.value = best.value;
+    if (!step(state, objective, options.memory)) {
+      if (state.steps.empty()) return LbfgsEnd::no_descent;
+      state.steps.clear(), state.changes.clear();
+      continue;
+    }
     ++state.iterations;
     const double scale = std::max({std::abs(before), std::abs(state.value), 1.0});
-    state.settled = (before - state.value) / scale <= options.value_tolerance;
+    state.settled = before - state.value <= options.value_tolerance * scale;
     if (!iterated(state)) return LbfgsEnd::stopped;
-    if (state.settled) return LbfgsEnd::converged;
-    if (state.evaluations >= options.max_fun) return LbfgsEnd::max_fun;
   }
-  return LbfgsEnd::max_iter;
 }
 
 }  // namespace hebb

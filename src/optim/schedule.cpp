@@ -19,13 +19,16 @@ double cosine(double from, double to, double x) {
   return to + (from - to) * 0.5 * (1 + std::cos(std::numbers::pi * x));
 }
 
-// Smith and Topin 2018, with the two cosines that fast.ai made usual: from 1/25 of the rate up to
-// it in the share `warmup` of all updates, then down to 1/250,000.
+// Smith and Topin 2018, with the two cosines that fast.ai made usual and the points where PyTorch's
+// OneCycleLR has them: from 1/25 of the rate up to it in the share `warmup` of all updates, then
+// down to 1/250,000 at the last.
 double one_cycle(const ScheduleState& s) {
-  const double top = s.learning_rate_init;
-  const double x = share_done(s);
-  if (x < s.warmup) return cosine(top / 25, top, x / s.warmup);
-  return cosine(top, top / 250000, (x - s.warmup) / (1 - s.warmup));
+  const double start = s.learning_rate_init / 25, top = s.learning_rate_init, end = top / 250000;
+  const auto updates = static_cast<double>(s.updates_total);
+  const double at = static_cast<double>(s.update), last = updates - 1;
+  const double turn = std::max(0.0, s.warmup * updates - 1);
+  if (at < turn) return cosine(start, top, at / turn);
+  return at < last ? cosine(top, end, (at - turn) / (last - turn)) : end;
 }
 
 }  // namespace

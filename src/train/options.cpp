@@ -63,7 +63,7 @@ const FieldList& NetOptions::fields() {
           .add("n_iter_no_change", &O::n_iter_no_change, "epochs without a gain before the end")
           .at_least(1)
           .flag("--early-stop", "early_stopping")
-          .add("max_fun", &O::max_fun, "most evaluations of solver lbfgs")
+          .add("max_fun", &O::max_fun, "evaluations after which solver lbfgs begins no iteration")
           .at_least(1)
           .add("net", &O::net, "the network as one line of text, in place of --hidden")
           .add("dropout", &O::dropout, "share of hidden outputs that is dropped while training")

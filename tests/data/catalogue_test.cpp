@@ -20,6 +20,7 @@
 #include "expect_error.h"
 #include "hebb/core/error.h"
 #include "io/digest.h"
+#include "oracles/oracle.h"
 
 namespace hebb {
 namespace {
@@ -34,33 +35,15 @@ std::string sha256(const std::vector<double>& values) {
   return sha256(values.data(), values.size() * sizeof(double));
 }
 
-// From tests/oracles/builtin_tables.py.
-struct Oracle {
-  std::string name;
-  std::size_t rows, columns;
-  std::string values, target;
-};
-const Oracle kTables[] = {
-    {"digits", 1797, 64, "20def7f70a702f0af9732fbba4375e147a7d54fe70d8c45569b8e7c1c7010c10",
-     "061ad6ef55db43219297185e36e289bb03a3645efcf351c452b19739ecdfb900"},
-    {"iris", 150, 4, "012f498fe9c8b3b34212c3c5d98e1f03f2f79931cd49349beb1bad64dcf164a7",
-     "49a02ef431bdf386a4ec234a34e2bf494274e466a3a1c1133c820fdae5c565e8"},
-    {"wine", 178, 13, "8edcf3903afd97c64d51e0212eb10b213f7943da650574d1c055b836c5c35d37",
-     "28570293bbf6f313e8d190dcfbf248222abeaf61e8c7741a933516fc93507102"},
-    {"breast_cancer", 569, 30, "6b202a2072f9a0385f405a8f8605b1b06f6f36ae6d23d9cd6cbbc0974a416bc7",
-     "ab48eb3952c2ed45bd58bb68e85e96bb09574ae4c8527a071fecd9c98951eaef"},
-    {"diabetes", 442, 10, "47de666d94b66f7e125c0e85f450bc2319c1b8f1c6da00c212e45a194f160051",
-     "4911e8747aff95aa1cd523fea86dd91cfd1cd14c1a8ead274f1913b14fa853c4"},
-};
-
 TEST(Catalogue, BuiltInTablesAreThoseOfScikitLearn) {
-  for (const auto& oracle : kTables) {
-    const auto data = load_dataset(oracle.name);
-    EXPECT_EQ(data.name(), oracle.name);
-    EXPECT_EQ(data.samples(), oracle.rows) << oracle.name;
-    EXPECT_EQ(data.features(), oracle.columns) << oracle.name;
-    EXPECT_EQ(sha256(data.table().values), oracle.values) << oracle.name;
-    EXPECT_EQ(sha256(data.target().values), oracle.target) << oracle.name;
+  for (const auto& table : test::oracle("builtin_tables")) {
+    const auto name = table["name"].get<std::string>();
+    const auto data = load_dataset(name);
+    EXPECT_EQ(data.name(), name);
+    EXPECT_EQ(data.samples(), table["rows"].get<std::size_t>()) << name;
+    EXPECT_EQ(data.features(), table["columns"].get<std::size_t>()) << name;
+    EXPECT_EQ(sha256(data.table().values), table["values"].get<std::string>()) << name;
+    EXPECT_EQ(sha256(data.target().values), table["target"].get<std::string>()) << name;
     EXPECT_EQ(data.test_begin(), 0U);
   }
 }
@@ -102,9 +85,7 @@ TEST(Catalogue, Mnist10kHoldsTheFirstTrainingImagesOfMnist) {
   std::ranges::sort(digests);
   std::string all;
   for (const auto& digest : digests) all += digest;
-  // From tests/oracles/mnist10k_digest.py.
-  EXPECT_EQ(sha256(all.data(), all.size()),
-            "18f6a2e29452fcb5ddb63d1b91e62d4dcf6da55c9f0d54b0d2f28cc95d28ea55");
+  EXPECT_EQ(sha256(all.data(), all.size()), test::oracle("mnist10k_digest").get<std::string>());
 }
 
 TEST(Catalogue, Mnist10kComesWithAStratifiedTestPart) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "expect_error.h"
+#include "oracles/oracle.h"
 
 namespace hebb {
 namespace {
@@ -31,9 +32,37 @@ TEST(Initializers, HaveTheSpreadThatTheirPapersGive) {
     const auto weights = weights_of(row.name);
     for (const float w : weights) squares += double{w} * double{w};
     // 60,000 draws: the relative error of a variance is 0.6 %; five of them.
-    ASSERT_TRUE(variance.contains(row.name)) << row.name;
+    ASSERT_TRUE(variance.contains(row.name))
+        << "the initialiser " << row.name << " has no variance to be held against: add it above";
     EXPECT_NEAR(squares / static_cast<double>(weights.size()) / variance.at(row.name), 1, 0.03)
         << row.name;
+  }
+}
+
+// The bound of uniform numbers, or the deviation of normal ones, that PyTorch and scikit-learn draw
+// with (tests/oracles/initializers.py).
+TEST(Initializers, DrawAsWideAsPyTorchAndScikitLearn) {
+  for (const auto& c : test::oracle("initializers")) {
+    const auto name = c["initializer"].get<std::string>();
+    const Fans fans{.in = c["fan_in"], .out = c["fan_out"], .logistic = c["logistic"]};
+    const auto weights = weights_of(name, fans);
+    double squares = 0, top = 0;
+    for (const float w : weights) {
+      squares += double{w} * double{w};
+      top = std::max(top, std::abs(double{w}));
+    }
+    const auto draws = static_cast<double>(weights.size());
+    const double deviation = std::sqrt(squares / draws);
+    if (c.contains("bound")) {
+      // The largest of n draws falls short of the bound by 1/n on average, by 20/n once in 1e9.
+      EXPECT_LE(top, c["bound"].get<double>() * (1 + 1e-7)) << name;  // float32 rounding
+      EXPECT_GE(top, c["bound"].get<double>() * (1 - 20 / draws)) << name;
+      EXPECT_NEAR(deviation / c["bound"].get<double>() * std::sqrt(3.0), 1,
+                  5 / std::sqrt(2 * draws));
+    } else {
+      EXPECT_NEAR(deviation / c["deviation"].get<double>(), 1, 5 / std::sqrt(2 * draws)) << name;
+      EXPECT_GT(top, 3 * deviation) << name << " is not normal";
+    }
   }
 }
 

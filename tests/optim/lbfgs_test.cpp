@@ -68,6 +68,19 @@ TEST(Lbfgs, GoesOnFromItsStateToTheSameBits) {
   EXPECT_EQ(whole.evaluations, parts.evaluations);
 }
 
+TEST(Lbfgs, StepsBackFromWhereTheObjectiveIsNotFinite) {
+  // No numbers from 2 on; the minimum at 2 - 1/50 is near, and the first steps go beyond.
+  const auto wall = [](std::span<const double> x, std::span<double> g) {
+    g[0] = 1 / (2 - x[0]) - 50;
+    return -std::log(2 - x[0]) - 50 * x[0];
+  };
+  LbfgsState state;
+  state.x = {1.5};
+  EXPECT_EQ(minimize_lbfgs(state, wall, {.gradient_tolerance = 1e-8, .value_tolerance = 0}, kGoOn),
+            LbfgsEnd::converged);
+  EXPECT_NEAR(state.x[0], 2 - 1.0 / 50, 1e-9);
+}
+
 TEST(Lbfgs, EndsWhereTheObjectiveIsNotFinite) {
   LbfgsState state;
   state.x = {1};

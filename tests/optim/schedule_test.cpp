@@ -45,10 +45,21 @@ TEST(Schedules, CosineGoesFromTheRateToZero) {
 TEST(Schedules, OneCycleRisesThenFalls) {
   ScheduleState state{.learning_rate_init = 1, .warmup = 0.25, .update = 0, .updates_total = 100};
   EXPECT_NEAR(rate("one_cycle", state), 1.0 / 25, 1e-12);
-  state.update = 25;
+  state.update = 24;  // the 25th
   EXPECT_NEAR(rate("one_cycle", state), 1, 1e-12);
-  state.update = 100;
+  state.update = 99;
   EXPECT_NEAR(rate("one_cycle", state), 1.0 / 250000, 1e-12);
+}
+
+TEST(Schedules, OneCycleOfFewUpdatesHasARateForEach) {
+  for (const double warmup : {1e-9, 0.3, 0.5, 1 - 1e-9})
+    for (std::uint64_t total = 1; total < 6; ++total)
+      for (std::uint64_t update = 0; update < total; ++update) {
+        const double value =
+            rate("one_cycle", {.warmup = warmup, .update = update, .updates_total = total});
+        EXPECT_GT(value, 0) << warmup << ' ' << update << " of " << total;
+        EXPECT_LE(value, ScheduleState{}.learning_rate_init);
+      }
 }
 
 TEST(Schedules, UnknownNameSuggestsTheNearest) {

@@ -1,6 +1,10 @@
-"""The hash of the data set in dataset_test.cpp, built from the description in Dataset::hash()."""
+#!/usr/bin/python3
+"""Writes dataset_hash.json: the hash of the data set in dataset_test.cpp, built from the description in
+Dataset::hash()."""
 import hashlib
 import struct
+
+import common
 
 sha = hashlib.sha256()
 
@@ -31,4 +35,4 @@ texts("y")
 numbers(1, 2, 3)
 count(0)  # classes
 numbers()  # weights
-print(sha.hexdigest())
+common.write(__file__, sha.hexdigest())

@@ -1,12 +1,8 @@
-"""Writes metrics.json: scores of random cases by scikit-learn 1.2.1, for tests/metrics.
-
-    python3 tests/oracles/metrics.py > tests/oracles/metrics.json
-"""
-
-import json
-import sys
+#!/usr/bin/python3
+"""Writes metrics.json: scores of random cases by scikit-learn 1.2.1, for tests/metrics."""
 import warnings
 
+import common
 import numpy as np
 from sklearn import metrics
 
@@ -106,5 +102,4 @@ for outputs in (1, 3):
         for kind in ("plain", "constant", "met", "far"):
             cases["regression"].append(regression(23, outputs, weighted, kind))
         cases["regression"].append(regression(1, outputs, weighted, "plain"))
-json.dump(cases, sys.stdout, separators=(",", ":"))
-print()
+common.write(__file__, cases)

@@ -1,9 +1,11 @@
 #pragma once
 
+#include <cstdint>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 namespace hebb::test {
 
@@ -13,6 +15,20 @@ inline nlohmann::json oracle(const std::string& name) {
   std::ifstream in(path);
   if (!in) throw std::runtime_error("cannot read " + path);
   return nlohmann::json::parse(in);
+}
+
+/// Numbers in (-1, 1) that the scripts make alike, so that no file has to hold them: uniform() in
+/// tests/oracles/common.py says how.
+inline std::vector<float> uniform(std::uint64_t seed, std::size_t count) {
+  std::vector<float> values(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    std::uint64_t z = ((seed << 32) + i + 1) * 0x9E3779B97F4A7C15;
+    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
+    z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
+    z ^= z >> 31;
+    values[i] = (2.0F * static_cast<float>(z >> 54) + 1) / 1024 - 1;
+  }
+  return values;
 }
 
 }  // namespace hebb::test

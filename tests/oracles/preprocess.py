@@ -1,12 +1,7 @@
+#!/usr/bin/python3
 """Writes preprocess.json: small random tables through scikit-learn 1.2.1's imputers, scalers and
-one-hot encoder, for tests/preprocess.
-
-    python3 tests/oracles/preprocess.py > tests/oracles/preprocess.json
-"""
-
-import json
-import sys
-
+one-hot encoder, for tests/preprocess."""
+import common
 import numpy as np
 from sklearn.impute import SimpleImputer
 from sklearn.pipeline import make_pipeline
@@ -63,8 +58,7 @@ def categories():
             "names": encoder.get_feature_names_out(["c1", "c2"]).tolist()}
 
 
-json.dump({
+common.write(__file__, {
     "numbers": [numbers(s, i) for s in SCALERS for i in (None, *STRATEGIES)],
     "categories": categories(),
-}, sys.stdout, separators=(",", ":"))
-print()
+})

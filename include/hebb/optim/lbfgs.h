@@ -10,7 +10,7 @@ namespace hebb {
 struct LbfgsOptions {
   std::size_t memory = 10;  ///< pairs kept
   std::size_t max_iter = 200;
-  std::size_t max_fun = 15000;       ///< evaluations of the function
+  std::size_t max_fun = 15000;       ///< evaluations beyond which no iteration begins
   double gradient_tolerance = 1e-4;  ///< stop when no component of the gradient is larger
   double value_tolerance =
       2.2e-9;  ///< stop when an iteration lowers the value, relatively, by less
@@ -27,11 +27,12 @@ struct LbfgsState {
 
 enum class LbfgsEnd { converged, max_iter, max_fun, no_descent, stopped };
 
-/// Limited-memory BFGS with a line search for the strong Wolfe conditions.
-/// `objective(x, gradient)` returns the value and writes the gradient; `iterated(state)` is called
-/// after each iteration and ends the run by returning false. With state.iterations > 0 the run goes
-/// on. Source: Liu and Nocedal, Mathematical Programming 45 (1989); Nocedal and Wright
-/// 2006, 3.5, 3.6, 7.4.
+/// Limited-memory BFGS with a line search for the strong Wolfe conditions: the iterations that
+/// SciPy's L-BFGS-B makes without bounds. `objective(x, gradient)` returns the value and writes the
+/// gradient; `iterated(state)` is called after each iteration, at the point evaluated last, and
+/// ends the run by returning false. With state.iterations > 0 the run goes on. Source: Liu and
+/// Nocedal, Mathematical Programming 45 (1989); Byrd, Lu, Nocedal and Zhu, SIAM Journal on
+/// Scientific Computing 16 (1995).
 LbfgsEnd minimize_lbfgs(
     LbfgsState& state,
     const std::function<double(std::span<const double>, std::span<double>)>& objective,

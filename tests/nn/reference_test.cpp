@@ -1,0 +1,157 @@
+// Every row of the layer catalogue against plain double arithmetic, forward and backward, in shapes
+// that leave vectors and blocks half filled.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <numeric>
+
+#include "hebb/nn/layer.h"
+#include "hebb/nn/network.h"
+#include "nn/references.h"
+#include "oracles/oracle.h"
+
+namespace hebb {
+namespace {
+
+using test::Doubles;
+
+// float32: functions to a few units in the last place, sums of up to 70 products.
+constexpr double kTolerance = 4e-6;
+// A central difference in double: curvature near h^2, rounding near 1e-16 / h.
+constexpr double kStep = 1e-5;
+
+struct Shapes {
+  std::size_t rows, inputs;
+  float scale;  // inputs reach from -scale to scale
+};
+constexpr Shapes kShapes[] = {{1, 1, 2},  {1, 7, 2},   {3, 2, 2},
+                              {5, 33, 4}, {17, 70, 1}, {4, 16, 60}};
+
+// A layer's forward and backward pass in evaluation. Inputs, derivatives by the outputs and
+// parameters are test::uniform() of the seeds 1, 2 and 3.
+struct Trial {
+  Trial(const std::string& text, const Shapes& shapes)
+      : network(text, {shapes.inputs}),
+        x({shapes.rows, shapes.inputs}),
+        dx(x.shape()),
+        y(network.output_shape().with_front(shapes.rows)),
+        dy(y.shape()),
+        gradient(network.parameter_count()) {
+    std::ranges::transform(test::uniform(1, x.size()), x.data(),
+                           [&](float u) { return u * shapes.scale; });
+    std::ranges::copy(test::uniform(2, dy.size()), dy.data());
+    std::ranges::copy(test::uniform(3, gradient.size()), network.parameters().begin());
+    const auto& [layer, input, output, begin, size] = network.stages()[0];
+    const std::span<const float> weights = network.parameters();
+    layer->forward({}, weights, x.view(), y.view());
+    layer->backward({}, weights, x.view(), y.view(), dy.view(), dx.view());
+    for (const auto& piece : layer->pieces(input))
+      layer->gradient(piece, x.view(), dy.view(),
+                      std::span(gradient).subspan(piece.begin, piece.end - piece.begin), false);
+  }
+
+  Network network;
+  Tensor x, dx, y, dy;
+  std::vector<float> gradient;
+};
+
+void expect_close(std::span<const float> ours, const Doubles& expected, const std::string& what) {
+  ASSERT_EQ(ours.size(), expected.size()) << what;
+  for (std::size_t i = 0; i < ours.size(); ++i)
+    EXPECT_NEAR(ours[i], expected[i], kTolerance * std::max(1.0, std::abs(expected[i])))
+        << what << ", element " << i;
+}
+
+std::string text_of(const std::string& layer, const Shapes& shapes) {
+  return layer + " on " + std::to_string(shapes.rows) + " x " + std::to_string(shapes.inputs);
+}
+
+double slope(double& at, const std::function<double()>& f) {
+  const double kept = at;
+  at = kept + kStep;
+  const double above = f();
+  at = kept - kStep;
+  const double below = f();
+  at = kept;
+  return (above - below) / (2 * kStep);
+}
+
+void expect_reference(const test::LayerReference& reference, const Trial& trial,
+                      const std::string& what) {
+  const std::size_t rows = trial.x.view().rows();
+  const auto weights = trial.network.parameters();
+  Doubles parameters(weights.begin(), weights.end()), y, dx, gradient(parameters.size());
+  for (std::size_t r = 0; r < rows; ++r) {
+    const ConstView x = trial.x.view(), dy = trial.dy.view();
+    Doubles in(x.row(r), x.row(r) + x.row_size());
+    const Doubles out = reference(in, parameters);
+    y.insert(y.end(), out.begin(), out.end());
+    const auto objective = [&] {  // of which dy is the derivative by the outputs
+      const Doubles at = reference(in, parameters);
+      return std::inner_product(at.begin(), at.end(), dy.row(r), 0.0);
+    };
+    for (double& v : in) dx.push_back(slope(v, objective));
+    for (std::size_t p = 0; p < parameters.size(); ++p)
+      gradient[p] += slope(parameters[p], objective);
+  }
+  expect_close(trial.y.span(), y, what + ", outputs");
+  expect_close(trial.dx.span(), dx, what + ", gradient of the inputs");
+  expect_close(trial.gradient, gradient, what + ", gradient of the parameters");
+}
+
+class LayerReference : public testing::TestWithParam<std::string> {};
+
+TEST_P(LayerReference, HoldsForwardAndBackward) {
+  const auto row = std::ranges::find(layer_catalogue(), GetParam(), &LayerRow::name);
+  const auto& references = test::layer_references();
+  ASSERT_TRUE(references.contains(GetParam()))
+      << "the layer " << GetParam() << " has no reference: add what '" << row->example
+      << "' computes, in double, to tests/nn/references.h";
+  for (const Shapes& shapes : kShapes)
+    expect_reference(references.at(GetParam()), Trial(row->example, shapes),
+                     text_of(row->example, shapes));
+}
+
+std::vector<std::string> names() {
+  std::vector<std::string> all;
+  for (const auto& row : layer_catalogue()) all.push_back(row.name);
+  return all;
+}
+
+INSTANTIATE_TEST_SUITE_P(All, LayerReference, testing::ValuesIn(names()),
+                         [](const auto& instance) { return instance.param; });
+
+// tests/oracles/layers.py
+TEST(Layers, AgreeWithPyTorch) {
+  for (const auto& c : test::oracle("layers")) {
+    const Shapes shapes{c["rows"], c["inputs"], c["scale"]};
+    const Trial trial(c["text"], shapes);
+    const std::string what = text_of(c["text"], shapes);
+    expect_close(trial.y.span(), c["y"], what + ", outputs");
+    expect_close(trial.dx.span(), c["dx"], what + ", gradient of the inputs");
+    expect_close(trial.gradient, c["gradient"], what + ", gradient of the parameters");
+  }
+}
+
+// Training keeps an element or drops it, and lets the gradient through where it kept.
+TEST(Dropout, KeepsOrDropsForwardAndBackwardAlike) {
+  Trial trial("dropout(0.25)", {9, 33, 1});
+  const Layer& layer = *trial.network.stages()[0].layer;
+  const Pass pass{.training = true, .seed = 1, .step = 2, .first_row = 0, .layer = 0};
+  layer.forward(pass, {}, trial.x.view(), trial.y.view());
+  layer.backward(pass, {}, trial.x.view(), trial.y.view(), trial.dy.view(), trial.dx.view());
+  std::size_t dropped = 0;
+  for (std::size_t i = 0; i < trial.x.size(); ++i) {
+    const bool kept = trial.y[i] != 0;
+    dropped += kept ? 0 : 1;
+    EXPECT_FLOAT_EQ(trial.y[i], kept ? trial.x[i] / 0.75F : 0.0F);
+    EXPECT_FLOAT_EQ(trial.dx[i], kept ? trial.dy[i] / 0.75F : 0.0F);
+  }
+  EXPECT_GT(dropped, 0U);
+  EXPECT_LT(dropped, trial.x.size());
+}
+
+}  // namespace
+}  // namespace hebb
