@@ -84,16 +84,16 @@ Tensor Preprocessor::transform_table(const Dataset& data) const {
     for (std::size_t j = 0; j < columns_.size(); ++j) {
       const auto& [column, fill, shift, scale] = columns_[j];
       double value = matched.value(row, j);
-      if (std::isinf(value)) throw_infinite(place(data, row, column.name));
+      if (std::isinf(value)) throw_infinite(data.place(row, column.name));
       if (std::isnan(value)) {
-        if (!imputes()) throw_missing(place(data, row, column.name));
+        if (!imputes()) throw_missing(data.place(row, column.name));
         value = fill;
         ++imputed[j];
       }
       if (!column.is_categorical()) {
         const double scaled = (value - shift) * scale;
         if (!(std::abs(scaled) <= std::numeric_limits<float>::max()))
-          throw DataError(concat(place(data, row, column.name), value, " is ", scaled,
+          throw DataError(concat(data.place(row, column.name), value, " is ", scaled,
                                  " after scaling, beyond float32: choose --scale standard, or "
                                  "rescale the column"));
         *to++ = static_cast<float>(scaled);
@@ -101,7 +101,7 @@ Tensor Preprocessor::transform_table(const Dataset& data) const {
       }
       if (value == MatchedColumns::kUnknown) {
         if (options_.unknown != "ignore")
-          throw DataError(place(data, row, column.name) + "'" + matched.text(row, j) +
+          throw DataError(data.place(row, column.name) + "'" + matched.text(row, j) +
                           "' never occurred in training: correct it, or train with --unknown "
                           "ignore to allow such values");
         ++ignored[j];
