@@ -89,6 +89,8 @@ std::vector<BadInput> tables() {
       csv("NumberBeyondDouble", "a,y\n1,1\n1e400,2\n", 3, {"bad.csv:3:1: column 'a' is 1e400"}),
       csv("BlankIsRefused", "a,y\n1,x\n,z\n3,x\n4,z\n", 3,
           {"bad.csv: row 2, column 'a': the value is missing", "--impute"}),
+      csv("MissingTargetInTheLastByte", "a,y\n1,2\n3,", 3,
+          {"bad.csv:3:3: the target in column 'y' is missing in row 2"}),
       csv("NanIsRefused", "a,y\n1,x\nNaN,z\n3,x\n4,z\n", 3,
           {"bad.csv: row 2, column 'a': the value is missing", "--impute"}),
       csv("ImputedValuesAreCounted", "a,y\n1,x\n,z\nNaN,x\n4,z\n", 0,
