@@ -38,7 +38,7 @@ for target in "${targets[@]}"; do
   work="build/fuzz/corpus/$target"
   log="build/fuzz/$target.log"
   mkdir -p "$work"
-  limits=(-rss_limit_mb=2048 -timeout=10 -max_len=8192)
+  limits=(-rss_limit_mb=2048 -timeout=60 -max_len=8192)
   if [[ -n "$keep" ]]; then
     "$program" "${limits[@]}" -merge=1 "$seeds" "$work" >"$log" 2>&1
     echo "fuzz: $target: $(ls "$seeds" | wc -l) inputs, $(du -bs "$seeds" | cut -f1) bytes"

@@ -8,7 +8,7 @@ namespace hebb::fuzz {
 namespace {
 
 // Chunks for threads are of 1 MiB: rows said over and over fill several.
-constexpr std::size_t kSeveralChunks = std::size_t{5} << 19;
+constexpr std::size_t kSeveralChunks = std::size_t{5} << 18;
 
 std::string repeated(std::string_view text) {
   const std::size_t body = text.find('\n') + 1;  // 0 without a line end

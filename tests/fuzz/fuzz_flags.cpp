@@ -5,7 +5,8 @@
 namespace hebb::fuzz {
 
 void fuzz_flags(std::string_view input) {
-  if (input.find('/') != input.npos) return;  // files that may not be there another day
+  // No files that may not be there another day; and no argument holds a NUL.
+  if (input.find('/') != input.npos || input.find('\0') != input.npos) return;
   std::vector<std::string> arguments;
   for (std::size_t at = 0; at < input.size();) {
     const std::size_t end = std::min(input.find('\n', at), input.size());
