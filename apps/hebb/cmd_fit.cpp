@@ -2,6 +2,7 @@
 #include <filesystem>
 #include <set>
 
+#include "hebb/core/catalogue.h"
 #include "hebb/core/error.h"
 #include "hebb/core/log.h"
 #include "hebb/data/catalogue.h"
@@ -132,18 +133,6 @@ PreprocessOptions preprocessing(const Settings& settings, const Dataset& data,
   return options;
 }
 
-std::unique_ptr<Estimator> make_estimator(bool classifies, const NetOptions& net,
-                                          const PreprocessOptions& preprocess,
-                                          const std::optional<Model>& from) {
-  const auto make = [&]<class Kind>(std::type_identity<Kind>) -> std::unique_ptr<Estimator> {
-    auto estimator = std::make_unique<Kind>(net, preprocess);
-    if (from) estimator->start_from(*from);
-    return estimator;
-  };
-  if (classifies) return make(std::type_identity<MLPClassifier>());
-  return make(std::type_identity<MLPRegressor>());
-}
-
 // Values and labels of the test part that training does not know of are told before training, not
 // after.
 void check_test(const Parts& parts, const PreprocessOptions& preprocess, bool classifies) {
@@ -161,8 +150,8 @@ void check_test(const Parts& parts, const PreprocessOptions& preprocess, bool cl
   }
   if (!classifies) return;
   LabelEncoder labels;
-  labels.fit(parts.train.target());
-  labels.encode(parts.test->target());
+  labels.fit(parts.train);
+  labels.encode(*parts.test);
 }
 
 int dry_run(const Settings& settings, const Dataset& train, const NetOptions& net,
@@ -357,7 +346,9 @@ int run_fit(Settings& settings) {
 
   if (parts.test) check_test(parts, preprocess, classifies);
 
-  const auto estimator = make_estimator(classifies, net, preprocess, from);
+  const auto estimator = find_row(estimator_catalogue(), fit.model, "model", "estimator")
+                             .make(classifies, net, preprocess);
+  if (from) estimator->start_from(*from);
   const Outcome outcome = train_model(*estimator, parts.train, settings);
   seconds.fit = outcome.seconds;
 

@@ -2,12 +2,8 @@
 
 #include <toml++/toml.h>
 
-#include <cerrno>
-#include <fstream>
-#include <sstream>
-#include <system_error>
-
 #include "hebb/core/error.h"
+#include "hebb/io/file.h"
 
 namespace hebb::app {
 namespace {
@@ -62,15 +58,10 @@ void read_table(const toml::table& table, const std::string& name, const std::st
 }  // namespace
 
 std::vector<ConfigEntry> read_config(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  if (file) text << file.rdbuf();
-  if (!file || !text)
-    throw std::runtime_error(
-        concat("cannot read ", path, ": ", std::generic_category().message(errno)));
+  const MappedFile file(path);
   std::vector<ConfigEntry> entries;
   try {
-    read_table(toml::parse(text.str(), path), "", path, entries);
+    read_table(toml::parse(file.text(), path), "", path, entries);
   } catch (const toml::parse_error& error) {
     throw std::invalid_argument(concat(place_of(path, error.source()), ": ", error.description()));
   }

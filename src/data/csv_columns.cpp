@@ -41,7 +41,8 @@ std::size_t CsvFile::row_of(std::size_t offset) const {
   const auto next = std::ranges::upper_bound(chunks, offset, {}, &CsvChunk::begin);
   const CsvChunk& chunk = *(next - 1);
   std::size_t row = chunk.first_row;
-  for (std::size_t at = chunk.begin; at <= offset; ++row)
+  // The last field may be empty and stand at the end of the text.
+  for (std::size_t at = chunk.begin; at <= offset && at < chunk.end; ++row)
     at = text.skip_blank_lines(text.read_row(at, chunk.end, [](const CsvCell&) {}));
   return row;
 }

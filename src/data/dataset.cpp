@@ -159,10 +159,15 @@ Dataset Dataset::slice(std::size_t begin, std::size_t end) const {
   return out;
 }
 
+std::string Dataset::place(std::size_t row, const std::string& column) const {
+  return concat(name_.empty() ? "" : name_ + ": ", "row ", row_number(row), ", column '", column,
+                "': ");
+}
+
 Dataset Dataset::with_classes() const& { return Dataset(*this).with_classes(); }
 
 Dataset Dataset::with_classes() && {
-  target_ = to_classes(std::move(target_));
+  target_ = to_classes(target_, place_in(*this));
   return std::move(*this);
 }
 

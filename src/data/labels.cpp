@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "hebb/core/error.h"
-#include "hebb/data/dataset.h"
 
 namespace hebb {
 namespace {
@@ -50,14 +49,30 @@ void sort_labels(std::vector<std::string>& labels) {
   std::ranges::transform(numbered, labels.begin(), &std::pair<double, std::string>::second);
 }
 
+RowPlace place_in(const Target& target) {
+  return [&](std::size_t row) {
+    return concat("row ", row + 1, ", column '", target.names.front(), "': ");
+  };
+}
+
+RowPlace place_in(const Dataset& data) {
+  return [&](std::size_t row) { return data.place(row, data.target().names.front()); };
+}
+
 Target to_classes(Target target) {
+  const RowPlace place = place_in(target);
+  return to_classes(target, place);
+}
+
+Target to_classes(Target target, const RowPlace& place) {
   if (target.is_classes()) return target;
   check(target.outputs() == 1, "target", "classes need one target column, got ", target.outputs());
   for (std::size_t i = 0; i < target.values.size(); ++i) {
     const double value = target.values[i];
-    check_data(std::isfinite(value) && value == std::floor(value),
-               "Unknown label type: continuous (row ", i + 1, " is ", number_text(value),
-               "); classes are texts or whole numbers: choose another target, or regression");
+    if (!std::isfinite(value) || value != std::floor(value))
+      throw DataError(
+          concat(place(i), "Unknown label type: continuous: ", number_text(value),
+                 "; classes are texts or whole numbers: choose another target, or regression"));
   }
   auto distinct = target.values;
   std::ranges::sort(distinct);

@@ -1,11 +1,22 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "hebb/data/dataset.h"
+
 namespace hebb {
+
+/// What begins a message on a row of a target, from 0: "new.csv: row 3, column 'y': ".
+using RowPlace = std::function<std::string(std::size_t row)>;
+RowPlace place_in(const Target& target);
+RowPlace place_in(const Dataset& data);
+
+/// to_classes() for a target of a data set.
+Target to_classes(Target target, const RowPlace& place);
 
 /// A number as a person writes it: whole ones without a point, others as short as they read back.
 std::string number_text(double value);

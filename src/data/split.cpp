@@ -27,11 +27,11 @@ std::map<double, std::size_t> test_quotas(std::span<const double> labels, std::s
   for (const double label : labels) ++counts[label];
   for (const auto& [label, count] : counts)
     check(count >= 2, "split", "class ", text(label), " has ", count,
-          " row; to stratify it takes 2: leave it out, or split without stratify");
+          " row; to keep its share in both parts it takes 2: leave it out, or do not stratify");
   const std::size_t n = labels.size();
   check(test >= counts.size() && n - test >= counts.size(), "split", "parts of ", n - test, " and ",
         test, " rows are too small for ", counts.size(),
-        " classes: change test_size, or split without stratify");
+        " classes: cut otherwise, or do not stratify");
 
   std::vector<std::pair<std::size_t, double>> remainders;
   std::size_t left = test;
@@ -51,8 +51,8 @@ std::pair<Rows, Rows> cut(std::size_t samples, std::span<const double> labels,
   check_fields(options);
   const auto test =
       static_cast<std::size_t>(std::ceil(options.test_size * static_cast<double>(samples)));
-  check(test > 0 && test < samples, "split", samples, " samples with test_size ", options.test_size,
-        " give parts of ", samples - test, " and ", test, ": each needs at least 1 row");
+  check(test > 0 && test < samples, "split", "a share of ", options.test_size, " cuts ", samples,
+        " samples into ", samples - test, " and ", test, ": each needs at least 1 row");
   const Rows order = permutation(samples, Random(options.random_state, Purpose::split));
   const auto border = order.begin() + static_cast<std::ptrdiff_t>(test);
   if (!options.stratify) return {Rows(border, order.end()), Rows(order.begin(), border)};
@@ -90,8 +90,11 @@ const FieldList& SplitOptions::fields() {
 }
 
 std::pair<Rows, Rows> split_rows(std::size_t samples, std::span<const double> labels,
-                                 const SplitOptions& options) {
-  return cut(samples, labels, options, number_text);
+                                 const SplitOptions& options,
+                                 const std::vector<std::string>& classes) {
+  return cut(samples, labels, options, [&](double label) {
+    return classes.empty() ? number_text(label) : classes[static_cast<std::size_t>(label)];
+  });
 }
 
 std::pair<Dataset, Dataset> Dataset::split() const {

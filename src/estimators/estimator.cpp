@@ -49,7 +49,7 @@ std::vector<std::string> Classifier::predict(const Dataset& data) const {
 
 Scores Classifier::scores(const Dataset& data) const {
   const Tensor probabilities = predict_proba(data);
-  const auto truth = LabelEncoder(classes()).encode(data.target());
+  const auto truth = LabelEncoder(classes()).encode(data);
   const std::vector<double> wide(probabilities.span().begin(), probabilities.span().end());
   return classification_scores(truth, largest_of_rows(probabilities), wide, classes(),
                                data.weights());
@@ -63,10 +63,14 @@ Scores Regressor::scores(const Dataset& data) const {
 
 std::unique_ptr<Estimator> load_model(const std::string& path) {
   Model model = Model::load(path);
-  check_model(model.kind == "mlp", path, ": holds a model of kind '", model.kind,
+  const auto row = std::ranges::find(estimator_catalogue(), model.kind, &EstimatorRow::name);
+  check_model(row != estimator_catalogue().end(), path, ": holds a model of kind '", model.kind,
               "', which this hebb does not know");
-  if (model.classifies) return std::make_unique<MLPClassifier>(std::move(model));
-  return std::make_unique<MLPRegressor>(std::move(model));
+  try {
+    return row->restore(std::move(model));
+  } catch (const ModelError& error) {
+    throw ModelError(concat(path, ": ", error.what()));
+  }
 }
 
 Evaluation evaluate(const Estimator& estimator, const Dataset& test) {
@@ -80,9 +84,28 @@ Evaluation evaluate(const Estimator& estimator, const Dataset& train, const Data
           .test = estimator.scores(test)};
 }
 
+namespace {
+
+template <class ForClasses, class ForNumbers>
+EstimatorRow row_of(std::string name, std::string help) {
+  return {std::move(name), std::move(help),
+          [](bool classifies, const NetOptions& options,
+             const PreprocessOptions& preprocess) -> std::unique_ptr<Estimator> {
+            if (classifies) return std::make_unique<ForClasses>(options, preprocess);
+            return std::make_unique<ForNumbers>(options, preprocess);
+          },
+          [](Model model) -> std::unique_ptr<Estimator> {
+            if (model.classifies) return std::make_unique<ForClasses>(std::move(model));
+            return std::make_unique<ForNumbers>(std::move(model));
+          }};
+}
+
+}  // namespace
+
 const std::vector<EstimatorRow>& estimator_catalogue() {
   static const std::vector<EstimatorRow> rows = {
-      {"mlp", "multi-layer perceptron: linear layers with an activation between them"},
+      row_of<MLPClassifier, MLPRegressor>(
+          "mlp", "multi-layer perceptron: linear layers with an activation between them"),
   };
   return rows;
 }

@@ -30,8 +30,9 @@ Dataset without_zero_weights(const Dataset& data) {
   std::vector<std::uint32_t> rows;
   for (std::uint32_t row = 0; row < data.weights().size(); ++row) {
     const double weight = data.weights()[row];
-    check_data(std::isfinite(weight) && weight >= 0, "row ", data.row_number(row), ": weight ",
-               weight, " is not a number >= 0");
+    if (!std::isfinite(weight) || weight < 0)
+      throw DataError(
+          concat(data.place(row, "weight"), "the weight ", weight, " is not a number >= 0"));
     if (weight > 0) rows.push_back(row);
   }
   if (rows.size() == data.weights().size()) return data;
@@ -127,15 +128,27 @@ Network first_network(const MLPOptions& options, Network built, const Model* sta
   return start->network;
 }
 
-TrainResult fit_network(Model& model, const Problem& problem, const Scorer& score, bool stratify,
+// (training part, validation part): a classifier's keep the shares of its classes.
+auto hold_out(const Problem& problem, const Model& model, const MLPOptions& options) {
+  try {
+    return split_rows(problem.rows.size(), problem.labels,
+                      {.test_size = options.validation_fraction,
+                       .stratify = model.classifies,
+                       .random_state = options.random_state},
+                      model.classes);
+  } catch (const std::invalid_argument& error) {
+    throw std::invalid_argument(concat("[validation_fraction] ", options.validation_fraction,
+                                       " of the ", problem.rows.size(),
+                                       " samples cannot be held out: ", error.what()));
+  }
+}
+
+TrainResult fit_network(Model& model, const Problem& problem, const Scorer& score,
                         const MLPOptions& options, const RunControl& control) {
   TrainingSet data{&problem.inputs, &problem.targets, problem.rows, problem.weights};
   TrainingSet validation{&problem.inputs, &problem.targets, {}, problem.weights};
   if ((options.early_stopping && options.solver != "lbfgs") || options.validate) {
-    const auto [train, held_out] = split_rows(problem.rows.size(), problem.labels,
-                                              {.test_size = options.validation_fraction,
-                                               .stratify = stratify,
-                                               .random_state = options.random_state});
+    const auto [train, held_out] = hold_out(problem, model, options);
     data.rows.clear();
     for (const auto row : train) data.rows.push_back(problem.rows[row]);
     for (const auto row : held_out) validation.rows.push_back(problem.rows[row]);
@@ -183,7 +196,8 @@ void read_results(const Model& model, FitResults& out) {
   };
   out.loss_ = number("loss_");
   out.best_loss_ = number("best_loss_");
-  out.n_iter_ = static_cast<std::size_t>(std::max(0.0, number("n_iter_")));
+  if (json.contains("n_iter_") && json["n_iter_"].is_number_unsigned())
+    out.n_iter_ = json["n_iter_"].get<std::size_t>();
   out.loss_curve_ = numbers("loss_curve_");
   out.validation_scores_ = numbers("validation_scores_");
   if (json.contains("out_activation_") && json["out_activation_"].is_string())
@@ -199,6 +213,17 @@ MLPOptions read_options(const Model& model) {
     throw ModelError(concat("the model's options do not hold: ", error.what()));
   }
   return options;
+}
+
+template <class Kind>
+Kind load_as(const std::string& path, bool classifies, const char* name) {
+  Model model = Model::load(path);
+  check_model(model.kind == "mlp" && model.classifies == classifies, path, ": holds no ", name);
+  try {
+    return Kind(std::move(model));
+  } catch (const ModelError& error) {
+    throw ModelError(concat(path, ": ", error.what()));
+  }
 }
 
 Model begin_model(const MLPOptions& options, const Dataset& train, Preprocessor preprocessor) {
@@ -348,9 +373,7 @@ MLPClassifier::MLPClassifier(Model model) : options_(read_options(model)) {
 }
 
 MLPClassifier MLPClassifier::load(const std::string& path) {
-  Model model = Model::load(path);
-  check_model(model.kind == "mlp" && model.classifies, path, ": holds no MLPClassifier");
-  return MLPClassifier(std::move(model));
+  return load_as<MLPClassifier>(path, true, "MLPClassifier");
 }
 
 void MLPClassifier::start_from(const Model& model) { start_ = model; }
@@ -361,7 +384,7 @@ void MLPClassifier::fit(const Dataset& data, const RunControl& control) {
   const Model* start = start_of(start_, options_.warm_start && fitted_, model_);
   Preprocessor preprocessor = first_preprocessor(preprocess_, start, train);
   LabelEncoder encoder;
-  encoder.fit(train.target());
+  encoder.fit(train);
   const std::vector<std::string>& classes = encoder.classes();
   check(!start || start->classes.empty() || start->classes == classes, "fit",
         "cannot go on from a model of the classes ", list_of(start ? start->classes : classes),
@@ -411,8 +434,7 @@ void MLPClassifier::fit(const Dataset& data, const RunControl& control) {
     return right / static_cast<double>(scored.size());
   };
   try {
-    keep_results(fit_network(model, problem, accuracy, true, options_, control), model, *this,
-                 model);
+    keep_results(fit_network(model, problem, accuracy, options_, control), model, *this, model);
   } catch (const DivergedError&) {
     model_ = std::move(model);  // the last that was finite
     fitted_ = true;
@@ -448,9 +470,7 @@ MLPRegressor::MLPRegressor(Model model) : options_(read_options(model)) {
 }
 
 MLPRegressor MLPRegressor::load(const std::string& path) {
-  Model model = Model::load(path);
-  check_model(model.kind == "mlp" && !model.classifies, path, ": holds no MLPRegressor");
-  return MLPRegressor(std::move(model));
+  return load_as<MLPRegressor>(path, false, "MLPRegressor");
 }
 
 void MLPRegressor::start_from(const Model& model) { start_ = model; }
@@ -485,8 +505,9 @@ void MLPRegressor::fit(const Dataset& data, const RunControl& control) {
     double sum = 0, squares = 0;
     for (const auto row : problem.rows) {
       const double v = values[row * outputs + o];
-      check_data(std::isfinite(v), "row ", row + 1, ", target '", model.target_names[o], "': ", v,
-                 " is not finite");
+      if (!std::isfinite(v))
+        throw DataError(concat(train.place(rows[row], model.target_names[o]), "the target ", v,
+                               " is not finite: correct it, or leave the row out"));
       sum += v;
     }
     for (const auto row : problem.rows) squares += std::pow(values[row * outputs + o] - sum / n, 2);
@@ -520,7 +541,7 @@ void MLPRegressor::fit(const Dataset& data, const RunControl& control) {
     return regression_scores(truth, predicted, outputs).r2.value_or(0.0);
   };
   try {
-    keep_results(fit_network(model, problem, r2, false, options_, control), model, *this, model);
+    keep_results(fit_network(model, problem, r2, options_, control), model, *this, model);
   } catch (const DivergedError&) {
     model_ = std::move(model);
     fitted_ = true;

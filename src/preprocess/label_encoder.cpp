@@ -11,19 +11,22 @@ namespace hebb {
 namespace {
 
 // As classes whatever they were; a missing label is an error.
-Target labels_of(const Target& target) {
+Target labels_of(const Target& target, const RowPlace& place) {
   check(target.outputs() == 1, "labels", "classes need one target column, got ", target.outputs());
   check(!target.values.empty(), "labels", "0 samples");
   for (std::size_t i = 0; i < target.values.size(); ++i)
-    check_data(!std::isnan(target.values[i]), "row ", i + 1, ", column '", target.names[0],
-               "': the label is missing: leave the row out, or write one");
-  return to_classes(target);
+    if (std::isnan(target.values[i]))
+      throw DataError(place(i) + "the label is missing: leave the row out, or write one");
+  return to_classes(target, place);
 }
 
 }  // namespace
 
-void LabelEncoder::fit(const Target& target) {
-  const Target labels = labels_of(target);
+void LabelEncoder::fit(const Target& target) { learn(labels_of(target, place_in(target))); }
+
+void LabelEncoder::fit(const Dataset& data) { learn(labels_of(data.target(), place_in(data))); }
+
+void LabelEncoder::learn(const Target& labels) {
   std::vector<bool> seen(labels.classes.size());
   for (const double index : labels.values) seen[static_cast<std::size_t>(index)] = true;
   std::vector<std::string> classes;
@@ -34,7 +37,16 @@ void LabelEncoder::fit(const Target& target) {
 }
 
 std::vector<std::int32_t> LabelEncoder::encode(const Target& target) const {
-  const Target labels = labels_of(target);
+  const RowPlace place = place_in(target);
+  return indices(labels_of(target, place), place);
+}
+
+std::vector<std::int32_t> LabelEncoder::encode(const Dataset& data) const {
+  const RowPlace place = place_in(data);
+  return indices(labels_of(data.target(), place), place);
+}
+
+std::vector<std::int32_t> LabelEncoder::indices(const Target& labels, const RowPlace& place) const {
   constexpr std::int32_t kUnknown = -1;
   std::map<std::string, std::int32_t> index;
   for (const auto& label : classes_) index.emplace(label, static_cast<std::int32_t>(index.size()));
@@ -48,8 +60,7 @@ std::vector<std::int32_t> LabelEncoder::encode(const Target& target) const {
   for (const double value : labels.values) {
     const auto label = static_cast<std::size_t>(value);
     if (recoded[label] == kUnknown)
-      throw DataError(concat("row ", out.size() + 1, ", column '", labels.names[0],
-                             "': the label '", labels.classes[label],
+      throw DataError(concat(place(out.size()), "the label '", labels.classes[label],
                              "' never occurred in training, which had ", list_names(classes_)));
     out.push_back(recoded[label]);
   }

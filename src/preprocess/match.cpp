@@ -45,10 +45,6 @@ std::string list_names(const std::vector<std::string>& names) {
 
 std::string place(const Dataset& data) { return data.name().empty() ? "" : data.name() + ": "; }
 
-std::string place(const Dataset& data, std::size_t row, const std::string& column) {
-  return concat(place(data), "row ", data.row_number(row), ", column '", column, "': ");
-}
-
 void throw_missing(const std::string& place) {
   throw DataError(
       place +
@@ -113,7 +109,7 @@ double MatchedColumns::value(std::size_t row, std::size_t column) const {
     const double value = source.recoded[static_cast<std::size_t>(raw)];
     if (value == kNoNumber)
       throw DataError(
-          place(data_, row, source.trained->name) + "'" + text(row, column) +
+          data_.place(row, source.trained->name) + "'" + text(row, column) +
           "' is not a number, and the column held numbers in training: correct it, or mark it as "
           "missing with --na");
     return value;

@@ -13,9 +13,8 @@ namespace hebb {
 /// "'a', 'b', 'c' and 4 more"
 std::string list_names(const std::vector<std::string>& names);
 
-/// "new.csv: ", or nothing for data without a name; then "row 3, column 'age': ", counted from 1.
+/// "new.csv: ", or nothing for data without a name.
 std::string place(const Dataset& data);
-std::string place(const Dataset& data, std::size_t row, const std::string& column);
 
 /// Errors they throw: DataError, at `place`.
 [[noreturn]] void throw_missing(const std::string& place);

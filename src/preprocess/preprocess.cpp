@@ -145,7 +145,7 @@ void Preprocessor::check_values(const Dataset& data) const {
   const std::size_t width = table.columns.size();
   for (std::size_t i = 0; i < table.values.size(); ++i) {
     if (std::isfinite(table.values[i])) continue;
-    const auto where = place(data, i / width, table.columns[i % width].name);
+    const auto where = data.place(i / width, table.columns[i % width].name);
     if (std::isinf(table.values[i])) throw_infinite(where);
     if (!options_.impute) throw_missing(where);
   }

@@ -133,7 +133,7 @@ Tensor Preprocessor::transform_table(const Dataset& data) const {
   for (const auto row : rows) {
     for (std::size_t j = 0; j < columns_.size(); ++j) {
       const auto& column = columns_[j].column;
-      const auto where = [&] { return place(data, row, column.name); };
+      const auto where = [&] { return data.place(row, column.name); };
       double value = matched.value(row, j);
       if (std::isinf(value)) throw_infinite(where());
       if (std::isnan(value)) {

@@ -1,6 +1,7 @@
 // A checkpoint is a safetensors file like a model: parameters, optimiser state and best weights as
 // float32, everything that is counted or summed as float64 (exact for counts below 2^53) in a fixed
 // order, and the identity of the run with its command as text.
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <filesystem>
@@ -8,6 +9,7 @@
 
 #include "hebb/core/error.h"
 #include "hebb/io/safetensors.h"
+#include "hebb/optim/optimizer.h"
 #include "hebb/train/trainer.h"
 #include "train/state.h"
 
@@ -52,6 +54,18 @@ Tensor tensor_of(const SafetensorsFile& file, const std::string& name) {
   Tensor tensor({values.size()});
   std::ranges::copy(values, tensor.data());
   return tensor;
+}
+
+void check_size(const SafetensorsFile& file, const char* name, std::size_t size,
+                std::size_t expected, bool required) {
+  check_model(size == expected || (size == 0 && !required), file.path(), ": '", name, "' holds ",
+              size, " numbers, expected ", expected);
+}
+
+void check_finite(const SafetensorsFile& file, const char* name, std::span<const float> values) {
+  const auto bad = std::ranges::find_if_not(values, [](float v) { return std::isfinite(v); });
+  check_model(bad == values.end(), file.path(), ": '", name,
+              "' holds a number that is not finite, at ", bad - values.begin());
 }
 
 std::vector<double> joined(const std::vector<std::vector<double>>& parts) {
@@ -138,10 +152,9 @@ TrainState load_checkpoint(const std::string& dir, const RunIdentity& identity,
 
   TrainState state;
   const auto scalars = values_of<double>(file, "scalars", "F64");
-  std::size_t count = 0;
-  each_scalar(state, [&](auto&) { ++count; });
-  check_model(scalars.size() == count, file.path(), ": 'scalars' holds ", scalars.size(),
-              " numbers, expected ", count);
+  std::size_t wanted = 0;
+  each_scalar(state, [&](auto&) { ++wanted; });
+  check_size(file, "scalars", scalars.size(), wanted, true);
   auto at = scalars.begin();
   each_scalar(state, [&](auto& value) {
     using T = std::remove_reference_t<decltype(value)>;
@@ -150,34 +163,43 @@ TrainState load_checkpoint(const std::string& dir, const RunIdentity& identity,
                   ": 'scalars' holds ", *at, " where a count belongs");
     value = static_cast<T>(*at++);
   });
-  const auto weights = values_of<float>(file, "parameters", "F32");
-  check_model(weights.size() == parameters.size(), file.path(), ": ", weights.size(),
-              " parameters, expected ", parameters.size());
-  std::ranges::copy(weights, parameters.begin());
-  state.optimizer = tensor_of(file, "optimizer");
-  state.best = tensor_of(file, "best");
-  state.last_finite = tensor_of(file, "last_finite");
+  // Each array is there as a whole, or not at all where a run of another kind has no use for it.
+  const std::size_t count = parameters.size();
+  const bool batches_of_rows = identity.solver != "lbfgs";
+  const std::size_t kept =
+      batches_of_rows ? make_optimizer(identity.solver, {})->state_arrays() * count : 0;
+  const auto floats = [&](const char* name, std::size_t size, bool required) {
+    Tensor tensor = tensor_of(file, name);
+    check_size(file, name, tensor.size(), size, required);
+    check_finite(file, name, tensor.span());
+    return tensor;
+  };
+  const auto reals = [&](const char* name, std::size_t size, bool required) {
+    auto values = values_of<double>(file, name, "F64");
+    check_size(file, name, values.size(), size, required);
+    return values;
+  };
+  const Tensor weights = floats("parameters", count, true);
+  state.optimizer = tensor_of(file, "optimizer");  // need not be finite: it is not what is learnt
+  check_size(file, "optimizer", state.optimizer.size(), kept, state.updates > 0);
+  state.best = floats("best", count, false);
+  state.last_finite = floats("last_finite", count, true);
   state.loss_curve = values_of<double>(file, "loss_curve", "F64");
   state.validation_scores = values_of<double>(file, "validation_scores", "F64");
-  state.lbfgs.x = values_of<double>(file, "lbfgs.x", "F64");
-  state.lbfgs.gradient = values_of<double>(file, "lbfgs.gradient", "F64");
-  state.lbfgs.steps = cut(values_of<double>(file, "lbfgs.steps", "F64"), parameters.size());
-  state.lbfgs.changes = cut(values_of<double>(file, "lbfgs.changes", "F64"), parameters.size());
-  const auto fits = [&](const char* name, std::size_t size, std::size_t per) {
-    check_model(size % per == 0 && size <= 2 * per, file.path(), ": '", name, "' holds ", size,
-                " numbers, expected a multiple of ", per);
-  };
-  fits("optimizer", state.optimizer.size(), parameters.size());
-  for (const auto& [name, size] :
-       {std::pair{"best", state.best.size()}, std::pair{"last_finite", state.last_finite.size()},
-        std::pair{"lbfgs.x", state.lbfgs.x.size()},
-        std::pair{"lbfgs.gradient", state.lbfgs.gradient.size()}})
-    check_model(size == 0 || size == parameters.size(), file.path(), ": '", name, "' holds ", size,
-                " numbers, expected ", parameters.size());
+  const bool descends = state.lbfgs.iterations > 0;
+  state.lbfgs.x = reals("lbfgs.x", count, descends);
+  state.lbfgs.gradient = reals("lbfgs.gradient", count, descends);
+  const auto steps = values_of<double>(file, "lbfgs.steps", "F64");
+  const auto changes = values_of<double>(file, "lbfgs.changes", "F64");
+  check_model(steps.size() % count == 0 && changes.size() == steps.size(), file.path(),
+              ": 'lbfgs.steps' and 'lbfgs.changes' hold ", steps.size(), " and ", changes.size(),
+              " numbers, expected the same multiple of ", count);
+  state.lbfgs.steps = cut(steps, count);
+  state.lbfgs.changes = cut(changes, count);
   const std::uint64_t batches = (identity.samples + identity.batch_size - 1) / identity.batch_size;
-  check_model(state.batch < batches && state.lbfgs.steps.size() == state.lbfgs.changes.size() &&
-                  state.reason <= StopReason::diverged,
-              file.path(), ": its counters contradict each other");
+  check_model(state.batch < batches && state.reason <= StopReason::diverged, file.path(),
+              ": its counters contradict each other");
+  std::ranges::copy(weights.span(), parameters.begin());
   return state;
 }
 

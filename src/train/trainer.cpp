@@ -171,6 +171,7 @@ class Run {
       return stop_early(StopReason::time_budget);
     if (!control_.checkpoint_dir.empty() &&
         seconds_between(last_checkpoint_, now) >= control_.checkpoint_seconds) {
+      if (!is_finite()) diverge(std::numeric_limits<double>::infinity());
       checkpoint();
       last_checkpoint_ = Clock::now();
     }

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -49,6 +50,7 @@ struct Surroundings {
   int signal = 0;             ///< sent once standard error holds this:
   std::string once = {};
   bool twice = false;  ///< and again a tenth of a second later
+  rlim_t memory = 0;  ///< most bytes of address space; 0: any. Not under sanitizers, which take all
 };
 
 /// Runs the program in `folder` and waits for its end.
@@ -70,6 +72,10 @@ inline Result run(const Folder& folder, const std::vector<std::string>& argument
     for (const char* name : {"HEBB_DATA_DIR", "NO_COLOR", "LC_ALL", "LC_CTYPE"}) ::unsetenv(name);
     ::setenv("LANG", "C.UTF-8", 1);
     ::setenv("XDG_CACHE_HOME", folder.path().c_str(), 1);
+#ifndef __SANITIZE_ADDRESS__
+    const rlimit most{around.memory, around.memory};
+    if (around.memory > 0 && ::setrlimit(RLIMIT_AS, &most) != 0) ::_exit(127);
+#endif
     for (const auto& [name, value] : around.variables) ::setenv(name.c_str(), value.c_str(), 1);
     std::vector<char*> words = {const_cast<char*>(HEBB_PROGRAM)};
     for (const auto& word : arguments) words.push_back(const_cast<char*>(word.c_str()));

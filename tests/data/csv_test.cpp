@@ -190,7 +190,7 @@ TEST(Csv, LabelsComeBackAsTheUserWroteThem) {
   EXPECT_TRUE(parse("a,y\n1,1.0\n2,2.5\n").target().spelling.empty());
   const auto continuous = parse("a,y\n1,1\n2,1.5\n");
   expect_contains(message_of<DataError>([&] { (void)continuous.with_classes(); }),
-                  "Unknown label type: continuous (row 2 is 1.5");
+                  "row 2, column 'y': Unknown label type: continuous: 1.5");
 }
 
 TEST(Csv, ReadsEveryNumberAsTheNearestDouble) {
@@ -271,6 +271,8 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"HugeExponent", "a,y\n-1e99999999999,2\n", "is -1e99999999999 in row 1"},
         Bad{"Infinity", "a,y\n\n1,1\n2,-Inf\n", "f.csv:4:3: column 'y' is -Inf in row 2"},
         Bad{"MissingTarget", "a,y\n1,1\n2,\n",
+            "f.csv:3:3: the target in column 'y' is missing in row 2"},
+        Bad{"MissingTargetAtTheEnd", "a,y\n1,1\n2,",
             "f.csv:3:3: the target in column 'y' is missing in row 2"},
         Bad{"MissingClass", "a,y\n1,x\n2,NA\n",
             "f.csv:3:3: the target in column 'y' is missing in row 2"},

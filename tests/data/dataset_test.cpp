@@ -115,7 +115,7 @@ TEST(Dataset, ClassesKeepTheSpellingOfTheUser) {
 
 TEST(Dataset, RejectsContinuousLabelsNamingTheRow) {
   const auto text = message_of<DataError>([] { (void)numbers({1, 2, 1.5}).with_classes(); });
-  expect_contains(text, "Unknown label type: continuous (row 3 is 1.5");
+  expect_contains(text, "row 3, column 'y': Unknown label type: continuous: 1.5;");
   EXPECT_THROW((void)numbers({1, std::nan("")}).with_classes(), DataError);
   EXPECT_THROW((void)Dataset(counting_images(1)).with_classes(), std::invalid_argument);
 }

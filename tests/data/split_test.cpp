@@ -58,7 +58,7 @@ TEST(Split, StratifiedKeepsTheShareOfEveryClassWithinOneRow) {
 TEST(Split, RejectsPartsThatLackRows) {
   expect_contains(split_error(0, {}, {}), "0 samples");
   expect_contains(split_error(1, {}, {}), "each needs at least 1 row");
-  expect_contains(split_error(10, {}, {.test_size = 0.95}), "give parts of 0 and 10");
+  expect_contains(split_error(10, {}, {.test_size = 0.95}), "cuts 10 samples into 0 and 10");
   expect_contains(split_error(10, {}, {.test_size = 1}), "test_size");
   expect_contains(split_error(10, {}, {.test_size = 0}), "test_size");
   expect_contains(split_error(10, {}, {.test_size = std::nan("")}), "test_size");

@@ -1,12 +1,10 @@
-// What every estimator promises (after scikit-learn's own battery), and what MLPs alone can do.
+// What MLPs alone can do; what every estimator promises stands in contract_test.cpp.
 #include "hebb/estimators/mlp.h"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <cmath>
-#include <set>
-#include <thread>
 
 #include "expect_error.h"
 #include "hebb/core/error.h"
@@ -16,9 +14,6 @@
 
 namespace hebb {
 namespace {
-
-// float32 sums in another order.
-constexpr double kRowTolerance = 1e-6;
 
 constexpr std::size_t kRows = 120, kColumns = 8;
 
@@ -89,11 +84,6 @@ TEST(MLPClassifier, LearnsIntegersGivenAsNumbers) {
   EXPECT_EQ(net.classes(), (std::vector<std::string>{"0", "1", "2"}));
 }
 
-TEST(MLPClassifier, RefusesAContinuousTarget) {
-  MLPClassifier net(quick());
-  expect_error<DataError>([&] { net.fit(regression()); }, {"Unknown label type"});
-}
-
 TEST(MLPClassifier, ProbabilitiesSumToOneAndTheirLargestIsThePrediction) {
   for (const auto& names : {std::vector<std::string>{"a", "b"}, {"a", "b", "c"}})
     for (const char* loss : {"auto", "squared_error"}) {
@@ -130,13 +120,6 @@ TEST(MLPClassifier, TwoClassesTakeOneOutputUnlessToldOtherwise) {
   EXPECT_EQ(two.intercepts_().front().shape(), (Shape{5}));
 }
 
-TEST(MLPClassifier, AlwaysPredictsTheOnlyClass) {
-  MLPClassifier net(quick());
-  const Dataset data = classification({"only"});
-  net.fit(data);
-  EXPECT_EQ(net.predict(data), std::vector<std::string>(kRows, "only"));
-}
-
 TEST(MLPRegressor, LearnsOneAndSeveralNumbers) {
   for (const std::size_t outputs : {1U, 3U}) {
     MLPOptions options = quick();
@@ -171,7 +154,7 @@ TEST(MLPRegressor, RefusesLabelsAndLossesOfClasses) {
                                       {"cross_entropy", "classification"});
 }
 
-// ---- the contract ----
+// ---- both MLPs ----
 
 template <class T>
 struct Make;
@@ -192,125 +175,11 @@ struct Make<MLPRegressor> {
 };
 
 template <class T>
-class Contract : public testing::Test {};
+class MLP : public testing::Test {};
 using Estimators = testing::Types<MLPClassifier, MLPRegressor>;
-TYPED_TEST_SUITE(Contract, Estimators);
+TYPED_TEST_SUITE(MLP, Estimators);
 
-TYPED_TEST(Contract, NotFittedIsSaid) {
-  const TypeParam net(quick());
-  expect_error<std::logic_error>([&] { Make<TypeParam>::outputs(net, Make<TypeParam>::data()); },
-                                 {"not fitted"});
-  expect_error<std::logic_error>([&] { net.save("nowhere.hebb"); }, {"not fitted"});
-}
-
-TYPED_TEST(Contract, NoRowsOrNoColumnsAreRefused) {
-  TypeParam net(quick());
-  const Target target = Make<TypeParam>::data().target();
-  Target none{.names = target.names, .values = {}, .classes = target.classes};
-  expect_error<std::invalid_argument>(
-      [&] {
-        net.fit(Dataset::from_values({}, {0, kColumns}, none));
-      },
-      {"0 samples"});
-  Target one = none;
-  one.values.assign(target.outputs(), 0.0);
-  expect_error<std::invalid_argument>(
-      [&] {
-        net.fit(Dataset::from_values({}, {1, 0}, one));
-      },
-      {"0 features"});
-}
-
-TYPED_TEST(Contract, OneDimensionalDataIsRefused) {
-  expect_error<std::invalid_argument>([] { Dataset::from_values(features(), {kRows * kColumns}); },
-                                      {"expected 2D"});
-}
-
-TYPED_TEST(Contract, TargetShorterThanDataNamesBothCounts) {
-  Target target = Make<TypeParam>::data().target();
-  target.values.resize(target.values.size() - target.outputs());
-  expect_error<std::invalid_argument>(
-      [&] {
-        Dataset::from_values(features(), {kRows, kColumns}, target);
-      },
-      {"120 samples", std::to_string(target.values.size())});
-}
-
-TYPED_TEST(Contract, AnotherWidthIsRefusedWithBothNamed) {
-  TypeParam net(quick());
-  net.fit(Make<TypeParam>::data());
-  const std::vector<double> narrow(3, 0.0);
-  expect_error<std::invalid_argument>(
-      [&] {
-        Make<TypeParam>::outputs(net, Dataset::from_values(narrow, {3, 1}));
-      },
-      {"X has 1 features, expected 8"});
-}
-
-TYPED_TEST(Contract, NumbersThatAreNotFiniteAreNamedByRowAndColumn) {
-  TypeParam net(quick());
-  for (const double bad : {std::nan(""), double{INFINITY}}) {
-    auto x = features();
-    x[2 * kColumns + 1] = bad;
-    const Dataset data =
-        Dataset::from_values(x, {kRows, kColumns}, Make<TypeParam>::data().target());
-    expect_error<DataError>([&] { net.fit(data); }, {"row 3", "c2"});
-  }
-}
-
-TYPED_TEST(Contract, RefitEqualsFitBitForBit) {
-  const Dataset data = Make<TypeParam>::data();
-  TypeParam net(quick());
-  net.fit(data);
-  const auto first = parameters(net);
-  net.fit(data);
-  EXPECT_EQ(parameters(net), first);
-}
-
-TYPED_TEST(Contract, ABatchEqualsItsRows) {
-  const Dataset data = Make<TypeParam>::data();
-  TypeParam net(quick());
-  net.fit(data);
-  const auto all = Make<TypeParam>::outputs(net, data);
-  const std::size_t width = all.size() / kRows;
-  for (std::size_t r = 0; r < kRows; ++r) {
-    const auto one = Make<TypeParam>::outputs(net, data.slice(r, r + 1));
-    for (std::size_t i = 0; i < width; ++i)
-      EXPECT_NEAR(one[i], all[r * width + i], kRowTolerance * std::max(1.0, std::abs(one[i])));
-  }
-}
-
-TYPED_TEST(Contract, WeightsOfOneEqualNoneAndOfZeroEqualAbsentRows) {
-  const Dataset data = Make<TypeParam>::data();
-  TypeParam plain(quick());
-  plain.fit(data);
-  std::vector<double> weights(kRows, 1.0);
-  const auto x = features();
-  TypeParam ones(quick());
-  ones.fit(Dataset::from_values(x, {kRows, kColumns}, data.target(), weights));
-  EXPECT_EQ(parameters(ones), parameters(plain));
-  std::vector<std::uint32_t> rest;
-  for (std::uint32_t r = 0; r < kRows; ++r) {
-    weights[r] = r % 4 ? 1 : 0;
-    if (r % 4) rest.push_back(r);
-  }
-  TypeParam zeros(quick()), absent(quick());
-  zeros.fit(Dataset::from_values(x, {kRows, kColumns}, data.target(), weights));
-  absent.fit(data.select(rest));
-  const auto a = parameters(zeros), b = parameters(absent);
-  for (std::size_t i = 0; i < a.size(); ++i) EXPECT_EQ(a[i], b[i]);
-}
-
-TYPED_TEST(Contract, InputIsNotChanged) {
-  const Dataset data = Make<TypeParam>::data();
-  const std::string before = data.hash();
-  TypeParam net(quick());
-  net.fit(data);
-  Make<TypeParam>::outputs(net, data);
-  EXPECT_EQ(data.hash(), before);
-}
-
-TYPED_TEST(Contract, OptionsAreCheckedAtFitAndNamed) {
+TYPED_TEST(MLP, OptionsOfItsOwnAreCheckedAtFitAndNamed) {
   MLPOptions options = quick();
   options.momentum = 1.5;
   TypeParam net(options);
@@ -323,7 +192,7 @@ TYPED_TEST(Contract, OptionsAreCheckedAtFitAndNamed) {
                                       {"activation", "relu"});
 }
 
-TYPED_TEST(Contract, SaveAndLoadPredictTheSameBits) {
+TYPED_TEST(MLP, LoadingGivesCurvesAndOptionsBack) {
   const Dataset data = Make<TypeParam>::data();
   TypeParam net(quick(), {.scale = "standard"});
   net.fit(data);
@@ -337,7 +206,7 @@ TYPED_TEST(Contract, SaveAndLoadPredictTheSameBits) {
   EXPECT_EQ(load_model(scratch / "m.hebb")->score(data), net.score(data));
 }
 
-TYPED_TEST(Contract, ModelFilesAreTheSameBytesForAnyNumberOfThreads) {
+TYPED_TEST(MLP, ModelFilesAreTheSameBytesForAnyNumberOfThreads) {
   const Dataset data = Make<TypeParam>::data();
   std::string first;
   for (const int threads : {1, 2, 4}) {
@@ -354,21 +223,7 @@ TYPED_TEST(Contract, ModelFilesAreTheSameBytesForAnyNumberOfThreads) {
   }
 }
 
-TYPED_TEST(Contract, ASharedModelPredictsFromManyThreadsWithTheBitsOfOne) {
-  const Dataset data = Make<TypeParam>::data();
-  TypeParam net(quick());
-  net.fit(data);
-  const TypeParam& shared = net;
-  const auto expected = Make<TypeParam>::outputs(shared, data);
-  std::vector<std::vector<double>> got(8);
-  std::vector<std::thread> threads;
-  for (auto& mine : got)
-    threads.emplace_back([&] { mine = Make<TypeParam>::outputs(shared, data); });
-  for (auto& thread : threads) thread.join();
-  for (const auto& mine : got) EXPECT_EQ(mine, expected);
-}
-
-TYPED_TEST(Contract, WarmStartAndStartFromGoOn) {
+TYPED_TEST(MLP, WarmStartAndStartFromGoOn) {
   const Dataset data = Make<TypeParam>::data();
   MLPOptions options = quick();
   options.warm_start = true, options.max_iter = 5;
@@ -388,7 +243,7 @@ TYPED_TEST(Contract, WarmStartAndStartFromGoOn) {
   expect_error<std::invalid_argument>([&] { misfit.fit(data); }, {"linear(12)", "linear(13)"});
 }
 
-TYPED_TEST(Contract, EarlyStoppingHoldsOutAndScores) {
+TYPED_TEST(MLP, EarlyStoppingHoldsOutAndScores) {
   MLPOptions options = quick();
   options.early_stopping = true;
   TypeParam net(options);
@@ -475,10 +330,6 @@ TEST(Evaluate, PutsBothPartsSideBySide) {
   EXPECT_EQ(std::get<ClassificationScores>(*both.train).samples, 90U);
   EXPECT_EQ(std::get<ClassificationScores>(*both.test).samples, 30U);
   EXPECT_FALSE(evaluate(net, test).train.has_value());
-}
-
-TEST(EstimatorCatalogue, NamesTheMultiLayerPerceptron) {
-  EXPECT_EQ(estimator_names(), std::vector<std::string>{"mlp"});
 }
 
 TEST(MLPClassifier, TheOnlyClassIsCertainAndNothingIsLeftToLearn) {

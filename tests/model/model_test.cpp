@@ -7,6 +7,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "damage.h"
 #include "expect_error.h"
 #include "hebb/core/error.h"
 #include "hebb/io/safetensors.h"
@@ -105,6 +106,16 @@ TEST(Model, WeightsThatAreNotFiniteAreRefused) {
   const std::string path = changed(
       scratch, [](Json&) {}, std::nanf(""));
   expect_error<ModelError>([&] { Model::load(path); }, {path, "0.weight", "not finite"});
+}
+
+TEST(Model, NoFlippedBitAndNoCutPasses) {
+  const test::Scratch scratch;
+  const std::string path = scratch / "m.hebb";
+  small().save(path);
+  test::for_each_damage(path, [&](const std::string& what) {
+    SCOPED_TRACE(what);
+    expect_error<ModelError>([&] { Model::load(path); }, {path});
+  });
 }
 
 TEST(Model, AContainerWithoutAModelIsRefused) {

@@ -76,7 +76,7 @@ TEST(LabelEncoder, RejectsLabelsNeverSeen) {
 }
 
 TEST(LabelEncoder, RejectsNumbersThatAreNotWhole) {
-  const std::string start = "Unknown label type: continuous (row 2 is 1.5)";
+  const std::string start = "row 2, column 'y': Unknown label type: continuous: 1.5;";
   EXPECT_TRUE(message_of<DataError>([] { fitted(numbers({1, 1.5})); }).starts_with(start));
   const LabelEncoder encoder({"1"});
   EXPECT_TRUE(message_of<DataError>([&] { encoder.encode(numbers({1, 1.5})); }).starts_with(start));

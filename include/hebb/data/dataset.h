@@ -60,7 +60,7 @@ struct Target {
 
 /// Numeric labels turned into classes, sorted numerically and spelt as the user wrote them; classes
 /// stay as they are.
-/// Errors: DataError "Unknown label type" for numbers that are not whole, naming the row;
+/// Errors: DataError "Unknown label type" for numbers that are not whole, naming row and column;
 /// std::invalid_argument unless there is one target column.
 Target to_classes(Target target);
 
@@ -111,6 +111,8 @@ class Dataset {
   std::size_t row_number(std::size_t row) const {
     return (origin_.empty() ? row : origin_[row]) + 1;
   }
+  /// "new.csv: row 3, column 'age': ", to begin a message with; without a name the row comes first.
+  std::string place(std::size_t row, const std::string& column) const;
 
   /// The rows named, in that order. Keeps names and classes, drops `test_begin`.
   Dataset select(std::span<const std::uint32_t> rows) const;
@@ -124,7 +126,7 @@ class Dataset {
   /// Errors: std::invalid_argument if a part would be empty, or a class is too small to stratify.
   std::pair<Dataset, Dataset> split(const SplitOptions& options) const;
 
-  /// The same samples with the target of to_classes(). Errors: as there.
+  /// The same samples with the target of to_classes(). Errors: as there, naming the data set too.
   Dataset with_classes() const&;
   Dataset with_classes() &&;
 
@@ -144,9 +146,11 @@ class Dataset {
 };
 
 /// Rows of the two parts of a split: (train, test), each at random order. `labels` (one a row) is
-/// needed to stratify only; then each class keeps its share, within one row.
+/// needed to stratify only; then each class keeps its share, within one row. Labels that are
+/// indices into `classes` go by those names in messages.
 /// Errors: std::invalid_argument as Dataset::split.
 std::pair<std::vector<std::uint32_t>, std::vector<std::uint32_t>> split_rows(
-    std::size_t samples, std::span<const double> labels, const SplitOptions& options);
+    std::size_t samples, std::span<const double> labels, const SplitOptions& options,
+    const std::vector<std::string>& classes = {});
 
 }  // namespace hebb

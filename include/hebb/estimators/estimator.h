@@ -9,7 +9,9 @@
 #include "hebb/data/dataset.h"
 #include "hebb/metrics/evaluation.h"
 #include "hebb/model/model.h"
+#include "hebb/preprocess/preprocess.h"
 #include "hebb/train/events.h"
+#include "hebb/train/options.h"
 #include "hebb/train/trainer.h"
 
 namespace hebb {
@@ -24,6 +26,10 @@ class Estimator {
   /// Errors: std::invalid_argument for options out of range (named, with range and value) and for
   /// "0 samples" or "0 features"; DataError for values that are not finite; DivergedError.
   virtual void fit(const Dataset& train, const RunControl& control = {}) = 0;
+  /// Every later fit() goes on from this model: its parameters in place of random ones, and its
+  /// preprocessing as it was learnt, where it has any.
+  /// Errors at fit: std::invalid_argument if networks or classes differ, naming both.
+  virtual void start_from(const Model& model) = 0;
   /// The mean score on `data`: accuracy, or R^2.
   double score(const Dataset& data) const;
   /// Every score on `data`.
@@ -75,17 +81,23 @@ class Regressor : public Estimator {
 };
 
 /// The estimator that a model file holds, ready to predict.
-/// Errors: as Model::load.
+/// Errors: as Model::load; ModelError for a kind, or options, that this hebb does not know.
 std::unique_ptr<Estimator> load_model(const std::string& path);
 
 /// Scores on one part, or on two side by side, with the verdict: stream it for the table.
 Evaluation evaluate(const Estimator& estimator, const Dataset& test);
 Evaluation evaluate(const Estimator& estimator, const Dataset& train, const Dataset& test);
 
-/// One kind of estimator for `--model`.
+/// One kind of estimator for `--model`. A test holds every row to what all estimators promise.
 struct EstimatorRow {
   std::string name;
   std::string help;
+  /// A new one, to classify or to predict numbers.
+  std::unique_ptr<Estimator> (*make)(bool classifies, const NetOptions& options,
+                                     const PreprocessOptions& preprocess);
+  /// The one that a model of this kind describes, ready to predict. Errors: ModelError for options
+  /// that do not hold.
+  std::unique_ptr<Estimator> (*restore)(Model model);
 };
 const std::vector<EstimatorRow>& estimator_catalogue();
 std::vector<std::string> estimator_names();

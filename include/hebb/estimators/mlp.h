@@ -54,10 +54,7 @@ class MLPClassifier : public Classifier, public FitResults {
   std::vector<double> predict_one(std::span<const double> features) const override;
 
   const MLPOptions& options() const { return options_; }
-  /// Every later fit() goes on from this model: its parameters in place of random ones, and its
-  /// preprocessing as it was learnt, where it has any.
-  /// Errors at fit: std::invalid_argument if networks or classes differ, naming both.
-  void start_from(const Model& model);
+  void start_from(const Model& model) override;
   /// Weights of each linear layer (fan_in, fan_out), and its biases.
   std::vector<Tensor> coefs_() const;
   std::vector<Tensor> intercepts_() const;
@@ -81,7 +78,7 @@ class MLPRegressor : public Regressor, public FitResults {
   std::vector<double> predict_one(std::span<const double> features) const override;
 
   const MLPOptions& options() const { return options_; }
-  void start_from(const Model& model);
+  void start_from(const Model& model) override;
   std::vector<Tensor> coefs_() const;
   std::vector<Tensor> intercepts_() const;
 

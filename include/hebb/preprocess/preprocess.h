@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -125,7 +126,15 @@ class LabelEncoder {
   /// Errors: as fit(); DataError for a label never seen in training, with row and label.
   std::vector<std::int32_t> encode(const Target& target) const;
 
+  /// The same for the target of a data set, which messages then name, with the row in its file.
+  void fit(const Dataset& data);
+  std::vector<std::int32_t> encode(const Dataset& data) const;
+
  private:
+  void learn(const Target& labels);
+  std::vector<std::int32_t> indices(const Target& labels,
+                                    const std::function<std::string(std::size_t)>& place) const;
+
   std::vector<std::string> classes_;
 };
 

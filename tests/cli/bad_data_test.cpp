@@ -1,0 +1,264 @@
+// Bad tables, images and numbers, each through the program: exit code, and a message that names
+// file, place and rule. The order is that of the promises; what only looks bad must work.
+#include <zlib.h>
+
+#include "cli/bad_input.h"
+#include "data/files.h"
+
+namespace hebb::test {
+namespace {
+
+using std::string_literals::operator""s;
+
+// Enough for the program, far too little for what the bad headers claim.
+constexpr rlim_t kLittleMemory = rlim_t{1} << 30;
+
+std::string deflated(const std::string& raw) {
+  z_stream stream{};
+  if (deflateInit2(&stream, 9, Z_DEFLATED, 31, 8, Z_DEFAULT_STRATEGY) != Z_OK)
+    throw std::runtime_error("no deflate");
+  std::string out(deflateBound(&stream, raw.size()), '\0');
+  std::string in = raw;
+  stream.next_in = reinterpret_cast<Bytef*>(in.data());
+  stream.avail_in = static_cast<uInt>(in.size());
+  stream.next_out = reinterpret_cast<Bytef*>(out.data());
+  stream.avail_out = static_cast<uInt>(out.size());
+  deflate(&stream, Z_FINISH);
+  out.resize(stream.total_out);
+  deflateEnd(&stream);
+  return out;
+}
+
+std::string times(const std::string& text, std::size_t count) {
+  std::string all;
+  for (std::size_t i = 0; i < count; ++i) all += text;
+  return all;
+}
+
+constexpr std::size_t kMiB = std::size_t{1} << 20;
+
+// gzip members in a row: 1 GB of one letter in 1 MB of file.
+std::string long_line() {
+  return deflated("a,y\n") + times(deflated(std::string(kMiB, 'x')), 1024) + deflated(",1\n");
+}
+
+std::string wide_table(std::size_t columns) {
+  std::string header, row;
+  for (std::size_t i = 0; i < columns; ++i) {
+    header += (i ? ",c" : "c") + std::to_string(i);
+    row += i ? ",1" : "1";
+  }
+  return header + '\n' + row + '\n' + row + '\n';
+}
+
+BadInput csv(const std::string& name, const std::string& text, int code,
+             std::vector<std::string> says, std::vector<std::string> more = {}) {
+  BadInput bad{name,
+               {"fit", "bad.csv", "--epochs", "1", "--progress", "none"},
+               code,
+               std::move(says),
+               [text](const Folder& folder) { folder.write("bad.csv", text); }};
+  bad.command.insert(bad.command.end(), more.begin(), more.end());
+  if (code != 0) bad.says.emplace_back("bad.csv");
+  return bad;
+}
+
+const std::string kSix = "1,1\n2,2\n3,1\n4,2\n5,1\n6,2\n";
+
+std::vector<BadInput> tables() {
+  std::vector<BadInput> all = {
+      csv("Empty", "", 3, {"bad.csv:1:1: the file is empty"}),
+      csv("HeaderOnly", "a,y\n", 3, {"bad.csv:2:1: 0 samples"}),
+      csv("RaggedRow", "a,b,y\n1,2,3\n4,5\n", 3, {"bad.csv:3:1: 2 fields, expected 3"}),
+      csv("UnterminatedQuote", "a,y\n1,x\n\"2,x\n3,z\n", 3,
+          {"bad.csv:3:1: the quote that opens here is never closed"}),
+      csv("QuotedNewlineKeepsLinesTrue", "a,y\n1,\"x\nx\"\n2,z,z\n", 3,
+          {"bad.csv:4:1: 3 fields, expected 2"}),
+      csv("QuotedNewlineWorks", "a,y\n1,\"x\nx\"\n2,z\n3,\"x\nx\"\n4,z\n", 0, {"4 samples"}),
+      csv("CrlfWorks", "a,y\r\n1,x\r\n2,z\r\n3,x\r\n", 0, {"the target has 2 labels"}),
+      csv("ByteOrderMarkIsStripped", "\xEF\xBB\xBFy,a\n1,x\n2,z\n3,x\n4,z\n", 0,
+          {"task: regress 'y'"}, {"--target", "y", "--task", "regress"}),
+      csv("Utf16", "\xFF\xFE"s + "a\0,\0y\0\n\0"s, 3, {"bad.csv:1:1: the text is UTF-16"}),
+      csv("NulBytes", "a,y\n1,\0002\n"s, 3, {"bad.csv:2:3: byte 6 is NUL"}),
+      csv("DuplicateHeader", "a,b,a\n1,2,3\n", 3, {"1:5: columns 1 and 3 are both called 'a'"}),
+      csv("MissingTarget", "a,y\n" + kSix, 2, {"'price'", "a, y"}, {"--target", "price"}),
+      csv("TextInANumericColumn", "a,y\n1,1\n2,2\nred,3\n", 3,
+          {"bad.csv:4:1: text 'red' in column 'a' of numbers"}),
+      csv("DecimalComma", "a;y\n1,5;1\n2;2\n", 3,
+          {"bad.csv:2:1: column 'a' holds '1,5': write decimals with a point"}),
+      csv("NumberBeyondDouble", "a,y\n1,1\n1e400,2\n", 3, {"bad.csv:3:1: column 'a' is 1e400"}),
+      csv("BlankIsRefused", "a,y\n1,x\n,z\n3,x\n4,z\n", 3,
+          {"bad.csv: row 2, column 'a': the value is missing", "--impute"}),
+      csv("MissingTargetInTheLastByte", "a,y\n1,2\n3,", 3,
+          {"bad.csv:3:3: the target in column 'y' is missing in row 2"}),
+      csv("NanIsRefused", "a,y\n1,x\nNaN,z\n3,x\n4,z\n", 3,
+          {"bad.csv: row 2, column 'a': the value is missing", "--impute"}),
+      csv("ImputedValuesAreCounted", "a,y\n1,x\n,z\nNaN,x\n4,z\n", 0,
+          {"missing values imputed: 2 ('a' 2)"}, {"--impute", "mean", "--verbose"}),
+      {"ALineOfOneGigabyte",
+       {"fit", "bad.csv.gz", "--epochs", "1"},
+       3,
+       {"bad.csv.gz:2:1: a field of 1073741824 bytes, at most 1048576"},
+       [](const Folder& folder) { folder.write("bad.csv.gz", long_line()); }},
+      {"AMillionColumnsWork",
+       {"data", "wide.csv"},
+       0,
+       {"2 samples", "999,999"},
+       [](const Folder& folder) { folder.write("wide.csv", wide_table(1'000'000)); }},
+      csv("TooManyColumns", std::string(2 * kMiB, ',') + "\n", 3, {"more than 2097152 columns"}),
+  };
+  // The reader has no locale: a comma is no decimal point in any.
+  BadInput german = csv("DecimalCommaInGermany", "a;y\n1,5;1\n2;2\n", 3, {"'1,5'"});
+  BadInput point = csv("DecimalPointInGermany", "a;y\n1.5;x\n2.25;z\n3.5;x\n", 0, {"1 feature"});
+  for (BadInput bad : {german, point}) {
+    bad.around.variables = {{"LC_ALL", "de_DE.UTF-8"}, {"LANG", "de_DE.UTF-8"}};
+    all.push_back(bad);
+  }
+  return all;
+}
+
+// Images in one file and their labels beside it.
+BadInput idx(const std::string& name, const std::string& images, const std::string& labels,
+             int code, std::vector<std::string> says, const std::string& ending = "") {
+  const std::string file = "t-images-idx3-ubyte" + ending;
+  BadInput bad{name,
+               {"fit", file, "--epochs", "1", "--progress", "none"},
+               code,
+               std::move(says),
+               [=](const Folder& folder) {
+                 folder.write(file, images);
+                 folder.write("t-labels-idx1-ubyte", labels);
+               },
+               {.memory = kLittleMemory}};
+  if (code != 0) bad.says.emplace_back("t-");
+  return bad;
+}
+
+std::string idx_header(std::uint32_t count, std::uint32_t height, std::uint32_t width) {
+  return big_endian(0x803) + big_endian(count) + big_endian(height) + big_endian(width);
+}
+
+std::vector<BadInput> images() {
+  constexpr std::uint32_t kMost = 0xFFFFFFFF;
+  const std::string good = idx_images(6, 2, 2), labels = idx_labels("\0\1\0\1\0\1"s);
+  std::string flipped = gzip_of(good);
+  flipped[flipped.size() - 12] ^= 1;
+  return {
+      idx("IsRead", good, labels, 0, {"6 samples"}),
+      idx("WrongMagic", big_endian(0xD03) + good.substr(4), labels, 3,
+          {"images-idx3-ubyte: byte 0: magic 0x00000d03, expected 0x00000803"}),
+      idx("LabelsGivenAsImages", labels, labels, 3, {"these are labels", "exchanged?"}),
+      idx("AnotherNumberOfLabels", good, idx_labels("\0\1\0\1\0"s), 3,
+          {"t-labels-idx1-ubyte: byte 4: 5 labels, but t-images-idx3-ubyte has 6 images"}),
+      idx("HugeDimensions", idx_header(kMost, kMost, kMost), labels, 3,
+          {"byte 4: 4294967295 images of 4294967295 x 4294967295 pixels are more than a file"}),
+      idx("HugeCount", idx_header(kMost, 28, 28) + std::string(784, '\0'), labels, 3,
+          {"cut short: the header tells of 3367254359"}),
+      idx("HugeDimensionsInGzip", deflated(idx_header(1000, 2000, 2000)), labels, 3,
+          {"of gzip can hold"}, ".gz"),
+      idx("GzipCutShort", gzip_of(good).substr(0, 40), labels, 3, {"cut short"}, ".gz"),
+      idx("GzipBadChecksum", flipped, labels, 3, {"incorrect data check"}, ".gz"),
+      idx("DecompressionBomb",
+          deflated(idx_images(1, 2, 2)) + times(deflated(std::string(kMiB, '\0')), 4096), labels, 3,
+          {"byte 20 of the unpacked data: trailing bytes"}, ".gz"),
+      idx("TrailingBytes", good + "!", labels, 3, {"byte 40: trailing bytes"}),
+  };
+}
+
+std::vector<BadInput> numbers() {
+  const auto two = [](const std::string& train, const std::string& test) {
+    return [=](const Folder& folder) {
+      folder.write("train.csv", train);
+      folder.write("test.csv", test);
+    };
+  };
+  const std::string wide = "a,b,y\n1,1,x\n2,2,z\n3,1,x\n4,2,z\n", narrow = "a,y\n1,x\n2,z\n";
+  return {
+      csv("ConstantColumnWorksAndIsNamed", "a,b,y\n1,7,x\n2,7,z\n3,7,x\n4,7,z\n", 0,
+          {"'b' is constant in the training part"}),
+      csv("FractionGivenAsClass", "a,y\n1,1\n2,1.5\n3,1\n", 3,
+          {"bad.csv: row 2, column 'y': Unknown label type: continuous: 1.5"},
+          {"--task", "classify"}),
+      csv("HugeNumberGivenAsClassIsALabel", "a,y\n1,1000000000\n2,2\n3,1000000000\n4,2\n", 0,
+          {"1000000000"}, {"--task", "classify"}),
+      {"DivergingLoss",
+       {"fit", "iris", "--solver", "sgd", "--learning-rate", "1e30", "--epochs", "3", "-o", "m"},
+       6,
+       {"training diverged", "learning_rate_init=1e+30", "last finite model is in m"}},
+      {"BatchLargerThanTheData",
+       {"fit", "iris", "--batch-size", "1000000", "--epochs", "1"},
+       0,
+       {"batch_size 1000000 is larger than the 150 samples there are: one batch an epoch"}},
+      {"EmptyValidationPart",
+       {"fit", "iris", "--val-size", "0.001", "--epochs", "1"},
+       2,
+       {"--val-size", "0.001 of the 150 samples cannot be held out", "149 and 1 rows"}},
+      {"EmptyTrainingPartBesideValidation",
+       {"fit", "diabetes", "--val-size", "0.9999", "--epochs", "1"},
+       2,
+       {"--val-size", "cuts 442 samples into 0 and 442: each needs at least 1 row"}},
+      {"ClassTooSmallToHoldOut",
+       {"fit", "train.csv", "--val-size", "0.5", "--epochs", "1"},
+       2,
+       {"--val-size", "class x has 1 row"},
+       two(narrow, narrow)},
+      {"TestOfAnotherWidth",
+       {"fit", "train.csv", "--test", "test.csv", "--epochs", "1", "--progress", "plain"},
+       2,
+       {"X has 1 features, expected 2: there is no column 'b'"},
+       two(wide, narrow),
+       {},
+       {"epoch 1"}},
+      {"LabelsOfTheTestNeverSeen",
+       {"fit", "train.csv", "--test", "test.csv", "--epochs", "1", "--progress", "plain"},
+       3,
+       {"test.csv: row 2, column 'y': the label 'w' never occurred in training"},
+       two(narrow, "a,y\n1,x\n2,w\n"),
+       {},
+       {"epoch 1"}},
+  };
+}
+
+std::vector<BadInput> command_lines() {
+  return {
+      {"UnknownFlag", {"fit", "iris", "--hiden", "5"}, 2, {"--hiden; did you mean --hidden?"}},
+      {"LearningRateNan",
+       {"fit", "iris", "--learning-rate", "nan"},
+       2,
+       {"--learning-rate must be a number > 0, got nan"}},
+      {"BatchSizeZero",
+       {"fit", "iris", "--batch-size", "0"},
+       2,
+       {"--batch-size must be a whole number >= 1 or auto, got 0"}},
+      {"HiddenBeyondMemory",
+       {"fit", "iris", "--hidden", "1e12"},
+       2,
+       {"--hidden: asks for 8e+12 weights, which take about", "this machine has"}},
+      {"OutputNotWritable",
+       {"fit", "iris", "-o", "none/m.hebb", "--progress", "plain"},
+       1,
+       {"none/m.hebb: cannot create a file in its folder"},
+       [](const Folder&) {},
+       {},
+       {"epoch 1"}},
+  };
+}
+
+class BadTable : public testing::TestWithParam<BadInput> {};
+TEST_P(BadTable, EndsAsPromised) { expect_outcome(GetParam()); }
+INSTANTIATE_TEST_SUITE_P(Csv, BadTable, testing::ValuesIn(tables()), name_of);
+
+class BadImages : public testing::TestWithParam<BadInput> {};
+TEST_P(BadImages, EndAsPromised) { expect_outcome(GetParam()); }
+INSTANTIATE_TEST_SUITE_P(Idx, BadImages, testing::ValuesIn(images()), name_of);
+
+class BadNumbers : public testing::TestWithParam<BadInput> {};
+TEST_P(BadNumbers, EndAsPromised) { expect_outcome(GetParam()); }
+INSTANTIATE_TEST_SUITE_P(Numbers, BadNumbers, testing::ValuesIn(numbers()), name_of);
+
+class BadCommandLine : public testing::TestWithParam<BadInput> {};
+TEST_P(BadCommandLine, EndsAsPromised) { expect_outcome(GetParam()); }
+INSTANTIATE_TEST_SUITE_P(Flags, BadCommandLine, testing::ValuesIn(command_lines()), name_of);
+
+}  // namespace
+}  // namespace hebb::test

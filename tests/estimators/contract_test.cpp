@@ -1,0 +1,388 @@
+// What every estimator of the catalogue promises, for both tasks, after scikit-learn's own battery:
+// a new row is held to all of it.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <limits>
+#include <thread>
+
+#include "expect_error.h"
+#include "hebb/core/error.h"
+#include "hebb/core/random.h"
+#include "hebb/estimators/estimator.h"
+#include "scratch.h"
+
+namespace hebb {
+namespace {
+
+// float32 sums in another order.
+constexpr double kRowTolerance = 1e-6;
+// A few roundings of float32 in a sum of probabilities.
+constexpr double kSumTolerance = 1e-6;
+
+constexpr std::size_t kRows = 60, kColumns = 8;
+
+struct Kind {
+  const EstimatorRow* row;
+  bool classifies;
+};
+
+std::vector<Kind> kinds() {
+  std::vector<Kind> all;
+  for (const EstimatorRow& row : estimator_catalogue())
+    for (const bool classifies : {true, false}) all.push_back({&row, classifies});
+  return all;
+}
+
+std::vector<double> features() {
+  std::vector<double> x;
+  const Random random(12, Purpose::data);
+  for (std::uint32_t r = 0; r < kRows; ++r)
+    for (std::uint32_t c = 0; c < kColumns; ++c)
+      x.push_back(random.normal(r, c) + (c == r % 3 ? 3.0 : 0.0));  // row r stands out in r % 3
+  return x;
+}
+
+Target labels(std::vector<std::string> names) {
+  Target target{.names = {"kind"}, .values = {}, .classes = std::move(names)};
+  for (std::size_t r = 0; r < kRows; ++r)
+    target.values.push_back(static_cast<double>(r % target.classes.size()));
+  return target;
+}
+
+Target numbers() {
+  Target target{.names = {"size"}};
+  const auto x = features();
+  for (std::size_t r = 0; r < kRows; ++r)
+    target.values.push_back(x[r * kColumns] + 2 * x[r * kColumns + 1]);
+  return target;
+}
+
+Dataset table(Target target, std::vector<double> weights = {}) {
+  return Dataset::from_values(features(), {kRows, kColumns}, std::move(target), std::move(weights));
+}
+
+class Contract : public testing::TestWithParam<Kind> {
+ protected:
+  static NetOptions quick() { return {.max_iter = 20, .threads = 1}; }
+  static bool classifies() { return GetParam().classifies; }
+  static std::unique_ptr<Estimator> make(const NetOptions& options = quick(),
+                                         const PreprocessOptions& preprocess = {}) {
+    return GetParam().row->make(classifies(), options, preprocess);
+  }
+  static Target target() { return classifies() ? labels({"ant", "bee", "cat"}) : numbers(); }
+  static std::unique_ptr<Estimator> fitted(const Dataset& data) {
+    auto estimator = make();
+    estimator->fit(data);
+    return estimator;
+  }
+  // Probabilities, or numbers.
+  static std::vector<double> outputs(const Estimator& estimator, const Dataset& data) {
+    const auto* classifier = dynamic_cast<const Classifier*>(&estimator);
+    if (!classifier) return dynamic_cast<const Regressor&>(estimator).predict(data);
+    const Tensor p = classifier->predict_proba(data);
+    return {p.span().begin(), p.span().end()};
+  }
+  static std::string bytes(const Estimator& estimator) {
+    const test::Scratch scratch;
+    estimator.save(scratch / "m.hebb");
+    return test::read_text(scratch / "m.hebb");
+  }
+  static std::vector<float> parameters(const Estimator& estimator) {
+    const auto p = estimator.model().network.parameters();
+    return {p.begin(), p.end()};
+  }
+};
+
+INSTANTIATE_TEST_SUITE_P(Catalogue, Contract, testing::ValuesIn(kinds()), [](const auto& kind) {
+  return kind.param.row->name + (kind.param.classifies ? "Classifier" : "Regressor");
+});
+
+TEST_P(Contract, MakesWhatTheTaskAsksFor) {
+  const auto estimator = make();
+  EXPECT_EQ(estimator->is_classifier(), classifies());
+  EXPECT_FALSE(estimator->is_fitted());
+  EXPECT_EQ(fitted(table(target()))->model().kind, GetParam().row->name);
+}
+
+TEST_P(Contract, NoRowsOrNoColumnsAreRefused) {
+  Target none = target();
+  none.values.clear();
+  expect_error<std::invalid_argument>(
+      [&] {
+        make()->fit(Dataset::from_values({}, {0, kColumns}, none));
+      },
+      {"0 samples"});
+  Target two = none;
+  two.values = {0, 1};
+  expect_error<std::invalid_argument>(
+      [&] {
+        make()->fit(Dataset::from_values({}, {2, 0}, two));
+      },
+      {"0 features"});
+  const auto estimator = fitted(table(target()));
+  expect_error<std::invalid_argument>(
+      [&] {
+        outputs(*estimator, Dataset::from_values({}, {0, kColumns}));
+      },
+      {"0 samples"});
+}
+
+TEST_P(Contract, OneDimensionalDataIsRefused) {
+  expect_error<std::invalid_argument>(
+      [] { make()->fit(Dataset::from_values(features(), {kRows * kColumns}, target())); },
+      {"expected 2D"});
+}
+
+TEST_P(Contract, TargetShorterThanDataNamesBothCounts) {
+  Target shorter = target();
+  shorter.values.pop_back();
+  expect_error<std::invalid_argument>([&] { make()->fit(table(shorter)); },
+                                      {"60 samples", "59 target values"});
+}
+
+TEST_P(Contract, NoTargetIsRefused) {
+  expect_error<std::invalid_argument>([] { make()->fit(table({})); }, {"target"});
+}
+
+TEST_P(Contract, AnotherWidthIsRefusedWithBothNamed) {
+  const auto estimator = fitted(table(target()));
+  const std::vector<double> narrow(3, 0.0);
+  expect_error<std::invalid_argument>(
+      [&] {
+        outputs(*estimator, Dataset::from_values(narrow, {3, 1}));
+      },
+      {"X has 1 features, expected 8"});
+}
+
+TEST_P(Contract, NumbersThatAreNotFiniteAreNamedByRowAndColumn) {
+  const auto estimator = fitted(table(target()));
+  for (const double bad : {std::nan(""), HUGE_VAL, -HUGE_VAL}) {
+    auto x = features();
+    x[2 * kColumns + 1] = bad;
+    const Dataset data = Dataset::from_values(x, {kRows, kColumns}, target());
+    expect_error<DataError>([&] { make()->fit(data); }, {"row 3", "'c2'"});
+    expect_error<DataError>([&] { outputs(*estimator, data); }, {"row 3", "'c2'"});
+    Target gap = target();
+    gap.values[4] = bad;
+    if (classifies()) gap.classes.clear();
+    expect_error<DataError>([&] { make()->fit(table(gap)); },
+                            {"row 5", "'" + gap.names.front() + "'"});
+  }
+}
+
+TEST_P(Contract, ErrorsNameTheDataSet) {
+  auto x = features();
+  x[2 * kColumns + 1] = std::nan("");
+  Dataset data = Dataset::from_values(x, {kRows, kColumns}, target());
+  data.set_name("new.csv");
+  expect_error<DataError>([&] { make()->fit(data); }, {"new.csv: row 3, column 'c2'"});
+  Target gap = target();
+  gap.classes.clear();
+  gap.values[4] = std::nan("");
+  Dataset other = table(gap);
+  other.set_name("new.csv");
+  expect_error<DataError>([&] { make()->fit(other); }, {"new.csv: row 5, column"});
+}
+
+TEST_P(Contract, LabelsComeBackAsGiven) {
+  if (!classifies()) {
+    expect_error<std::invalid_argument>(
+        [] {
+          make()->fit(table(labels({"a", "b"})));
+        },
+        {"'kind' holds labels", "numbers"});
+    return;
+  }
+  for (const std::vector<std::string>& names :
+       {std::vector<std::string>{"ant", "bee, black", "größe"}, {"-5", "0", "1000000000"}}) {
+    const Dataset data = table(labels(names));
+    const auto estimator = fitted(data);
+    const auto& classifier = dynamic_cast<const Classifier&>(*estimator);
+    EXPECT_EQ(classifier.classes(), names);
+    for (const std::string& label : classifier.predict(data))
+      EXPECT_NE(std::ranges::find(names, label), names.end()) << label;
+  }
+  Target whole{.names = {"kind"}};
+  for (std::size_t r = 0; r < kRows; ++r) whole.values.push_back(r % 2 ? 1e9 : -5);
+  EXPECT_EQ(fitted(table(whole))->model().classes, (std::vector<std::string>{"-5", "1000000000"}));
+}
+
+TEST_P(Contract, OneClassIsAlwaysPredictedOrRefused) {
+  if (!classifies()) {
+    Target constant = numbers();
+    std::ranges::fill(constant.values, 7.0);
+    for (const double value : outputs(*fitted(table(constant)), table({})))
+      EXPECT_TRUE(std::isfinite(value));
+    return;
+  }
+  try {
+    const Dataset data = table(labels({"only"}));
+    const auto estimator = fitted(data);
+    for (const std::string& label : dynamic_cast<const Classifier&>(*estimator).predict(data))
+      EXPECT_EQ(label, "only");
+  } catch (const std::invalid_argument& error) {
+    expect_contains(error.what(), "class");
+  }
+}
+
+TEST_P(Contract, AContinuousTargetIsNoLabel) {
+  if (!classifies())
+    return;  // it is what a regressor learns: LabelsComeBackAsGiven has the reverse
+  Target continuous = numbers();
+  continuous.values.front() = 1.5;
+  expect_error<DataError>([&] { make()->fit(table(continuous)); },
+                          {"row 1", "Unknown label type", "1.5"});
+}
+
+TEST_P(Contract, NotFittedIsSaid) {
+  const auto estimator = make();
+  expect_error<std::logic_error>([&] { outputs(*estimator, table({})); }, {"not fitted"});
+  expect_error<std::logic_error>([&] { estimator->score(table(target())); }, {"not fitted"});
+  expect_error<std::logic_error>([&] { (void)estimator->model(); }, {"not fitted"});
+  const test::Scratch scratch;
+  expect_error<std::logic_error>([&] { estimator->save(scratch / "m.hebb"); }, {"not fitted"});
+  EXPECT_EQ(scratch.entries(), 0U);
+}
+
+TEST_P(Contract, ProbabilitiesSumToOneAndTheirLargestIsThePrediction) {
+  if (!classifies()) {
+    EXPECT_EQ(outputs(*fitted(table(target())), table({})).size(), kRows);
+    return;
+  }
+  for (const auto& names : {std::vector<std::string>{"a", "b"}, {"a", "b", "c"}}) {
+    const Dataset data = table(labels(names));
+    const auto estimator = fitted(data);
+    const auto& classifier = dynamic_cast<const Classifier&>(*estimator);
+    const Tensor p = classifier.predict_proba(data);
+    ASSERT_EQ(p.shape(), (Shape{kRows, names.size()}));
+    const auto predicted = classifier.predict(data);
+    for (std::size_t r = 0; r < kRows; ++r) {
+      const std::span<const float> row(p.view().row(r), names.size());
+      double sum = 0;
+      for (const float v : row) sum += double{v};
+      EXPECT_NEAR(sum, 1, kSumTolerance);
+      const auto largest = std::ranges::max_element(row) - row.begin();
+      EXPECT_EQ(names[static_cast<std::size_t>(largest)], predicted[r]);
+    }
+  }
+}
+
+TEST_P(Contract, RefitEqualsFitBitForBit) {
+  const Dataset data = table(target());
+  const auto estimator = fitted(data);
+  const std::string first = bytes(*estimator);
+  // Whatever it learnt between is forgotten.
+  estimator->fit(classifies() ? table(labels({"a", "b"})) : data.slice(0, kRows / 2));
+  estimator->fit(data);
+  EXPECT_EQ(bytes(*estimator), first);
+}
+
+TEST_P(Contract, ABatchEqualsItsRows) {
+  const Dataset data = table(target());
+  const auto estimator = fitted(data);
+  const auto all = outputs(*estimator, data);
+  const std::size_t width = all.size() / kRows;
+  for (std::size_t r = 0; r < kRows; ++r) {
+    const auto one = outputs(*estimator, data.slice(r, r + 1));
+    ASSERT_EQ(one.size(), width);
+    for (std::size_t i = 0; i < width; ++i)
+      EXPECT_NEAR(one[i], all[r * width + i], kRowTolerance * std::max(1.0, std::abs(one[i])));
+  }
+}
+
+TEST_P(Contract, WeightsOfOneEqualNone) {
+  const auto plain = fitted(table(target()));
+  const auto ones = fitted(table(target(), std::vector<double>(kRows, 1.0)));
+  EXPECT_EQ(parameters(*ones), parameters(*plain));
+}
+
+TEST_P(Contract, WeightsOfZeroEqualAbsentRows) {
+  std::vector<double> weights(kRows, 1.0);
+  std::vector<std::uint32_t> rest;
+  for (std::uint32_t r = 0; r < kRows; ++r) {
+    if (r % 4 == 0) weights[r] = 0;
+    if (r % 4 != 0) rest.push_back(r);
+  }
+  const auto zeros = fitted(table(target(), weights));
+  const auto absent = fitted(table(target()).select(rest));
+  EXPECT_EQ(parameters(*zeros), parameters(*absent));
+}
+
+TEST_P(Contract, InputIsNotChanged) {
+  const Dataset data = table(target(), std::vector<double>(kRows, 2.0));
+  const std::string before = data.hash();
+  const auto estimator = fitted(data);
+  outputs(*estimator, data);
+  estimator->score(data);
+  EXPECT_EQ(data.hash(), before);
+}
+
+TEST_P(Contract, OptionsAreCheckedAtFitAndNamedWithRangeAndValue) {
+  const Dataset data = table(target());
+  NetOptions options = quick();
+  options.learning_rate_init = -1;
+  std::unique_ptr<Estimator> estimator;
+  EXPECT_NO_THROW(estimator = make(options));
+  expect_error<std::invalid_argument>([&] { estimator->fit(data); },
+                                      {"learning_rate_init", "> 0", "-1"});
+  EXPECT_FALSE(estimator->is_fitted());
+  options = quick();
+  options.max_iter = 0;
+  expect_error<std::invalid_argument>([&] { make(options)->fit(data); }, {"max_iter", ">= 1", "0"});
+  options = quick();
+  options.solver = "adem";
+  expect_error<std::invalid_argument>([&] { make(options)->fit(data); },
+                                      {"solver", "adam", "adem"});
+}
+
+TEST_P(Contract, SaveAndLoadPredictTheSameBits) {
+  const Dataset data = table(target());
+  const auto estimator = make(quick(), {.scale = "standard"});
+  estimator->fit(data);
+  const test::Scratch scratch;
+  estimator->save(scratch / "m.hebb");
+  const auto loaded = load_model(scratch / "m.hebb");
+  EXPECT_EQ(outputs(*loaded, data), outputs(*estimator, data));
+  EXPECT_EQ(loaded->score(data), estimator->score(data));
+  EXPECT_EQ(loaded->is_classifier(), classifies());
+  EXPECT_EQ(bytes(*loaded), bytes(*estimator));
+}
+
+TEST_P(Contract, GoesOnFromAModelOfItsKind) {
+  const Dataset data = table(target());
+  const auto first = fitted(data);
+  const auto next = make();
+  next->start_from(first->model());
+  next->fit(data);
+  EXPECT_NE(parameters(*next), parameters(*first));
+  EXPECT_EQ(outputs(*next, data).size(), outputs(*first, data).size());
+}
+
+TEST_P(Contract, ASharedModelPredictsFromManyThreadsWithTheBitsOfOne) {
+  const Dataset data = table(target());
+  const auto estimator = fitted(data);
+  const Estimator& shared = *estimator;
+  const auto expected = outputs(shared, data);
+  std::vector<std::vector<double>> got(4);
+  std::vector<std::thread> threads;
+  for (auto& mine : got) threads.emplace_back([&] { mine = outputs(shared, data); });
+  for (auto& thread : threads) thread.join();
+  for (const auto& mine : got) EXPECT_EQ(mine, expected);
+}
+
+TEST(EstimatorCatalogue, LoadsNoKindThatItDoesNotKnow) {
+  const EstimatorRow& row = estimator_catalogue().front();
+  const auto estimator = row.make(true, {.max_iter = 1}, {});
+  estimator->fit(table(labels({"a", "b"})));
+  Model model = estimator->model();
+  model.kind = "oracle";
+  const test::Scratch scratch;
+  model.save(scratch / "m.hebb");
+  expect_error<ModelError>([&] { load_model(scratch / "m.hebb"); }, {"m.hebb", "'oracle'"});
+}
+
+}  // namespace
+}  // namespace hebb

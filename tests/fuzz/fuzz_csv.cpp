@@ -1,0 +1,58 @@
+// The first byte chooses options, the rest is the table. Read by one thread and by three, it must
+// give the same data or the same error.
+#include "fuzz/targets.h"
+#include "hebb/core/error.h"
+#include "hebb/data/csv.h"
+
+namespace hebb::fuzz {
+namespace {
+
+// Chunks for threads are of 1 MiB: rows said over and over fill several.
+constexpr std::size_t kSeveralChunks = std::size_t{5} << 18;
+
+std::string repeated(std::string_view text) {
+  const std::size_t body = text.find('\n') + 1;  // 0 without a line end
+  std::string all(text);
+  while (body < text.size() && all.size() < kSeveralChunks) all += text.substr(body);
+  return all;
+}
+
+}  // namespace
+
+void fuzz_csv(std::string_view input) {
+  if (input.empty()) return;
+  const auto flags = static_cast<unsigned char>(input.front());
+  const bool repeat = (flags & 0xE0U) == 0xE0U;
+  std::string text(input.substr(1));
+  if (repeat) text = repeated(text);
+
+  DataOptions options;
+  options.header = (flags & 1U) == 0;
+  if (flags & 2U) options.sep = ";";
+  if (flags & 4U) options.target = {"1"};
+  if (flags & 8U) options.weight = "2";
+  if (flags & 16U) options.categorical = {"1"};
+  const TargetUse use = (flags & 0xE0U) == 0x20U   ? TargetUse::optional
+                        : (flags & 0xE0U) == 0x40U ? TargetUse::none
+                                                   : TargetUse::required;
+  const auto read = [&](int threads, Dataset& data) {
+    options.threads = threads;
+    // A column that is not there is the caller's mistake: it names the column, not the file.
+    const auto usage = [&] { data = parse_csv(text, "f.csv", options, use); };
+    return refused<std::invalid_argument>([&] {
+      if (const auto error = refused_naming<DataError>("f.csv", usage))
+        throw std::invalid_argument(*error);
+    });
+  };
+  Dataset one, three;
+  const auto error = read(1, one);
+  promise(read(3, three) == error, "another error on three threads");
+  if (error) return;
+  promise(one.hash() == three.hash() && one.target().spelling == three.target().spelling,
+          "other data on three threads");
+  promise(one.samples() > 0 && one.features() > 0, "a table without samples or features");
+  // Whole numbers become classes and others are refused; neither may be a surprise.
+  refused<DataError, std::invalid_argument>([&] { one.with_classes(); });
+}
+
+}  // namespace hebb::fuzz
