@@ -1,6 +1,8 @@
 // The second pass, over columns of texts. Each thread numbers the texts it meets in the order it
 // meets them; then the texts of all threads are sorted together and the threads' numbers replaced
-// by those of the sorted list. Neither the list nor the numbers depend on who read what.
+// by those of the sorted list. Neither the list nor the numbers nor a place that an error names
+// depend on who read what, or in which order.
+#include <algorithm>
 #include <cmath>
 #include <map>
 #include <unordered_map>
@@ -35,11 +37,27 @@ struct Slot {
   std::size_t most;  // texts; more are left out
 };
 
-[[noreturn]] void refuse_identity(const CsvFile& file, std::size_t column, std::size_t offset) {
+// Where the first text of a column stands.
+std::size_t first_text(const CsvFile& file, std::size_t column) {
+  std::string buffer;
+  for (const auto& chunk : file.chunks)
+    for (std::size_t at = chunk.begin; at < chunk.end;) {
+      std::size_t c = 0, found = kNowhere;
+      at = file.text.read_row(at, chunk.end, [&](const CsvCell& cell) {
+        if (c++ == column && !file.missing.contains(cell.plain(buffer))) found = cell.offset;
+      });
+      if (found != kNowhere) return found;
+      at = std::min(file.text.skip_blank_lines(at), chunk.end);
+    }
+  return 0;  // never: it is asked for columns that hold texts
+}
+
+[[noreturn]] void refuse_identity(const CsvFile& file, std::size_t column) {
   throw CsvFault{
-      offset, concat(file.column_text(column), " holds more than ", kManyTexts,
-                     " texts that differ in most of the ", file.rows,
-                     " rows, as names or numbers of cases do: say --ignore ", file.names[column])};
+      first_text(file, column),
+      concat(file.column_text(column), " holds more than ", kManyTexts,
+             " texts that differ in most of the ", file.rows,
+             " rows, as names or numbers of cases do: say --ignore ", file.names[column])};
 }
 
 void read_chunk(const CsvFile& file, const CsvChunk& chunk, const std::vector<Slot>& slots,
@@ -60,7 +78,10 @@ void read_chunk(const CsvFile& file, const CsvChunk& chunk, const std::vector<Sl
         auto found = seen.find(text);
         if (found == seen.end() && seen.size() < slots[s].most)
           found = seen.emplace(text, Met{seen.size(), cell.offset}).first;
-        if (found != seen.end()) number = static_cast<double>(found->second.number);
+        if (found != seen.end()) {
+          number = static_cast<double>(found->second.number);
+          found->second.first = std::min(found->second.first, cell.offset);
+        }
       }
       if (slots[s].place.base != nullptr) slots[s].place.at(row) = number;
     });
@@ -106,8 +127,7 @@ std::vector<std::vector<std::string>> number_texts(CsvFile& file,
   std::vector<std::vector<std::string>> out;
   for (std::size_t s = 0; s < slots.size(); ++s) {
     const auto all = join(collected, s);
-    if (all.size() >= slots[s].most)
-      refuse_identity(file, columns[s], file.text.cell_at(all.begin()->second).offset);
+    if (all.size() >= slots[s].most) refuse_identity(file, columns[s]);
     auto& sorted = out.emplace_back();
     for (const auto& [text, first] : all) {
       if (!is_utf8(text))

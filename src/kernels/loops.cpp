@@ -23,10 +23,13 @@ using Lanes = std::uint64_t __attribute__((vector_size(kLanes * 8)));
 using Halves = std::int32_t __attribute__((vector_size(kLanes * 4)));
 
 inline float exp_of(float x) {
-  x = x > 88.3762626F ? 88.3762626F : x;
-  x = x < -87.3365402F ? -87.3365402F : x;
+  constexpr float kLeast = -87.3365402F, kMost = 88.3762626F;
+  x = x > kMost ? kMost : x;
+  x = x < kLeast ? kLeast : x;
+  // What is not a number stays so in x, but has no whole part.
+  const float bounded = x > kLeast ? x : kLeast;
   // Adding and taking away 1.5 * 2^23 rounds to the nearest whole number.
-  const float n = (x * 1.44269504F + 12582912.0F) - 12582912.0F;
+  const float n = (bounded * 1.44269504F + 12582912.0F) - 12582912.0F;
   const float r = (x - n * 0.693359375F) - n * -2.12194440e-4F;
   float p = 1.9875691500e-4F;
   p = p * r + 1.3981999507e-3F;

@@ -367,6 +367,20 @@ TEST(Csv, TellsTheFirstErrorForAnyNumberOfThreads) {
   }
 }
 
+// Threads take chunks over from each other, so one may meet a text in a later chunk first.
+TEST(Csv, TellsTheFirstPlaceOfATextForAnyNumberOfThreads) {
+  const auto bad = many_rows(500'000, [](std::size_t) { return std::string("1,\xE9t\xE9"); });
+  const auto names =
+      many_rows(300'000, [](std::size_t i) { return "id" + std::to_string(300'000 - i) + ",1"; });
+  for (const int threads : {1, 2, 8}) {
+    const DataOptions options{.threads = threads};
+    expect_contains(message_of<DataError>([&] { parse(bad, options); }),
+                    "f.csv:2:3: this text in column 'y' is not UTF-8");
+    expect_contains(message_of<DataError>([&] { parse(names, options); }),
+                    "f.csv:2:1: column 'a' holds more than 1000 texts");
+  }
+}
+
 TEST(Csv, FindsAnOpenQuoteAcrossChunks) {
   const auto text = many_rows(400'000, [](std::size_t i) {
     return i == 5 ? std::string("1,\"2") : std::to_string(i) + ",1";
