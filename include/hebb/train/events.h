@@ -47,7 +47,7 @@ struct RunControl {
   EventSink on_event;
   std::function<bool()> stop_requested;  ///< asked between updates, from the training thread
   std::string checkpoint_dir;            ///< empty: none are written
-  double checkpoint_seconds = 30;        ///< at most this often, and whenever training stops early
+  double checkpoint_seconds = 30;        ///< at most this often, and whenever training ends
   std::string command;                   ///< kept in the checkpoint for whoever resumes
   bool resume = false;                   ///< continue from the checkpoint in checkpoint_dir
 };
