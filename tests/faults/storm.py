@@ -162,9 +162,9 @@ def signal_storm(runs, signals, chance, count):
             if code == 0:  # it had ended, or all was learnt and was being kept
                 run.check_end(code)
                 break
-            done += 1
-            count["signals"] += 1
             if code == 128 + which:
+                done += 1
+                count["signals"] += 1
                 count["saved and left with %d" % code] += 1
                 for path in (run.checkpoint, run.folder / "m.hebb"):
                     if not path.exists():
@@ -172,7 +172,7 @@ def signal_storm(runs, signals, chance, count):
                 if "resume: hebb fit --resume state" not in run.said():
                     fail("does not say how to resume: " + run.said())
             elif code == -which:  # outside of training: nothing to keep yet, or all kept
-                count["ended by the signal before or after training"] += 1
+                count["signals before or after training, not counted"] += 1
             else:
                 fail("signal %d gives exit %d: %s" % (which, code, run.said()))
         run.check_end(run.go_on().wait(GIVE_UP))
