@@ -36,8 +36,7 @@ std::string weighted_csv() {
 
 // The model file of a run, and what predict and evaluate make of it, on so many threads.
 struct Bytes {
-  std::string model, predictions;
-  Json scores;
+  std::string model, predictions, scores;
 };
 
 Bytes made(const Folder& folder, Arguments fit, const std::string& data,
@@ -52,9 +51,9 @@ Bytes made(const Folder& folder, Arguments fit, const std::string& data,
   const Result evaluated =
       run(folder, {"evaluate", "m.hebb", data, "--json", "--threads", threads});
   EXPECT_EQ(evaluated.code, 0) << evaluated.err;
-  Bytes bytes{folder.read("m.hebb"), predicted.out, evaluated.json()};
-  bytes.scores.erase("seconds");
-  return bytes;
+  Json scores = evaluated.json();
+  scores.erase("seconds");
+  return {folder.read("m.hebb"), predicted.out, scores.dump()};
 }
 
 void expect_same_bytes(const Folder& folder, const Arguments& fit, const std::string& data) {

