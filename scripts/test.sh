@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds everything and runs the whole test suite; ends with a line "N passed, N failed".
 #
-#   scripts/test.sh [PRESET]    dev (the default) or asan
+#   scripts/test.sh [PRESET]    dev (the default), asan or tsan
 set -euo pipefail
 cd "$(dirname "$0")/.."
 preset="${1:-dev}"

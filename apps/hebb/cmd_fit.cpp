@@ -21,6 +21,7 @@ namespace hebb::app {
 namespace {
 
 constexpr std::size_t kMostLabels = 20;  // distinct whole numbers that are taken for classes
+constexpr int kFailed = 1;               // exit code: what was trained could not be kept
 
 struct FitOptions {
   std::string task = "auto";
@@ -29,6 +30,7 @@ struct FitOptions {
   std::optional<std::string> output;
   std::optional<std::string> from;
   std::optional<std::string> checkpoint;
+  double checkpoint_seconds = RunControl().checkpoint_seconds;
   std::optional<std::string> resume;
   bool dry_run = false;
 
@@ -48,6 +50,11 @@ struct FitOptions {
             .add("from", &FitOptions::from, "go on from the weights of this model")
             .add("checkpoint", &FitOptions::checkpoint,
                  "keep a state in this folder that --resume goes on from")
+            .not_recorded()
+            .add("checkpoint_seconds", &FitOptions::checkpoint_seconds,
+                 "keep it at most this often, and when training ends")
+            .at_least(0)
+            .flag("--checkpoint-every")
             .not_recorded()
             .add("resume", &FitOptions::resume,
                  "go on from the state in this folder; it holds the whole command")
@@ -208,6 +215,8 @@ struct Outcome {
   std::optional<StopReason> reason;
   int signal = 0;
   double seconds = 0;
+  bool saved = false;   // the model
+  bool failed = false;  // to keep model or state
 };
 
 const char* reason_name(StopReason reason) {
@@ -244,6 +253,7 @@ RunControl run_control(const Settings& settings, const Dataset& train) {
   if (fit.resume || fit.checkpoint) {
     control.checkpoint_dir = fit.resume ? *fit.resume : *fit.checkpoint;
     control.resume = fit.resume.has_value();
+    control.checkpoint_seconds = fit.checkpoint_seconds;
     std::filesystem::create_directories(control.checkpoint_dir);
     check_writable(control.checkpoint_dir + "/checkpoint.hebb");
     control.command = command_text(*find_verb("fit"), settings, hash);
@@ -251,7 +261,8 @@ RunControl run_control(const Settings& settings, const Dataset& train) {
   return control;
 }
 
-// Trains; a stop by signal is an outcome, not an error.
+// Trains; a stop by signal is an outcome, not an error, and so is what cannot be kept: the figures
+// of hours of work are shown whatever the disk says.
 Outcome train_model(Estimator& estimator, const Dataset& train, const Settings& settings) {
   const auto& fit = settings.get<FitOptions>();
   RunControl control = run_control(settings, train);
@@ -279,9 +290,21 @@ Outcome train_model(Estimator& estimator, const Dataset& train, const Settings& 
       console().note("the last finite model is in " + *fit.output);
     }
     throw;
+  } catch (const std::runtime_error& error) {
+    if (!estimator.is_fitted()) throw;
+    console().error(error.what());
+    outcome.failed = true;
   }
   outcome.seconds = watch.seconds();
-  if (fit.output) estimator.save(*fit.output);
+  if (fit.output) {
+    try {
+      estimator.save(*fit.output);
+      outcome.saved = true;
+    } catch (const std::runtime_error& error) {
+      console().error(error.what());
+      outcome.failed = true;
+    }
+  }
   if (outcome.reason == StopReason::interrupted) outcome.signal = StopSignals::received();
   return outcome;
 }
@@ -289,11 +312,17 @@ Outcome train_model(Estimator& estimator, const Dataset& train, const Settings& 
 void say_next(const Settings& settings, const Outcome& outcome) {
   const auto& fit = settings.get<FitOptions>();
   const std::string data = settings.arguments.front();
-  if (fit.output)
+  if (outcome.saved)
     console().note("model: " + *fit.output + " (" +
                    bytes_text(static_cast<double>(std::filesystem::file_size(*fit.output))) + ")");
+  const auto& dir = fit.resume ? fit.resume : fit.checkpoint;
+  if (outcome.failed) {
+    console().error("not everything could be kept, see above" +
+                    std::string(dir ? ": mend that and go on from the last state that was" : ""));
+    if (dir) console().hint("resume", "hebb fit --resume " + shell_word(*dir));
+    return;
+  }
   if (outcome.signal != 0) {
-    const auto& dir = fit.resume ? fit.resume : fit.checkpoint;
     if (dir)
       console().hint("resume", "hebb fit --resume " + shell_word(*dir));
     else if (fit.output)
@@ -361,7 +390,7 @@ int run_fit(Settings& settings) {
 
   if (global.json) {
     Json json = document("fit");
-    add_model(json, estimator->model(), seconds, fit.output.value_or(""));
+    add_model(json, estimator->model(), seconds, outcome.saved ? *fit.output : "");
     if (outcome.reason) json["stopped"] = reason_name(*outcome.reason);
     add_scores(json, evaluation);
     print(json);
@@ -369,6 +398,7 @@ int run_fit(Settings& settings) {
     print_table(evaluation);
   }
   say_next(settings, outcome);
+  if (outcome.failed) return kFailed;
   return outcome.signal != 0 ? 128 + outcome.signal : 0;
 }
 

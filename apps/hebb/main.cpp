@@ -69,6 +69,8 @@ int run_program(const std::vector<std::string>& arguments) {
 }  // namespace hebb::app
 
 int main(int argc, char** argv) {
+  // What they would kill for comes as an error of write(), which has a file and a cause to name.
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);
   return hebb::app::run_program({argv + 1, argv + argc});
 }

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cmath>
 #include <numeric>
+#include <stdexcept>
 
 #include "hebb/core/catalogue.h"
 #include "hebb/core/error.h"
@@ -157,6 +158,14 @@ TrainResult fit_network(Model& model, const Problem& problem, const Scorer& scor
     warn(concat("batch_size ", *options.batch_size, " is larger than the ", data.rows.size(),
                 " samples there are: one batch an epoch"));
   return train(model.network, *make_loss(model.loss), data, validation, score, options, control);
+}
+
+// Once the estimator holds what was trained: a run that was to be resumable and is not ends in an
+// error.
+void check_last_checkpoint(const TrainResult& result) {
+  if (result.checkpoint_error.empty()) return;
+  throw std::runtime_error(
+      concat("the last checkpoint could not be kept: ", result.checkpoint_error));
 }
 
 void keep_results(const TrainResult& result, const Model& model, FitResults& out, Model& record) {
@@ -433,15 +442,18 @@ void MLPClassifier::fit(const Dataset& data, const RunControl& control) {
     }
     return right / static_cast<double>(scored.size());
   };
+  TrainResult result;
   try {
-    keep_results(fit_network(model, problem, accuracy, options_, control), model, *this, model);
+    result = fit_network(model, problem, accuracy, options_, control);
   } catch (const DivergedError&) {
     model_ = std::move(model);  // the last that was finite
     fitted_ = true;
     throw;
   }
+  keep_results(result, model, *this, model);
   model_ = std::move(model);
   fitted_ = true;
+  check_last_checkpoint(result);
 }
 
 Tensor MLPClassifier::predict_proba(const Dataset& data) const {
@@ -540,15 +552,18 @@ void MLPRegressor::fit(const Dataset& data, const RunControl& control) {
         truth.push_back(problem.targets.values[row * outputs + o]);
     return regression_scores(truth, predicted, outputs).r2.value_or(0.0);
   };
+  TrainResult result;
   try {
-    keep_results(fit_network(model, problem, r2, options_, control), model, *this, model);
+    result = fit_network(model, problem, r2, options_, control);
   } catch (const DivergedError&) {
     model_ = std::move(model);
     fitted_ = true;
     throw;
   }
+  keep_results(result, model, *this, model);
   model_ = std::move(model);
   fitted_ = true;
+  check_last_checkpoint(result);
 }
 
 std::vector<double> MLPRegressor::predict(const Dataset& data) const {

@@ -42,7 +42,8 @@ std::size_t read_some(int fd, std::span<std::uint8_t> bytes, const std::string& 
 void write_all(int fd, std::span<const std::uint8_t> bytes, const std::string& path) {
   while (!bytes.empty()) {
     const ssize_t written = ::write(fd, bytes.data(), bytes.size());
-    if (written >= 0)
+    if (written == 0) fail(path, "write", ENOSPC);  // what some file systems mean by it
+    if (written > 0)
       bytes = bytes.subspan(static_cast<std::size_t>(written));
     else if (errno != EINTR)
       fail(path, "write");
@@ -58,8 +59,8 @@ void sync_and_rename(Descriptor file, const std::string& from, const std::string
   const auto folder = std::filesystem::path(to).parent_path().string();
   const auto opened = open_file(folder.empty() ? "." : folder, O_RDONLY | O_DIRECTORY);
   // A folder that may be written but not read cannot be synced, nor can one of some network mounts.
-  if (opened && ::fsync(opened.get()) != 0 && errno != EINVAL)
-    fail(to, "bring its folder to the disk (fsync)");
+  const bool exempt = opened ? ::fsync(opened.get()) == 0 || errno == EINVAL : errno == EACCES;
+  if (!exempt) fail(to, "bring its folder to the disk (fsync)");
 }
 
 }  // namespace hebb::io

@@ -7,13 +7,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <atomic>
 #include <cerrno>
 #include <stdexcept>
 #include <utility>
 
 #include "hebb/core/error.h"
 #include "io/descriptor.h"
+#include "io/temporary.h"
 
 namespace hebb {
 
@@ -69,36 +69,6 @@ Target find_target(const std::string& path) {
   return {.path = std::filesystem::canonical(path).string(), .mode = info.st_mode & 07777U};
 }
 
-// A new file beside the target; removed at the end unless it was renamed.
-class Temporary {
- public:
-  explicit Temporary(const Target& target) {
-    static std::atomic<unsigned> count = 0;
-    const auto folder = std::filesystem::path(target.path).parent_path();
-    do {
-      const auto name = concat(".hebb-", ::getpid(), "-", count++, ".tmp");
-      path_ = (folder / name).string();
-      file_ = io::open_file(path_, O_WRONLY | O_CREAT | O_EXCL, target.mode);
-    } while (!file_ && errno == EEXIST);
-    if (!file_) io::fail(target.path, "create a file in its folder");
-  }
-  Temporary(const Temporary&) = delete;
-  Temporary& operator=(const Temporary&) = delete;
-  ~Temporary() {
-    if (!path_.empty()) ::unlink(path_.c_str());
-  }
-
-  int fd() const { return file_.get(); }
-  void rename_to(const std::string& path) {
-    io::sync_and_rename(std::move(file_), path_, path);
-    path_.clear();
-  }
-
- private:
-  std::string path_;
-  io::Descriptor file_{-1};
-};
-
 }  // namespace
 
 MappedFile::MappedFile(const std::string& path) : state_(std::make_unique<State>()) {
@@ -139,11 +109,11 @@ void replace_file(const std::string& path, std::span<const std::span<const std::
     write(file.get());
     return;
   }
-  Temporary temporary(target);
+  io::Temporary temporary(target.path, target.mode);
   // The mode given at creation is cut by the umask; a file that stood keeps its own.
   if (target.mode != 0644U && ::fchmod(temporary.fd(), target.mode) != 0) io::fail(path, "chmod");
   write(temporary.fd());
-  temporary.rename_to(target.path);
+  temporary.take_place();
 }
 
 void replace_file(const std::string& path, std::string_view text) {
@@ -153,7 +123,7 @@ void replace_file(const std::string& path, std::string_view text) {
 
 void check_writable(const std::string& path) {
   const auto target = find_target(path);
-  if (!target.in_place) const Temporary trace(target);
+  if (!target.in_place) const io::Temporary trace(target.path, target.mode);
 }
 
 }  // namespace hebb

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 #include <memory>
+#include <stdexcept>
 #include <utility>
 
 #include "hebb/core/error.h"
@@ -172,7 +173,11 @@ class Run {
     if (!control_.checkpoint_dir.empty() &&
         seconds_between(last_checkpoint_, now) >= control_.checkpoint_seconds) {
       if (!is_finite()) diverge(std::numeric_limits<double>::infinity());
-      checkpoint();
+      // A disk that is full for a while does not end hours of work.
+      const bool failed_before = !checkpoint_error_.empty();
+      if (!checkpoint() && !failed_before)
+        emit(Warned{concat("no checkpoint could be kept: ", checkpoint_error_,
+                           "; training goes on, and the next is tried in its turn")});
       last_checkpoint_ = Clock::now();
     }
     return true;
@@ -302,10 +307,17 @@ class Run {
 
   // ---- ends ----
 
-  void checkpoint() {
+  // Whether it could be kept; otherwise checkpoint_error_ says why not.
+  bool checkpoint() {
     state_.seconds = seconds();
-    save_checkpoint(control_.checkpoint_dir, identity_, control_.command, state_,
-                    network_.parameters());
+    checkpoint_error_.clear();
+    try {
+      save_checkpoint(control_.checkpoint_dir, identity_, control_.command, state_,
+                      network_.parameters());
+    } catch (const std::runtime_error& error) {
+      checkpoint_error_ = error.what();
+    }
+    return checkpoint_error_.empty();
   }
 
   // The run may go on later from its checkpoint.
@@ -377,6 +389,7 @@ class Run {
     result.epochs = state_.epoch;
     result.updates = state_.updates;
     result.reason = state_.reason;
+    result.checkpoint_error = checkpoint_error_;
     if (!state_.loss_curve.empty())
       result.loss = state_.loss_curve.back();
     else  // stopped within the first epoch
@@ -396,6 +409,7 @@ class Run {
   Engine engine_;
   RunIdentity identity_;
   TrainState state_;
+  std::string checkpoint_error_;  // of the last that was tried
 
   std::unique_ptr<Optimizer> optimizer_;
   std::vector<float*> arrays_;

@@ -14,6 +14,7 @@
 #include <fstream>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <sstream>
 #include <string>
 #include <thread>
@@ -51,6 +52,8 @@ struct Surroundings {
   std::string once = {};
   bool twice = false;  ///< and again a tenth of a second later
   rlim_t memory = 0;  ///< most bytes of address space; 0: any. Not under sanitizers, which take all
+  std::string program = HEBB_PROGRAM;
+  std::optional<std::size_t> file_limit = {};  ///< bytes that a file may have
 };
 
 /// Runs the program in `folder` and waits for its end.
@@ -77,10 +80,14 @@ inline Result run(const Folder& folder, const std::vector<std::string>& argument
     if (around.memory > 0 && ::setrlimit(RLIMIT_AS, &most) != 0) ::_exit(127);
 #endif
     for (const auto& [name, value] : around.variables) ::setenv(name.c_str(), value.c_str(), 1);
-    std::vector<char*> words = {const_cast<char*>(HEBB_PROGRAM)};
+    if (around.file_limit) {
+      const rlimit limit{*around.file_limit, *around.file_limit};
+      ::setrlimit(RLIMIT_FSIZE, &limit);
+    }
+    std::vector<char*> words = {const_cast<char*>(around.program.c_str())};
     for (const auto& word : arguments) words.push_back(const_cast<char*>(word.c_str()));
     words.push_back(nullptr);
-    ::execv(HEBB_PROGRAM, words.data());
+    ::execv(around.program.c_str(), words.data());
     ::_exit(127);
   }
   ::close(in[0]), ::close(out[1]), ::close(err[1]);

@@ -223,6 +223,21 @@ TYPED_TEST(MLP, ModelFilesAreTheSameBytesForAnyNumberOfThreads) {
   }
 }
 
+TYPED_TEST(MLP, KeepsWhatWasTrainedWhereTheLastCheckpointCannotBeKept) {
+  const Dataset data = Make<TypeParam>::data();
+  TypeParam undisturbed(quick()), net(quick());
+  undisturbed.fit(data);
+  const test::Scratch scratch;
+  test::write_text(scratch / "state", "a file where the folder should be");
+  RunControl control;
+  control.checkpoint_dir = scratch / "state";
+  expect_error<std::runtime_error>([&] { net.fit(data, control); },
+                                   {"the last checkpoint could not be kept", scratch / "state"});
+  ASSERT_TRUE(net.is_fitted());
+  EXPECT_EQ(parameters(net), parameters(undisturbed));
+  EXPECT_EQ(net.loss_curve_, undisturbed.loss_curve_);
+}
+
 TYPED_TEST(MLP, WarmStartAndStartFromGoOn) {
   const Dataset data = Make<TypeParam>::data();
   MLPOptions options = quick();

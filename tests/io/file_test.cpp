@@ -2,11 +2,13 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
 #include <csignal>
 #include <stdexcept>
@@ -19,8 +21,8 @@
 
 namespace {
 
-int fsync_calls = 0;
-int fsync_failing_call = 0;  // the first is 1; 0: none
+std::atomic<int> fsync_calls = 0;         // other tests save from several threads
+std::atomic<int> fsync_failing_call = 0;  // the first is 1; 0: none
 
 }  // namespace
 
@@ -221,6 +223,30 @@ TEST(ReplaceFile, ReportsAFolderThatCannotBeSynced) {
   EXPECT_EQ(fsync_calls, 2);
   fail_fsync_call(0);
   EXPECT_PRED2(contains, message, "cannot bring its folder to the disk (fsync)");
+}
+
+TEST(ReplaceFile, RemovesWhatKilledWritersHaveLeftAndNothingElse) {
+  const Scratch scratch;
+  // A writer that lives holds the lock; it may be on another machine, so its number says nothing.
+  write_text(scratch / ".hebb-1-0.tmp", "half");
+  const int living = ::open((scratch / ".hebb-1-0.tmp").c_str(), O_WRONLY);
+  ASSERT_EQ(::flock(living, LOCK_EX), 0);
+  const std::vector<std::string> others = {".hebb-1-0.txt", "hebb-1-0.tmp", ".hebb.tmp"};
+  for (const auto& name : others) write_text(scratch / name, "mine");
+  std::filesystem::create_directory(scratch / ".hebb-3-0.tmp");
+  std::filesystem::create_symlink(scratch / others[0], scratch / ".hebb-4-0.tmp");
+  ASSERT_EQ(::mkfifo((scratch / ".hebb-5-0.tmp").c_str(), 0600), 0);
+  write_text(scratch / ".hebb-2-0.tmp", "half");
+  const auto kept = scratch.entries() - 1;
+
+  replace_file(scratch / "x", "new");
+  EXPECT_FALSE(std::filesystem::exists(scratch / ".hebb-2-0.tmp"));
+  EXPECT_EQ(read_text(scratch / ".hebb-1-0.tmp"), "half");
+  EXPECT_EQ(scratch.entries(), kept + 1);  // and the new file
+
+  ::close(living);
+  check_writable(scratch / "x");
+  EXPECT_FALSE(std::filesystem::exists(scratch / ".hebb-1-0.tmp"));
 }
 
 TEST(ReplaceFile, NamesAMissingFolder) {

@@ -12,6 +12,8 @@
 #include "hebb/core/error.h"
 #include "hebb/core/random.h"
 #include "hebb/io/safetensors.h"
+#include "hebb/optim/optimizer.h"
+#include "hebb/optim/schedule.h"
 #include "scratch.h"
 
 namespace hebb {
@@ -180,23 +182,39 @@ TEST(Trainer, StopsByItsValidationScoreAndKeepsTheBestWeights) {
 
 // ---- checkpoints ----
 
-using Setup = std::tuple<std::string, std::string>;  // solver, schedule
+// Solver, schedule, whether it may stop early. Every pair of the catalogues that means something.
+using Setup = std::tuple<std::string, std::string, bool>;
 class Resume : public testing::TestWithParam<Setup> {};
 
+std::vector<Setup> setups() {
+  std::vector<Setup> all;
+  for (const std::string& solver : optimizer_names())
+    for (const ScheduleRow& schedule : schedule_catalogue()) {
+      if (schedule.sgd_only && solver != "sgd") continue;
+      if (solver == "lbfgs" && schedule.name != "constant") continue;
+      for (const bool early : {false, true}) all.emplace_back(solver, schedule.name, early);
+    }
+  return all;
+}
+
 TEST_P(Resume, FromAnyPlaceGivesTheBitsOfARunNeverStopped) {
-  const Problem problem;
+  Problem problem;
+  problem.data.weights = problem.weights;
   NetOptions options = quick();
-  options.early_stopping = true;
-  std::tie(options.solver, options.learning_rate) = GetParam();
+  std::tie(options.solver, options.learning_rate, options.early_stopping) = GetParam();
+  // Rates change within these few epochs; with such a tolerance hardly an epoch counts as better.
+  options.step_epochs = 1, options.n_iter_no_change = 1;
+  if (options.learning_rate == "adaptive") options.tol = 1;
   const Outcome whole = run(problem, options, {}, true);
-  const std::size_t places = options.solver == "lbfgs" ? 3 : 2 * 4;  // asked after every batch
-  for (std::size_t place = 1; place < places; ++place) {
+  const std::size_t places = options.solver == "lbfgs" ? 3 : 2 * whole.result.epochs;
+  for (std::size_t place = 1; place < places; ++place) {  // asked after every batch
     const test::Scratch scratch;
     std::size_t asked = 0;
     RunControl control;
     control.checkpoint_dir = scratch.path();
     control.command = "what was asked for";
     control.stop_requested = [&] { return ++asked == place; };
+    options.threads = 2;
     const Outcome part = run(problem, options, control, true);
     ASSERT_EQ(part.result.reason, StopReason::interrupted) << place;
     EXPECT_EQ(checkpoint_command(scratch.path()), "what was asked for");
@@ -208,16 +226,46 @@ TEST_P(Resume, FromAnyPlaceGivesTheBitsOfARunNeverStopped) {
     EXPECT_EQ(rest.result.loss_curve, whole.result.loss_curve) << "stopped at " << place;
     EXPECT_EQ(rest.result.validation_scores, whole.result.validation_scores);
     EXPECT_EQ(rest.result.epochs, whole.result.epochs);
+    EXPECT_EQ(rest.result.updates, whole.result.updates);
+    EXPECT_EQ(rest.result.reason, whole.result.reason);
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(SolversAndSchedules, Resume,
-                         testing::Values(Setup{"adam", "constant"}, Setup{"adamw", "one_cycle"},
-                                         Setup{"sgd", "adaptive"}, Setup{"sgd", "invscaling"},
-                                         Setup{"rmsprop", "cosine"}, Setup{"lbfgs", "constant"}),
+INSTANTIATE_TEST_SUITE_P(SolversAndSchedules, Resume, testing::ValuesIn(setups()),
                          [](const auto& instance) {
-                           return std::get<0>(instance.param) + "_" + std::get<1>(instance.param);
+                           return std::get<0>(instance.param) + "_" + std::get<1>(instance.param) +
+                                  (std::get<2>(instance.param) ? "_early_stopping" : "");
                          });
+
+TEST(Checkpoint, ThatCannotBeKeptIsAWarningAndOfTheLastTheResultTells) {
+  const Problem problem;
+  const test::Scratch scratch;
+  const Outcome undisturbed = run(problem, quick());
+  RunControl control;
+  control.checkpoint_dir = scratch / "state";
+  control.checkpoint_seconds = 0;
+  std::vector<std::string> warnings;
+  std::size_t epochs = 0;
+  bool mended = false;
+  control.on_event = [&](const Event& event) {
+    if (const auto* warned = std::get_if<Warned>(&event)) warnings.push_back(warned->message);
+    if (!std::holds_alternative<EpochEnded>(event)) return;
+    ++epochs;
+    if (epochs == 3 && mended) std::filesystem::remove(scratch / "state");
+  };
+  for (const bool mend : {false, true}) {
+    mended = mend, epochs = 0, warnings.clear();
+    test::write_text(scratch / "state", "a file where the folder should be");
+    const Outcome outcome = run(problem, quick(), control);
+    EXPECT_EQ(outcome.parameters, undisturbed.parameters);
+    EXPECT_EQ(outcome.result.reason, StopReason::max_iter);
+    ASSERT_EQ(warnings.size(), 1U) << "once for all that fail in a row";
+    expect_contains(warnings[0], "no checkpoint could be kept: " + (scratch / "state"));
+    EXPECT_EQ(outcome.result.checkpoint_error.empty(), mend) << outcome.result.checkpoint_error;
+  }
+  control.on_event = nullptr, control.resume = true;
+  EXPECT_EQ(run(problem, quick(), control).parameters, undisturbed.parameters);
+}
 
 TEST(Checkpoint, AFinishedRunIsGivenBackAsItWas) {
   const Problem problem;

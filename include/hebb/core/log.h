@@ -11,10 +11,11 @@ enum class LogLevel { info, warning };
 using LogSink = std::function<void(LogLevel, std::string_view)>;
 
 /// Replaces the sink, which until then writes "hebb: warning: ..." to stderr and drops `info`.
-/// Returns the one that stood before. An empty sink silences. Any thread may call.
+/// Returns the one that stood before. An empty sink silences. Any thread may call, but no sink.
 LogSink set_log_sink(LogSink sink);
 
-/// Sends one message to the sink. Calls are serialised; a sink must not log.
+/// Sends one message to the sink, from any thread. Calls are serialised: a sink needs no lock, and
+/// must not log.
 void log(LogLevel level, std::string_view message);
 
 inline void warn(std::string_view message) { log(LogLevel::warning, message); }

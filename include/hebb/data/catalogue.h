@@ -25,7 +25,8 @@ const std::vector<DatasetRow>& dataset_catalogue();
 
 /// Loads what DATA names: a set of the catalogue, a CSV/TSV file, an IDX image file (told by their
 /// content), or "-" for CSV from standard input. A set's name comes before a file's. Of `options` a
-/// built-in table takes those that choose columns; images take none.
+/// built-in table takes those that choose columns; images take none. Any number of threads may load
+/// at once.
 ///
 /// The files of `mnist` and `fashion-mnist` are looked for in the folder NAME below $HEBB_DATA_DIR,
 /// where Debian's package dataset-fashion-mnist puts them, and in the cache ($XDG_CACHE_HOME or
@@ -40,7 +41,8 @@ Dataset load_dataset(const std::string& data, const DataOptions& options = {},
 /// Bytes fetched so far and in all (0: not known).
 using DownloadProgress =
     std::function<void(const std::string& file, std::uint64_t done, std::uint64_t total)>;
-/// Called while a named set is fetched; an empty one is silent. Set before loading.
+/// Called while a named set is fetched, on the thread that loads; an empty one is silent. Set
+/// before any thread loads.
 void set_download_progress(DownloadProgress progress);
 
 }  // namespace hebb

@@ -16,15 +16,18 @@
 
 namespace hebb {
 
-/// What learns from a data set and predicts. Fitting changes the object; everything const may be
-/// called by any number of threads at once.
+/// What learns from a data set and predicts.
+/// Threads: fitting changes the object, so each thread fits its own; everything const may be called
+/// by any number of threads at once, on one object and one data set, and gives each the bits of
+/// one.
 class Estimator {
  public:
   virtual ~Estimator() = default;
 
   /// Learns. Forgets what was learnt before, unless `warm_start`.
   /// Errors: std::invalid_argument for options out of range (named, with range and value) and for
-  /// "0 samples" or "0 features"; DataError for values that are not finite; DivergedError.
+  /// "0 samples" or "0 features"; DataError for values that are not finite; DivergedError;
+  /// std::runtime_error if the last checkpoint cannot be kept: what was trained is kept here.
   virtual void fit(const Dataset& train, const RunControl& control = {}) = 0;
   /// Every later fit() goes on from this model: its parameters in place of random ones, and its
   /// preprocessing as it was learnt, where it has any.

@@ -38,12 +38,11 @@ std::vector<std::uint8_t> gunzip(std::span<const std::uint8_t> bytes, const std:
                                  std::uint64_t limit);
 
 /// Replaces `path` by `parts` in a row, all or nothing: a temporary in the same folder, fsync,
-/// rename, fsync of the folder. On failure the temporary is removed and the old file stands; fsync
-/// is never retried. Links are followed, a file that stood keeps its permissions, and a device or a
-/// pipe
-/// (/dev/stdout, /dev/null) is written in place.
-/// Errors: std::runtime_error naming file, step and cause; std::invalid_argument if `path` is
-/// empty.
+/// rename, fsync of the folder. On failure the temporary is removed and the old file stands, or, if
+/// only the folder's fsync failed, the new one, whole; fsync is never retried. What killed writers
+/// have left in the folder (.hebb-*.tmp) is removed. Links are followed, a file that stood keeps
+/// its permissions, and a device or a pipe (/dev/stdout, /dev/null) is written in place. Errors:
+/// std::runtime_error naming file, step and cause; std::invalid_argument if `path` is empty.
 void replace_file(const std::string& path, std::span<const std::span<const std::uint8_t>> parts);
 void replace_file(const std::string& path, std::string_view text);
 

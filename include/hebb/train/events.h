@@ -42,12 +42,13 @@ struct Stopped {
 using Event = std::variant<BatchEnded, EpochEnded, Warned, Stopped>;
 using EventSink = std::function<void(const Event&)>;
 
-/// How a run is watched, stopped, saved and resumed: what no result depends on.
+/// How a run is watched, stopped, saved and resumed: what no result depends on. Its functions are
+/// called on the thread that trains.
 struct RunControl {
   EventSink on_event;
-  std::function<bool()> stop_requested;  ///< asked between updates, from the training thread
+  std::function<bool()> stop_requested;  ///< asked between updates
   std::string checkpoint_dir;            ///< empty: none are written
-  double checkpoint_seconds = 30;        ///< at most this often, and whenever training stops early
+  double checkpoint_seconds = 30;        ///< at most this often, and whenever training ends
   std::string command;                   ///< kept in the checkpoint for whoever resumes
   bool resume = false;                   ///< continue from the checkpoint in checkpoint_dir
 };

@@ -43,6 +43,7 @@ struct TrainResult {
   std::size_t epochs = 0;
   std::uint64_t updates = 0;
   StopReason reason = StopReason::max_iter;
+  std::string checkpoint_error;  ///< why the last one could not be kept; empty: it was
 };
 
 /// Scores a validation part: given the network's outputs after the output activation.
@@ -54,7 +55,9 @@ using Scorer = std::function<double(ConstView outputs, std::span<const std::uint
 /// The same bits for any number of threads: a batch is cut into shards by rows, and the gradient
 /// into pieces by parameters, both by sizes that depend on batch and network alone. Errors:
 /// std::invalid_argument for options out of range; DivergedError if the loss is not finite, after
-/// putting back the last finite parameters; ModelError for a checkpoint that does not fit.
+/// putting back the last finite parameters; ModelError for a checkpoint that does not fit. A
+/// checkpoint that cannot be kept is a warning while training goes on; of the last one the result
+/// tells.
 TrainResult train(Network& network, const Loss& loss, const TrainingSet& data,
                   const TrainingSet& validation, const Scorer& score, const NetOptions& options,
                   const RunControl& control = {});

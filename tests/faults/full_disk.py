@@ -1,0 +1,105 @@
+"""`hebb` on disks of every size from one page up, until all fits.
+
+    unshare --map-root-user --mount full_disk.py --program hebb
+
+For each size a tmpfs of it is mounted, a model put there, and a run started that is to replace the
+model and to keep its state, and `predict` and `evaluate` with files of theirs. Whatever did not fit:
+the old file stands or the new one, whole; the exit code is 1 and the message names file and cause; no
+temporary is left; and once there is room, the run resumes to the bytes of one that had it all along.
+Needs the right to mount in its own mount namespace, as above. Exits 1 at the first thing wrong.
+"""
+import argparse
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+READER = pathlib.Path(__file__).parent.parent / "io" / "read_safetensors.py"
+PAGE = os.sysconf("SC_PAGE_SIZE")
+FIT = ["fit", "iris", "--hidden", "300", "--epochs", "3"]
+JOBS = {
+    "m.hebb": [*FIT, "-o", "m.hebb", "--checkpoint", "state", "--checkpoint-every", "0"],
+    "p.csv": ["predict", "m.hebb", "iris", "--proba", "-o", "p.csv"],
+    "c.csv": ["evaluate", "m.hebb", "iris", "--confusion", "c.csv"],
+}
+
+
+def fail(text):
+    print("full disk: FAILED:", text)
+    sys.exit(1)
+
+
+def run(program, folder, words):
+    return subprocess.run([program, *words], cwd=folder, capture_output=True, text=True, timeout=300)
+
+
+def mount(folder, size, again=False):
+    options = "size=%d" % size + (",remount" if again else "")
+    subprocess.run(["mount", "-t", "tmpfs", "-o", options, "hebb", folder], check=True)
+
+
+def try_size(program, folder, pages, name, old, new, model):
+    """Whether the job fitted."""
+    mount(folder, pages * PAGE)
+    try:
+        (folder / "m.hebb").write_bytes(model)
+        if name != "m.hebb":
+            (folder / name).write_bytes(old)
+        result = run(program, folder, JOBS[name])
+        where = "%s on %d pages" % (name, pages)
+        left = (folder / name).read_bytes()
+        if left not in (old, new):
+            fail(where + ": torn")
+        if result.returncode == 0 and left != new:
+            fail(where + ": exit 0 without the new file")
+        if result.returncode not in (0, 1):
+            fail("%s: exit %d: %s" % (where, result.returncode, result.stderr))
+        if result.returncode == 1 and "No space left on device" not in result.stderr:
+            fail("%s: does not name the cause: %s" % (where, result.stderr))
+        if [path for path in folder.rglob(".hebb-*")]:
+            fail(where + ": a temporary is left")
+        checkpoint = folder / "state" / "checkpoint.hebb"
+        if checkpoint.exists():
+            read = subprocess.run([sys.executable, READER, checkpoint], capture_output=True)
+            if read.returncode != 0:
+                fail(where + ": the checkpoint is torn")
+            mount(folder, 1 << 26, again=True)
+            resumed = run(program, folder, ["fit", "--resume", "state"])
+            if resumed.returncode != 0 or (folder / name).read_bytes() != new:
+                fail("%s: resumed: exit %d: %s" % (where, resumed.returncode, resumed.stderr))
+        return result.returncode == 0
+    except OSError as error:
+        if error.errno != 28:  # ENOSPC: not even what stands before has room
+            raise
+        return False
+    finally:
+        subprocess.run(["umount", folder], check=True)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--program", required=True, type=os.path.abspath)
+    program = parser.parse_args().program
+    with tempfile.TemporaryDirectory(prefix="hebb-full-") as base:
+        base = pathlib.Path(base)
+        old_model = [*FIT, "--seed", "9", "-o", "m.hebb"]
+        if run(program, base, old_model).returncode != 0:
+            fail("no model to begin with")
+        model = (base / "m.hebb").read_bytes()
+        folder = base / "disk"
+        folder.mkdir()
+        for name in JOBS:
+            old = model if name == "m.hebb" else b"old\n"
+            (base / "m.hebb").write_bytes(model)
+            result = run(program, base, JOBS[name])
+            if result.returncode != 0:
+                fail("undisturbed: " + result.stderr)
+            new = (base / name).read_bytes()
+            pages = 1
+            while not try_size(program, folder, pages, name, old, new, model):
+                pages += 1
+            print("full disk: %s: nothing lost or torn on 1 to %d pages" % (name, pages - 1))
+
+
+main()
