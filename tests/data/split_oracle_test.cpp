@@ -9,7 +9,8 @@ namespace hebb {
 namespace {
 
 TEST(Split, HoldsOutAsManyRowsAsScikitLearn) {
-  for (const auto& c : test::oracle("splits")["plain"]) {
+  const auto oracle = test::oracle("splits");
+  for (const auto& c : oracle["plain"]) {
     const auto samples = c["samples"].get<std::size_t>();
     const auto [train, test] = split_rows(samples, {}, {.test_size = c["test_size"].get<double>()});
     EXPECT_EQ(test.size(), c["test"].get<std::size_t>()) << c;
@@ -19,7 +20,8 @@ TEST(Split, HoldsOutAsManyRowsAsScikitLearn) {
 
 TEST(Split, StratifiedHoldsOutAsManyOfEachClassAsScikitLearn) {
   using Counts = std::vector<std::size_t>;
-  for (const auto& c : test::oracle("splits")["stratified"]) {
+  const auto oracle = test::oracle("splits");
+  for (const auto& c : oracle["stratified"]) {
     const auto counts = c["counts"].get<Counts>();
     std::vector<double> labels;
     for (std::size_t label = 0; label < counts.size(); ++label)
