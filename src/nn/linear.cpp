@@ -13,7 +13,7 @@ namespace {
 // cache; and pieces come by eights of the same size, so that threads have equal shares.
 constexpr std::size_t kPieceElements = 32768;
 constexpr std::size_t kPiecesTogether = 8;
-constexpr std::size_t kUndivided = 16384;
+constexpr std::size_t kUndivided = 4096;
 
 }  // namespace
 

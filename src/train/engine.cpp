@@ -9,7 +9,7 @@
 namespace hebb {
 namespace {
 
-constexpr std::size_t kShardRows = 16;  // at least
+constexpr std::size_t kShardRows = 32;  // at least, but for batches that would be a single shard
 constexpr std::size_t kTileRows = 8;    // shards begin where tiles of a product do
 constexpr std::size_t kMostShards = 8;
 constexpr std::size_t kPredictRows = 256;  // of a task
@@ -90,7 +90,8 @@ Engine::Engine(Network& network, const Loss& loss, const TrainingSet& data, std:
 // A function of batch and network alone, never of the machine.
 std::size_t Engine::shard_count(std::size_t rows) const {
   if (3 * network_.flops() * static_cast<double>(rows) < kFlopsWorthAThread) return 1;
-  return std::clamp<std::size_t>(rows / kShardRows, 1, kMostShards);
+  const std::size_t least = rows >= kShardRows ? 2 : 1;
+  return std::clamp<std::size_t>(rows / kShardRows, least, kMostShards);
 }
 
 Engine::Range Engine::shard_rows(std::size_t shard, std::size_t shards, std::size_t rows) const {
