@@ -258,9 +258,10 @@ TEST(CliFit, FirstSignalSavesAndSaysHowToGoOn) {
 
 TEST(CliFit, SecondSignalQuitsAtOnce) {
   const Folder folder;
-  // An iteration over all rows lasts longer than the two signals are apart.
+  // An iteration over all rows of so wide a network lasts several times as long as the two signals
+  // are apart.
   const Result result = run(folder,
-                            {"fit", "mnist10k", "--solver", "lbfgs", "--hidden", "1024,1024",
+                            {"fit", "mnist10k", "--solver", "lbfgs", "--hidden", "2048,2048",
                              "--json", "--progress", "plain"},
                             {.signal = SIGINT, .once = "epoch 1/", .twice = true});
   EXPECT_EQ(result.code, 130) << result.err;
