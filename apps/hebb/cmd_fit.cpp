@@ -10,11 +10,13 @@
 #include "hebb/io/file.h"
 #include "json.h"
 #include "memory.h"
+#include "models.h"
 #include "parse.h"
 #include "progress.h"
 #include "results.h"
 #include "signals.h"
 #include "text.h"
+#include "trace.h"
 #include "verbs.h"
 
 namespace hebb::app {
@@ -33,6 +35,7 @@ struct FitOptions {
   double checkpoint_seconds = RunControl().checkpoint_seconds;
   std::optional<std::string> resume;
   bool dry_run = false;
+  std::optional<std::size_t> trace;
 
   static const FieldList& fields() {
     static const FieldList list =
@@ -61,7 +64,10 @@ struct FitOptions {
             .not_recorded()
             .add("dry_run", &FitOptions::dry_run,
                  "print layers, shapes, parameters and memory; do not train")
-            .not_recorded();
+            .not_recorded()
+            .add("trace", &FitOptions::trace,
+                 "print the first updates of a unit: sample, output, error, weights")
+            .at_least(1);
     return list;
   }
 };
@@ -161,32 +167,61 @@ void check_test(const Parts& parts, const PreprocessOptions& preprocess, bool cl
   labels.encode(*parts.test);
 }
 
-int dry_run(const Settings& settings, const Dataset& train, const NetOptions& net,
-            const PreprocessOptions& preprocess) {
+// What training would take.
+struct Plan {
+  Network network;    // or, where it is empty, units:
+  LinearUnits units;  // without their weights
+  double memory = 0;
+
+  std::size_t parameters() const {
+    return network.stages().empty() ? units.units * (units.inputs + 1) : network.parameter_count();
+  }
+};
+
+Plan plan_of(const Settings& settings, const EstimatorRow& row, const Dataset& train,
+             const PreprocessOptions& preprocess) {
   Preprocessor preprocessor(preprocess);
   preprocessor.fit(train);
-  const Shape input = preprocessor.sample_shape();
   const Target& target = train.target();
-  const Network network = target.is_classes()
-                              ? plan_classifier(net, input, target.classes.size()).network
-                              : plan_regressor(net, input, target.outputs()).network;
-  const double needed = training_memory(network, train, net);
+  Plan plan;
+  if (row.fields != &NetOptions::fields()) {
+    plan.units.inputs = preprocessor.features_out();
+    plan.units.units = output_count(target);
+    plan.memory = static_cast<double>(sizeof(double)) *
+                  (static_cast<double>(plan.parameters()) +
+                   (train.is_images() ? 0.0
+                                      : static_cast<double>(train.samples()) *
+                                            static_cast<double>(plan.units.inputs)));
+    return plan;
+  }
+  const auto& net = settings.get<NetOptions>();
+  const Shape input = preprocessor.sample_shape();
+  plan.network = target.is_classes() ? plan_classifier(net, input, target.classes.size()).network
+                                     : plan_regressor(net, input, target.outputs()).network;
+  plan.memory = training_memory(plan.network, train, net);
+  return plan;
+}
+
+int dry_run(const Settings& settings, const EstimatorRow& row, const Dataset& train,
+            const PreprocessOptions& preprocess) {
+  const Plan plan = plan_of(settings, row, train, preprocess);
+  const bool network = !plan.network.stages().empty();
   if (settings.get<GlobalOptions>().json) {
     Json json = document("fit");
     json["dry_run"] = true;
-    json["model"] = settings.get<FitOptions>().model;
+    json["model"] = row.name;
     json["task"] = task_name(train.target().is_classes());
     json["samples"] = train.samples();
-    json["network"] = network.text();
-    json["layers"] = layers_json(network);
-    json["parameters"] = network.parameter_count();
-    json["memory_bytes"] = needed;
+    add_structure(json, plan.network, network ? nullptr : &plan.units);
+    json["parameters"] = plan.parameters();
+    json["memory_bytes"] = plan.memory;
     json["machine_memory_bytes"] = machine_memory();
     print(json);
     return 0;
   }
-  write_results(aligned(layer_rows(network), "llr", console().out().width) +
-                "\n  training takes about " + bytes_text(needed) + " of this machine's " +
+  write_results(aligned(network ? layer_rows(plan.network) : unit_rows(plan.units), "llr",
+                        console().out().width) +
+                "\n  training takes about " + bytes_text(plan.memory) + " of this machine's " +
                 bytes_text(machine_memory()) + '\n');
   console().hint("next", "leave out --dry-run to train");
   return 0;
@@ -263,11 +298,15 @@ RunControl run_control(const Settings& settings, const Dataset& train) {
 
 // Trains; a stop by signal is an outcome, not an error, and so is what cannot be kept: the figures
 // of hours of work are shown whatever the disk says.
-Outcome train_model(Estimator& estimator, const Dataset& train, const Settings& settings) {
+Outcome train_model(Estimator& estimator, const Dataset& train, const Settings& settings,
+                    std::optional<Trace>& trace) {
   const auto& fit = settings.get<FitOptions>();
   RunControl control = run_control(settings, train);
   Outcome outcome;
-  Progress progress(settings.get<GlobalOptions>(), settings.get<NetOptions>().max_seconds);
+  const Value most = settings.value("max_seconds");
+  const auto* seconds = std::get_if<double>(&most);
+  Progress progress(settings.get<GlobalOptions>(),
+                    seconds ? std::optional<double>(*seconds) : std::nullopt);
   const StopSignals signals;
   bool told = false;
   control.stop_requested = [&told] {
@@ -281,6 +320,7 @@ Outcome train_model(Estimator& estimator, const Dataset& train, const Settings& 
     progress(event);
     if (const auto* stopped = std::get_if<Stopped>(&event)) outcome.reason = stopped->reason;
   };
+  if (trace) control.on_update = std::ref(*trace);
   const Stopwatch watch;
   try {
     estimator.fit(train, control);
@@ -339,6 +379,39 @@ void say_next(const Settings& settings, const Outcome& outcome) {
     console().hint("next", "add -o model.hebb to keep this model");
 }
 
+// What the chosen kind of model cannot do is said before any data is read.
+void check_model_choice(const Settings& settings, const EstimatorRow& row,
+                        const std::optional<Model>& from) {
+  const auto& fit = settings.get<FitOptions>();
+  check(!from || from->kind == row.name, "from", "is a model of kind ", from ? from->kind : "",
+        ", which --model ", row.name, " cannot go on from");
+  check_options(settings, row);
+  const bool network = row.fields == &NetOptions::fields();
+  for (const auto& [given, name] : {std::pair{fit.checkpoint.has_value(), "checkpoint"},
+                                    std::pair{fit.resume.has_value(), "resume"}})
+    check(network || !given, name, "is for networks: a ", row.name,
+          " trains in seconds; keep the model itself (-o) and go on from it (--from)");
+  if (!fit.trace) return;
+  check(!network, "trace", "shows the updates of single units: take --model perceptron or adaline");
+  const Value solver = settings.value("solver");
+  check(row.name != "logistic" || solver == Value(std::string("sgd")), "trace",
+        "shows updates by single samples: give --solver sgd too");
+}
+
+// What describes the network is given once, and fits into memory. One that is gone on from says it.
+void check_network(Settings& settings, const Dataset& train, const std::optional<Model>& from) {
+  check(!settings.given("net") || !settings.given("hidden_layer_sizes"), "hidden_layer_sizes",
+        "describes the network, and so does --net: give one");
+  for (const char* option : {"activation", "dropout"})
+    check(!(from || settings.given("net")) || settings.given("hidden_layer_sizes") ||
+              !settings.given(option),
+          option, "is for --hidden: here the network is given whole");
+  auto& net = settings.get<NetOptions>();
+  if (from && !settings.given("hidden_layer_sizes") && !settings.given("net"))
+    net.net = from->network.text();
+  check_memory(net, train, output_count(train.target()));
+}
+
 int run_fit(Settings& settings) {
   const auto& fit = settings.get<FitOptions>();
   const auto& global = settings.get<GlobalOptions>();
@@ -349,36 +422,34 @@ int run_fit(Settings& settings) {
   }
   std::optional<Model> from;
   if (fit.from) from = Model::load(*fit.from);
+  if (from && !settings.given("model")) settings.get<FitOptions>().model = from->kind;
+  const EstimatorRow& row = find_row(estimator_catalogue(), fit.model, "model", "estimator");
+  check_model_choice(settings, row, from);
+  void* const options = settings.of_model(*row.fields);
 
   Stopwatch watch;
   Seconds seconds;
   const Dataset loaded = load_dataset(name, settings.get<DataOptions>());
   std::string why;
   const bool classifies = decide_task(fit.task, loaded, why);
+  check(classifies || row.regresses, "model", row.name, " predicts classes, but ", why,
+        ": take --model adaline or mlp, or --task classify");
   const PreprocessOptions preprocess = preprocessing(settings, loaded, from);
   Preprocessor(preprocess).check_values(loaded);  // while rows are still those of the file
   const Parts parts = cut(labelled(loaded, classifies), settings, classifies);
   seconds.load = watch.seconds();
   introduce(name, parts, classifies, why);
 
-  check(!settings.given("net") || !settings.given("hidden_layer_sizes"), "hidden_layer_sizes",
-        "describes the network, and so does --net: give one");
-  for (const char* option : {"activation", "dropout"})
-    check(!(from || settings.given("net")) || settings.given("hidden_layer_sizes") ||
-              !settings.given(option),
-          option, "is for --hidden: here the network is given whole");
-  NetOptions net = settings.get<NetOptions>();
-  if (from && !settings.given("hidden_layer_sizes") && !settings.given("net"))
-    net.net = from->network.text();
-  check_memory(net, parts.train, output_count(parts.train.target()));
-  if (fit.dry_run) return dry_run(settings, parts.train, net, preprocess);
+  if (row.fields == &NetOptions::fields()) check_network(settings, parts.train, from);
+  if (fit.dry_run) return dry_run(settings, row, parts.train, preprocess);
 
   if (parts.test) check_test(parts, preprocess, classifies);
 
-  const auto estimator = find_row(estimator_catalogue(), fit.model, "model", "estimator")
-                             .make(classifies, net, preprocess);
+  const auto estimator = row.make(classifies, options, preprocess);
   if (from) estimator->start_from(*from);
-  const Outcome outcome = train_model(*estimator, parts.train, settings);
+  std::optional<Trace> trace;
+  if (fit.trace) trace.emplace(*fit.trace);
+  const Outcome outcome = train_model(*estimator, parts.train, settings, trace);
   seconds.fit = outcome.seconds;
 
   watch = Stopwatch();
@@ -392,9 +463,11 @@ int run_fit(Settings& settings) {
     Json json = document("fit");
     add_model(json, estimator->model(), seconds, outcome.saved ? *fit.output : "");
     if (outcome.reason) json["stopped"] = reason_name(*outcome.reason);
+    if (trace) json["trace"] = trace->json(*estimator);
     add_scores(json, evaluation);
     print(json);
   } else {
+    if (trace) write_results(trace->text(*estimator, console().out().width));
     print_table(evaluation);
   }
   say_next(settings, outcome);
@@ -407,7 +480,7 @@ int run_fit(Settings& settings) {
 Verb fit_verb() {
   return {
       .name = "fit",
-      .summary = "train a network on data, judge it, keep it",
+      .summary = "train a network or a single unit on data, judge it, keep it",
       .description =
           "Learns from DATA and prints how good the result is on what it was trained on and on "
           "what it "
@@ -420,14 +493,17 @@ Verb fit_verb() {
                     "set (hebb data lists them)",
             .required = false,
             .words = Words::data}},
-      .lists = {options<GlobalOptions>("General"), options<DataOptions>("Data"),
-                options<SplitOptions>("Data"), options<PreprocessOptions>("Preprocessing"),
-                options<FitOptions>("Output"), options<NetOptions>("Training")},
+      .lists =
+          with_models({options<GlobalOptions>("General"), options<DataOptions>("Data"),
+                       options<SplitOptions>("Data"), options<PreprocessOptions>("Preprocessing"),
+                       options<FitOptions>("Output")}),
       .examples = {{"hebb fit iris", "a built-in table, all options at their defaults"},
                    {"hebb fit mnist10k --hidden 512,512 --dropout 0.2 --epochs 20 -o digits.hebb",
                     "handwritten digits; the model is kept"},
                    {"hebb fit sales.csv --target price --test-size 0.2",
                     "judged on a fifth held out"},
+                   {"hebb fit iris --model perceptron --trace 3",
+                    "one unit a class, and how it learns"},
                    {"hebb fit wine --net 'linear(32) tanh linear(3)' --dry-run",
                     "what a network of one's own would look like"}},
       .run =
@@ -442,6 +518,7 @@ Verb fit_verb() {
                  "impute",
                  "scale_target",
                  "task",
+                 "model",
                  "hidden_layer_sizes",
                  "net",
                  "activation",
@@ -458,6 +535,7 @@ Verb fit_verb() {
                  "checkpoint",
                  "resume",
                  "dry_run",
+                 "trace",
                  "random_state",
                  "threads",
                  "json"},
@@ -467,6 +545,7 @@ Verb fit_verb() {
                     {"task", "model", "hidden_layer_sizes", "net", "activation", "dropout", "loss",
                      "init", "from"}},
                    {"Training", {}},
+                   {"Units", {}},
                    {"Output", {}}},
       .defaults = {{"scale", "standard; images: minmax"},
                    {"test_size", ""},

@@ -47,9 +47,8 @@ Json info_json(const Model& model, const std::string& file) {
   if (model.classifies) json["classes"] = model.classes;
   json["targets"] = model.target_names;
   json["features"] = model.preprocessor.feature_names_out();
-  json["network"] = model.network.text();
-  json["layers"] = layers_json(model.network);
-  json["parameters"] = model.network.parameter_count();
+  add_structure(json, model.network, model.units ? &*model.units : nullptr);
+  json["parameters"] = model.parameter_count();
   json["loss"] = model.loss;
   json["preprocessing"] = Json::parse(model.preprocessor.to_json());
   json["options"] = Json::parse(model.options_json);
@@ -67,7 +66,7 @@ std::string info_text(const Model& model, const std::string& file) {
        model.kind + ", " + task_name(model.classifies) + ", written by hebb " + model.hebb_version},
       {"target", some_of(model.target_names)}};
   if (model.classifies) rows.push_back({"classes", some_of(model.classes)});
-  rows.push_back({"network", model.network.text()});
+  if (!model.units) rows.push_back({"network", model.network.text()});
   rows.push_back({"prepared by", preprocessing_text(model.preprocessor.options())});
   rows.push_back({"trained on", model.data_name + ", SHA-256 " + model.data_hash.substr(0, 16)});
   if (results.contains("n_iter_")) rows.push_back({"epochs", value_text(results["n_iter_"])});
@@ -82,7 +81,8 @@ std::string info_text(const Model& model, const std::string& file) {
     if (const std::string text = value_text(value); !text.empty())
       options += (options.empty() ? "" : " ") + name + "=" + text;
   rows.push_back({"options", options});
-  return aligned(rows, "ll", width) + '\n' + aligned(layer_rows(model.network), "llr", width);
+  return aligned(rows, "ll", width) + '\n' +
+         aligned(model.units ? unit_rows(*model.units) : layer_rows(model.network), "llr", width);
 }
 
 int run_info(Settings& settings) {

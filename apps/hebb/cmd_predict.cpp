@@ -54,7 +54,17 @@ class Predictions {
       classes_ = classifier->classes();
       check(!options.threshold || classes_.size() == 2, "threshold",
             "is for two classes, there are ", classes_.size());
-      probabilities_ = classifier->predict_proba(data);
+      if (classifier->has_probabilities()) {
+        probabilities_ = classifier->predict_proba(data);
+        return;
+      }
+      for (const auto& [given, name] :
+           {std::pair{options.proba, "proba"}, std::pair{options.top.has_value(), "top"},
+            std::pair{options.threshold.has_value(), "threshold"}})
+        check(!given, name, "needs probabilities, which this ", classifier->model().kind,
+              " has not: train with --model logistic, or with --model perceptron --activation "
+              "sigmoid");
+      decided_ = classifier->predict_index(data);
     } else {
       check(!options.proba && !options.top && !options.threshold, "predict",
             "--proba, --top and --threshold are for classes, this model predicts numbers");
@@ -131,6 +141,7 @@ class Predictions {
     return probabilities_[row * classes_.size() + c];
   }
   std::size_t predicted(std::size_t row) const {
+    if (!decided_.empty()) return static_cast<std::size_t>(decided_[row]);
     if (options_.threshold) return double{probability(row, 1)} >= *options_.threshold ? 1 : 0;
     const float* begin = probabilities_.data() + row * classes_.size();
     return static_cast<std::size_t>(std::max_element(begin, begin + classes_.size()) - begin);
@@ -151,6 +162,7 @@ class Predictions {
   std::size_t samples_;
   std::vector<std::string> classes_, targets_;
   Tensor probabilities_;
+  std::vector<std::int32_t> decided_;  // where there are no probabilities
   std::vector<double> values_;
 };
 

@@ -35,7 +35,7 @@ std::vector<std::string> words_of(Words words) {
 }
 
 std::vector<std::string> words_of(const Option& option) {
-  if (option.field->choices) return option.field->choices();
+  if (!option.choices.empty()) return option.choices;
   if (placeholder(*option.field) == "DATA") return data_names();
   return {};
 }

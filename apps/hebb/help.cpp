@@ -59,7 +59,7 @@ std::string flags_text(const Option& option) {
 }
 
 std::string option_text(const Option& option) {
-  std::string notes = short_range(*option.field);
+  std::string notes = option.range;
   const bool off = option.field->type == Field::Type::boolean && !option.on;
   if (!option.standard.empty() && !off) {
     if (!notes.empty()) notes += "; ";
@@ -70,7 +70,9 @@ std::string option_text(const Option& option) {
     std::ranges::replace(implied, '_', '-');
     notes += "; turns on --" + implied;
   }
-  return notes.empty() ? option.field->help : option.field->help + " (" + notes + ')';
+  std::string help = option.field->help;
+  if (!option.taken_by.empty()) help += " [" + option.taken_by + ']';
+  return notes.empty() ? help : help + " (" + notes + ')';
 }
 
 std::string overview(const Terminal& terminal) {

@@ -72,42 +72,117 @@ const FieldList& GlobalOptions::fields() {
 }
 
 Settings::Settings(const Verb& verb) {
-  for (const OptionList& list : verb.lists) objects_.emplace(list.fields, list.make());
+  for (const OptionList& list : verb.lists) objects_.emplace_back(list.fields, list.make());
 }
 
-void Settings::set(const std::string& name, const Value& value) {
-  for (const auto& [fields, object] : objects_)
-    if (const Field* field = find_field(*fields, name))
-      field->set(object.get(), field->convert(value));
+void* Settings::object(const FieldList* fields) const {
+  return std::ranges::find(objects_, fields, [](const auto& o) { return o.first; })->second.get();
+}
+
+void* Settings::of_model(const FieldList& fields) {
+  for (const auto& [name, message] : misfits_[&fields]) throw std::invalid_argument(message);
+  return object(&fields);
+}
+
+template <class Read>
+void Settings::set_each(const std::string& name, const Read& read) {
+  std::string first;
+  bool fits = false, known = false;
+  for (const auto& [fields, object] : objects_) {
+    const Field* field = find_field(*fields, name);
+    if (!field) continue;
+    known = true;
+    try {
+      field->set(object.get(), read(*field));
+      misfits_[fields].erase(name);
+      fits = true;
+    } catch (const std::invalid_argument& error) {
+      misfits_[fields][name] = error.what();
+      if (first.empty()) first = error.what();
+    }
+  }
+  if (known && !fits) throw std::invalid_argument(first);
   given_.insert(name);
 }
 
+void Settings::set(const std::string& name, const Value& value) {
+  set_each(name, [&](const Field& field) { return field.convert(value); });
+}
+
+void Settings::set_text(const std::string& name, const std::string& text, bool off) {
+  set_each(name, [&](const Field& field) {
+    const Value value = read_value(field, text);
+    return off ? Value(!std::get<bool>(value)) : value;
+  });
+}
+
 Value Settings::value(const std::string& name) const {
-  for (const auto& [fields, object] : objects_)
+  for (const auto& [fields, object] : objects_) {
+    const auto misfits = misfits_.find(fields);
+    if (misfits != misfits_.end() && misfits->second.contains(name)) continue;
     if (const Field* field = find_field(*fields, name)) return field->get(object.get());
+  }
   return {};
 }
 
+namespace {
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string out;
+  for (const std::string& word : words) out += (out.empty() ? "" : ", ") + word;
+  return out;
+}
+
+// What `list` adds to an option that another list has described.
+void merge(Option& option, const OptionList& list, const Field& field,
+           const std::string& standard) {
+  if (list.model.empty()) return;
+  option.models.push_back(list.model);
+  const std::string range = short_range(field);
+  if (range != short_range(*option.field) && !range.empty())
+    option.range += (option.range.empty() ? "" : "; ") + list.model + ": " + range;
+  if (field.choices)
+    for (const std::string& choice : field.choices())
+      if (std::ranges::count(option.choices, choice) == 0) option.choices.push_back(choice);
+  if (!standard.empty() && standard != option.first_standard)
+    option.standard += (option.standard.empty() ? "" : "; ") + list.model + ": " + standard;
+}
+
+}  // namespace
+
 OptionTable::OptionTable(const Verb& verb) {
+  std::vector<std::string> models;
   for (const OptionList& list : verb.lists) {
+    if (!list.model.empty()) models.push_back(list.model);
     const auto defaults = list.make();
     for (const Field& field : *list.fields) {
-      if (std::ranges::any_of(options_,
-                              [&](const Option& o) { return o.field->name == field.name; }))
+      const Value value = field.get(defaults.get());
+      const std::string standard = default_text(verb, field, value);
+      const auto same =
+          std::ranges::find(options_, field.name, [](const Option& o) { return o.field->name; });
+      if (same != options_.end()) {
+        merge(*same, list, field, standard);
         continue;
+      }
       Option option;
       option.field = &field;
+      option.range = short_range(field);
+      if (field.choices) option.choices = field.choices();
+      if (!list.model.empty()) option.models.push_back(list.model);
       option.heading = list.title;
       for (const auto& [heading, names] : verb.headings)
         if (std::ranges::find(names, field.name) != names.end()) option.heading = heading;
-      const Value value = field.get(defaults.get());
       option.on = field.type == Field::Type::boolean && std::get<bool>(value);
-      option.standard = default_text(verb, field, value);
+      option.standard = option.first_standard = standard;
       option.common = verb.common.empty() ? option.heading != kGeneral || field.name == "json"
                                           : std::ranges::count(verb.common, field.name) > 0;
       options_.push_back(std::move(option));
     }
   }
+  for (Option& option : options_)
+    if (!option.models.empty() && option.models != models &&
+        !find_field(GlobalOptions::fields(), option.field->name))
+      option.taken_by = joined(option.models);
   for (const auto& [heading, names] : verb.headings) heading_order_.push_back(heading);
   for (const Option& option : options_)
     if (option.heading != kGeneral && std::ranges::count(heading_order_, option.heading) == 0)
@@ -125,7 +200,11 @@ OptionTable::OptionTable(const Verb& verb) {
 
 void OptionTable::add_flag(Option& option, const std::string& flag, bool off,
                            const std::string& implies) {
-  if (!spellings_.try_emplace(flag, Spelling{&option, off, implies}).second) return;
+  const auto [at, added] = spellings_.try_emplace(flag, Spelling{&option, off, implies});
+  const bool declared = std::ranges::count(option.field->flags, flag, &Flag::name) > 0;
+  if (!added && declared && at->second.option != &option)
+    at->second.also.push_back(option.field->name);
+  if (!added) return;
   (off ? option.off_flags : option.flags).push_back(flag);
 }
 

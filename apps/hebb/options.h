@@ -7,6 +7,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "hebb/core/fields.h"
@@ -34,12 +35,15 @@ struct OptionList {
   std::string title;
   const FieldList* fields;
   std::shared_ptr<void> (*make)();
+  std::string model = {};  ///< the kind of --model that takes it; empty: all do
 };
 
 template <class Options>
 OptionList options(std::string title) {
-  return {std::move(title), &Options::fields(),
-          [] { return std::shared_ptr<void>(std::make_shared<Options>()); }};
+  return {std::move(title),
+          &Options::fields(),
+          [] { return std::shared_ptr<void>(std::make_shared<Options>()); },
+          {}};
 }
 
 /// The options of one call of a verb: one struct for each list.
@@ -49,15 +53,23 @@ class Settings {
 
   template <class Options>
   Options& get() {
-    return *static_cast<Options*>(objects_.at(&Options::fields()).get());
+    return *static_cast<Options*>(object(&Options::fields()));
   }
   template <class Options>
   const Options& get() const {
-    return *static_cast<const Options*>(objects_.at(&Options::fields()).get());
+    return *static_cast<const Options*>(object(&Options::fields()));
   }
 
+  /// The struct of a model's list. Errors: std::invalid_argument if a value given does not fit it,
+  /// naming option, range and value.
+  void* of_model(const FieldList& fields);
+
   /// Sets every field of this name, whichever list it stands in, and remembers that it was given.
+  /// Lists of several models may disagree on what fits: one that takes the value is enough.
+  /// Errors: std::invalid_argument if none does.
   void set(const std::string& name, const Value& value);
+  /// The same from a person's spelling; `off` switches a boolean off.
+  void set_text(const std::string& name, const std::string& text, bool off = false);
   Value value(const std::string& name) const;
   /// Whether a flag, a variable, a file or a resumed command has set it.
   bool given(const std::string& name) const { return given_.contains(name); }
@@ -66,16 +78,26 @@ class Settings {
   std::vector<std::string> arguments;  ///< the positional ones
 
  private:
-  std::map<const FieldList*, std::shared_ptr<void>> objects_;
+  void* object(const FieldList* fields) const;
+  template <class Read>
+  void set_each(const std::string& name, const Read& read);
+
+  std::vector<std::pair<const FieldList*, std::shared_ptr<void>>> objects_;
+  std::map<const FieldList*, std::map<std::string, std::string>> misfits_;  // option -> message
   std::set<std::string> given_;
 };
 
 /// One option of a verb. A name that several lists have (seed, threads) is one option, as the first
-/// of them describes it.
+/// of them describes it; models may add ranges and defaults of their own.
 struct Option {
   const Field* field = nullptr;
+  std::string range;                   ///< in few words
+  std::vector<std::string> choices;    ///< of all lists; empty: any
+  std::vector<std::string> models;     ///< that take it; empty: it has to do with none
+  std::string taken_by;                ///< these in words; empty where it is all of them
   std::string heading;                 ///< it stands under this one in help
   std::string standard;                ///< the default, as help shows it
+  std::string first_standard;          ///< that of the first list alone
   bool on = false;                     ///< a boolean that is true by default
   bool common = false;                 ///< in the short help
   std::vector<std::string> flags;      ///< with dashes, the one that is shown first
@@ -85,8 +107,9 @@ struct Option {
 /// A key by which an option is given: a flag, a variable or a line of a file.
 struct Spelling {
   const Option* option = nullptr;
-  bool off = false;     ///< switches a boolean off
-  std::string implies;  ///< the boolean that is switched on beside; or empty
+  bool off = false;                    ///< switches a boolean off
+  std::string implies;                 ///< the boolean that is switched on beside; or empty
+  std::vector<std::string> also = {};  ///< other options that models call by this flag
 };
 
 /// All options of a verb and the names they go by. A flag that a field declares goes before the

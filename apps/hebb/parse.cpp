@@ -36,9 +36,8 @@ std::size_t verb_place(const std::vector<std::string>& arguments) {
 
 // Sets one option. `text` is a person's spelling of the value.
 void set_text(Settings& settings, const Spelling& spelling, const std::string& text) {
-  Value value = read_value(*spelling.option->field, text);
-  if (spelling.off) value = !std::get<bool>(value);
-  settings.set(spelling.option->field->name, value);
+  settings.set_text(spelling.option->field->name, text, spelling.off);
+  for (const std::string& name : spelling.also) settings.set_text(name, text, spelling.off);
   if (!spelling.implies.empty()) settings.set(spelling.implies, true);
 }
 
@@ -149,6 +148,7 @@ void apply_config(const std::string& path, const Verb& verb, const OptionTable& 
         set_text(settings, *spelling, *text);
       } else {
         settings.set(field.name, entry.value);
+        for (const std::string& name : spelling->also) settings.set(name, entry.value);
         if (!spelling->implies.empty()) settings.set(spelling->implies, true);
       }
     } catch (const std::invalid_argument& error) {

@@ -83,9 +83,10 @@ std::string markdown_option(const Option& option) {
   for (const auto* list : {&option.flags, &option.off_flags})
     for (const std::string& flag : *list) flags += (flags.empty() ? "" : ", ") + code(flag);
   const std::string value = placeholder(*option.field);
-  return fmt::format("| {}{} | {} | {} | {} |\n", flags, value.empty() ? "" : " " + value,
-                     cell(option.field->help), cell(short_range(*option.field)),
-                     code(option.standard));
+  return fmt::format(
+      "| {}{} | {} | {} | {} |\n", flags, value.empty() ? "" : " " + value,
+      cell(option.field->help) + (option.taken_by.empty() ? "" : " [" + option.taken_by + "]"),
+      cell(option.range), code(option.standard));
 }
 
 // In man's macros a line may not begin with a dot, and a dash is to be one that can be searched

@@ -63,7 +63,7 @@ void add_model(Json& document, const Model& model, const Seconds& seconds,
   document["seconds"] = {{"load", taken(seconds.load)},
                          {"fit", taken(seconds.fit)},
                          {"evaluate", taken(seconds.evaluate)}};
-  document["parameters"] = model.network.parameter_count();
+  document["parameters"] = model.parameter_count();
   document["model_file"] = file.empty() ? Json(nullptr) : Json(file);
   document["history"] = {{"loss", results.value("loss_curve_", Json::array())},
                          {"validation_score", results.value("validation_scores_", Json::array())}};
@@ -105,6 +105,20 @@ Json layers_json(const Network& network) {
                       {"output", extents(stage.output)},
                       {"parameters", stage.size}});
   return layers;
+}
+
+std::vector<std::vector<std::string>> unit_rows(const LinearUnits& units) {
+  return {{"units", "inputs", "parameters"},
+          {grouped(units.units), grouped(units.inputs), grouped(units.units * (units.inputs + 1))}};
+}
+
+void add_structure(Json& document, const Network& network, const LinearUnits* units) {
+  if (units) {
+    document["units"] = {{"count", units->units}, {"inputs", units->inputs}};
+    return;
+  }
+  document["network"] = network.text();
+  document["layers"] = layers_json(network);
 }
 
 std::string task_name(bool classifies) { return classifies ? "classify" : "regress"; }

@@ -43,6 +43,10 @@ void check_not_input(const std::string& output, const std::string& option,
 /// Rows of (layer, output, parameters) for aligned(), with a heading.
 std::vector<std::vector<std::string>> layer_rows(const Network& network);
 Json layers_json(const Network& network);
+/// Rows of (unit, inputs, parameters), with a heading.
+std::vector<std::vector<std::string>> unit_rows(const LinearUnits& units);
+/// "network" and "layers", or "units" where they are given.
+void add_structure(Json& document, const Network& network, const LinearUnits* units);
 
 /// "classify" or "regress"
 std::string task_name(bool classifies);

@@ -11,6 +11,7 @@
 #include "hebb/data/dataset.h"           // IWYU pragma: export
 #include "hebb/data/idx.h"               // IWYU pragma: export
 #include "hebb/estimators/estimator.h"   // IWYU pragma: export
+#include "hebb/estimators/linear.h"      // IWYU pragma: export
 #include "hebb/estimators/mlp.h"         // IWYU pragma: export
 #include "hebb/metrics/evaluation.h"     // IWYU pragma: export
 #include "hebb/nn/network.h"             // IWYU pragma: export

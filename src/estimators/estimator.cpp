@@ -4,6 +4,7 @@
 
 #include "hebb/core/catalogue.h"
 #include "hebb/core/error.h"
+#include "hebb/estimators/linear.h"
 #include "hebb/estimators/mlp.h"
 
 namespace hebb {
@@ -34,10 +35,32 @@ std::vector<std::int32_t> largest_of_rows(const Tensor& probabilities) {
   return best;
 }
 
+std::vector<std::int32_t> decided(const std::vector<double>& scores, std::size_t classes) {
+  std::vector<std::int32_t> best;
+  if (classes == 2) {
+    for (const double score : scores) best.push_back(score > 0 ? 1 : 0);
+    return best;
+  }
+  for (auto row = scores.begin(); row != scores.end(); row += static_cast<std::ptrdiff_t>(classes))
+    best.push_back(static_cast<std::int32_t>(
+        std::max_element(row, row + static_cast<std::ptrdiff_t>(classes)) - row));
+  return best;
+}
+
 }  // namespace
 
+std::vector<double> Classifier::decision_function(const Dataset& data) const {
+  const Tensor p = predict_proba(data);
+  if (classes().size() != 2) return {p.span().begin(), p.span().end()};
+  std::vector<double> differences;
+  for (std::size_t i = 0; i < p.size(); i += 2)
+    differences.push_back(double{p[i + 1]} - double{p[i]});
+  return differences;
+}
+
 std::vector<std::int32_t> Classifier::predict_index(const Dataset& data) const {
-  return largest_of_rows(predict_proba(data));
+  if (has_probabilities()) return largest_of_rows(predict_proba(data));
+  return decided(decision_function(data), classes().size());
 }
 
 std::vector<std::string> Classifier::predict(const Dataset& data) const {
@@ -47,12 +70,41 @@ std::vector<std::string> Classifier::predict(const Dataset& data) const {
   return labels;
 }
 
+namespace {
+
+// By scores in place of probabilities: ranks are all that it takes.
+std::optional<double> auc_of(std::span<const std::int32_t> truth, std::span<const double> scores,
+                             std::size_t classes, std::span<const double> weights) {
+  const std::size_t units = classes == 2 ? 1 : classes;
+  double sum = 0;
+  std::vector<double> positive(truth.size()), own(truth.size());
+  for (std::size_t u = 0; u < units; ++u) {
+    for (std::size_t r = 0; r < truth.size(); ++r) {
+      positive[r] = truth[r] == static_cast<std::int32_t>(units == 1 ? 1 : u) ? 1 : 0;
+      own[r] = scores[r * units + u];
+    }
+    const auto auc = roc_auc(positive, own, weights);
+    if (!auc) return {};
+    sum += *auc / static_cast<double>(units);
+  }
+  return sum;
+}
+
+}  // namespace
+
 Scores Classifier::scores(const Dataset& data) const {
-  const Tensor probabilities = predict_proba(data);
   const auto truth = LabelEncoder(classes()).encode(data);
-  const std::vector<double> wide(probabilities.span().begin(), probabilities.span().end());
-  return classification_scores(truth, largest_of_rows(probabilities), wide, classes(),
-                               data.weights());
+  if (has_probabilities()) {
+    const Tensor probabilities = predict_proba(data);
+    const std::vector<double> wide(probabilities.span().begin(), probabilities.span().end());
+    return classification_scores(truth, largest_of_rows(probabilities), wide, classes(),
+                                 data.weights());
+  }
+  const auto decisions = decision_function(data);
+  auto scores = classification_scores(truth, decided(decisions, classes().size()), {}, classes(),
+                                      data.weights());
+  scores.roc_auc = auc_of(truth, decisions, classes().size(), data.weights());
+  return scores;
 }
 
 Scores Regressor::scores(const Dataset& data) const {
@@ -86,26 +138,49 @@ Evaluation evaluate(const Estimator& estimator, const Dataset& train, const Data
 
 namespace {
 
-template <class ForClasses, class ForNumbers>
+template <class Kind>
+std::unique_ptr<Estimator> restored(Model model) {
+  return std::make_unique<Kind>(std::move(model));
+}
+
+// ForNumbers is void where a kind predicts classes only.
+template <class Options, class ForClasses, class ForNumbers = void>
 EstimatorRow row_of(std::string name, std::string help) {
-  return {std::move(name), std::move(help),
-          [](bool classifies, const NetOptions& options,
-             const PreprocessOptions& preprocess) -> std::unique_ptr<Estimator> {
-            if (classifies) return std::make_unique<ForClasses>(options, preprocess);
-            return std::make_unique<ForNumbers>(options, preprocess);
-          },
-          [](Model model) -> std::unique_ptr<Estimator> {
-            if (model.classifies) return std::make_unique<ForClasses>(std::move(model));
-            return std::make_unique<ForNumbers>(std::move(model));
-          }};
+  constexpr bool kRegresses = !std::is_void_v<ForNumbers>;
+  EstimatorRow row{.name = std::move(name),
+                   .help = std::move(help),
+                   .regresses = kRegresses,
+                   .fields = &Options::fields(),
+                   .options = []() -> std::shared_ptr<void> { return std::make_shared<Options>(); },
+                   .make = nullptr,
+                   .restore = nullptr};
+  row.make = [](bool classifies, const void* options,
+                const PreprocessOptions& preprocess) -> std::unique_ptr<Estimator> {
+    const auto& own = *static_cast<const Options*>(options);
+    if (classifies) return std::make_unique<ForClasses>(own, preprocess);
+    if constexpr (kRegresses) return std::make_unique<ForNumbers>(own, preprocess);
+    throw std::invalid_argument("[model] this kind predicts classes, not numbers");
+  };
+  row.restore = [](Model model) -> std::unique_ptr<Estimator> {
+    if (model.classifies) return restored<ForClasses>(std::move(model));
+    if constexpr (kRegresses) return restored<ForNumbers>(std::move(model));
+    throw ModelError(concat("a model of kind '", model.kind, "' predicts classes, not numbers"));
+  };
+  return row;
 }
 
 }  // namespace
 
 const std::vector<EstimatorRow>& estimator_catalogue() {
   static const std::vector<EstimatorRow> rows = {
-      row_of<MLPClassifier, MLPRegressor>(
+      row_of<MLPOptions, MLPClassifier, MLPRegressor>(
           "mlp", "multi-layer perceptron: linear layers with an activation between them"),
+      row_of<PerceptronOptions, Perceptron>(
+          "perceptron", "one unit a class, taught by its mistakes (Rosenblatt)"),
+      row_of<AdalineOptions, Adaline, AdalineRegressor>(
+          "adaline", "one linear unit a class or number, by the delta rule: least squares"),
+      row_of<LogisticOptions, LogisticRegression>(
+          "logistic", "one unit a class with real probabilities, by cross-entropy"),
   };
   return rows;
 }

@@ -6,16 +6,13 @@
 #include <numeric>
 #include <stdexcept>
 
+#include "estimators/common.h"
 #include "hebb/core/catalogue.h"
 #include "hebb/core/error.h"
 #include "hebb/core/log.h"
-#include "model/json.h"
 
 namespace hebb {
 namespace {
-
-// Beyond this, solvers that step by a learning rate take very long to reach the target's size.
-constexpr double kLargeTarget = 50;
 
 // What fitting either estimator needs; the two differ in targets and scores alone.
 struct Problem {
@@ -25,21 +22,6 @@ struct Problem {
   std::vector<double> labels;       // of the rows, for stratified validation
   std::vector<float> weights;       // by row of the inputs, or empty
 };
-
-// Rows of weight zero count for nothing: not for scales, labels or splits either.
-Dataset without_zero_weights(const Dataset& data) {
-  std::vector<std::uint32_t> rows;
-  for (std::uint32_t row = 0; row < data.weights().size(); ++row) {
-    const double weight = data.weights()[row];
-    if (!std::isfinite(weight) || weight < 0)
-      throw DataError(
-          concat(data.place(row, "weight"), "the weight ", weight, " is not a number >= 0"));
-    if (weight > 0) rows.push_back(row);
-  }
-  if (rows.size() == data.weights().size()) return data;
-  check(!rows.empty(), "fit", "no sample has a weight above 0");
-  return data.select(rows);
-}
 
 // Rows whose class has weight zero are left out; the others' weights are brought to a mean of one.
 void apply_weights(Problem& problem, const std::vector<double>& weights) {
@@ -59,63 +41,6 @@ void apply_weights(Problem& problem, const std::vector<double>& weights) {
     problem.weights[row] = static_cast<float>(weights[row] / mean);
 }
 
-std::vector<double> kept(const std::vector<double>& values, std::span<const std::uint32_t> rows,
-                         std::size_t width = 1) {
-  if (values.empty() || rows.size() * width == values.size()) return values;
-  std::vector<double> out;
-  for (const std::uint32_t row : rows)
-    out.insert(out.end(), values.begin() + static_cast<std::ptrdiff_t>(row * width),
-               values.begin() + static_cast<std::ptrdiff_t>((row + 1) * width));
-  return out;
-}
-
-// "balanced", or label=weight items; by class.
-std::vector<double> class_weights(const std::vector<std::string>& option,
-                                  const std::vector<std::string>& classes,
-                                  std::span<const std::int32_t> truth) {
-  std::vector<double> weights(classes.size(), 1.0);
-  if (option == std::vector<std::string>{"balanced"}) {
-    std::vector<double> counts(classes.size(), 0.0);
-    for (const std::int32_t c : truth) ++counts[static_cast<std::size_t>(c)];
-    for (std::size_t c = 0; c < classes.size(); ++c)
-      if (counts[c] > 0)
-        weights[c] =
-            static_cast<double>(truth.size()) / (static_cast<double>(classes.size()) * counts[c]);
-    return weights;
-  }
-  for (const std::string& item : option) {
-    const auto equals = item.rfind('=');
-    const std::string label = item.substr(0, equals);
-    const auto at = std::ranges::find(classes, label);
-    double weight = 0;
-    const char* end = item.data() + item.size();
-    bool read = equals != std::string::npos;
-    if (read) {
-      const auto [stop, error] = std::from_chars(item.data() + equals + 1, end, weight);
-      read = error == std::errc{} && stop == end;
-    }
-    check(read && std::isfinite(weight) && weight >= 0, "class_weight",
-          "must be balanced, or label=weight with a weight >= 0, got '", item, "'");
-    check(at != classes.end(), "class_weight", "there is no class '", label, "'");
-    weights[static_cast<std::size_t>(at - classes.begin())] = weight;
-  }
-  return weights;
-}
-
-// What an estimator goes on from, if from anything: a model given, or its own.
-const Model* start_of(const std::optional<Model>& given, bool warm, const Model& own) {
-  if (given) return &*given;
-  return warm ? &own : nullptr;
-}
-
-Preprocessor first_preprocessor(const PreprocessOptions& options, const Model* start,
-                                const Dataset& train) {
-  if (start && start->preprocessor.is_fitted()) return start->preprocessor;
-  Preprocessor preprocessor(options);
-  preprocessor.fit(train);
-  return preprocessor;
-}
-
 Network first_network(const MLPOptions& options, Network built, const Model* start) {
   if (!start) {
     built.initialize(options.init, options.random_state);
@@ -129,27 +54,14 @@ Network first_network(const MLPOptions& options, Network built, const Model* sta
   return start->network;
 }
 
-// (training part, validation part): a classifier's keep the shares of its classes.
-auto hold_out(const Problem& problem, const Model& model, const MLPOptions& options) {
-  try {
-    return split_rows(problem.rows.size(), problem.labels,
-                      {.test_size = options.validation_fraction,
-                       .stratify = model.classifies,
-                       .random_state = options.random_state},
-                      model.classes);
-  } catch (const std::invalid_argument& error) {
-    throw std::invalid_argument(concat("[validation_fraction] ", options.validation_fraction,
-                                       " of the ", problem.rows.size(),
-                                       " samples cannot be held out: ", error.what()));
-  }
-}
-
 TrainResult fit_network(Model& model, const Problem& problem, const Scorer& score,
                         const MLPOptions& options, const RunControl& control) {
   TrainingSet data{&problem.inputs, &problem.targets, problem.rows, problem.weights};
   TrainingSet validation{&problem.inputs, &problem.targets, {}, problem.weights};
   if ((options.early_stopping && options.solver != "lbfgs") || options.validate) {
-    const auto [train, held_out] = hold_out(problem, model, options);
+    const auto [train, held_out] =
+        hold_out(problem.rows.size(), problem.labels, options.validation_fraction,
+                 options.random_state, model.classes);
     data.rows.clear();
     for (const auto row : train) data.rows.push_back(problem.rows[row]);
     for (const auto row : held_out) validation.rows.push_back(problem.rows[row]);
@@ -187,69 +99,15 @@ void keep_results(const TrainResult& result, const Model& model, FitResults& out
        out.out_activation_}}.dump();
 }
 
-// What is not a number stands as null in JSON.
-double number_of(const nlohmann::ordered_json& json) {
-  return json.is_number() ? json.get<double>() : std::nan("");
-}
-
 void read_results(const Model& model, FitResults& out) {
   const auto json = nlohmann::ordered_json::parse(model.results_json, nullptr, false);
-  const auto number = [&](const char* key) {
-    return json.contains(key) ? number_of(json[key]) : std::nan("");
-  };
-  const auto numbers = [&](const char* key) {
-    std::vector<double> list;
-    if (json.contains(key))
-      for (const auto& item : json[key]) list.push_back(number_of(item));
-    return list;
-  };
-  out.loss_ = number("loss_");
-  out.best_loss_ = number("best_loss_");
-  if (json.contains("n_iter_") && json["n_iter_"].is_number_unsigned())
-    out.n_iter_ = json["n_iter_"].get<std::size_t>();
-  out.loss_curve_ = numbers("loss_curve_");
-  out.validation_scores_ = numbers("validation_scores_");
+  out.loss_ = result_number(json, "loss_");
+  out.best_loss_ = result_number(json, "best_loss_");
+  out.n_iter_ = result_count(json, "n_iter_");
+  out.loss_curve_ = result_numbers(json, "loss_curve_");
+  out.validation_scores_ = result_numbers(json, "validation_scores_");
   if (json.contains("out_activation_") && json["out_activation_"].is_string())
     out.out_activation_ = json["out_activation_"].get<std::string>();
-}
-
-MLPOptions read_options(const Model& model) {
-  MLPOptions options;
-  try {
-    read_fields(MLPOptions::fields(),
-                nlohmann::ordered_json::parse(model.options_json, nullptr, false), &options);
-  } catch (const std::invalid_argument& error) {
-    throw ModelError(concat("the model's options do not hold: ", error.what()));
-  }
-  return options;
-}
-
-template <class Kind>
-Kind load_as(const std::string& path, bool classifies, const char* name) {
-  Model model = Model::load(path);
-  check_model(model.kind == "mlp" && model.classifies == classifies, path, ": holds no ", name);
-  try {
-    return Kind(std::move(model));
-  } catch (const ModelError& error) {
-    throw ModelError(concat(path, ": ", error.what()));
-  }
-}
-
-Model begin_model(const MLPOptions& options, const Dataset& train, Preprocessor preprocessor) {
-  Model model;
-  model.kind = "mlp";
-  model.preprocessor = std::move(preprocessor);
-  model.target_names = train.target().names;
-  model.options_json = recorded_fields(MLPOptions::fields(), &options).dump();
-  model.data_name = train.name();
-  model.data_hash = train.hash();
-  return model;
-}
-
-std::string list_of(const std::vector<std::string>& names) {
-  std::string list;
-  for (const auto& name : names) list += (list.empty() ? "" : ", ") + name;
-  return list;
 }
 
 std::vector<Tensor> blocks_named(const Network& network, const std::string& ending) {
@@ -278,6 +136,10 @@ Tensor outputs_of(const Model& model, const Dataset& data) {
 Tensor outputs_of_one(const Model& model, std::span<const double> features) {
   const Tensor x = model.preprocessor.transform_one(features);
   return predict(model.network, model.output_activation, x.view());
+}
+
+void check_network(const Model& model) {
+  check_model(!model.units, "a model of kind 'mlp' needs a network, this one holds units");
 }
 
 // Outputs of a loss without an output activation of its own are no probabilities: they are cut to
@@ -374,7 +236,8 @@ MLPPlan plan_regressor(const MLPOptions& options, const Shape& input, std::size_
 
 // ---- MLPClassifier ----
 
-MLPClassifier::MLPClassifier(Model model) : options_(read_options(model)) {
+MLPClassifier::MLPClassifier(Model model) : options_(read_options<MLPOptions>(model)) {
+  check_network(model);
   read_results(model, *this);
   preprocess_ = model.preprocessor.options();
   model_ = std::move(model);
@@ -382,34 +245,33 @@ MLPClassifier::MLPClassifier(Model model) : options_(read_options(model)) {
 }
 
 MLPClassifier MLPClassifier::load(const std::string& path) {
-  return load_as<MLPClassifier>(path, true, "MLPClassifier");
+  return load_as<MLPClassifier>(path, "mlp", true, "MLPClassifier");
 }
 
 void MLPClassifier::start_from(const Model& model) { start_ = model; }
 
 void MLPClassifier::fit(const Dataset& data, const RunControl& control) {
   check_fields(options_);
-  const Dataset train = without_zero_weights(data);
+  std::optional<Dataset> rest;
+  const Dataset& train = without_zero_weights(data, rest);
   const Model* start = start_of(start_, options_.warm_start && fitted_, model_);
   Preprocessor preprocessor = first_preprocessor(preprocess_, start, train);
   LabelEncoder encoder;
   encoder.fit(train);
   const std::vector<std::string>& classes = encoder.classes();
-  check(!start || start->classes.empty() || start->classes == classes, "fit",
-        "cannot go on from a model of the classes ", list_of(start ? start->classes : classes),
-        ": the data has ", list_of(classes));
+  check_same_classes(start, classes);
 
   Problem problem;
   const auto rows = preprocessor.kept_rows(train);
   problem.inputs = preprocessor.transform(train);
   Target target = train.target();
-  target.values = kept(target.values, rows);
+  target.values = values_of(target.values, rows);
   problem.targets.classes = encoder.encode(target);
   problem.labels.assign(problem.targets.classes.begin(), problem.targets.classes.end());
   problem.rows.resize(problem.inputs.samples());
   std::iota(problem.rows.begin(), problem.rows.end(), 0U);
 
-  std::vector<double> weights = kept(train.weights(), rows);
+  std::vector<double> weights = values_of(train.weights(), rows);
   if (!options_.class_weight.empty()) {
     const auto by_class = class_weights(options_.class_weight, classes, problem.targets.classes);
     weights.resize(problem.inputs.samples(), 1.0);
@@ -417,11 +279,11 @@ void MLPClassifier::fit(const Dataset& data, const RunControl& control) {
       weights[i] *= by_class[static_cast<std::size_t>(problem.targets.classes[i])];
   }
   apply_weights(problem, weights);
-  problem.labels = kept(problem.labels, problem.rows);
+  problem.labels = values_of(problem.labels, problem.rows);
 
   MLPPlan plan = plan_classifier(options_, problem.inputs.sample_shape(), classes.size());
   const std::size_t outputs = plan.network.output_shape().size();
-  Model model = begin_model(options_, train, std::move(preprocessor));
+  Model model = begin_model("mlp", options_, train, std::move(preprocessor));
   model.classifies = true;
   model.classes = classes;
   model.loss = plan.loss;
@@ -474,7 +336,8 @@ std::vector<Tensor> MLPClassifier::intercepts_() const {
 
 // ---- MLPRegressor ----
 
-MLPRegressor::MLPRegressor(Model model) : options_(read_options(model)) {
+MLPRegressor::MLPRegressor(Model model) : options_(read_options<MLPOptions>(model)) {
+  check_network(model);
   read_results(model, *this);
   preprocess_ = model.preprocessor.options();
   model_ = std::move(model);
@@ -482,14 +345,15 @@ MLPRegressor::MLPRegressor(Model model) : options_(read_options(model)) {
 }
 
 MLPRegressor MLPRegressor::load(const std::string& path) {
-  return load_as<MLPRegressor>(path, false, "MLPRegressor");
+  return load_as<MLPRegressor>(path, "mlp", false, "MLPRegressor");
 }
 
 void MLPRegressor::start_from(const Model& model) { start_ = model; }
 
 void MLPRegressor::fit(const Dataset& data, const RunControl& control) {
   check_fields(options_);
-  const Dataset train = without_zero_weights(data);
+  std::optional<Dataset> rest;
+  const Dataset& train = without_zero_weights(data, rest);
   check(options_.class_weight.empty(), "class_weight", "is for classification");
   check(train.has_target(), "fit", "the data has no target to learn");
   check(!train.target().is_classes(), "fit", "the target '", train.target().names.front(),
@@ -501,38 +365,19 @@ void MLPRegressor::fit(const Dataset& data, const RunControl& control) {
   const std::size_t outputs = train.target().outputs();
   const auto rows = preprocessor.kept_rows(train);
   problem.inputs = preprocessor.transform(train);
-  const std::vector<double> values = kept(train.target().values, rows, outputs);
+  const std::vector<double> values = values_of(train.target().values, rows, outputs);
   problem.rows.resize(problem.inputs.samples());
   std::iota(problem.rows.begin(), problem.rows.end(), 0U);
-  apply_weights(problem, kept(train.weights(), rows));
+  apply_weights(problem, values_of(train.weights(), rows));
 
   MLPPlan plan = plan_regressor(options_, problem.inputs.sample_shape(), outputs);
-  Model model = begin_model(options_, train, std::move(preprocessor));
+  Model model = begin_model("mlp", options_, train, std::move(preprocessor));
   model.classifies = false;
   model.loss = plan.loss;
-  model.target_shift.assign(outputs, 0.0);
-  model.target_scale.assign(outputs, 1.0);
-  const auto n = static_cast<double>(problem.rows.size());
-  for (std::size_t o = 0; o < outputs; ++o) {
-    double sum = 0, squares = 0;
-    for (const auto row : problem.rows) {
-      const double v = values[row * outputs + o];
-      if (!std::isfinite(v))
-        throw DataError(concat(train.place(rows[row], model.target_names[o]), "the target ", v,
-                               " is not finite: correct it, or leave the row out"));
-      sum += v;
-    }
-    for (const auto row : problem.rows) squares += std::pow(values[row * outputs + o] - sum / n, 2);
-    const double mean = sum / n, deviation = std::sqrt(squares / n);
-    if (preprocess_.scale_target == "standard") {
-      model.target_shift[o] = mean;
-      if (deviation > 0) model.target_scale[o] = deviation;
-    } else if (std::max(std::abs(mean), deviation) > kLargeTarget && options_.solver != "lbfgs") {
-      warn(concat("the target '", model.target_names[o], "' has a mean of ", mean,
-                  " and a deviation of ", deviation,
-                  ": training is far quicker with scale_target (--scale-target) standard"));
-    }
-  }
+  TargetScaling scaling =
+      scale_targets(preprocess_, train, rows, values, options_.solver != "lbfgs");
+  model.target_shift = std::move(scaling.shift);
+  model.target_scale = std::move(scaling.scale);
   if (start && start->target_scale.size() == outputs) {
     model.target_shift = start->target_shift;
     model.target_scale = start->target_scale;

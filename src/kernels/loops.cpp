@@ -293,6 +293,54 @@ double sum_of_squares(const float* x, std::size_t n) {
   return squares.sum();
 }
 
+using Doubles = double __attribute__((vector_size(64)));
+constexpr std::size_t kDoubles = 8;
+
+inline void load_doubles(const double* p, Doubles& v) { __builtin_memcpy(&v, p, sizeof v); }
+
+// Every unit's sum runs in the same lanes, however many are worked on at once.
+template <std::size_t kUnits>
+inline void some_dots(const double* x, const double* w, std::size_t n, double* y) {
+  Doubles even[kUnits] = {}, odd[kUnits] = {};
+  double rest[kUnits] = {};
+  std::size_t i = 0;
+  for (; i + 2 * kDoubles <= n; i += 2 * kDoubles) {
+    Doubles a, b, c, d;
+    load_doubles(x + i, a), load_doubles(x + i + kDoubles, b);
+    for (std::size_t u = 0; u < kUnits; ++u) {
+      load_doubles(w + u * n + i, c), load_doubles(w + u * n + i + kDoubles, d);
+      even[u] += a * c;
+      odd[u] += b * d;
+    }
+  }
+  for (; i < n; ++i)
+    for (std::size_t u = 0; u < kUnits; ++u) rest[u] += x[i] * w[u * n + i];
+  for (std::size_t u = 0; u < kUnits; ++u) {
+    const Doubles both = even[u] + odd[u];
+    y[u] = rest[u];
+    for (std::size_t l = 0; l < kDoubles; ++l) y[u] += both[l];
+  }
+}
+
+void dots(const double* x, const double* w, std::size_t units, std::size_t n, double* y) {
+#if defined(__AVX512F__)
+  constexpr std::size_t kTogether = 5;
+#else
+  constexpr std::size_t kTogether = 2;
+#endif
+  std::size_t u = 0;
+  for (; u + kTogether <= units; u += kTogether) some_dots<kTogether>(x, w + u * n, n, y + u);
+  for (; u < units; ++u) some_dots<1>(x, w + u * n, n, y + u);
+}
+
+void axpy(double a, const double* x, std::size_t n, double* y) {
+  for (std::size_t i = 0; i < n; ++i) y[i] += a * x[i];
+}
+
+void bytes_to_doubles(const std::uint8_t* x, std::size_t n, double scale, double shift, double* y) {
+  for (std::size_t i = 0; i < n; ++i) y[i] = static_cast<double>(x[i]) * scale + shift;
+}
+
 // Calls pass(begin, end) for stretches of n that stay in the nearest cache, and returns the sum of
 // squares of what it leaves in w.
 template <class Pass>
@@ -382,6 +430,9 @@ const Loops table = {
     .add_bias = add_bias,
     .sum_rows = sum_rows,
     .sum_of_squares = sum_of_squares,
+    .bytes_to_doubles = bytes_to_doubles,
+    .dots = dots,
+    .axpy = axpy,
     .product = product,
     .product_bt = product_bt,
     .product_at = product_at,

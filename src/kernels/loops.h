@@ -2,7 +2,7 @@
 
 // The hot loops that are compiled once for each instruction set (loops.cpp) and called through a
 // table that is chosen when the program starts. Contracts: hebb/kernels/elementwise.h, product.h,
-// update.h.
+// update.h, and doubles.h beside this.
 
 #include <cstddef>
 #include <cstdint>
@@ -38,6 +38,12 @@ struct Loops {
   void (*sum_rows)(const float* x, std::size_t rows, std::size_t width, bool accumulate,
                    float* sums);
   double (*sum_of_squares)(const float* x, std::size_t n);
+
+  // In double: doubles.h.
+  void (*bytes_to_doubles)(const std::uint8_t* x, std::size_t n, double scale, double shift,
+                           double* y);
+  void (*dots)(const double* x, const double* w, std::size_t units, std::size_t n, double* y);
+  void (*axpy)(double a, const double* x, std::size_t n, double* y);
 
   // Small products, row-major: c (m, n) = [c +] a (m, k) b (k, n), and with one operand transposed.
   void (*product)(std::size_t m, std::size_t n, std::size_t k, const float* a, const float* b,

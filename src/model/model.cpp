@@ -48,10 +48,7 @@ Shape shape_of(const std::vector<std::size_t>& extents) {
   return shape;
 }
 
-void read_record(const Json& record, std::size_t stored, Model& model) {
-  model.kind = record.at("kind").get<std::string>();
-  model.classifies = record.at("task").get<std::string>() == "classify";
-  model.preprocessor = Preprocessor::from_json(record.at("preprocessing").dump());
+void read_network(const Json& record, std::size_t stored, Model& model) {
   const auto& network = record.at("network");
   const auto text = network.at("text").get<std::string>();
   const Shape input = shape_of(network.at("input").get<std::vector<std::size_t>>());
@@ -60,6 +57,26 @@ void read_record(const Json& record, std::size_t stored, Model& model) {
               " parameters, the file holds ", stored);
   model.network = Network(text, input);
   model.output_activation = activation_of(network.at("output_activation").get<std::string>());
+}
+
+// Nothing is taken for weights here: the file's own size bounds them.
+void read_units(const Json& record, Model& model) {
+  const auto& units = record.at("units");
+  model.units = LinearUnits{.units = units.at("count").get<std::size_t>(),
+                            .inputs = units.at("inputs").get<std::size_t>(),
+                            .coef = {},
+                            .intercept = {}};
+  model.output_activation = activation_of(units.at("output_activation").get<std::string>());
+}
+
+void read_record(const Json& record, std::size_t stored, Model& model) {
+  model.kind = record.at("kind").get<std::string>();
+  model.classifies = record.at("task").get<std::string>() == "classify";
+  model.preprocessor = Preprocessor::from_json(record.at("preprocessing").dump());
+  if (record.contains("units"))
+    read_units(record, model);
+  else
+    read_network(record, stored, model);
   model.loss = record.at("loss").get<std::string>();
   model.classes = record.at("classes").get<std::vector<std::string>>();
   const auto& target = record.at("target");
@@ -75,35 +92,101 @@ void read_record(const Json& record, std::size_t stored, Model& model) {
 
 // What the parts demand of each other: a record may be whole and still describe nothing that runs.
 void check_parts(const Model& model, const std::string& path) {
-  const std::size_t outputs = model.network.output_shape().size();
-  check_model(model.network.input_shape().size() == model.preprocessor.features_out(), path,
-              ": the network takes ", model.network.input_shape().size(),
+  const std::size_t inputs = model.units ? model.units->inputs : model.network.input_shape().size();
+  const std::size_t outputs =
+      model.units ? model.units->units : model.network.output_shape().size();
+  const char* what = model.units ? "unit" : "network";
+  check_model(inputs == model.preprocessor.features_out(), path, ": the ", what, " takes ", inputs,
               " inputs, preprocessing gives ", model.preprocessor.features_out());
   if (model.classifies) {
     const bool fits =
         outputs == model.classes.size() || (outputs == 1 && model.classes.size() == 2);
-    check_model(fits, path, ": ", model.classes.size(), " classes, but the network has ", outputs,
-                " outputs");
+    check_model(fits, path, ": ", model.classes.size(), " classes, but the ", what, " has ",
+                outputs, " outputs");
   } else {
     check_model(outputs == model.target_names.size() && outputs == model.target_shift.size() &&
                     outputs == model.target_scale.size(),
-                path, ": ", model.target_names.size(), " targets, but the network has ", outputs,
+                path, ": ", model.target_names.size(), " targets, but the ", what, " has ", outputs,
                 " outputs");
   }
 }
 
 }  // namespace
 
+std::size_t Model::parameter_count() const {
+  return units ? units->parameter_count() : network.parameter_count();
+}
+
+namespace {
+
+template <class Number>
+StoredTensor stored(std::string name, const char* dtype, const Shape& shape,
+                    std::span<const Number> values) {
+  const auto list = extents(shape);
+  return {std::move(name),
+          dtype,
+          {list.begin(), list.end()},
+          {reinterpret_cast<const std::uint8_t*>(values.data()), values.size_bytes()}};
+}
+
+// Copies a tensor of the file to `to`, (shape). Every number must be finite.
+template <class Number>
+void read_tensor(const SafetensorsFile& file, const std::string& name, const char* dtype,
+                 const Shape& shape, std::span<Number> to) {
+  const StoredTensor& tensor = file.tensor(name, dtype);
+  check_model(std::ranges::equal(tensor.shape, extents(shape)), file.path(), ": tensor '", name,
+              "' has shape ", shape_of({tensor.shape.begin(), tensor.shape.end()}), ", expected ",
+              shape);
+  std::memcpy(to.data(), tensor.bytes.data(), tensor.bytes.size());
+  const auto bad = std::ranges::find_if_not(to, [](Number v) { return std::isfinite(v); });
+  check_model(bad == to.end(), file.path(), ": tensor '", name,
+              "' holds a number that is not finite, at ", bad - to.begin());
+}
+
+void read_weights(const SafetensorsFile& file, LinearUnits& units) {
+  check_model(file.tensors().size() == 2, file.path(), ": ", file.tensors().size(),
+              " tensors, units have 2: coef and intercept");
+  check_model(units.units > 0 && units.inputs > 0, file.path(), ": ", units.units, " units of ",
+              units.inputs, " inputs");
+  std::size_t needed = 0;
+  const bool fits = !__builtin_mul_overflow(units.units, units.inputs, &needed) &&
+                    needed == file.tensor("coef", "F64").bytes.size() / sizeof(double) &&
+                    units.units == file.tensor("intercept", "F64").bytes.size() / sizeof(double);
+  check_model(fits, file.path(), ": ", units.units, " units of ", units.inputs,
+              " inputs do not have as many weights as the file holds");
+  units.coef.resize(needed);
+  units.intercept.resize(units.units);
+  read_tensor<double>(file, "coef", "F64", {units.units, units.inputs}, units.coef);
+  read_tensor<double>(file, "intercept", "F64", {units.units}, units.intercept);
+}
+
+void read_weights(const SafetensorsFile& file, Network& network) {
+  const auto blocks = network.blocks();
+  check_model(file.tensors().size() == blocks.size(), file.path(), ": ", file.tensors().size(),
+              " tensors, the network '", network.text(), "' has ", blocks.size());
+  for (const auto& block : blocks)
+    read_tensor(file, block.name, "F32", block.shape,
+                network.parameters().subspan(block.begin, block.shape.size()));
+}
+
+}  // namespace
+
 void Model::save(const std::string& path) const {
+  Json structure;
+  if (units)
+    structure = {{"count", units->units},
+                 {"inputs", units->inputs},
+                 {"output_activation", name_of(output_activation)}};
+  else
+    structure = {{"text", network.text()},
+                 {"input", extents(network.input_shape())},
+                 {"output_activation", name_of(output_activation)}};
   const Json record = {
       {"format", kFormat},
       {"hebb", version()},
       {"kind", kind},
       {"task", classifies ? "classify" : "regress"},
-      {"network",
-       {{"text", network.text()},
-        {"input", extents(network.input_shape())},
-        {"output_activation", name_of(output_activation)}}},
+      {units ? "units" : "network", std::move(structure)},
       {"loss", loss},
       {"classes", classes},
       {"target", {{"names", target_names}, {"shift", target_shift}, {"scale", target_scale}}},
@@ -113,15 +196,13 @@ void Model::save(const std::string& path) const {
       {"results", Json::parse(results_json)},
   };
   std::vector<StoredTensor> tensors;
-  for (const auto& block : network.blocks()) {
-    const auto values = network.parameters().subspan(block.begin, block.shape.size());
-    const auto shape = extents(block.shape);
-    tensors.push_back(
-        {block.name,
-         "F32",
-         {shape.begin(), shape.end()},
-         {reinterpret_cast<const std::uint8_t*>(values.data()), values.size_bytes()}});
+  if (units) {
+    tensors.push_back(stored<double>("coef", "F64", {units->units, units->inputs}, units->coef));
+    tensors.push_back(stored<double>("intercept", "F64", {units->units}, units->intercept));
   }
+  for (const auto& block : network.blocks())
+    tensors.push_back(stored(block.name, "F32", block.shape,
+                             network.parameters().subspan(block.begin, block.shape.size())));
   write_safetensors(path, {{kRecordKey, record.dump()}}, tensors);
 }
 
@@ -151,21 +232,10 @@ Model Model::load(const std::string& path) {
   }
   check_parts(model, path);
 
-  const auto blocks = model.network.blocks();
-  check_model(file.tensors().size() == blocks.size(), path, ": ", file.tensors().size(),
-              " tensors, the network '", model.network.text(), "' has ", blocks.size());
-  for (const auto& block : blocks) {
-    const StoredTensor& tensor = file.tensor(block.name, "F32");
-    const auto shape = extents(block.shape);
-    check_model(std::ranges::equal(tensor.shape, shape), path, ": tensor '", block.name,
-                "' has shape ", shape_of({tensor.shape.begin(), tensor.shape.end()}), ", expected ",
-                block.shape);
-    const auto to = model.network.parameters().subspan(block.begin, block.shape.size());
-    std::memcpy(to.data(), tensor.bytes.data(), tensor.bytes.size());
-    const auto bad = std::ranges::find_if_not(to, [](float v) { return std::isfinite(v); });
-    check_model(bad == to.end(), path, ": tensor '", block.name,
-                "' holds a number that is not finite, at ", bad - to.begin());
-  }
+  if (model.units)
+    read_weights(file, *model.units);
+  else
+    read_weights(file, model.network);
   return model;
 }
 

@@ -221,24 +221,25 @@ void Preprocessor::fit_images(const Images& images) {
   ImageState state{.channels = images.channels,
                    .height = images.height,
                    .width = images.width,
-                   .scale = std::vector<float>(images.channels, 1),
-                   .shift = std::vector<float>(images.channels, 0)};
+                   .scale = std::vector<double>(images.channels, 1),
+                   .shift = std::vector<double>(images.channels, 0)};
   if (options_.scale == "minmax") {
-    std::ranges::fill(state.scale, static_cast<float>(1 / kByteMax));
+    std::ranges::fill(state.scale, 1 / kByteMax);
   } else if (options_.scale == "symmetric") {
-    std::ranges::fill(state.scale, static_cast<float>(2 / kByteMax));
-    std::ranges::fill(state.shift, -1.0F);
+    std::ranges::fill(state.scale, 2 / kByteMax);
+    std::ranges::fill(state.shift, -1.0);
   } else if (options_.scale == "standard") {
     std::vector<std::string> constants;
     for (std::size_t c = 0; c < images.channels; ++c) {
       const auto scaling = standardize_channel(images, c);
       if (!scaling) {
         constants.push_back("channel " + std::to_string(c + 1));
-        state.shift[c] = -static_cast<float>(images.pixels.get()[c * images.height * images.width]);
+        state.shift[c] =
+            -static_cast<double>(images.pixels.get()[c * images.height * images.width]);
         continue;
       }
-      state.scale[c] = static_cast<float>(scaling->scale);
-      state.shift[c] = static_cast<float>(-scaling->shift * scaling->scale);
+      state.scale[c] = scaling->scale;
+      state.shift[c] = -scaling->shift * scaling->scale;
     }
     warn_of_constants(constants);
   }

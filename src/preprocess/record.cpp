@@ -46,15 +46,15 @@ std::size_t extent_in(const json& object, const char* key) {
   return value.get<std::size_t>();
 }
 
-std::vector<float> floats_in(const json& object, const char* key, std::size_t count) {
+std::vector<double> floats_in(const json& object, const char* key, std::size_t count) {
   const json& list = entry(object, key);
   require(list.is_array() && list.size() == count, "'", key, "' must be a list of ", count,
           " numbers");
-  std::vector<float> out;
+  std::vector<double> out;
   for (const json& item : list) {
     require(item.is_number() && std::abs(item.get<double>()) <= std::numeric_limits<float>::max(),
             "'", key, "' holds what is no float32");
-    out.push_back(item.get<float>());
+    out.push_back(item.get<double>());
   }
   return out;
 }

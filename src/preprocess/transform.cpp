@@ -56,51 +56,100 @@ std::vector<std::uint32_t> Preprocessor::kept_rows(const Dataset& data) const {
   return rows;
 }
 
-Inputs Preprocessor::transform(const Dataset& data) const {
+void Preprocessor::check_kind(const Dataset& data) const {
   check_fitted();
   check(data.samples() > 0, kWhere, "0 samples");
   if (!images_) {
     check(!data.is_images(), kWhere, "X has ", data.features(), " features, expected ",
           features_in(), ": images of ", data.sample_shape(), ", where training had a table");
-    return Inputs(transform_table(data));
+    return;
   }
   check(data.is_images() && data.sample_shape() == sample_shape(), kWhere, "X has ",
         data.features(), " features, expected ", features_in(), ": ",
         data.is_images() ? "images of " : "a table of ", data.sample_shape(),
         ", where training had images of ", sample_shape());
-  return {data.images(), images_->scale, images_->shift};
 }
 
-template <class Where>
-float* Preprocessor::put(const ColumnState& state, double value, const Where& where, float* to) {
+Inputs Preprocessor::transform(const Dataset& data) const {
+  check_kind(data);
+  if (images_)
+    return {data.images(),
+            {images_->scale.begin(), images_->scale.end()},
+            {images_->shift.begin(), images_->shift.end()}};
+  const auto rows = kept_rows(data);
+  check_some_row(data, rows.size());
+  Tensor out(Shape{rows.size(), features_out()});
+  write_table(data, rows, out.data());
+  return Inputs(std::move(out));
+}
+
+// Whether the table is already what it would be turned into.
+bool Preprocessor::changes_nothing(const Dataset& data) const {
+  const Table& table = data.table();
+  if (table.columns.size() != columns_.size()) return false;
+  for (std::size_t j = 0; j < columns_.size(); ++j) {
+    const auto& [column, fill, shift, scale] = columns_[j];
+    if (column.is_categorical() || table.columns[j].is_categorical() ||
+        table.columns[j].name != column.name || shift != 0 || scale != 1)
+      return false;
+  }
+  return std::ranges::all_of(table.values, [](double v) { return std::isfinite(v); });
+}
+
+DoubleInputs Preprocessor::transform_double(const Dataset& data) const {
+  check_kind(data);
+  if (images_) return {data.images(), images_->scale, images_->shift};
+  if (changes_nothing(data)) return DoubleInputs::refer_to(data.table().values, features_out());
+  const auto rows = kept_rows(data);
+  check_some_row(data, rows.size());
+  std::vector<double> out(rows.size() * features_out());
+  write_table(data, rows, out.data());
+  return {std::move(out), features_out()};
+}
+
+template <class Number, class Where>
+Number* Preprocessor::put(const ColumnState& state, double value, const Where& where, Number* to) {
   const auto& [column, fill, shift, scale] = state;
   if (column.is_categorical()) {
     to[static_cast<std::size_t>(value)] = 1;
     return to + column.categories.size();
   }
   const double scaled = (value - shift) * scale;
-  if (!(std::abs(scaled) <= std::numeric_limits<float>::max()))
-    throw DataError(concat(where(), value, " is ", scaled,
-                           " after scaling, beyond float32: choose --scale standard, or "
-                           "rescale the column"));
-  *to = static_cast<float>(scaled);
+  if (!(std::abs(scaled) <= std::numeric_limits<Number>::max()))
+    throw DataError(concat(where(), value, " is ", scaled, " after scaling, beyond ",
+                           sizeof(Number) == sizeof(float) ? "float32" : "double",
+                           ": choose --scale standard, or rescale the column"));
+  *to = static_cast<Number>(scaled);
   return to + 1;
 }
 
 Tensor Preprocessor::transform_one(std::span<const double> values) const {
   check_fitted();
+  Tensor out(sample_shape().with_front(1));
+  write_one(values, out.data());
+  return out;
+}
+
+std::vector<double> Preprocessor::transform_one_double(std::span<const double> values) const {
+  check_fitted();
+  std::vector<double> out(features_out());
+  write_one(values, out.data());
+  return out;
+}
+
+template <class Number>
+void Preprocessor::write_one(std::span<const double> values, Number* to) const {
   check(values.size() == features_in(), kWhere, "X has ", values.size(), " features, expected ",
         features_in());
-  Tensor out(sample_shape().with_front(1));
-  float* to = out.data();
   if (images_) {
     const std::size_t plane = images_->height * images_->width;
     for (std::size_t i = 0; i < values.size(); ++i) {
       check_data(values[i] >= 0 && values[i] <= 255, "pixel ", i + 1, ": ", values[i],
                  " is not in 0 .. 255");
-      to[i] = static_cast<float>(values[i]) * images_->scale[i / plane] + images_->shift[i / plane];
+      to[i] = static_cast<Number>(values[i]) * static_cast<Number>(images_->scale[i / plane]) +
+              static_cast<Number>(images_->shift[i / plane]);
     }
-    return out;
+    return;
   }
   for (std::size_t j = 0; j < columns_.size(); ++j) {
     const auto& column = columns_[j].column;
@@ -118,16 +167,13 @@ Tensor Preprocessor::transform_one(std::span<const double> values) const {
           concat(where(), value, " is not the index of one of ", categories, " categories"));
     to = put(columns_[j], value, where, to);
   }
-  return out;
 }
 
-Tensor Preprocessor::transform_table(const Dataset& data) const {
+template <class Number>
+void Preprocessor::write_table(const Dataset& data, std::span<const std::uint32_t> rows,
+                               Number* to) const {
   const auto trained = columns();
   const MatchedColumns matched(data, trained);
-  const auto rows = kept_rows(data);
-  check_some_row(data, rows.size());
-  Tensor out(Shape{rows.size(), features_out()});
-  float* to = out.data();
   std::vector<std::size_t> imputed(columns_.size());
   std::vector<std::size_t> ignored(columns_.size());
   for (const auto row : rows) {
@@ -159,7 +205,6 @@ Tensor Preprocessor::transform_table(const Dataset& data) const {
   if (rows.size() < data.samples())
     warn(concat(place(data), data.samples() - rows.size(), " of ", data.samples(),
                 " rows have a missing value and are left out"));
-  return out;
 }
 
 std::size_t Preprocessor::features_in() const {

@@ -32,7 +32,8 @@ struct Kind {
 std::vector<Kind> kinds() {
   std::vector<Kind> all;
   for (const EstimatorRow& row : estimator_catalogue())
-    for (const bool classifies : {true, false}) all.push_back({&row, classifies});
+    for (const bool classifies : {true, false})
+      if (classifies || row.regresses) all.push_back({&row, classifies});
   return all;
 }
 
@@ -66,11 +67,23 @@ Dataset table(Target target, std::vector<double> weights = {}) {
 
 class Contract : public testing::TestWithParam<Kind> {
  protected:
-  static NetOptions quick() { return {.max_iter = 20, .threads = 1}; }
+  using Options = std::shared_ptr<void>;
+
+  // The row's options with these fields set, where it has them.
+  static Options with(const std::vector<std::pair<std::string, Value>>& values) {
+    Options options = GetParam().row->options();
+    for (const auto& [name, value] : values)
+      if (const Field* field = find_field(*GetParam().row->fields, name))
+        field->set(options.get(), value);
+    return options;
+  }
+  static Options quick() {
+    return with({{"max_iter", std::int64_t{20}}, {"threads", std::int64_t{1}}});
+  }
   static bool classifies() { return GetParam().classifies; }
-  static std::unique_ptr<Estimator> make(const NetOptions& options = quick(),
+  static std::unique_ptr<Estimator> make(const Options& options = quick(),
                                          const PreprocessOptions& preprocess = {}) {
-    return GetParam().row->make(classifies(), options, preprocess);
+    return GetParam().row->make(classifies(), options.get(), preprocess);
   }
   static Target target() { return classifies() ? labels({"ant", "bee", "cat"}) : numbers(); }
   static std::unique_ptr<Estimator> fitted(const Dataset& data) {
@@ -78,10 +91,11 @@ class Contract : public testing::TestWithParam<Kind> {
     estimator->fit(data);
     return estimator;
   }
-  // Probabilities, or numbers.
+  // Probabilities, scores of classes, or numbers.
   static std::vector<double> outputs(const Estimator& estimator, const Dataset& data) {
     const auto* classifier = dynamic_cast<const Classifier*>(&estimator);
     if (!classifier) return dynamic_cast<const Regressor&>(estimator).predict(data);
+    if (!classifier->has_probabilities()) return classifier->decision_function(data);
     const Tensor p = classifier->predict_proba(data);
     return {p.span().begin(), p.span().end()};
   }
@@ -90,9 +104,15 @@ class Contract : public testing::TestWithParam<Kind> {
     estimator.save(scratch / "m.hebb");
     return test::read_text(scratch / "m.hebb");
   }
-  static std::vector<float> parameters(const Estimator& estimator) {
+  static std::vector<double> parameters(const Estimator& estimator) {
     const auto p = estimator.model().network.parameters();
-    return {p.begin(), p.end()};
+    std::vector<double> all(p.begin(), p.end());
+    if (const auto& units = estimator.model().units) {
+      all.insert(all.end(), units->coef.begin(), units->coef.end());
+      all.insert(all.end(), units->intercept.begin(), units->intercept.end());
+    }
+    EXPECT_FALSE(all.empty());
+    return all;
   }
 };
 
@@ -256,6 +276,11 @@ TEST_P(Contract, ProbabilitiesSumToOneAndTheirLargestIsThePrediction) {
     const Dataset data = table(labels(names));
     const auto estimator = fitted(data);
     const auto& classifier = dynamic_cast<const Classifier&>(*estimator);
+    if (!classifier.has_probabilities()) {
+      expect_error<std::invalid_argument>([&] { classifier.predict_proba(data); },
+                                          {"no probabilities", "decision_function", "logistic"});
+      continue;
+    }
     const Tensor p = classifier.predict_proba(data);
     ASSERT_EQ(p.shape(), (Shape{kRows, names.size()}));
     const auto predicted = classifier.predict(data);
@@ -322,25 +347,99 @@ TEST_P(Contract, InputIsNotChanged) {
 
 TEST_P(Contract, OptionsAreCheckedAtFitAndNamedWithRangeAndValue) {
   const Dataset data = table(target());
-  NetOptions options = quick();
-  options.learning_rate_init = -1;
   std::unique_ptr<Estimator> estimator;
-  EXPECT_NO_THROW(estimator = make(options));
-  expect_error<std::invalid_argument>([&] { estimator->fit(data); },
-                                      {"learning_rate_init", "> 0", "-1"});
+  const Options none = with({{"max_iter", std::int64_t{0}}});
+  EXPECT_NO_THROW(estimator = make(none));
+  expect_error<std::invalid_argument>([&] { estimator->fit(data); }, {"max_iter", ">= 1", "0"});
   EXPECT_FALSE(estimator->is_fitted());
-  options = quick();
-  options.max_iter = 0;
-  expect_error<std::invalid_argument>([&] { make(options)->fit(data); }, {"max_iter", ">= 1", "0"});
-  options = quick();
-  options.solver = "adem";
-  expect_error<std::invalid_argument>([&] { make(options)->fit(data); },
-                                      {"solver", "adam", "adem"});
+  // Every field of a number or a name, out of its range.
+  for (const Field& field : *GetParam().row->fields) {
+    Value bad;
+    if (field.type == Field::Type::text && field.choices)
+      bad = std::string("adem");
+    else if (field.type == Field::Type::real && std::isfinite(field.low))
+      bad = field.low - 1;
+    else
+      continue;
+    expect_error<std::invalid_argument>(
+        [&] {
+          make(with({{field.name, bad}}))->fit(data);
+        },
+        {field.name, to_text(bad)});
+  }
+}
+
+TEST_P(Contract, DecisionsPickThePrediction) {
+  if (!classifies()) return;
+  for (const auto& names : {std::vector<std::string>{"a", "b"}, {"a", "b", "c"}}) {
+    const Dataset data = table(labels(names));
+    const auto estimator = fitted(data);
+    const auto& classifier = dynamic_cast<const Classifier&>(*estimator);
+    const auto scores = classifier.decision_function(data);
+    const std::size_t width = names.size() == 2 ? 1 : names.size();
+    ASSERT_EQ(scores.size(), kRows * width);
+    const auto predicted = classifier.predict_index(data);
+    for (std::size_t r = 0; r < kRows; ++r) {
+      const std::span<const double> row(&scores[r * width], width);
+      const auto best =
+          width == 1 ? (row[0] > 0 ? 1 : 0) : std::ranges::max_element(row) - row.begin();
+      EXPECT_EQ(best, predicted[r]);
+    }
+  }
+}
+
+TEST_P(Contract, ThreadsDoNotChangeABit) {
+  const Dataset data = table(target());
+  const auto run = [&](std::int64_t threads) {
+    const auto estimator = make(with({{"max_iter", std::int64_t{20}}, {"threads", threads}}));
+    estimator->fit(data);
+    return parameters(*estimator);
+  };
+  EXPECT_EQ(run(1), run(2));
+  EXPECT_EQ(run(1), run(3));
+}
+
+TEST_P(Contract, AWarmStartGoesOn) {
+  const Dataset data = table(target());
+  const auto cold = make(with({{"max_iter", std::int64_t{2}}, {"tol", 0.0}}));
+  const auto warm = make(with({{"max_iter", std::int64_t{2}}, {"warm_start", true}, {"tol", 0.0}}));
+  cold->fit(data);
+  warm->fit(data);
+  EXPECT_EQ(parameters(*warm), parameters(*cold));
+  warm->fit(data);
+  EXPECT_NE(parameters(*warm), parameters(*cold));
+}
+
+TEST_P(Contract, PredictOneIsARowOfTheBatch) {
+  const Dataset data = table(target());
+  const auto estimator = fitted(data);
+  const auto all = outputs(*estimator, data);
+  const std::size_t width = all.size() / kRows;
+  const auto x = features();
+  for (std::size_t r = 0; r < kRows; ++r) {
+    const auto one = estimator->predict_one(std::span(x).subspan(r * kColumns, kColumns));
+    ASSERT_EQ(one.size(), width);
+    for (std::size_t i = 0; i < width; ++i)
+      EXPECT_NEAR(one[i], all[r * width + i], kRowTolerance * std::max(1.0, std::abs(one[i])));
+  }
+}
+
+TEST_P(Contract, StopsWhenAskedTo) {
+  const auto estimator = make();
+  std::optional<StopReason> reason;
+  RunControl control;
+  control.stop_requested = [] { return true; };
+  control.on_event = [&](const Event& event) {
+    if (const auto* stopped = std::get_if<Stopped>(&event)) reason = stopped->reason;
+  };
+  estimator->fit(table(target()), control);
+  EXPECT_EQ(reason, StopReason::interrupted);
+  EXPECT_TRUE(estimator->is_fitted());
 }
 
 TEST_P(Contract, SaveAndLoadPredictTheSameBits) {
   const Dataset data = table(target());
-  const auto estimator = make(quick(), {.scale = "standard"});
+  const auto estimator = make(quick(), PreprocessOptions{.scale = "standard"});
   estimator->fit(data);
   const test::Scratch scratch;
   estimator->save(scratch / "m.hebb");
@@ -357,7 +456,7 @@ TEST_P(Contract, GoesOnFromAModelOfItsKind) {
   const auto next = make();
   next->start_from(first->model());
   next->fit(data);
-  EXPECT_NE(parameters(*next), parameters(*first));
+  EXPECT_NE(bytes(*next), bytes(*first));
   EXPECT_EQ(outputs(*next, data).size(), outputs(*first, data).size());
 }
 
@@ -375,7 +474,7 @@ TEST_P(Contract, ASharedModelPredictsFromManyThreadsWithTheBitsOfOne) {
 
 TEST(EstimatorCatalogue, LoadsNoKindThatItDoesNotKnow) {
   const EstimatorRow& row = estimator_catalogue().front();
-  const auto estimator = row.make(true, {.max_iter = 1}, {});
+  const auto estimator = row.make(true, row.options().get(), {});
   estimator->fit(table(labels({"a", "b"})));
   Model model = estimator->model();
   model.kind = "oracle";

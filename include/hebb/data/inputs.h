@@ -34,4 +34,32 @@ class Inputs {
   std::vector<float> scale_, shift_;
 };
 
+/// The same in double, a row at a time, for models that compute in double.
+class DoubleInputs {
+ public:
+  DoubleInputs() = default;
+  /// Rows of `features` numbers, row-major. Errors: std::invalid_argument if they do not come out
+  /// even.
+  DoubleInputs(std::vector<double> rows, std::size_t features);
+  /// Rows that stand elsewhere and stay there as long as this is used.
+  static DoubleInputs refer_to(std::span<const double> rows, std::size_t features);
+  /// value = byte * scale + shift, by channel. Errors: as Inputs.
+  DoubleInputs(Images images, std::vector<double> scale, std::vector<double> shift);
+
+  std::size_t samples() const { return samples_; }
+  /// Numbers in one sample.
+  std::size_t features() const { return features_; }
+  /// The sample `row`: where it stands, or converted to `buffer` (features()).
+  const double* row(std::size_t row, double* buffer) const;
+  /// Has the sample `row` brought nearer.
+  void prefetch(std::size_t row) const;
+
+ private:
+  std::vector<double> own_;
+  const double* rows_ = nullptr;  // of others; otherwise own_ or images_
+  std::size_t samples_ = 0, features_ = 0;
+  Images images_;
+  std::vector<double> scale_, shift_;
+};
+
 }  // namespace hebb

@@ -38,12 +38,12 @@ class Estimator {
   /// Every score on `data`.
   virtual Scores scores(const Dataset& data) const = 0;
 
-  /// What predict_proba() (of a classifier) or predict() (of numbers) says of one sample, for
-  /// programs that ask for one at a time: it takes microseconds. Features stand in the order of the
-  /// training columns: a category by its index, NaN where a value is missing, an image as its
-  /// bytes. Shapes:  features (features) -> (classes) or (outputs). Errors: std::logic_error "not
-  /// fitted"; std::invalid_argument "X has 1 features, expected 8"; DataError for a value that the
-  /// preprocessing does not take.
+  /// What predict_proba() (of a classifier; decision_function() where it has no probabilities) or
+  /// predict() (of numbers) says of one sample, for programs that ask for one at a time: it takes
+  /// microseconds. Features stand in the order of the training columns: a category by its index,
+  /// NaN where a value is missing, an image as its bytes. Shapes:  features (features) -> (classes)
+  /// or (outputs). Errors: std::logic_error "not fitted"; std::invalid_argument "X has 1 features,
+  /// expected 8"; DataError for a value that the preprocessing does not take.
   virtual std::vector<double> predict_one(std::span<const double> features) const = 0;
 
   bool is_fitted() const { return fitted_; }
@@ -68,8 +68,16 @@ class Classifier : public Estimator {
   /// The same as indices into classes().
   std::vector<std::int32_t> predict_index(const Dataset& data) const;
   /// Probabilities (N, classes), float32; each row sums to 1.
-  /// Errors: std::logic_error "not fitted"; std::invalid_argument "X has 1 features, expected 8".
+  /// Errors: std::logic_error "not fitted"; std::invalid_argument "X has 1 features, expected 8",
+  /// or unless has_probabilities().
   virtual Tensor predict_proba(const Dataset& data) const = 0;
+  /// Whether what was learnt has them: a unit whose output is a step or its score has not.
+  /// Errors: std::logic_error "not fitted".
+  virtual bool has_probabilities() const { return true; }
+  /// How much speaks for a class: (N) for two classes, positive for classes()[1]; otherwise
+  /// (N, classes), the largest is predicted. Where a model has no scores of its own, differences of
+  /// probabilities or probabilities. Errors: as predict_proba, but for has_probabilities().
+  virtual std::vector<double> decision_function(const Dataset& data) const;
   Scores scores(const Dataset& data) const override;
 };
 
@@ -95,8 +103,13 @@ Evaluation evaluate(const Estimator& estimator, const Dataset& train, const Data
 struct EstimatorRow {
   std::string name;
   std::string help;
-  /// A new one, to classify or to predict numbers.
-  std::unique_ptr<Estimator> (*make)(bool classifies, const NetOptions& options,
+  bool regresses = true;  ///< whether it predicts numbers too
+  /// Its options: the fields of a struct, and how to make one, with its defaults.
+  const FieldList* fields;
+  std::shared_ptr<void> (*options)();
+  /// A new one, to classify or to predict numbers, by options as `options` makes them.
+  /// Errors: std::invalid_argument for numbers unless `regresses`.
+  std::unique_ptr<Estimator> (*make)(bool classifies, const void* options,
                                      const PreprocessOptions& preprocess);
   /// The one that a model of this kind describes, ready to predict. Errors: ModelError for options
   /// that do not hold.

@@ -23,7 +23,8 @@ struct PreprocessOptions {
 };
 
 /// Imputation, one-hot encoding of categorical columns and scaling: fitted on the training part
-/// only, then applied as it is to everything else. Computes in double and ends in float32.
+/// only, then applied as it is to everything else. Computes in double and ends in float32, or in
+/// double for models that compute in it.
 ///
 /// standard: (x - mean) / std (of the population); minmax: to [0, 1]; symmetric: to [-1, 1].
 /// Images: minmax is pixel/255, symmetric pixel/127.5 - 1, standard by channel. Constant columns
@@ -58,6 +59,8 @@ class Preprocessor {
   /// expected 8" or naming missing columns; DataError for missing, infinite or unknown values and
   /// for text in a numeric column, with row, column and value, or if no row is kept.
   Inputs transform(const Dataset& data) const;
+  /// The same in double. Where nothing is to be changed it refers to the table of `data`.
+  DoubleInputs transform_double(const Dataset& data) const;
 
   /// The same for one sample whose numbers stand in the order of the training columns: a category
   /// by its index, NaN where a value is missing, an image as its bytes. Logs nothing.
@@ -65,6 +68,7 @@ class Preprocessor {
   /// Errors: std::logic_error, std::invalid_argument and DataError as transform(), naming the
   /// column.
   Tensor transform_one(std::span<const double> values) const;
+  std::vector<double> transform_one_double(std::span<const double> values) const;
 
   /// Features that the data must have, and what comes out of transform().
   std::size_t features_in() const;
@@ -91,7 +95,7 @@ class Preprocessor {
   };
   struct ImageState {
     std::size_t channels = 0, height = 0, width = 0;
-    std::vector<float> scale, shift;  // one a channel: y = byte * scale + shift
+    std::vector<double> scale, shift;  // one a channel: y = byte * scale + shift
   };
 
   bool imputes() const { return options_.impute && *options_.impute != "drop"; }
@@ -101,11 +105,17 @@ class Preprocessor {
   void learn_categories(ColumnState& state, const std::vector<double>& values) const;
   void check_fitted() const;
   std::vector<const Column*> columns() const;
-  Tensor transform_table(const Dataset& data) const;
+  void check_kind(const Dataset& data) const;
+  bool changes_nothing(const Dataset& data) const;
+  /// Writes the rows to `to`, which is zero before. Number is float or double.
+  template <class Number>
+  void write_table(const Dataset& data, std::span<const std::uint32_t> rows, Number* to) const;
+  template <class Number>
+  void write_one(std::span<const double> values, Number* to) const;
   /// Writes what a value that is not missing becomes to `to` (zero before) and returns the place
   /// behind it. `where` gives the value's place for errors.
-  template <class Where>
-  static float* put(const ColumnState& state, double value, const Where& where, float* to);
+  template <class Number, class Where>
+  static Number* put(const ColumnState& state, double value, const Where& where, Number* to);
 
   PreprocessOptions options_;
   std::vector<ColumnState> columns_;

@@ -1,0 +1,55 @@
+#include "models.h"
+
+#include <algorithm>
+
+#include "hebb/core/error.h"
+
+namespace hebb::app {
+namespace {
+
+bool shares_a_flag(const Field& a, const Field& b) {
+  return std::ranges::any_of(a.flags, [&](const Flag& flag) {
+    return std::ranges::count(b.flags, flag.name, &Flag::name) > 0;
+  });
+}
+
+std::string names_of_models(const std::string& option) {
+  std::string names;
+  for (const EstimatorRow& row : estimator_catalogue())
+    if (find_field(*row.fields, option)) names += (names.empty() ? "" : ", ") + row.name;
+  return names;
+}
+
+}  // namespace
+
+std::vector<OptionList> with_models(std::vector<OptionList> lists) {
+  for (const EstimatorRow& row : estimator_catalogue())
+    lists.push_back(
+        {.title = lists.empty() || &row == &estimator_catalogue().front() ? "Training" : "Units",
+         .fields = row.fields,
+         .make = row.options,
+         .model = row.name});
+  return lists;
+}
+
+void check_options(const Settings& settings, const EstimatorRow& row) {
+  std::vector<std::string> flags;
+  for (const Field& field : *row.fields) flags.push_back(field.flag());
+  for (const EstimatorRow& other : estimator_catalogue())
+    for (const Field& field : *other.fields) {
+      if (!settings.given(field.name) || find_field(*row.fields, field.name) ||
+          find_field(GlobalOptions::fields(), field.name))
+        continue;
+      // --learning-rate is learning_rate_init of one model and eta0 of another.
+      if (std::ranges::any_of(*row.fields, [&](const Field& own) {
+            return settings.given(own.name) && shares_a_flag(own, field);
+          }))
+        continue;
+      const auto near = nearest(field.flag(), flags);
+      throw std::invalid_argument(
+          concat("[", field.name, "] is for --model ", names_of_models(field.name), ": ", row.name,
+                 " has no such option", near.empty() ? "" : "; the nearest it has is " + near[0]));
+    }
+}
+
+}  // namespace hebb::app

@@ -1,0 +1,149 @@
+#include "trace.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "text.h"
+
+namespace hebb::app {
+namespace {
+
+constexpr std::size_t kLabel = 11, kCell = 11;
+
+std::string rule_of(const Model& model) {
+  if (model.kind == "perceptron" && model.loss == "perceptron")
+    return "Where desired * score <= 0: weights += learning rate * desired * x.";
+  return "At every update: weights += learning rate * (desired - output) * x.";
+}
+
+// "x          0.51  -1.2 ... 780 more": as many as fit.
+std::string numbers_line(const std::string& label, const std::vector<double>& values,
+                         std::size_t shown) {
+  std::string line = fmt::format("  {:<{}}", label, kLabel - 2);
+  for (std::size_t i = 0; i < shown; ++i) line += fmt::format("{:>{}.5g}", values[i], kCell);
+  if (shown < values.size()) line += " ... " + grouped(values.size() - shown) + " more";
+  return line + '\n';
+}
+
+std::string cut_to(const std::string& name, std::size_t most) {
+  std::string out;
+  for (const char c : name) {
+    const bool begins = (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;  // a code point
+    if (begins && columns(out) == most) break;
+    out += c;
+  }
+  return out;
+}
+
+std::string names_line(const std::vector<std::string>& names, std::size_t shown) {
+  std::string line(kLabel, ' ');
+  for (std::size_t i = 0; i < shown; ++i) {
+    const std::string name = cut_to(names[i], kCell - 1);
+    line += std::string(kCell - columns(name), ' ') + name;
+  }
+  return line + '\n';
+}
+
+std::string unit_name(const Model& model, std::size_t unit) {
+  if (model.classifies) return "'" + model.classes[model.units->units == 1 ? 1 : unit] + "'";
+  return "'" + model.target_names[unit] + "'";
+}
+
+// Whether to say which unit it is.
+bool has_several(const Model& model) { return model.units->units > 1; }
+
+const Perceptron* perceptron_of(const Estimator& estimator) {
+  return dynamic_cast<const Perceptron*>(&estimator);
+}
+
+std::string theorem(const MistakeBound& bound, std::size_t width) {
+  const std::string text = fmt::format(
+      "The final weights tell all samples right: the two classes can be separated, and Novikoff's "
+      "theorem holds. R = {:.5g} is the largest norm of a sample, gamma = {:.5g} the margin of the "
+      "separator that the final weights are, brought to norm 1, both with the constant input. "
+      "{} mistake{} made, at most (R / gamma)^2 = {:.5g} possible.",
+      bound.radius, bound.margin, grouped(bound.mistakes), bound.mistakes == 1 ? "" : "s",
+      bound.bound);
+  std::string out;
+  for (const std::string& line : wrap(text, width)) out += line + '\n';
+  return out;
+}
+
+}  // namespace
+
+bool Trace::operator()(const UnitUpdate& update) {
+  kept_.push_back({update,
+                   {update.x.begin(), update.x.end()},
+                   {update.before.begin(), update.before.end()},
+                   {update.after.begin(), update.after.end()}});
+  return kept_.size() < most_;
+}
+
+std::string Trace::text(const Estimator& estimator, std::size_t width) const {
+  const Model& model = estimator.model();
+  const auto names = model.preprocessor.feature_names_out();
+  const std::size_t room = width > kLabel + 16 ? (width - kLabel - 16) / kCell : 1;
+  const std::size_t shown = std::clamp<std::size_t>(room, 1, names.size());
+  std::string out = rule_of(model) + '\n';
+  for (const Kept& kept : kept_) {
+    const UnitUpdate& u = kept.update;
+    out += fmt::format("\nupdate {}, epoch {}: row {}", u.update, u.epoch, u.row);
+    if (u.samples > 1) out += fmt::format(" and {} more", u.samples - 1);
+    if (has_several(model)) out += ", unit for " + unit_name(model, u.unit);
+    out += fmt::format("\n  desired {:.5g}, score {:.5g}, output {:.5g}, error {:.5g}\n", u.desired,
+                       u.score, u.output, u.desired - u.output);
+    if (u.samples == 1) out += fmt::format("  weights += {:.5g} * x\n", u.step);
+    out += names_line(names, shown);
+    out += numbers_line("x", kept.x, shown);
+    out += numbers_line("before", kept.before, shown);
+    out += numbers_line("after", kept.after, shown);
+    out += fmt::format("  intercept {:.5g} before, {:.5g} after\n", u.intercept_before,
+                       u.intercept_after);
+  }
+  if (const Perceptron* perceptron = perceptron_of(estimator)) {
+    if (const auto& bound = perceptron->mistake_bound_())
+      out += '\n' + theorem(*bound, width);
+    else
+      out +=
+          "\nNo bound on the mistakes: the theorem is for two classes that the final\n"
+          "weights separate, and the plain rule from weights of zero.\n";
+  }
+  return out + '\n';
+}
+
+Json Trace::json(const Estimator& estimator) const {
+  const Model& model = estimator.model();
+  Json updates = Json::array();
+  for (const Kept& kept : kept_) {
+    const UnitUpdate& u = kept.update;
+    Json one = {{"update", u.update}, {"epoch", u.epoch}, {"row", u.row}, {"samples", u.samples}};
+    one[model.classifies ? "class" : "target"] =
+        model.classifies ? model.classes[model.units->units == 1 ? 1 : u.unit]
+                         : model.target_names[u.unit];
+    one["desired"] = u.desired;
+    one["score"] = u.score;
+    one["output"] = u.output;
+    one["error"] = u.desired - u.output;
+    one["step"] = u.step;
+    one["x"] = kept.x;
+    one["weights_before"] = kept.before;
+    one["weights_after"] = kept.after;
+    one["intercept_before"] = u.intercept_before;
+    one["intercept_after"] = u.intercept_after;
+    updates.push_back(std::move(one));
+  }
+  Json trace = {{"updates", std::move(updates)}, {"theorem", nullptr}};
+  const Perceptron* perceptron = perceptron_of(estimator);
+  if (perceptron && perceptron->mistake_bound_()) {
+    const MistakeBound& bound = *perceptron->mistake_bound_();
+    trace["theorem"] = {{"mistakes", bound.mistakes},
+                        {"radius", bound.radius},
+                        {"margin", bound.margin},
+                        {"bound", bound.bound},
+                        {"separator", "final weights"}};
+  }
+  return trace;
+}
+
+}  // namespace hebb::app

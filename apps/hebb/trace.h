@@ -1,0 +1,35 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "hebb/data/dataset.h"
+#include "hebb/estimators/linear.h"
+#include "hebb/train/events.h"
+#include "json.h"
+
+namespace hebb::app {
+
+/// The first updates of single units, in words and figures: `fit --trace N`.
+class Trace {
+ public:
+  explicit Trace(std::size_t most) : most_(most) {}
+
+  /// Keeps an update; false once there are enough.
+  bool operator()(const UnitUpdate& update);
+
+  /// What is shown once training is over, in at most `width` columns.
+  std::string text(const Estimator& estimator, std::size_t width) const;
+  Json json(const Estimator& estimator) const;
+
+ private:
+  struct Kept {
+    UnitUpdate update;
+    std::vector<double> x, before, after;
+  };
+  std::size_t most_;
+  std::vector<Kept> kept_;
+};
+
+}  // namespace hebb::app

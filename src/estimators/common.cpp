@@ -1,0 +1,163 @@
+#include "estimators/common.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+
+#include "hebb/core/log.h"
+
+namespace hebb {
+namespace {
+
+// Beyond this, solvers that step by a learning rate take very long to reach the target's size.
+constexpr double kLargeTarget = 50;
+
+std::string list_of(const std::vector<std::string>& names) {
+  std::string list;
+  for (const auto& name : names) list += (list.empty() ? "" : ", ") + name;
+  return list;
+}
+
+double number_of(const nlohmann::ordered_json& json) {
+  return json.is_number() ? json.get<double>() : std::nan("");
+}
+
+}  // namespace
+
+const Dataset& without_zero_weights(const Dataset& data, std::optional<Dataset>& kept) {
+  std::vector<std::uint32_t> rows;
+  for (std::uint32_t row = 0; row < data.weights().size(); ++row) {
+    const double weight = data.weights()[row];
+    if (!std::isfinite(weight) || weight < 0)
+      throw DataError(
+          concat(data.place(row, "weight"), "the weight ", weight, " is not a number >= 0"));
+    if (weight > 0) rows.push_back(row);
+  }
+  if (rows.size() == data.weights().size()) return data;
+  check(!rows.empty(), "fit", "no sample has a weight above 0");
+  return kept.emplace(data.select(rows));
+}
+
+std::vector<double> values_of(const std::vector<double>& values,
+                              std::span<const std::uint32_t> rows, std::size_t width) {
+  if (values.empty() || rows.size() * width == values.size()) return values;
+  std::vector<double> out;
+  for (const std::uint32_t row : rows)
+    out.insert(out.end(), values.begin() + static_cast<std::ptrdiff_t>(row * width),
+               values.begin() + static_cast<std::ptrdiff_t>((row + 1) * width));
+  return out;
+}
+
+std::vector<double> class_weights(const std::vector<std::string>& option,
+                                  const std::vector<std::string>& classes,
+                                  std::span<const std::int32_t> truth) {
+  std::vector<double> weights(classes.size(), 1.0);
+  if (option == std::vector<std::string>{"balanced"}) {
+    std::vector<double> counts(classes.size(), 0.0);
+    for (const std::int32_t c : truth) ++counts[static_cast<std::size_t>(c)];
+    for (std::size_t c = 0; c < classes.size(); ++c)
+      if (counts[c] > 0)
+        weights[c] =
+            static_cast<double>(truth.size()) / (static_cast<double>(classes.size()) * counts[c]);
+    return weights;
+  }
+  for (const std::string& item : option) {
+    const auto equals = item.rfind('=');
+    const std::string label = item.substr(0, equals);
+    const auto at = std::ranges::find(classes, label);
+    double weight = 0;
+    const char* end = item.data() + item.size();
+    bool read = equals != std::string::npos;
+    if (read) {
+      const auto [stop, error] = std::from_chars(item.data() + equals + 1, end, weight);
+      read = error == std::errc{} && stop == end;
+    }
+    check(read && std::isfinite(weight) && weight >= 0, "class_weight",
+          "must be balanced, or label=weight with a weight >= 0, got '", item, "'");
+    check(at != classes.end(), "class_weight", "there is no class '", label, "'");
+    weights[static_cast<std::size_t>(at - classes.begin())] = weight;
+  }
+  return weights;
+}
+
+const Model* start_of(const std::optional<Model>& given, bool warm, const Model& own) {
+  if (given) return &*given;
+  return warm ? &own : nullptr;
+}
+
+Preprocessor first_preprocessor(const PreprocessOptions& options, const Model* start,
+                                const Dataset& train) {
+  if (start && start->preprocessor.is_fitted()) return start->preprocessor;
+  Preprocessor preprocessor(options);
+  preprocessor.fit(train);
+  return preprocessor;
+}
+
+void check_same_classes(const Model* start, const std::vector<std::string>& classes) {
+  check(!start || start->classes.empty() || start->classes == classes, "fit",
+        "cannot go on from a model of the classes ", list_of(start ? start->classes : classes),
+        ": the data has ", list_of(classes));
+}
+
+std::pair<std::vector<std::uint32_t>, std::vector<std::uint32_t>> hold_out(
+    std::size_t samples, std::span<const double> labels, double fraction, std::uint64_t seed,
+    const std::vector<std::string>& classes) {
+  try {
+    return split_rows(samples, labels,
+                      {.test_size = fraction, .stratify = !classes.empty(), .random_state = seed},
+                      classes);
+  } catch (const std::invalid_argument& error) {
+    throw std::invalid_argument(concat("[validation_fraction] ", fraction, " of the ", samples,
+                                       " samples cannot be held out: ", error.what()));
+  }
+}
+
+TargetScaling scale_targets(const PreprocessOptions& options, const Dataset& train,
+                            std::span<const std::uint32_t> rows, const std::vector<double>& values,
+                            bool slow) {
+  const std::vector<std::string>& names = train.target().names;
+  const std::size_t outputs = names.size();
+  TargetScaling scaling{std::vector<double>(outputs, 0.0), std::vector<double>(outputs, 1.0)};
+  const auto n = static_cast<double>(rows.size());
+  for (std::size_t o = 0; o < outputs; ++o) {
+    double sum = 0, squares = 0;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      const double v = values[i * outputs + o];
+      if (!std::isfinite(v))
+        throw DataError(concat(train.place(rows[i], names[o]), "the target ", v,
+                               " is not finite: correct it, or leave the row out"));
+      sum += v;
+    }
+    for (std::size_t i = 0; i < rows.size(); ++i)
+      squares += std::pow(values[i * outputs + o] - sum / n, 2);
+    const double mean = sum / n, deviation = std::sqrt(squares / n);
+    if (options.scale_target == "standard") {
+      scaling.shift[o] = mean;
+      if (deviation > 0) scaling.scale[o] = deviation;
+    } else if (slow && std::max(std::abs(mean), deviation) > kLargeTarget) {
+      warn(concat("the target '", names[o], "' has a mean of ", mean, " and a deviation of ",
+                  deviation,
+                  ": training is far quicker with scale_target (--scale-target) standard"));
+    }
+  }
+  return scaling;
+}
+
+double result_number(const nlohmann::ordered_json& results, const char* key) {
+  return results.contains(key) ? number_of(results[key]) : std::nan("");
+}
+
+std::vector<double> result_numbers(const nlohmann::ordered_json& results, const char* key) {
+  std::vector<double> list;
+  if (results.contains(key))
+    for (const auto& item : results[key]) list.push_back(number_of(item));
+  return list;
+}
+
+std::size_t result_count(const nlohmann::ordered_json& results, const char* key) {
+  return results.contains(key) && results[key].is_number_unsigned()
+             ? results[key].get<std::size_t>()
+             : 0;
+}
+
+}  // namespace hebb

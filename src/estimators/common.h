@@ -1,0 +1,104 @@
+#pragma once
+
+// What the estimators do alike on the way from a data set to something that can be trained.
+
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "hebb/core/error.h"
+#include "hebb/data/dataset.h"
+#include "hebb/model/model.h"
+#include "hebb/preprocess/preprocess.h"
+#include "model/json.h"
+
+namespace hebb {
+
+/// `data`, or `kept`, which then holds the rows with a weight above 0: those of weight zero count
+/// for nothing, not for scales, labels or splits either.
+/// Errors: DataError for a weight that is not a number >= 0; std::invalid_argument if none is left.
+const Dataset& without_zero_weights(const Dataset& data, std::optional<Dataset>& kept);
+
+/// The values that belong to `rows`, `width` a row; all if there are as many.
+std::vector<double> values_of(const std::vector<double>& values,
+                              std::span<const std::uint32_t> rows, std::size_t width = 1);
+
+/// The option class_weight ("balanced", or label=weight items), by class.
+/// Errors: std::invalid_argument for an item that does not hold or names no class.
+std::vector<double> class_weights(const std::vector<std::string>& option,
+                                  const std::vector<std::string>& classes,
+                                  std::span<const std::int32_t> truth);
+
+/// What an estimator goes on from, if from anything: a model given, or its own.
+const Model* start_of(const std::optional<Model>& given, bool warm, const Model& own);
+
+/// The one of the model that is gone on from, or one that learns from `train`.
+Preprocessor first_preprocessor(const PreprocessOptions& options, const Model* start,
+                                const Dataset& train);
+
+/// Errors: std::invalid_argument if the model gone on from has other classes.
+void check_same_classes(const Model* start, const std::vector<std::string>& classes);
+
+/// (training part, validation part) of `samples`: stratified where there are labels.
+/// Errors: std::invalid_argument if so many cannot be held out.
+std::pair<std::vector<std::uint32_t>, std::vector<std::uint32_t>> hold_out(
+    std::size_t samples, std::span<const double> labels, double fraction, std::uint64_t seed,
+    const std::vector<std::string>& classes);
+
+/// How the targets of a regression are scaled: y = output * scale + shift.
+struct TargetScaling {
+  std::vector<double> shift, scale;
+};
+/// Of the targets `values` (rows, outputs). Warns of targets so large that `slow` solvers need very
+/// long for them. Errors: DataError for a value that is not finite, with its place in `train`.
+TargetScaling scale_targets(const PreprocessOptions& options, const Dataset& train,
+                            std::span<const std::uint32_t> rows, const std::vector<double>& values,
+                            bool slow);
+
+/// Options and results of a model file.
+/// Errors: ModelError for options that do not hold.
+template <class Options>
+Options read_options(const Model& model) {
+  Options options;
+  try {
+    read_fields(Options::fields(),
+                nlohmann::ordered_json::parse(model.options_json, nullptr, false), &options);
+  } catch (const std::invalid_argument& error) {
+    throw ModelError(concat("the model's options do not hold: ", error.what()));
+  }
+  return options;
+}
+/// NaN where there is none: what is not a number stands as null in JSON.
+double result_number(const nlohmann::ordered_json& results, const char* key);
+std::vector<double> result_numbers(const nlohmann::ordered_json& results, const char* key);
+std::size_t result_count(const nlohmann::ordered_json& results, const char* key);
+
+/// A model with all that does not depend on what is trained.
+template <class Options>
+Model begin_model(std::string kind, const Options& options, const Dataset& train,
+                  Preprocessor preprocessor) {
+  Model model;
+  model.kind = std::move(kind);
+  model.preprocessor = std::move(preprocessor);
+  model.target_names = train.target().names;
+  model.options_json = recorded_fields(Options::fields(), &options).dump();
+  model.data_name = train.name();
+  model.data_hash = train.hash();
+  return model;
+}
+
+template <class Kind>
+Kind load_as(const std::string& path, const char* kind, bool classifies, const char* name) {
+  Model model = Model::load(path);
+  check_model(model.kind == kind && model.classifies == classifies, path, ": holds no ", name);
+  try {
+    return Kind(std::move(model));
+  } catch (const ModelError& error) {
+    throw ModelError(concat(path, ": ", error.what()));
+  }
+}
+
+}  // namespace hebb
