@@ -358,6 +358,7 @@ void Adaline::fit(const Dataset& data, const RunControl& control) {
         "takes all samples at once, batch_size so many: give one");
   std::optional<Dataset> rest;
   const Dataset& train = without_zero_weights(data, rest);
+  auto hash = hash_meanwhile(train);
   const Model* start = start_of(start_, options_.warm_start && fitted_, model_);
   Preprocessor preprocessor;
   const UnitProblem problem =
@@ -366,6 +367,7 @@ void Adaline::fit(const Dataset& data, const RunControl& control) {
   model.classes = problem.names;
   UnitResults results;
   const auto keep = [&] {
+    model.data_hash = hash.get();
     static_cast<UnitResults&>(*this) = std::move(results);
     model_ = std::move(model);
     fitted_ = true;
@@ -398,6 +400,7 @@ void AdalineRegressor::fit(const Dataset& data, const RunControl& control) {
         "takes all samples at once, batch_size so many: give one");
   std::optional<Dataset> rest;
   const Dataset& train = without_zero_weights(data, rest);
+  auto hash = hash_meanwhile(train);
   check(options_.class_weight.empty(), "class_weight", "is for classification");
   check(train.has_target(), "fit", "the data has no target to learn");
   check(!train.target().is_classes(), "fit", "the target '", train.target().names.front(),
@@ -424,6 +427,7 @@ void AdalineRegressor::fit(const Dataset& data, const RunControl& control) {
   model.target_scale = std::move(scaling.scale);
   UnitResults results;
   const auto keep = [&] {
+    model.data_hash = hash.get();
     static_cast<UnitResults&>(*this) = std::move(results);
     model_ = std::move(model);
     fitted_ = true;

@@ -3,6 +3,7 @@
 // What the estimators do alike on the way from a data set to something that can be trained.
 
 #include <cstdint>
+#include <future>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <span>
@@ -76,7 +77,12 @@ double result_number(const nlohmann::ordered_json& results, const char* key);
 std::vector<double> result_numbers(const nlohmann::ordered_json& results, const char* key);
 std::size_t result_count(const nlohmann::ordered_json& results, const char* key);
 
-/// A model with all that does not depend on what is trained.
+/// The hash of the data, taken on a thread of its own while something else is done.
+inline std::future<std::string> hash_meanwhile(const Dataset& train) {
+  return std::async(std::launch::async, [&train] { return train.hash(); });
+}
+
+/// A model with all that does not depend on what is trained, but for the hash of the data.
 template <class Options>
 Model begin_model(std::string kind, const Options& options, const Dataset& train,
                   Preprocessor preprocessor) {
@@ -86,7 +92,6 @@ Model begin_model(std::string kind, const Options& options, const Dataset& train
   model.target_names = train.target().names;
   model.options_json = recorded_fields(Options::fields(), &options).dump();
   model.data_name = train.name();
-  model.data_hash = train.hash();
   return model;
 }
 

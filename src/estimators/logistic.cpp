@@ -292,6 +292,7 @@ void LogisticRegression::fit(const Dataset& data, const RunControl& control) {
   check_control(control, "logistic");
   std::optional<Dataset> rest;
   const Dataset& train = without_zero_weights(data, rest);
+  auto hash = hash_meanwhile(train);
   const Model* start = start_of(start_, options_.warm_start && fitted_, model_);
   Preprocessor preprocessor;
   const UnitProblem problem =
@@ -311,6 +312,7 @@ void LogisticRegression::fit(const Dataset& data, const RunControl& control) {
   keep_results(results, model);
   static_cast<UnitResults&>(*this) = std::move(results);
   model_ = std::move(model);
+  model_.data_hash = hash.get();
   fitted_ = true;
 }
 

@@ -284,6 +284,7 @@ void MLPClassifier::fit(const Dataset& data, const RunControl& control) {
   MLPPlan plan = plan_classifier(options_, problem.inputs.sample_shape(), classes.size());
   const std::size_t outputs = plan.network.output_shape().size();
   Model model = begin_model("mlp", options_, train, std::move(preprocessor));
+  model.data_hash = train.hash();
   model.classifies = true;
   model.classes = classes;
   model.loss = plan.loss;
@@ -372,6 +373,7 @@ void MLPRegressor::fit(const Dataset& data, const RunControl& control) {
 
   MLPPlan plan = plan_regressor(options_, problem.inputs.sample_shape(), outputs);
   Model model = begin_model("mlp", options_, train, std::move(preprocessor));
+  model.data_hash = train.hash();
   model.classifies = false;
   model.loss = plan.loss;
   TargetScaling scaling =

@@ -74,6 +74,10 @@ constexpr double kMostSlope = 1e12;   // steeper losses are cut
 // Multiplications of a stretch that are worth a second thread.
 constexpr double kWorthAThread = 1e6;
 
+constexpr std::size_t kNarrow = 8;  // features below which a call costs more than it saves
+constexpr std::size_t kAhead = 6;   // rows
+constexpr std::size_t kNearNumbers = 1U << 17U;
+
 double sign_of(bool positive) { return positive ? 1.0 : -1.0; }
 
 struct Unit {
@@ -107,7 +111,10 @@ class Training {
         shrinks_(options.penalty == "l2" || options.penalty == "elasticnet"),
         pulls_(options.penalty == "l1" || options.penalty == "elasticnet"),
         shrink_(std::max(0.0, 1 - (1 - l1_ratio_) * options.eta0 * options.alpha)),
-        plain_(!options.penalty && !options.average) {
+        plain_(!options.penalty && !options.average),
+        sigmoid_(options.activation == "sigmoid"),
+        // What is not in a cache is asked for while other rows are worked on.
+        far_(problem.samples() * n_ > kNearNumbers) {
     for (std::size_t u = 0; u < weights.units; ++u) {
       Unit& unit = units_.emplace_back();
       unit.w = weights.coef.data() + u * n_;
@@ -118,17 +125,37 @@ class Training {
       unit.positive = by_class[weights.units == 1 ? 1 : u];
       unit.negative = weights.units == 1 ? by_class[0] : 1;
     }
+    // Weights of zero would leave a step without a sign.
+    if (weights.units != 1 || !plain_ || sigmoid_ || units_[0].positive == 0 ||
+        units_[0].negative == 0)
+      return;
+    for (std::uint32_t row = 0; row < problem.samples(); ++row) {
+      const bool positive = problem.is_positive(row, 0);
+      steps_.push_back(sign_of(positive) * options.eta0 *
+                       (positive ? units_[0].positive : units_[0].negative) * problem.weight(row));
+    }
+  }
+
+  // Whether learn_by_mistakes() does what learn() does: one unit, the plain rule.
+  bool is_simple() const { return !steps_.empty(); }
+
+  void learn_by_mistakes(std::span<const std::uint32_t> order) {
+    if (n_ == 2)
+      learn_narrow<2>(order);
+    else if (n_ < kNarrow)
+      learn_narrow<0>(order);
+    else
+      learn_wide(order);
   }
 
   // Learns the samples `order` by the units [begin, end), of which none may be done.
   void learn(std::span<const std::uint32_t> order, std::size_t begin, std::size_t end,
              Passes* watched) {
-    constexpr std::size_t kAhead = 4;
     std::vector<double> buffer(n_), scores(end - begin);
     for (std::size_t i = 0; i < order.size(); ++i) {
-      if (i + kAhead < order.size()) problem_.inputs.prefetch(order[i + kAhead]);
+      if (far_ && i + kAhead < order.size()) problem_.inputs.prefetch(order[i + kAhead]);
       const double* x = problem_.inputs.row(order[i], buffer.data());
-      if (n_ < 8)
+      if (n_ < kNarrow)
         for (std::size_t u = begin; u < end; ++u) {
           double sum = 0;
           for (std::size_t j = 0; j < n_; ++j) sum += x[j] * units_[u].w[j];
@@ -192,12 +219,57 @@ class Training {
   std::vector<Unit>& units() { return units_; }
 
  private:
+  // The loss, and whether it is a mistake.
+  bool is_mistake(Unit& unit, double p, double step) const {
+    const double z = std::copysign(1.0, step) * p;  // no branch that half of the samples take
+    if (z > 0) return false;
+    unit.loss_sum -= z;
+    ++unit.mistakes, ++unit.mistakes_of_pass;
+    return true;
+  }
+
+  template <std::size_t kWidth>  // 0: as many as there are
+  void learn_narrow(std::span<const std::uint32_t> order) {
+    const std::size_t n = kWidth > 0 ? kWidth : n_;
+    Unit unit = std::move(units_[0]);
+    double buffer[kNarrow], w[kNarrow];
+    std::copy_n(unit.w, n, w);
+    const double bias = options_.fit_intercept ? 1 : 0;
+    const double* const table = problem_.inputs.table();
+    for (const std::uint32_t row : order) {
+      const double* x = table ? table + row * n : problem_.inputs.row(row, buffer);
+      double p = 0;
+      for (std::size_t j = 0; j < n; ++j) p += x[j] * w[j];
+      const double step = steps_[row];
+      if (!is_mistake(unit, p + unit.intercept, step)) continue;
+      for (std::size_t j = 0; j < n; ++j) w[j] += step * x[j];
+      unit.intercept += bias * step;
+    }
+    std::copy_n(w, n, unit.w);
+    units_[0] = std::move(unit);
+  }
+
+  void learn_wide(std::span<const std::uint32_t> order) {
+    Unit& unit = units_[0];
+    std::vector<double> buffer(n_);
+    for (std::size_t i = 0; i < order.size(); ++i) {
+      if (far_ && i + kAhead < order.size()) problem_.inputs.prefetch(order[i + kAhead]);
+      const double* x = problem_.inputs.row(order[i], buffer.data());
+      double p = 0;
+      kernels::dots(x, unit.w, 1, n_, &p);
+      const double step = steps_[order[i]];
+      if (!is_mistake(unit, p + unit.intercept, step)) continue;
+      kernels::axpy(step, x, n_, unit.w);
+      if (options_.fit_intercept) unit.intercept += step;
+    }
+  }
+
   void learn(std::size_t u, const double* x, std::uint32_t row, double p, Passes* watched) {
     Unit& unit = units_[u];
     const bool positive = problem_.is_positive(row, u);
     const double y = sign_of(positive), z = p * y;
     double slope = 0;  // of the loss by the score
-    if (options_.activation == "step" ? false : true) {
+    if (sigmoid_) {
       // The logarithmic loss, whose slope is output - desired.
       unit.loss_sum += z > 18 ? std::exp(-z) : z < -18 ? -z : std::log1p(std::exp(-z));
       slope = z > 18 ? std::exp(-z) * -y : z < -18 ? -y : -y / (std::exp(z) + 1);
@@ -220,15 +292,14 @@ class Training {
     }
     if (!traces) return;
     const auto after = weights_of(unit);
-    const bool sigmoid = options_.activation == "sigmoid";
     watched->trace({.epoch = 0,
                     .update = 0,
                     .unit = u,
                     .row = problem_.row_number(row),
                     .samples = 1,
-                    .desired = sigmoid ? (positive ? 1.0 : 0.0) : y,
+                    .desired = sigmoid_ ? (positive ? 1.0 : 0.0) : y,
                     .score = p,
-                    .output = sigmoid ? 1 / (1 + std::exp(-p))
+                    .output = sigmoid_ ? 1 / (1 + std::exp(-p))
                               : p > 0 ? 1.0
                               : p < 0 ? -1.0
                                       : 0.0,
@@ -242,7 +313,7 @@ class Training {
 
   void add(Unit& unit, double step, const double* x) const {
     const double own = step / unit.scale;
-    if (n_ < 8)
+    if (n_ < kNarrow)
       for (std::size_t j = 0; j < n_; ++j) unit.w[j] += own * x[j];
     else
       kernels::axpy(own, x, n_, unit.w);
@@ -308,8 +379,9 @@ class Training {
   double l1_ratio_;
   bool shrinks_, pulls_;
   double shrink_;
-  bool plain_;
+  bool plain_, sigmoid_, far_;
   std::vector<Unit> units_;
+  std::vector<double> steps_;  // of a mistake, by sample: sign, rate and weights
 };
 
 // The stop rule, a unit at a time.
@@ -377,6 +449,7 @@ void Perceptron::learn(const Dataset& data, const PerceptronOptions& options, co
   check_control(control, "perceptron");
   std::optional<Dataset> rest;
   const Dataset& train = without_zero_weights(data, rest);
+  auto hash = hash_meanwhile(train);
   Preprocessor preprocessor;
   const UnitProblem problem =
       classes_to_learn(train, preprocess_, start, options.class_weight, classes, preprocessor);
@@ -418,6 +491,10 @@ void Perceptron::learn(const Dataset& data, const PerceptronOptions& options, co
       if (passes.should_stop(at, sums())) break;
       const auto stretch = std::span(order).subspan(at, std::min(kStretch, order.size() - at));
       Passes* watched = passes.traces() ? &passes : nullptr;
+      if (!watched && training.is_simple()) {
+        training.learn_by_mistakes(stretch);
+        continue;
+      }
       pool.run(
           groups.size(),
           [&](std::size_t group, std::size_t) {
@@ -473,6 +550,7 @@ void Perceptron::learn(const Dataset& data, const PerceptronOptions& options, co
   keep_results(results, model);
   static_cast<UnitResults&>(*this) = std::move(results);
   model_ = std::move(model);
+  model_.data_hash = hash.get();
   fitted_ = true;
 }
 

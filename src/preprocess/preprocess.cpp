@@ -158,14 +158,28 @@ void Preprocessor::fit_table(const Dataset& train) {
   for (std::uint32_t row = 0; row < table.rows; ++row) {
     const auto* values = table.values.data() + row * table.columns.size();
     const bool gap =
+        options_.impute == "drop" &&
         std::any_of(values, values + table.columns.size(), [](double v) { return std::isnan(v); });
-    if (!gap || options_.impute != "drop") rows.push_back(row);
+    if (!gap) rows.push_back(row);
   }
   check_some_row(train, rows.size());
   std::vector<ColumnState> columns;
   std::vector<std::string> constants;
+  // Of columns that are taken as they are, only whether they are constant is learnt: row by row,
+  // which of most tables reads two.
+  const bool as_they_are = options_.scale == "none" && !options_.impute;
+  std::vector<bool> varies(as_they_are ? table.columns.size() : 0);
+  std::size_t alike = varies.size();
+  for (std::size_t r = 1; r < rows.size() && alike > 0; ++r)
+    for (std::size_t j = 0; j < varies.size(); ++j)
+      if (!varies[j] && table.at(rows[r], j) != table.at(rows[0], j)) varies[j] = true, --alike;
   for (std::size_t j = 0; j < table.columns.size(); ++j) {
     ColumnState state{.column = table.columns[j]};
+    if (as_they_are && !state.column.is_categorical()) {
+      if (!varies[j]) constants.push_back(state.column.name);
+      columns.push_back(std::move(state));
+      continue;
+    }
     std::vector<double> values;
     values.reserve(rows.size());
     for (const auto row : rows)

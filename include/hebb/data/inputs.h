@@ -51,6 +51,8 @@ class DoubleInputs {
   std::size_t features() const { return features_; }
   /// The sample `row`: where it stands, or converted to `buffer` (features()).
   const double* row(std::size_t row, double* buffer) const;
+  /// Of a table, all rows one behind another; otherwise null.
+  const double* table() const { return scale_.empty() ? (rows_ ? rows_ : own_.data()) : nullptr; }
   /// Has the sample `row` brought nearer.
   void prefetch(std::size_t row) const;
 
