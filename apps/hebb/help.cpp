@@ -70,7 +70,7 @@ std::string option_text(const Option& option) {
     std::ranges::replace(implied, '_', '-');
     notes += "; turns on --" + implied;
   }
-  std::string help = option.field->help;
+  std::string help = option.help;
   if (!option.taken_by.empty()) help += " [" + option.taken_by + ']';
   return notes.empty() ? help : help + " (" + notes + ')';
 }

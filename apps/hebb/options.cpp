@@ -138,6 +138,8 @@ void merge(Option& option, const OptionList& list, const Field& field,
            const std::string& standard) {
   if (list.model.empty()) return;
   option.models.push_back(list.model);
+  if (option.help.find(field.help) == std::string::npos)
+    option.help += "; " + list.model + ": " + field.help;
   const std::string range = short_range(field);
   if (range != short_range(*option.field) && !range.empty())
     option.range += (option.range.empty() ? "" : "; ") + list.model + ": " + range;
@@ -166,6 +168,7 @@ OptionTable::OptionTable(const Verb& verb) {
       }
       Option option;
       option.field = &field;
+      option.help = field.help;
       option.range = short_range(field);
       if (field.choices) option.choices = field.choices();
       if (!list.model.empty()) option.models.push_back(list.model);

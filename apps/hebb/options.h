@@ -91,6 +91,7 @@ class Settings {
 /// of them describes it; models may add ranges and defaults of their own.
 struct Option {
   const Field* field = nullptr;
+  std::string help;
   std::string range;                   ///< in few words
   std::vector<std::string> choices;    ///< of all lists; empty: any
   std::vector<std::string> models;     ///< that take it; empty: it has to do with none

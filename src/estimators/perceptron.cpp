@@ -23,7 +23,7 @@ const FieldList& PerceptronOptions::fields() {
       Fields<O>()
           .add("penalty", &O::penalty, "penalty on the weights")
           .one_of({"l2", "l1", "elasticnet"})
-          .add("alpha", &O::alpha, "strength of the penalty")
+          .add("alpha", &O::alpha, "strength of --penalty")
           .at_least(0)
           .add("l1_ratio", &O::l1_ratio, "share of l1 in elasticnet")
           .at_least(0)
@@ -53,7 +53,7 @@ const FieldList& PerceptronOptions::fields() {
           .flag("--early-stop", "early_stopping")
           .add("class_weight", &O::class_weight, "balanced, or a list of label=weight")
           .add("warm_start", &O::warm_start, "fit() goes on from the last weights")
-          .add("activation", &O::activation, "of the output")
+          .add("activation", &O::activation, "of its output")
           .one_of({"step", "sigmoid"})
           .add("average", &O::average, "keep the mean of the weights after each sample")
           .add("max_seconds", &O::max_seconds, "stop after this much training time")
@@ -75,7 +75,7 @@ constexpr double kMostSlope = 1e12;   // steeper losses are cut
 constexpr double kWorthAThread = 1e6;
 
 constexpr std::size_t kNarrow = 8;  // features below which a call costs more than it saves
-constexpr std::size_t kAhead = 6;   // rows
+constexpr std::size_t kAhead = 12;  // rows
 constexpr std::size_t kNearNumbers = 1U << 17U;
 
 double sign_of(bool positive) { return positive ? 1.0 : -1.0; }
@@ -253,7 +253,10 @@ class Training {
     Unit& unit = units_[0];
     std::vector<double> buffer(n_);
     for (std::size_t i = 0; i < order.size(); ++i) {
-      if (far_ && i + kAhead < order.size()) problem_.inputs.prefetch(order[i + kAhead]);
+      if (far_ && i + kAhead < order.size()) {
+        problem_.inputs.prefetch(order[i + kAhead]);
+        __builtin_prefetch(&steps_[order[i + kAhead]]);
+      }
       const double* x = problem_.inputs.row(order[i], buffer.data());
       double p = 0;
       kernels::dots(x, unit.w, 1, n_, &p);
@@ -300,9 +303,9 @@ class Training {
                     .desired = sigmoid_ ? (positive ? 1.0 : 0.0) : y,
                     .score = p,
                     .output = sigmoid_ ? 1 / (1 + std::exp(-p))
-                              : p > 0 ? 1.0
-                              : p < 0 ? -1.0
-                                      : 0.0,
+                              : p > 0  ? 1.0
+                              : p < 0  ? -1.0
+                                       : 0.0,
                     .step = step,
                     .x = {x, n_},
                     .before = before,

@@ -316,9 +316,8 @@ inline void some_dots(const double* x, const double* w, std::size_t n, double* y
   for (; i < n; ++i)
     for (std::size_t u = 0; u < kUnits; ++u) rest[u] += x[i] * w[u * n + i];
   for (std::size_t u = 0; u < kUnits; ++u) {
-    const Doubles both = even[u] + odd[u];
-    y[u] = rest[u];
-    for (std::size_t l = 0; l < kDoubles; ++l) y[u] += both[l];
+    const Doubles s = even[u] + odd[u];
+    y[u] = (((s[0] + s[4]) + (s[2] + s[6])) + ((s[1] + s[5]) + (s[3] + s[7]))) + rest[u];
   }
 }
 

@@ -45,6 +45,16 @@ std::string list_names(const std::vector<std::string>& names) {
 
 std::string place(const Dataset& data) { return data.name().empty() ? "" : data.name() + ": "; }
 
+bool all_finite(std::span<const double> values) {
+  // Zero times anything finite is zero; four sums, so that none waits for another.
+  double sums[4] = {};
+  std::size_t i = 0;
+  for (; i + 4 <= values.size(); i += 4)
+    for (std::size_t k = 0; k < 4; ++k) sums[k] += values[i + k] * 0.0;
+  for (; i < values.size(); ++i) sums[0] += values[i] * 0.0;
+  return sums[0] + sums[1] + sums[2] + sums[3] == 0;
+}
+
 void throw_missing(const std::string& place) {
   throw DataError(
       place +

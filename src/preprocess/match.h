@@ -16,6 +16,9 @@ std::string list_names(const std::vector<std::string>& names);
 /// "new.csv: ", or nothing for data without a name.
 std::string place(const Dataset& data);
 
+/// Whether no value is missing or infinite.
+bool all_finite(std::span<const double> values);
+
 /// Errors they throw: DataError, at `place`.
 [[noreturn]] void throw_missing(const std::string& place);
 [[noreturn]] void throw_infinite(const std::string& place);

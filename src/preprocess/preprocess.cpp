@@ -142,6 +142,7 @@ void Preprocessor::fit(const Dataset& train) {
 void Preprocessor::check_values(const Dataset& data) const {
   if (data.is_images()) return;
   const Table& table = data.table();
+  if (all_finite(table.values)) return;
   const std::size_t width = table.columns.size();
   for (std::size_t i = 0; i < table.values.size(); ++i) {
     if (std::isfinite(table.values[i])) continue;

@@ -93,7 +93,7 @@ bool Preprocessor::changes_nothing(const Dataset& data) const {
         table.columns[j].name != column.name || shift != 0 || scale != 1)
       return false;
   }
-  return std::ranges::all_of(table.values, [](double v) { return std::isfinite(v); });
+  return all_finite(table.values);
 }
 
 DoubleInputs Preprocessor::transform_double(const Dataset& data) const {

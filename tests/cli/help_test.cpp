@@ -75,7 +75,9 @@ TEST(CliHelp, ShortHelpLeavesRareOptionsOutAndSaysSo) {
 
 TEST(CliHelp, ShowsDefaultRangeAndWhatAFlagTurnsOn) {
   const Folder folder;
-  const std::string text = run(folder, {"fit", "--help"}).out;
+  std::string text;  // without its line breaks
+  std::istringstream words(run(folder, {"fit", "--help"}).out);
+  for (std::string word; words >> word;) text += word + ' ';
   EXPECT_TRUE(contains(text, "--learning-rate X")) << text;
   EXPECT_TRUE(contains(text, "> 0; default 0.001")) << text;
   EXPECT_TRUE(contains(text, "turns on --early-stopping")) << text;
