@@ -4,6 +4,7 @@
     peer.py sklearn|torch WORK FOLDER THREADS DTYPE    trains; WORK is an index into work.WORKS
     peer.py pandas FILE                                reads a CSV
     peer.py predict sklearn|torch                      predicts one row through 784-100-10
+    peer.py unit WORK                                  fits scikit-learn's Perceptron; WORK is a key of work.UNITS
 
 Threads of the mathematical libraries are set by the caller through the environment.
 """
@@ -15,7 +16,7 @@ import sys
 import time
 import warnings
 
-from work import WORKS, load
+from work import UNITS, WORKS, load, load_unit
 
 
 def peak_mb():
@@ -121,9 +122,25 @@ def predict(peer):
     return {"seconds": statistics.median(times)}
 
 
+def unit(name):
+    """The median of a few fits in this process, in seconds."""
+    from sklearn.exceptions import ConvergenceWarning
+    from sklearn.linear_model import Perceptron
+
+    warnings.simplefilter("ignore", ConvergenceWarning)
+    x, y = load_unit(name)
+    times = []
+    for _ in range(UNITS[name].repeats):
+        model = Perceptron(random_state=1, **UNITS[name].options)
+        start = time.perf_counter()
+        model.fit(x, y)
+        times.append(time.perf_counter() - start)
+    return {"seconds": statistics.median(times), "passes": int(model.n_iter_)}
+
+
 def main():
     kind, *rest = sys.argv[1:]
-    measure = {"pandas": read_table, "predict": predict}.get(kind)
+    measure = {"pandas": read_table, "predict": predict, "unit": unit}.get(kind)
     print(json.dumps(measure(*rest) if measure else fit(kind, *rest)))
 
 

@@ -19,7 +19,7 @@ import sys
 import tempfile
 import time
 
-from work import WORKS, mnist_files, write_moons, write_table
+from work import UNITS, WORKS, mnist_files, write_moons, write_table
 
 HERE = pathlib.Path(__file__).resolve().parent
 
@@ -169,6 +169,18 @@ def predictions(parts):
     return row([f"{ours['real_time'] / 1e3:.1f} us", *(f"{seconds:.0f} us" for seconds in peers)])
 
 
+def units(parts):
+    rows = []
+    for name, work in UNITS.items():
+        ours = next(item for item in parts if item["run_name"].startswith(name))
+        seconds = ours["real_time"] / {"ns": 1e9, "us": 1e6, "ms": 1e3}[ours["time_unit"]]
+        theirs = peer("unit", name)
+        rows.append(row([work.title, milliseconds(seconds), milliseconds(theirs["seconds"]),
+                         ratio(theirs["seconds"], seconds),
+                         f"{ours['passes']:.0f}, {theirs['passes']}"]))
+    return "\n".join(rows)
+
+
 def machine(threads):
     """The machine in one line."""
     processor = "unknown processor"
@@ -205,6 +217,15 @@ suits it better. Accuracy and peak memory: hebb, scikit-learn, PyTorch.
 | work | hebb | share | scikit-learn | at its best | PyTorch | at its best | accuracy | peak, MB |
 | --- | --- | --- | --- | --- | --- | --- | --- | --- |
 {trainings}
+
+## Single units
+
+Fits of a perceptron (`Perceptron` on both sides, all else at its defaults; blobs of the same kind, MNIST as
+pixel/255), without loading; medians in one process.
+
+| work | hebb | scikit-learn | ratio | passes |
+| --- | --- | --- | --- | --- |
+{units}
 
 ## Reading a CSV of 1 GB
 
@@ -254,7 +275,7 @@ def main():
             machine=machine(args.threads), sklearn=sklearn, torch=torch, pandas=pandas,
             rounds=args.rounds, date=datetime.date.today().isoformat(),
             trainings="\n".join(bench.compare(i, rate) for i in range(len(WORKS))),
-            table=bench.table(), predictions=predictions(parts),
+            units=units(parts), table=bench.table(), predictions=predictions(parts),
             startup=milliseconds(bench.startup()), parts="\n".join(parts_table(parts)))
     if args.out:
         pathlib.Path(args.out).write_text(text)

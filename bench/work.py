@@ -37,6 +37,35 @@ WORKS = [
 ]
 
 
+class UnitWork:
+    """One Perceptron to fit; bench/unit_bench.cpp has hebb's of the same name."""
+
+    def __init__(self, title, repeats, options):
+        self.title, self.repeats, self.options = title, repeats, options
+
+
+FIVE_PASSES = {"max_iter": 5, "tol": None}
+UNITS = {
+    "perceptron_blobs": UnitWork("10,000 x 2, until the stop rule", 21, {}),
+    "perceptron_mnist": UnitWork("MNIST, 60,000 x 784, 10 classes, 5 passes", 1, FIVE_PASSES),
+    "perceptron_wide": UnitWork("1,000,000 x 100, 5 passes", 1, FIVE_PASSES),
+}
+
+
+def load_unit(name):
+    """(x, y) of a work of UNITS, in double."""
+    import numpy
+
+    if name == "perceptron_mnist":
+        images, labels = map(read_idx, mnist_files()[:2])
+        return images.reshape(len(images), -1) / 255.0, labels
+    samples, features, apart = (10_000, 2, 8) if name == "perceptron_blobs" else (1_000_000, 100, 0.4)
+    y = numpy.arange(samples) % 2
+    x = numpy.random.default_rng(1).normal(size=(samples, features))
+    x += (apart * (y - 0.5))[:, None]
+    return x, y
+
+
 def read_idx(path):
     import numpy
 

@@ -101,6 +101,69 @@ TEST(Model, EveryRuleBrokenIsNamed) {
   refused([](Json& r) { r["preprocessing"] = Json::object(); }, {"other.hebb"});
 }
 
+Model small_units() {
+  Model model = small();
+  model.kind = "perceptron";
+  model.network = {};
+  model.output_activation = OutputActivation::identity;
+  model.units = LinearUnits{.units = 1, .inputs = 2, .coef = {1.0 / 3, -2}, .intercept = {1e-300}};
+  return model;
+}
+
+// small_units() with its record and weights changed, past the checksums.
+std::string changed_units(const test::Scratch& scratch, const std::function<void(Json&)>& change,
+                          const std::vector<double>& coef, std::vector<std::uint64_t> shape) {
+  small_units().save(scratch / "u.hebb");
+  const SafetensorsFile file(scratch / "u.hebb");
+  Json record = Json::parse(file.metadata().at("hebb.model"));
+  change(record);
+  std::vector<StoredTensor> tensors = file.tensors();
+  for (auto& tensor : tensors)
+    if (tensor.name == "coef") {
+      tensor.bytes = {reinterpret_cast<const std::uint8_t*>(coef.data()),
+                      coef.size() * sizeof(double)};
+      tensor.shape = shape;
+    }
+  std::string other = scratch / "other.hebb";
+  write_safetensors(other, {{"hebb.model", record.dump()}}, tensors);
+  return other;
+}
+
+TEST(Model, UnitsReadBackAsTheSameDoubles) {
+  const test::Scratch scratch;
+  small_units().save(scratch / "u.hebb");
+  const Model loaded = Model::load(scratch / "u.hebb");
+  ASSERT_TRUE(loaded.units);
+  EXPECT_EQ(loaded.units->coef, small_units().units->coef);
+  EXPECT_EQ(loaded.units->intercept, small_units().units->intercept);
+  EXPECT_EQ(loaded.parameter_count(), 3U);
+  EXPECT_EQ(loaded.network.parameter_count(), 0U);
+  EXPECT_EQ(Model::load(changed_units(scratch, [](Json&) {}, {1, 2}, {1, 2})).units->coef,
+            (std::vector<double>{1, 2}));
+}
+
+TEST(Model, EveryRuleOfUnitsBrokenIsNamed) {
+  const test::Scratch scratch;
+  const auto refused = [&](const std::function<void(Json&)>& change, std::vector<double> coef,
+                           std::vector<std::uint64_t> shape,
+                           std::initializer_list<std::string> parts) {
+    const std::string path = changed_units(scratch, change, coef, std::move(shape));
+    expect_error<ModelError>([&] { Model::load(path); }, {path});
+    expect_error<ModelError>([&] { Model::load(path); }, parts);
+  };
+  const auto as_is = [](Json&) {};
+  refused([](Json& r) { r["units"]["count"] = 2; }, {1, 2}, {1, 2}, {"2 units of 2 inputs"});
+  refused([](Json& r) { r["units"]["count"] = 0; }, {1, 2}, {1, 2}, {"0 outputs"});
+  refused([](Json& r) { r["units"]["count"] = -1; }, {1, 2}, {1, 2}, {"other.hebb"});
+  refused([](Json& r) { r["units"]["count"] = 1ULL << 63U; }, {1, 2}, {1, 2}, {"outputs"});
+  refused([](Json& r) { r["units"]["inputs"] = 3; }, {1, 2}, {1, 2}, {"3 inputs", "gives 2"});
+  refused([](Json& r) { r["units"].erase("inputs"); }, {1, 2}, {1, 2}, {"inputs"});
+  refused([](Json& r) { r["units"]["output_activation"] = "sine"; }, {1, 2}, {1, 2}, {"sine"});
+  refused(as_is, {1, 2, 3}, {1, 3}, {"as many weights"});
+  refused(as_is, {1, 2}, {2, 1}, {"'coef'", "(2, 1)", "(1, 2)"});
+  refused(as_is, {1, std::nan("")}, {1, 2}, {"'coef'", "not finite"});
+}
+
 TEST(Model, WeightsThatAreNotFiniteAreRefused) {
   const test::Scratch scratch;
   const std::string path = changed(
