@@ -168,10 +168,16 @@ Dataset Dataset::with_classes() const& { return Dataset(*this).with_classes(); }
 
 Dataset Dataset::with_classes() && {
   target_ = to_classes(target_, place_in(*this));
+  digest_ = std::make_shared<Digest>();
   return std::move(*this);
 }
 
 std::string Dataset::hash() const {
+  std::call_once(digest_->once, [this] { digest_->hex = fingerprint(); });
+  return digest_->hex;
+}
+
+std::string Dataset::fingerprint() const {
   Fingerprint print;
   const Shape shape = sample_shape().with_front(samples());
   print.add(shape.rank());

@@ -7,6 +7,7 @@
 
 #include "data/labels.h"
 #include "hebb/core/error.h"
+#include "hebb/kernels/threads.h"
 
 namespace hebb {
 namespace {
@@ -46,13 +47,22 @@ std::string list_names(const std::vector<std::string>& names) {
 std::string place(const Dataset& data) { return data.name().empty() ? "" : data.name() + ": "; }
 
 bool all_finite(std::span<const double> values) {
-  // Zero times anything finite is zero; four sums, so that none waits for another.
-  double sums[4] = {};
-  std::size_t i = 0;
-  for (; i + 4 <= values.size(); i += 4)
-    for (std::size_t k = 0; k < 4; ++k) sums[k] += values[i + k] * 0.0;
-  for (; i < values.size(); ++i) sums[0] += values[i] * 0.0;
-  return sums[0] + sums[1] + sums[2] + sums[3] == 0;
+  constexpr std::size_t kPiece = 1U << 20U;
+  const std::size_t pieces = (values.size() + kPiece - 1) / kPiece;
+  std::vector<double> sums(pieces);
+  ThreadPool pool(pieces > 1 ? 0 : 1);
+  pool.run(pieces, [&](std::size_t piece, std::size_t) {
+    // Zero times anything finite is zero; four sums, so that none waits for another.
+    double own[4] = {};
+    const auto part =
+        values.subspan(piece * kPiece, std::min(kPiece, values.size() - piece * kPiece));
+    std::size_t i = 0;
+    for (; i + 4 <= part.size(); i += 4)
+      for (std::size_t k = 0; k < 4; ++k) own[k] += part[i + k] * 0.0;
+    for (; i < part.size(); ++i) own[0] += part[i] * 0.0;
+    sums[piece] = own[0] + own[1] + own[2] + own[3];
+  });
+  return std::ranges::all_of(sums, [](double sum) { return sum == 0; });
 }
 
 void throw_missing(const std::string& place) {

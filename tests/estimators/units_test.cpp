@@ -91,6 +91,31 @@ TEST(Perceptron, TracingChangesNoBit) {
   EXPECT_EQ(traced.n_iter_, plain.n_iter_);
 }
 
+// Large enough for a second thread to gather rows, and for units to be shared out.
+TEST(Perceptron, ThreadsDoNotChangeABitOfLargeTables) {
+  constexpr std::size_t kRows = 20'000, kColumns = 9;
+  std::vector<double> x(kRows * kColumns);
+  Target two{.names = {"kind"}, .values = {}, .classes = {"a", "b"}};
+  Target many{.names = {"kind"}, .values = {}, .classes = {"a", "b", "c", "d", "e", "f", "g", "h"}};
+  const Random random(8, Purpose::data);
+  for (std::uint32_t r = 0; r < kRows; ++r) {
+    for (std::uint32_t c = 0; c < kColumns; ++c)
+      x[r * kColumns + c] = random.normal(r, c) + (c == r % 8 ? 2.0 : 0.0);
+    two.values.push_back(x[r * kColumns] > x[r * kColumns + 1] ? 1 : 0);
+    many.values.push_back(r % 8);
+  }
+  for (const Target& target : {two, many}) {
+    const Dataset data = Dataset::from_values(x, {kRows, kColumns}, target);
+    std::vector<double> first;
+    for (const int threads : {1, 2, 3}) {
+      Perceptron unit({.max_iter = 3, .threads = threads});
+      unit.fit(data);
+      if (first.empty()) first = unit.coef_();
+      EXPECT_EQ(unit.coef_(), first) << threads;
+    }
+  }
+}
+
 TEST(Perceptron, PartialFitLearnsPassByPass) {
   Perceptron whole({.max_iter = 3, .tol = 0, .shuffle = false, .n_iter_no_change = 9});
   Perceptron parts({.shuffle = false});

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <span>
 #include <string>
@@ -131,10 +132,12 @@ class Dataset {
   Dataset with_classes() &&;
 
   /// SHA-256 over features, target, weights and their names, as hexadecimal digits: the same data,
-  /// the same text.
+  /// the same text. Computed when first asked for, then kept.
   std::string hash() const;
 
  private:
+  std::string fingerprint() const;
+
   Table table_;
   std::optional<Images> images_;
   Target target_;
@@ -143,6 +146,11 @@ class Dataset {
   std::size_t test_begin_ = 0;
   std::vector<std::uint32_t>
       origin_;  // of rows, counted from 0; empty: they stand where they stood
+  struct Digest {
+    std::once_flag once;
+    std::string hex;
+  };
+  std::shared_ptr<Digest> digest_ = std::make_shared<Digest>();  // shared by copies
 };
 
 /// Rows of the two parts of a split: (train, test), each at random order. `labels` (one a row) is
