@@ -171,9 +171,6 @@ void run_lbfgs(const UnitProblem& problem, const LogisticOptions& options,
         passes.end_epoch(now.value / samples, {}, 0);
         return !passes.should_stop(0, 0);
       });
-  const auto split = state.x.begin() + static_cast<std::ptrdiff_t>(weights.coef.size());
-  weights.coef.assign(state.x.begin(), split);
-  weights.intercept.assign(split, state.x.end());
   results.loss_ = state.value / samples;
   results.n_iter_ = state.iterations;
   if (!std::isfinite(state.value)) {
@@ -182,6 +179,9 @@ void run_lbfgs(const UnitProblem& problem, const LogisticOptions& options,
         "training diverged: the loss of the logistic is not finite. Scale the features "
         "(--scale standard)");
   }
+  const auto split = state.x.begin() + static_cast<std::ptrdiff_t>(weights.coef.size());
+  weights.coef.assign(state.x.begin(), split);
+  weights.intercept.assign(split, state.x.end());
   switch (end) {
     case LbfgsEnd::stopped:
       return passes.end_stopped();
@@ -214,6 +214,7 @@ void run_sgd(const UnitProblem& problem, const LogisticOptions& options, const R
   results.learning_rate_ = rate;
   Passes passes(control, options.max_iter, rows.size(), options.max_seconds);
   std::vector<double> buffer(n), scores(units), before;
+  LinearUnits last = weights;  // that were finite
   double updates = 0, best = std::numeric_limits<double>::infinity(), sum = 0;
   std::size_t no_gain = 0;
   while (passes.epoch() < options.max_iter && no_gain < kPatience) {
@@ -260,6 +261,14 @@ void run_sgd(const UnitProblem& problem, const LogisticOptions& options, const R
     double squares = 0;
     for (const double w : weights.coef) squares += w * w;
     const double loss = sum / samples + 0.5 * strength * squares;
+    if (!std::isfinite(loss)) {
+      weights = std::move(last);
+      results.n_iter_ = passes.epoch();
+      passes.end(StopReason::diverged, "the loss is not finite");
+      throw DivergedError(concat("training diverged: the loss became ", loss, " in epoch ",
+                                 passes.epoch() + 1, ". Scale the features (--scale standard)"));
+    }
+    last = weights;
     results.loss_curve_.push_back(loss);
     no_gain = loss > best - options.tol ? no_gain + 1 : 0;
     best = std::min(best, loss);
@@ -302,18 +311,25 @@ void LogisticRegression::fit(const Dataset& data, const RunControl& control) {
   model.loss = "cross_entropy";
   model.output_activation =
       problem.units == 1 ? OutputActivation::logistic : OutputActivation::softmax;
-  LinearUnits weights = first_units(start, problem.units, problem.inputs.features());
+  model.units = first_units(start, problem.units, problem.inputs.features());
   UnitResults results;
-  if (options_.solver == "lbfgs")
-    run_lbfgs(problem, options_, control, weights, results);
-  else
-    run_sgd(problem, options_, control, weights, results);
-  model.units = std::move(weights);
-  keep_results(results, model);
-  static_cast<UnitResults&>(*this) = std::move(results);
-  model_ = std::move(model);
-  model_.data_hash = hash.get();
-  fitted_ = true;
+  const auto keep = [&] {
+    keep_results(results, model);
+    static_cast<UnitResults&>(*this) = std::move(results);
+    model_ = std::move(model);
+    model_.data_hash = hash.get();
+    fitted_ = true;
+  };
+  try {
+    if (options_.solver == "lbfgs")
+      run_lbfgs(problem, options_, control, *model.units, results);
+    else
+      run_sgd(problem, options_, control, *model.units, results);
+  } catch (const DivergedError&) {
+    keep();  // the last that was finite
+    throw;
+  }
+  keep();
 }
 
 }  // namespace hebb

@@ -153,6 +153,17 @@ void Perceptron::learn(const Dataset& data, const PerceptronOptions& options, co
   PerceptronTraining training(problem, options, weights);
   Passes passes(control, options.max_iter, rows.size(), options.max_seconds);
   UnitResults results;
+  results.learning_rate_ = options.eta0;
+  LinearUnits last = weights;  // that were finite
+  const auto keep = [&](LinearUnits units) {
+    model.units = std::move(units);
+    results.n_iter_ = results.loss_curve_.size();
+    keep_results(results, model);
+    static_cast<UnitResults&>(*this) = std::move(results);
+    model_ = std::move(model);
+    model_.data_hash = hash.get();
+    fitted_ = true;
+  };
   const double of_stretch = static_cast<double>(weights.coef.size() * kStretch);
   const bool many = problem.units > 1 && of_stretch > kWorthAThread;
   const bool scattered = training.is_scattered();
@@ -168,7 +179,6 @@ void Perceptron::learn(const Dataset& data, const PerceptronOptions& options, co
     const auto order = pass_order(rows, options.shuffle, options.random_state, passes.epoch());
     const auto groups = training.groups(passes.traces() ? 1 : pool.size());
     if (groups.empty()) break;
-    for (PerceptronUnit& unit : training.units()) unit.mistakes_of_pass = 0;
     for (const auto& [begin, end] : groups)
       for (std::size_t u = begin; u < end; ++u) training.units()[u].loss_sum = 0;
     for (std::size_t at = 0; at < order.size(); at += stretch_rows) {
@@ -188,12 +198,13 @@ void Perceptron::learn(const Dataset& data, const PerceptronOptions& options, co
     }
     if (passes.stopped()) break;
     if (!training.is_finite()) {
-      passes.end_epoch(sums() / samples, {}, options.eta0);
       passes.end(StopReason::diverged, "the weights are not finite");
+      bound_.reset();
+      keep(std::move(last));
       throw DivergedError(
           concat("training diverged: the weights of the perceptron are not finite "
                  "in epoch ",
-                 passes.epoch(), " (eta0=", options.eta0,
+                 passes.epoch() + 1, " (eta0=", options.eta0,
                  "). Use a smaller learning rate, or scale the features"));
     }
     std::optional<double> score;
@@ -207,20 +218,16 @@ void Perceptron::learn(const Dataset& data, const PerceptronOptions& options, co
     results.loss_curve_.push_back(sums() / samples);
     if (score) results.validation_scores_.push_back(*score);
     passes.end_epoch(results.loss_curve_.back(), score, options.eta0);
+    last = training.weights();
   }
-  results.n_iter_ = passes.epoch();
-  results.learning_rate_ = options.eta0;
   results.loss_ = results.loss_curve_.empty() ? sums() / samples : results.loss_curve_.back();
   bound_.reset();
-  std::size_t mistakes_of_last = 0;
-  for (const PerceptronUnit& unit : training.units()) mistakes_of_last += unit.mistakes_of_pass;
   training.write(false);
   const bool plain = from_zero && !options.penalty && options.activation == "step" &&
                      options.class_weight.empty() && train.weights().empty();
   if (control.on_update && plain && problem.units == 1)
     bound_ = bound_of(problem, weights, options.fit_intercept, training.units()[0].mistakes);
   training.write(true);
-  model.units = std::move(weights);
   if (passes.stopped()) {
     passes.end_stopped();
   } else if (std::ranges::all_of(training.units(),
@@ -232,11 +239,7 @@ void Perceptron::learn(const Dataset& data, const PerceptronOptions& options, co
   } else {
     passes.end(StopReason::max_iter, concat("all ", options.max_iter, " epochs done"));
   }
-  keep_results(results, model);
-  static_cast<UnitResults&>(*this) = std::move(results);
-  model_ = std::move(model);
-  model_.data_hash = hash.get();
-  fitted_ = true;
+  keep(std::move(weights));
 }
 
 }  // namespace hebb

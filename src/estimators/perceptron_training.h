@@ -47,7 +47,7 @@ struct PerceptronUnit {
 
   double loss_sum = 0, best_loss = std::numeric_limits<double>::infinity();
   double best_score = -std::numeric_limits<double>::infinity();
-  std::size_t no_gain = 0, epochs = 0, mistakes = 0, mistakes_of_pass = 0;
+  std::size_t no_gain = 0, epochs = 0, mistakes = 0;
   bool done = false;
 };
 
@@ -157,6 +157,17 @@ class PerceptronTraining {
     }
   }
 
+  // As they stand; without the mean that `average` asks for.
+  LinearUnits weights() const {
+    LinearUnits now = weights_;
+    for (std::size_t u = 0; u < units_.size(); ++u) {
+      std::ranges::copy(weights_of(units_[u]),
+                        now.coef.begin() + static_cast<std::ptrdiff_t>(u * n_));
+      now.intercept[u] = units_[u].intercept;
+    }
+    return now;
+  }
+
   bool is_finite() const {
     const auto finite = [](double v) { return std::isfinite(v); };
     return std::ranges::all_of(weights_.coef, finite) &&
@@ -186,7 +197,7 @@ class PerceptronTraining {
     const double z = std::copysign(1.0, step) * p;  // no branch that half of the samples take
     if (z > 0) return false;
     unit.loss_sum -= z;
-    ++unit.mistakes, ++unit.mistakes_of_pass;
+    ++unit.mistakes;
     return true;
   }
 
@@ -276,7 +287,7 @@ class PerceptronTraining {
       unit.loss_sum -= z;
       slope = -y;
     }
-    if (z <= 0) ++unit.mistakes, ++unit.mistakes_of_pass;
+    if (z <= 0) ++unit.mistakes;
     double step = -options_.eta0 * std::clamp(slope, -kMostSlope, kMostSlope);
     if (step != 0) step *= (positive ? unit.positive : unit.negative) * problem_.weight(row);
     std::vector<double> before;

@@ -120,14 +120,13 @@ void Passes::trace(UnitUpdate update) {
   tracing_ = control_.on_update(update);
 }
 
-// Fisher and Yates with SplitMix64: the order of a pass is drawn as often as the data is walked, and
-// must not cost more than walking it. Source: Steele, Lea and Flood, OOPSLA 2014.
+// Fisher and Yates with SplitMix64: the order of a pass is drawn as often as the data is walked,
+// and must not cost more than walking it. Source: Steele, Lea and Flood, OOPSLA 2014.
 std::vector<std::uint32_t> pass_order(std::span<const std::uint32_t> rows, bool shuffle,
                                       std::uint64_t seed, std::size_t epoch) {
   std::vector<std::uint32_t> order(rows.begin(), rows.end());
   if (!shuffle) return order;
-  const auto words =
-      Random(seed, Purpose::shuffle, static_cast<std::uint32_t>(epoch)).bits(0, 0);
+  const auto words = Random(seed, Purpose::shuffle, static_cast<std::uint32_t>(epoch)).bits(0, 0);
   std::uint64_t state = (std::uint64_t{words[0]} << 32) | words[1];
   for (std::size_t i = order.size(); i > 1; --i) {
     std::uint64_t z = state += 0x9E3779B97F4A7C15U;

@@ -147,6 +147,31 @@ TEST(Perceptron, EarlyStoppingHoldsSamplesOut) {
   expect_error<std::invalid_argument>([&] { none.fit(clouds(10)); }, {"validation_fraction"});
 }
 
+TEST(Perceptron, KeepsTheLastFiniteWeightsWhenItDiverges) {
+  Perceptron unit({.eta0 = 1e308});
+  expect_error<DivergedError>(
+      [&] {
+        unit.fit(two_classes({10, -10, 9, -9}, 1, {1, 0, 1, 0}));
+      },
+      {"not finite", "eta0", "scale"});
+  ASSERT_TRUE(unit.is_fitted());
+  EXPECT_EQ(unit.coef_(), std::vector<double>{0});
+}
+
+TEST(LogisticRegression, NumbersBeyondItsReachDiverge) {
+  const Dataset data = two_classes({1e300, -1e300, 1e300, -1e300}, 1, {1, 0, 0, 1});
+  for (const std::string solver : {"lbfgs", "sgd"}) {
+    LogisticRegression unit({.solver = solver});
+    try {
+      unit.fit(data);
+    } catch (const DivergedError& error) {
+      expect_contains(error.what(), "scale");
+    }
+    ASSERT_TRUE(unit.is_fitted()) << solver;
+    for (const double w : unit.coef_()) EXPECT_TRUE(std::isfinite(w)) << solver;
+  }
+}
+
 TEST(Perceptron, OneClassIsRefused) {
   Target one{.names = {"kind"}, .values = {0, 0}, .classes = {"only"}};
   Perceptron unit;
