@@ -13,6 +13,16 @@ bool shares_a_flag(const Field& a, const Field& b) {
   });
 }
 
+// Whether a flag of an option that is given, and that the model has, switches `field` on: the model
+// makes of it what it can.
+bool is_implied(const Settings& settings, const EstimatorRow& row, const FieldList& others,
+                const Field& field) {
+  return std::ranges::any_of(others, [&](const Field& other) {
+    return settings.given(other.name) && find_field(*row.fields, other.name) &&
+           std::ranges::count(other.flags, field.name, &Flag::implies) > 0;
+  });
+}
+
 std::string names_of_models(const std::string& option) {
   std::string names;
   for (const EstimatorRow& row : estimator_catalogue())
@@ -38,7 +48,8 @@ void check_options(const Settings& settings, const EstimatorRow& row) {
   for (const EstimatorRow& other : estimator_catalogue())
     for (const Field& field : *other.fields) {
       if (!settings.given(field.name) || find_field(*row.fields, field.name) ||
-          find_field(GlobalOptions::fields(), field.name))
+          find_field(GlobalOptions::fields(), field.name) ||
+          is_implied(settings, row, *other.fields, field))
         continue;
       // --learning-rate is learning_rate_init of one model and eta0 of another.
       if (std::ranges::any_of(*row.fields, [&](const Field& own) {

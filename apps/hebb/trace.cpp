@@ -17,12 +17,23 @@ std::string rule_of(const Model& model) {
   return "At every update: weights += learning rate * (desired - output) * x.";
 }
 
-// "x          0.51  -1.2 ... 780 more": as many as fit.
+// The first features that are not zero: those whose weights the update moves.
+std::vector<std::size_t> features_to_show(const std::vector<double>& x, std::size_t most) {
+  std::vector<std::size_t> chosen;
+  for (const bool moved : {true, false})
+    for (std::size_t i = 0; i < x.size() && chosen.size() < most; ++i)
+      if ((x[i] != 0) == moved) chosen.push_back(i);
+  std::ranges::sort(chosen);
+  return chosen;
+}
+
+// "  x          0.51  -1.2 ... 780 more"
 std::string numbers_line(const std::string& label, const std::vector<double>& values,
-                         std::size_t shown) {
+                         const std::vector<std::size_t>& shown) {
   std::string line = fmt::format("  {:<{}}", label, kLabel - 2);
-  for (std::size_t i = 0; i < shown; ++i) line += fmt::format("{:>{}.5g}", values[i], kCell);
-  if (shown < values.size()) line += " ... " + grouped(values.size() - shown) + " more";
+  for (const std::size_t i : shown) line += fmt::format("{:>{}.4g}", values[i], kCell);
+  if (shown.size() < values.size())
+    line += " ... " + grouped(values.size() - shown.size()) + " more";
   return line + '\n';
 }
 
@@ -36,9 +47,10 @@ std::string cut_to(const std::string& name, std::size_t most) {
   return out;
 }
 
-std::string names_line(const std::vector<std::string>& names, std::size_t shown) {
+std::string names_line(const std::vector<std::string>& names,
+                       const std::vector<std::size_t>& shown) {
   std::string line(kLabel, ' ');
-  for (std::size_t i = 0; i < shown; ++i) {
+  for (const std::size_t i : shown) {
     const std::string name = cut_to(names[i], kCell - 1);
     line += std::string(kCell - columns(name), ' ') + name;
   }
@@ -84,10 +96,10 @@ std::string Trace::text(const Estimator& estimator, std::size_t width) const {
   const Model& model = estimator.model();
   const auto names = model.preprocessor.feature_names_out();
   const std::size_t room = width > kLabel + 16 ? (width - kLabel - 16) / kCell : 1;
-  const std::size_t shown = std::clamp<std::size_t>(room, 1, names.size());
   std::string out = rule_of(model) + '\n';
   for (const Kept& kept : kept_) {
     const UnitUpdate& u = kept.update;
+    const auto shown = features_to_show(kept.x, std::max<std::size_t>(room, 1));
     out += fmt::format("\nupdate {}, epoch {}: row {}", u.update, u.epoch, u.row);
     if (u.samples > 1) out += fmt::format(" and {} more", u.samples - 1);
     if (has_several(model)) out += ", unit for " + unit_name(model, u.unit);

@@ -107,6 +107,14 @@ TEST(CliUnits, LearningRateIsEta0OfAPerceptron) {
   EXPECT_EQ(rate("--eta0"), 0.5);
 }
 
+TEST(CliUnits, EarlyStoppingTakesTheShareThatValSizeGives) {
+  const Folder folder;
+  const Json fit = run(folder, {"fit", "iris", "--model", "perceptron", "--early-stop", "2",
+                                "--val-size", "0.2", "--json"})
+                       .json();
+  EXPECT_FALSE(fit["history"]["validation_score"].empty());
+}
+
 TEST(CliUnits, DefaultsAreThoseOfTheModel) {
   const Folder folder;
   ASSERT_EQ(run(folder, {"fit", "iris", "-q", "--model", "perceptron", "-o", "m.hebb"}).code, 0);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "hebb/core/random.h"
+#include "kernels/loop_tables.h"
 
 namespace hebb::kernels {
 namespace {
@@ -34,6 +35,20 @@ TEST(Dots, AreTheSumsOfProductsAndTheBitsOfEachAlone) {
         EXPECT_EQ(y[u], alone);
       }
     }
+}
+
+TEST(Dots, OfEveryInstructionSetAgree) {
+  constexpr std::size_t kUnits = 7, kLength = 101;
+  const auto x = numbers(5, kLength), w = numbers(6, kUnits * kLength);
+  std::vector<double> first(kUnits), y(kUnits);
+  test::loop_tables().front()->dots(x.data(), w.data(), kUnits, kLength, first.data());
+  for (const Loops* loops : test::loop_tables()) {
+    loops->dots(x.data(), w.data(), kUnits, kLength, y.data());
+    for (std::size_t u = 0; u < kUnits; ++u) EXPECT_NEAR(y[u], first[u], kTolerance);
+    std::vector<double> sum = x;
+    loops->axpy(2, x.data(), kLength, sum.data());
+    for (std::size_t i = 0; i < kLength; ++i) EXPECT_NEAR(sum[i], 3 * x[i], kTolerance);
+  }
 }
 
 TEST(Axpy, AddsAMultiple) {
