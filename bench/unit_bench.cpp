@@ -39,19 +39,23 @@ void fit(benchmark::State& state, const hebb::Dataset& data, const hebb::Percept
 }
 
 // As many passes as the stop rule wants.
-void perceptron_blobs(benchmark::State& state) { fit(state, clouds(10'000, 2, 8), {}, "none"); }
+void perceptron_blobs(benchmark::State& state) {
+  static const hebb::Dataset data = clouds(10'000, 2, 8);
+  fit(state, data, {}, "none");
+}
 BENCHMARK(perceptron_blobs)->UseRealTime();
 
 const hebb::PerceptronOptions kFivePasses{.max_iter = 5, .n_iter_no_change = 100};
 
 void perceptron_mnist(benchmark::State& state) {
-  const hebb::Dataset mnist = hebb::load_dataset("mnist");
-  fit(state, mnist.slice(0, mnist.test_begin()), kFivePasses, "minmax");
+  static const hebb::Dataset data = hebb::load_dataset("mnist").split().first;
+  fit(state, data, kFivePasses, "minmax");
 }
 BENCHMARK(perceptron_mnist)->UseRealTime();
 
 void perceptron_wide(benchmark::State& state) {
-  fit(state, clouds(1'000'000, 100, 0.4), kFivePasses, "none");
+  static const hebb::Dataset data = clouds(1'000'000, 100, 0.4);
+  fit(state, data, kFivePasses, "none");
 }
 BENCHMARK(perceptron_wide)->UseRealTime();
 
