@@ -159,5 +159,16 @@ TEST(Dataset, KnowsWhereItsRowsStood) {
   EXPECT_EQ(all.slice(2, 5).row_number(0), 3U);
 }
 
+TEST(Dataset, AHashThatIsKeptFollowsTheTarget) {
+  const std::vector<double> x = {1, 2, 3, 4};
+  const Dataset numbers = Dataset::from_values(x, {2, 2}, {.names = {"y"}, .values = {0, 1}});
+  const std::string before = numbers.hash();
+  EXPECT_EQ(Dataset(numbers).hash(), before);
+  EXPECT_NE(numbers.with_classes().hash(), before);
+  EXPECT_NE(Dataset(numbers).with_classes().hash(), before);
+  EXPECT_NE(numbers.slice(0, 1).hash(), before);
+  EXPECT_EQ(numbers.hash(), before);
+}
+
 }  // namespace
 }  // namespace hebb
