@@ -97,7 +97,7 @@ std::string rate_too_high(const RunFacts& facts) {
         "{:.4g}",
         curve.front(), guessing, level);
   const Moves swings = moves(late);
-  const double swing = (swings.up + swings.down) / static_cast<double>(late.size());
+  const double swing = (swings.up + swings.down) / static_cast<double>(late.size() - 1);
   if (level > kHighLoss * guessing && swing > kSwing * level && swings.upward() > kUpward)
     return fmt::format("the loss swings by {:.0f}% an epoch around {:.4g} instead of falling",
                        100 * swing / level, level);

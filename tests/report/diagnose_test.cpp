@@ -203,7 +203,7 @@ TEST(Diagnose, TellsSwingsFromAFallAndFromTheNoiseOfASmallLoss) {
     facts.loss_curve.push_back(0.8 + (epoch % 2 == 0 ? 0.1 : -0.1));
   const auto found = diagnose(facts);
   ASSERT_TRUE(has(found, "learning_rate_too_high"));
-  EXPECT_EQ(found.front().reason, "the loss swings by 23% an epoch around 0.8 instead of falling");
+  EXPECT_EQ(found.front().reason, "the loss swings by 25% an epoch around 0.8 instead of falling");
   EXPECT_EQ(found.front().advice, "a smaller learning rate: 0.01 in place of 0.1");
   for (double& loss : facts.loss_curve) loss /= 100;
   EXPECT_TRUE(lacks(diagnose(facts), "learning_rate_too_high"));
