@@ -8,6 +8,7 @@
 #include "hebb/data/catalogue.h"
 #include "hebb/estimators/mlp.h"
 #include "hebb/io/file.h"
+#include "hebb/report/report.h"
 #include "json.h"
 #include "memory.h"
 #include "parse.h"
@@ -28,6 +29,7 @@ struct FitOptions {
   std::string model = "mlp";
   std::optional<std::string> test;
   std::optional<std::string> output;
+  std::optional<std::string> report;
   std::optional<std::string> from;
   std::optional<std::string> checkpoint;
   double checkpoint_seconds = RunControl().checkpoint_seconds;
@@ -46,6 +48,9 @@ struct FitOptions {
             .add("output", &FitOptions::output, "keep the model in this file")
             .flag("--output")
             .flag("-o")
+            .not_recorded()
+            .add("report", &FitOptions::report,
+                 "write a page of HTML on the run: scores, findings, figures, mistakes")
             .not_recorded()
             .add("from", &FitOptions::from, "go on from the weights of this model")
             .add("checkpoint", &FitOptions::checkpoint,
@@ -339,6 +344,26 @@ void say_next(const Settings& settings, const Outcome& outcome) {
     console().hint("next", "add -o model.hebb to keep this model");
 }
 
+// Whether it could be written: what was trained and printed stands whatever the disk says.
+bool report(const Settings& settings, const Estimator& estimator, const Parts& parts,
+            const Evaluation& evaluation) {
+  const std::string& path = *settings.get<FitOptions>().report;
+  try {
+    write_report(path, {.estimator = estimator,
+                        .train = parts.train,
+                        .test = parts.test ? &*parts.test : nullptr,
+                        .evaluation = evaluation,
+                        .command = shell_command(*find_verb("fit"), settings)});
+  } catch (const std::runtime_error& error) {
+    console().error(error.what());
+    return false;
+  }
+  console().note("report: " + path + " (" +
+                 bytes_text(static_cast<double>(std::filesystem::file_size(path))) +
+                 "), a page for a browser");
+  return true;
+}
+
 int run_fit(Settings& settings) {
   const auto& fit = settings.get<FitOptions>();
   const auto& global = settings.get<GlobalOptions>();
@@ -346,6 +371,10 @@ int run_fit(Settings& settings) {
   if (fit.output) {
     check_not_input(*fit.output, "output", {name, fit.test.value_or("")});
     check_writable(*fit.output);
+  }
+  if (fit.report) {
+    check_not_input(*fit.report, "report", {name, fit.test.value_or("")});
+    check_writable(*fit.report);
   }
   std::optional<Model> from;
   if (fit.from) from = Model::load(*fit.from);
@@ -397,8 +426,9 @@ int run_fit(Settings& settings) {
   } else {
     print_table(evaluation);
   }
+  const bool told = !fit.report || report(settings, *estimator, parts, evaluation);
   say_next(settings, outcome);
-  if (outcome.failed) return kFailed;
+  if (outcome.failed || !told) return kFailed;
   return outcome.signal != 0 ? 128 + outcome.signal : 0;
 }
 

@@ -333,7 +333,8 @@ std::vector<Finding> diagnose(const RunFacts& facts) {
          "another activation (relu), a higher learning rate or fewer layers if nothing was learnt "
          "at all; otherwise fewer epochs or a schedule that lowers the rate");
     if (standing.empty())
-      note("more_epochs", more_epochs(facts), fmt::format("more epochs: {}", 2 * facts.max_epochs));
+      note("more_epochs", more_epochs(facts),
+           fmt::format("twice as many epochs: {}", 2 * facts.max_epochs));
   }
   return found;
 }

@@ -68,6 +68,8 @@ caption { text-align: left; color: var(--soft); font-size: .875rem; padding-bott
 th, td { padding: .3rem .9rem .3rem 0; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; }
 thead th { color: var(--soft); font-weight: 600; font-size: .875rem; white-space: nowrap; }
 tbody th { font-weight: 400; }
+.beside { display: flex; flex-wrap: wrap; gap: 0 3rem; align-items: flex-start; }
+.beside > .scroll { min-width: 0; max-width: 100%; }
 .numbers td, .numbers thead th:not(:first-child) { text-align: right; padding-left: .9rem; }
 .words td { overflow-wrap: anywhere; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .3rem 1.25rem; margin: .75rem 0; }

@@ -72,7 +72,9 @@ std::string verdict_box(const Judgement& judgement) {
       {Fitting::good, {.style = "good", .words = "No over-fitting"}}};
   const Look& look = looks.at(judgement.fitting);
   std::string reason = judgement.reason;
-  for (const std::string_view said : {"under-fitting: ", "over-fitting: "})
+  for (const std::string_view said :
+       {"under-fitting: ", "over-fitting: ", "no sign of over-fitting: ", "no over-fitting: ",
+        "good fit: "})
     if (reason.starts_with(said)) reason.erase(0, said.size());
   std::string out = fmt::format("<p class=\"verdict {}\"><strong>{}</strong> {}", look.style,
                                 look.words, html_text(reason));
@@ -149,14 +151,16 @@ std::string notes(const Evaluation& evaluation) {
 
 // ---- findings, pictures, mistakes ----
 
-std::string finding_list(const std::vector<Finding>& findings) {
-  if (findings.empty())
-    return "<p>Nothing was found amiss in the history, the scores and the data.</p>\n";
-  std::string out = "<ul class=\"findings\">\n";
+// What the verdict says already is not said again.
+std::string finding_list(const std::vector<Finding>& findings, const Judgement& judgement) {
+  std::string items;
   for (const Finding& one : findings)
-    out += "<li><b>" + html_text(in_words(one.kind)) + "</b> " + html_text(one.reason) +
-           ". Try: " + html_text(one.advice) + ".</li>\n";
-  return out + "</ul>\n";
+    if (one.reason != judgement.reason)
+      items += "<li><b>" + html_text(in_words(one.kind)) + "</b> " + html_text(one.reason) +
+               ". Try " + html_text(one.advice) + ".</li>\n";
+  if (items.empty())
+    return "<p>Nothing else was found amiss in the history, the scores and the data.</p>\n";
+  return "<ul class=\"findings\">\n" + items + "</ul>\n";
 }
 
 std::string picture_grid(const std::vector<Picture>& pictures) {
@@ -240,17 +244,19 @@ std::string report_html(const ReportSubject& subject) {
   const Evaluation& evaluation = subject.evaluation;
   const Dataset& judged = subject.test ? *subject.test : subject.train;
   const std::string where = subject.test ? "out of sample" : "in sample";
+  const Judgement judgement = judge(evaluation);
   const auto findings = diagnose(facts_of(model, evaluation, &subject.train, subject.test));
 
   std::string body =
       "<header>\n<h1>" + html_text(page_title(subject)) + "</h1>\n<p class=\"lead\">";
   body += html_text(counted(subject.train.samples(), "sample") + " to train on, " +
                     (subject.test ? grouped(subject.test->samples()) : "none") + " to test on");
-  body += "</p>\n" + verdict_box(judge(evaluation)) + cards(evaluation) + "</header>\n<main>\n";
-  body += html_section("findings", "What stands out", finding_list(findings));
-  body += html_section("scores", "Scores",
-                       score_table(evaluation) + class_table(evaluation) + notes(evaluation));
+  body += "</p>\n" + verdict_box(judgement) + cards(evaluation) + "</header>\n<main>\n";
+  body += html_section("findings", "What stands out", finding_list(findings, judgement));
   body += html_section("figures", "Figures", picture_grid(pictures(subject)));
+  body += html_section("scores", "Scores",
+                       "<div class=\"beside\">\n" + score_table(evaluation) +
+                           class_table(evaluation) + "</div>\n" + notes(evaluation));
   body += html_section("mistakes", "Worst mistakes, " + where,
                        mistake_table(subject.estimator, judged));
   body += html_section("data", "Data", data_facts(subject));
