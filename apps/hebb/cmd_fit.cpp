@@ -417,14 +417,18 @@ int run_fit(Settings& settings) {
   if (parts.test) evaluation.test = estimator->scores(predictable(*parts.test, estimator->model()));
   seconds.evaluate = watch.seconds();
 
+  const std::vector<Finding> findings = diagnose(
+      facts_of(estimator->model(), evaluation, &parts.train, parts.test ? &*parts.test : nullptr));
   if (global.json) {
     Json json = document("fit");
     add_model(json, estimator->model(), seconds, outcome.saved ? *fit.output : "");
     if (outcome.reason) json["stopped"] = reason_name(*outcome.reason);
     add_scores(json, evaluation);
+    add_findings(json, findings);
     print(json);
   } else {
     print_table(evaluation);
+    print_findings(findings, evaluation);
   }
   const bool told = !fit.report || report(settings, *estimator, parts, evaluation);
   say_next(settings, outcome);

@@ -54,6 +54,17 @@ constexpr double kFarOut = 1000;
 constexpr double kImbalance = 10;
 constexpr double kFewSamples = 20;
 
+constexpr std::pair<const char*, const char*> kTitles[] = {
+    {"leakage", "leakage suspected"},
+    {"learning_rate_too_high", "learning rate too high"},
+    {"learning_rate_too_low", "learning rate too low"},
+    {"under_fitting", "under-fitting"},
+    {"over_fitting", "over-fitting"},
+    {"unscaled_features", "unscaled features"},
+    {"imbalance", "imbalance"},
+    {"plateau", "plateau"},
+    {"more_epochs", "more epochs"}};
+
 using Curve = std::span<const double>;
 
 double mean(Curve curve) {
@@ -254,15 +265,11 @@ bool all_finite(Curve curve) {
 }  // namespace
 
 const std::vector<std::string>& finding_kinds() {
-  static const std::vector<std::string> kinds = {"leakage",
-                                                 "learning_rate_too_high",
-                                                 "learning_rate_too_low",
-                                                 "under_fitting",
-                                                 "over_fitting",
-                                                 "unscaled_features",
-                                                 "imbalance",
-                                                 "plateau",
-                                                 "more_epochs"};
+  static const std::vector<std::string> kinds = [] {
+    std::vector<std::string> names;
+    for (const auto& [kind, title] : kTitles) names.emplace_back(kind);
+    return names;
+  }();
   return kinds;
 }
 
@@ -295,9 +302,10 @@ RunFacts facts_of(const Model& model, Evaluation evaluation, const Dataset* trai
 
 std::vector<Finding> diagnose(const RunFacts& facts) {
   std::vector<Finding> found;
-  const auto note = [&](const char* kind, std::string reason, std::string advice) {
-    if (!reason.empty()) found.push_back({kind, std::move(reason), std::move(advice)});
-    return !reason.empty();
+  const auto note = [&](std::string_view kind, std::string reason, std::string advice) {
+    if (reason.empty()) return;
+    const auto* row = std::ranges::find(kTitles, kind, [](const auto& r) { return r.first; });
+    found.push_back({row->first, row->second, std::move(reason), std::move(advice)});
   };
   const bool history = facts.loss_curve.size() >= kFewEpochs && all_finite(facts.loss_curve) &&
                        all_finite(facts.validation_scores);
@@ -322,10 +330,10 @@ std::vector<Finding> diagnose(const RunFacts& facts) {
   if (facts.train) {
     if (!facts.scaled)
       note("unscaled_features", unscaled(*facts.train),
-           "bring the features to one scale: --scale standard, or minmax");
+           "one scale for all features: --scale standard, or minmax");
     if (!facts.weighted_classes)
       note("imbalance", imbalance(*facts.train),
-           "judge by balanced accuracy or F1, weigh the classes with --class-weight balanced");
+           "balanced accuracy or F1 to judge by, and --class-weight balanced to train with");
   }
   if (history && high.empty() && low.empty()) {
     const std::string standing = plateau(facts);

@@ -34,13 +34,10 @@ std::string figure_text(const std::optional<double>& value) {
   return value ? fmt::format("{:.4f}", *value) : "–";
 }
 
-// "learning_rate_too_high" -> "Learning rate too high"
-std::string in_words(std::string key) {
-  std::ranges::replace(key, '_', ' ');
-  if (key.starts_with("under ") || key.starts_with("over ") || key.starts_with("more "))
-    key[key.find(' ')] = key.starts_with("more ") ? ' ' : '-';
-  if (!key.empty() && key[0] >= 'a' && key[0] <= 'z') key[0] = static_cast<char>(key[0] - 32);
-  return key;
+std::string capital(std::string text) {
+  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z')
+    text[0] = static_cast<char>(text[0] - 'a' + 'A');
+  return text;
 }
 
 std::string html_list(const std::vector<std::pair<std::string, std::string>>& facts) {
@@ -156,7 +153,7 @@ std::string finding_list(const std::vector<Finding>& findings, const Judgement& 
   std::string items;
   for (const Finding& one : findings)
     if (one.reason != judgement.reason)
-      items += "<li><b>" + html_text(in_words(one.kind)) + "</b> " + html_text(one.reason) +
+      items += "<li><b>" + html_text(capital(one.title)) + "</b> " + html_text(one.reason) +
                ". Try " + html_text(one.advice) + ".</li>\n";
   if (items.empty())
     return "<p>Nothing else was found amiss in the history, the scores and the data.</p>\n";

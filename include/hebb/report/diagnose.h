@@ -13,6 +13,7 @@ namespace hebb {
 /// Something a person who looks at a run should know.
 struct Finding {
   std::string kind;    ///< one of finding_kinds()
+  std::string title;   ///< the same in words: "learning rate too high"
   std::string reason;  ///< what was seen, with its figures
   std::string advice;  ///< what to try
 };

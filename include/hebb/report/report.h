@@ -19,8 +19,8 @@ struct ReportSubject {
 
 /// One page of HTML that says what was trained on what, how well it does in sample and out of
 /// sample, what that shows and what to try, with figures, the worst mistakes and all options. It
-/// needs nothing beside itself: no network, no scripts, no other files; it opens from disk, in light
-/// and dark, on wide and narrow screens, and prints. The same run gives the same bytes.
+/// needs nothing beside itself: no network, no scripts, no other files; it opens from disk, in
+/// light and dark, on wide and narrow screens, and prints. The same run gives the same bytes.
 /// Errors: std::logic_error "not fitted"; as Estimator::scores() for data that does not fit it.
 std::string report_html(const ReportSubject& subject);
 
