@@ -6,6 +6,7 @@
 #   scripts/setup.sh --check    for testing, and the formatter and the linter
 #   scripts/setup.sh --fuzz     for building, and the compiler that fuzzes
 #   scripts/setup.sh --bench    for building, and the benchmark library and the peers
+#   scripts/setup.sh --pages    for building, and the browser that checks report pages
 #   scripts/setup.sh --oracles  the peers that the tests' expected values come from
 set -euo pipefail
 
@@ -22,8 +23,12 @@ case "${1:-}" in
   --check) wanted="$run $tests $check" ;;
   --fuzz) wanted="$run clang-16 libclang-rt-16-dev libomp-16-dev" ;;
   --bench) wanted="$run libbenchmark-dev python3 python3-sklearn python3-torch python3-pandas" ;;
+  --pages)
+    wanted="$run chromium fonts-dejavu-core"
+    command -v npm >/dev/null || wanted+=" nodejs npm"  # others' packages of them clash with Debian's
+    ;;
   --oracles) wanted="python3 python3-sklearn python3-torch" ;;
-  *) sed -n '2,9s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
+  *) sed -n '2,10s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
 esac
 
 if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then

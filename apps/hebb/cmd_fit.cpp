@@ -9,6 +9,7 @@
 #include "hebb/data/catalogue.h"
 #include "hebb/estimators/mlp.h"
 #include "hebb/io/file.h"
+#include "hebb/report/report.h"
 #include "json.h"
 #include "memory.h"
 #include "models.h"
@@ -31,6 +32,7 @@ struct FitOptions {
   std::string model = "mlp";
   std::optional<std::string> test;
   std::optional<std::string> output;
+  std::optional<std::string> report;
   std::optional<std::string> from;
   std::optional<std::string> checkpoint;
   double checkpoint_seconds = RunControl().checkpoint_seconds;
@@ -50,6 +52,9 @@ struct FitOptions {
             .add("output", &FitOptions::output, "keep the model in this file")
             .flag("--output")
             .flag("-o")
+            .not_recorded()
+            .add("report", &FitOptions::report,
+                 "write a page of HTML on the run: scores, findings, figures, mistakes")
             .not_recorded()
             .add("from", &FitOptions::from, "go on from the weights of this model")
             .add("checkpoint", &FitOptions::checkpoint,
@@ -353,6 +358,26 @@ void check_network(Settings& settings, const Dataset& train, const std::optional
   check_memory(net, train, output_count(train.target()));
 }
 
+// Whether it could be written: what was trained and printed stands whatever the disk says.
+bool report(const Settings& settings, const Estimator& estimator, const Parts& parts,
+            const Evaluation& evaluation) {
+  const std::string& path = *settings.get<FitOptions>().report;
+  try {
+    write_report(path, {.estimator = estimator,
+                        .train = parts.train,
+                        .test = parts.test ? &*parts.test : nullptr,
+                        .evaluation = evaluation,
+                        .command = shell_command(*find_verb("fit"), settings)});
+  } catch (const std::runtime_error& error) {
+    console().error(error.what());
+    return false;
+  }
+  console().note("report: " + path + " (" +
+                 bytes_text(static_cast<double>(std::filesystem::file_size(path))) +
+                 "), a page for a browser");
+  return true;
+}
+
 int run_fit(Settings& settings) {
   const auto& fit = settings.get<FitOptions>();
   const auto& global = settings.get<GlobalOptions>();
@@ -360,6 +385,10 @@ int run_fit(Settings& settings) {
   if (fit.output) {
     check_not_input(*fit.output, "output", {name, fit.test.value_or("")});
     check_writable(*fit.output);
+  }
+  if (fit.report) {
+    check_not_input(*fit.report, "report", {name, fit.test.value_or("")});
+    check_writable(*fit.report);
   }
   std::optional<Model> from;
   if (fit.from) from = Model::load(*fit.from);
@@ -400,19 +429,24 @@ int run_fit(Settings& settings) {
   if (parts.test) evaluation.test = estimator->scores(predictable(*parts.test, estimator->model()));
   seconds.evaluate = watch.seconds();
 
+  const std::vector<Finding> findings = diagnose(
+      facts_of(estimator->model(), evaluation, &parts.train, parts.test ? &*parts.test : nullptr));
   if (global.json) {
     Json json = document("fit");
     add_model(json, estimator->model(), seconds, outcome.saved ? *fit.output : "");
     if (outcome.reason) json["stopped"] = reason_name(*outcome.reason);
     if (trace) json["trace"] = trace->json(*estimator);
     add_scores(json, evaluation);
+    add_findings(json, findings);
     print(json);
   } else {
     if (trace) write_results(trace->text(*estimator, console().out().width));
     print_table(evaluation);
+    print_findings(findings, evaluation);
   }
+  const bool told = !fit.report || report(settings, *estimator, parts, evaluation);
   say_next(settings, outcome);
-  if (outcome.failed) return kFailed;
+  if (outcome.failed || !told) return kFailed;
   return outcome.signal != 0 ? 128 + outcome.signal : 0;
 }
 

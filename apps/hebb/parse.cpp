@@ -14,6 +14,7 @@
 #include "hebb/train/trainer.h"
 #include "json.h"
 #include "terminal.h"
+#include "text.h"
 
 namespace hebb::app {
 namespace {
@@ -315,6 +316,28 @@ std::string command_text(const Verb& verb, const Settings& settings, const std::
     command["options"][name] = to_json(value);
   }
   return command.dump();
+}
+
+std::string shell_command(const Verb& verb, const Settings& settings) {
+  const OptionTable table(verb);
+  std::string command = "hebb " + verb.name;
+  for (const std::string& word : settings.arguments) command += ' ' + shell_word(word);
+  for (const Option& option : table.options()) {
+    const Field& field = *option.field;
+    const Value value = settings.value(field.name);
+    if (!settings.given(field.name) || !field.recorded ||
+        std::holds_alternative<std::monostate>(value))
+      continue;
+    if (const bool* on = std::get_if<bool>(&value)) {
+      if (*on != option.on) command += ' ' + (*on ? option.flags : option.off_flags).front();
+      continue;
+    }
+    // A flag that switches something on beside would say more than was said.
+    const auto plain = std::ranges::find_if(
+        option.flags, [&](const std::string& flag) { return table.flag(flag)->implies.empty(); });
+    command += ' ' + *plain + ' ' + shell_word(to_text(value));
+  }
+  return command;
 }
 
 std::string command_data_hash(const std::string& dir) {

@@ -82,6 +82,26 @@ void print_table(const Evaluation& evaluation) {
   write_results(out.str());
 }
 
+void add_findings(Json& document, const std::vector<Finding>& findings) {
+  Json& list = document["findings"] = Json::array();
+  for (const Finding& one : findings)
+    list.push_back({{"kind", one.kind}, {"reason", one.reason}, {"advice", one.advice}});
+}
+
+void print_findings(const std::vector<Finding>& findings, const Evaluation& evaluation) {
+  std::string out;
+  for (const Finding& one : findings) {
+    if (one.reason == judge(evaluation).reason) continue;
+    std::string indent;
+    for (const std::string& line :
+         wrap(one.title + ": " + one.reason + ": try " + one.advice, console().out().width - 2)) {
+      out += indent + line + '\n';
+      indent = "  ";
+    }
+  }
+  if (!out.empty()) write_results('\n' + out);
+}
+
 std::vector<std::vector<std::string>> layer_rows(const Network& network) {
   std::vector<std::vector<std::string>> rows = {{"layer", "output", "parameters"},
                                                 {"input", concat(network.input_shape()), ""}};

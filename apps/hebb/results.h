@@ -8,6 +8,7 @@
 #include "hebb/metrics/evaluation.h"
 #include "hebb/model/model.h"
 #include "hebb/nn/network.h"
+#include "hebb/report/diagnose.h"
 #include "json.h"
 
 namespace hebb::app {
@@ -32,6 +33,10 @@ class Stopwatch {
 void add_model(Json& document, const Model& model, const Seconds& seconds, const std::string& file);
 /// "train" and "test", as far as they are there: every number of the table.
 void add_scores(Json& document, const Evaluation& evaluation);
+/// "findings": each with its kind, reason and advice.
+void add_findings(Json& document, const std::vector<Finding>& findings);
+/// Prints them below the table, but for what its verdict says already.
+void print_findings(const std::vector<Finding>& findings, const Evaluation& evaluation);
 /// Prints the table on standard output, and what was undefined on standard error.
 void print_table(const Evaluation& evaluation);
 

@@ -16,5 +16,7 @@
 #include "hebb/metrics/evaluation.h"     // IWYU pragma: export
 #include "hebb/nn/network.h"             // IWYU pragma: export
 #include "hebb/preprocess/preprocess.h"  // IWYU pragma: export
+#include "hebb/report/diagnose.h"        // IWYU pragma: export
+#include "hebb/report/report.h"          // IWYU pragma: export
 #include "hebb/tensor/tensor.h"          // IWYU pragma: export
 #include "hebb/train/events.h"           // IWYU pragma: export

@@ -71,60 +71,65 @@ Words words_for(const Evaluation& evaluation) {
   return {.name = "accuracy", .baseline = "always guessing the largest class"};
 }
 
-std::string too_few(std::size_t samples, const char* where) {
-  return fmt::format("only {} sample{} {}: too few to tell over- or under-fitting from chance",
-                     samples, samples == 1 ? "" : "s", where);
+Judgement too_few(std::size_t samples, const char* where) {
+  return {.reason =
+              fmt::format("only {} sample{} {}: too few to tell over- or under-fitting from chance",
+                          samples, samples == 1 ? "" : "s", where)};
 }
 
-std::string under_fitting(const Part& in, const Words& words) {
-  return fmt::format("under-fitting: in-sample {} {:.4f} is {} than {} ({:.4f}): try {}",
-                     words.name, in.score, in.skill() < 0 ? "worse" : "little better",
-                     words.baseline, in.baseline, kAgainstUnder);
+Judgement under_fitting(const Part& in, const Words& words) {
+  return {
+      Fitting::under,
+      fmt::format("under-fitting: in-sample {} {:.4f} is {} than {} ({:.4f})", words.name, in.score,
+                  in.skill() < 0 ? "worse" : "little better", words.baseline, in.baseline),
+      kAgainstUnder};
 }
 
-std::string verdict_on_one(const Part& part, bool in_sample, const Words& words) {
+Judgement verdict_on_one(const Part& part, bool in_sample, const Words& words) {
   if (in_sample) {
     if (part.baseline < 1 && part.skill() < kLittleSkill) return under_fitting(part, words);
-    return fmt::format(
-        "in sample only: {} {:.4f} says nothing about new data, over-fitting would not show: hold "
-        "some out with --test-size 0.2",
-        words.name, part.score);
+    return {.reason = fmt::format("in sample only: {} {:.4f} says nothing about new data, "
+                                  "over-fitting would not show: hold some out with --test-size 0.2",
+                                  words.name, part.score)};
   }
-  return fmt::format(
-      "out of sample only: {} {:.4f} (+-{:.4f} by chance, {} reaches {:.4f}); over- and "
-      "under-fitting show only beside the in-sample figures",
-      words.name, part.score, kStandardErrors * std::sqrt(part.variance), words.baseline,
-      part.baseline);
+  return {.reason = fmt::format(
+              "out of sample only: {} {:.4f} (+-{:.4f} by chance, {} reaches {:.4f}); over- and "
+              "under-fitting show only beside the in-sample figures",
+              words.name, part.score, kStandardErrors * std::sqrt(part.variance), words.baseline,
+              part.baseline)};
 }
 
-std::string verdict_on_two(const Part& in, const Part& out, const Words& words) {
+Judgement verdict_on_two(const Part& in, const Part& out, const Words& words) {
   const double gap = in.score - out.score;
   const double chance = kStandardErrors * std::sqrt(in.variance + out.variance);
-  if (in.baseline >= 1) return "one class only in sample: there was nothing to learn";
+  if (in.baseline >= 1) return {.reason = "one class only in sample: there was nothing to learn"};
   if (in.skill() < kLittleSkill) return under_fitting(in, words);
   const auto both = fmt::format("{} {:.4f} in sample against {:.4f} out of sample", words.name,
                                 in.score, out.score);
   if (gap > chance) {
     const char* much = gap < kSlightGap ? "slight " : gap > kWideGap ? "strong " : "";
-    return fmt::format("{}over-fitting: {}, a gap of {:.4f} where chance explains {:.4f}: try {}",
-                       much, both, gap, chance, kAgainstOver);
+    return {Fitting::over,
+            fmt::format("{}over-fitting: {}, a gap of {:.4f} where chance explains {:.4f}", much,
+                        both, gap, chance),
+            kAgainstOver};
   }
   if (-gap > chance)
-    return fmt::format(
-        "no over-fitting: {}, better by {:.4f} where chance explains {:.4f}: the test part seems "
-        "easier than the training part",
-        both, -gap, chance);
+    return {Fitting::good,
+            fmt::format("no over-fitting: {}, better by {:.4f} where chance explains {:.4f}: the "
+                        "test part seems easier than the training part",
+                        both, -gap, chance)};
   const auto steady = fmt::format("{}, a difference within chance (+-{:.4f})", both, chance);
   if (in.score < kGoodScore)
-    return fmt::format(
-        "no sign of over-fitting: {}; if the data hold more, this is under-fitting: try {}", steady,
-        kAgainstUnder);
-  return fmt::format("good fit: {}: no sign of over-fitting", steady);
+    return {Fitting::good,
+            fmt::format("no sign of over-fitting: {}; if the data hold more, this is under-fitting",
+                        steady),
+            kAgainstUnder};
+  return {Fitting::good, fmt::format("good fit: {}: no sign of over-fitting", steady)};
 }
 
 }  // namespace
 
-std::string verdict(const Evaluation& evaluation) {
+Judgement judge(const Evaluation& evaluation) {
   const auto in = part_of(evaluation.train);
   const auto out = part_of(evaluation.test);
   const auto words = words_for(evaluation);
@@ -135,7 +140,12 @@ std::string verdict(const Evaluation& evaluation) {
   if (in && out) return verdict_on_two(*in, *out, words);
   if (in) return verdict_on_one(*in, true, words);
   if (out) return verdict_on_one(*out, false, words);
-  return "nothing was judged";
+  return {.reason = "nothing was judged"};
+}
+
+std::string verdict(const Evaluation& evaluation) {
+  const Judgement judgement = judge(evaluation);
+  return judgement.reason + (judgement.advice.empty() ? "" : ": try " + judgement.advice);
 }
 
 }  // namespace hebb

@@ -33,7 +33,7 @@ TEST(CliFit, JsonHoldsTheDocumentedKeysInOrder) {
   for (const auto& [key, value] : json.items()) keys.push_back(key);
   EXPECT_EQ(keys, (std::vector<std::string>{"schema", "model", "task", "classes", "seed", "epochs",
                                             "seconds", "parameters", "model_file", "history",
-                                            "stopped", "train", "test", "verdict"}));
+                                            "stopped", "train", "test", "verdict", "findings"}));
   EXPECT_EQ(json["schema"], "hebb.fit/1");
   EXPECT_EQ(json["classes"], Json({"setosa", "versicolor", "virginica"}));
   EXPECT_EQ(json["seed"], 4);
@@ -364,6 +364,41 @@ TEST(CliFit, TellsOfUnknownTestValuesBeforeTrainingByTheRowOfTheFile) {
     EXPECT_FALSE(contains(result.err, "epoch 1/")) << result.err;
   }
   EXPECT_TRUE(met) << "row 17 fell to the test part of no seed";
+}
+
+TEST(CliFit, ReportIsAPageWithTheCommandThatRepeatsTheRun) {
+  const Folder folder;
+  const Result result = fit(folder, {"iris", "--test-size", "0.3", "--seed", "4", "--early-stop",
+                                     "7", "--no-shuffle", "--report", "r.html"});
+  EXPECT_EQ(result.code, 0) << result.err;
+  EXPECT_TRUE(contains(result.err, "report: r.html")) << result.err;
+  const std::string page = folder.read("r.html");
+  EXPECT_TRUE(contains(page, "<h1>mlp on iris</h1>"));
+  EXPECT_TRUE(contains(page,
+                       "<code>hebb fit iris --seed 4 --test-size 0.3 --hidden 5 --epochs 3 "
+                       "--no-shuffle --early-stopping --n-iter-no-change 7</code>"))
+      << page.substr(page.find("<code>"), 300);
+}
+
+TEST(CliFit, ReportThatCannotBeWrittenIsToldBeforeTraining) {
+  const Folder folder;
+  const Result result = fit(folder, {"iris", "--report", "no/such/r.html"});
+  EXPECT_EQ(result.code, 1);
+  EXPECT_TRUE(contains(result.err, "no/such/r.html")) << result.err;
+  EXPECT_FALSE(contains(result.err, "epoch")) << result.err;
+}
+
+TEST(CliFit, FindingsStandBelowTheTableAndInTheDocument) {
+  const Folder folder;
+  const std::vector<std::string> slow = {"fit",  "digits",   "--learning-rate",
+                                         "1e-6", "--epochs", "20"};
+  const Result text = run(folder, slow);
+  EXPECT_TRUE(contains(text.out, "\nlearning rate too low: after 20 epochs")) << text.out;
+  std::vector<std::string> arguments = slow;
+  arguments.emplace_back("--json");
+  const Json findings = run(folder, arguments).json()["findings"];
+  EXPECT_EQ(findings.at(0).at("kind"), "learning_rate_too_low");
+  EXPECT_EQ(findings.at(0).at("advice"), "a larger learning rate: 1e-05 in place of 1e-06");
 }
 
 }  // namespace

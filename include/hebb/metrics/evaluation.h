@@ -29,7 +29,16 @@ struct Figure {
 /// The scalar figures in the order of the table.
 std::vector<Figure> figures(const Evaluation& evaluation);
 
-/// One line in words: whether the two columns show under- or over-fitting, and by how much. For one
+/// What two columns show of under- and over-fitting. `untold`: too few samples, or one column only.
+enum class Fitting { untold, under, over, good };
+struct Judgement {
+  Fitting fitting = Fitting::untold;
+  std::string reason = {};  ///< in words, with the figures
+  std::string advice = {};  ///< what to try; may be empty
+};
+Judgement judge(const Evaluation& evaluation);
+
+/// judge() in one line: whether the two columns show under- or over-fitting, and by how much. For one
 /// column, what it can and cannot tell. No trailing newline.
 std::string verdict(const Evaluation& evaluation);
 

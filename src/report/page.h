@@ -1,0 +1,33 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace hebb {
+
+/// Text as it stands in HTML, in an attribute too. Bytes that are no UTF-8, and control characters,
+/// become U+FFFD.
+std::string html_text(std::string_view text);
+
+/// "data:image/svg+xml;base64,...": a file inside a page.
+std::string data_uri(std::string_view bytes, std::string_view type);
+
+/// A table with a caption and headings; the first cell of a row is its heading. Cells are HTML.
+struct HtmlTable {
+  std::string caption;
+  std::vector<std::string> headings;
+  std::vector<std::vector<std::string>> rows = {};
+  bool numbers = true;  ///< all but the first column are numbers, and stand to the right
+
+  std::string html() const;
+};
+
+/// A section of the page under its heading. `body` is HTML.
+std::string html_section(const std::string& id, const std::string& heading,
+                         const std::string& body);
+
+/// The whole page around `body`: head, style, nothing from elsewhere.
+std::string html_page(const std::string& title, const std::string& body);
+
+}  // namespace hebb

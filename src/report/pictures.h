@@ -1,0 +1,21 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "hebb/report/report.h"
+
+namespace hebb {
+
+/// A figure as it stands in the page.
+struct Picture {
+  std::string title;
+  std::string description;  ///< in words, for those who do not see it
+  std::string bytes;
+  std::string type;  ///< "image/svg+xml"
+};
+
+/// The figures that tell most of this run.
+std::vector<Picture> pictures(const ReportSubject& subject);
+
+}  // namespace hebb
