@@ -1,4 +1,5 @@
-// A perceptron learns to tell two clouds of 10,000 points apart: figures and confusion matrix, in sample and out.
+// A perceptron learns to tell two clouds of 10,000 points apart: figures and confusion matrix, in
+// sample and out.
 #include <hebb/hebb.h>
 
 #include <iostream>

@@ -38,8 +38,8 @@ struct Judgement {
 };
 Judgement judge(const Evaluation& evaluation);
 
-/// judge() in one line: whether the two columns show under- or over-fitting, and by how much. For one
-/// column, what it can and cannot tell. No trailing newline.
+/// judge() in one line: whether the two columns show under- or over-fitting, and by how much. For
+/// one column, what it can and cannot tell. No trailing newline.
 std::string verdict(const Evaluation& evaluation);
 
 /// How a table is drawn.
