@@ -177,8 +177,8 @@ std::string counted(std::size_t count, const std::string& noun) {
   return grouped(count) + ' ' + noun + (count == 1 ? "" : "s");
 }
 
-void introduce(const std::string& name, const Parts& parts, bool classifies,
-               const std::string& why) {
+void introduce(const std::string& name, const std::string& remark, const Parts& parts,
+               bool classifies, const std::string& why) {
   const Dataset& train = parts.train;
   std::string text =
       name + ": " + counted(train.samples(), "sample") + " to train on, " +
@@ -186,6 +186,7 @@ void introduce(const std::string& name, const Parts& parts, bool classifies,
   text += train.is_images() ? concat(", images ", train.sample_shape())
                             : ", " + counted(train.features(), "feature");
   console().note(text);
+  if (!remark.empty()) console().note(remark);
   const Target& target = train.target();
   std::string names;
   for (const std::string& one : target.names) names += (names.empty() ? "" : ", ") + one;
@@ -408,7 +409,7 @@ int run_fit(Settings& settings) {
   Preprocessor(preprocess).check_values(loaded);  // while rows are still those of the file
   const Parts parts = cut(labelled(loaded, classifies), settings, classifies);
   seconds.load = watch.seconds();
-  introduce(name, parts, classifies, why);
+  introduce(name, loaded.remark(), parts, classifies, why);
 
   if (row.fields == &NetOptions::fields()) check_network(settings, parts.train, from);
   if (fit.dry_run) return dry_run(settings, row, parts.train, preprocess);

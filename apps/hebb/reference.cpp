@@ -35,7 +35,11 @@ Rows rows_of(const std::vector<Row>& table, const Name& name) {
 std::vector<Catalogue> catalogues() {
   const auto name = [](const auto& row) { return row.name; };
   return {
-      {"Data sets", "DATA", rows_of(dataset_catalogue(), name)},
+      {"Data sets", "DATA",
+       rows_of(dataset_catalogue(),
+               [](const DatasetRow& row) {
+                 return row.name + (row.defaults.empty() ? "" : ':' + row.defaults);
+               })},
       {"Models", "--model", rows_of(estimator_catalogue(), name)},
       {"Layers", "--net",
        rows_of(layer_catalogue(), [](const LayerRow& row) { return row.name + row.arguments; })},

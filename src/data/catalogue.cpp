@@ -10,7 +10,9 @@
 #include "data/builtin.h"
 #include "data/idx_parts.h"
 #include "data/public_set.h"
+#include "hebb/core/catalogue.h"
 #include "hebb/core/error.h"
+#include "hebb/data/generators.h"
 #include "hebb/data/idx.h"
 #include "hebb/io/file.h"
 
@@ -54,6 +56,14 @@ const std::vector<BuiltinTable>& builtin_tables() {
 const BuiltinTable* find_table(const std::string& name) {
   const auto found = std::ranges::find(builtin_tables(), name, &BuiltinTable::name);
   return found == builtin_tables().end() ? nullptr : &*found;
+}
+
+// A message of check() without the option in front: "[n] must be" becomes "n must be".
+std::string bare(std::string message) {
+  const std::size_t close = message.find(']');
+  if (message.starts_with('[') && close != std::string::npos)
+    message = message.substr(1, close - 1) + message.substr(close + 1);
+  return message;
 }
 
 // Of `options` what chooses columns; how the file is written is known.
@@ -105,7 +115,83 @@ DatasetRow public_row(const PublicSet& set, std::string help, std::string source
           .help = std::move(help),
           .source = std::move(source),
           .built_in = false,
-          .load = [&set] { return load_public_set(set, download_progress()); }};
+          .load = [&set](const std::string&) { return load_public_set(set, download_progress()); }};
+}
+
+// "n=500,noise=0.2" into `options`; a name alone switches on. Messages begin with `set`.
+void read_parameters(const std::string& set, const std::string& text, const FieldList& fields,
+                     void* options) {
+  const std::string where = "[data] " + set + ": ";
+  std::vector<std::string> given;
+  for (std::size_t begin = 0; begin < text.size();) {
+    const std::size_t end = std::min(text.find(',', begin), text.size());
+    const std::string part = text.substr(begin, end - begin);
+    begin = end + 1;
+    const std::size_t equals = std::min(part.find('='), part.size());
+    const std::string name = part.substr(0, equals);
+    const Field* field = find_field(fields, name);
+    if (field == nullptr) {
+      const auto near = nearest(name, row_names(fields));
+      throw std::invalid_argument(concat(where, "there is no parameter '", name, "'",
+                                         near.empty() ? "" : "; did you mean " + near[0] + "?"));
+    }
+    if (std::ranges::find(given, name) != given.end())
+      throw std::invalid_argument(where + name + " is given twice");
+    given.push_back(name);
+    const bool lone = equals == part.size() && field->type == Field::Type::boolean;
+    try {
+      const Value value =
+          field->parse(lone ? "true" : part.substr(std::min(equals + 1, part.size())));
+      field->check(value);
+      field->set(options, value);
+    } catch (const std::invalid_argument& error) {
+      throw std::invalid_argument(where + bare(error.what()));
+    }
+  }
+}
+
+template <class Options>
+DatasetRow generator_row(std::string name, std::string help, Dataset (*make)(const Options&)) {
+  const auto load = [name, make](const std::string& parameters) {
+    Options options;
+    read_parameters(name, parameters, Options::fields(), &options);
+    try {
+      return make(options);
+    } catch (const std::invalid_argument& error) {
+      throw std::invalid_argument("[data] " + name + ": " + bare(error.what()));
+    }
+  };
+  const Options standard;
+  std::string defaults;
+  for (const Field& field : Options::fields())
+    defaults += (defaults.empty() ? "" : ",") + field.name + '=' + to_text(field.get(&standard));
+  return {.name = std::move(name),
+          .help = std::move(help),
+          .source = "generated",
+          .built_in = true,
+          .parameters = &Options::fields(),
+          .defaults = std::move(defaults),
+          .load = load};
+}
+
+void add_generators(std::vector<DatasetRow>& rows) {
+  rows.insert(
+      rows.end(),
+      {generator_row("blobs", "round clouds; separable=true keeps a gap between them", make_blobs),
+       generator_row("moons", "two half circles that reach into each other", make_moons),
+       generator_row("circles", "a circle around another", make_circles),
+       generator_row("xor", "a square whose opposite quarters are one class", make_xor),
+       generator_row("spirals", "arms that wind around each other", make_spirals),
+       generator_row("checkerboard", "fields of two classes in turn", make_checkerboard),
+       generator_row("classification",
+                     "informative, redundant and noisy features, clouds at random",
+                     make_classification),
+       generator_row("regression", "a linear function of some of its features (a number)",
+                     make_regression),
+       generator_row("friedman1",
+                     "Friedman's function of 5 features, and features of no use (a number)",
+                     make_friedman1),
+       generator_row("sine", "a sine with noise (a number)", make_sine)});
 }
 
 std::vector<DatasetRow> make_catalogue() {
@@ -118,34 +204,45 @@ std::vector<DatasetRow> make_catalogue() {
        .help = "8,000 + 2,000 handwritten digits of 28 x 28 pixels, 10 classes",
        .source = "the first 10,000 training images of the MNIST database, in another order",
        .built_in = true,
-       .load = load_mnist10k}};
+       .load = [](const std::string&) { return load_mnist10k(); }}};
   for (const auto& table : builtin_tables())
     rows.push_back({.name = table.name,
                     .help = table.help,
                     .source = table.source,
                     .built_in = true,
-                    .load = [&table] { return load_table(table); }});
-  // Every set bears its name in the catalogue.
+                    .load = [&table](const std::string&) { return load_table(table); }});
+  add_generators(rows);
+  // Every set bears the name by which it was asked for.
   for (auto& row : rows)
-    row.load = [name = row.name, load = std::move(row.load)] {
-      Dataset data = load();
-      data.set_name(name);
+    row.load = [name = row.name, takes = row.parameters != nullptr,
+                load = std::move(row.load)](const std::string& parameters) {
+      check(takes || parameters.empty(), "data", "the set ", name, " takes no parameters, got '",
+            parameters, "'");
+      Dataset data = load(parameters);
+      data.set_name(parameters.empty() ? name : name + ':' + parameters);
       return data;
     };
   return rows;
 }
 
-std::vector<std::string> names() {
-  std::vector<std::string> out;
-  for (const auto& row : dataset_catalogue()) out.push_back(row.name);
-  return out;
+// A generator makes whole tables: what would choose among columns is not passed over.
+void check_columns(const Dataset& made, const DataOptions& options) {
+  check(options.target.empty() || options.target == made.target().names, "target",
+        "of generated data is '", made.target().names.front(), "', got '",
+        options.target.empty() ? "" : options.target.front(), "'");
+  const auto refuse_columns = [&](const char* option) {
+    throw std::invalid_argument(
+        concat("[", option, "] chooses columns of a file; ", made.name(), " is made whole"));
+  };
+  if (!options.features.empty()) refuse_columns("features");
+  if (!options.ignore.empty()) refuse_columns("ignore");
+  if (!options.categorical.empty()) refuse_columns("categorical");
+  if (options.weight) refuse_columns("weight");
 }
 
 [[noreturn]] void refuse(const std::string& data) {
-  const auto known = names();
+  const auto known = row_names(dataset_catalogue());
   const std::string name = data.substr(0, data.find(':'));
-  check(name == data || std::ranges::find(known, name) == known.end(), "data", "the set ", name,
-        " takes no parameters, got '", data.substr(std::min(name.size() + 1, data.size())), "'");
   std::string list;
   for (const auto& one : known) list += (list.empty() ? "" : ", ") + one;
   const auto near = nearest(name, known);
@@ -165,9 +262,14 @@ void set_download_progress(DownloadProgress progress) { download_progress() = st
 
 Dataset load_dataset(const std::string& data, const DataOptions& options, TargetUse use) {
   if (const auto* const table = find_table(data)) return load_table(*table, options, use);
+  const std::size_t colon = std::min(data.find(':'), data.size());
   const auto& rows = dataset_catalogue();
-  const auto row = std::ranges::find(rows, data, &DatasetRow::name);
-  if (row != rows.end()) return row->load();
+  const auto row = std::ranges::find(rows, data.substr(0, colon), &DatasetRow::name);
+  if (row != rows.end()) {
+    Dataset set = row->load(data.substr(std::min(colon + 1, data.size())));
+    if (row->parameters != nullptr) check_columns(set, options);
+    return set;
+  }
   if (data == "-") return read_csv(data, options, use);
 
   std::error_code error;

@@ -107,7 +107,7 @@ TEST(Catalogue, EveryRowSaysWhatItIs) {
     EXPECT_TRUE(names.insert(row.name).second);
     EXPECT_FALSE(row.help.empty());
     EXPECT_FALSE(row.source.empty());
-    EXPECT_EQ(row.built_in ? row.load().name() : row.name, row.name);
+    EXPECT_EQ(row.built_in ? row.load("").name() : row.name, row.name);
   }
   for (const char* name : {"mnist", "fashion-mnist", "mnist10k", "digits", "iris"})
     EXPECT_TRUE(names.contains(name)) << name;

@@ -17,24 +17,29 @@ struct DatasetRow {
   std::string help;    ///< one line: what it is, samples, features, classes
   std::string source;  ///< provenance
   bool built_in;       ///< inside the library, needs no file
-  std::function<Dataset()> load;
+  /// What a generator takes behind its name ("moons:n=500,noise=0.2"); nullptr: nothing.
+  const FieldList* parameters = nullptr;
+  std::string defaults = {};  ///< of these: "n=100,noise=0.1,seed=0"
+  /// `parameters` as written behind the colon, or empty.
+  std::function<Dataset(const std::string& parameters)> load;
 };
 
 /// Every named set, in the order in which they are listed.
 const std::vector<DatasetRow>& dataset_catalogue();
 
-/// Loads what DATA names: a set of the catalogue, a CSV/TSV file, an IDX image file (told by their
+/// Loads what DATA names: a set of the catalogue, a generator with its parameters
+/// ("blobs:n=10000,separable=true,seed=1"), a CSV/TSV file, an IDX image file (told by their
 /// content), or "-" for CSV from standard input. A set's name comes before a file's. Of `options` a
-/// built-in table takes those that choose columns; images take none. Any number of threads may load
-/// at once.
+/// built-in table takes those that choose columns; images and generators take none. Any number of
+/// threads may load at once.
 ///
 /// The files of `mnist` and `fashion-mnist` are looked for in the folder NAME below $HEBB_DATA_DIR,
 /// where Debian's package dataset-fashion-mnist puts them, and in the cache ($XDG_CACHE_HOME or
 /// ~/.cache)/hebb/NAME, into which they are fetched otherwise: from public mirrors, or if
 /// $HEBB_MIRROR is set (an address, as of a school's server) from its folder NAME.
 /// Errors: DataError for bad content; std::runtime_error if it cannot be read or fetched;
-/// std::invalid_argument if it is neither a file nor a name, with the nearest name, or a name with
-/// parameters that it does not take.
+/// std::invalid_argument if it is neither a file nor a name, with the nearest name, for parameters
+/// that it does not take, or columns chosen of a generator.
 Dataset load_dataset(const std::string& data, const DataOptions& options = {},
                      TargetUse use = TargetUse::required);
 

@@ -104,6 +104,10 @@ class Dataset {
   const std::string& name() const { return name_; }
   void set_name(std::string name) { name_ = std::move(name); }
 
+  /// What its maker has to say of it: a sentence, or empty.
+  const std::string& remark() const { return remark_; }
+  void set_remark(std::string remark) { remark_ = std::move(remark); }
+
   /// The first row of the part for testing that a built-in set comes with; 0: it has none.
   std::size_t test_begin() const { return test_begin_; }
   void set_test_begin(std::size_t row) { test_begin_ = row; }
@@ -115,7 +119,7 @@ class Dataset {
   /// "new.csv: row 3, column 'age': ", to begin a message with; without a name the row comes first.
   std::string place(std::size_t row, const std::string& column) const;
 
-  /// The rows named, in that order. Keeps names and classes, drops `test_begin`.
+  /// The rows named, in that order. Keeps names and classes, drops `test_begin` and the remark.
   Dataset select(std::span<const std::uint32_t> rows) const;
   /// Rows [begin, end): images are shared, not copied.
   Dataset slice(std::size_t begin, std::size_t end) const;
@@ -142,7 +146,7 @@ class Dataset {
   std::optional<Images> images_;
   Target target_;
   std::vector<double> weights_;
-  std::string name_;
+  std::string name_, remark_;
   std::size_t test_begin_ = 0;
   std::vector<std::uint32_t>
       origin_;  // of rows, counted from 0; empty: they stand where they stood
