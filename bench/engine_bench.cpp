@@ -7,10 +7,10 @@
 
 #include "hebb/data/catalogue.h"
 #include "hebb/estimators/mlp.h"
-#include "hebb/kernels/elementwise.h"
-#include "hebb/kernels/product.h"
-#include "hebb/kernels/threads.h"
-#include "hebb/kernels/update.h"
+#include "kernels/elementwise.h"
+#include "kernels/product.h"
+#include "kernels/threads.h"
+#include "kernels/update.h"
 
 namespace {
 

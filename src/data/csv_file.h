@@ -12,7 +12,7 @@
 
 #include "data/csv_roles.h"
 #include "data/csv_text.h"
-#include "hebb/kernels/threads.h"
+#include "kernels/threads.h"
 
 namespace hebb {
 

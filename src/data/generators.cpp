@@ -12,7 +12,7 @@
 #include "data/portable_math.h"
 #include "hebb/core/error.h"
 #include "hebb/core/random.h"
-#include "hebb/kernels/threads.h"
+#include "kernels/threads.h"
 
 namespace hebb {
 namespace {

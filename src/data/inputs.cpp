@@ -3,7 +3,7 @@
 #include <cstring>
 
 #include "hebb/core/error.h"
-#include "hebb/kernels/elementwise.h"
+#include "kernels/elementwise.h"
 #include "kernels/doubles.h"
 
 namespace hebb {

@@ -16,7 +16,7 @@
 
 #include "estimators/units.h"
 #include "hebb/estimators/linear.h"
-#include "hebb/kernels/threads.h"
+#include "kernels/threads.h"
 #include "kernels/doubles.h"
 
 namespace hebb {

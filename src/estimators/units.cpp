@@ -5,7 +5,7 @@
 #include <numeric>
 
 #include "hebb/core/random.h"
-#include "hebb/kernels/threads.h"
+#include "kernels/threads.h"
 #include "kernels/doubles.h"
 
 namespace hebb {

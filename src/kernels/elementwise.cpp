@@ -1,7 +1,7 @@
-#include "hebb/kernels/elementwise.h"
+#include "kernels/elementwise.h"
 
 #include "hebb/core/random.h"
-#include "hebb/kernels/update.h"
+#include "kernels/update.h"
 #include "kernels/loops.h"
 
 namespace hebb::kernels {

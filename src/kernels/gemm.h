@@ -4,7 +4,7 @@
 
 /// Matrix products in our own loops, for sizes at which a library's preparations cost more than
 /// they save. Compiled once for each instruction set; the contracts are those of
-/// hebb/kernels/product.h.
+/// kernels/product.h.
 #define HEBB_DECLARE_GEMM(isa)                                                                  \
   namespace hebb::kernels::isa {                                                                \
   void product(std::size_t m, std::size_t n, std::size_t k, const float* a, const float* b,     \

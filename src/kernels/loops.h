@@ -1,13 +1,13 @@
 #pragma once
 
 // The hot loops that are compiled once for each instruction set (loops.cpp) and called through a
-// table that is chosen when the program starts. Contracts: hebb/kernels/elementwise.h, product.h,
+// table that is chosen when the program starts. Contracts: kernels/elementwise.h, product.h,
 // update.h, and doubles.h beside this.
 
 #include <cstddef>
 #include <cstdint>
 
-#include "hebb/kernels/update.h"
+#include "kernels/update.h"
 
 namespace hebb::kernels {
 

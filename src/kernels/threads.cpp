@@ -3,7 +3,7 @@
 // takes what others have not begun: a thread that sleeps, or that the system has set aside, holds
 // nobody up for longer than the task it is in. A round is over when its tasks are done, whoever did
 // them; who wakes too late finds nothing left to take, since a claim counts for one round only.
-#include "hebb/kernels/threads.h"
+#include "kernels/threads.h"
 
 #include <algorithm>
 #include <atomic>

@@ -4,7 +4,7 @@
 
 #include "hebb/core/error.h"
 #include "hebb/core/fields.h"
-#include "hebb/kernels/elementwise.h"
+#include "kernels/elementwise.h"
 
 namespace hebb {
 

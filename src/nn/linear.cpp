@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "hebb/core/error.h"
-#include "hebb/kernels/elementwise.h"
-#include "hebb/kernels/product.h"
+#include "kernels/elementwise.h"
+#include "kernels/product.h"
 
 namespace hebb {
 namespace {

@@ -6,7 +6,7 @@
 #include <cmath>
 
 #include "hebb/core/catalogue.h"
-#include "hebb/kernels/elementwise.h"
+#include "kernels/elementwise.h"
 
 namespace hebb {
 namespace {

@@ -3,7 +3,7 @@
 #include <cmath>
 
 #include "hebb/core/catalogue.h"
-#include "hebb/kernels/update.h"
+#include "kernels/update.h"
 
 namespace hebb {
 namespace {

@@ -7,7 +7,7 @@
 
 #include "data/labels.h"
 #include "hebb/core/error.h"
-#include "hebb/kernels/threads.h"
+#include "kernels/threads.h"
 
 namespace hebb {
 namespace {

@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "hebb/core/error.h"
-#include "hebb/kernels/elementwise.h"
+#include "kernels/elementwise.h"
 
 namespace hebb {
 namespace {

@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-#include "hebb/kernels/threads.h"
+#include "kernels/threads.h"
 #include "hebb/optim/optimizer.h"
 #include "hebb/train/trainer.h"
 

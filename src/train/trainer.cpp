@@ -10,7 +10,7 @@
 
 #include "hebb/core/error.h"
 #include "hebb/core/random.h"
-#include "hebb/kernels/elementwise.h"
+#include "kernels/elementwise.h"
 #include "hebb/optim/lbfgs.h"
 #include "hebb/optim/optimizer.h"
 #include "hebb/optim/schedule.h"

@@ -1,4 +1,4 @@
-#include "hebb/kernels/elementwise.h"
+#include "kernels/elementwise.h"
 
 #include <gtest/gtest.h>
 

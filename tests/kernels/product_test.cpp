@@ -1,4 +1,4 @@
-#include "hebb/kernels/product.h"
+#include "kernels/product.h"
 
 #include <gtest/gtest.h>
 #include <sys/time.h>

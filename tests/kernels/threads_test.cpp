@@ -1,4 +1,4 @@
-#include "hebb/kernels/threads.h"
+#include "kernels/threads.h"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // Solvers' passes against their rules in double, on every instruction set of this machine.
-#include "hebb/kernels/update.h"
+#include "kernels/update.h"
 
 #include <gtest/gtest.h>
 

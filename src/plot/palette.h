@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstddef>
+
+#include "hebb/plot/figure.h"
+
+namespace hebb::plot {
+
+/// Each part in [0, 1].
+struct Color {
+  double red = 0, green = 0, blue = 0;
+};
+constexpr Color rgb(unsigned hex) {
+  return {(hex >> 16 & 255U) / 255.0, (hex >> 8 & 255U) / 255.0, (hex & 255U) / 255.0};
+}
+
+/// How many series have a colour of their own; the next begin again.
+constexpr std::size_t kSeriesColors = 8;
+
+/// Colours of a theme: light ones on a dark ground or the other way round.
+/// Source:  the first three of each are M. Okabe and K. Ito's, "Color Universal Design" (2002): told
+/// apart with any common form of colour blindness; the others keep the contrast of 3 to 1 to the
+/// ground that WCAG 2.1 asks of graphics.
+struct Palette {
+  Color ground, panel;  ///< of the figure, of cells without content
+  Color ink, soft;      ///< of text; of what stands back: ticks, axes
+  Color grid;
+  Color series[kSeriesColors];
+  Color strong, weak;  ///< ends of a scale of shares, high and low
+  Color positive, negative, zero;  ///< of signed values
+  Color wrong, right;  ///< frames of mistakes and hits
+
+  const Color& of(std::size_t index) const { return series[index % kSeriesColors]; }
+};
+const Palette& palette(Theme theme);
+
+/// `share` of the way from `a` to `b`.
+Color mix(const Color& a, const Color& b, double share);
+
+/// The ratio of luminances by WCAG 2.1, 1 to 21.
+double contrast(const Color& a, const Color& b);
+
+/// Ink for text on `ground`: black or white, whichever stands out more.
+Color ink_on(const Color& ground);
+
+}  // namespace hebb::plot
