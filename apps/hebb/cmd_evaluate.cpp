@@ -72,12 +72,12 @@ Rule read_rule(const std::string& text) {
 
 // Returns whether all rules hold; says of each that does not what the figure is.
 bool check_rules(const std::vector<Rule>& rules, const Evaluation& evaluation) {
-  const std::vector<Figure> all = figures(evaluation);
+  const std::vector<ScoreRow> all = score_rows(evaluation);
   std::vector<std::string> keys;
-  for (const Figure& figure : all) keys.push_back(figure.key);
+  for (const ScoreRow& figure : all) keys.push_back(figure.key);
   bool hold = true;
   for (const Rule& rule : rules) {
-    const auto at = std::ranges::find(all, rule.key, &Figure::key);
+    const auto at = std::ranges::find(all, rule.key, &ScoreRow::key);
     const auto near = nearest(rule.key, keys);
     check(at != all.end(), "assert", "there is no figure '", rule.key, "'",
           near.empty() ? "" : "; did you mean " + near.front() + "?");

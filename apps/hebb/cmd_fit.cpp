@@ -3,6 +3,7 @@
 #include <set>
 
 #include "dry_run.h"
+#include "figures.h"
 #include "hebb/core/catalogue.h"
 #include "hebb/core/error.h"
 #include "hebb/core/log.h"
@@ -33,6 +34,7 @@ struct FitOptions {
   std::optional<std::string> test;
   std::optional<std::string> output;
   std::optional<std::string> report;
+  std::vector<std::string> plot;
   std::optional<std::string> from;
   std::optional<std::string> checkpoint;
   double checkpoint_seconds = RunControl().checkpoint_seconds;
@@ -55,6 +57,10 @@ struct FitOptions {
             .not_recorded()
             .add("report", &FitOptions::report,
                  "write a page of HTML on the run: scores, findings, figures, mistakes")
+            .not_recorded()
+            .add("plot", &FitOptions::plot,
+                 "draw the figure that tells most, or KIND:FILE (hebb plot lists the kinds); .png, "
+                 ".svg, .pdf or .csv; may be repeated")
             .not_recorded()
             .add("from", &FitOptions::from, "go on from the weights of this model")
             .add("checkpoint", &FitOptions::checkpoint,
@@ -379,6 +385,29 @@ bool report(const Settings& settings, const Estimator& estimator, const Parts& p
   return true;
 }
 
+// Whether all could be written.
+bool draw_all(const std::vector<FigureRequest>& requests, const Settings& settings,
+              const Estimator& estimator, const Parts& parts) {
+  const Model& model = estimator.model();
+  const Dataset train = predictable(parts.train, model);
+  const std::optional<Dataset> test =
+      parts.test ? std::optional(predictable(*parts.test, model)) : std::nullopt;
+  const PlotSubject subject{.estimator = &estimator,
+                            .data = test ? &*test : &train,
+                            .train = test ? &train : nullptr};
+  bool all = true;
+  for (const auto& [kind, path] : requests) {
+    try {
+      draw(kind, subject).save(path, settings.get<FigureOptions>().style());
+      tell_saved(kind.empty() ? best_plot(subject).name : kind, path);
+    } catch (const std::exception& error) {
+      console().error(with_flag(error.what(), find_verb("fit")));
+      all = false;
+    }
+  }
+  return all;
+}
+
 int run_fit(Settings& settings) {
   const auto& fit = settings.get<FitOptions>();
   const auto& global = settings.get<GlobalOptions>();
@@ -390,6 +419,11 @@ int run_fit(Settings& settings) {
   if (fit.report) {
     check_not_input(*fit.report, "report", {name, fit.test.value_or("")});
     check_writable(*fit.report);
+  }
+  const std::vector<FigureRequest> requests = read_requests(fit.plot);
+  for (const FigureRequest& request : requests) {
+    check_not_input(request.path, "plot", {name, fit.test.value_or("")});
+    check_writable(request.path);
   }
   std::optional<Model> from;
   if (fit.from) from = Model::load(*fit.from);
@@ -445,9 +479,10 @@ int run_fit(Settings& settings) {
     print_table(evaluation);
     print_findings(findings, evaluation);
   }
+  const bool drawn = draw_all(requests, settings, *estimator, parts);
   const bool told = !fit.report || report(settings, *estimator, parts, evaluation);
   say_next(settings, outcome);
-  if (outcome.failed || !told) return kFailed;
+  if (outcome.failed || !told || !drawn) return kFailed;
   return outcome.signal != 0 ? 128 + outcome.signal : 0;
 }
 
@@ -472,7 +507,7 @@ Verb fit_verb() {
       .lists =
           with_models({options<GlobalOptions>("General"), options<DataOptions>("Data"),
                        options<SplitOptions>("Data"), options<PreprocessOptions>("Preprocessing"),
-                       options<FitOptions>("Output")}),
+                       options<FitOptions>("Output"), options<FigureOptions>("Output")}),
       .examples = {{"hebb fit iris", "a built-in table, all options at their defaults"},
                    {"hebb fit mnist10k --hidden 512,512 --dropout 0.2 --epochs 20 -o digits.hebb",
                     "handwritten digits; the model is kept"},
@@ -508,6 +543,8 @@ Verb fit_verb() {
                  "n_iter_no_change",
                  "max_seconds",
                  "output",
+                 "report",
+                 "plot",
                  "checkpoint",
                  "resume",
                  "dry_run",

@@ -5,6 +5,7 @@
 
 #include "hebb/core/error.h"
 #include "hebb/data/catalogue.h"
+#include "hebb/plot/plots.h"
 #include "help.h"
 
 namespace hebb::app {
@@ -31,6 +32,7 @@ std::vector<std::string> all_flags(const Option& option) {
 std::vector<std::string> words_of(Words words) {
   if (words == Words::data) return data_names();
   if (words == Words::verbs) return verb_names();
+  if (words == Words::plots) return plot_names();
   return {};
 }
 

@@ -7,6 +7,7 @@
 #include "hebb/core/version.h"
 #include "hebb/data/catalogue.h"
 #include "hebb/estimators/estimator.h"
+#include "hebb/plot/plots.h"
 #include "hebb/nn/initializer.h"
 #include "hebb/nn/layer.h"
 #include "hebb/nn/loss.h"
@@ -41,6 +42,7 @@ std::vector<Catalogue> catalogues() {
                  return row.name + (row.defaults.empty() ? "" : ':' + row.defaults);
                })},
       {"Models", "--model", rows_of(estimator_catalogue(), name)},
+      {"Figures", "hebb plot, --plot", rows_of(plot_catalogue(), name)},
       {"Layers", "--net",
        rows_of(layer_catalogue(), [](const LayerRow& row) { return row.name + row.arguments; })},
       {"Losses", "--loss", rows_of(loss_catalogue(), name)},

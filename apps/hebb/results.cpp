@@ -20,7 +20,7 @@ Json count_json(double count) {
 
 Json part_json(const Evaluation& evaluation, const Scores& scores, bool train) {
   Json part = {{"samples", std::visit([](const auto& s) { return s.samples; }, scores)}};
-  for (const Figure& figure : figures(evaluation)) {
+  for (const ScoreRow& figure : score_rows(evaluation)) {
     const auto& value = train ? figure.train : figure.test;
     part[figure.key] = value ? Json(*value) : Json(nullptr);
   }

@@ -11,7 +11,7 @@
 namespace hebb::app {
 
 /// What a shell offers for an argument.
-enum class Words { files, data, verbs };
+enum class Words { files, data, verbs, plots };
 
 /// A positional argument.
 struct Argument {
@@ -56,6 +56,7 @@ std::vector<std::string> verb_names();
 Verb fit_verb();
 Verb evaluate_verb();
 Verb predict_verb();
+Verb plot_verb();
 Verb data_verb();
 Verb info_verb();
 Verb doctor_verb();

@@ -22,23 +22,23 @@ class Rows {
 
   template <class Get>
   void add(std::string key, std::string label, const Get& get) {
-    Figure figure{.key = std::move(key), .label = std::move(label)};
+    ScoreRow figure{.key = std::move(key), .label = std::move(label)};
     if (train_ != nullptr) figure.train = get(*train_);
     if (test_ != nullptr) figure.test = get(*test_);
     list_.push_back(std::move(figure));
   }
 
-  std::vector<Figure> take() { return std::move(list_); }
+  std::vector<ScoreRow> take() { return std::move(list_); }
 
  private:
   const Kind* train_;
   const Kind* test_;
-  std::vector<Figure> list_;
+  std::vector<ScoreRow> list_;
 };
 
 }  // namespace
 
-std::vector<Figure> figures(const Evaluation& evaluation) {
+std::vector<ScoreRow> score_rows(const Evaluation& evaluation) {
   using C = ClassificationScores;
   using R = RegressionScores;
   if (Rows<C> rows(evaluation); rows.any()) {

@@ -145,7 +145,7 @@ void print_figures(Printer& to, const Evaluation& evaluation, const std::vector<
     to.text(fmt::format("{:>{}}", samples, kFigureWidth));
   }
   to.line().rule(kLabelWidth + columns.size() * kFigureWidth);
-  for (const auto& figure : figures(evaluation)) {
+  for (const auto& figure : score_rows(evaluation)) {
     to.text(fmt::format("{:<{}}", figure.label, kLabelWidth));
     if (evaluation.train)
       to.text(fmt::format("{:>{}}", figure_text(figure.key, figure.train), kFigureWidth));

@@ -60,7 +60,7 @@ double contrast(const Color& a, const Color& b) {
 }
 
 Color ink_on(const Color& ground) {
-  const Color black = rgb(0x101215), white = rgb(0xFFFFFF);
+  const Color black = rgb(0), white = rgb(0xFFFFFF);
   return contrast(black, ground) >= contrast(white, ground) ? black : white;
 }
 

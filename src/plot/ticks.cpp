@@ -40,12 +40,23 @@ std::string power_label(double value) {
   return factor == "1" ? power : dressed(factor) + "×" + power;
 }
 
-// The step nearest to `least` from above that is 1, 2 or 5 times a power of ten.
-double nice_step(double least) {
-  const double power = std::pow(10, std::floor(std::log10(least)));
-  for (const double factor : {1.0, 2.0, 5.0})
-    if (factor * power >= least * (1 - kSlack)) return factor * power;
-  return 10 * power;
+std::size_t ticks_at(const Range& range, double step) {
+  return static_cast<std::size_t>(std::floor(range.high / step + kSlack) -
+                                  std::ceil(range.low / step - kSlack) + 1);
+}
+
+// 1, 2 or 5 times a power of ten: the one whose ticks come nearest to `wanted`, of
+// equals the finer one.
+double nice_step(const Range& range, std::size_t wanted) {
+  const double power = std::pow(10, std::floor(std::log10(range.size())));
+  double best = power;
+  std::size_t off = ~std::size_t{0};
+  for (const double factor : {5.0, 2.0, 1.0, 0.5, 0.2, 0.1, 0.05, 0.02}) {
+    const std::size_t count = ticks_at(range, factor * power);
+    const std::size_t own = count > wanted ? count - wanted : wanted - count;
+    if (own <= off) off = own, best = factor * power;
+  }
+  return best;
 }
 
 }  // namespace
@@ -70,7 +81,7 @@ std::string number_label(double value) {
 }
 
 std::vector<Tick> linear_ticks(const Range& range, std::size_t wanted) {
-  const double step = nice_step(range.size() / static_cast<double>(std::max<std::size_t>(wanted, 1)));
+  const double step = nice_step(range, wanted);
   const double first = std::ceil(range.low / step - kSlack);
   const double last = std::floor(range.high / step + kSlack);
   const int digits = std::max(0, -static_cast<int>(std::floor(std::log10(step) + kSlack)));

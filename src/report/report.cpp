@@ -85,9 +85,9 @@ std::string card(const std::string& number, const std::string& name) {
 
 std::string cards(const Evaluation& evaluation) {
   std::string out = "<ul class=\"cards\">\n";
-  const auto all = figures(evaluation);
+  const auto all = score_rows(evaluation);
   for (const char* key : {"accuracy", "f1_macro", "r2", "rmse"})
-    for (const Figure& figure : all) {
+    for (const ScoreRow& figure : all) {
       if (figure.key != key) continue;
       if (figure.train) out += card(figure_text(figure.train), figure.label + ", in sample");
       if (figure.test) out += card(figure_text(figure.test), figure.label + ", out of sample");
@@ -103,7 +103,7 @@ std::string score_table(const Evaluation& evaluation) {
       {"Score"}};
   if (evaluation.train) table.headings.emplace_back("In sample");
   if (evaluation.test) table.headings.emplace_back("Out of sample");
-  for (const Figure& figure : figures(evaluation)) {
+  for (const ScoreRow& figure : score_rows(evaluation)) {
     table.rows.push_back({html_text(figure.label)});
     if (evaluation.train) table.rows.back().push_back(figure_text(figure.train));
     if (evaluation.test) table.rows.back().push_back(figure_text(figure.test));

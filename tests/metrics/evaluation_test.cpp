@@ -78,26 +78,26 @@ std::size_t code_points(const std::string& text) {
 
 TEST(Figures, StandInTheOrderOfTheTable) {
   std::vector<std::string> keys;
-  for (const auto& figure : figures(both(scores(100, 90), scores(50, 40))))
+  for (const auto& figure : score_rows(both(scores(100, 90), scores(50, 40))))
     keys.push_back(figure.key);
   const std::vector<std::string> expected = {
       "accuracy",        "precision_macro", "recall_macro", "f1_macro", "precision_weighted",
       "recall_weighted", "f1_weighted",     "roc_auc",      "log_loss"};
   EXPECT_EQ(keys, expected);
   keys.clear();
-  for (const auto& figure : figures(both(r2_of(9, 0.5), r2_of(9, 0.5)))) keys.push_back(figure.key);
+  for (const auto& figure : score_rows(both(r2_of(9, 0.5), r2_of(9, 0.5)))) keys.push_back(figure.key);
   EXPECT_EQ(keys, (std::vector<std::string>{"r2", "mse", "rmse", "mae"}));
 }
 
 TEST(Figures, KeepPartsApartAndLeaveTheAbsentUnset) {
-  const auto two = figures(both(scores(100, 90), scores(50, 40)));
+  const auto two = score_rows(both(scores(100, 90), scores(50, 40)));
   EXPECT_EQ(two[0].train, 0.9);
   EXPECT_EQ(two[0].test, 0.8);
   EXPECT_FALSE(two[7].train);
-  const auto one = figures({.classes = {"no", "yes"}, .train = {}, .test = scores(50, 40)});
+  const auto one = score_rows({.classes = {"no", "yes"}, .train = {}, .test = scores(50, 40)});
   EXPECT_FALSE(one[0].train);
   EXPECT_EQ(one[0].test, 0.8);
-  EXPECT_TRUE(figures({}).empty());
+  EXPECT_TRUE(score_rows({}).empty());
 }
 
 TEST(Verdict, CallsAGapBeyondChanceOverFitting) {

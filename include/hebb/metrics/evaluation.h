@@ -20,14 +20,14 @@ struct Evaluation {
 };
 
 /// One scalar figure of both parts under its key in JSON: "accuracy", "f1_macro", "rmse", ...
-struct Figure {
+struct ScoreRow {
   std::string key;    ///< "f1_macro"
   std::string label;  ///< "F1 (macro)"
   std::optional<double> train = {}, test = {};
 };
 
 /// The scalar figures in the order of the table.
-std::vector<Figure> figures(const Evaluation& evaluation);
+std::vector<ScoreRow> score_rows(const Evaluation& evaluation);
 
 /// What two columns show of under- and over-fitting. `untold`: too few samples, or one column only.
 enum class Fitting { untold, under, over, good };

@@ -1,0 +1,158 @@
+#include <algorithm>
+
+#include "figures.h"
+#include "hebb/core/catalogue.h"
+#include "hebb/core/error.h"
+#include "hebb/data/catalogue.h"
+#include "hebb/io/file.h"
+#include "json.h"
+#include "results.h"
+#include "text.h"
+#include "verbs.h"
+
+namespace hebb::app {
+namespace {
+
+struct PlotOptions {
+  std::optional<std::string> output;
+  std::optional<std::string> train;
+  std::vector<std::string> columns;
+
+  static const FieldList& fields() {
+    static const FieldList list =
+        Fields<PlotOptions>()
+            .add("output", &PlotOptions::output,
+                 "draw into this file: .png, .svg, .pdf, or .csv for the numbers behind it")
+            .unset_as("KIND.png")
+            .flag("--output")
+            .flag("-o")
+            .not_recorded()
+            .add("train", &PlotOptions::train,
+                 "the data that the model learnt from: drawn beside DATA by regions, needed by "
+                 "learning-curve")
+            .add("columns", &PlotOptions::columns, "the features that plot data shows");
+    return list;
+  }
+};
+
+int list_kinds(bool json_wanted) {
+  if (json_wanted) {
+    Json json = document("plot");
+    Json& kinds = json["figures"] = Json::array();
+    for (const PlotRow& row : plot_catalogue())
+      kinds.push_back({{"name", row.name},
+                       {"help", row.help},
+                       {"needs_model", row.needs_model},
+                       {"needs_data", row.needs_data}});
+    print(json);
+    return 0;
+  }
+  std::vector<std::vector<std::string>> rows;
+  for (const PlotRow& row : plot_catalogue())
+    rows.push_back({row.name + (row.needs_model ? " MODEL" : "") + (row.needs_data ? " DATA" : ""),
+                    row.help});
+  write_results(aligned(rows, "ll", console().out().width));
+  console().hint("next", "hebb plot data iris");
+  return 0;
+}
+
+// What is drawn of: files are read once, and stand as long as the figure is made.
+struct Loaded {
+  std::unique_ptr<Estimator> estimator;
+  std::optional<Dataset> data, train;
+
+  PlotSubject subject() const {
+    return {.estimator = estimator.get(),
+            .data = data ? &*data : nullptr,
+            .train = train ? &*train : nullptr};
+  }
+};
+
+Dataset load_for(const Estimator* estimator, const std::string& name, const DataOptions& given,
+                 bool training_part) {
+  if (!estimator) return load_dataset(name, given, TargetUse::optional);
+  const Model& model = estimator->model();
+  DataOptions options = given;
+  if (options.target.empty()) options.target = model.target_names;
+  const Dataset all = load_dataset(name, options);
+  const Dataset part = training_part && all.test_begin() > 0 ? all.slice(0, all.test_begin())
+                                                             : test_part(all);
+  return predictable(labelled(part, model.classifies), model);
+}
+
+Loaded load(const PlotRow& row, const Settings& settings) {
+  const auto& wanted = settings.get<PlotOptions>();
+  const auto& data = settings.get<DataOptions>();
+  const std::size_t expected = 1 + (row.needs_model ? 1 : 0) + (row.needs_data ? 1 : 0);
+  check(settings.arguments.size() == expected, "plot", "usage: hebb plot ", row.name,
+        row.needs_model ? " MODEL" : "", row.needs_data ? " DATA" : "", ", got ",
+        settings.arguments.size() - 1, " of these");
+  Loaded loaded;
+  if (row.needs_model) loaded.estimator = load_model(settings.arguments[1]);
+  if (row.needs_data)
+    loaded.data = load_for(loaded.estimator.get(), settings.arguments.back(), data, false);
+  if (wanted.train) {
+    check(row.needs_model, "train", "is for figures of models");
+    loaded.train = load_for(loaded.estimator.get(), *wanted.train, data, true);
+  }
+  return loaded;
+}
+
+int run_plot(Settings& settings) {
+  const bool json = settings.get<GlobalOptions>().json;
+  if (settings.arguments.empty()) return list_kinds(json);
+  const auto& wanted = settings.get<PlotOptions>();
+  const PlotRow& row = find_row(plot_catalogue(), settings.arguments[0], "plot", "figure");
+  const std::string path = wanted.output.value_or(row.name + ".png");
+  Figure::check_path(path);
+  check_not_input(path, "output", settings.arguments);
+  check_writable(path);
+  check(wanted.columns.empty() || row.name == "data", "columns", "is for hebb plot data");
+
+  const Loaded loaded = load(row, settings);
+  const Figure figure = row.name == "data" ? plot_data(*loaded.data, wanted.columns)
+                                           : draw(row.name, loaded.subject());
+  figure.save(path, settings.get<FigureOptions>().style());
+  if (json) {
+    Json document_of = document("plot");
+    document_of["figure"] = row.name;
+    document_of["file"] = path;
+    document_of["title"] = figure.title();
+    document_of["description"] = figure.description();
+    print(document_of);
+    return 0;
+  }
+  write_results(path + '\n');
+  for (const std::string& line : wrap(figure.description(), console().err().width))
+    console().note(line);
+  return 0;
+}
+
+}  // namespace
+
+Verb plot_verb() {
+  return {
+      .name = "plot",
+      .summary = "draw a figure of data, of a model, or of how good it is",
+      .description =
+          "Draws one figure and says in words what is to be seen on it. Without KIND: the list of "
+          "figures and what each takes. Of a named set that comes with a part for testing, figures "
+          "of models show that part.",
+      .arguments = {{.name = "KIND", .help = "which figure", .required = false, .words = Words::plots},
+                    {.name = "MODEL", .help = "a file that hebb fit -o has written", .required = false},
+                    {.name = "DATA",
+                     .help = "a CSV, TSV or IDX file, - for standard input, or a named set",
+                     .required = false,
+                     .words = Words::data}},
+      .lists = {options<GlobalOptions>("General"), options<PlotOptions>("Drawing"),
+                options<FigureOptions>("Drawing"), options<DataOptions>("Data")},
+      .examples = {{"hebb plot data moons:n=500 -o moons.svg", "the data themselves"},
+                   {"hebb plot confusion digits.hebb mnist10k", "which digit is taken for which"},
+                   {"hebb plot roc m.hebb test.csv --theme dark -o roc.pdf", "for dark slides"},
+                   {"hebb plot history m.hebb -o loss.csv", "the numbers behind a figure"}},
+      .run = run_plot,
+      .common = {"output", "theme", "train", "columns", "target", "json"},
+      .defaults = {{"target", "the model's, or the last column"}, {"features", "all"}}};
+}
+
+}  // namespace hebb::app

@@ -1,0 +1,121 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "hebb/data/dataset.h"
+#include "hebb/estimators/estimator.h"
+#include "hebb/metrics/classification.h"
+#include "hebb/plot/figure.h"
+
+/// The figures. Each says in its description what is to be seen. `data` is what the figure judges
+/// on, and its name stands below the title.
+/// Errors of all:  std::invalid_argument for what cannot be drawn, saying why; as the estimator's
+/// own functions for data that do not fit it.
+namespace hebb {
+
+// ---- data ----
+
+/// A table of two or more features: the two columns named, or the first two numeric ones, coloured
+/// by class or as points of (feature, target) for a target of numbers. Images: the first ones of
+/// every class.
+Figure plot_data(const Dataset& data, const std::vector<std::string>& columns = {});
+
+// ---- training ----
+
+/// The loss of every epoch, and the validation scores where there are any.
+Figure plot_history(const Model& model);
+
+/// Scores on growing shares of the training data, in sample and out of sample: `make` gives a new
+/// estimator for each.
+/// Threads:  fits one after another.
+Figure plot_learning_curve(const std::function<std::unique_ptr<Estimator>()>& make,
+                           const Dataset& train, const Dataset& test, std::size_t points = 6);
+
+// ---- a classifier ----
+
+/// What a classifier of two features predicts all over the plane, with the boundary line, of two
+/// classes the lines at a score of +-1 too (probability 0.25 and 0.75 where it has probabilities),
+/// and the data: `test`, where given, as rings.
+Figure plot_regions(const Classifier& classifier, const Dataset& data,
+                    const Dataset* test = nullptr);
+
+/// Counts, and shares of the rows.
+Figure plot_confusion(const ConfusionMatrix& matrix, const std::vector<std::string>& classes);
+Figure plot_confusion(const Classifier& classifier, const Dataset& data);
+
+/// A curve a class, of two classes one; the area under each in the legend.
+Figure plot_roc(const Classifier& classifier, const Dataset& data);
+Figure plot_precision_recall(const Classifier& classifier, const Dataset& data);
+/// Share of the positives that is found among the share with the highest scores.
+Figure plot_gain(const Classifier& classifier, const Dataset& data);
+
+/// How the scores of each class are spread: of two classes the score for the second one, of more
+/// the score of the true class.
+Figure plot_scores(const Classifier& classifier, const Dataset& data);
+
+/// Precision, recall and F1 of every class as bars.
+Figure plot_classes(const Classifier& classifier, const Dataset& data);
+
+// ---- a regressor ----
+
+/// Predicted against true values.
+Figure plot_predictions(const Regressor& regressor, const Dataset& data);
+/// What is left, predicted - true, against the prediction.
+Figure plot_residuals(const Regressor& regressor, const Dataset& data);
+/// The curve of a model of one feature through the data.
+Figure plot_curve(const Regressor& regressor, const Dataset& data);
+
+// ---- what was learnt ----
+
+/// The weights of single units: as an image each where they see images, otherwise as bars.
+Figure plot_weights(const Model& model);
+
+/// The worst mistakes first, as images with truth and prediction. Data must be images.
+Figure plot_mistakes(const Classifier& classifier, const Dataset& data, std::size_t most = 24);
+
+/// Any values by name.
+Figure plot_bars(const std::string& title, const std::string& value_label,
+                 const std::vector<std::string>& names, const std::vector<double>& values);
+
+// ---- by name ----
+
+/// What there is to draw of. Owns nothing.
+struct PlotSubject {
+  const Estimator* estimator = nullptr;
+  const Dataset* data = nullptr;    ///< what the model is judged on
+  const Dataset* train = nullptr;   ///< what it learnt from, if that is something else
+};
+
+/// One kind of figure, for `hebb plot` and reports.
+struct PlotRow {
+  std::string name;
+  std::string help;
+  bool needs_model = true, needs_data = true;
+  /// Why it cannot be drawn of `subject`; empty: it can.
+  std::string (*unfit)(const PlotSubject& subject);
+  Figure (*make)(const PlotSubject& subject);
+};
+const std::vector<PlotRow>& plot_catalogue();
+std::vector<std::string> plot_names();
+
+/// The row that tells most of a run, for `--plot FILE`.
+const PlotRow& best_plot(const PlotSubject& subject);
+
+/// A sample that a model gets wrong.
+struct Mistake {
+  std::uint32_t row = 0;
+  std::string truth, predicted;
+  std::string degree;  ///< how sure it was, or how far off it is, in words
+  double badness = 0;
+};
+/// The worst ones first: of classes those that it was surest of, of numbers those farthest off (all
+/// samples are listed). `found`, where given, gets the number of all.
+std::vector<Mistake> worst_mistakes(const Estimator& estimator, const Dataset& data,
+                                    std::size_t most, std::size_t* found = nullptr);
+
+}  // namespace hebb

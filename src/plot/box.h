@@ -1,0 +1,27 @@
+#pragma once
+
+#include <string>
+
+namespace hebb::plot {
+
+/// Places on a page, in points, y down.
+struct Point {
+  double x = 0, y = 0;
+};
+struct Box {
+  double x = 0, y = 0, width = 0, height = 0;
+
+  double right() const { return x + width; }
+  double bottom() const { return y + height; }
+};
+struct Size {
+  double width = 0, height = 0;
+};
+
+/// One text as it was drawn.
+struct TextBox {
+  std::string text;
+  Box box;
+};
+
+}  // namespace hebb::plot

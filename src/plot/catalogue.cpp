@@ -1,0 +1,156 @@
+#include <algorithm>
+
+#include "hebb/core/catalogue.h"
+#include "hebb/core/error.h"
+#include "hebb/plot/plots.h"
+#include "model/json.h"
+
+namespace hebb {
+namespace {
+
+using Unfit = std::string;
+
+const Classifier* classifier_of(const PlotSubject& subject) {
+  return dynamic_cast<const Classifier*>(subject.estimator);
+}
+const Regressor* regressor_of(const PlotSubject& subject) {
+  return dynamic_cast<const Regressor*>(subject.estimator);
+}
+
+Unfit always(const PlotSubject&) { return {}; }
+
+Unfit classifies(const PlotSubject& subject) {
+  const auto* classifier = classifier_of(subject);
+  if (!classifier) return "the model predicts numbers, not classes";
+  return classifier->classes().size() < 2 ? "the model knows one class only" : "";
+}
+
+Unfit regresses(const PlotSubject& subject) {
+  return regressor_of(subject) ? "" : "the model predicts classes, not numbers";
+}
+
+bool is_numeric(const Dataset& data, std::size_t features) {
+  if (data.is_images() || data.features() != features) return false;
+  return std::ranges::none_of(data.table().columns, &Column::is_categorical);
+}
+
+Unfit has_two_features(const PlotSubject& subject) {
+  if (Unfit why = classifies(subject); !why.empty()) return why;
+  return is_numeric(*subject.data, 2) ? "" : "it takes data of two numeric features";
+}
+
+Unfit has_one_feature(const PlotSubject& subject) {
+  if (Unfit why = regresses(subject); !why.empty()) return why;
+  return is_numeric(*subject.data, 1) && regressor_of(subject)->targets().size() == 1
+             ? ""
+             : "it takes data of one numeric feature and one target";
+}
+
+Unfit can_show_images(const PlotSubject& subject) {
+  if (Unfit why = classifies(subject); !why.empty()) return why;
+  const bool shows = subject.data->is_images() && (subject.data->images().channels == 1 ||
+                                                   subject.data->images().channels == 3);
+  return shows ? "" : "it takes images";
+}
+
+Unfit has_history(const PlotSubject& subject) {
+  const auto results =
+      nlohmann::ordered_json::parse(subject.estimator->model().results_json, nullptr, false);
+  const bool has = results.is_object() && results.contains("loss_curve_") &&
+                   results["loss_curve_"].is_array() && !results["loss_curve_"].empty();
+  return has ? "" : "the model keeps no history of its training";
+}
+
+Unfit has_weights(const PlotSubject& subject) {
+  const Model& model = subject.estimator->model();
+  if (model.units) return {};
+  const auto blocks = model.network.blocks();
+  const bool linear = !blocks.empty() && blocks[0].shape.rank() == 2 && blocks[0].begin == 0;
+  return linear ? "" : "its first layer has no weights of its inputs";
+}
+
+Unfit can_learn_again(const PlotSubject& subject) {
+  if (!subject.train) return "it takes the data that the model learnt from, and others to judge on";
+  return subject.train->samples() >= 20 ? "" : "there are too few samples to train on";
+}
+
+template <Figure (*Draw)(const Classifier&, const Dataset&)>
+Figure of_classifier(const PlotSubject& subject) {
+  return Draw(*classifier_of(subject), *subject.data);
+}
+template <Figure (*Draw)(const Regressor&, const Dataset&)>
+Figure of_regressor(const PlotSubject& subject) {
+  return Draw(*regressor_of(subject), *subject.data);
+}
+
+Figure regions(const PlotSubject& subject) {
+  if (subject.train && subject.train != subject.data)
+    return plot_regions(*classifier_of(subject), *subject.train, subject.data);
+  return plot_regions(*classifier_of(subject), *subject.data);
+}
+
+// A new estimator of the same kind, options and preprocessing for each point.
+Figure learning_curve(const PlotSubject& subject) {
+  const Model& model = subject.estimator->model();
+  const auto& row = find_row(estimator_catalogue(), model.kind, "model", "estimator");
+  const auto options = row.options();
+  const auto recorded = nlohmann::ordered_json::parse(model.options_json, nullptr, false);
+  read_fields(*row.fields, recorded, options.get());
+  return plot_learning_curve(
+      [&] { return row.make(model.classifies, options.get(), model.preprocessor.options()); },
+      *subject.train, *subject.data);
+}
+
+}  // namespace
+
+const std::vector<PlotRow>& plot_catalogue() {
+  static const std::vector<PlotRow> rows = {
+      {"data", "scatter plot, histogram or first images of the data", false, true, always,
+       [](const PlotSubject& subject) { return plot_data(*subject.data); }},
+      {"regions", "what is predicted all over the plane, with boundary, margin and data", true, true,
+       has_two_features, regions},
+      {"curve", "the curve of a model of one feature through the data", true, true, has_one_feature,
+       of_regressor<plot_curve>},
+      {"history", "loss and validation score of every epoch", true, false, has_history,
+       [](const PlotSubject& subject) { return plot_history(subject.estimator->model()); }},
+      {"confusion", "confusion matrix: counts, and shares of the rows", true, true, classifies,
+       of_classifier<plot_confusion>},
+      {"roc", "ROC curve of each class, with the area under it", true, true, classifies,
+       of_classifier<plot_roc>},
+      {"precision-recall", "precision over recall of each class, with average precision", true, true,
+       classifies, of_classifier<plot_precision_recall>},
+      {"gain", "share of the positives found over samples taken, highest scores first", true, true,
+       classifies, of_classifier<plot_gain>},
+      {"scores", "how scores are spread: by class, or where it was right and wrong", true, true,
+       classifies, of_classifier<plot_scores>},
+      {"classes", "precision, recall and F1 of each class as bars", true, true, classifies,
+       of_classifier<plot_classes>},
+      {"mistakes", "images of the worst mistakes, with truth and prediction", true, true,
+       can_show_images,
+       [](const PlotSubject& subject) {
+         return plot_mistakes(*classifier_of(subject), *subject.data);
+       }},
+      {"predictions", "predicted against true values", true, true, regresses,
+       of_regressor<plot_predictions>},
+      {"residuals", "predicted - true over the predicted value", true, true, regresses,
+       of_regressor<plot_residuals>},
+      {"weights", "the weights of units or of a network's first layer, as images or bars", true,
+       false, has_weights,
+       [](const PlotSubject& subject) { return plot_weights(subject.estimator->model()); }},
+      {"learning-curve", "scores over the number of training samples: trains again for each", true,
+       true, can_learn_again, learning_curve},
+  };
+  return rows;
+}
+
+std::vector<std::string> plot_names() { return row_names(plot_catalogue()); }
+
+const PlotRow& best_plot(const PlotSubject& subject) {
+  for (const char* name : {"regions", "curve", "confusion", "predictions"}) {
+    const auto& row = find_row(plot_catalogue(), name, "plot", "figure");
+    if (row.unfit(subject).empty()) return row;
+  }
+  return find_row(plot_catalogue(), "history", "plot", "figure");
+}
+
+}  // namespace hebb

@@ -1,0 +1,97 @@
+#pragma once
+
+// What figures are made of, free of how they are drawn.
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "plot/ticks.h"
+
+namespace hebb::plot {
+
+enum class Mark {
+  line,
+  dashes,
+  points,     ///< filled
+  rings,      ///< the same, hollow
+  histogram   ///< x holds the edges of the bins, one more than y has heights
+};
+
+/// One set of numbers that is drawn alike.
+struct Series {
+  std::string name;
+  Mark mark = Mark::line;
+  std::vector<double> x = {}, y = {};
+  std::size_t color = 0;  ///< by Palette::of(); points take a shape by it too
+  bool soft = false;      ///< in the colour of what stands back, in place of `color`
+  bool listed = true;     ///< in the legend
+};
+
+/// Colours behind the series, a grid of cells across the whole panel: row 0 is lowest.
+struct Backdrop {
+  std::size_t columns = 0, rows = 0;
+  std::vector<std::uint16_t> color;  ///< by Palette::of()
+  std::vector<float> strength;       ///< 0: that of the ground, 1: the colour itself
+};
+
+/// Two axes and what stands between them.
+struct Chart {
+  std::string title = {};  ///< above this panel, where there are several
+  std::string x_label, y_label;
+  std::vector<Series> series = {};
+  std::optional<Range> x = {}, y = {};  ///< unset: what the series take, with room around
+  bool x_log = false, y_log = false;
+  bool whole_x = false;       ///< x counts something: ticks are whole numbers
+  bool square = false;        ///< as wide as high
+  bool equal_units = false;   ///< one unit of x is as long as one of y
+  Backdrop backdrop = {};
+  std::string note = {};  ///< a line below
+};
+
+/// Bars from left to right, one or more for each name.
+struct Bars {
+  std::string value_label;
+  std::vector<std::string> names = {};
+  struct Group {
+    std::string name;
+    std::vector<double> values;
+  };
+  std::vector<Group> groups = {};
+  std::optional<Range> range = {};
+  bool is_signed = false;  ///< colours tell the sign, not the group
+  std::string note = {};
+};
+
+/// Counts of (truth, prediction), row-major.
+struct Matrix {
+  std::vector<std::string> names;
+  std::vector<double> counts;
+};
+
+/// Pictures with captions, in rows.
+struct Sheet {
+  struct Tile {
+    std::vector<std::uint8_t> pixels = {};  ///< (channels, height, width), 1 or 3 channels; or:
+    std::vector<double> values = {};        ///< signed, (height, width)
+    std::vector<std::string> caption = {};  ///< lines
+    bool wrong = false;                     ///< framed as a mistake
+  };
+  std::size_t height = 0, width = 0;
+  std::vector<Tile> tiles = {};
+  std::size_t columns = 6;
+  double scale_end = 0;  ///< of signed values: what the strongest colour means
+  std::string note = {};
+};
+
+/// All of a figure. Charts stand beside each other.
+struct Content {
+  std::string title, subtitle = {}, description = {};
+  std::variant<std::vector<Chart>, Bars, Matrix, Sheet> body = {};
+};
+
+}  // namespace hebb::plot

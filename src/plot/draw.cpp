@@ -1,0 +1,115 @@
+#include "plot/draw.h"
+
+#include <algorithm>
+
+namespace hebb::plot {
+namespace {
+
+constexpr double kLeastWidth = 240;   // of a title's lines
+constexpr double kLongestName = 270;  // of a legend: 40 characters and more
+constexpr double kSample = 22;        // what is drawn in front of a name
+constexpr std::size_t kMostNames = 40;
+
+struct BodySize {
+  Canvas& canvas;
+  const Palette& palette;
+  Point at;
+
+  Size operator()(const std::vector<Chart>& charts) const {
+    return draw_charts(canvas, charts, palette, at);
+  }
+  Size operator()(const Bars& bars) const { return draw_bars(canvas, bars, palette, at); }
+  Size operator()(const Matrix& matrix) const { return draw_matrix(canvas, matrix, palette, at); }
+  Size operator()(const Sheet& sheet) const { return draw_sheet(canvas, sheet, palette, at); }
+};
+
+// Something to measure with, whose strokes go nowhere.
+class Nowhere {
+ public:
+  Nowhere() : surface_(cairo_image_surface_create(CAIRO_FORMAT_RGB24, 1, 1)), canvas_(surface_, 1) {}
+  Nowhere(const Nowhere&) = delete;
+  Nowhere& operator=(const Nowhere&) = delete;
+  ~Nowhere() { cairo_surface_destroy(surface_); }
+  Canvas& canvas() { return canvas_; }
+
+ private:
+  cairo_surface_t* surface_;
+  Canvas canvas_;
+};
+
+void draw_sample(Canvas& canvas, const LegendEntry& entry, Point middle) {
+  const double half = 0.4 * kSample;
+  switch (entry.mark) {
+    case Mark::line:
+    case Mark::dashes:
+      canvas.polyline({{middle.x - half, middle.y}, {middle.x + half, middle.y}}, entry.color, 2,
+                      entry.mark == Mark::dashes || entry.index >= kSeriesColors,
+                      entry.index / kSeriesColors);
+      break;
+    case Mark::points:
+    case Mark::rings:
+      canvas.marker(static_cast<Shape>(entry.index % kShapes), middle, 3.5, entry.color,
+                    entry.mark == Mark::points, 1);
+      break;
+    case Mark::histogram:
+      canvas.fill({middle.x - half, middle.y - 4, 2 * half, 8}, entry.color, 0.45);
+      canvas.frame({middle.x - half, middle.y - 4, 2 * half, 8}, entry.color, 1);
+      break;
+  }
+}
+
+}  // namespace
+
+double draw_lines(Canvas& canvas, const std::string& text, Point at, double width,
+                  TextStyle style) {
+  double y = at.y;
+  for (const auto& line : canvas.wrapped(text, width, style.size, style.bold)) {
+    canvas.text(line, {at.x, y + kLine * style.size / 2}, style);
+    y += kLine * style.size;
+  }
+  return y - at.y;
+}
+
+Size draw_legend(Canvas& canvas, const std::vector<LegendEntry>& entries, const Palette& palette,
+                 Point at, double height) {
+  const double row = 1.6 * kTickSize;
+  const auto in_column =
+      std::max<std::size_t>(4, static_cast<std::size_t>(std::max(0.0, height) / row));
+  const std::size_t shown = std::min(entries.size(), kMostNames);
+  double x = at.x, bottom = at.y;
+  for (std::size_t begin = 0; begin < shown; begin += in_column) {
+    double widest = 0, y = at.y + row / 2;
+    for (std::size_t i = begin; i < std::min(shown, begin + in_column); ++i, y += row) {
+      const std::string name = canvas.fitted(entries[i].name, kLongestName, kTickSize);
+      draw_sample(canvas, entries[i], {x + kSample / 2, y});
+      canvas.text(name, {x + kSample + 5, y}, {.size = kTickSize, .color = palette.ink});
+      widest = std::max(widest, canvas.measure(name, kTickSize).width);
+      bottom = std::max(bottom, y + row / 2);
+    }
+    x += kSample + 5 + widest + kPad;
+  }
+  if (shown < entries.size()) {
+    const std::string more = "and " + std::to_string(entries.size() - shown) + " more";
+    canvas.text(more, {at.x, bottom + row / 2}, {.size = kTickSize, .color = palette.soft});
+    bottom += row;
+    x = std::max(x, at.x + canvas.measure(more, kTickSize).width + kPad);
+  }
+  return {std::max(0.0, x - at.x - kPad), bottom - at.y};
+}
+
+Size draw(Canvas& canvas, const Content& content, const Palette& palette) {
+  Nowhere nowhere;
+  const Size body = std::visit(BodySize{nowhere.canvas(), palette, {0, 0}}, content.body);
+  const double width = std::max(body.width, kLeastWidth);
+  double y = kPad;
+  y += draw_lines(canvas, content.title, {kPad, y}, width,
+                  {.size = kTitleSize, .color = palette.ink, .bold = true});
+  if (!content.subtitle.empty())
+    y += draw_lines(canvas, content.subtitle, {kPad, y + 1}, width,
+                    {.size = kLabelSize, .color = palette.soft});
+  y += 0.7 * kPad;
+  std::visit(BodySize{canvas, palette, {kPad, y}}, content.body);
+  return {width + 2 * kPad, y + body.height + kPad};
+}
+
+}  // namespace hebb::plot

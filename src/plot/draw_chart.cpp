@@ -1,0 +1,292 @@
+// Two axes and what stands between them. Room for the labels is measured first; the panel between
+// the axes has a fixed size, and the figure grows around it, so that no text meets another.
+#include <algorithm>
+#include <cmath>
+
+#include "plot/draw.h"
+
+namespace hebb::plot {
+namespace {
+
+constexpr double kTickGap = 14;     // from the axis to the middle of a label below
+constexpr double kLeastGap = 9;     // between labels along the axis
+constexpr std::size_t kManyPoints = 1500;  // then they are drawn as an image
+
+class Panel {
+ public:
+  Panel(Canvas& canvas, const Chart& chart, const Palette& palette, bool alone)
+      : canvas_(canvas), chart_(chart), palette_(palette) {
+    const double width = chart.square || chart.equal_units ? 340 : alone ? 420 : 330;
+    const double height = chart.square || chart.equal_units ? 340 : alone ? 300 : 250;
+    box_ = {0, 0, width, height};
+    take_ranges();
+    take_ticks();
+  }
+
+  Size draw(Point at) {
+    const double title = chart_.title.empty() ? 0 : kLine * kLabelSize + 4;
+    double widest = 0;
+    for (const Tick& tick : y_ticks_) widest = std::max(widest, width_of(tick));
+    const double left = kLine * kLabelSize + widest + 10;
+    box_.x = at.x + left;
+    box_.y = at.y + title + kTickSize / 2;  // the highest label stands half above the axis
+    if (title > 0)
+      canvas_.text(canvas_.fitted(chart_.title, box_.width, kLabelSize, true),
+                   {box_.x, at.y + title / 2 - 2},
+                   {.size = kLabelSize, .color = palette_.ink, .bold = true});
+    draw_backdrop();
+    draw_axes(at.x);
+    for (std::size_t i = 0; i < chart_.series.size(); ++i) draw_series(i);
+    const double overhang =
+        x_ticks_.empty() ? 0
+                         : std::max(0.0, x_at(x_ticks_.back().at) + width_of(x_ticks_.back()) / 2 -
+                                             box_.right());
+    double right = box_.right() + overhang;
+    double bottom = box_.bottom() + kTickGap + kTickSize / 2;
+    if (!chart_.x_label.empty()) bottom += 6 + kLabelSize;
+    if (const auto entries = legend(); !entries.empty()) {
+      const double x = right + kPad;
+      const Size size =
+          draw_legend(canvas_, entries, palette_, {x, box_.y}, box_.height);
+      right = x + size.width;
+      bottom = std::max(bottom, box_.y + size.height);
+    }
+    if (!chart_.note.empty())
+      bottom += 6 + draw_lines(canvas_, chart_.note, {box_.x, bottom + 6}, right - box_.x,
+                               {.size = kTickSize, .color = palette_.soft});
+    return {right - at.x, bottom - at.y};
+  }
+
+ private:
+  double width_of(const Tick& tick) const { return canvas_.measure(tick.label, kTickSize).width; }
+
+  // What the series take; histograms and bars begin at 0.
+  void take_ranges() {
+    std::vector<double> xs, ys;
+    bool from_zero = false, edges = false;
+    for (const Series& one : chart_.series) {
+      xs.insert(xs.end(), one.x.begin(), one.x.end());
+      ys.insert(ys.end(), one.y.begin(), one.y.end());
+      from_zero = from_zero || one.mark == Mark::histogram;
+      edges = edges || one.mark == Mark::line || one.mark == Mark::histogram;
+    }
+    if (from_zero) ys.push_back(0);
+    x_ = chart_.x ? *chart_.x : chart_.x_log || edges ? range_of(xs) : padded(range_of(xs), 0.05);
+    if (chart_.y) {
+      y_ = *chart_.y;
+    } else if (chart_.y_log) {
+      std::erase_if(ys, [](double y) { return !(y > 0); });
+      y_ = range_of(ys);
+      if (y_.low <= 0) y_ = {1e-3, 1};
+      const double room = std::pow(y_.high / y_.low, 0.05);
+      y_ = {y_.low / room, y_.high * room};
+    } else {
+      y_ = padded(range_of(ys), 0.05);
+      if (from_zero) y_.low = 0;
+    }
+    if (chart_.equal_units) equal_units();
+  }
+
+  void equal_units() {
+    const double unit = std::max(x_.size() / box_.width, y_.size() / box_.height);
+    const auto widened = [](const Range& range, double size) {
+      const double more = (size - range.size()) / 2;
+      return Range{range.low - more, range.high + more};
+    };
+    x_ = widened(x_, unit * box_.width);
+    y_ = widened(y_, unit * box_.height);
+  }
+
+  std::vector<Tick> ticks(const Range& range, bool log, bool whole, std::size_t wanted) const {
+    auto all = log ? log_ticks(range, wanted) : linear_ticks(range, wanted);
+    if (whole) std::erase_if(all, [](const Tick& tick) { return tick.at != std::round(tick.at); });
+    if (whole)
+      for (Tick& tick : all) tick.label = number_label(tick.at, 0);
+    return all;
+  }
+
+  // As many as stand beside each other.
+  void take_ticks() {
+    y_ticks_ = ticks(y_, chart_.y_log, false, chart_.y_log ? 8 : 6);
+    for (std::size_t wanted = 8; wanted > 0; --wanted) {
+      x_ticks_ = ticks(x_, chart_.x_log, chart_.whole_x, wanted);
+      bool fits = true;
+      for (std::size_t i = 1; i < x_ticks_.size(); ++i)
+        fits = fits && x_at(x_ticks_[i].at) - x_at(x_ticks_[i - 1].at) >=
+                           (width_of(x_ticks_[i]) + width_of(x_ticks_[i - 1])) / 2 + kLeastGap;
+      if (fits) return;
+    }
+    x_ticks_.resize(std::min<std::size_t>(x_ticks_.size(), 1));
+  }
+
+  double x_at(double x) const {
+    const double share = chart_.x_log ? std::log(x / x_.low) / std::log(x_.high / x_.low)
+                                      : (x - x_.low) / x_.size();
+    return box_.x + share * box_.width;
+  }
+  double y_at(double y) const {
+    const double share = chart_.y_log ? std::log(y / y_.low) / std::log(y_.high / y_.low)
+                                      : (y - y_.low) / y_.size();
+    return box_.bottom() - share * box_.height;
+  }
+
+  void draw_backdrop() {
+    const Backdrop& back = chart_.backdrop;
+    if (back.color.empty()) return;
+    std::vector<std::uint32_t> pixels(back.color.size());
+    for (std::size_t r = 0; r < back.rows; ++r)
+      for (std::size_t c = 0; c < back.columns; ++c) {
+        const std::size_t from = (back.rows - 1 - r) * back.columns + c;
+        const Color color =
+            mix(palette_.ground, palette_.of(back.color[from]), back.strength[from]);
+        const auto byte = [](double part) {
+          return static_cast<std::uint32_t>(std::lround(255 * std::clamp(part, 0.0, 1.0)));
+        };
+        pixels[r * back.columns + c] =
+            byte(color.red) << 16 | byte(color.green) << 8 | byte(color.blue);
+      }
+    canvas_.image(box_, back.columns, back.rows, pixels, true);
+  }
+
+  void draw_axes(double left) {
+    const bool grid = chart_.backdrop.color.empty();
+    for (const Tick& tick : y_ticks_) {
+      const double y = y_at(tick.at);
+      if (grid) canvas_.polyline({{box_.x, y}, {box_.right(), y}}, palette_.grid, 0.8);
+      canvas_.text(tick.label, {box_.x - 7, y},
+                   {.size = kTickSize, .color = palette_.soft, .anchor = Anchor::right});
+    }
+    for (const Tick& tick : x_ticks_) {
+      const double x = x_at(tick.at);
+      if (grid) canvas_.polyline({{x, box_.y}, {x, box_.bottom()}}, palette_.grid, 0.8);
+      canvas_.polyline({{x, box_.bottom()}, {x, box_.bottom() + 4}}, palette_.soft, 0.8);
+      canvas_.text(tick.label, {x, box_.bottom() + kTickGap},
+                   {.size = kTickSize, .color = palette_.soft, .anchor = Anchor::middle});
+    }
+    canvas_.polyline({{box_.x, box_.y}, {box_.x, box_.bottom()}, {box_.right(), box_.bottom()}},
+                     palette_.soft, 0.9);
+    const double middle = box_.x + box_.width / 2;
+    canvas_.text(canvas_.fitted(chart_.x_label, box_.width, kLabelSize),
+                 {middle, box_.bottom() + kTickGap + kTickSize / 2 + 6 + kLabelSize / 2},
+                 {.size = kLabelSize, .color = palette_.ink, .anchor = Anchor::middle});
+    canvas_.text(canvas_.fitted(chart_.y_label, box_.height, kLabelSize),
+                 {left + kLabelSize / 2, box_.y + box_.height / 2},
+                 {.size = kLabelSize,
+                  .color = palette_.ink,
+                  .anchor = Anchor::middle,
+                  .upright = true});
+  }
+
+  Color color_of(const Series& series) const {
+    return series.soft ? palette_.soft : palette_.of(series.color);
+  }
+
+  void draw_series(std::size_t index) {
+    const Series& series = chart_.series[index];
+    const bool many = (series.mark == Mark::points || series.mark == Mark::rings) &&
+                      series.x.size() > kManyPoints;
+    if (many) canvas_.begin_raster(box_);
+    canvas_.clip({box_.x - 1, box_.y - 1, box_.width + 2, box_.height + 2});
+    switch (series.mark) {
+      case Mark::line:
+      case Mark::dashes:
+        draw_line(series);
+        break;
+      case Mark::points:
+      case Mark::rings:
+        draw_points(series);
+        break;
+      case Mark::histogram:
+        draw_histogram(series);
+        break;
+    }
+    canvas_.unclip();
+    if (many) canvas_.end_raster();
+  }
+
+  // Points that would fall on the one before are left out; a number that is not finite makes a gap.
+  void draw_line(const Series& series) {
+    constexpr double kNear = 0.3;
+    std::vector<Point> points;
+    const auto flush = [&] {
+      canvas_.polyline(points, color_of(series), series.soft ? 1.2 : 1.8,
+                       series.mark == Mark::dashes || series.color >= kSeriesColors,
+                       series.color / kSeriesColors);
+      points.clear();
+    };
+    for (std::size_t i = 0; i < series.x.size(); ++i) {
+      if (!std::isfinite(series.x[i]) || !std::isfinite(series.y[i]) ||
+          (chart_.y_log && series.y[i] <= 0)) {
+        flush();
+        continue;
+      }
+      const Point point = {x_at(series.x[i]), y_at(series.y[i])};
+      const bool near = !points.empty() && std::abs(points.back().x - point.x) < kNear &&
+                        std::abs(points.back().y - point.y) < kNear;
+      if (near && i + 1 < series.x.size()) continue;
+      points.push_back(point);
+    }
+    flush();
+  }
+
+  void draw_points(const Series& series) {
+    const auto n = static_cast<double>(points_in_all());
+    const double radius = n <= 150 ? 3.6 : n <= 1500 ? 2.6 : n <= 10000 ? 1.7 : 1.2;
+    const double alpha = n <= 300 ? 0.9 : n <= 3000 ? 0.7 : 0.5;
+    for (std::size_t i = 0; i < series.x.size(); ++i)
+      if (std::isfinite(series.x[i]) && std::isfinite(series.y[i]))
+        canvas_.marker(static_cast<Shape>(series.color % kShapes),
+                       {x_at(series.x[i]), y_at(series.y[i])}, radius, color_of(series),
+                       series.mark == Mark::points, alpha);
+  }
+
+  std::size_t points_in_all() const {
+    std::size_t count = 0;
+    for (const Series& one : chart_.series)
+      if (one.mark == Mark::points || one.mark == Mark::rings) count += one.x.size();
+    return count;
+  }
+
+  void draw_histogram(const Series& series) {
+    std::vector<Point> outline = {{x_at(series.x[0]), y_at(0)}};
+    for (std::size_t i = 0; i < series.y.size(); ++i) {
+      outline.push_back({x_at(series.x[i]), y_at(series.y[i])});
+      outline.push_back({x_at(series.x[i + 1]), y_at(series.y[i])});
+    }
+    outline.push_back({x_at(series.x.back()), y_at(0)});
+    canvas_.polygon(outline, color_of(series), 0.3);
+    canvas_.polyline(outline, color_of(series), 1.4, series.color >= kSeriesColors,
+                     series.color / kSeriesColors);
+  }
+
+  std::vector<LegendEntry> legend() const {
+    std::vector<LegendEntry> entries;
+    for (const Series& one : chart_.series)
+      if (one.listed && !one.name.empty())
+        entries.push_back({one.name, color_of(one), one.mark, one.color});
+    return entries;
+  }
+
+  Canvas& canvas_;
+  const Chart& chart_;
+  const Palette& palette_;
+  Box box_;
+  Range x_, y_;
+  std::vector<Tick> x_ticks_, y_ticks_;
+};
+
+}  // namespace
+
+Size draw_charts(Canvas& canvas, const std::vector<Chart>& charts, const Palette& palette,
+                 Point at) {
+  Size size;
+  for (const Chart& chart : charts) {
+    if (size.width > 0) size.width += 1.5 * kPad;
+    const Size panel =
+        Panel(canvas, chart, palette, charts.size() == 1).draw({at.x + size.width, at.y});
+    size = {size.width + panel.width, std::max(size.height, panel.height)};
+  }
+  return size;
+}
+
+}  // namespace hebb::plot

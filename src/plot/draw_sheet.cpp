@@ -1,0 +1,104 @@
+#include <algorithm>
+#include <cmath>
+
+#include "plot/draw.h"
+
+namespace hebb::plot {
+namespace {
+
+constexpr double kSide = 84;      // the longer one of a picture
+constexpr double kCaption = 9;    // letters
+constexpr double kBetween = 10;
+
+std::uint32_t packed(const Color& color) {
+  const auto byte = [](double part) {
+    return static_cast<std::uint32_t>(std::lround(255 * std::clamp(part, 0.0, 1.0)));
+  };
+  return byte(color.red) << 16 | byte(color.green) << 8 | byte(color.blue);
+}
+
+Color signed_color(double value, double end, const Palette& palette) {
+  const double share = end > 0 ? std::clamp(std::abs(value) / end, 0.0, 1.0) : 0;
+  return mix(palette.zero, value < 0 ? palette.negative : palette.positive, share);
+}
+
+std::vector<std::uint32_t> pixels_of(const Sheet::Tile& tile, const Sheet& sheet,
+                                     const Palette& palette) {
+  const std::size_t size = sheet.height * sheet.width;
+  std::vector<std::uint32_t> pixels(size);
+  if (!tile.values.empty()) {
+    for (std::size_t i = 0; i < size; ++i)
+      pixels[i] = packed(signed_color(tile.values[i], sheet.scale_end, palette));
+    return pixels;
+  }
+  const bool colored = tile.pixels.size() >= 3 * size;
+  for (std::size_t i = 0; i < size; ++i) {
+    const auto part = [&](std::size_t channel) {
+      return std::uint32_t{tile.pixels[colored ? channel * size + i : i]};
+    };
+    pixels[i] = part(0) << 16 | part(1) << 8 | part(2);
+  }
+  return pixels;
+}
+
+// From the most negative to the most positive, with what the ends mean.
+double draw_scale(Canvas& canvas, double end, const Palette& palette, Point at) {
+  constexpr double kWidth = 180;
+  constexpr int kSteps = 48;
+  for (int i = 0; i < kSteps; ++i)
+    canvas.fill({at.x + kWidth * i / kSteps, at.y, kWidth / kSteps + 0.3, 8},
+                signed_color((2 * (i + 0.5) / kSteps - 1) * end, end, palette));
+  canvas.frame({at.x, at.y, kWidth, 8}, palette.soft, 0.5);
+  const double y = at.y + 8 + 4 + kCaption / 2;
+  canvas.text(number_label(-end), {at.x, y}, {.size = kCaption, .color = palette.soft});
+  canvas.text("0", {at.x + kWidth / 2, y},
+              {.size = kCaption, .color = palette.soft, .anchor = Anchor::middle});
+  canvas.text(number_label(end), {at.x + kWidth, y},
+              {.size = kCaption, .color = palette.soft, .anchor = Anchor::right});
+  return 8 + 4 + kCaption;
+}
+
+}  // namespace
+
+Size draw_sheet(Canvas& canvas, const Sheet& sheet, const Palette& palette, Point at) {
+  const auto height = static_cast<double>(sheet.height), width = static_cast<double>(sheet.width);
+  const double scale = kSide / std::max({height, width, 1.0});
+  const double w = width * scale, h = height * scale;
+  std::size_t lines = 0;
+  for (const auto& tile : sheet.tiles) lines = std::max(lines, tile.caption.size());
+  const double column = std::max(w, 64.0) + kBetween;
+  const double row = h + static_cast<double>(lines) * kLine * kCaption + kBetween + 2;
+  const std::size_t columns =
+      std::clamp<std::size_t>(sheet.tiles.size(), 1, std::max<std::size_t>(1, sheet.columns));
+  const std::size_t rows = (sheet.tiles.size() + columns - 1) / columns;
+
+  for (std::size_t i = 0; i < sheet.tiles.size(); ++i) {
+    const auto& tile = sheet.tiles[i];
+    const double x = at.x + column * static_cast<double>(i % columns);
+    double y = at.y + row * static_cast<double>(i / columns);
+    const Box box = {x, y, w, h};
+    canvas.image(box, sheet.width, sheet.height, pixels_of(tile, sheet, palette), false);
+    canvas.frame(box, tile.wrong ? palette.wrong : palette.grid, tile.wrong ? 1.6 : 0.8);
+    y += h + 3;
+    for (std::size_t line = 0; line < tile.caption.size(); ++line, y += kLine * kCaption)
+      canvas.text(canvas.fitted(tile.caption[line], column - kBetween, kCaption, line == 0),
+                  {x, y + kLine * kCaption / 2},
+                  {.size = kCaption,
+                   .color = line == 0 ? palette.ink : palette.soft,
+                   .bold = line == 0});
+  }
+  Size size = {column * static_cast<double>(columns) - kBetween,
+               row * static_cast<double>(rows) - kBetween};
+  if (sheet.scale_end > 0)
+    size.height += kBetween + draw_scale(canvas, sheet.scale_end, palette,
+                                         {at.x, at.y + size.height + kBetween});
+  if (sheet.scale_end > 0) size.width = std::max(size.width, 180.0);
+  if (!sheet.note.empty()) {
+    size.width = std::max(size.width, 240.0);
+    size.height += 6 + draw_lines(canvas, sheet.note, {at.x, at.y + size.height + 6}, size.width,
+                                  {.size = kTickSize, .color = palette.soft});
+  }
+  return size;
+}
+
+}  // namespace hebb::plot

@@ -1,0 +1,257 @@
+#include "hebb/plot/figure.h"
+
+#include <cairo-pdf.h>
+#include <cairo-svg.h>
+#include <cairo.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <cmath>
+#include <functional>
+#include <map>
+#include <stdexcept>
+#include <utility>
+
+#include "hebb/core/error.h"
+#include "hebb/io/file.h"
+#include "plot/draw.h"
+#include "plot/text_boxes.h"
+
+namespace hebb {
+namespace {
+
+using plot::Canvas;
+using plot::Size;
+
+constexpr double kDetailOfRasters = 2;  // pixels a point, of images inside vector files
+constexpr double kLargest = 30000;      // pixels a side: cairo's limit is 32767
+
+struct SurfaceDeleter {
+  void operator()(cairo_surface_t* surface) const { cairo_surface_destroy(surface); }
+};
+using Surface = std::unique_ptr<cairo_surface_t, SurfaceDeleter>;
+
+cairo_status_t append(void* out, const unsigned char* bytes, unsigned size) {
+  static_cast<std::string*>(out)->append(reinterpret_cast<const char*>(bytes), size);
+  return CAIRO_STATUS_SUCCESS;
+}
+
+void check_status(cairo_status_t status) {
+  if (status == CAIRO_STATUS_NO_MEMORY) throw std::bad_alloc();
+  if (status != CAIRO_STATUS_SUCCESS)
+    throw std::runtime_error(concat("[plot] drawing failed: ", cairo_status_to_string(status)));
+}
+
+// The size of the whole, by drawing it where nothing is seen.
+Size size_of(const plot::Content& content, std::vector<plot::TextBox>* texts = nullptr) {
+  const Surface surface(cairo_image_surface_create(CAIRO_FORMAT_RGB24, 1, 1));
+  Canvas canvas(surface.get(), 1);
+  const Size size = plot::draw(canvas, content, plot::palette(Theme::light));
+  if (texts) *texts = canvas.texts();
+  return {std::ceil(size.width), std::ceil(size.height)};
+}
+
+void draw_page(cairo_surface_t* surface, const plot::Content& content, Theme theme, Size size,
+               double detail) {
+  const plot::Palette& palette = plot::palette(theme);
+  Canvas canvas(surface, detail);
+  canvas.fill({0, 0, size.width, size.height}, palette.ground);
+  plot::draw(canvas, content, palette);
+}
+
+std::string finished(Surface surface, const std::string& bytes) {
+  cairo_surface_finish(surface.get());
+  check_status(cairo_surface_status(surface.get()));
+  return bytes;
+}
+
+// ---- CSV ----
+
+std::string cell(const std::string& text) {
+  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
+  std::string out = "\"";
+  for (const char c : text) out += c == '"' ? "\"\"" : std::string(1, c);
+  return out + '"';
+}
+
+std::string number(double value) { return std::isnan(value) ? "" : fmt::format("{}", value); }
+
+struct CsvOf {
+  std::string operator()(const std::vector<plot::Chart>& charts) const {
+    const bool several = charts.size() > 1;
+    std::string out = several ? "panel,series,x,y\n"
+                              : "series," + cell(charts.at(0).x_label) + ',' +
+                                    cell(charts.at(0).y_label) + '\n';
+    for (const auto& chart : charts)
+      for (const auto& series : chart.series)
+        for (std::size_t i = 0; i < series.y.size(); ++i)
+          out += (several ? cell(chart.title) + ',' : "") + cell(series.name) + ',' +
+                 number(series.x[i]) + ',' + number(series.y[i]) + '\n';
+    return out;
+  }
+
+  std::string operator()(const plot::Bars& bars) const {
+    std::string out = "name";
+    for (const auto& group : bars.groups)
+      out += ',' + cell(group.name.empty() ? bars.value_label : group.name);
+    out += '\n';
+    for (std::size_t i = 0; i < bars.names.size(); ++i) {
+      out += cell(bars.names[i]);
+      for (const auto& group : bars.groups) out += ',' + number(group.values[i]);
+      out += '\n';
+    }
+    return out;
+  }
+
+  std::string operator()(const plot::Matrix& matrix) const {
+    const std::size_t n = matrix.names.size();
+    std::string out = "truth,predicted,count,share\n";
+    for (std::size_t t = 0; t < n; ++t) {
+      double total = 0;
+      for (std::size_t p = 0; p < n; ++p) total += matrix.counts[t * n + p];
+      for (std::size_t p = 0; p < n; ++p) {
+        const double count = matrix.counts[t * n + p];
+        out += cell(matrix.names[t]) + ',' + cell(matrix.names[p]) + ',' + number(count) + ',' +
+               number(total > 0 ? count / total : 0) + '\n';
+      }
+    }
+    return out;
+  }
+
+  std::string operator()(const plot::Sheet& sheet) const {
+    std::string out = "picture,caption";
+    const std::size_t size = sheet.height * sheet.width;
+    const std::size_t channels =
+        sheet.tiles.empty() ? 1 : std::max<std::size_t>(1, sheet.tiles[0].pixels.size() / std::max<std::size_t>(1, size));
+    for (std::size_t i = 0; i < size * channels; ++i) out += ",p" + std::to_string(i + 1);
+    out += '\n';
+    for (std::size_t i = 0; i < sheet.tiles.size(); ++i) {
+      const auto& tile = sheet.tiles[i];
+      std::string caption;
+      for (const auto& line : tile.caption) caption += (caption.empty() ? "" : " ") + line;
+      out += std::to_string(i + 1) + ',' + cell(caption);
+      for (const double value : tile.values) out += ',' + number(value);
+      if (tile.values.empty())
+        for (const auto pixel : tile.pixels) out += ',' + std::to_string(pixel);
+      out += '\n';
+    }
+    return out;
+  }
+};
+
+// cairo calls its symbols glyph0-1, clip2 and so on in every file: in one page with another figure
+// they would be taken for each other's. And it numbers images and surfaces by all that the process has
+// drawn so far, which would make every file another one.
+std::string with_own_ids(const std::string& svg, const std::string& name) {
+  const std::string prefix =
+      "f" + fmt::format("{:08x}", std::hash<std::string>{}(name) & 0xFFFFFFFFU) + '-';
+  constexpr std::string_view kBefore[] = {"id=\"", "href=\"#", "url(#"};
+  constexpr std::string_view kCounted[] = {"image", "surface"};
+  std::map<std::string, std::string> renamed;
+  std::string out;
+  for (std::size_t at = 0; at < svg.size();) {
+    std::size_t next = svg.size();
+    for (const auto before : kBefore)
+      if (const auto found = svg.find(before, at); found != std::string::npos)
+        next = std::min(next, found + before.size());
+    out.append(svg, at, next - at);
+    at = next;
+    if (at == svg.size()) break;
+    const std::size_t end = svg.find_first_of("\")", at);
+    std::string id = svg.substr(at, end - at);
+    for (const auto kind : kCounted)
+      if (id.starts_with(kind))
+        id = renamed.try_emplace(id, std::string(kind) + std::to_string(renamed.size())).first->second;
+    out += prefix + id;
+    at = end;
+  }
+  return out;
+}
+
+std::string ending_of(const std::string& path) {
+  const std::size_t dot = path.rfind('.');
+  if (dot == std::string::npos || path.find('/', dot) != std::string::npos) return {};
+  std::string ending = path.substr(dot);
+  std::ranges::transform(ending, ending.begin(),
+                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return ending;
+}
+
+}  // namespace
+
+std::vector<plot::TextBox> plot::text_boxes(const Content& content, Size* size) {
+  std::vector<TextBox> texts;
+  const Size whole = size_of(content, &texts);
+  if (size) *size = whole;
+  return texts;
+}
+
+Figure::Figure(plot::Content content)
+    : content_(std::make_shared<const plot::Content>(std::move(content))) {}
+
+const std::string& Figure::title() const { return content_->title; }
+const std::string& Figure::description() const { return content_->description; }
+
+std::string Figure::png(const FigureStyle& style) const {
+  check(style.scale > 0 && style.scale <= 20, "plot", "scale must be in (0, 20], got ", style.scale);
+  const Size size = size_of(*content_);
+  const double scale =
+      std::min(style.scale, kLargest / std::max({size.width, size.height, 1.0}));
+  const Surface surface(cairo_image_surface_create(
+      CAIRO_FORMAT_RGB24, static_cast<int>(std::ceil(size.width * scale)),
+      static_cast<int>(std::ceil(size.height * scale))));
+  check_status(cairo_surface_status(surface.get()));
+  cairo_surface_set_device_scale(surface.get(), scale, scale);
+  draw_page(surface.get(), *content_, style.theme, size, scale);
+  std::string bytes;
+  check_status(cairo_surface_write_to_png_stream(surface.get(), append, &bytes));
+  return bytes;
+}
+
+std::string Figure::svg(const FigureStyle& style) const {
+  const Size size = size_of(*content_);
+  std::string bytes;
+  Surface surface(cairo_svg_surface_create_for_stream(append, &bytes, size.width, size.height));
+  check_status(cairo_surface_status(surface.get()));
+  cairo_svg_surface_set_document_unit(surface.get(), CAIRO_SVG_UNIT_PT);
+  draw_page(surface.get(), *content_, style.theme, size, kDetailOfRasters);
+  finished(std::move(surface), bytes);
+  return with_own_ids(bytes, content_->title + content_->description);
+}
+
+std::string Figure::pdf(const FigureStyle& style) const {
+  const Size size = size_of(*content_);
+  std::string bytes;
+  Surface surface(cairo_pdf_surface_create_for_stream(append, &bytes, size.width, size.height));
+  check_status(cairo_surface_status(surface.get()));
+  cairo_pdf_surface_set_metadata(surface.get(), CAIRO_PDF_METADATA_TITLE,
+                                 plot::drawable(content_->title).c_str());
+  // The date of now would make every file another one.
+  cairo_pdf_surface_set_metadata(surface.get(), CAIRO_PDF_METADATA_CREATE_DATE,
+                                 "2000-01-01T00:00:00Z");
+  draw_page(surface.get(), *content_, style.theme, size, kDetailOfRasters);
+  finished(std::move(surface), bytes);
+  return bytes;
+}
+
+std::string Figure::csv() const { return std::visit(CsvOf{}, content_->body); }
+
+const char* Figure::endings() { return ".png, .svg, .pdf, .csv"; }
+
+void Figure::check_path(const std::string& path) {
+  const std::string ending = ending_of(path);
+  check(ending == ".png" || ending == ".svg" || ending == ".pdf" || ending == ".csv", "plot",
+        "figures are written as ", endings(), "; got '", path, "'");
+}
+
+void Figure::save(const std::string& path, const FigureStyle& style) const {
+  check_path(path);
+  const std::string ending = ending_of(path);
+  replace_file(path, ending == ".png"   ? png(style)
+                     : ending == ".svg" ? svg(style)
+                     : ending == ".pdf" ? pdf(style)
+                                        : csv());
+}
+
+}  // namespace hebb

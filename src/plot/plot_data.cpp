@@ -1,0 +1,214 @@
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "hebb/core/error.h"
+#include "hebb/core/fields.h"
+#include "hebb/plot/plots.h"
+#include "plot/common.h"
+
+namespace hebb {
+namespace {
+
+using plot::Chart;
+using plot::Mark;
+using plot::Series;
+
+constexpr std::size_t kMostPoints = 20000;  // more only cover each other
+constexpr std::size_t kBins = 30;
+
+std::vector<std::size_t> numeric_columns(const Table& table) {
+  std::vector<std::size_t> out;
+  for (std::size_t c = 0; c < table.columns.size(); ++c)
+    if (!table.columns[c].is_categorical()) out.push_back(c);
+  return out;
+}
+
+std::size_t find_column(const Table& table, const std::string& name) {
+  std::vector<std::string> names;
+  for (std::size_t c = 0; c < table.columns.size(); ++c) {
+    if (table.columns[c].name == name) return c;
+    names.push_back(table.columns[c].name);
+  }
+  const auto near = nearest(name, names);
+  throw std::invalid_argument(concat("[columns] there is no feature '", name, "'",
+                                     near.empty() ? "" : "; did you mean " + near[0] + "?"));
+}
+
+// The columns asked for, or the first numeric ones, at most `most`.
+std::vector<std::size_t> chosen(const Table& table, const std::vector<std::string>& names,
+                                std::size_t most) {
+  std::vector<std::size_t> columns;
+  if (names.empty()) {
+    columns = numeric_columns(table);
+    check(!columns.empty(), "plot", "there is no numeric feature to draw");
+    columns.resize(std::min(most, columns.size()));
+    return columns;
+  }
+  check(names.size() <= most, "columns", "takes ", most, " at most here, got ", names.size());
+  for (const auto& name : names) {
+    columns.push_back(find_column(table, name));
+    check(!table.columns[columns.back()].is_categorical(), "columns", "'", name,
+          "' holds categories, expected numbers");
+  }
+  return columns;
+}
+
+std::string note_on(const Dataset& data, std::size_t drawn_columns) {
+  std::string note;
+  if (drawn_columns < data.features())
+    note = concat(drawn_columns, " of ", data.features(), " features");
+  if (data.samples() > kMostPoints)
+    note += (note.empty() ? "the first " : "; the first ") +
+            plot::counted(kMostPoints, "sample");
+  return note;
+}
+
+// One series a class, or one of all.
+std::vector<Series> points_by_class(const Dataset& data, std::size_t x, std::size_t y) {
+  const Target& target = data.target();
+  const std::size_t kinds = target.is_classes() ? target.classes.size() : 1;
+  std::vector<Series> series(kinds);
+  for (std::size_t c = 0; c < kinds; ++c)
+    series[c] = {.name = target.is_classes() ? target.classes[c] : "",
+                 .mark = Mark::points,
+                 .color = c};
+  for (std::size_t r = 0; r < std::min(kMostPoints, data.samples()); ++r) {
+    if (target.is_classes() && std::isnan(target.values[r])) continue;
+    Series& own = series[target.is_classes() ? static_cast<std::size_t>(target.values[r]) : 0];
+    own.x.push_back(data.table().at(r, x));
+    own.y.push_back(data.table().at(r, y));
+  }
+  return series;
+}
+
+Figure scatter(const Dataset& data, const std::vector<std::size_t>& columns) {
+  const auto& names = data.table().columns;
+  const Target& target = data.target();
+  Chart chart{.x_label = names[columns[0]].name,
+              .y_label = names[columns[1]].name,
+              .series = points_by_class(data, columns[0], columns[1]),
+              .square = true,
+              .note = note_on(data, 2)};
+  std::string what = concat("Scatter plot of ", plot::name_of(data), ": ", chart.y_label, " against ",
+                            chart.x_label);
+  if (target.is_classes())
+    what += concat(", coloured by ", target.names[0], ": ", plot::names_in_words(target.classes));
+  return Figure({.title = "Data",
+                 .subtitle = plot::name_of(data),
+                 .description = what + '.',
+                 .body = std::vector{chart}});
+}
+
+// A target of numbers over one feature.
+Figure scatter_of_target(const Dataset& data, std::size_t column) {
+  Series points{.name = "", .mark = Mark::points};
+  for (std::size_t r = 0; r < std::min(kMostPoints, data.samples()); ++r) {
+    points.x.push_back(data.table().at(r, column));
+    points.y.push_back(data.target().values[r * data.target().outputs()]);
+  }
+  Chart chart{.x_label = data.table().columns[column].name,
+              .y_label = data.target().names[0],
+              .series = {std::move(points)},
+              .note = note_on(data, 1)};
+  const std::string what = concat("Scatter plot of ", plot::name_of(data), ": ", chart.y_label,
+                                  " against ", chart.x_label, '.');
+  return Figure({.title = "Data",
+                 .subtitle = plot::name_of(data),
+                 .description = what,
+                 .body = std::vector{chart}});
+}
+
+// One feature of several classes.
+Figure histogram_by_class(const Dataset& data, std::size_t column) {
+  std::vector<double> all;
+  for (std::size_t r = 0; r < data.samples(); ++r) all.push_back(data.table().at(r, column));
+  const plot::Range range = plot::range_of(all);
+  const Target& target = data.target();
+  const std::size_t kinds = std::max<std::size_t>(1, target.classes.size());
+  Chart chart{.x_label = data.table().columns[column].name, .y_label = "samples"};
+  for (std::size_t c = 0; c < kinds; ++c) {
+    Series one{.name = target.is_classes() ? target.classes[c] : "",
+               .mark = Mark::histogram,
+               .y = std::vector<double>(kBins),
+               .color = c};
+    for (std::size_t b = 0; b <= kBins; ++b)
+      one.x.push_back(range.low + range.size() * static_cast<double>(b) / kBins);
+    for (std::size_t r = 0; r < data.samples(); ++r) {
+      if (!std::isfinite(all[r]) ||
+          (target.is_classes() && target.values[r] != static_cast<double>(c)))
+        continue;
+      const auto bin = static_cast<std::size_t>((all[r] - range.low) / range.size() * kBins);
+      ++one.y[std::min(bin, kBins - 1)];
+    }
+    chart.series.push_back(std::move(one));
+  }
+  const std::string what = concat("Histogram of ", chart.x_label, " in ", plot::name_of(data),
+                                  target.is_classes() ? ", by " + target.names[0] : "", '.');
+  return Figure({.title = "Data",
+                 .subtitle = plot::name_of(data),
+                 .description = what,
+                 .body = std::vector{chart}});
+}
+
+plot::Sheet::Tile tile_of(const Dataset& data, std::size_t row) {
+  const Images& images = data.images();
+  const std::uint8_t* pixels = images.pixels.get() + row * images.image_size();
+  plot::Sheet::Tile tile;
+  tile.pixels.assign(pixels, pixels + images.image_size());
+  const Target& target = data.target();
+  if (target.is_classes())
+    tile.caption = {target.classes[static_cast<std::size_t>(target.values[row])]};
+  else if (target.outputs() > 0)
+    tile.caption = {plot::number_label(target.values[row * target.outputs()])};
+  return tile;
+}
+
+// A column of the sheet a class, where there are not too many.
+Figure first_images(const Dataset& data) {
+  constexpr std::size_t kRows = 4, kMostColumns = 12, kWithoutClasses = 32;
+  const Target& target = data.target();
+  plot::Sheet sheet{.height = data.images().height, .width = data.images().width};
+  const std::size_t kinds = target.classes.size();
+  if (kinds > 0 && kinds <= kMostColumns) {
+    std::vector<std::vector<std::size_t>> rows(kinds);
+    for (std::size_t r = 0; r < data.samples(); ++r) {
+      auto& own = rows[static_cast<std::size_t>(target.values[r])];
+      if (own.size() < kRows) own.push_back(r);
+    }
+    sheet.columns = kinds;
+    for (std::size_t k = 0; k < kRows; ++k)
+      for (const auto& own : rows)
+        if (k < own.size()) sheet.tiles.push_back(tile_of(data, own[k]));
+  } else {
+    sheet.columns = 8;
+    for (std::size_t r = 0; r < std::min(kWithoutClasses, data.samples()); ++r)
+      sheet.tiles.push_back(tile_of(data, r));
+  }
+  const std::string what =
+      concat("The first ", sheet.tiles.size(), " images of ", plot::name_of(data),
+             kinds ? ", with their labels" : "", '.');
+  return Figure({.title = "Data",
+                 .subtitle = plot::name_of(data),
+                 .description = what,
+                 .body = std::move(sheet)});
+}
+
+}  // namespace
+
+Figure plot_data(const Dataset& data, const std::vector<std::string>& columns) {
+  check(data.samples() > 0, "plot", "0 samples: there is nothing to draw");
+  if (data.is_images()) {
+    check(columns.empty(), "columns", "is for tables; these are images");
+    check(data.images().channels == 1 || data.images().channels == 3, "plot",
+          "images of 1 or 3 channels can be drawn, got ", data.images().channels);
+    return first_images(data);
+  }
+  const Target& target = data.target();
+  const bool numbers = target.outputs() > 0 && !target.is_classes();
+  const auto picked = chosen(data.table(), columns, numbers ? 1 : 2);
+  if (numbers) return scatter_of_target(data, picked[0]);
+  return picked.size() == 2 ? scatter(data, picked) : histogram_by_class(data, picked[0]);
+}
+
+}  // namespace hebb

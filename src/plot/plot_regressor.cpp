@@ -1,0 +1,135 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "hebb/core/error.h"
+#include "hebb/plot/plots.h"
+#include "plot/common.h"
+
+namespace hebb {
+namespace {
+
+using plot::Chart;
+using plot::Mark;
+using plot::Range;
+using plot::Series;
+
+constexpr std::size_t kMostPoints = 20000;
+constexpr std::size_t kCurvePoints = 400;
+
+// A panel a target; `at` puts a sample's (truth, prediction) into it.
+template <class At>
+std::vector<Chart> panels(const Regressor& regressor, const Dataset& data, const Chart& like,
+                          const At& at) {
+  constexpr std::size_t kMostPanels = 4;
+  const auto predicted = regressor.predict(data);
+  const std::size_t outputs = regressor.targets().size();
+  std::vector<Chart> charts;
+  for (std::size_t o = 0; o < std::min(outputs, kMostPanels); ++o) {
+    Chart chart = like;
+    if (outputs > 1) chart.title = regressor.targets()[o];
+    Series points{.name = "", .mark = Mark::points};
+    for (std::size_t r = 0; r < std::min(kMostPoints, data.samples()); ++r) {
+      const auto [x, y] =
+          at(data.target().values[r * outputs + o], predicted[r * outputs + o]);
+      points.x.push_back(x);
+      points.y.push_back(y);
+    }
+    chart.series.insert(chart.series.begin(), std::move(points));
+    charts.push_back(std::move(chart));
+  }
+  if (outputs > kMostPanels)
+    charts[0].note = fmt::format("the first {} of {} targets", kMostPanels, outputs);
+  return charts;
+}
+
+std::string r2_in_words(const Regressor& regressor, const Dataset& data) {
+  const auto scores = std::get<RegressionScores>(regressor.scores(data));
+  const std::string rmse = "RMSE " + plot::number_label(scores.rmse);
+  return scores.r2 ? fmt::format("R2 {:.4f}, {}", *scores.r2, rmse) : rmse;
+}
+
+}  // namespace
+
+Figure plot_predictions(const Regressor& regressor, const Dataset& data) {
+  auto charts = panels(regressor, data,
+                       {.x_label = "true value", .y_label = "predicted value", .square = true},
+                       [](double truth, double predicted) {
+                         return std::pair{truth, predicted};
+                       });
+  for (Chart& chart : charts) {
+    std::vector<double> all = chart.series[0].x;
+    all.insert(all.end(), chart.series[0].y.begin(), chart.series[0].y.end());
+    const Range range = plot::padded(plot::range_of(all), 0.05);
+    chart.x = chart.y = range;
+    chart.series.push_back({.name = "exact",
+                            .mark = Mark::dashes,
+                            .x = {range.low, range.high},
+                            .y = {range.low, range.high},
+                            .soft = true,
+                            .listed = &chart == &charts.back()});
+  }
+  const std::string score = r2_in_words(regressor, data);
+  return Figure({.title = "Predicted against true values",
+                 .subtitle = plot::name_of(data) + ": " + score,
+                 .description = "Scatter plot of predicted over true values, " + score +
+                                "; exact ones would lie on the diagonal.",
+                 .body = std::move(charts)});
+}
+
+Figure plot_residuals(const Regressor& regressor, const Dataset& data) {
+  auto charts = panels(regressor, data,
+                       {.x_label = "predicted value", .y_label = "predicted - true"},
+                       [](double truth, double predicted) {
+                         return std::pair{predicted, predicted - truth};
+                       });
+  for (Chart& chart : charts) {
+    const Range range = plot::padded(plot::range_of(chart.series[0].x), 0.05);
+    chart.x = range;
+    chart.series.push_back({.name = "exact",
+                            .mark = Mark::dashes,
+                            .x = {range.low, range.high},
+                            .y = {0, 0},
+                            .soft = true,
+                            .listed = &chart == &charts.back()});
+  }
+  return Figure({.title = "Residuals",
+                 .subtitle = plot::name_of(data),
+                 .description = "Scatter plot of the residuals, predicted - true, over the predicted "
+                                "value: " +
+                                r2_in_words(regressor, data) + '.',
+                 .body = std::move(charts)});
+}
+
+Figure plot_curve(const Regressor& regressor, const Dataset& data) {
+  check(!data.is_images() && data.features() == 1 && !data.table().columns[0].is_categorical(),
+        "plot", "a curve is drawn of models of one numeric feature, these data have ",
+        data.features());
+  check(regressor.targets().size() == 1, "plot", "a curve is drawn of one target, the model has ",
+        regressor.targets().size());
+  Series points{.name = "data", .mark = Mark::points};
+  for (std::size_t r = 0; r < std::min(kMostPoints, data.samples()); ++r) {
+    points.x.push_back(data.table().at(r, 0));
+    points.y.push_back(data.target().values[r]);
+  }
+  const Range range = plot::range_of(points.x);
+  Series line{.name = "model", .color = 1};
+  Table table{.rows = kCurvePoints, .columns = data.table().columns, .values = {}};
+  for (std::size_t i = 0; i < kCurvePoints; ++i)
+    table.values.push_back(range.low +
+                           range.size() * static_cast<double>(i) / (kCurvePoints - 1));
+  line.x = table.values;
+  line.y = regressor.predict(Dataset(std::move(table)));
+  const std::string score = r2_in_words(regressor, data);
+  Chart chart{.x_label = data.table().columns[0].name,
+              .y_label = regressor.targets()[0],
+              .series = {std::move(points), std::move(line)}};
+  return Figure({.title = "Model and data",
+                 .subtitle = plot::name_of(data) + ": " + score,
+                 .description = concat("The model's curve through the data: ", chart.y_label, " over ",
+                                       chart.x_label, ", ", score, '.'),
+                 .body = std::vector{std::move(chart)}});
+}
+
+}  // namespace hebb

@@ -1,0 +1,128 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "hebb/core/error.h"
+#include "hebb/plot/plots.h"
+#include "model/json.h"
+#include "plot/common.h"
+
+namespace hebb {
+namespace {
+
+using plot::Chart;
+using plot::Mark;
+using plot::Series;
+
+constexpr double kWideRange = 50;  // of losses: beyond, powers of ten are equally far apart
+
+std::vector<double> curve_of(const nlohmann::ordered_json& results, const char* key) {
+  std::vector<double> out;
+  if (!results.is_object() || !results.contains(key) || !results[key].is_array()) return out;
+  for (const auto& value : results[key]) out.push_back(value.is_number() ? value.get<double>() : NAN);
+  return out;
+}
+
+Series over_epochs(std::string name, std::vector<double> values, std::size_t color) {
+  Series series{.name = std::move(name), .y = std::move(values), .color = color};
+  for (std::size_t i = 0; i < series.y.size(); ++i) series.x.push_back(static_cast<double>(i + 1));
+  if (series.y.size() == 1) series.mark = Mark::points;
+  return series;
+}
+
+}  // namespace
+
+Figure plot_history(const Model& model) {
+  const auto results = nlohmann::ordered_json::parse(model.results_json, nullptr, false);
+  const auto loss = curve_of(results, "loss_curve_");
+  const auto scores = curve_of(results, "validation_scores_");
+  check(!loss.empty(), "plot", "the model keeps no history of its training");
+  const auto [low, high] = std::ranges::minmax_element(loss);
+  std::vector<Chart> charts = {
+      {.title = scores.empty() ? "" : "training loss",
+       .x_label = "epoch",
+       .y_label = model.loss.empty() ? "loss" : "loss (" + model.loss + ")",
+       .series = {over_epochs("training loss", loss, 0)},
+       .y_log = *low > 0 && *high > kWideRange * *low,
+       .whole_x = true}};
+  charts[0].series[0].listed = false;
+  std::string what = fmt::format("Line chart of the training loss over {}: from {:.4g} to {:.4g}",
+                                 plot::counted(loss.size(), "epoch"), loss.front(), loss.back());
+  if (!scores.empty()) {
+    const auto best = std::ranges::max_element(scores);
+    charts.push_back({.title = "validation score",
+                      .x_label = "epoch",
+                      .y_label = model.classifies ? "accuracy" : "R2",
+                      .series = {over_epochs("validation", scores, 1)},
+                      .whole_x = true,
+                      .note = fmt::format("best: {:.4f} in epoch {}", *best,
+                                          best - scores.begin() + 1)});
+    charts[1].series[0].listed = false;
+    what += fmt::format("; beside it the validation score, {:.4f} at best", *best);
+  }
+  return Figure({.title = "Training",
+                 .subtitle = model.kind + (model.data_name.empty() ? "" : " on " + model.data_name),
+                 .description = what + '.',
+                 .body = std::move(charts)});
+}
+
+namespace {
+
+// Rows in their order, but one of each class in front: no part is without a class.
+std::vector<std::uint32_t> classes_first(const Dataset& data) {
+  std::vector<std::uint32_t> first, rest;
+  std::set<double> seen;
+  for (std::uint32_t row = 0; row < data.samples(); ++row) {
+    const bool is_new =
+        data.target().is_classes() && seen.insert(data.target().values[row]).second;
+    (is_new ? first : rest).push_back(row);
+  }
+  first.insert(first.end(), rest.begin(), rest.end());
+  return first;
+}
+
+}  // namespace
+
+Figure plot_learning_curve(const std::function<std::unique_ptr<Estimator>()>& make,
+                           const Dataset& train, const Dataset& test, std::size_t points) {
+  check(points >= 2 && points <= 100, "plot", "a learning curve takes 2 to 100 points, got ",
+        points);
+  const auto order = classes_first(train);
+  const std::size_t least = std::max<std::size_t>(2, train.target().classes.size());
+  check(train.samples() >= least * 2, "plot", train.samples(),
+        " samples are too few for a learning curve");
+  Series in = {.name = "in sample", .color = 0}, out = {.name = "out of sample", .color = 1};
+  bool classifies = true;
+  for (std::size_t k = 1; k <= points; ++k) {
+    const std::size_t size = std::max(least, train.samples() * k / points);
+    const Dataset part = train.select(std::span(order).first(size));
+    const auto estimator = make();
+    estimator->fit(part);
+    classifies = estimator->is_classifier();
+    for (const auto& [series, data] : {std::pair{&in, &part}, std::pair{&out, &test}}) {
+      series->x.push_back(static_cast<double>(size));
+      series->y.push_back(estimator->score(*data));
+    }
+  }
+  const double gap = in.y.back() - out.y.back();
+  const std::string score = classifies ? "accuracy" : "R2";
+  const std::string what = fmt::format(
+      "Learning curve: {} in sample and out of sample over the number of training samples. With all "
+      "{} of them {:.4f} and {:.4f}, a gap of {:.4f}.",
+      score, train.samples(), in.y.back(), out.y.back(), gap);
+  Chart chart{.x_label = "training samples", .y_label = score, .series = {in, out}, .whole_x = true};
+  for (const auto* line : {&in, &out})
+    chart.series.push_back({.name = "",
+                            .mark = Mark::points,
+                            .x = line->x,
+                            .y = line->y,
+                            .color = line->color,
+                            .listed = false});
+  return Figure({.title = "Learning curve",
+                 .subtitle = plot::name_of(train),
+                 .description = what,
+                 .body = std::vector{chart}});
+}
+
+}  // namespace hebb
