@@ -41,8 +41,9 @@ std::string power_label(double value) {
 }
 
 std::size_t ticks_at(const Range& range, double step) {
-  return static_cast<std::size_t>(std::floor(range.high / step + kSlack) -
-                                  std::ceil(range.low / step - kSlack) + 1);
+  const double count =
+      std::floor(range.high / step + kSlack) - std::ceil(range.low / step - kSlack) + 1;
+  return static_cast<std::size_t>(std::clamp(count, 0.0, 1e6));
 }
 
 // 1, 2 or 5 times a power of ten: the one whose ticks come nearest to `wanted`, of
@@ -86,9 +87,10 @@ std::vector<Tick> linear_ticks(const Range& range, std::size_t wanted) {
   const double last = std::floor(range.high / step + kSlack);
   const int digits = std::max(0, -static_cast<int>(std::floor(std::log10(step) + kSlack)));
   std::vector<Tick> ticks;
-  for (double k = first; k <= last; ++k) {
-    const double at = k * step;
-    ticks.push_back({at, k == 0 ? "0" : number_label(at, digits)});
+  const int count = static_cast<int>(std::clamp(last - first, -1.0, 100.0)) + 1;
+  for (int k = 0; k < count; ++k) {
+    const double at = (first + k) * step;
+    ticks.push_back({at, first + k == 0 ? "0" : number_label(at, digits)});
   }
   return ticks;
 }

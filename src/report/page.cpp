@@ -79,7 +79,7 @@ dt { color: var(--soft); } dd { margin: 0; overflow-wrap: anywhere; }
 .findings b { display: block; }
 .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(30rem, 100%), 1fr)); gap: 1.25rem; }
 figure { margin: 0; border: 1px solid var(--line); border-radius: .4rem; padding: .5rem; min-width: 0; }
-figure img { display: block; width: 100%; height: auto; }
+figure img { display: block; max-width: 100%; height: auto; margin: 0 auto; }
 figcaption { color: var(--soft); font-size: .875rem; padding: .4rem .25rem 0; }
 pre { background: var(--wash); border: 1px solid var(--line); border-radius: .4rem; padding: .8rem 1rem; margin: .5rem 0; white-space: pre-wrap; overflow-wrap: anywhere; }
 code { font: .9rem/1.5 ui-monospace, "DejaVu Sans Mono", monospace; }

@@ -7,12 +7,11 @@
 
 namespace hebb {
 
-/// A figure as it stands in the page.
+/// A figure as it stands in the page, for light and dark screens.
 struct Picture {
   std::string title;
   std::string description;  ///< in words, for those who do not see it
-  std::string bytes;
-  std::string type;  ///< "image/svg+xml"
+  std::string light, dark;  ///< bytes of SVG
 };
 
 /// The figures that tell most of this run.

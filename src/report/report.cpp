@@ -163,9 +163,10 @@ std::string finding_list(const std::vector<Finding>& findings, const Judgement& 
 std::string picture_grid(const std::vector<Picture>& pictures) {
   std::string out = "<div class=\"figures\">\n";
   for (const Picture& one : pictures)
-    out += "<figure><img alt=\"" + html_text(one.description) + "\" src=\"" +
-           data_uri(one.bytes, one.type) + "\"><figcaption>" + html_text(one.title) +
-           "</figcaption></figure>\n";
+    out += "<figure><picture><source media=\"screen and (prefers-color-scheme: dark)\" srcset=\"" +
+           data_uri(one.dark, "image/svg+xml") + "\"><img alt=\"" + html_text(one.title) +
+           "\" src=\"" + data_uri(one.light, "image/svg+xml") + "\"></picture><figcaption>" +
+           html_text(one.description) + "</figcaption></figure>\n";
   return out + "</div>\n";
 }
 

@@ -75,7 +75,8 @@ TEST(Ticks, AreThoseAPersonWouldChoose) {
 TEST(Ticks, LieInsideTheRangeAtEqualSteps) {
   for (int i = 0; i < 400; ++i) {
     const double low = std::sin(i) * std::pow(10, i % 21 - 10);
-    const double high = low + (0.01 + std::abs(std::cos(i))) * std::pow(10, i % 17 - 8);
+    const double size = (0.01 + std::abs(std::cos(i))) * std::pow(10, i % 17 - 8);
+    const double high = low + std::max(size, 1e-6 * std::abs(low));
     const auto ticks = linear_ticks({low, high}, 6);
     ASSERT_GE(ticks.size(), 2U) << low << ' ' << high;
     ASSERT_LE(ticks.size(), 14U) << low << ' ' << high;
