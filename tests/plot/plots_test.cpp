@@ -1,0 +1,330 @@
+// What the figures of data and models show. How they are drawn is in figure_test.cpp.
+#include "hebb/plot/plots.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+#include <set>
+
+#include "expect_error.h"
+#include "hebb/data/catalogue.h"
+#include "hebb/data/generators.h"
+#include "hebb/estimators/linear.h"
+#include "hebb/estimators/mlp.h"
+#include "plot/content.h"
+#include "plot/text_boxes.h"
+
+namespace hebb {
+namespace {
+
+using plot::Chart;
+using plot::Mark;
+
+std::vector<Chart> charts_of(const Figure& figure) {
+  return std::get<std::vector<Chart>>(figure.content().body);
+}
+plot::Series series_of(const Figure& figure, const std::string& name) {
+  const auto charts = charts_of(figure);
+  for (const auto& one : charts[0].series)
+    if (one.name.starts_with(name)) return one;
+  throw std::runtime_error("there is no series " + name);
+}
+
+LogisticRegression logistic_on(const Dataset& data) {
+  LogisticRegression unit;
+  unit.fit(data);
+  return unit;
+}
+
+Dataset small_images(std::size_t count = 40, std::size_t channels = 1) {
+  Images images{.count = count, .channels = channels, .height = 4, .width = 3, .pixels = {}};
+  const std::shared_ptr<std::uint8_t[]> pixels(new std::uint8_t[count * images.image_size()]);
+  Target target{.names = {"label"}, .values = {}, .classes = {"left", "right"}};
+  for (std::size_t i = 0; i < count; ++i) {
+    for (std::size_t p = 0; p < images.image_size(); ++p)
+      pixels[i * images.image_size() + p] =
+          static_cast<std::uint8_t>((p % 3 == (i % 2) * 2 ? 200 : 10) + (i * 7 + p) % 40);
+    target.values.push_back(static_cast<double>(i % 2));
+  }
+  images.pixels = {pixels, pixels.get()};
+  return Dataset(std::move(images), std::move(target));
+}
+
+TEST(PlotData, ShowsEveryPointByItsClass) {
+  const auto data = make_blobs({.n = 90, .centers = 3, .features = 4});
+  const Figure figure = plot_data(data, {"x2", "x4"});
+  const Chart chart = charts_of(figure)[0];
+  EXPECT_EQ(chart.x_label, "x2");
+  ASSERT_EQ(chart.series.size(), 3U);
+  for (const auto& series : chart.series) EXPECT_EQ(series.x.size(), 30U);
+  const auto first = static_cast<std::size_t>(data.target().values[0]);
+  EXPECT_EQ(chart.series[first].x[0], data.table().at(0, 1));
+  EXPECT_EQ(chart.series[first].y[0], data.table().at(0, 3));
+  expect_contains(chart.note, "2 of 4 features");
+  expect_contains(figure.description(), "'0', '1', '2'");
+}
+
+TEST(PlotData, ShowsWhatSuitsTheData) {
+  EXPECT_EQ(charts_of(plot_data(make_sine()))[0].y_label, "y");
+  EXPECT_EQ(charts_of(plot_data(make_friedman1(), {"x4"}))[0].x_label, "x4");
+  EXPECT_EQ(charts_of(plot_data(make_blobs({.features = 1})))[0].series[0].mark, Mark::histogram);
+  const Figure images = plot_data(small_images());
+  const auto& sheet = std::get<plot::Sheet>(images.content().body);
+  ASSERT_EQ(sheet.tiles.size(), 8U);
+  EXPECT_EQ(sheet.tiles[1].caption[0], "right");
+  EXPECT_EQ(sheet.tiles[0].pixels.size(), 12U);
+}
+
+TEST(PlotData, SaysWhyItCannot) {
+  const auto data = make_blobs({.features = 3});
+  for (const auto& [columns, message] :
+       std::vector<std::pair<std::vector<std::string>, std::string>>{
+           {{"x1", "y2"}, "there is no feature 'y2'; did you mean x2?"},
+           {{"x1", "x2", "x3"}, "takes 2 at most here, got 3"}})
+    expect_contains(
+        message_of<std::invalid_argument>([&, &names = columns] { (void)plot_data(data, names); }),
+        message);
+  EXPECT_THROW((void)plot_data(small_images(4, 2)), std::invalid_argument);
+  EXPECT_THROW((void)plot_data(small_images(), {"x1"}), std::invalid_argument);
+  EXPECT_THROW((void)plot_data(data.slice(0, 0)), std::invalid_argument);
+}
+
+TEST(PlotRegions, BoundaryIsWhereTheScoreIsZero) {
+  const auto data = make_blobs({.n = 200, .std = 2, .seed = 3});
+  const auto unit = logistic_on(data);
+  const Figure figure = plot_regions(unit, data);
+  const auto boundary = series_of(figure, "boundary");
+  ASSERT_GT(boundary.x.size(), 10U);
+  const auto& w = unit.coef_();
+  constexpr double kGrid = 1e-9;  // a linear score is met exactly between the points of a grid
+  for (std::size_t i = 0; i < boundary.x.size(); ++i) {
+    if (std::isnan(boundary.x[i])) continue;
+    EXPECT_NEAR(w[0] * boundary.x[i] + w[1] * boundary.y[i] + unit.intercept_()[0], 0, kGrid);
+  }
+  const auto margin = series_of(figure, "probability 25% and 75%");
+  for (std::size_t i = 0; i < margin.x.size(); ++i)
+    if (!std::isnan(margin.x[i])) {
+      EXPECT_NEAR(std::abs(w[0] * margin.x[i] + w[1] * margin.y[i] + unit.intercept_()[0]),
+                  std::log(3.0), kGrid);
+    }
+  const auto back = charts_of(figure)[0].backdrop;
+  EXPECT_EQ(back.color.size(), back.columns * back.rows);
+  EXPECT_EQ(std::set(back.color.begin(), back.color.end()), (std::set<std::uint16_t>{0, 1}));
+}
+
+TEST(PlotRegions, MarginOfASeparatingPerceptronTouchesTheNearestSample) {
+  const auto data = make_blobs({.n = 200, .separable = true, .seed = 1});
+  Perceptron unit;
+  unit.fit(data);
+  const auto scores = unit.decision_function(data);
+  double nearest = INFINITY;
+  for (const double score : scores) nearest = std::min(nearest, std::abs(score));
+  const auto margin = series_of(plot_regions(unit, data), "margin");
+  for (std::size_t i = 0; i < margin.x.size(); ++i)
+    if (!std::isnan(margin.x[i])) {
+      EXPECT_NEAR(std::abs(unit.coef_()[0] * margin.x[i] + unit.coef_()[1] * margin.y[i] +
+                           unit.intercept_()[0]),
+                  nearest, 1e-9);
+    }
+}
+
+TEST(PlotRegions, ShowsHeldOutDataAsRingsAndManyClasses) {
+  const auto [train, test] = make_blobs({.n = 120, .centers = 4, .seed = 2}).split();
+  const Figure figure = plot_regions(logistic_on(train), train, &test);
+  EXPECT_EQ(series_of(figure, "2").mark, Mark::points);
+  EXPECT_EQ(series_of(figure, "2, held out").mark, Mark::rings);
+  EXPECT_THROW(
+      (void)plot_regions(logistic_on(make_blobs({.features = 3})), make_blobs({.features = 3})),
+      std::invalid_argument);
+}
+
+TEST(PlotConfusion, HoldsTheCountsOfTheScores) {
+  const auto data = make_blobs({.n = 300, .centers = 3, .std = 6, .seed = 1});
+  const auto unit = logistic_on(data);
+  const Figure figure = plot_confusion(unit, data);
+  const auto scores = std::get<ClassificationScores>(unit.scores(data));
+  EXPECT_EQ(std::get<plot::Matrix>(figure.content().body).counts, scores.confusion.counts);
+  expect_contains(figure.description(), "the most frequent mistake is");
+  EXPECT_THROW((void)plot_confusion(scores.confusion, {"a", "b"}), std::invalid_argument);
+}
+
+TEST(PlotRoc, AreaInTheLegendIsThatOfTheScores) {
+  const auto data = make_blobs({.n = 300, .std = 6, .seed = 5});
+  const auto unit = logistic_on(data);
+  const auto scores = std::get<ClassificationScores>(unit.scores(data));
+  ASSERT_TRUE(scores.roc_auc.has_value());
+  char label[40];
+  std::snprintf(label, sizeof label, "1 (AUC %.4f)", *scores.roc_auc);
+  const auto curve = series_of(plot_roc(unit, data), label);
+  EXPECT_EQ(curve.x.front(), 0);
+  EXPECT_EQ(curve.y.back(), 1);
+  double area = 0;
+  for (std::size_t i = 1; i < curve.x.size(); ++i)
+    area += (curve.x[i] - curve.x[i - 1]) * (curve.y[i] + curve.y[i - 1]) / 2;
+  EXPECT_NEAR(area, *scores.roc_auc, 1e-12);
+}
+
+TEST(PlotRoc, HasACurveForEachClassAndSaysWhichAreAbsent) {
+  const auto data = make_blobs({.n = 300, .centers = 3, .std = 6, .seed = 5});
+  const auto unit = logistic_on(data);
+  EXPECT_EQ(charts_of(plot_roc(unit, data))[0].series.size(), 4U);  // and chance
+  std::vector<std::uint32_t> rows;
+  for (std::uint32_t r = 0; r < data.samples(); ++r)
+    if (data.target().values[r] != 2) rows.push_back(r);
+  const auto two = data.select(rows);
+  for (const auto& figure :
+       {plot_roc(unit, two), plot_precision_recall(unit, two), plot_gain(unit, two)})
+    expect_contains(charts_of(figure)[0].note, "not among these samples: '2'");
+  std::erase_if(rows, [&](std::uint32_t r) { return data.target().values[r] == 1; });
+  EXPECT_THROW((void)plot_roc(unit, data.select(rows)), std::invalid_argument);
+}
+
+TEST(PlotScores, HistogramsAddUpToOne) {
+  const auto data = make_blobs({.n = 300, .std = 6, .seed = 5});
+  const auto histograms = charts_of(plot_scores(logistic_on(data), data))[0].series;
+  for (const auto& series : histograms) {
+    double sum = 0;
+    for (const double share : series.y) sum += share;
+    EXPECT_NEAR(sum, 1, 1e-12);
+    EXPECT_EQ(series.x.size(), series.y.size() + 1);
+  }
+  const auto three = make_blobs({.n = 300, .centers = 3, .std = 6, .seed = 5});
+  Perceptron unit;
+  unit.fit(three);
+  const auto groups = charts_of(plot_scores(unit, three))[0].series;
+  ASSERT_EQ(groups.size(), 2U);
+  EXPECT_TRUE(groups[0].name.starts_with("right (") && groups[1].name.starts_with("wrong ("));
+}
+
+TEST(PlotHistory, ShowsTheLossCurveOfTheModel) {
+  const auto data = make_moons({.n = 200});
+  MLPClassifier net({.hidden_layer_sizes = {8}, .max_iter = 12, .validate = true});
+  net.fit(data);
+  const auto charts = charts_of(plot_history(net.model()));
+  ASSERT_EQ(charts.size(), 2U);
+  EXPECT_EQ(charts[0].series[0].y, net.loss_curve_);
+  EXPECT_EQ(charts[1].series[0].y, net.validation_scores_);
+  EXPECT_EQ(charts[0].series[0].x.back(), 12);
+}
+
+TEST(PlotLearningCurve, EndsAtTheScoreOfTheWhole) {
+  const auto [train, test] = make_blobs({.n = 400, .std = 5, .seed = 1}).split();
+  const auto unit = logistic_on(train);
+  const Figure figure =
+      plot_learning_curve([] { return std::make_unique<LogisticRegression>(); }, train, test, 4);
+  EXPECT_EQ(series_of(figure, "in sample").x, (std::vector<double>{75, 150, 225, 300}));
+  EXPECT_NEAR(series_of(figure, "in sample").y.back(), unit.score(train), 1e-2);
+  EXPECT_NEAR(series_of(figure, "out of sample").y.back(), unit.score(test), 1e-2);
+  EXPECT_THROW((void)plot_learning_curve([] { return std::make_unique<LogisticRegression>(); },
+                                         train.slice(0, 3), test),
+               std::invalid_argument);
+}
+
+TEST(PlotRegressor, ShowsPredictionsResidualsAndCurve) {
+  const auto data = make_sine({.n = 150});
+  MLPRegressor net({.hidden_layer_sizes = {16}, .max_iter = 50});
+  net.fit(data);
+  const auto predicted = net.predict(data);
+  const Figure predictions = plot_predictions(net, data);
+  EXPECT_EQ(charts_of(predictions)[0].series[0].x, data.target().values);
+  EXPECT_EQ(charts_of(predictions)[0].series[0].y, predicted);
+  const Figure residuals = plot_residuals(net, data);
+  EXPECT_EQ(charts_of(residuals)[0].series[0].y[3], predicted[3] - data.target().values[3]);
+  const Figure curve = plot_curve(net, data);
+  const auto line = series_of(curve, "model");
+  Table one{.rows = 1, .columns = data.table().columns, .values = {line.x[100]}};
+  EXPECT_NEAR(line.y[100], net.predict(Dataset(std::move(one)))[0], 1e-6);
+  EXPECT_THROW((void)plot_curve(net, make_friedman1()), std::invalid_argument);
+}
+
+TEST(PlotWeights, ShowsUnitsAsBarsOrImages) {
+  const auto table = make_blobs({.n = 200, .features = 5});
+  const auto unit = logistic_on(table);
+  const Figure figure = plot_weights(unit.model());
+  const auto& bars = std::get<plot::Bars>(figure.content().body);
+  ASSERT_EQ(bars.names.size(), 5U);
+  EXPECT_TRUE(bars.is_signed);
+  for (std::size_t i = 1; i < 5; ++i)
+    EXPECT_GE(std::abs(bars.groups[0].values[i - 1]), std::abs(bars.groups[0].values[i]));
+
+  const auto images = small_images();
+  const auto seen = logistic_on(images);
+  const Figure sheet_figure = plot_weights(seen.model());
+  const auto& sheet = std::get<plot::Sheet>(sheet_figure.content().body);
+  ASSERT_EQ(sheet.tiles.size(), 1U);
+  EXPECT_EQ(sheet.tiles[0].values, seen.coef_());
+
+  MLPClassifier net({.hidden_layer_sizes = {7}, .max_iter = 2});
+  net.fit(images);
+  const Figure layer_figure = plot_weights(net.model());
+  const auto& layer = std::get<plot::Sheet>(layer_figure.content().body);
+  ASSERT_EQ(layer.tiles.size(), 7U);
+  EXPECT_EQ(layer.tiles[3].values[5], double{net.coefs_()[0][5 * 7 + 3]});
+}
+
+TEST(PlotMistakes, BeginsWithTheWorst) {
+  const auto images = small_images(200);
+  Dataset odd(images.images(),
+              {.names = {"label"}, .values = images.target().values, .classes = {"left", "right"}});
+  Target wrong = images.target();
+  for (std::size_t i = 0; i < wrong.values.size(); i += 9) wrong.values[i] = 1 - wrong.values[i];
+  const Dataset noisy(images.images(), wrong);
+  const auto unit = logistic_on(images);
+  std::size_t found = 0;
+  const auto mistakes = worst_mistakes(unit, noisy, 10, &found);
+  EXPECT_EQ(found, 23U);
+  ASSERT_EQ(mistakes.size(), 10U);
+  for (std::size_t i = 1; i < mistakes.size(); ++i)
+    EXPECT_GE(mistakes[i - 1].badness, mistakes[i].badness);
+  EXPECT_NE(mistakes[0].truth, mistakes[0].predicted);
+  const Figure figure = plot_mistakes(unit, noisy, 10);
+  const auto& sheet = std::get<plot::Sheet>(figure.content().body);
+  EXPECT_EQ(sheet.tiles.size(), 10U);
+  EXPECT_TRUE(sheet.tiles[0].wrong);
+  EXPECT_TRUE(std::get<plot::Sheet>(plot_mistakes(unit, odd).content().body).tiles.empty());
+  // Without probabilities the score tells.
+  Perceptron step;
+  step.fit(images);
+  EXPECT_EQ(worst_mistakes(step, noisy, 100, &found).size(), found);
+  EXPECT_GE(found, 23U - 5U);
+}
+
+// Every row draws what it says it can, and says why where it cannot.
+TEST(PlotCatalogue, RowsDrawOrSayWhyNot) {
+  const auto [moons, more_moons] = make_moons({.n = 200}).split();
+  const auto [sine, more_sine] = make_sine({.n = 120}).split();
+  const auto pictures = small_images();
+  MLPClassifier net({.hidden_layer_sizes = {6}, .max_iter = 5});
+  net.fit(moons);
+  AdalineRegressor line;
+  line.fit(sine);
+  Perceptron unit;
+  unit.fit(pictures);
+  const std::vector<PlotSubject> subjects = {
+      {.estimator = &net, .data = &more_moons, .train = &moons},
+      {.estimator = &line, .data = &more_sine, .train = &sine},
+      {.estimator = &unit, .data = &pictures}};
+  std::set<std::string> drawn, names;
+  for (const PlotRow& row : plot_catalogue()) {
+    EXPECT_TRUE(names.insert(row.name).second);
+    EXPECT_FALSE(row.help.empty());
+    for (const PlotSubject& subject : subjects) {
+      if (!row.unfit(subject).empty()) continue;
+      const Figure figure = row.make(subject);
+      EXPECT_FALSE(figure.title().empty()) << row.name;
+      EXPECT_TRUE(figure.description().ends_with('.')) << row.name << ": " << figure.description();
+      EXPECT_FALSE(plot::text_boxes(figure.content()).empty()) << row.name;
+      EXPECT_GT(figure.csv().size(), 20U) << row.name;
+      drawn.insert(row.name);
+    }
+  }
+  EXPECT_EQ(drawn, names);
+  EXPECT_EQ(best_plot(subjects[0]).name, "regions");
+  EXPECT_EQ(best_plot(subjects[1]).name, "curve");
+  EXPECT_EQ(best_plot(subjects[2]).name, "confusion");
+}
+
+}  // namespace
+}  // namespace hebb
