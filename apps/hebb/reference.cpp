@@ -7,12 +7,13 @@
 #include "hebb/core/version.h"
 #include "hebb/data/catalogue.h"
 #include "hebb/estimators/estimator.h"
-#include "hebb/plot/plots.h"
+#include "hebb/metrics/catalogue.h"
 #include "hebb/nn/initializer.h"
 #include "hebb/nn/layer.h"
 #include "hebb/nn/loss.h"
 #include "hebb/optim/optimizer.h"
 #include "hebb/optim/schedule.h"
+#include "hebb/plot/plots.h"
 #include "help.h"
 
 namespace hebb::app {
@@ -42,6 +43,11 @@ std::vector<Catalogue> catalogues() {
                  return row.name + (row.defaults.empty() ? "" : ':' + row.defaults);
                })},
       {"Models", "--model", rows_of(estimator_catalogue(), name)},
+      {"Metrics", "--metrics, --assert",
+       rows_of(metric_catalogue(),
+               [](const MetricRow& row) {
+                 return row.name + (row.parameter.empty() ? "" : ':' + row.parameter);
+               })},
       {"Figures", "hebb plot, --plot", rows_of(plot_catalogue(), name)},
       {"Layers", "--net",
        rows_of(layer_catalogue(), [](const LayerRow& row) { return row.name + row.arguments; })},

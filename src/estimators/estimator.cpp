@@ -70,47 +70,29 @@ std::vector<std::string> Classifier::predict(const Dataset& data) const {
   return labels;
 }
 
-namespace {
-
-// By scores in place of probabilities: ranks are all that it takes.
-std::optional<double> auc_of(std::span<const std::int32_t> truth, std::span<const double> scores,
-                             std::size_t classes, std::span<const double> weights) {
-  const std::size_t units = classes == 2 ? 1 : classes;
-  double sum = 0;
-  std::vector<double> positive(truth.size()), own(truth.size());
-  for (std::size_t u = 0; u < units; ++u) {
-    for (std::size_t r = 0; r < truth.size(); ++r) {
-      positive[r] = truth[r] == static_cast<std::int32_t>(units == 1 ? 1 : u) ? 1 : 0;
-      own[r] = scores[r * units + u];
-    }
-    const auto auc = roc_auc(positive, own, weights);
-    if (!auc) return {};
-    sum += *auc / static_cast<double>(units);
-  }
-  return sum;
-}
-
-}  // namespace
-
-Scores Classifier::scores(const Dataset& data) const {
-  const auto truth = LabelEncoder(classes()).encode(data);
-  if (has_probabilities()) {
+Predictions Classifier::predictions(const Dataset& data) const {
+  Predictions out{.classes = classes(),
+                  .truth = LabelEncoder(classes()).encode(data),
+                  .probabilities = has_probabilities(),
+                  .weights = data.weights()};
+  if (out.probabilities) {
     const Tensor probabilities = predict_proba(data);
-    const std::vector<double> wide(probabilities.span().begin(), probabilities.span().end());
-    return classification_scores(truth, largest_of_rows(probabilities), wide, classes(),
-                                 data.weights());
+    out.scores.assign(probabilities.span().begin(), probabilities.span().end());
+    out.predicted = largest_of_rows(probabilities);
+  } else {
+    out.scores = decision_function(data);
+    out.predicted = decided(out.scores, classes().size());
   }
-  const auto decisions = decision_function(data);
-  auto scores = classification_scores(truth, decided(decisions, classes().size()), {}, classes(),
-                                      data.weights());
-  scores.roc_auc = auc_of(truth, decisions, classes().size(), data.weights());
-  return scores;
+  return out;
 }
 
-Scores Regressor::scores(const Dataset& data) const {
+Predictions Regressor::predictions(const Dataset& data) const {
   check(!data.target().is_classes(), "score", "the target '",
         data.has_target() ? data.target().names.front() : "", "' holds labels, expected numbers");
-  return regression_scores(data.target().values, predict(data), targets().size(), data.weights());
+  return {.outputs = targets().size(),
+          .true_values = data.target().values,
+          .predicted_values = predict(data),
+          .weights = data.weights()};
 }
 
 std::unique_ptr<Estimator> load_model(const std::string& path) {

@@ -11,6 +11,7 @@
 #include <numeric>
 
 #include "hebb/core/error.h"
+#include "hebb/metrics/curves.h"
 #include "metrics/weights.h"
 
 namespace hebb {
@@ -39,32 +40,66 @@ void add_averages(ClassificationScores& scores, std::size_t present) {
     sum.precision += share * of.precision;
     sum.recall += share * of.recall;
     sum.f1 += share * of.f1;
+    sum.specificity += share * of.specificity;
   };
-  for (const auto& of : scores.per_class) {
+  double true_negatives = 0, negatives = 0;
+  for (std::size_t c = 0; c < scores.per_class.size(); ++c) {
+    const PrecisionRecall& of = scores.per_class[c];
+    double in_predictions = 0;
+    for (std::size_t t = 0; t < scores.per_class.size(); ++t)
+      in_predictions += scores.confusion.at(t, c);
+    if (of.support == 0 && in_predictions == 0) continue;
     add(scores.macro, of, 1 / static_cast<double>(present));
     add(scores.weighted, of, of.support / total);
+    negatives += total - of.support;
+    true_negatives += total - of.support - in_predictions + scores.confusion.at(c, c);
   }
-  scores.macro.support = scores.weighted.support = total;
+  // Each mistake is a false positive of one class and a false negative of another.
+  scores.micro.precision = scores.micro.recall = scores.micro.f1 = scores.accuracy;
+  scores.micro.specificity = ratio(true_negatives, negatives);
+  scores.macro.support = scores.weighted.support = scores.micro.support = total;
 }
 
-std::optional<double> roc_auc_of_classes(std::span<const std::int32_t> truth,
-                                         std::span<const double> probability, std::size_t classes,
-                                         std::span<const double> weights) {
-  if (classes < 2) return {};
-  const std::size_t first = classes == 2 ? 1 : 0;
-  std::vector<double> positive(truth.size());
-  std::vector<double> score(truth.size());
-  double sum = 0;
-  for (std::size_t c = first; c < classes; ++c) {
+// The scores for one class, and whether it is the truth.
+struct OneAgainstRest {
+  std::vector<double> positive, score;
+
+  OneAgainstRest(std::span<const std::int32_t> truth, std::span<const double> scores,
+                 std::size_t width, std::size_t c)
+      : positive(truth.size()), score(truth.size()) {
     for (std::size_t i = 0; i < truth.size(); ++i) {
       positive[i] = static_cast<std::size_t>(truth[i]) == c ? 1 : 0;
-      score[i] = probability[i * classes + c];
+      score[i] = width == 1 ? scores[i] : scores[i * width + c];
     }
-    const auto area = roc_auc(positive, score, weights);
-    if (!area) return {};
-    sum += *area;
   }
-  return sum / static_cast<double>(classes - first);
+};
+
+// Areas under the curves of the second of two classes, or the averages over one-vs-rest.
+void add_areas(ClassificationScores& scores, std::span<const std::int32_t> truth,
+               std::span<const double> of, std::span<const double> weights) {
+  const std::size_t classes = scores.per_class.size();
+  if (classes < 2) return;
+  const std::size_t width = of.size() / truth.size();
+  const std::size_t first = classes == 2 ? 1 : 0;
+  double plain = 0, weighted = 0, precision = 0, support = 0;
+  bool has_roc = true, has_precision = true;
+  for (std::size_t c = first; c < classes; ++c) {
+    const OneAgainstRest one(truth, of, width, c);
+    const auto area = roc_auc(one.positive, one.score, weights);
+    const auto curve = precision_recall_curve(one.positive, one.score, weights);
+    has_roc = has_roc && area.has_value();
+    has_precision = has_precision && curve.has_value();
+    if (has_roc) {
+      plain += *area;
+      weighted += *area * scores.per_class[c].support;
+      support += scores.per_class[c].support;
+    }
+    if (has_precision) precision += curve->average_precision;
+  }
+  const auto count = static_cast<double>(classes - first);
+  if (has_roc) scores.roc_auc = plain / count;
+  if (has_roc) scores.roc_auc_weighted = weighted / support;
+  if (has_precision) scores.average_precision = precision / count;
 }
 
 void check_labels(std::span<const std::int32_t> labels, std::size_t classes,
@@ -139,18 +174,131 @@ double log_loss(std::span<const std::int32_t> truth, std::span<const double> pro
   double loss = 0;
   double total = 0;
   for (std::size_t i = 0; i < truth.size(); ++i) {
-    const double p = probability[i * classes + static_cast<std::size_t>(truth[i])];
-    loss -= weight_of(weights, i) * std::log(std::clamp(p, kEps, 1 - kEps));
+    const auto row = probability.subspan(i * classes, classes);
+    double sum = 0;
+    for (const double p : row) sum += std::clamp(p, kEps, 1 - kEps);
+    const double p = row[static_cast<std::size_t>(truth[i])];
+    loss -= weight_of(weights, i) * std::log(std::clamp(p, kEps, 1 - kEps) / sum);
     total += weight_of(weights, i);
   }
   return loss / total;
 }
 
+double brier(std::span<const std::int32_t> truth, std::span<const double> probability,
+             std::size_t classes, std::span<const double> weights) {
+  check_weights(weights, truth.size(), kWhere);
+  check_labels(truth, classes, "true label");
+  check_probabilities(probability, truth.size(), classes);
+  double loss = 0, total = 0;
+  for (std::size_t i = 0; i < truth.size(); ++i) {
+    double squares = 0;
+    for (std::size_t c = classes == 2 ? 1 : 0; c < classes; ++c) {
+      const double is = static_cast<std::size_t>(truth[i]) == c ? 1 : 0;
+      const double off = is - probability[i * classes + c];
+      squares += off * off;
+    }
+    loss += weight_of(weights, i) * squares;
+    total += weight_of(weights, i);
+  }
+  return loss / total;
+}
+
+double top_k_accuracy(std::span<const std::int32_t> truth, std::span<const double> score,
+                      std::size_t classes, std::size_t k, std::span<const double> weights) {
+  check(k >= 1, kWhere, "top-k accuracy takes k >= 1, got ", k);
+  check_weights(weights, truth.size(), kWhere);
+  check_labels(truth, classes, "true label");
+  check_probabilities(score, truth.size(), classes);
+  double hits = 0, total = 0;
+  for (std::size_t i = 0; i < truth.size(); ++i) {
+    const auto own = static_cast<std::size_t>(truth[i]);
+    const auto row = score.subspan(i * classes, classes);
+    std::size_t higher = 0;
+    for (std::size_t c = 0; c < classes; ++c)
+      higher += row[c] > row[own] || (row[c] == row[own] && c > own) ? 1 : 0;
+    hits += higher < k ? weight_of(weights, i) : 0;
+    total += weight_of(weights, i);
+  }
+  return hits / total;
+}
+
+double f_beta(double precision, double recall, double beta) {
+  const double square = beta * beta;
+  return ratio((1 + square) * precision * recall, square * precision + recall);
+}
+
+namespace {
+
+struct Margins {
+  std::vector<double> truth, predicted;
+
+  explicit Margins(const ConfusionMatrix& matrix)
+      : truth(matrix.classes), predicted(matrix.classes) {
+    for (std::size_t t = 0; t < matrix.classes; ++t)
+      for (std::size_t p = 0; p < matrix.classes; ++p) {
+        truth[t] += matrix.at(t, p);
+        predicted[p] += matrix.at(t, p);
+      }
+  }
+};
+
+double dot(const std::vector<double>& a, const std::vector<double>& b) {
+  return std::inner_product(a.begin(), a.end(), b.begin(), 0.0);
+}
+
+double diagonal(const ConfusionMatrix& matrix) {
+  double sum = 0;
+  for (std::size_t c = 0; c < matrix.classes; ++c) sum += matrix.at(c, c);
+  return sum;
+}
+
+}  // namespace
+
+double balanced_accuracy(const ConfusionMatrix& matrix) {
+  const Margins margins(matrix);
+  double sum = 0, present = 0;
+  for (std::size_t c = 0; c < matrix.classes; ++c) {
+    if (margins.truth[c] == 0) continue;
+    sum += matrix.at(c, c) / margins.truth[c];
+    ++present;
+  }
+  return ratio(sum, present);
+}
+
+double matthews(const ConfusionMatrix& matrix) {
+  const Margins margins(matrix);
+  const double total = matrix.total();
+  const double of_predicted = total * total - dot(margins.predicted, margins.predicted);
+  const double of_truth = total * total - dot(margins.truth, margins.truth);
+  // One class throughout: what is left is rounding.
+  const auto one_class = [](const std::vector<double>& counts) {
+    return std::ranges::count_if(counts, [](double count) { return count > 0; }) < 2;
+  };
+  if (one_class(margins.predicted) || one_class(margins.truth)) return 0;
+  return (diagonal(matrix) * total - dot(margins.truth, margins.predicted)) /
+         std::sqrt(of_predicted * of_truth);
+}
+
+std::optional<double> kappa(const ConfusionMatrix& matrix) {
+  const Margins margins(matrix);
+  const double total = matrix.total();
+  double seen = 0, expected = 0;
+  for (std::size_t t = 0; t < matrix.classes; ++t)
+    for (std::size_t p = 0; p < matrix.classes; ++p) {
+      if (t == p) continue;
+      seen += matrix.at(t, p);
+      expected += margins.truth[t] * margins.predicted[p] / total;
+    }
+  if (expected == 0) return {};
+  return 1 - seen / expected;
+}
+
 ClassificationScores classification_scores(std::span<const std::int32_t> truth,
                                            std::span<const std::int32_t> predicted,
-                                           std::span<const double> probability,
+                                           std::span<const double> score,
                                            std::span<const std::string> classes,
-                                           std::span<const double> weights) {
+                                           std::span<const double> weights,
+                                           bool are_probabilities) {
   const std::size_t n = classes.size();
   ClassificationScores scores;
   scores.samples = truth.size();
@@ -160,6 +308,7 @@ ClassificationScores classification_scores(std::span<const std::int32_t> truth,
   std::vector<std::size_t> never_predicted;
   std::vector<std::size_t> absent;
   double right = 0;
+  const double total = scores.confusion.total();
   for (std::size_t c = 0; c < n; ++c) {
     double in_truth = 0;
     double in_predictions = 0;
@@ -174,6 +323,7 @@ ClassificationScores classification_scores(std::span<const std::int32_t> truth,
     of.recall = ratio(hits, in_truth);
     of.f1 = ratio(2 * of.precision * of.recall, of.precision + of.recall);
     of.support = in_truth;
+    of.specificity = ratio(total - in_truth - in_predictions + hits, total - in_truth);
     if (in_truth == 0 && in_predictions == 0)
       absent.push_back(c);
     else if (in_truth == 0)
@@ -181,7 +331,10 @@ ClassificationScores classification_scores(std::span<const std::int32_t> truth,
     else if (in_predictions == 0)
       never_predicted.push_back(c);
   }
-  scores.accuracy = right / scores.confusion.total();
+  scores.accuracy = right / total;
+  scores.balanced_accuracy = balanced_accuracy(scores.confusion);
+  scores.matthews = matthews(scores.confusion);
+  scores.kappa = kappa(scores.confusion);
   add_averages(scores, n - absent.size());
 
   const auto was = [](const auto& which) { return which.size() == 1 ? "it was" : "they were"; };
@@ -198,10 +351,16 @@ ClassificationScores classification_scores(std::span<const std::int32_t> truth,
                               (absent.size() == 1 ? " occurs" : " occur") +
                               " neither in the truth nor among the predictions; " + is(absent) +
                               " left out of the averages");
-  if (!probability.empty()) {
-    scores.log_loss = log_loss(truth, probability, n, weights);
-    scores.roc_auc = roc_auc_of_classes(truth, probability, n, weights);
+  if (score.empty()) return scores;
+  if (are_probabilities) {
+    scores.log_loss = log_loss(truth, score, n, weights);
+    scores.brier = brier(truth, score, n, weights);
+  } else {
+    const std::size_t width = n == 2 ? 1 : n;
+    check(score.size() == truth.size() * width, kWhere, "expected scores (", truth.size(), ", ",
+          width, "), got ", score.size(), " numbers");
   }
+  add_areas(scores, truth, score, weights);
   return scores;
 }
 

@@ -146,6 +146,7 @@ void print_figures(Printer& to, const Evaluation& evaluation, const std::vector<
   }
   to.line().rule(kLabelWidth + columns.size() * kFigureWidth);
   for (const auto& figure : score_rows(evaluation)) {
+    if (figure.label.empty()) continue;
     to.text(fmt::format("{:<{}}", figure.label, kLabelWidth));
     if (evaluation.train)
       to.text(fmt::format("{:>{}}", figure_text(figure.key, figure.train), kFigureWidth));

@@ -3,21 +3,55 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
+#include <vector>
 
 #include "hebb/core/error.h"
 #include "metrics/weights.h"
 
 namespace hebb {
+namespace {
 
-RegressionScores regression_scores(std::span<const double> truth, std::span<const double> predicted,
-                                   std::size_t outputs, std::span<const double> weights) {
-  constexpr std::string_view kWhere = "metrics";
+constexpr std::string_view kWhere = "metrics";
+constexpr double kEps = std::numeric_limits<double>::epsilon();
+
+// The number of rows.
+std::size_t check_values(std::span<const double> truth, std::span<const double> predicted,
+                         std::size_t outputs, std::span<const double> weights) {
   check(truth.size() == predicted.size(), kWhere, truth.size(), " true values, but ",
         predicted.size(), " predictions");
   check(outputs > 0 && truth.size() % outputs == 0, kWhere, truth.size(),
         " values do not make rows of ", outputs, " outputs");
   const std::size_t n = truth.size() / outputs;
   check_weights(weights, n, kWhere);
+  return n;
+}
+
+// Without weights the mean of the middle two; with them the first value at which half the weight is
+// reached, as scikit-learn has it.
+double median(std::vector<double> values, std::span<const double> weights) {
+  const std::size_t n = values.size();
+  if (weights.empty()) {
+    std::ranges::sort(values);
+    return n % 2 == 1 ? values[n / 2] : (values[n / 2 - 1] + values[n / 2]) / 2;
+  }
+  std::vector<std::size_t> order(n);
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::ranges::stable_sort(order, {}, [&](std::size_t i) { return values[i]; });
+  // The sum of all is taken in the same order as those that are compared with its half.
+  double total = 0;
+  for (const std::size_t i : order) total += weights[i];
+  double sum = 0;
+  for (const std::size_t i : order)
+    if ((sum += weights[i]) >= total / 2) return values[i];
+  return values[order.back()];
+}
+
+}  // namespace
+
+RegressionScores regression_scores(std::span<const double> truth, std::span<const double> predicted,
+                                   std::size_t outputs, std::span<const double> weights) {
+  const std::size_t n = check_values(truth, predicted, outputs, weights);
   double total = 0;
   for (std::size_t i = 0; i < n; ++i) total += weight_of(weights, i);
 
@@ -37,15 +71,30 @@ RegressionScores regression_scores(std::span<const double> truth, std::span<cons
     double residual = 0;
     double spread = 0;
     double absolute = 0;
+    double share = 0;
+    double mean_error = 0;
+    std::vector<double> sizes(n);
     for (std::size_t i = 0; i < n; ++i) {
       const double w = weight_of(weights, i);
       const double error = true_value(i) - predicted[i * outputs + k];
       residual += w * error * error;
       absolute += w * std::abs(error);
+      share += w * std::abs(error) / std::max(std::abs(true_value(i)), kEps);
+      mean_error += w * error / total;
+      sizes[i] = std::abs(error);
+      if (w > 0) scores.max_error = std::max(scores.max_error, sizes[i]);
       spread += w * (true_value(i) - mean) * (true_value(i) - mean);
     }
     // The mean of a constant need not round to it, so its spread cannot be trusted to be zero.
     r2 += low == high ? (residual == 0 ? 1 : 0) : 1 - residual / spread;
+    double varying = 0;
+    for (std::size_t i = 0; i < n; ++i) {
+      const double off = true_value(i) - predicted[i * outputs + k] - mean_error;
+      varying += weight_of(weights, i) * off * off;
+    }
+    scores.explained_variance += low == high ? (varying == 0 ? 1 : 0) : 1 - varying / spread;
+    scores.median_absolute_error += median(std::move(sizes), weights);
+    scores.mape += share / total;
     scores.mse += residual / total;
     scores.rmse += std::sqrt(residual / total);
     scores.mae += absolute / total;
@@ -55,7 +104,26 @@ RegressionScores regression_scores(std::span<const double> truth, std::span<cons
   scores.mse /= count;
   scores.rmse /= count;
   scores.mae /= count;
+  scores.median_absolute_error /= count;
+  scores.mape /= count;
+  scores.explained_variance /= count;
   return scores;
+}
+
+double pinball(std::span<const double> truth, std::span<const double> predicted, double alpha,
+               std::size_t outputs, std::span<const double> weights) {
+  check(alpha >= 0 && alpha <= 1, kWhere, "alpha of the pinball loss must be in [0, 1], got ",
+        alpha);
+  const std::size_t n = check_values(truth, predicted, outputs, weights);
+  double loss = 0, total = 0;
+  for (std::size_t i = 0; i < n; ++i) {
+    total += weight_of(weights, i);
+    for (std::size_t k = 0; k < outputs; ++k) {
+      const double error = truth[i * outputs + k] - predicted[i * outputs + k];
+      loss += weight_of(weights, i) * (error >= 0 ? alpha * error : (alpha - 1) * error);
+    }
+  }
+  return loss / total / static_cast<double>(outputs);
 }
 
 }  // namespace hebb

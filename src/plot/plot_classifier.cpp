@@ -12,7 +12,6 @@ namespace hebb {
 namespace {
 
 using plot::Chart;
-using plot::Judged;
 using plot::Mark;
 using plot::Series;
 
@@ -21,9 +20,9 @@ constexpr std::size_t kMostCurves = 16;  // classes; more lines tell nothing
 // The curves of all classes, or of the second of two, with `measure` in the legend. `add` draws one
 // and returns its figure, or nothing where a class is absent.
 template <class Add>
-Chart curves_of(const Judged& of, const std::string& measure, Chart chart, const Add& add,
+Chart curves_of(const Predictions& of, const std::string& measure, Chart chart, const Add& add,
                 std::string& words) {
-  const std::size_t first = of.binary() ? 1 : 0;
+  const std::size_t first = of.classes.size() == 2 ? 1 : 0;
   double sum = 0;
   std::size_t drawn = 0;
   std::vector<std::string> absent;
@@ -39,16 +38,16 @@ Chart curves_of(const Judged& of, const std::string& measure, Chart chart, const
     if (++drawn <= kMostCurves) chart.series.push_back(std::move(series));
   }
   check(drawn > 0, "plot", "it takes samples of at least two classes");
-  words = of.binary() ? fmt::format("{} {:.4f} for class '{}'", measure, sum, of.classes[1])
-                      : fmt::format("{} {:.4f} on average over {} classes, each against the rest",
-                                    measure, sum / static_cast<double>(drawn), drawn);
+  words = of.classes.size() == 2
+              ? fmt::format("{} {:.4f} for class '{}'", measure, sum, of.classes[1])
+              : fmt::format("{} {:.4f} on average over {} classes, each against the rest", measure,
+                            sum / static_cast<double>(drawn), drawn);
   if (drawn > 1)
     chart.note = fmt::format("each class against the rest; mean {} {:.4f}", measure,
                              sum / static_cast<double>(drawn));
   if (drawn > kMostCurves)
     chart.note += fmt::format("; the first {} of {} classes", kMostCurves, drawn);
-  if (!absent.empty())
-    chart.note += "; not among these samples: " + plot::names_in_words(absent);
+  if (!absent.empty()) chart.note += "; not among these samples: " + plot::names_in_words(absent);
   return chart;
 }
 
@@ -67,19 +66,20 @@ Figure plot_confusion(const ConfusionMatrix& matrix, const std::vector<std::stri
       if (t != p && count > worst) worst = count, worst_t = t, worst_p = p;
     }
   const double total = matrix.total();
-  std::string what =
-      fmt::format("Confusion matrix of {}: rows are the truth, columns the predictions. {:.2f}% "
-                  "lie on the diagonal",
-                  plot::counted(classes.size(), "class"), total > 0 ? 100 * right / total : 0.0);
+  std::string what = fmt::format(
+      "Confusion matrix of {}: rows are the truth, columns the predictions. {:.2f}% "
+      "lie on the diagonal",
+      plot::counted(classes.size(), "class"), total > 0 ? 100 * right / total : 0.0);
   if (worst > 0)
     what += fmt::format("; the most frequent mistake is '{}' taken for '{}', {} times",
                         classes[worst_t], classes[worst_p], plot::number_label(worst));
-  return Figure({.title = "Confusion matrix",
-                 .subtitle = fmt::format("{} of {} right",
-                                         plot::number_label(right, right == std::floor(right) ? 0 : 1),
-                                         plot::number_label(total, total == std::floor(total) ? 0 : 1)),
-                 .description = what + '.',
-                 .body = plot::Matrix{classes, matrix.counts}});
+  return Figure(
+      {.title = "Confusion matrix",
+       .subtitle = fmt::format("{} of {} right",
+                               plot::number_label(right, right == std::floor(right) ? 0 : 1),
+                               plot::number_label(total, total == std::floor(total) ? 0 : 1)),
+       .description = what + '.',
+       .body = plot::Matrix{classes, matrix.counts}});
 }
 
 Figure plot_confusion(const Classifier& classifier, const Dataset& data) {
@@ -90,7 +90,7 @@ Figure plot_confusion(const Classifier& classifier, const Dataset& data) {
 }
 
 Figure plot_roc(const Classifier& classifier, const Dataset& data) {
-  const Judged of = plot::judged(classifier, data);
+  const Predictions of = plot::judged(classifier, data);
   std::string words;
   Chart chart = curves_of(
       of, "AUC",
@@ -101,7 +101,7 @@ Figure plot_roc(const Classifier& classifier, const Dataset& data) {
        .y = plot::Range{0, 1.02},
        .square = true},
       [&](std::size_t c, Series& series) -> std::optional<double> {
-        auto curve = roc_curve(of.is(c), of.scores_for(c), data.weights());
+        auto curve = roc_curve(of.is(c), of.scores_for(c), of.weights);
         if (!curve) return {};
         series.x = std::move(curve->fpr);
         series.y = std::move(curve->tpr);
@@ -109,14 +109,15 @@ Figure plot_roc(const Classifier& classifier, const Dataset& data) {
       },
       words);
   std::ranges::rotate(chart.series, chart.series.begin() + 1);  // chance comes last
-  return Figure({.title = "ROC curve",
-                 .subtitle = plot::name_of(data),
-                 .description = "ROC curve, true positive rate over false positive rate: " + words + '.',
-                 .body = std::vector{std::move(chart)}});
+  return Figure(
+      {.title = "ROC curve",
+       .subtitle = plot::name_of(data),
+       .description = "ROC curve, true positive rate over false positive rate: " + words + '.',
+       .body = std::vector{std::move(chart)}});
 }
 
 Figure plot_precision_recall(const Classifier& classifier, const Dataset& data) {
-  const Judged of = plot::judged(classifier, data);
+  const Predictions of = plot::judged(classifier, data);
   std::string words;
   const Chart chart = curves_of(
       of, "AP",
@@ -126,7 +127,7 @@ Figure plot_precision_recall(const Classifier& classifier, const Dataset& data) 
        .y = plot::Range{0, 1.02},
        .square = true},
       [&](std::size_t c, Series& series) -> std::optional<double> {
-        const auto curve = precision_recall_curve(of.is(c), of.scores_for(c), data.weights());
+        const auto curve = precision_recall_curve(of.is(c), of.scores_for(c), of.weights);
         if (!curve) return {};
         // A step down stands where recall grows, as average precision counts it.
         for (std::size_t i = curve->recall.size(); i-- > 0;) {
@@ -147,7 +148,7 @@ Figure plot_precision_recall(const Classifier& classifier, const Dataset& data) 
 }
 
 Figure plot_gain(const Classifier& classifier, const Dataset& data) {
-  const Judged of = plot::judged(classifier, data);
+  const Predictions of = plot::judged(classifier, data);
   std::string words;
   Chart chart = curves_of(
       of, "lift at 10%",
@@ -158,7 +159,7 @@ Figure plot_gain(const Classifier& classifier, const Dataset& data) {
        .y = plot::Range{0, 1.02},
        .square = true},
       [&](std::size_t c, Series& series) -> std::optional<double> {
-        auto curve = gain_curve(of.is(c), of.scores_for(c), data.weights());
+        auto curve = gain_curve(of.is(c), of.scores_for(c), of.weights);
         if (!curve) return {};
         const double lift = curve->lift_at(0.1);
         series.x = std::move(curve->share);
@@ -167,10 +168,11 @@ Figure plot_gain(const Classifier& classifier, const Dataset& data) {
       },
       words);
   std::ranges::rotate(chart.series, chart.series.begin() + 1);
-  return Figure({.title = "Gain",
-                 .subtitle = plot::name_of(data),
-                 .description = "Cumulative gain, positives found over samples taken: " + words + '.',
-                 .body = std::vector{std::move(chart)}});
+  return Figure(
+      {.title = "Gain",
+       .subtitle = plot::name_of(data),
+       .description = "Cumulative gain, positives found over samples taken: " + words + '.',
+       .body = std::vector{std::move(chart)}});
 }
 
 namespace {
@@ -194,26 +196,25 @@ Series spread(std::string name, const std::vector<double>& values, const plot::R
   return series;
 }
 
-Figure spread_of_two(const Judged& of, const Dataset& data) {
-  const plot::Range range =
-      of.probabilities ? plot::Range{0, 1} : plot::range_of(of.scores);
+Figure spread_of_two(const Predictions& of, const Dataset& data) {
+  const plot::Range range = of.probabilities ? plot::Range{0, 1} : plot::range_of(of.scores);
   std::vector<double> by_class[2];
-  for (std::size_t i = 0; i < of.truth.size(); ++i)
-    by_class[of.truth[i]].push_back(of.scores[i]);
-  Chart chart{.x_label = (of.probabilities ? "probability of '" : "score for '") + of.classes[1] + "'",
-              .y_label = "share of the class"};
+  for (std::size_t i = 0; i < of.truth.size(); ++i) by_class[of.truth[i]].push_back(of.scores[i]);
+  Chart chart{
+      .x_label = (of.probabilities ? "probability of '" : "score for '") + of.classes[1] + "'",
+      .y_label = "share of the class"};
   for (std::size_t c = 0; c < 2; ++c)
     if (!by_class[c].empty())
       chart.series.push_back(spread("truth: " + of.classes[c], by_class[c], range, c));
   return Figure({.title = "Scores",
                  .subtitle = plot::name_of(data),
-                 .description = concat("Histogram of the ", chart.x_label, ", by true class: ",
-                                       plot::names_in_words(of.classes), '.'),
+                 .description = concat("Histogram of the ", chart.x_label,
+                                       ", by true class: ", plot::names_in_words(of.classes), '.'),
                  .body = std::vector{chart}});
 }
 
 // How sure it was where it was right, and where it was wrong.
-Figure spread_of_surety(const Judged& of, const Dataset& data) {
+Figure spread_of_surety(const Predictions& of, const Dataset& data) {
   const std::size_t k = of.classes.size();
   std::vector<double> all, right, wrong;
   for (std::size_t i = 0; i < of.truth.size(); ++i) {
@@ -236,9 +237,9 @@ Figure spread_of_surety(const Judged& of, const Dataset& data) {
   for (const auto& [name, values, color] :
        {std::tuple{"right", &right, std::size_t{0}}, std::tuple{"wrong", &wrong, std::size_t{1}}})
     if (!values->empty())
-      chart.series.push_back(
-          spread(fmt::format("{} ({})", name, plot::number_label(static_cast<double>(values->size()), 0)),
-                 *values, range, color));
+      chart.series.push_back(spread(
+          fmt::format("{} ({})", name, plot::number_label(static_cast<double>(values->size()), 0)),
+          *values, range, color));
   return Figure({.title = "Surety",
                  .subtitle = plot::name_of(data),
                  .description = concat("Histogram of the ", chart.x_label, ": of ", right.size(),
@@ -249,8 +250,8 @@ Figure spread_of_surety(const Judged& of, const Dataset& data) {
 }  // namespace
 
 Figure plot_scores(const Classifier& classifier, const Dataset& data) {
-  const Judged of = plot::judged(classifier, data);
-  return of.binary() ? spread_of_two(of, data) : spread_of_surety(of, data);
+  const Predictions of = plot::judged(classifier, data);
+  return of.classes.size() == 2 ? spread_of_two(of, data) : spread_of_surety(of, data);
 }
 
 Figure plot_classes(const Classifier& classifier, const Dataset& data) {
@@ -279,11 +280,10 @@ Figure plot_bars(const std::string& title, const std::string& value_label,
                  const std::vector<std::string>& names, const std::vector<double>& values) {
   check(names.size() == values.size(), "plot", names.size(), " names, but ", values.size(),
         " values");
-  return Figure({.title = title,
-                 .description = concat("Bars of ", value_label, ": ", names.size(), " values."),
-                 .body = plot::Bars{.value_label = value_label,
-                                    .names = names,
-                                    .groups = {{"", values}}}});
+  return Figure(
+      {.title = title,
+       .description = concat("Bars of ", value_label, ": ", names.size(), " values."),
+       .body = plot::Bars{.value_label = value_label, .names = names, .groups = {{"", values}}}});
 }
 
 }  // namespace hebb

@@ -104,6 +104,7 @@ std::string score_table(const Evaluation& evaluation) {
   if (evaluation.train) table.headings.emplace_back("In sample");
   if (evaluation.test) table.headings.emplace_back("Out of sample");
   for (const ScoreRow& figure : score_rows(evaluation)) {
+    if (figure.label.empty()) continue;
     table.rows.push_back({html_text(figure.label)});
     if (evaluation.train) table.rows.back().push_back(figure_text(figure.train));
     if (evaluation.test) table.rows.back().push_back(figure_text(figure.test));

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "hebb/data/dataset.h"
-#include "hebb/metrics/evaluation.h"
+#include "hebb/metrics/catalogue.h"
 #include "hebb/model/model.h"
 #include "hebb/preprocess/preprocess.h"
 #include "hebb/train/events.h"
@@ -35,8 +35,10 @@ class Estimator {
   virtual void start_from(const Model& model) = 0;
   /// The mean score on `data`: accuracy, or R^2.
   double score(const Dataset& data) const;
+  /// What it says of `data`, beside the truth: what every metric is computed from.
+  virtual Predictions predictions(const Dataset& data) const = 0;
   /// Every score on `data`.
-  virtual Scores scores(const Dataset& data) const = 0;
+  Scores scores(const Dataset& data) const { return scores_of(predictions(data)); }
 
   /// What predict_proba() (of a classifier; decision_function() where it has no probabilities) or
   /// predict() (of numbers) says of one sample, for programs that ask for one at a time: it takes
@@ -78,7 +80,7 @@ class Classifier : public Estimator {
   /// (N, classes), the largest is predicted. Where a model has no scores of its own, differences of
   /// probabilities or probabilities. Errors: as predict_proba, but for has_probabilities().
   virtual std::vector<double> decision_function(const Dataset& data) const;
-  Scores scores(const Dataset& data) const override;
+  Predictions predictions(const Dataset& data) const override;
 };
 
 /// Predicts numbers.
@@ -88,7 +90,7 @@ class Regressor : public Estimator {
   const std::vector<std::string>& targets() const { return model().target_names; }
   /// (N, outputs), row-major. Errors: as Classifier::predict_proba.
   virtual std::vector<double> predict(const Dataset& data) const = 0;
-  Scores scores(const Dataset& data) const override;
+  Predictions predictions(const Dataset& data) const override;
 };
 
 /// The estimator that a model file holds, ready to predict.

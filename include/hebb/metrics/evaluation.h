@@ -22,11 +22,11 @@ struct Evaluation {
 /// One scalar figure of both parts under its key in JSON: "accuracy", "f1_macro", "rmse", ...
 struct ScoreRow {
   std::string key;    ///< "f1_macro"
-  std::string label;  ///< "F1 (macro)"
+  std::string label;  ///< "F1 (macro)"; empty: it stands in JSON, not in the table
   std::optional<double> train = {}, test = {};
 };
 
-/// The scalar figures in the order of the table.
+/// The scalar figures, in the order of the catalogue of metrics.
 std::vector<ScoreRow> score_rows(const Evaluation& evaluation);
 
 /// What two columns show of under- and over-fitting. `untold`: too few samples, or one column only.

@@ -11,7 +11,19 @@ struct RegressionScores {
   std::size_t samples = 0;
   std::optional<double> r2 = {};  ///< unset for fewer than two samples
   double mse = 0, rmse = 0, mae = 0;
+  double median_absolute_error = 0;
+  /// Mean of |error| / |truth|, the latter at least eps of double, as scikit-learn has it.
+  double mape = 0;
+  double explained_variance = 0;  ///< as r2, but a constant error costs nothing
+  double max_error = 0;           ///< of all outputs
 };
+
+/// Mean of alpha * error where the truth is above the prediction, (1 - alpha) * |error| below it:
+/// lowest for the alpha-quantile. Several outputs are averaged.
+/// Shapes, errors:  as regression_scores(); std::invalid_argument unless alpha is in [0, 1].
+/// Source:  Koenker and Bassett, Econometrica 46 (1978).
+double pinball(std::span<const double> truth, std::span<const double> predicted, double alpha,
+               std::size_t outputs = 1, std::span<const double> weights = {});
 
 /// r2 = 1 - SS_res / SS_tot by output; a constant truth gives 1 if met exactly, otherwise 0.
 /// rmse is the mean over outputs of each one's root, as scikit-learn's squared=False.

@@ -1,0 +1,331 @@
+#include "hebb/metrics/catalogue.h"
+
+#include <charconv>
+#include <cmath>
+#include <stdexcept>
+
+#include "hebb/core/catalogue.h"
+#include "hebb/core/error.h"
+#include "hebb/metrics/curves.h"
+
+namespace hebb {
+namespace {
+
+using C = ClassificationScores;
+using R = RegressionScores;
+using Maybe = std::optional<double>;
+
+const C* classified(const Scores& scores) { return std::get_if<C>(&scores); }
+
+// A figure that the scores hold already.
+template <auto Member>
+Maybe of_classes(const Predictions&, const Scores& scores, double) {
+  const C* all = classified(scores);
+  return all ? Maybe(all->*Member) : std::nullopt;
+}
+template <auto Member>
+Maybe of_numbers(const Predictions&, const Scores& scores, double) {
+  const R* all = std::get_if<R>(&scores);
+  return all ? Maybe(all->*Member) : std::nullopt;
+}
+template <auto Average, auto Member>
+Maybe of_average(const Predictions&, const Scores& scores, double) {
+  const C* all = classified(scores);
+  return all ? Maybe((all->*Average).*Member) : std::nullopt;
+}
+// Of the second of two classes.
+template <auto Member>
+Maybe of_second(const Predictions&, const Scores& scores, double) {
+  const C* all = classified(scores);
+  if (!all || all->per_class.size() != 2) return {};
+  return all->per_class[1].*Member;
+}
+
+Maybe f_beta_of_second(const Predictions&, const Scores& scores, double beta) {
+  const C* all = classified(scores);
+  if (!all || all->per_class.size() != 2) return {};
+  return f_beta(all->per_class[1].precision, all->per_class[1].recall, beta);
+}
+
+Maybe f_beta_micro(const Predictions&, const Scores& scores, double beta) {
+  const C* all = classified(scores);
+  return all ? Maybe(f_beta(all->micro.precision, all->micro.recall, beta)) : std::nullopt;
+}
+
+// Averages as those of F1: over the classes that occur in truth or predictions.
+template <bool Weighted>
+Maybe f_beta_average(const Predictions&, const Scores& scores, double beta) {
+  const C* all = classified(scores);
+  if (!all) return {};
+  double sum = 0, shares = 0;
+  for (std::size_t c = 0; c < all->per_class.size(); ++c) {
+    const PrecisionRecall& one = all->per_class[c];
+    double predicted = 0;
+    for (std::size_t t = 0; t < all->per_class.size(); ++t) predicted += all->confusion.at(t, c);
+    if (one.support == 0 && predicted == 0) continue;
+    const double share = Weighted ? one.support : 1;
+    sum += share * f_beta(one.precision, one.recall, beta);
+    shares += share;
+  }
+  return shares > 0 ? sum / shares : 0;
+}
+
+Maybe top_k(const Predictions& predictions, const Scores& scores, double k) {
+  if (!classified(scores) || predictions.scores.empty()) return {};
+  const std::size_t classes = predictions.classes.size();
+  std::vector<double> wide = predictions.scores;
+  if (wide.size() != predictions.truth.size() * classes) {  // one score for two classes
+    wide.clear();
+    for (const double score : predictions.scores) wide.insert(wide.end(), {-score, score});
+  }
+  return top_k_accuracy(predictions.truth, wide, classes, static_cast<std::size_t>(k),
+                        predictions.weights);
+}
+
+// Of the second of two classes; of more classes the mean of each against the rest.
+template <bool Lift>
+Maybe gain(const Predictions& predictions, const Scores& scores, double share) {
+  const std::size_t classes = predictions.classes.size();
+  if (!classified(scores) || predictions.scores.empty() || classes < 2) return {};
+  double sum = 0;
+  const std::size_t first = classes == 2 ? 1 : 0;
+  for (std::size_t c = first; c < classes; ++c) {
+    const auto curve =
+        gain_curve(predictions.is(c), predictions.scores_for(c), predictions.weights);
+    if (!curve) return {};
+    sum += Lift ? curve->lift_at(share) : curve->gain_at(share);
+  }
+  return sum / static_cast<double>(classes - first);
+}
+
+Maybe pinball_of(const Predictions& predictions, const Scores& scores, double alpha) {
+  if (classified(scores)) return {};
+  return pinball(predictions.true_values, predictions.predicted_values, alpha, predictions.outputs,
+                 predictions.weights);
+}
+
+MetricRow with_parameter(std::string name, std::string help, std::string parameter, double standard,
+                         double low, double high, decltype(MetricRow::get) get) {
+  return {.name = std::move(name),
+          .label = {},
+          .help = std::move(help),
+          .parameter = std::move(parameter),
+          .standard = standard,
+          .low = low,
+          .high = high,
+          .get = get};
+}
+
+std::vector<MetricRow> for_numbers(std::vector<MetricRow> rows) {
+  for (MetricRow& row : rows) row.classifies = false;
+  return rows;
+}
+
+std::vector<MetricRow> make_catalogue() {
+  using P = PrecisionRecall;
+  constexpr double kMostBeta = 100, kMostClasses = 1e6;
+  std::vector<MetricRow> rows = {
+      {.name = "accuracy",
+       .label = "accuracy",
+       .help = "share of the samples that are right",
+       .get = of_classes<&C::accuracy>},
+      {.name = "balanced_accuracy",
+       .label = {},
+       .help = "mean recall of the classes",
+       .get = of_classes<&C::balanced_accuracy>},
+      {.name = "precision",
+       .label = {},
+       .help = "of the second of two classes",
+       .get = of_second<&P::precision>},
+      {.name = "recall",
+       .label = {},
+       .help = "of the second of two classes: sensitivity",
+       .get = of_second<&P::recall>},
+      {.name = "f1", .label = {}, .help = "of the second of two classes", .get = of_second<&P::f1>},
+      {.name = "specificity",
+       .label = {},
+       .help = "recall of the first of two classes",
+       .get = of_second<&P::specificity>},
+      {.name = "precision_macro",
+       .label = "precision (macro)",
+       .help = "mean of the classes",
+       .get = of_average<&C::macro, &P::precision>},
+      {.name = "recall_macro",
+       .label = "recall (macro)",
+       .help = "mean of the classes",
+       .get = of_average<&C::macro, &P::recall>},
+      {.name = "f1_macro",
+       .label = "F1 (macro)",
+       .help = "mean of the classes",
+       .get = of_average<&C::macro, &P::f1>},
+      {.name = "specificity_macro",
+       .label = {},
+       .help = "mean of the classes",
+       .get = of_average<&C::macro, &P::specificity>},
+      {.name = "precision_weighted",
+       .label = "precision (weighted)",
+       .help = "mean of the classes by their size",
+       .get = of_average<&C::weighted, &P::precision>},
+      {.name = "recall_weighted",
+       .label = "recall (weighted)",
+       .help = "mean of the classes by their size",
+       .get = of_average<&C::weighted, &P::recall>},
+      {.name = "f1_weighted",
+       .label = "F1 (weighted)",
+       .help = "mean of the classes by their size",
+       .get = of_average<&C::weighted, &P::f1>},
+      {.name = "specificity_weighted",
+       .label = {},
+       .help = "mean of the classes by their size",
+       .get = of_average<&C::weighted, &P::specificity>},
+      {.name = "precision_micro",
+       .label = {},
+       .help = "of all decisions together",
+       .get = of_average<&C::micro, &P::precision>},
+      {.name = "recall_micro",
+       .label = {},
+       .help = "of all decisions together",
+       .get = of_average<&C::micro, &P::recall>},
+      {.name = "f1_micro",
+       .label = {},
+       .help = "of all decisions together",
+       .get = of_average<&C::micro, &P::f1>},
+      {.name = "specificity_micro",
+       .label = {},
+       .help = "of all decisions together",
+       .get = of_average<&C::micro, &P::specificity>},
+      with_parameter("f_beta", "of the second of two classes; recall counts beta times", "beta", 2,
+                     0, kMostBeta, f_beta_of_second),
+      with_parameter("f_beta_macro", "mean of the classes", "beta", 2, 0, kMostBeta,
+                     f_beta_average<false>),
+      with_parameter("f_beta_weighted", "mean of the classes by their size", "beta", 2, 0,
+                     kMostBeta, f_beta_average<true>),
+      with_parameter("f_beta_micro", "of all decisions together", "beta", 2, 0, kMostBeta,
+                     f_beta_micro),
+      {.name = "matthews",
+       .label = {},
+       .help = "correlation of truth and prediction, -1 to 1",
+       .get = of_classes<&C::matthews>},
+      {.name = "kappa",
+       .label = {},
+       .help = "agreement beyond that of chance (Cohen)",
+       .get = of_classes<&C::kappa>},
+      {.name = "roc_auc",
+       .label = "ROC AUC",
+       .help = "chance that a positive scores above a negative; classes one-vs-rest, mean",
+       .get = of_classes<&C::roc_auc>},
+      {.name = "roc_auc_weighted",
+       .label = {},
+       .help = "likewise, mean by the classes' size",
+       .get = of_classes<&C::roc_auc_weighted>},
+      {.name = "average_precision",
+       .label = {},
+       .help = "precision over recall; classes one-vs-rest, mean",
+       .get = of_classes<&C::average_precision>},
+      {.name = "log_loss",
+       .label = "log-loss",
+       .help = "mean of -log of the truth's probability",
+       .higher_is_better = false,
+       .get = of_classes<&C::log_loss>},
+      {.name = "brier",
+       .label = {},
+       .help = "mean squared error of the probabilities",
+       .higher_is_better = false,
+       .get = of_classes<&C::brier>},
+      with_parameter("top_k", "share of samples with the truth among the k highest scores", "k", 3,
+                     1, kMostClasses, top_k),
+      with_parameter("gain", "share of the positives in the share of samples that scores highest",
+                     "share", 0.1, 1e-9, 1, gain<false>),
+      with_parameter("lift", "gain over that of a random choice", "share", 0.1, 1e-9, 1,
+                     gain<true>)};
+  auto numbers = for_numbers(
+      {{.name = "r2",
+        .label = "R2",
+        .help = "share of the variance that is explained",
+        .get = of_numbers<&R::r2>},
+       {.name = "mse",
+        .label = "MSE",
+        .help = "mean squared error",
+        .higher_is_better = false,
+        .get = of_numbers<&R::mse>},
+       {.name = "rmse",
+        .label = "RMSE",
+        .help = "its root, in units of the target",
+        .higher_is_better = false,
+        .get = of_numbers<&R::rmse>},
+       {.name = "mae",
+        .label = "MAE",
+        .help = "mean absolute error",
+        .higher_is_better = false,
+        .get = of_numbers<&R::mae>},
+       {.name = "median_absolute_error",
+        .label = {},
+        .help = "half of the errors are smaller",
+        .higher_is_better = false,
+        .get = of_numbers<&R::median_absolute_error>},
+       {.name = "mape",
+        .label = {},
+        .help = "mean absolute error as a share of the truth",
+        .higher_is_better = false,
+        .get = of_numbers<&R::mape>},
+       {.name = "explained_variance",
+        .label = {},
+        .help = "R2 but for a constant error",
+        .get = of_numbers<&R::explained_variance>},
+       {.name = "max_error",
+        .label = {},
+        .help = "the largest absolute error",
+        .higher_is_better = false,
+        .get = of_numbers<&R::max_error>},
+       with_parameter("pinball", "loss of an alpha-quantile", "alpha", 0.5, 0, 1, pinball_of)});
+  numbers.back().higher_is_better = false;
+  rows.insert(rows.end(), numbers.begin(), numbers.end());
+  return rows;
+}
+
+}  // namespace
+
+std::vector<double> Predictions::scores_for(std::size_t c) const {
+  if (scores.size() == truth.size()) return scores;
+  std::vector<double> out;
+  for (std::size_t i = c; i < scores.size(); i += classes.size()) out.push_back(scores[i]);
+  return out;
+}
+
+std::vector<double> Predictions::is(std::size_t c) const {
+  std::vector<double> out;
+  for (const auto label : truth) out.push_back(static_cast<std::size_t>(label) == c ? 1 : 0);
+  return out;
+}
+
+Scores scores_of(const Predictions& p) {
+  if (p.classes.empty())
+    return regression_scores(p.true_values, p.predicted_values, p.outputs, p.weights);
+  return classification_scores(p.truth, p.predicted, p.scores, p.classes, p.weights,
+                               p.probabilities);
+}
+
+const std::vector<MetricRow>& metric_catalogue() {
+  static const std::vector<MetricRow> rows = make_catalogue();
+  return rows;
+}
+
+Metric find_metric(const std::string& name) {
+  const std::size_t colon = std::min(name.find(':'), name.size());
+  const MetricRow& row = find_row(metric_catalogue(), name.substr(0, colon), "metrics", "metric");
+  Metric metric{.row = &row, .parameter = row.standard, .name = name};
+  if (colon == name.size()) return metric;
+  check(!row.parameter.empty(), "metrics", row.name, " takes no parameter, got '", name, "'");
+  const char* begin = name.data() + colon + 1;
+  const char* end = name.data() + name.size();
+  const auto [stop, error] = std::from_chars(begin, end, metric.parameter);
+  check(error == std::errc{} && stop == end && metric.parameter >= row.low &&
+            metric.parameter <= row.high &&
+            (row.parameter != "k" || metric.parameter == std::floor(metric.parameter)),
+        "metrics", row.parameter, " of ", row.name, " must be ",
+        row.parameter == "k" ? "a whole number" : "a number", " from ", row.low, " to ", row.high,
+        ", got '", name.substr(colon + 1), "'");
+  return metric;
+}
+
+}  // namespace hebb
