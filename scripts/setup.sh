@@ -11,9 +11,10 @@
 set -euo pipefail
 
 # libdnnl-dev's own package for CMake looks for OpenCL, which it does not ask for.
-run="g++ cmake ninja-build ca-certificates libcli11-dev libcurl4-openssl-dev libdnnl-dev libfmt-dev
-     libssl-dev libtomlplusplus-dev nlohmann-json3-dev ocl-icd-opencl-dev opencl-c-headers zlib1g-dev"
-tests="libgtest-dev man-db pkg-config python3"
+run="g++ cmake ninja-build ca-certificates fonts-dejavu-core libcairo2-dev libcli11-dev libcurl4-openssl-dev
+     libdnnl-dev libfmt-dev libssl-dev libtomlplusplus-dev nlohmann-json3-dev ocl-icd-opencl-dev
+     opencl-c-headers pkg-config zlib1g-dev"
+tests="libgtest-dev man-db python3"
 # Older versions of the linter do not understand the ranges of g++ 12's library.
 check="clang-format clang-tidy-16 git libomp-16-dev"
 
@@ -24,7 +25,7 @@ case "${1:-}" in
   --fuzz) wanted="$run clang-16 libclang-rt-16-dev libomp-16-dev" ;;
   --bench) wanted="$run libbenchmark-dev python3 python3-sklearn python3-torch python3-pandas" ;;
   --pages)
-    wanted="$run chromium fonts-dejavu-core"
+    wanted="$run chromium"
     command -v npm >/dev/null || wanted+=" nodejs npm"  # others' packages of them clash with Debian's
     ;;
   --oracles) wanted="python3 python3-sklearn python3-torch" ;;

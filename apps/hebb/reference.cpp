@@ -105,10 +105,13 @@ std::string markdown_option(const Option& option) {
 // for.
 std::string roff(const std::string& text) {
   std::string out;
-  for (const char c : text) {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
     if (c == '-' || c == '\\') out += '\\';
     if ((c == '.' || c == '\'') && out.empty()) out += "\\&";
     out += c;
+    const bool before_a_word = i + 1 < text.size() && text[i + 1] != ' ';
+    if (c == ',' && before_a_word) out += "\\:";  // a long list may break here
   }
   return out;
 }
@@ -164,7 +167,9 @@ std::string markdown() {
 }
 
 std::string man_page() {
-  std::string out = fmt::format(".TH HEBB 1 \"\" \"hebb {}\" \"User Commands\"\n", version());
+  // Flush on the left: long words leave lines that cannot be stretched.
+  std::string out =
+      fmt::format(".TH HEBB 1 \"\" \"hebb {}\" \"User Commands\"\n.ad l\n", version());
   out +=
       ".SH NAME\nhebb \\- small neural networks, fast on an ordinary CPU\n.SH SYNOPSIS\n"
       ".B hebb\n.I VERB\n.RI [ DATA | MODEL ]\n.RI [ options ]\n.SH DESCRIPTION\n"

@@ -10,7 +10,7 @@
 namespace hebb::test {
 namespace {
 
-const std::vector<std::string> kVerbs = {"fit",  "evaluate", "predict", "data",
+const std::vector<std::string> kVerbs = {"fit",  "evaluate", "predict", "plot",   "data",
                                          "info", "doctor",   "help",    "version"};
 
 std::size_t widest_line(const std::string& text) {

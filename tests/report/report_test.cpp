@@ -35,7 +35,9 @@ AssertionResult nests(const std::string& html) {
   for (std::size_t at = html.find('<'); at != std::string::npos; at = html.find('<', at + 1)) {
     const std::size_t end = html.find_first_of(" >", at);
     const std::string name = html.substr(at + 1, end - at - 1);
-    if (name.starts_with('!') || name == "meta" || name == "link" || name == "img") continue;
+    if (name.starts_with('!') || name == "meta" || name == "link" || name == "img" ||
+        name == "source")
+      continue;
     if (!name.starts_with('/')) {
       open.push_back(name);
     } else {
@@ -86,9 +88,11 @@ TEST(Report, NestsItsElements) {
 }
 
 TEST(Report, NeedsNothingBesideItself) {
-  const std::string page = report_on("wine");
+  std::string page = report_on("wine");
+  for (std::size_t at = 0; (at = page.find("data:image", at)) != std::string::npos;)
+    page.erase(at, page.find('"', at) - at);
   for (const char* from : {"http:", "https:", "//", "<script", "@import", "url("})
-    EXPECT_TRUE(lacks(page.substr(0, page.find("data:image")), from)) << from;
+    EXPECT_TRUE(lacks(page, from)) << from;
   EXPECT_GT(std::ranges::count(page, '<'), 100);
 }
 

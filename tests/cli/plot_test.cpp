@@ -1,0 +1,143 @@
+#include <gtest/gtest.h>
+
+#include "cli/run.h"
+
+namespace hebb::test {
+namespace {
+
+bool is_png(const std::string& bytes) { return bytes.starts_with("\x89PNG"); }
+
+TEST(CliPlot, ListsItsFigures) {
+  const Folder folder;
+  const Result list = run(folder, {"plot"});
+  EXPECT_EQ(list.code, 0);
+  for (const char* kind : {"data DATA", "regions MODEL DATA", "history MODEL", "confusion", "roc"})
+    EXPECT_TRUE(contains(list.out, kind)) << kind;
+  EXPECT_GE(run(folder, {"plot", "--json"}).json()["figures"].size(), 15U);
+}
+
+TEST(CliPlot, DrawsDataAndSaysWhatIsToBeSeen) {
+  const Folder folder;
+  const Result result = run(folder, {"plot", "data", "moons:n=50", "-o", "m.png"});
+  EXPECT_EQ(result.code, 0) << result.err;
+  EXPECT_EQ(result.out, "m.png\n");
+  EXPECT_TRUE(contains(result.err, "Scatter plot of moons:n=50, 50 samples"));
+  EXPECT_TRUE(is_png(folder.read("m.png")));
+  EXPECT_EQ(
+      run(folder, {"plot", "data", "iris", "--columns", "petal length (cm),petal width (cm)"}).code,
+      0);
+  EXPECT_TRUE(is_png(folder.read("data.png")));
+}
+
+TEST(CliPlot, DrawsModelsInEveryFormatWithTheirNumbers) {
+  const Folder folder;
+  ASSERT_EQ(run(folder, {"fit", "iris", "--epochs", "20", "-o", "m.hebb"}).code, 0);
+  for (const char* file : {"c.png", "c.svg", "c.pdf", "c.csv"})
+    EXPECT_EQ(run(folder, {"plot", "confusion", "m.hebb", "iris", "-o", file}).code, 0) << file;
+  EXPECT_TRUE(contains(folder.read("c.csv"), "truth,predicted,count,share\nsetosa,setosa,50,1\n"));
+  EXPECT_TRUE(folder.read("c.svg").starts_with("<?xml"));
+  EXPECT_TRUE(folder.read("c.pdf").starts_with("%PDF"));
+  ASSERT_EQ(run(folder, {"plot", "history", "m.hebb", "-o", "h.csv"}).code, 0);
+  EXPECT_EQ(std::ranges::count(folder.read("h.csv"), '\n'), 21);
+  ASSERT_EQ(
+      run(folder, {"plot", "roc", "m.hebb", "iris", "--theme", "dark", "-o", "dark.png"}).code, 0);
+  ASSERT_EQ(run(folder, {"plot", "roc", "m.hebb", "iris", "-o", "light.png"}).code, 0);
+  EXPECT_FALSE(folder.read("dark.png") == folder.read("light.png"));
+  const Json json = run(folder, {"plot", "roc", "m.hebb", "iris", "--json"}).json();
+  EXPECT_EQ(json["file"], "roc.png");
+  EXPECT_TRUE(contains(json["description"].get<std::string>(), "AUC"));
+}
+
+TEST(CliPlot, TrainsAgainForALearningCurve) {
+  const Folder folder;
+  ASSERT_EQ(run(folder, {"fit", "blobs:n=200,std=4", "--model", "logistic", "-o", "m.hebb"}).code,
+            0);
+  const std::vector<std::string> call = {"plot", "learning-curve", "m.hebb", "blobs:n=100,std=4"};
+  EXPECT_EQ(run(folder, call).code, 2);
+  auto with_train = call;
+  with_train.insert(with_train.end(), {"--train", "blobs:n=200,std=4", "-o", "l.csv"});
+  const Result result = run(folder, with_train);
+  EXPECT_EQ(result.code, 0) << result.err;
+  EXPECT_TRUE(contains(folder.read("l.csv"), "in sample,200,"));
+}
+
+TEST(CliPlot, SaysWhatIsWrong) {
+  const Folder folder;
+  ASSERT_EQ(run(folder, {"fit", "iris", "--epochs", "2", "-o", "m.hebb"}).code, 0);
+  const std::vector<std::pair<std::vector<std::string>, std::string>> bad = {
+      {{"plot", "confusio", "m.hebb", "iris"}, "did you mean confusion?"},
+      {{"plot", "confusion", "m.hebb"}, "usage: hebb plot confusion MODEL DATA, got 1"},
+      {{"plot", "confusion", "m.hebb", "iris", "-o", "c.jpg"}, "written as .png, .svg, .pdf, .csv"},
+      {{"plot", "regions", "m.hebb", "iris"},
+       "regions cannot be drawn here: it takes data of two numeric features. What can: "},
+      {{"plot", "predictions", "m.hebb", "iris"}, "predicts classes, not numbers"},
+      {{"plot", "data", "iris", "--columns", "petal"}, "there is no feature 'petal'"},
+      {{"plot", "data", "iris", "-o", "no/such/folder/c.png"}, "no/such/folder"}};
+  for (const auto& [call, message] : bad) {
+    const Result result = run(folder, call);
+    EXPECT_NE(result.code, 0) << message;
+    EXPECT_TRUE(contains(result.err, message)) << result.err;
+  }
+}
+
+TEST(CliFit, DrawsTheFigureThatTellsMostOrThoseAskedFor) {
+  const Folder folder;
+  const Result result = run(folder, {"fit", "moons:n=80", "--epochs", "5", "--test-size", "0.25",
+                                     "--plot", "best.png", "--plot", "roc:r.svg,history:h.csv"});
+  EXPECT_EQ(result.code, 0) << result.err;
+  EXPECT_TRUE(contains(result.err, "figure: best.png (regions, "));
+  EXPECT_TRUE(is_png(folder.read("best.png")));
+  EXPECT_TRUE(folder.read("r.svg").starts_with("<?xml"));
+  EXPECT_TRUE(contains(folder.read("h.csv"), "training loss,5,"));
+}
+
+TEST(CliFit, RefusesFiguresBeforeItTrains) {
+  const Folder folder;
+  for (const auto& [plot, message] :
+       {std::pair{"x.jpg", "written as"}, {"rok:x.png", "did you mean roc?"}}) {
+    const Result result = run(folder, {"fit", "iris", "--plot", plot});
+    EXPECT_EQ(result.code, 2);
+    EXPECT_TRUE(contains(result.err, message)) << result.err;
+    EXPECT_FALSE(contains(result.err, "epoch")) << result.err;
+  }
+  // What only the outcome tells costs nothing but the figure.
+  const Result late = run(folder, {"fit", "iris", "--epochs", "2", "--plot", "regions:x.png"});
+  EXPECT_EQ(late.code, 1);
+  EXPECT_TRUE(contains(late.out, "accuracy"));
+  EXPECT_TRUE(contains(late.err, "regions cannot be drawn here"));
+}
+
+TEST(CliMetrics, PrintsTheMetricsAskedFor) {
+  const Folder folder;
+  ASSERT_EQ(run(folder, {"fit", "iris", "--epochs", "50", "-o", "m.hebb"}).code, 0);
+  const Result some = run(folder, {"evaluate", "m.hebb", "iris", "--metrics", "matthews,top_k:2"});
+  EXPECT_EQ(some.code, 0) << some.err;
+  EXPECT_EQ(std::ranges::count(some.out, '\n'), 2);
+  EXPECT_TRUE(contains(some.out, "matthews") && contains(some.out, "top_k:2"));
+  const Result all = run(folder, {"evaluate", "m.hebb", "iris", "--metrics", "all"});
+  EXPECT_TRUE(contains(all.out, "f_beta_macro:2"));
+  const Json json =
+      run(folder, {"evaluate", "m.hebb", "iris", "--metrics", "lift:0.2", "--json"}).json();
+  EXPECT_GT(json["metrics"]["lift:0.2"].get<double>(), 1);
+  EXPECT_TRUE(json["test"]["matthews"].is_number());
+  EXPECT_EQ(run(folder, {"evaluate", "m.hebb", "iris", "--assert", "f_beta_macro:0.5>=0.1"}).code,
+            0);
+  for (const auto& [metric, message] : std::vector<std::pair<std::string, std::string>>{
+           {"acuracy", "did you mean accuracy?"}, {"r2", "is for models of numbers"}}) {
+    const Result bad = run(folder, {"evaluate", "m.hebb", "iris", "--metrics", metric});
+    EXPECT_EQ(bad.code, 2);
+    EXPECT_TRUE(contains(bad.err, message)) << bad.err;
+  }
+}
+
+TEST(CliMetrics, WritesRocCurves) {
+  const Folder folder;
+  ASSERT_EQ(run(folder, {"fit", "iris", "--epochs", "5", "-o", "m.hebb"}).code, 0);
+  ASSERT_EQ(run(folder, {"evaluate", "m.hebb", "iris", "--roc", "r.csv"}).code, 0);
+  const std::string csv = folder.read("r.csv");
+  EXPECT_TRUE(csv.starts_with("class,threshold,fpr,tpr\nsetosa,inf,0,0\n")) << csv.substr(0, 100);
+  EXPECT_TRUE(contains(csv, "virginica,"));
+}
+
+}  // namespace
+}  // namespace hebb::test
