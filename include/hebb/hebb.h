@@ -9,6 +9,7 @@
 #include "hebb/data/catalogue.h"         // IWYU pragma: export
 #include "hebb/data/csv.h"               // IWYU pragma: export
 #include "hebb/data/dataset.h"           // IWYU pragma: export
+#include "hebb/data/formats.h"           // IWYU pragma: export
 #include "hebb/data/idx.h"               // IWYU pragma: export
 #include "hebb/estimators/estimator.h"   // IWYU pragma: export
 #include "hebb/estimators/linear.h"      // IWYU pragma: export

@@ -9,6 +9,7 @@
 
 #include "data/builtin.h"
 #include "data/idx_parts.h"
+#include "data/libsvm.h"
 #include "data/public_set.h"
 #include "hebb/core/error.h"
 #include "hebb/data/idx.h"
@@ -154,6 +155,29 @@ std::vector<std::string> names() {
                                      " The named sets are: ", list));
 }
 
+// For formats whose every column is a feature.
+void check_no_columns(const std::string& path, const char* format, const DataOptions& options) {
+  const std::pair<const char*, bool> given[] = {{"features", !options.features.empty()},
+                                                {"ignore", !options.ignore.empty()},
+                                                {"categorical", !options.categorical.empty()},
+                                                {"weight", options.weight.has_value()}};
+  for (const auto& [name, is_given] : given)
+    check(!is_given, name, "chooses columns of a CSV file, and ", path, " is ", format);
+}
+
+// What comes through a pipe (not `regular`) cannot be looked at beforehand.
+Dataset load_file(const std::string& path, bool regular, const DataOptions& options,
+                  TargetUse use) {
+  const bool as_csv = options.sep.has_value() || !options.header;  // the user says so
+  const auto looks = [&](const auto& look) { return look(MappedFile(path).bytes(), path); };
+  if (regular && looks(looks_like_idx)) return read_idx(path, use == TargetUse::required);
+  if (is_libsvm_name(path) || (regular && !as_csv && looks(looks_like_libsvm))) {
+    check_no_columns(path, "LIBSVM", options);
+    return read_libsvm(path, use);
+  }
+  return read_csv(path, options, use);
+}
+
 }  // namespace
 
 const std::vector<DatasetRow>& dataset_catalogue() {
@@ -173,11 +197,8 @@ Dataset load_dataset(const std::string& data, const DataOptions& options, Target
   std::error_code error;
   const auto status = fs::status(data, error);
   if (!fs::exists(status)) refuse(data);
-  check(!fs::is_directory(status), "data", data, " is a folder; expected a CSV or IDX file");
-  // What comes through a pipe cannot be looked at beforehand.
-  if (fs::is_regular_file(status) && looks_like_idx(MappedFile(data).bytes(), data))
-    return read_idx(data, use == TargetUse::required);
-  return read_csv(data, options, use);
+  check(!fs::is_directory(status), "data", data, " is a folder; expected a file of data");
+  return load_file(data, fs::is_regular_file(status), options, use);
 }
 
 }  // namespace hebb

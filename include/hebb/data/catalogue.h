@@ -23,18 +23,18 @@ struct DatasetRow {
 /// Every named set, in the order in which they are listed.
 const std::vector<DatasetRow>& dataset_catalogue();
 
-/// Loads what DATA names: a set of the catalogue, a CSV/TSV file, an IDX image file (told by their
-/// content), or "-" for CSV from standard input. A set's name comes before a file's. Of `options` a
-/// built-in table takes those that choose columns; images take none. Any number of threads may load
-/// at once.
+/// Loads what DATA names: a set of the catalogue, a file of CSV/TSV, LIBSVM or IDX (told by their
+/// content, LIBSVM also by .libsvm, .svm or .svmlight), or "-" for CSV from standard input. A set's
+/// name comes before a file's. Of `options` a built-in table takes those that choose columns;
+/// images and LIBSVM take none. Any number of threads may load at once.
 ///
 /// The files of `mnist` and `fashion-mnist` are looked for in the folder NAME below $HEBB_DATA_DIR,
 /// where Debian's package dataset-fashion-mnist puts them, and in the cache ($XDG_CACHE_HOME or
 /// ~/.cache)/hebb/NAME, into which they are fetched otherwise: from public mirrors, or if
 /// $HEBB_MIRROR is set (an address, as of a school's server) from its folder NAME.
 /// Errors: DataError for bad content; std::runtime_error if it cannot be read or fetched;
-/// std::invalid_argument if it is neither a file nor a name, with the nearest name, or a name with
-/// parameters that it does not take.
+/// std::invalid_argument if it is neither a file nor a name, with the nearest name, a name with
+/// parameters that it does not take, or LIBSVM with options that choose columns other than targets.
 Dataset load_dataset(const std::string& data, const DataOptions& options = {},
                      TargetUse use = TargetUse::required);
 

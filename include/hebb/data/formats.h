@@ -1,0 +1,24 @@
+#pragma once
+
+#include <string>
+
+#include "hebb/data/csv.h"
+#include "hebb/data/dataset.h"
+
+namespace hebb {
+
+/// Reads a LIBSVM (SVMlight) file, `.gz` too, up to 4 GiB unpacked: a line a sample, `label
+/// index:value index:value ...`, indices from 1 and ascending, what is not named is 0. Blank lines
+/// and what stands behind `#` are skipped. The table is dense, its columns are c1, c2, ... up to
+/// the highest index; the target is called "label" and holds numbers, whose spelling ("+1") is kept
+/// for Dataset::with_classes(). With TargetUse::optional there is no target if a label is missing.
+/// Limits:  2,097,152 columns, 4 GiB of values in double.
+/// Errors:  DataError naming file, line and column (of bytes): no sample or no entry, a label that
+///          is missing, several or no number, an index below 1, beyond the limit, repeated or
+///          smaller than the one before, an entry that is no index:value, a value that is missing,
+///          no number, NaN or infinite, query groups (qid:), a limit. The limits are checked before
+///          memory is taken. std::runtime_error if the file cannot be read.
+/// Source:  C.-C. Chang and C.-J. Lin, LIBSVM; T. Joachims, SVMlight.
+Dataset read_libsvm(const std::string& path, TargetUse use = TargetUse::required);
+
+}  // namespace hebb
