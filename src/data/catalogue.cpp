@@ -10,6 +10,7 @@
 #include "data/builtin.h"
 #include "data/idx_parts.h"
 #include "data/libsvm.h"
+#include "data/npz.h"
 #include "data/public_set.h"
 #include "hebb/core/error.h"
 #include "hebb/data/idx.h"
@@ -169,6 +170,10 @@ void check_no_columns(const std::string& path, const char* format, const DataOpt
 Dataset load_file(const std::string& path, bool regular, const DataOptions& options,
                   TargetUse use) {
   const bool as_csv = options.sep.has_value() || !options.header;  // the user says so
+  if (regular && looks_like_npz(MappedFile(path).bytes())) {
+    check_no_columns(path, "NPY or NPZ", options);
+    return read_npz(path, use);
+  }
   const auto looks = [&](const auto& look) { return look(MappedFile(path).bytes(), path); };
   if (regular && looks(looks_like_idx)) return read_idx(path, use == TargetUse::required);
   if (is_libsvm_name(path) || (regular && !as_csv && looks(looks_like_libsvm))) {
