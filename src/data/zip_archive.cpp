@@ -7,6 +7,7 @@
 #include <set>
 #include <stdexcept>
 
+#include "data/npz_writer.h"
 #include "hebb/core/error.h"
 
 namespace hebb {
@@ -70,6 +71,72 @@ class EntryReader {
   std::string name_;
   zip_file_t* file_;
   std::uint64_t given_ = 0;
+};
+
+template <auto free>
+struct Freeing {
+  template <class T>
+  void operator()(T* object) const {
+    free(object);
+  }
+};
+
+// An archive while it is made, in memory.
+class ZipMaker {
+ public:
+  ZipMaker() {
+    zip_error_t error;
+    zip_error_init(&error);
+    buffer_.reset(zip_source_buffer_create(nullptr, 0, 0, &error));
+    if (!buffer_) fail(&error);
+    zip_.reset(zip_open_from_source(buffer_.get(), ZIP_CREATE | ZIP_TRUNCATE, &error));
+    if (!zip_) fail(&error);
+    zip_source_keep(buffer_.get());  // beyond the archive, which owns it too
+  }
+
+  // What `file` refers to must live until finish().
+  void add(const ZipFile& file) {
+    const auto* const head = reinterpret_cast<const std::uint8_t*>(file.head.data());
+    const zip_buffer_fragment_t parts[] = {
+        {const_cast<std::uint8_t*>(head), file.head.size()},  // libzip reads only
+        {const_cast<std::uint8_t*>(file.body.data()), file.body.size()}};
+    const zip_uint64_t count = file.body.empty() ? 1 : 2;
+    zip_source_t* const source = zip_source_buffer_fragment(zip_.get(), parts, count, 0);
+    if (source == nullptr) fail(zip_get_error(zip_.get()));
+    const auto index = zip_file_add(zip_.get(), file.name.c_str(), source, ZIP_FL_ENC_UTF_8);
+    if (index < 0) {
+      zip_source_free(source);
+      fail(zip_get_error(zip_.get()));
+    }
+    // The first day that the format knows, so that the same data gives the same bytes.
+    constexpr zip_uint16_t kTime = 0, kDate = 0x21;
+    const auto at = static_cast<zip_uint64_t>(index);
+    if (zip_set_file_compression(zip_.get(), at, ZIP_CM_DEFLATE, 0) != 0 ||
+        zip_file_set_dostime(zip_.get(), at, kTime, kDate, 0) != 0)
+      fail(zip_get_error(zip_.get()));
+  }
+
+  std::vector<std::uint8_t> finish() && {
+    if (zip_close(zip_.get()) != 0) fail(zip_get_error(zip_.get()));
+    (void)zip_.release();
+    zip_stat_t stat;
+    zip_stat_init(&stat);
+    if (zip_source_stat(buffer_.get(), &stat) != 0 || zip_source_open(buffer_.get()) != 0)
+      fail(zip_source_error(buffer_.get()));
+    std::vector<std::uint8_t> bytes(stat.size);
+    const auto read = zip_source_read(buffer_.get(), bytes.data(), bytes.size());
+    if (read != static_cast<zip_int64_t>(bytes.size())) fail(zip_source_error(buffer_.get()));
+    zip_source_close(buffer_.get());
+    return bytes;
+  }
+
+ private:
+  [[noreturn]] static void fail(zip_error_t* error) {
+    throw std::runtime_error("cannot make a ZIP archive: " + text_of(error));
+  }
+
+  std::unique_ptr<zip_source_t, Freeing<zip_source_free>> buffer_;
+  std::unique_ptr<zip_t, Freeing<zip_discard>> zip_;
 };
 
 }  // namespace
@@ -143,6 +210,12 @@ NpyArray ZipArchive::open(const std::string& array) const {
                    .size = size,
                    .read = [entry](std::span<std::uint8_t> out) { entry->read(out); },
                    .finish = [entry] { entry->finish(); }});
+}
+
+std::vector<std::uint8_t> make_zip(const std::vector<ZipFile>& files) {
+  ZipMaker maker;
+  for (const auto& file : files) maker.add(file);
+  return std::move(maker).finish();
 }
 
 }  // namespace hebb

@@ -49,4 +49,30 @@ Dataset read_libsvm(const std::string& path, TargetUse use = TargetUse::required
 /// Source:  NumPy enhancement proposal 1.
 Dataset read_npz(const std::string& path, TargetUse use = TargetUse::required);
 
+/// Writes a table as CSV: a header, the features, a column "weight" if there are weights, and the
+/// target last; what is missing is empty. read_csv(), told which columns are the weight, several
+/// targets, or categories that look like numbers, gives a data set of the same hash(),
+/// with_classes() where the labels are numbers; of categories and classes it knows those that
+/// occur, in order. Numbers are the shortest texts that are read as the same double. The file is
+/// replaced whole. Errors: std::invalid_argument saying why: images, no sample, a column without a
+/// name of its own, text that is not UTF-8 or that stands for a missing value, an infinite value, a
+/// path that ends in .gz; std::runtime_error as replace_file().
+void write_csv(const Dataset& data, const std::string& path);
+
+/// Writes a table as LIBSVM, zeros left out. read_libsvm() gives the same values; names are lost,
+/// so the hash() is the same if the columns are called c1, c2, ... and the target "label",
+/// with_classes() where there are classes. Errors: std::invalid_argument saying why: images, no
+/// sample, a column of categories, a missing or infinite value, weights, no target or several,
+/// labels that are no numbers, a path that ends in .gz; std::runtime_error as replace_file().
+void write_libsvm(const Dataset& data, const std::string& path);
+
+/// Writes an NPZ file, compressed, with arrays named as read_npz() reads them: X in double, images
+/// in bytes; y, for classes as whole numbers beside their `classes`; names where they are not those
+/// by default; w. A data set with a part for testing is written as x_train, y_train, x_test and
+/// y_test. read_npz() and numpy.load() read the same values, read_npz() the same hash(). The file
+/// is replaced whole. Errors: std::invalid_argument saying why: no sample, a column of categories,
+/// a name that occurs twice, is not UTF-8 or has NUL in it, an infinite value; std::runtime_error
+/// as replace_file().
+void write_npz(const Dataset& data, const std::string& path);
+
 }  // namespace hebb
