@@ -238,6 +238,7 @@ Dataset parse_libsvm(std::string_view text, const std::string& name, TargetUse u
                        most_values, " values, the most that a dense table may hold"));
   Dataset data = fill(reader, extent, extent.labelled && use != TargetUse::none);
   data.set_name(name);
+  data.set_zeros_follow(true);
   return data;
 }
 

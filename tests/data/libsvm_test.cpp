@@ -29,6 +29,7 @@ TEST(Libsvm, ReadsADenseTable) {
   EXPECT_EQ(data.target().values, (Doubles{1, -1, 2.5}));
   EXPECT_FALSE(data.target().is_classes());
   EXPECT_EQ(data.name(), "f.svm");
+  EXPECT_TRUE(data.zeros_follow());
 }
 
 TEST(Libsvm, IsTheSameTableAsCsv) {
