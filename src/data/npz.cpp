@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
-#include <limits>
 #include <memory>
 #include <optional>
 #include <set>
@@ -37,6 +36,9 @@ std::size_t rows_of(const Parts& parts) {
   for (const auto& part : parts) rows += rows_of(part);
   return rows;
 }
+
+// Bytes of more than two axes; check_features() takes nothing else of those.
+bool are_images(const Parts& parts) { return parts.front().shape().size() > 2; }
 
 // Fails unless the values, of so many bytes in memory each, are within the limit.
 void check_limit(const Parts& parts, std::size_t bytes, std::uint64_t most) {
@@ -290,10 +292,8 @@ std::vector<double> read_weights(const ZipArchive& archive, std::size_t samples)
 
 // `names` are those of a table's columns.
 Dataset put_together(Parts& x, const std::optional<Texts>& names, Target target,
-                     std::vector<double> weights, std::uint64_t most_bytes) {
-  const bool images = x.front().shape().size() > 2;
-  check_limit(x, images ? 1 : sizeof(double), most_bytes);
-  if (images) return Dataset(read_images(x), std::move(target), std::move(weights));
+                     std::vector<double> weights) {
+  if (are_images(x)) return Dataset(read_images(x), std::move(target), std::move(weights));
   return Dataset(read_table(x, names), std::move(target), std::move(weights));
 }
 
@@ -302,6 +302,7 @@ Dataset parse_archive(const ZipArchive& archive, TargetUse use, std::uint64_t mo
   Parts x = open_parts(archive, layout.features);
   for (const auto& part : x) check_features(part);
   check_alike(x);
+  check_limit(x, are_images(x) ? 1 : sizeof(double), most_bytes);
   Target target;
   if (use != TargetUse::none && !layout.target.empty()) {
     Parts y = open_parts(archive, layout.target);
@@ -315,10 +316,9 @@ Dataset parse_archive(const ZipArchive& archive, TargetUse use, std::uint64_t mo
   check_data(use != TargetUse::required || target.outputs() > 0, archive.name(),
              ": no target: expected an array y (or target, labels) beside ", layout.features[0],
              ": save it by np.savez('data.npz', X=X, y=y)");
-  const bool images = x.front().shape().size() > 2;
   auto weights = read_weights(archive, rows_of(x));
-  const auto names = images ? std::nullopt : read_names(archive, "features");
-  Dataset data = put_together(x, names, std::move(target), std::move(weights), most_bytes);
+  const auto names = are_images(x) ? std::nullopt : read_names(archive, "features");
+  Dataset data = put_together(x, names, std::move(target), std::move(weights));
   if (x.size() > 1) data.set_test_begin(rows_of(x[0]));
   return data;
 }
@@ -333,7 +333,7 @@ Dataset parse_array(std::span<const std::uint8_t> bytes, const std::string& name
   check_data(use != TargetUse::required, name,
              ": no target: an NPY file holds one array, taken as the features; save both in one "
              "file: np.savez('data.npz', X=X, y=y)");
-  return put_together(x, {}, {}, {}, std::numeric_limits<std::uint64_t>::max());
+  return put_together(x, {}, {}, {});
 }
 
 }  // namespace

@@ -5,8 +5,7 @@
 
 #include "data/labels.h"
 #include "data/npy.h"
-#include "data/npz_writer.h"
-#include "data/write_checks.h"
+#include "data/writers.h"
 #include "hebb/core/error.h"
 #include "hebb/data/formats.h"
 #include "hebb/io/file.h"
@@ -165,7 +164,7 @@ std::string npy_of_texts(const std::vector<std::string>& texts) {
   return out;
 }
 
-void write_npz(const Dataset& data, const std::string& path) {
+std::vector<std::uint8_t> npz_bytes(const Dataset& data) {
   check_writable_as_npz(data);
   const auto& target = data.target();
   std::vector<std::string> columns;
@@ -184,7 +183,11 @@ void write_npz(const Dataset& data, const std::string& path) {
   if (!are_default(data.table().columns)) arrays.add_texts("features", columns);
   if (!are_default_targets(target.names)) arrays.add_texts("y_names", target.names);
   if (!data.weights().empty()) arrays.add_numbers("w", data.weights());
-  const auto bytes = arrays.archive();
+  return arrays.archive();
+}
+
+void write_npz(const Dataset& data, const std::string& path) {
+  const auto bytes = npz_bytes(data);
   const std::span<const std::uint8_t> parts[] = {bytes};
   replace_file(path, parts);
 }

@@ -8,9 +8,8 @@
 #include "data/csv_file.h"
 #include "data/csv_number.h"
 #include "data/labels.h"
-#include "data/write_checks.h"
+#include "data/writers.h"
 #include "hebb/core/error.h"
-#include "hebb/data/formats.h"
 #include "hebb/io/file.h"
 
 namespace hebb {
@@ -22,14 +21,18 @@ void append_number(std::string& out, double value) {
   out.append(buffer, std::to_chars(buffer, buffer + sizeof buffer, value).ptr);
 }
 
-void check_table(const Dataset& data, const std::string& path, const char* where) {
+void check_table(const Dataset& data, const char* where) {
   check(!data.is_images(), where, "images are no table: write them as NPZ");
   check(data.samples() > 0, where, "0 samples");
   check(data.features() > 0, where, "0 features");
   check(data.features() <= CsvText::kMostColumns, where, data.features(), " columns, at most ",
         CsvText::kMostColumns);
-  check(!path.ends_with(".gz"), where, "writes plain text: leave out .gz in ", path);
   check_no_infinity(data, where);
+}
+
+void write_plain(const std::string& path, const char* where, const std::string& text) {
+  check(!path.ends_with(".gz"), where, "writes plain text: leave out .gz in ", path);
+  replace_file(path, text);
 }
 
 // ----- CSV
@@ -115,9 +118,9 @@ void append_target(std::string& out, const Target& target, std::size_t row, std:
 
 // ----- LIBSVM
 
-void check_libsvm(const Dataset& data, const std::string& path) {
+void check_libsvm(const Dataset& data) {
   constexpr const char* kWhere = "write_libsvm";
-  check_table(data, path, kWhere);
+  check_table(data, kWhere);
   for (const auto& column : data.table().columns)
     check(!column.is_categorical(), kWhere, "column '", column.name,
           "' holds categories, and LIBSVM numbers only: write CSV");
@@ -149,8 +152,8 @@ void append_entries(std::string& out, const Table& table, std::size_t row) {
 
 }  // namespace
 
-void write_csv(const Dataset& data, const std::string& path) {
-  check_table(data, path, "write_csv");
+std::string csv_text(const Dataset& data) {
+  check_table(data, "write_csv");
   check_finite_target(data, "write_csv");
   for (const auto& column : data.table().columns) check_values(column.categories, column.name);
   const auto& target = data.target();
@@ -172,18 +175,26 @@ void write_csv(const Dataset& data, const std::string& path) {
       append_target(out, target, row, t);
     }
   }
-  replace_file(path, out + '\n');
+  return out + '\n';
 }
 
-void write_libsvm(const Dataset& data, const std::string& path) {
-  check_libsvm(data, path);
+std::string libsvm_text(const Dataset& data) {
+  check_libsvm(data);
   std::string out;
   for (std::size_t row = 0; row < data.samples(); ++row) {
     append_target(out, data.target(), row, 0);
     append_entries(out, data.table(), row);
     out += '\n';
   }
-  replace_file(path, out);
+  return out;
+}
+
+void write_csv(const Dataset& data, const std::string& path) {
+  write_plain(path, "write_csv", csv_text(data));
+}
+
+void write_libsvm(const Dataset& data, const std::string& path) {
+  write_plain(path, "write_libsvm", libsvm_text(data));
 }
 
 }  // namespace hebb

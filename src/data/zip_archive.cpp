@@ -7,7 +7,7 @@
 #include <set>
 #include <stdexcept>
 
-#include "data/npz_writer.h"
+#include "data/writers.h"
 #include "hebb/core/error.h"
 
 namespace hebb {

@@ -7,7 +7,7 @@
 #include <limits>
 
 #include "data/files.h"
-#include "data/npz_writer.h"
+#include "data/writers.h"
 #include "expect_error.h"
 #include "hebb/core/error.h"
 #include "hebb/data/catalogue.h"

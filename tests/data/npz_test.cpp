@@ -324,13 +324,19 @@ TEST(Npz, DamageIsNeverTakenForData) {
 }
 
 TEST(Npz, RefusesWhatIsBeyondTheLimit) {
-  const auto bytes = std::as_bytes(std::span(kGood));
-  const std::span data(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
-  EXPECT_NO_THROW(parse_npz(data, "f.npz", TargetUse::required, 16));
-  expect_error<DataError>([&] { parse_npz(data, "f.npz", TargetUse::required, 15); },
-                          {"the array (2,) of |u1 takes more than the limit of 15 bytes"});
-  expect_error<DataError>([&] { parse_npz(data, "f.npz", TargetUse::none, 15); },
-                          {"X.npy: the array (2, 1) of |u1 takes more than the limit"});
+  const auto limited = [](const std::string& bytes, std::uint64_t most) {
+    return parse_npz({reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()}, "f.npz",
+                     TargetUse::required, most);
+  };
+  EXPECT_NO_THROW(limited(kGood, 16));
+  expect_error<DataError>([&] { limited(kGood, 15); },
+                          {"X.npy: the array (2, 1) of |u1 takes more than the limit of 15 bytes"});
+  const auto two = stored({{"X", kX}, {"y", npy_of("|u1", "2, 2", "1234")}});
+  EXPECT_NO_THROW(limited(two, 32));
+  expect_error<DataError>([&] { limited(two, 31); }, {"y.npy: the array (2, 2) of |u1 takes more"});
+  const auto parts = stored({{"x_train", kX}, {"y_train", kY}, {"x_test", kX}, {"y_test", kY}});
+  EXPECT_NO_THROW(limited(parts, 32));
+  expect_error<DataError>([&] { limited(parts, 31); }, {"x_test.npy: the array (2, 1)"});
 }
 
 TEST(Npz, IsToldByItsContent) {

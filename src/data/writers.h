@@ -2,11 +2,37 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
 
 #include "hebb/core/error.h"
-#include "hebb/data/dataset.h"
+#include "hebb/data/formats.h"
 
 namespace hebb {
+
+/// What write_csv(), write_libsvm() and write_npz() put into the file. Errors: as there.
+std::string csv_text(const Dataset& data);
+std::string libsvm_text(const Dataset& data);
+std::vector<std::uint8_t> npz_bytes(const Dataset& data);
+
+/// A file for an archive: its bytes are `head` and `body` in a row. `body` is not owned.
+struct ZipFile {
+  std::string name;
+  std::string head;
+  std::span<const std::uint8_t> body = {};
+};
+
+/// A ZIP archive of these, deflated: the same bytes each time.
+/// Errors: std::runtime_error if it cannot be made.
+std::vector<std::uint8_t> make_zip(const std::vector<ZipFile>& files);
+
+/// The header of an NPY file, version 1; `descr` as "<f8".
+std::string npy_header(const std::string& descr, const std::vector<std::size_t>& shape);
+
+/// An NPY file of texts, which are UTF-8 and hold no NUL.
+std::string npy_of_texts(const std::vector<std::string>& texts);
 
 /// Throws std::invalid_argument naming the first value of the table for which `is_bad` holds.
 template <class IsBad>
