@@ -392,9 +392,8 @@ bool draw_all(const std::vector<FigureRequest>& requests, const Settings& settin
   const Dataset train = predictable(parts.train, model);
   const std::optional<Dataset> test =
       parts.test ? std::optional(predictable(*parts.test, model)) : std::nullopt;
-  const PlotSubject subject{.estimator = &estimator,
-                            .data = test ? &*test : &train,
-                            .train = test ? &train : nullptr};
+  const PlotSubject subject{
+      .estimator = &estimator, .data = test ? &*test : &train, .train = test ? &train : nullptr};
   bool all = true;
   for (const auto& [kind, path] : requests) {
     try {

@@ -49,8 +49,8 @@ int list_kinds(bool json_wanted) {
   }
   std::vector<std::vector<std::string>> rows;
   for (const PlotRow& row : plot_catalogue())
-    rows.push_back({row.name + (row.needs_model ? " MODEL" : "") + (row.needs_data ? " DATA" : ""),
-                    row.help});
+    rows.push_back(
+        {row.name + (row.needs_model ? " MODEL" : "") + (row.needs_data ? " DATA" : ""), row.help});
   write_results(aligned(rows, "ll", console().out().width));
   console().hint("next", "hebb plot data iris");
   return 0;
@@ -75,8 +75,8 @@ Dataset load_for(const Estimator* estimator, const std::string& name, const Data
   DataOptions options = given;
   if (options.target.empty()) options.target = model.target_names;
   const Dataset all = load_dataset(name, options);
-  const Dataset part = training_part && all.test_begin() > 0 ? all.slice(0, all.test_begin())
-                                                             : test_part(all);
+  const Dataset part =
+      training_part && all.test_begin() > 0 ? all.slice(0, all.test_begin()) : test_part(all);
   return predictable(labelled(part, model.classifies), model);
 }
 
@@ -138,12 +138,13 @@ Verb plot_verb() {
           "Draws one figure and says in words what is to be seen on it. Without KIND: the list of "
           "figures and what each takes. Of a named set that comes with a part for testing, figures "
           "of models show that part.",
-      .arguments = {{.name = "KIND", .help = "which figure", .required = false, .words = Words::plots},
-                    {.name = "MODEL", .help = "a file that hebb fit -o has written", .required = false},
-                    {.name = "DATA",
-                     .help = "a CSV, TSV or IDX file, - for standard input, or a named set",
-                     .required = false,
-                     .words = Words::data}},
+      .arguments =
+          {{.name = "KIND", .help = "which figure", .required = false, .words = Words::plots},
+           {.name = "MODEL", .help = "a file that hebb fit -o has written", .required = false},
+           {.name = "DATA",
+            .help = "a CSV, TSV or IDX file, - for standard input, or a named set",
+            .required = false,
+            .words = Words::data}},
       .lists = {options<GlobalOptions>("General"), options<PlotOptions>("Drawing"),
                 options<FigureOptions>("Drawing"), options<DataOptions>("Data")},
       .examples = {{"hebb plot data moons:n=500 -o moons.svg", "the data themselves"},

@@ -44,8 +44,8 @@ std::vector<FigureRequest> read_requests(const std::vector<std::string>& texts) 
 }
 
 Figure draw(const std::string& kind, const PlotSubject& subject) {
-  const PlotRow& row = kind.empty() ? best_plot(subject)
-                                    : find_row(plot_catalogue(), kind, "plot", "figure");
+  const PlotRow& row =
+      kind.empty() ? best_plot(subject) : find_row(plot_catalogue(), kind, "plot", "figure");
   const std::string why = row.unfit(subject);
   if (why.empty()) return row.make(subject);
   std::string others;
@@ -54,8 +54,8 @@ Figure draw(const std::string& kind, const PlotSubject& subject) {
                           (!other.needs_data || subject.data) && other.unfit(subject).empty();
     if (possible) others += (others.empty() ? "" : ", ") + other.name;
   }
-  throw std::invalid_argument(concat("[plot] ", row.name, " cannot be drawn here: ", why,
-                                     ". What can: ", others));
+  throw std::invalid_argument(
+      concat("[plot] ", row.name, " cannot be drawn here: ", why, ". What can: ", others));
 }
 
 void tell_saved(const std::string& kind, const std::string& path) {

@@ -26,8 +26,8 @@ struct FigureRequest {
 /// Errors: std::invalid_argument for a kind or an ending that there is not.
 std::vector<FigureRequest> read_requests(const std::vector<std::string>& texts);
 
-/// Draws what is asked for. Errors: std::invalid_argument if it cannot be drawn of `subject`, saying
-/// why and what can; as Figure::save().
+/// Draws what is asked for. Errors: std::invalid_argument if it cannot be drawn of `subject`,
+/// saying why and what can; as Figure::save().
 Figure draw(const std::string& kind, const PlotSubject& subject);
 
 /// "figure: r.png (23 kB), 640 x 480 ..."

@@ -1,15 +1,16 @@
 #pragma once
 
-#include "hebb/core/catalogue.h"  // IWYU pragma: export
-#include "hebb/core/error.h"      // IWYU pragma: export
-#include "hebb/core/fields.h"     // IWYU pragma: export
-#include "hebb/core/log.h"        // IWYU pragma: export
-#include "hebb/core/random.h"     // IWYU pragma: export
-#include "hebb/core/version.h"    // IWYU pragma: export
-#include "hebb/data/catalogue.h"  // IWYU pragma: export
-#include "hebb/data/csv.h"        // IWYU pragma: export
-#include "hebb/data/dataset.h"
-#include "hebb/data/generators.h"        // IWYU pragma: export           // IWYU pragma: export
+#include "hebb/core/catalogue.h"         // IWYU pragma: export
+#include "hebb/core/error.h"             // IWYU pragma: export
+#include "hebb/core/fields.h"            // IWYU pragma: export
+#include "hebb/core/log.h"               // IWYU pragma: export
+#include "hebb/core/random.h"            // IWYU pragma: export
+#include "hebb/core/version.h"           // IWYU pragma: export
+#include "hebb/data/catalogue.h"         // IWYU pragma: export
+#include "hebb/data/csv.h"               // IWYU pragma: export
+#include "hebb/data/dataset.h"           // IWYU pragma: export
+#include "hebb/data/formats.h"           // IWYU pragma: export
+#include "hebb/data/generators.h"        // IWYU pragma: export
 #include "hebb/data/idx.h"               // IWYU pragma: export
 #include "hebb/estimators/estimator.h"   // IWYU pragma: export
 #include "hebb/estimators/linear.h"      // IWYU pragma: export

@@ -94,14 +94,22 @@ std::size_t ByteSource::read_some(std::span<std::uint8_t> out) {
   }
 }
 
-void ByteSource::read(std::span<std::uint8_t> out) {
-  while (!out.empty()) {
-    const auto count = read_some(out);
-    check_data(count > 0, name_, ": byte ", given_, inflater_ ? " of the unpacked data" : "",
-               ": cut short: ", out.size(), " bytes are missing");
-    given_ += count;
-    out = out.subspan(count);
+std::size_t ByteSource::read_up_to(std::span<std::uint8_t> out) {
+  std::size_t filled = 0;
+  while (filled < out.size()) {
+    const auto count = read_some(out.subspan(filled));
+    if (count == 0) break;
+    filled += count;
   }
+  given_ += filled;
+  return filled;
+}
+
+void ByteSource::read(std::span<std::uint8_t> out) {
+  const auto count = read_up_to(out);
+  check_data(count == out.size(), name_, ": byte ", given_,
+             inflater_ ? " of the unpacked data" : "", ": cut short: ", out.size() - count,
+             " bytes are missing");
 }
 
 void ByteSource::finish() {

@@ -22,6 +22,8 @@ class ByteSource {
   void expect_room(std::uint64_t size) const;
   /// Fills `out`, or fails.
   void read(std::span<std::uint8_t> out);
+  /// Fills as much of `out` as there are bytes and returns how many those are.
+  std::size_t read_up_to(std::span<std::uint8_t> out);
   /// Fails unless the end is reached, with the checksum that stands there.
   void finish();
 

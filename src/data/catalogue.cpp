@@ -9,6 +9,8 @@
 
 #include "data/builtin.h"
 #include "data/idx_parts.h"
+#include "data/libsvm.h"
+#include "data/npz.h"
 #include "data/public_set.h"
 #include "hebb/core/catalogue.h"
 #include "hebb/core/error.h"
@@ -225,21 +227,6 @@ std::vector<DatasetRow> make_catalogue() {
   return rows;
 }
 
-// A generator makes whole tables: what would choose among columns is not passed over.
-void check_columns(const Dataset& made, const DataOptions& options) {
-  check(options.target.empty() || options.target == made.target().names, "target",
-        "of generated data is '", made.target().names.front(), "', got '",
-        options.target.empty() ? "" : options.target.front(), "'");
-  const auto refuse_columns = [&](const char* option) {
-    throw std::invalid_argument(
-        concat("[", option, "] chooses columns of a file; ", made.name(), " is made whole"));
-  };
-  if (!options.features.empty()) refuse_columns("features");
-  if (!options.ignore.empty()) refuse_columns("ignore");
-  if (!options.categorical.empty()) refuse_columns("categorical");
-  if (options.weight) refuse_columns("weight");
-}
-
 [[noreturn]] void refuse(const std::string& data) {
   const auto known = row_names(dataset_catalogue());
   const std::string name = data.substr(0, data.find(':'));
@@ -249,6 +236,33 @@ void check_columns(const Dataset& made, const DataOptions& options) {
   throw std::invalid_argument(concat("[data] '", data, "' is neither a file nor a named set",
                                      near.empty() ? "." : "; did you mean " + near[0] + "?",
                                      " The named sets are: ", list));
+}
+
+// For formats whose every column is a feature.
+void check_no_columns(const std::string& path, const char* format, const DataOptions& options) {
+  const std::pair<const char*, bool> given[] = {{"features", !options.features.empty()},
+                                                {"ignore", !options.ignore.empty()},
+                                                {"categorical", !options.categorical.empty()},
+                                                {"weight", options.weight.has_value()}};
+  for (const auto& [name, is_given] : given)
+    check(!is_given, name, "chooses columns of a CSV file, and ", path, " is ", format);
+}
+
+// What comes through a pipe (not `regular`) cannot be looked at beforehand.
+Dataset load_file(const std::string& path, bool regular, const DataOptions& options,
+                  TargetUse use) {
+  const bool as_csv = options.sep.has_value() || !options.header;  // the user says so
+  if (regular && looks_like_npz(MappedFile(path).bytes())) {
+    check_no_columns(path, "NPY or NPZ", options);
+    return read_npz(path, use);
+  }
+  const auto looks = [&](const auto& look) { return look(MappedFile(path).bytes(), path); };
+  if (regular && looks(looks_like_idx)) return read_idx(path, use == TargetUse::required);
+  if (is_libsvm_name(path) || (regular && !as_csv && looks(looks_like_libsvm))) {
+    check_no_columns(path, "LIBSVM", options);
+    return read_libsvm(path, use);
+  }
+  return read_csv(path, options, use);
 }
 
 }  // namespace
@@ -267,7 +281,12 @@ Dataset load_dataset(const std::string& data, const DataOptions& options, Target
   const auto row = std::ranges::find(rows, data.substr(0, colon), &DatasetRow::name);
   if (row != rows.end()) {
     Dataset set = row->load(data.substr(std::min(colon + 1, data.size())));
-    if (row->parameters != nullptr) check_columns(set, options);
+    if (row->parameters != nullptr) {
+      check_no_columns(set.name(), "generated", options);
+      check(options.target.empty() || options.target == set.target().names, "target",
+            "of generated data is '", set.target().names.front(), "', got '",
+            options.target.empty() ? "" : options.target.front(), "'");
+    }
     return set;
   }
   if (data == "-") return read_csv(data, options, use);
@@ -275,11 +294,8 @@ Dataset load_dataset(const std::string& data, const DataOptions& options, Target
   std::error_code error;
   const auto status = fs::status(data, error);
   if (!fs::exists(status)) refuse(data);
-  check(!fs::is_directory(status), "data", data, " is a folder; expected a CSV or IDX file");
-  // What comes through a pipe cannot be looked at beforehand.
-  if (fs::is_regular_file(status) && looks_like_idx(MappedFile(data).bytes(), data))
-    return read_idx(data, use == TargetUse::required);
-  return read_csv(data, options, use);
+  check(!fs::is_directory(status), "data", data, " is a folder; expected a file of data");
+  return load_file(data, fs::is_regular_file(status), options, use);
 }
 
 }  // namespace hebb

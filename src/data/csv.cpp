@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <filesystem>
 #include <limits>
 #include <map>
 #include <unordered_map>
@@ -16,14 +15,12 @@
 #include "data/csv_file.h"
 #include "data/csv_number.h"
 #include "data/labels.h"
+#include "data/text_file.h"
 #include "hebb/core/error.h"
 #include "hebb/core/log.h"
-#include "hebb/io/file.h"
 
 namespace hebb {
 namespace {
-
-constexpr std::uint64_t kMostInflated = std::uint64_t{4} << 30;
 
 void check_names(const std::vector<std::string>& names, const std::vector<std::size_t>& offsets) {
   std::unordered_map<std::string_view, std::size_t> seen;
@@ -272,16 +269,9 @@ Dataset parse_csv(std::string_view text, const std::string& name, const DataOpti
 }
 
 Dataset read_csv(const std::string& path, const DataOptions& options, TargetUse use) {
-  const MappedFile file(path);
-  const std::string name = path == "-" ? "standard input" : path;
-  std::vector<std::uint8_t> unpacked;
-  std::string_view text = file.text();
-  if (is_gzip(file.bytes())) {
-    unpacked = gunzip(file.bytes(), name, kMostInflated);
-    text = {reinterpret_cast<const char*>(unpacked.data()), unpacked.size()};
-  }
-  Dataset data = parse_csv(text, name, options, use);
-  data.set_name(std::filesystem::path(name).filename().string());
+  const TextFile file(path);
+  Dataset data = parse_csv(file.text(), file.name(), options, use);
+  data.set_name(file.short_name());
   return data;
 }
 

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "data/text_file.h"
 #include "hebb/core/error.h"
 
 namespace hebb {
@@ -66,12 +67,7 @@ void CsvText::find_separator() {
   sep_ = kSeparators[static_cast<std::size_t>(std::ranges::max_element(counts) - counts)];
 }
 
-std::string CsvText::place(std::size_t offset) const {
-  const auto before = text_.substr(0, offset);
-  const auto line = 1 + std::ranges::count(before, '\n');
-  const auto last = before.rfind('\n');
-  return concat(name_, ":", line, ":", last == std::string_view::npos ? offset + 1 : offset - last);
-}
+std::string CsvText::place(std::size_t offset) const { return text_place(text_, name_, offset); }
 
 void CsvText::raise(const CsvFault& fault) const {
   std::string text = place(fault.offset) + ": " + fault.rule;

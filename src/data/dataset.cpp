@@ -128,6 +128,7 @@ Dataset Dataset::select(std::span<const std::uint32_t> rows) const {
     out = Dataset(std::move(table), std::move(target), std::move(weights));
   }
   out.name_ = name_;
+  out.zeros_follow_ = zeros_follow_;
   for (const auto row : rows)
     out.origin_.push_back(static_cast<std::uint32_t>(row_number(row) - 1));
   return out;
@@ -154,6 +155,7 @@ Dataset Dataset::slice(std::size_t begin, std::size_t end) const {
     out = Dataset(std::move(table), std::move(target), std::move(weights));
   }
   out.name_ = name_;
+  out.zeros_follow_ = zeros_follow_;
   for (std::size_t row = begin; row < end && (begin > 0 || !origin_.empty()); ++row)
     out.origin_.push_back(static_cast<std::uint32_t>(row_number(row) - 1));
   return out;

@@ -3,8 +3,8 @@
 #include <cstring>
 
 #include "hebb/core/error.h"
-#include "kernels/elementwise.h"
 #include "kernels/doubles.h"
+#include "kernels/elementwise.h"
 
 namespace hebb {
 

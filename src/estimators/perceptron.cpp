@@ -9,8 +9,8 @@
 #include "estimators/units.h"
 #include "hebb/core/error.h"
 #include "hebb/estimators/linear.h"
-#include "kernels/threads.h"
 #include "kernels/doubles.h"
+#include "kernels/threads.h"
 
 namespace hebb {
 

@@ -5,8 +5,8 @@
 #include <numeric>
 
 #include "hebb/core/random.h"
-#include "kernels/threads.h"
 #include "kernels/doubles.h"
+#include "kernels/threads.h"
 
 namespace hebb {
 namespace {

@@ -1,8 +1,8 @@
 #include "kernels/elementwise.h"
 
 #include "hebb/core/random.h"
-#include "kernels/update.h"
 #include "kernels/loops.h"
+#include "kernels/update.h"
 
 namespace hebb::kernels {
 

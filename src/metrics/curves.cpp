@@ -54,8 +54,7 @@ std::optional<RocCurve> roc_curve(std::span<const double> positive, std::span<co
   const Counts counts = count_down(positive, score, weights);
   if (counts.scores.empty() || counts.all_positives() == 0 || counts.all_negatives() == 0)
     return {};
-  RocCurve curve{
-      .fpr = {0}, .tpr = {0}, .thresholds = {std::numeric_limits<double>::infinity()}};
+  RocCurve curve{.fpr = {0}, .tpr = {0}, .thresholds = {std::numeric_limits<double>::infinity()}};
   for (std::size_t k = 0; k < counts.scores.size(); ++k) {
     curve.fpr.push_back(counts.negatives[k] / counts.all_negatives());
     curve.tpr.push_back(counts.positives[k] / counts.all_positives());
@@ -107,8 +106,7 @@ double GainCurve::gain_at(double at) const {
   const auto next = std::ranges::lower_bound(share, at);
   if (next == share.end()) return 1;  // the last share may have been rounded below one
   const auto k = static_cast<std::size_t>(next - share.begin());
-  return gain[k - 1] +
-         (gain[k] - gain[k - 1]) * (at - share[k - 1]) / (share[k] - share[k - 1]);
+  return gain[k - 1] + (gain[k] - gain[k - 1]) * (at - share[k - 1]) / (share[k] - share[k - 1]);
 }
 
 }  // namespace hebb

@@ -147,9 +147,9 @@ void Canvas::text(const std::string& text, Point at, const TextStyle& style) {
   cairo_show_text(page_, drawable(text).c_str());
   cairo_restore(page_);
   const double half = style.size / 2;  // of letters, without the room between lines
-  texts_.push_back({text, style.upright ? Box{at.x - half, at.y - along - size.width, 2 * half,
-                                              size.width}
-                                        : Box{at.x + along, at.y - half, size.width, 2 * half}});
+  texts_.push_back({text, style.upright
+                              ? Box{at.x - half, at.y - along - size.width, 2 * half, size.width}
+                              : Box{at.x + along, at.y - half, size.width, 2 * half}});
 }
 
 void Canvas::fill(const Box& box, const Color& color, double alpha) {
@@ -274,9 +274,9 @@ void Canvas::unclip() { cairo_restore(now_); }
 void Canvas::begin_raster(const Box& box) {
   if (cairo_surface_get_type(cairo_get_target(page_)) == CAIRO_SURFACE_TYPE_IMAGE) return;
   raster_ = box;
-  cairo_surface_t* surface =
-      cairo_image_surface_create(CAIRO_FORMAT_ARGB32, static_cast<int>(std::ceil(box.width * detail_)),
-                                 static_cast<int>(std::ceil(box.height * detail_)));
+  cairo_surface_t* surface = cairo_image_surface_create(
+      CAIRO_FORMAT_ARGB32, static_cast<int>(std::ceil(box.width * detail_)),
+      static_cast<int>(std::ceil(box.height * detail_)));
   now_ = cairo_create(surface);
   cairo_surface_destroy(surface);
   cairo_scale(now_, detail_, detail_);

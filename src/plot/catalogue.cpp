@@ -48,8 +48,8 @@ Unfit has_one_feature(const PlotSubject& subject) {
 
 Unfit can_show_images(const PlotSubject& subject) {
   if (Unfit why = classifies(subject); !why.empty()) return why;
-  const bool shows = subject.data->is_images() && (subject.data->images().channels == 1 ||
-                                                   subject.data->images().channels == 3);
+  const bool shows = subject.data->is_images() &&
+                     (subject.data->images().channels == 1 || subject.data->images().channels == 3);
   return shows ? "" : "it takes images";
 }
 
@@ -107,8 +107,8 @@ const std::vector<PlotRow>& plot_catalogue() {
   static const std::vector<PlotRow> rows = {
       {"data", "scatter plot, histogram or first images of the data", false, true, always,
        [](const PlotSubject& subject) { return plot_data(*subject.data); }},
-      {"regions", "what is predicted all over the plane, with boundary, margin and data", true, true,
-       has_two_features, regions},
+      {"regions", "what is predicted all over the plane, with boundary, margin and data", true,
+       true, has_two_features, regions},
       {"curve", "the curve of a model of one feature through the data", true, true, has_one_feature,
        of_regressor<plot_curve>},
       {"history", "loss and validation score of every epoch", true, false, has_history,
@@ -117,8 +117,8 @@ const std::vector<PlotRow>& plot_catalogue() {
        of_classifier<plot_confusion>},
       {"roc", "ROC curve of each class, with the area under it", true, true, classifies,
        of_classifier<plot_roc>},
-      {"precision-recall", "precision over recall of each class, with average precision", true, true,
-       classifies, of_classifier<plot_precision_recall>},
+      {"precision-recall", "precision over recall of each class, with average precision", true,
+       true, classifies, of_classifier<plot_precision_recall>},
       {"gain", "share of the positives found over samples taken, highest scores first", true, true,
        classifies, of_classifier<plot_gain>},
       {"scores", "how scores are spread: by class, or where it was right and wrong", true, true,

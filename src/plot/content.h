@@ -17,9 +17,9 @@ namespace hebb::plot {
 enum class Mark {
   line,
   dashes,
-  points,     ///< filled
-  rings,      ///< the same, hollow
-  histogram   ///< x holds the edges of the bins, one more than y has heights
+  points,    ///< filled
+  rings,     ///< the same, hollow
+  histogram  ///< x holds the edges of the bins, one more than y has heights
 };
 
 /// One set of numbers that is drawn alike.
@@ -46,9 +46,9 @@ struct Chart {
   std::vector<Series> series = {};
   std::optional<Range> x = {}, y = {};  ///< unset: what the series take, with room around
   bool x_log = false, y_log = false;
-  bool whole_x = false;       ///< x counts something: ticks are whole numbers
-  bool square = false;        ///< as wide as high
-  bool equal_units = false;   ///< one unit of x is as long as one of y
+  bool whole_x = false;      ///< x counts something: ticks are whole numbers
+  bool square = false;       ///< as wide as high
+  bool equal_units = false;  ///< one unit of x is as long as one of y
   Backdrop backdrop = {};
   std::string note = {};  ///< a line below
 };

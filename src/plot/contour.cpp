@@ -1,5 +1,5 @@
-// Every cell of the grid gives the line pieces across it, each between two of its edges; pieces that
-// share an edge belong to one line.
+// Every cell of the grid gives the line pieces across it, each between two of its edges; pieces
+// that share an edge belong to one line.
 #include "plot/contour.h"
 
 #include <array>

@@ -26,7 +26,8 @@ struct BodySize {
 // Something to measure with, whose strokes go nowhere.
 class Nowhere {
  public:
-  Nowhere() : surface_(cairo_image_surface_create(CAIRO_FORMAT_RGB24, 1, 1)), canvas_(surface_, 1) {}
+  Nowhere()
+      : surface_(cairo_image_surface_create(CAIRO_FORMAT_RGB24, 1, 1)), canvas_(surface_, 1) {}
   Nowhere(const Nowhere&) = delete;
   Nowhere& operator=(const Nowhere&) = delete;
   ~Nowhere() { cairo_surface_destroy(surface_); }

@@ -6,18 +6,19 @@
 
 namespace hebb::plot {
 
-constexpr double kPad = 14;         // around a figure, and between its parts
-constexpr double kTickSize = 10;    // of letters, in points
+constexpr double kPad = 14;       // around a figure, and between its parts
+constexpr double kTickSize = 10;  // of letters, in points
 constexpr double kLabelSize = 11;
 constexpr double kTitleSize = 14;
-constexpr double kLine = 1.45;      // of the letters' size, from one line to the next
+constexpr double kLine = 1.45;  // of the letters' size, from one line to the next
 
 /// Draws a whole figure and returns how much room it took. It is drawn twice: to measure, and then
 /// on a page of that size.
 Size draw(Canvas& canvas, const Content& content, const Palette& palette);
 
 /// The bodies: each with its upper left corner at `at`.
-Size draw_charts(Canvas& canvas, const std::vector<Chart>& charts, const Palette& palette, Point at);
+Size draw_charts(Canvas& canvas, const std::vector<Chart>& charts, const Palette& palette,
+                 Point at);
 Size draw_bars(Canvas& canvas, const Bars& bars, const Palette& palette, Point at);
 Size draw_matrix(Canvas& canvas, const Matrix& matrix, const Palette& palette, Point at);
 Size draw_sheet(Canvas& canvas, const Sheet& sheet, const Palette& palette, Point at);

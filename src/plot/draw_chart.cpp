@@ -8,8 +8,8 @@
 namespace hebb::plot {
 namespace {
 
-constexpr double kTickGap = 14;     // from the axis to the middle of a label below
-constexpr double kLeastGap = 9;     // between labels along the axis
+constexpr double kTickGap = 14;            // from the axis to the middle of a label below
+constexpr double kLeastGap = 9;            // between labels along the axis
 constexpr std::size_t kManyPoints = 1500;  // then they are drawn as an image
 
 class Panel {
@@ -37,17 +37,16 @@ class Panel {
     draw_backdrop();
     draw_axes(at.x);
     for (std::size_t i = 0; i < chart_.series.size(); ++i) draw_series(i);
-    const double overhang =
-        x_ticks_.empty() ? 0
-                         : std::max(0.0, x_at(x_ticks_.back().at) + width_of(x_ticks_.back()) / 2 -
-                                             box_.right());
+    const double overhang = x_ticks_.empty()
+                                ? 0
+                                : std::max(0.0, x_at(x_ticks_.back().at) +
+                                                    width_of(x_ticks_.back()) / 2 - box_.right());
     double right = box_.right() + overhang;
     double bottom = box_.bottom() + kTickGap + kTickSize / 2;
     if (!chart_.x_label.empty()) bottom += 6 + kLabelSize;
     if (const auto entries = legend(); !entries.empty()) {
       const double x = right + kPad;
-      const Size size =
-          draw_legend(canvas_, entries, palette_, {x, box_.y}, box_.height);
+      const Size size = draw_legend(canvas_, entries, palette_, {x, box_.y}, box_.height);
       right = x + size.width;
       bottom = std::max(bottom, box_.y + size.height);
     }
@@ -120,13 +119,13 @@ class Panel {
   }
 
   double x_at(double x) const {
-    const double share = chart_.x_log ? std::log(x / x_.low) / std::log(x_.high / x_.low)
-                                      : (x - x_.low) / x_.size();
+    const double share =
+        chart_.x_log ? std::log(x / x_.low) / std::log(x_.high / x_.low) : (x - x_.low) / x_.size();
     return box_.x + share * box_.width;
   }
   double y_at(double y) const {
-    const double share = chart_.y_log ? std::log(y / y_.low) / std::log(y_.high / y_.low)
-                                      : (y - y_.low) / y_.size();
+    const double share =
+        chart_.y_log ? std::log(y / y_.low) / std::log(y_.high / y_.low) : (y - y_.low) / y_.size();
     return box_.bottom() - share * box_.height;
   }
 
@@ -169,12 +168,10 @@ class Panel {
     canvas_.text(canvas_.fitted(chart_.x_label, box_.width, kLabelSize),
                  {middle, box_.bottom() + kTickGap + kTickSize / 2 + 6 + kLabelSize / 2},
                  {.size = kLabelSize, .color = palette_.ink, .anchor = Anchor::middle});
-    canvas_.text(canvas_.fitted(chart_.y_label, box_.height, kLabelSize),
-                 {left + kLabelSize / 2, box_.y + box_.height / 2},
-                 {.size = kLabelSize,
-                  .color = palette_.ink,
-                  .anchor = Anchor::middle,
-                  .upright = true});
+    canvas_.text(
+        canvas_.fitted(chart_.y_label, box_.height, kLabelSize),
+        {left + kLabelSize / 2, box_.y + box_.height / 2},
+        {.size = kLabelSize, .color = palette_.ink, .anchor = Anchor::middle, .upright = true});
   }
 
   Color color_of(const Series& series) const {

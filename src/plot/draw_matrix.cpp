@@ -14,9 +14,9 @@ namespace {
 
 constexpr std::size_t kMostShares = 12, kMostCounts = 40;  // classes
 constexpr double kLongestName = 270;
-constexpr double kSmall = 8;           // letters of shares, and of counts among many
-constexpr double kLeastSide = 200;     // of a matrix of few classes
-constexpr double kLargestSide = 640;   // of a matrix of many classes
+constexpr double kSmall = 8;          // letters of shares, and of counts among many
+constexpr double kLeastSide = 200;    // of a matrix of few classes
+constexpr double kLargestSide = 640;  // of a matrix of many classes
 
 std::string count_text(double count) {
   return count == std::floor(count) ? number_label(count, 0) : fmt::format("{:.1f}", count);
@@ -44,14 +44,16 @@ Size draw_matrix(Canvas& canvas, const Matrix& matrix, const Palette& palette, P
   const double height_of_cell =
       !shares ? (counts ? 20 : cell) : std::clamp(kLeastSide / static_cast<double>(n), 34.0, 70.0);
   // Every so many rows and columns have a name, so that names stand clear of each other.
-  const auto every = static_cast<std::size_t>(std::ceil((kTickSize + 2) / std::min(cell, height_of_cell)));
+  const auto every =
+      static_cast<std::size_t>(std::ceil((kTickSize + 2) / std::min(cell, height_of_cell)));
 
   double names = 0;
   for (const auto& name : matrix.names)
-    names = std::max(
-        names, canvas.measure(canvas.fitted(name, kLongestName, kTickSize), kTickSize).width);
+    names = std::max(names,
+                     canvas.measure(canvas.fitted(name, kLongestName, kTickSize), kTickSize).width);
   const double left = at.x + kLine * kLabelSize + names + 8;
-  const double side_x = cell * static_cast<double>(n), side_y = height_of_cell * static_cast<double>(n);
+  const double side_x = cell * static_cast<double>(n),
+               side_y = height_of_cell * static_cast<double>(n);
 
   for (std::size_t t = 0; t < n; ++t) {
     double total = 0;
@@ -94,8 +96,9 @@ Size draw_matrix(Canvas& canvas, const Matrix& matrix, const Palette& palette, P
     const std::string name = canvas.fitted(matrix.names[p], kLongestName, kTickSize);
     const double x = left + cell * (static_cast<double>(p) + 0.5);
     if (upright)
-      canvas.text(name, {x, bottom},
-                  {.size = kTickSize, .color = palette.ink, .anchor = Anchor::right, .upright = true});
+      canvas.text(
+          name, {x, bottom},
+          {.size = kTickSize, .color = palette.ink, .anchor = Anchor::right, .upright = true});
     else
       canvas.text(name, {x, bottom + kTickSize / 2},
                   {.size = kTickSize, .color = palette.ink, .anchor = Anchor::middle});
@@ -105,9 +108,9 @@ Size draw_matrix(Canvas& canvas, const Matrix& matrix, const Palette& palette, P
   const double width = std::max(side_x, canvas.measure(below, kLabelSize).width);
   canvas.text(below, {left + width / 2, bottom + kLabelSize / 2},
               {.size = kLabelSize, .color = palette.ink, .anchor = Anchor::middle});
-  canvas.text(canvas.fitted("truth", side_y, kLabelSize),
-              {at.x + kLabelSize / 2, at.y + side_y / 2},
-              {.size = kLabelSize, .color = palette.ink, .anchor = Anchor::middle, .upright = true});
+  canvas.text(
+      canvas.fitted("truth", side_y, kLabelSize), {at.x + kLabelSize / 2, at.y + side_y / 2},
+      {.size = kLabelSize, .color = palette.ink, .anchor = Anchor::middle, .upright = true});
   bottom += kLabelSize + 8;
 
   // The scale.
@@ -121,8 +124,7 @@ Size draw_matrix(Canvas& canvas, const Matrix& matrix, const Palette& palette, P
   canvas.text("0%", {left, bottom + kSmall / 2}, {.size = kSmall, .color = palette.soft});
   canvas.text("100%", {left + scale, bottom + kSmall / 2},
               {.size = kSmall, .color = palette.soft, .anchor = Anchor::right});
-  canvas.text(scale > 120 ? "share of the row" : "",
-              {left + scale / 2, bottom + kSmall / 2},
+  canvas.text(scale > 120 ? "share of the row" : "", {left + scale / 2, bottom + kSmall / 2},
               {.size = kSmall, .color = palette.soft, .anchor = Anchor::middle});
   bottom += kSmall;
   return {left + width - at.x, bottom - at.y};

@@ -6,8 +6,8 @@
 namespace hebb::plot {
 namespace {
 
-constexpr double kSide = 84;      // the longer one of a picture
-constexpr double kCaption = 9;    // letters
+constexpr double kSide = 84;    // the longer one of a picture
+constexpr double kCaption = 9;  // letters
 constexpr double kBetween = 10;
 
 std::uint32_t packed(const Color& color) {
@@ -81,11 +81,10 @@ Size draw_sheet(Canvas& canvas, const Sheet& sheet, const Palette& palette, Poin
     canvas.frame(box, tile.wrong ? palette.wrong : palette.grid, tile.wrong ? 1.6 : 0.8);
     y += h + 3;
     for (std::size_t line = 0; line < tile.caption.size(); ++line, y += kLine * kCaption)
-      canvas.text(canvas.fitted(tile.caption[line], column - kBetween, kCaption, line == 0),
-                  {x, y + kLine * kCaption / 2},
-                  {.size = kCaption,
-                   .color = line == 0 ? palette.ink : palette.soft,
-                   .bold = line == 0});
+      canvas.text(
+          canvas.fitted(tile.caption[line], column - kBetween, kCaption, line == 0),
+          {x, y + kLine * kCaption / 2},
+          {.size = kCaption, .color = line == 0 ? palette.ink : palette.soft, .bold = line == 0});
   }
   Size size = {column * static_cast<double>(columns) - kBetween,
                row * static_cast<double>(rows) - kBetween};

@@ -80,9 +80,9 @@ std::string number(double value) { return std::isnan(value) ? "" : fmt::format("
 struct CsvOf {
   std::string operator()(const std::vector<plot::Chart>& charts) const {
     const bool several = charts.size() > 1;
-    std::string out = several ? "panel,series,x,y\n"
-                              : "series," + cell(charts.at(0).x_label) + ',' +
-                                    cell(charts.at(0).y_label) + '\n';
+    std::string out =
+        several ? "panel,series,x,y\n"
+                : "series," + cell(charts.at(0).x_label) + ',' + cell(charts.at(0).y_label) + '\n';
     for (const auto& chart : charts)
       for (const auto& series : chart.series)
         for (std::size_t i = 0; i < series.y.size(); ++i)
@@ -122,8 +122,10 @@ struct CsvOf {
   std::string operator()(const plot::Sheet& sheet) const {
     std::string out = "picture,caption";
     const std::size_t size = sheet.height * sheet.width;
-    const std::size_t channels =
-        sheet.tiles.empty() ? 1 : std::max<std::size_t>(1, sheet.tiles[0].pixels.size() / std::max<std::size_t>(1, size));
+    const std::size_t channels = sheet.tiles.empty()
+                                     ? 1
+                                     : std::max<std::size_t>(1, sheet.tiles[0].pixels.size() /
+                                                                    std::max<std::size_t>(1, size));
     for (std::size_t i = 0; i < size * channels; ++i) out += ",p" + std::to_string(i + 1);
     out += '\n';
     for (std::size_t i = 0; i < sheet.tiles.size(); ++i) {
@@ -141,11 +143,11 @@ struct CsvOf {
 };
 
 // cairo calls its symbols glyph0-1, clip2 and so on in every file: in one page with another figure
-// they would be taken for each other's. And it numbers images and surfaces by all that the process has
-// drawn so far, which would make every file another one.
+// they would be taken for each other's. And it numbers images and surfaces by all that the process
+// has drawn so far, which would make every file another one.
 std::string with_own_ids(const std::string& svg, const std::string& name) {
   const std::string prefix =
-      "f" + fmt::format("{:08x}", std::hash<std::string>{}(name) & 0xFFFFFFFFU) + '-';
+      "f" + fmt::format("{:08x}", std::hash<std::string>{}(name)&0xFFFFFFFFU) + '-';
   constexpr std::string_view kBefore[] = {"id=\"", "href=\"#", "url(#"};
   constexpr std::string_view kCounted[] = {"image", "surface"};
   std::map<std::string, std::string> renamed;
@@ -162,7 +164,8 @@ std::string with_own_ids(const std::string& svg, const std::string& name) {
     std::string id = svg.substr(at, end - at);
     for (const auto kind : kCounted)
       if (id.starts_with(kind))
-        id = renamed.try_emplace(id, std::string(kind) + std::to_string(renamed.size())).first->second;
+        id = renamed.try_emplace(id, std::string(kind) + std::to_string(renamed.size()))
+                 .first->second;
     out += prefix + id;
     at = end;
   }
@@ -194,10 +197,10 @@ const std::string& Figure::title() const { return content_->title; }
 const std::string& Figure::description() const { return content_->description; }
 
 std::string Figure::png(const FigureStyle& style) const {
-  check(style.scale > 0 && style.scale <= 20, "plot", "scale must be in (0, 20], got ", style.scale);
+  check(style.scale > 0 && style.scale <= 20, "plot", "scale must be in (0, 20], got ",
+        style.scale);
   const Size size = size_of(*content_);
-  const double scale =
-      std::min(style.scale, kLargest / std::max({size.width, size.height, 1.0}));
+  const double scale = std::min(style.scale, kLargest / std::max({size.width, size.height, 1.0}));
   const Surface surface(cairo_image_surface_create(
       CAIRO_FORMAT_RGB24, static_cast<int>(std::ceil(size.width * scale)),
       static_cast<int>(std::ceil(size.height * scale))));

@@ -73,9 +73,9 @@ std::vector<Mistake> mistakes_of(const Regressor& regressor, const Dataset& data
 std::vector<Mistake> worst_mistakes(const Estimator& estimator, const Dataset& data,
                                     std::size_t most, std::size_t* found) {
   const auto* classifier = dynamic_cast<const Classifier*>(&estimator);
-  std::vector<Mistake> mistakes = classifier
-                                      ? mistakes_of(*classifier, data)
-                                      : mistakes_of(dynamic_cast<const Regressor&>(estimator), data);
+  std::vector<Mistake> mistakes =
+      classifier ? mistakes_of(*classifier, data)
+                 : mistakes_of(dynamic_cast<const Regressor&>(estimator), data);
   if (found) *found = mistakes.size();
   const std::size_t kept = std::min(most, mistakes.size());
   // Of equals the first row.

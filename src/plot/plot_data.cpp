@@ -59,8 +59,7 @@ std::string note_on(const Dataset& data, std::size_t drawn_columns) {
   if (drawn_columns < data.features())
     note = concat(drawn_columns, " of ", data.features(), " features");
   if (data.samples() > kMostPoints)
-    note += (note.empty() ? "the first " : "; the first ") +
-            plot::counted(kMostPoints, "sample");
+    note += (note.empty() ? "the first " : "; the first ") + plot::counted(kMostPoints, "sample");
   return note;
 }
 
@@ -70,9 +69,8 @@ std::vector<Series> points_by_class(const Dataset& data, std::size_t x, std::siz
   const std::size_t kinds = target.is_classes() ? target.classes.size() : 1;
   std::vector<Series> series(kinds);
   for (std::size_t c = 0; c < kinds; ++c)
-    series[c] = {.name = target.is_classes() ? target.classes[c] : "",
-                 .mark = Mark::points,
-                 .color = c};
+    series[c] = {
+        .name = target.is_classes() ? target.classes[c] : "", .mark = Mark::points, .color = c};
   for (std::size_t r = 0; r < std::min(kMostPoints, data.samples()); ++r) {
     if (target.is_classes() && std::isnan(target.values[r])) continue;
     Series& own = series[target.is_classes() ? static_cast<std::size_t>(target.values[r]) : 0];
@@ -90,8 +88,8 @@ Figure scatter(const Dataset& data, const std::vector<std::size_t>& columns) {
               .series = points_by_class(data, columns[0], columns[1]),
               .square = true,
               .note = note_on(data, 2)};
-  std::string what = concat("Scatter plot of ", plot::name_of(data), ": ", chart.y_label, " against ",
-                            chart.x_label);
+  std::string what = concat("Scatter plot of ", plot::name_of(data), ": ", chart.y_label,
+                            " against ", chart.x_label);
   if (target.is_classes())
     what += concat(", coloured by ", target.names[0], ": ", plot::names_in_words(target.classes));
   return Figure({.title = "Data",
@@ -185,9 +183,8 @@ Figure first_images(const Dataset& data) {
     for (std::size_t r = 0; r < std::min(kWithoutClasses, data.samples()); ++r)
       sheet.tiles.push_back(tile_of(data, r));
   }
-  const std::string what =
-      concat("The first ", sheet.tiles.size(), " images of ", plot::name_of(data),
-             kinds ? ", with their labels" : "", '.');
+  const std::string what = concat("The first ", sheet.tiles.size(), " images of ",
+                                  plot::name_of(data), kinds ? ", with their labels" : "", '.');
   return Figure({.title = "Data",
                  .subtitle = plot::name_of(data),
                  .description = what,

@@ -104,8 +104,8 @@ plot::Bars as_bars(const Weights& weights, const std::vector<std::string>& featu
     for (const std::size_t i : order) bars.groups[u].values.push_back(weights.at(u, i));
   }
   if (order.size() < weights.inputs)
-    bars.note = fmt::format("the {} of {} features with the largest weights", order.size(),
-                            weights.inputs);
+    bars.note =
+        fmt::format("the {} of {} features with the largest weights", order.size(), weights.inputs);
   if (groups < weights.units)
     bars.note += fmt::format("{}the first {} of {} units", bars.note.empty() ? "" : "; ", groups,
                              weights.units);
@@ -117,15 +117,16 @@ plot::Bars as_bars(const Weights& weights, const std::vector<std::string>& featu
 Figure plot_weights(const Model& model) {
   const Weights weights = model.units ? weights_of_units(model) : weights_of_first_layer(model);
   const Shape shape = model.preprocessor.sample_shape();
-  plot::Content content{.title = "Weights",
-                        .subtitle = weights.what +
-                                    (model.data_name.empty() ? "" : ", learnt from " + model.data_name)};
+  plot::Content content{
+      .title = "Weights",
+      .subtitle =
+          weights.what + (model.data_name.empty() ? "" : ", learnt from " + model.data_name)};
   if (shape.rank() == 3) {
     content.body = as_images(weights, shape);
-    content.description =
-        fmt::format("The {} as {}, one a unit: what speaks for it in one colour, what speaks "
-                    "against it in another.",
-                    weights.what, plot::counted(std::min(weights.units, kMostTiles), "image"));
+    content.description = fmt::format(
+        "The {} as {}, one a unit: what speaks for it in one colour, what speaks "
+        "against it in another.",
+        weights.what, plot::counted(std::min(weights.units, kMostTiles), "image"));
   } else {
     const auto names = model.preprocessor.feature_names_out();
     content.body = as_bars(weights, names);
@@ -144,8 +145,7 @@ Figure plot_mistakes(const Classifier& classifier, const Dataset& data, std::siz
   const auto mistakes = worst_mistakes(classifier, data, most, &all);
   plot::Sheet sheet{.height = data.images().height, .width = data.images().width, .columns = 8};
   for (const Mistake& one : mistakes) {
-    const std::uint8_t* pixels =
-        data.images().pixels.get() + one.row * data.images().image_size();
+    const std::uint8_t* pixels = data.images().pixels.get() + one.row * data.images().image_size();
     plot::Sheet::Tile tile{.caption = {one.truth + " → " + one.predicted, one.degree},
                            .wrong = true};
     tile.pixels.assign(pixels, pixels + data.images().image_size());
@@ -154,14 +154,16 @@ Figure plot_mistakes(const Classifier& classifier, const Dataset& data, std::siz
   sheet.note = mistakes.empty() ? "there is no mistake" : "truth → prediction, and how sure it was";
   const std::string what =
       mistakes.empty() ? "No image is taken for another."
-                       : fmt::format("The {} of {} that the model was surest of, as images with truth "
-                                     "and prediction. The first: '{}' taken for '{}'.",
-                                     mistakes.size(), plot::counted(all, "mistake"), mistakes[0].truth,
-                                     mistakes[0].predicted);
-  return Figure({.title = "Worst mistakes",
-                 .subtitle = fmt::format("{}, {}", plot::name_of(data), plot::counted(all, "mistake")),
-                 .description = what,
-                 .body = std::move(sheet)});
+                       : fmt::format(
+                             "The {} of {} that the model was surest of, as images with truth "
+                             "and prediction. The first: '{}' taken for '{}'.",
+                             mistakes.size(), plot::counted(all, "mistake"), mistakes[0].truth,
+                             mistakes[0].predicted);
+  return Figure(
+      {.title = "Worst mistakes",
+       .subtitle = fmt::format("{}, {}", plot::name_of(data), plot::counted(all, "mistake")),
+       .description = what,
+       .body = std::move(sheet)});
 }
 
 }  // namespace hebb

@@ -157,7 +157,8 @@ Figure plot_regions(const Classifier& classifier, const Dataset& data, const Dat
             .x = plot::padded(plot::range_of(xs), 0.06),
             .y = plot::padded(plot::range_of(ys), 0.06),
             .values = std::vector<double>(kSide * kSide)};
-  const ScoreField field{classifier.decision_function(plane(data, grid)), classifier.classes().size()};
+  const ScoreField field{classifier.decision_function(plane(data, grid)),
+                         classifier.classes().size()};
 
   Chart chart{.x_label = data.table().columns[0].name,
               .y_label = data.table().columns[1].name,
@@ -181,17 +182,18 @@ Figure plot_regions(const Classifier& classifier, const Dataset& data, const Dat
     }
   }
   if (std::max(data.samples(), test ? test->samples() : 0) > kMostPoints)
-    chart.note = concat("the first ", plot::counted(kMostPoints, "sample"), " of each part are drawn");
-  const std::string what = fmt::format(
-      "Decision regions of {} over {} and {}, with its boundary and {}: {}.",
-      classifier.model().kind, chart.x_label, chart.y_label,
-      plot::counted(data.samples() + (test ? test->samples() : 0), "sample"),
-      plot::names_in_words(classifier.classes()));
-  return Figure({.title = "Decision regions",
-                 .subtitle = classifier.model().kind +
-                             (data.name().empty() ? "" : " on " + data.name()),
-                 .description = what,
-                 .body = std::vector{std::move(chart)}});
+    chart.note =
+        concat("the first ", plot::counted(kMostPoints, "sample"), " of each part are drawn");
+  const std::string what =
+      fmt::format("Decision regions of {} over {} and {}, with its boundary and {}: {}.",
+                  classifier.model().kind, chart.x_label, chart.y_label,
+                  plot::counted(data.samples() + (test ? test->samples() : 0), "sample"),
+                  plot::names_in_words(classifier.classes()));
+  return Figure(
+      {.title = "Decision regions",
+       .subtitle = classifier.model().kind + (data.name().empty() ? "" : " on " + data.name()),
+       .description = what,
+       .body = std::vector{std::move(chart)}});
 }
 
 }  // namespace hebb

@@ -31,8 +31,7 @@ std::vector<Chart> panels(const Regressor& regressor, const Dataset& data, const
     if (outputs > 1) chart.title = regressor.targets()[o];
     Series points{.name = "", .mark = Mark::points};
     for (std::size_t r = 0; r < std::min(kMostPoints, data.samples()); ++r) {
-      const auto [x, y] =
-          at(data.target().values[r * outputs + o], predicted[r * outputs + o]);
+      const auto [x, y] = at(data.target().values[r * outputs + o], predicted[r * outputs + o]);
       points.x.push_back(x);
       points.y.push_back(y);
     }
@@ -79,11 +78,11 @@ Figure plot_predictions(const Regressor& regressor, const Dataset& data) {
 }
 
 Figure plot_residuals(const Regressor& regressor, const Dataset& data) {
-  auto charts = panels(regressor, data,
-                       {.x_label = "predicted value", .y_label = "predicted - true"},
-                       [](double truth, double predicted) {
-                         return std::pair{predicted, predicted - truth};
-                       });
+  auto charts =
+      panels(regressor, data, {.x_label = "predicted value", .y_label = "predicted - true"},
+             [](double truth, double predicted) {
+               return std::pair{predicted, predicted - truth};
+             });
   for (Chart& chart : charts) {
     const Range range = plot::padded(plot::range_of(chart.series[0].x), 0.05);
     chart.x = range;
@@ -94,12 +93,13 @@ Figure plot_residuals(const Regressor& regressor, const Dataset& data) {
                             .soft = true,
                             .listed = &chart == &charts.back()});
   }
-  return Figure({.title = "Residuals",
-                 .subtitle = plot::name_of(data),
-                 .description = "Scatter plot of the residuals, predicted - true, over the predicted "
-                                "value: " +
-                                r2_in_words(regressor, data) + '.',
-                 .body = std::move(charts)});
+  return Figure(
+      {.title = "Residuals",
+       .subtitle = plot::name_of(data),
+       .description = "Scatter plot of the residuals, predicted - true, over the predicted "
+                      "value: " +
+                      r2_in_words(regressor, data) + '.',
+       .body = std::move(charts)});
 }
 
 Figure plot_curve(const Regressor& regressor, const Dataset& data) {
@@ -117,8 +117,7 @@ Figure plot_curve(const Regressor& regressor, const Dataset& data) {
   Series line{.name = "model", .color = 1};
   Table table{.rows = kCurvePoints, .columns = data.table().columns, .values = {}};
   for (std::size_t i = 0; i < kCurvePoints; ++i)
-    table.values.push_back(range.low +
-                           range.size() * static_cast<double>(i) / (kCurvePoints - 1));
+    table.values.push_back(range.low + range.size() * static_cast<double>(i) / (kCurvePoints - 1));
   line.x = table.values;
   line.y = regressor.predict(Dataset(std::move(table)));
   const std::string score = r2_in_words(regressor, data);
@@ -127,8 +126,8 @@ Figure plot_curve(const Regressor& regressor, const Dataset& data) {
               .series = {std::move(points), std::move(line)}};
   return Figure({.title = "Model and data",
                  .subtitle = plot::name_of(data) + ": " + score,
-                 .description = concat("The model's curve through the data: ", chart.y_label, " over ",
-                                       chart.x_label, ", ", score, '.'),
+                 .description = concat("The model's curve through the data: ", chart.y_label,
+                                       " over ", chart.x_label, ", ", score, '.'),
                  .body = std::vector{std::move(chart)}});
 }
 

@@ -20,7 +20,8 @@ constexpr double kWideRange = 50;  // of losses: beyond, powers of ten are equal
 std::vector<double> curve_of(const nlohmann::ordered_json& results, const char* key) {
   std::vector<double> out;
   if (!results.is_object() || !results.contains(key) || !results[key].is_array()) return out;
-  for (const auto& value : results[key]) out.push_back(value.is_number() ? value.get<double>() : NAN);
+  for (const auto& value : results[key])
+    out.push_back(value.is_number() ? value.get<double>() : NAN);
   return out;
 }
 
@@ -51,13 +52,13 @@ Figure plot_history(const Model& model) {
                                  plot::counted(loss.size(), "epoch"), loss.front(), loss.back());
   if (!scores.empty()) {
     const auto best = std::ranges::max_element(scores);
-    charts.push_back({.title = "validation score",
-                      .x_label = "epoch",
-                      .y_label = model.classifies ? "accuracy" : "R2",
-                      .series = {over_epochs("validation", scores, 1)},
-                      .whole_x = true,
-                      .note = fmt::format("best: {:.4f} in epoch {}", *best,
-                                          best - scores.begin() + 1)});
+    charts.push_back(
+        {.title = "validation score",
+         .x_label = "epoch",
+         .y_label = model.classifies ? "accuracy" : "R2",
+         .series = {over_epochs("validation", scores, 1)},
+         .whole_x = true,
+         .note = fmt::format("best: {:.4f} in epoch {}", *best, best - scores.begin() + 1)});
     charts[1].series[0].listed = false;
     what += fmt::format("; beside it the validation score, {:.4f} at best", *best);
   }
@@ -74,8 +75,7 @@ std::vector<std::uint32_t> classes_first(const Dataset& data) {
   std::vector<std::uint32_t> first, rest;
   std::set<double> seen;
   for (std::uint32_t row = 0; row < data.samples(); ++row) {
-    const bool is_new =
-        data.target().is_classes() && seen.insert(data.target().values[row]).second;
+    const bool is_new = data.target().is_classes() && seen.insert(data.target().values[row]).second;
     (is_new ? first : rest).push_back(row);
   }
   first.insert(first.end(), rest.begin(), rest.end());
@@ -108,10 +108,12 @@ Figure plot_learning_curve(const std::function<std::unique_ptr<Estimator>()>& ma
   const double gap = in.y.back() - out.y.back();
   const std::string score = classifies ? "accuracy" : "R2";
   const std::string what = fmt::format(
-      "Learning curve: {} in sample and out of sample over the number of training samples. With all "
+      "Learning curve: {} in sample and out of sample over the number of training samples. With "
+      "all "
       "{} of them {:.4f} and {:.4f}, a gap of {:.4f}.",
       score, train.samples(), in.y.back(), out.y.back(), gap);
-  Chart chart{.x_label = "training samples", .y_label = score, .series = {in, out}, .whole_x = true};
+  Chart chart{
+      .x_label = "training samples", .y_label = score, .series = {in, out}, .whole_x = true};
   for (const auto* line : {&in, &out})
     chart.series.push_back({.name = "",
                             .mark = Mark::points,

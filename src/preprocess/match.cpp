@@ -89,7 +89,7 @@ MatchedColumns::MatchedColumns(const Dataset& data, std::span<const Column* cons
   for (std::size_t i = 0; i < columns.size(); ++i) by_name.emplace(columns[i].name, i);
   std::vector<std::string> missing;
   for (const Column* column : trained)
-    if (!by_name.contains(column->name)) missing.push_back(column->name);
+    if (!by_name.contains(column->name) && !is_zeros(*column)) missing.push_back(column->name);
   if (!missing.empty()) {
     check(columns.size() == trained.size(), "preprocess", "X has ", columns.size(),
           " features, expected ", trained.size(), ": there is no column ", list_names(missing));
@@ -97,12 +97,27 @@ MatchedColumns::MatchedColumns(const Dataset& data, std::span<const Column* cons
               has_default_names(trained.size(), [&](std::size_t i) { return trained[i]->name; }),
           "preprocess", "X has no column ", list_names(missing), ", which the training data had");
   }
+  const auto index_of = [&](std::size_t i) {
+    if (!missing.empty()) return i;
+    const auto found = by_name.find(trained[i]->name);
+    return found == by_name.end() ? kZeros : found->second;
+  };
   for (std::size_t i = 0; i < trained.size(); ++i)
-    sources_.push_back(source_for(*trained[i], missing.empty() ? by_name[trained[i]->name] : i));
+    sources_.push_back(source_for(*trained[i], index_of(i)));
+}
+
+bool MatchedColumns::is_zeros(const Column& trained) const {
+  if (!data_.zeros_follow() || trained.is_categorical() || !trained.name.starts_with('c'))
+    return false;
+  std::size_t number = 0;
+  const char* const end = trained.name.data() + trained.name.size();
+  const auto [at, error] = std::from_chars(trained.name.data() + 1, end, number);
+  return error == std::errc{} && at == end && number > data_.features();
 }
 
 MatchedColumns::Source MatchedColumns::source_for(const Column& trained, std::size_t index) const {
   Source source{.trained = &trained, .index = index, .recoded = {}, .by_number = {}};
+  if (index == kZeros) return source;
   const auto& known = trained.categories;
   std::map<std::string_view, double> by_text;
   for (const auto& category : known) by_text.emplace(category, static_cast<double>(by_text.size()));
@@ -123,6 +138,7 @@ MatchedColumns::Source MatchedColumns::source_for(const Column& trained, std::si
 
 double MatchedColumns::value(std::size_t row, std::size_t column) const {
   const Source& source = sources_[column];
+  if (source.index == kZeros) return 0;
   const double raw = data_.table().at(row, source.index);
   if (std::isnan(raw)) return raw;
   if (!source.recoded.empty()) {
@@ -141,6 +157,7 @@ double MatchedColumns::value(std::size_t row, std::size_t column) const {
 
 std::string MatchedColumns::text(std::size_t row, std::size_t column) const {
   const std::size_t index = sources_[column].index;
+  if (index == kZeros) return "0";
   const double raw = data_.table().at(row, index);
   const auto& categories = data_.table().columns[index].categories;
   return categories.empty() ? number_text(raw) : categories[static_cast<std::size_t>(raw)];

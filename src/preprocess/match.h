@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <limits>
 #include <map>
 #include <span>
 #include <string>
@@ -30,8 +31,9 @@ class MatchedColumns {
  public:
   static constexpr double kUnknown = -1;
 
-  /// Columns are found by name; by position where one side has no names of its own.
-  /// Errors: std::invalid_argument with both counts, or naming the missing columns.
+  /// Columns are found by name; by position where one side has no names of its own. Those behind
+  /// the last of data in which zeros_follow() are zeros. Errors: std::invalid_argument with both
+  /// counts, or naming the missing columns.
   MatchedColumns(const Dataset& data, std::span<const Column* const> trained);
 
   /// A number, the index of a category in training, kUnknown for a category not seen there, or NaN
@@ -41,14 +43,17 @@ class MatchedColumns {
   std::string text(std::size_t row, std::size_t column) const;
 
  private:
+  static constexpr std::size_t kZeros = std::numeric_limits<std::size_t>::max();
   struct Source {
     const Column* trained = nullptr;
-    std::size_t index = 0;        // of the column in the data
+    std::size_t index = 0;        // of the column in the data; kZeros: it has none
     std::vector<double> recoded;  // by category of the data; infinite: not a number
     std::map<double, double>
         by_number;  // trained categories that are numbers, for a numeric column
   };
   Source source_for(const Column& trained, std::size_t index) const;
+  // Whether a column of training stands behind the last one of the data.
+  bool is_zeros(const Column& trained) const;
 
   const Dataset& data_;
   std::vector<Source> sources_;

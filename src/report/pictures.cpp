@@ -21,8 +21,8 @@ std::vector<Picture> pictures(const ReportSubject& subject) {
                        .train = held_out ? &subject.train : nullptr};
   std::vector<Picture> out;
   for (const char* name :
-       {"regions", "curve", "history", "confusion", "roc", "precision-recall", "scores", "predictions",
-        "residuals", "classes", "mistakes", "weights"}) {
+       {"regions", "curve", "history", "confusion", "roc", "precision-recall", "scores",
+        "predictions", "residuals", "classes", "mistakes", "weights"}) {
     const PlotRow& row = find_row(plot_catalogue(), name, "plot", "figure");
     if (!row.unfit(of).empty() || !tells(row, of)) continue;
     const Figure figure = row.make(of);

@@ -5,9 +5,9 @@
 #include <span>
 #include <vector>
 
-#include "kernels/threads.h"
 #include "hebb/optim/optimizer.h"
 #include "hebb/train/trainer.h"
+#include "kernels/threads.h"
 
 namespace hebb {
 

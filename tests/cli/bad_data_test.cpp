@@ -4,6 +4,7 @@
 
 #include "cli/bad_input.h"
 #include "data/files.h"
+#include "data/zip_files.h"
 
 namespace hebb::test {
 namespace {
@@ -13,9 +14,10 @@ using std::string_literals::operator""s;
 // Enough for the program, far too little for what the bad headers claim.
 constexpr rlim_t kLittleMemory = rlim_t{1} << 30;
 
-std::string deflated(const std::string& raw) {
+// Of 31 bits of window gzip is made, of -15 the bare stream that ZIP holds.
+std::string deflated(const std::string& raw, int window = 31) {
   z_stream stream{};
-  if (deflateInit2(&stream, 9, Z_DEFLATED, 31, 8, Z_DEFAULT_STRATEGY) != Z_OK)
+  if (deflateInit2(&stream, 9, Z_DEFLATED, window, 8, Z_DEFAULT_STRATEGY) != Z_OK)
     throw std::runtime_error("no deflate");
   std::string out(deflateBound(&stream, raw.size()), '\0');
   std::string in = raw;
@@ -165,6 +167,79 @@ std::vector<BadInput> images() {
   };
 }
 
+// A file of any kind, by its name.
+BadInput file(const std::string& name, const std::string& path, const std::string& bytes, int code,
+              std::vector<std::string> says) {
+  BadInput bad{name,
+               {"fit", path, "--epochs", "1", "--progress", "none"},
+               code,
+               std::move(says),
+               [=](const Folder& folder) { folder.write(path, bytes); },
+               {.memory = kLittleMemory}};
+  if (code != 0) bad.says.push_back(path);
+  return bad;
+}
+
+std::vector<BadInput> sparse_texts() {
+  return {
+      file("IsRead", "a.svm", "+1 1:1 3:2\n-1 2:1\n+1 3:1\n-1 1:2\n", 0,
+           {"4 samples", "2 distinct whole numbers"}),
+      file("IndexZero", "a.svm", "1 1:1\n1 0:1\n", 3, {"a.svm:2:3: index 0"}),
+      file("Unsorted", "a", "1 2:1 1:1\n", 3, {"a:1:7: index 1 behind 2"}),
+      file("Repeated", "a", "1 2:1 2:1\n", 3, {"a:1:7: index 2 stands twice"}),
+      file("IndexBeforeDensifying", "a", "1 2147483648:1\n", 3, {"a:1:3: index 2147483648"}),
+      file("TooLargeWhenDense", "a", "1 2097152:1\n" + times("1 1:1\n", 256), 3,
+           {"a:1:3: 257 samples of 2097152 columns are more than 536870912 values"}),
+      file("NoValue", "a.svm", "1 3:\n", 3, {"a.svm:1:3: the value of index 3 is missing"}),
+      file("NoIndex", "a.svm", "1 abc:1\n", 3, {"a.svm:1:3: the index 'abc'"}),
+      file("TextLabel", "a.svm", "spam 1:1\n", 3, {"a.svm:1:1: the label 'spam'"}),
+      file("Infinite", "a.svm", "1 1:inf\n", 3, {"a.svm:1:5: the value of index 1 is inf"}),
+      file("SeveralLabels", "a", "1,2 1:1\n", 3, {"a:1:1: the label '1,2' is several"}),
+      file("QueryGroups", "a", "1 qid:1 1:1\n", 3, {"a:1:3: query groups (qid:)"}),
+      file("Empty", "a.svm", "", 3, {"a.svm:1:1: 0 samples"}),
+      file("GzipCutShort", "a.svm.gz", gzip_of("1 1:1\n").substr(0, 20), 3, {"cut short"}),
+  };
+}
+
+std::vector<BadInput> arrays() {
+  const std::string x = npy_of("|u1", "4, 1", "\1\2\3\4"), y = npy_of("|u1", "4,", "\0\1\0\1"s);
+  const auto with = [&](const ZipPart& part) { return zip_of({{"X.npy", x}, {"y.npy", y}, part}); };
+  const std::string good = zip_of({{"X.npy", x}, {"y.npy", y}});
+  return {
+      file("IsRead", "a.npz", good, 0, {"4 samples", "2 distinct whole numbers"}),
+      file("BigEndianFortran", "a.npz",
+           zip_of({{"X.npy", npy_with("{'descr': '>i2', 'fortran_order': True, 'shape': (4, 1)}",
+                                      "\0\1\0\2\0\3\0\4"s)},
+                   {"y.npy", y}}),
+           0, {"4 samples"}),
+      file("PythonObjects", "a.npz", with({"classes.npy", npy_of("|O", "2,", "pickle")}), 3,
+           {"a.npz: classes.npy: byte 10", "pickle refused"}),
+      file("PythonObjectsAlone", "a.npy", npy_of("|O", "2, 2", "pickle"), 3, {"pickle refused"}),
+      file("Complex", "a.npy", npy_of("<c16", "1, 1", std::string(16, 'x')), 3, {"complex"}),
+      file("HugeShape", "a.npy", npy_of("<f8", "4294967295, 4294967295", "12345678"), 3,
+           {"cut short: the header tells of an array (4294967295, 4294967295)"}),
+      file("HugeHeader", "a.npy", "\x93NUMPY\2\0\xFF\xFF\xFF\x7F"s, 3,
+           {"byte 8: a header of 2147483647 bytes, at most 10000"}),
+      file("Bomb", "a.npz", with({.name = "X2.npy", .data = "12", .method = 8, .size = 4294967290}),
+           3, {"claims 4294967290 bytes", "a bomb"}),
+      file("BeyondTheLimit", "a.npz",
+           zip_of({{.name = "X.npy",
+                    .data = deflated(npy_of("|u1", "5000, 400000", ""), -15) +
+                            std::string(2 * kMiB, 'x'),
+                    .method = 8,
+                    .size = 2000000078}}),
+           3, {"takes more than the limit of 4294967296 bytes"}),
+      file("LeadsOutOfTheFolder", "a.npz", with({"../y.npy", y}), 3,
+           {"entry '../y.npy' is absolute, or leads out of the folder"}),
+      file("Encrypted", "a.npz", with({.name = "w.npy", .data = "0123456789abc", .flags = 1}), 3,
+           {"entry 'w.npy' is encrypted"}),
+      file("CutShort", "a.npz", good.substr(0, good.size() / 2), 3, {"no whole ZIP archive"}),
+      file("NoTarget", "a.npy", x, 3, {"no target: an NPY file holds one array", "np.savez("}),
+      file("AnotherArchive", "a.npz", zip_of({{"word/document.xml", "<xml/>"}}), 3,
+           {"no features: expected an array X", "the archive holds no array"}),
+  };
+}
+
 std::vector<BadInput> numbers() {
   const auto two = [](const std::string& train, const std::string& test) {
     return [=](const Folder& folder) {
@@ -251,6 +326,14 @@ INSTANTIATE_TEST_SUITE_P(Csv, BadTable, testing::ValuesIn(tables()), name_of);
 class BadImages : public testing::TestWithParam<BadInput> {};
 TEST_P(BadImages, EndAsPromised) { expect_outcome(GetParam()); }
 INSTANTIATE_TEST_SUITE_P(Idx, BadImages, testing::ValuesIn(images()), name_of);
+
+class BadSparseText : public testing::TestWithParam<BadInput> {};
+TEST_P(BadSparseText, EndsAsPromised) { expect_outcome(GetParam()); }
+INSTANTIATE_TEST_SUITE_P(Libsvm, BadSparseText, testing::ValuesIn(sparse_texts()), name_of);
+
+class BadArrays : public testing::TestWithParam<BadInput> {};
+TEST_P(BadArrays, EndAsPromised) { expect_outcome(GetParam()); }
+INSTANTIATE_TEST_SUITE_P(Npz, BadArrays, testing::ValuesIn(arrays()), name_of);
 
 class BadNumbers : public testing::TestWithParam<BadInput> {};
 TEST_P(BadNumbers, EndAsPromised) { expect_outcome(GetParam()); }

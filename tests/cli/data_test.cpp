@@ -52,6 +52,18 @@ TEST(CliData, DescribesImages) {
   EXPECT_TRUE(contains(run(folder, {"data", "mnist10k", "--head", "1"}).out, "%%"));
 }
 
+// The test file names fewer columns than the training file, as sparse ones often do.
+TEST(CliData, LibsvmIsLearntAndPredictedInOneWidth) {
+  const Folder folder;
+  folder.write("train.svm", "+1 1:1 3:1\n-1 2:1\n+1 1:2 3:1\n-1 2:2\n+1 1:3\n-1 2:3\n");
+  folder.write("test", "+1 1:2\n-1 2:2\n");
+  const Result fit = run(folder, {"fit", "train.svm", "--solver", "lbfgs", "-o", "m.hebb"});
+  EXPECT_EQ(fit.code, 0) << fit.err;
+  EXPECT_EQ(run(folder, {"predict", "m.hebb", "test"}).out, "prediction\n+1\n-1\n");
+  const Result judged = run(folder, {"evaluate", "m.hebb", "test", "--assert", "accuracy>=1"});
+  EXPECT_EQ(judged.code, 0) << judged.err;
+}
+
 TEST(CliData, ReadsStandardInput) {
   const Folder folder;
   EXPECT_EQ(run(folder, {"data", "-", "--json"}, {.in = "a,b\n1,2\n"}).json()["samples"], 1);

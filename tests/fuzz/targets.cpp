@@ -8,7 +8,8 @@ const std::vector<FuzzTarget>& targets() {
       {"gzip", fuzz_gzip},       {"safetensors", fuzz_safetensors},
       {"model", fuzz_model},     {"checkpoint", fuzz_checkpoint},
       {"network", fuzz_network}, {"config", fuzz_config},
-      {"flags", fuzz_flags},
+      {"flags", fuzz_flags},     {"libsvm", fuzz_libsvm},
+      {"npz", fuzz_npz},
   };
   return all;
 }

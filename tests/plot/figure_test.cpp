@@ -35,14 +35,15 @@ Series line(const std::string& name, std::size_t color, double scale = 1) {
 }
 
 Content chart_of(std::vector<Series> series, double high = 1) {
-  return {.title = "A title that is longer than the figure below it is wide, by a good deal of words",
-          .subtitle = "and what stands below",
-          .description = "words",
-          .body = std::vector{Chart{.x_label = "x",
-                                    .y_label = "a label of the other axis",
-                                    .series = std::move(series),
-                                    .y = plot::Range{0, high},
-                                    .note = "a note"}}};
+  return {
+      .title = "A title that is longer than the figure below it is wide, by a good deal of words",
+      .subtitle = "and what stands below",
+      .description = "words",
+      .body = std::vector{Chart{.x_label = "x",
+                                .y_label = "a label of the other axis",
+                                .series = std::move(series),
+                                .y = plot::Range{0, high},
+                                .note = "a note"}}};
 }
 
 Matrix matrix_of(std::size_t classes, double count, const std::string& name) {
@@ -71,7 +72,8 @@ Bars bars_of(std::size_t count, bool is_signed) {
 Sheet sheet_of(std::size_t tiles, bool is_signed) {
   Sheet sheet{.height = 8, .width = 6, .scale_end = is_signed ? 2.0 : 0.0, .note = "a note"};
   for (std::size_t i = 0; i < tiles; ++i) {
-    Sheet::Tile tile{.caption = {kLongName, "and more of it in a second line"}, .wrong = i % 2 == 0};
+    Sheet::Tile tile{.caption = {kLongName, "and more of it in a second line"},
+                     .wrong = i % 2 == 0};
     if (is_signed)
       tile.values.assign(48, i % 2 == 0 ? 1.0 : -2.0);
     else
@@ -161,7 +163,8 @@ TEST(Figure, DrawsEveryKindInEveryFormatAndTheme) {
       EXPECT_TRUE(figure.svg({.theme = theme}).starts_with("<?xml")) << name;
       EXPECT_TRUE(figure.pdf({.theme = theme}).starts_with("%PDF")) << name;
     }
-    EXPECT_FALSE(figure.png({.scale = 1}) == figure.png({.theme = Theme::dark, .scale = 1})) << name;
+    EXPECT_FALSE(figure.png({.scale = 1}) == figure.png({.theme = Theme::dark, .scale = 1}))
+        << name;
   }
 }
 
@@ -228,10 +231,12 @@ TEST(Figure, SavesByEndingAndRefusesOthers) {
 }
 
 TEST(Figure, NamesThatAreNoTextAreDrawnAllTheSame) {
-  const Figure figure({.title = "bad \xFF\xC3 bytes\x01",
-                       .body = matrix_of(2, 5, "\xED\xA0\x80 name\n\xF5")});
+  const Figure figure(
+      {.title = "bad \xFF\xC3 bytes\x01", .body = matrix_of(2, 5, "\xED\xA0\x80 name\n\xF5")});
   EXPECT_TRUE(figure.png().starts_with("\x89PNG"));
-  EXPECT_EQ(plot::drawable("a\xFF" "b\x01"), "a\uFFFDb\uFFFD");
+  EXPECT_EQ(plot::drawable("a\xFF"
+                           "b\x01"),
+            "a\uFFFDb\uFFFD");
   EXPECT_EQ(plot::drawable("grün → ∞"), "grün → ∞");
 }
 

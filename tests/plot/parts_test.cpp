@@ -36,7 +36,8 @@ Color seen_without(bool red, const Color& color) {
   };
   const double r = linear(color.red), g = linear(color.green), b = linear(color.blue);
   return red ? Color{0.1124 * r + 0.8876 * g, 0.1124 * r + 0.8876 * g, 0.0040 * r - 0.0040 * g + b}
-             : Color{0.2929 * r + 0.7071 * g, 0.2929 * r + 0.7071 * g, -0.0223 * r + 0.0223 * g + b};
+             : Color{0.2929 * r + 0.7071 * g, 0.2929 * r + 0.7071 * g,
+                     -0.0223 * r + 0.0223 * g + b};
 }
 
 TEST(Palette, FirstColoursDifferForTheColourBlind) {

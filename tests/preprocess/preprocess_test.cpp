@@ -241,6 +241,21 @@ TEST(Preprocessor, RejectsAnotherWidthOrNames) {
             "[preprocess] X has no column 'd', which the training data had");
 }
 
+TEST(Preprocessor, TakesColumnsThatSparseDataLeavesOutAsZeros) {
+  const std::vector<Column> three = {numeric("c1"), numeric("c2"), numeric("c3")};
+  const auto step = fitted({}, table(three, {1, 2, 3}));
+  auto sparse = table({numeric("c1")}, {7});
+  sparse.set_zeros_follow(true);
+  EXPECT_EQ(numbers(step.transform(sparse)), (std::vector<float>{7, 0, 0}));
+  EXPECT_EQ(numbers(step.transform(sparse.slice(0, 1))), (std::vector<float>{7, 0, 0}));
+  const std::vector<std::uint32_t> rows = {0};
+  EXPECT_EQ(numbers(step.transform(sparse.select(rows))), (std::vector<float>{7, 0, 0}));
+  const auto named = fitted({}, table({numeric("c1"), numeric("city")}, {1, 2}));
+  EXPECT_THROW(named.transform(sparse), std::invalid_argument);
+  sparse.set_zeros_follow(false);
+  EXPECT_THROW(step.transform(sparse), std::invalid_argument);
+}
+
 TEST(Preprocessor, RejectsMissingValuesUnlessTheyAreImputed) {
   auto train = people({30, 0, kNaN, 1});
   train.set_name("people.csv");

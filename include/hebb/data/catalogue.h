@@ -28,10 +28,10 @@ struct DatasetRow {
 const std::vector<DatasetRow>& dataset_catalogue();
 
 /// Loads what DATA names: a set of the catalogue, a generator with its parameters
-/// ("blobs:n=10000,separable=true,seed=1"), a CSV/TSV file, an IDX image file (told by their
-/// content), or "-" for CSV from standard input. A set's name comes before a file's. Of `options` a
-/// built-in table takes those that choose columns; images and generators take none. Any number of
-/// threads may load at once.
+/// ("blobs:n=10000,separable=true,seed=1"), a file of CSV/TSV, LIBSVM, IDX or NPZ (told by their
+/// content, LIBSVM also by .libsvm, .svm or .svmlight), or "-" for CSV from standard input. A set's
+/// name comes before a file's. Of `options` a built-in table takes those that choose columns; the
+/// rest takes none. Any number of threads may load at once.
 ///
 /// The files of `mnist` and `fashion-mnist` are looked for in the folder NAME below $HEBB_DATA_DIR,
 /// where Debian's package dataset-fashion-mnist puts them, and in the cache ($XDG_CACHE_HOME or
@@ -39,7 +39,7 @@ const std::vector<DatasetRow>& dataset_catalogue();
 /// $HEBB_MIRROR is set (an address, as of a school's server) from its folder NAME.
 /// Errors: DataError for bad content; std::runtime_error if it cannot be read or fetched;
 /// std::invalid_argument if it is neither a file nor a name, with the nearest name, for parameters
-/// that it does not take, or columns chosen of a generator.
+/// that it does not take, or, of a generator or LIBSVM, options that choose columns.
 Dataset load_dataset(const std::string& data, const DataOptions& options = {},
                      TargetUse use = TargetUse::required);
 

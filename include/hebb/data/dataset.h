@@ -112,6 +112,11 @@ class Dataset {
   std::size_t test_begin() const { return test_begin_; }
   void set_test_begin(std::size_t row) { test_begin_ = row; }
 
+  /// Whether the columns end where nothing but zeros would follow, as in LIBSVM: training may have
+  /// had more of them.
+  bool zeros_follow() const { return zeros_follow_; }
+  void set_zeros_follow(bool follow) { zeros_follow_ = follow; }
+
   /// Where a row stands in the file or set that it came from, counted from 1.
   std::size_t row_number(std::size_t row) const {
     return (origin_.empty() ? row : origin_[row]) + 1;
@@ -148,6 +153,7 @@ class Dataset {
   std::vector<double> weights_;
   std::string name_, remark_;
   std::size_t test_begin_ = 0;
+  bool zeros_follow_ = false;
   std::vector<std::uint32_t>
       origin_;  // of rows, counted from 0; empty: they stand where they stood
   struct Digest {

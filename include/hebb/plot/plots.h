@@ -87,8 +87,8 @@ Figure plot_bars(const std::string& title, const std::string& value_label,
 /// What there is to draw of. Owns nothing.
 struct PlotSubject {
   const Estimator* estimator = nullptr;
-  const Dataset* data = nullptr;    ///< what the model is judged on
-  const Dataset* train = nullptr;   ///< what it learnt from, if that is something else
+  const Dataset* data = nullptr;   ///< what the model is judged on
+  const Dataset* train = nullptr;  ///< what it learnt from, if that is something else
 };
 
 /// One kind of figure, for `hebb plot` and reports.
