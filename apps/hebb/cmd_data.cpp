@@ -283,8 +283,8 @@ Verb data_verb() {
       .description = "",
       .arguments = {{.name = "DATA",
                      .help =
-                         "a CSV, TSV or IDX file, - for standard input, or a named set; left out: "
-                         "the list of named sets",
+                         "a CSV, TSV, LIBSVM, NPY, NPZ or IDX file, - for CSV from standard input, "
+                         "or a named set; left out: the list of named sets",
                      .required = false,
                      .words = Words::data}},
       .lists = {options<GlobalOptions>("General"), options<ShowOptions>("Looking"),

@@ -243,8 +243,8 @@ Verb evaluate_verb() {
       .arguments = {{.name = "MODEL", .help = "a file that hebb fit -o has written"},
                     {.name = "DATA",
                      .help =
-                         "a CSV, TSV or IDX file, - for standard input, or a named set; with the "
-                         "target that the model learnt",
+                         "a CSV, TSV, LIBSVM, NPZ or IDX file, - for CSV from standard input, or a "
+                         "named set; with the target that the model learnt",
                      .words = Words::data}},
       .lists = {options<GlobalOptions>("General"), options<EvaluateOptions>("Judging"),
                 options<DataOptions>("Data")},

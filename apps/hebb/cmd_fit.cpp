@@ -499,8 +499,8 @@ Verb fit_verb() {
           "otherwise.",
       .arguments =
           {{.name = "DATA",
-            .help = "a CSV, TSV or IDX file (.gz too), - for CSV from standard input, or a named "
-                    "set (hebb data lists them)",
+            .help = "a CSV, TSV, LIBSVM, NPZ or IDX file (texts and IDX also .gz), - for CSV from "
+                    "standard input, or a named set (hebb data lists them)",
             .required = false,
             .words = Words::data}},
       .lists =

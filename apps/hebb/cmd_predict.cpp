@@ -235,7 +235,8 @@ Verb predict_verb() {
       .arguments = {{.name = "MODEL", .help = "a file that hebb fit -o has written"},
                     {.name = "DATA",
                      .help =
-                         "a CSV, TSV or IDX file, - for CSV from standard input, or a named set",
+                         "a CSV, TSV, LIBSVM, NPY, NPZ or IDX file, - for CSV from standard input, "
+                         "or a named set",
                      .words = Words::data}},
       .lists = {options<GlobalOptions>("General"), options<PredictOptions>("Predictions"),
                 options<DataOptions>("Data")},

@@ -108,10 +108,15 @@ void append_csv_features(std::string& out, const Table& table, std::size_t row) 
 void append_target(std::string& out, const Target& target, std::size_t row, std::size_t column) {
   const double value = target.values[row * target.outputs() + column];
   const auto spelt = target.spelling.find(value);
+  // Two zeros have one spelling, but each its sign.
+  double read = value;
+  if (spelt != target.spelling.end()) read_number(spelt->second, read);
   if (target.is_classes())
     append_text(out, target.classes[static_cast<std::size_t>(value)]);
-  else if (spelt != target.spelling.end())
+  else if (spelt != target.spelling.end() && std::signbit(read) == std::signbit(value))
     append_text(out, spelt->second);
+  else if (value == std::floor(value) && value != 0)
+    out += number_text(value);  // as to_classes() spells it
   else
     append_number(out, value);
 }

@@ -119,6 +119,14 @@ TEST(WriteCsv, KeepsHowLabelsAreSpelt) {
   EXPECT_EQ(csv_again(data.with_classes()).with_classes().hash(), data.with_classes().hash());
 }
 
+TEST(WriteCsv, WritesWholeLabelsWithoutExponent) {
+  const auto data = parse_csv("a,y\n1e5,2000000000\n2,-0\n3,1e22\n", "f.csv");
+  EXPECT_EQ(written(write_csv, data), "a,y\n1e+05,2000000000\n2,-0\n3,1e22\n");
+  const auto again = csv_again(data);
+  EXPECT_EQ(again.hash(), data.hash());
+  EXPECT_EQ(again.with_classes().hash(), data.with_classes().hash());
+}
+
 TEST(WriteLibsvm, KeepsTheValues) {
   const Dataset data(hard_numbers(), labels());
   EXPECT_EQ(libsvm_again(data).hash(), data.hash());

@@ -1,5 +1,6 @@
 // The first byte chooses options, the rest is the table. Read by one thread and by three, it must
-// give the same data or the same error.
+// give the same data or the same error. Numbers are written and read again.
+#include "data/writers.h"
 #include "fuzz/targets.h"
 #include "hebb/core/error.h"
 #include "hebb/data/csv.h"
@@ -15,6 +16,18 @@ std::string repeated(std::string_view text) {
   std::string all(text);
   while (body < text.size() && all.size() < kSeveralChunks) all += text.substr(body);
   return all;
+}
+
+// A table of numbers is written and must be read as the same data.
+void write_and_read(const Dataset& data) {
+  const auto& columns = data.table().columns;
+  if (!data.weights().empty() || data.target().is_classes() ||
+      std::ranges::any_of(columns, [](const Column& column) { return column.is_categorical(); }))
+    return;
+  const auto again = parse_csv(csv_text(data), "w.csv", {.target = data.target().names},
+                               data.has_target() ? TargetUse::required : TargetUse::none);
+  promise(again.hash() == data.hash(), "other data than was written");
+  promise(again.target().spelling == data.target().spelling, "labels spelt otherwise");
 }
 
 }  // namespace
@@ -51,6 +64,7 @@ void fuzz_csv(std::string_view input) {
   promise(one.hash() == three.hash() && one.target().spelling == three.target().spelling,
           "other data on three threads");
   promise(one.samples() > 0 && one.features() > 0, "a table without samples or features");
+  if (!repeat) write_and_read(one);
   // Whole numbers become classes and others are refused; neither may be a surprise.
   refused<DataError, std::invalid_argument>([&] { one.with_classes(); });
 }

@@ -10,7 +10,7 @@ namespace hebb::fuzz {
 
 void fuzz_libsvm(std::string_view input) {
   if (input.empty()) return;
-  constexpr std::uint64_t kMostValues = std::uint64_t{1} << 22;
+  constexpr std::uint64_t kMostValues = std::uint64_t{1} << 16;
   const auto text = input.substr(1);
   const std::span bytes(reinterpret_cast<const std::uint8_t*>(text.data()), text.size());
   looks_like_libsvm(bytes, "f.svm");
