@@ -1,277 +1,347 @@
+// `hebb data ACTION DATA`. Without an action, DATA is described; without either, the named sets are
+// listed.
 #include <algorithm>
-#include <cmath>
+#include <filesystem>
 
+#include "describe.h"
+#include "figures.h"
 #include "hebb/core/error.h"
 #include "hebb/data/catalogue.h"
+#include "hebb/data/check.h"
+#include "hebb/data/formats.h"
+#include "hebb/io/file.h"
 #include "json.h"
+#include "parse.h"
+#include "results.h"
 #include "text.h"
 #include "verbs.h"
 
 namespace hebb::app {
 namespace {
 
-struct ShowOptions {
-  std::size_t head = 0;
+constexpr std::size_t kRows = 5;  // of `hebb data head`
+
+struct DataVerbOptions {
+  std::optional<std::size_t> head;
+  std::optional<std::string> output;
+  std::optional<std::string> test;
+  std::vector<std::string> columns;
 
   static const FieldList& fields() {
-    static const FieldList list = Fields<ShowOptions>()
-                                      .add("head", &ShowOptions::head, "show this many rows")
-                                      .at_least(0)
-                                      .at_most(1e6);
+    static const FieldList list =
+        Fields<DataVerbOptions>()
+            .add("head", &DataVerbOptions::head, "show this many rows")
+            .unset_as("5")
+            .at_least(0)
+            .at_most(1e6)
+            .add("output", &DataVerbOptions::output,
+                 "write to this file: .csv, .libsvm or .npz; of plot .png, .svg, .pdf or .csv")
+            .flag("--output")
+            .flag("-o")
+            .not_recorded()
+            .add("test", &DataVerbOptions::test,
+                 "check: the part for testing, in a file of its own")
+            .add("columns", &DataVerbOptions::columns, "plot: the features that are shown");
     return list;
   }
 };
 
-int list_sets(bool json_wanted) {
-  if (json_wanted) {
+// What an action is called with: options that have been read, DATA's name.
+struct Asked {
+  Settings& settings;
+  std::string name;
+
+  const DataVerbOptions& options() const { return settings.get<DataVerbOptions>(); }
+  bool json() const { return settings.get<GlobalOptions>().json; }
+  Dataset load(TargetUse use = TargetUse::optional) const {
+    return load_dataset(name, settings.get<DataOptions>(), use);
+  }
+};
+
+int list_sets(const Asked& asked) {
+  if (asked.json()) {
     Json json = document("data");
     Json& sets = json["datasets"] = Json::array();
     for (const DatasetRow& row : dataset_catalogue())
       sets.push_back({{"name", row.name},
                       {"help", row.help},
                       {"source", row.source},
-                      {"built_in", row.built_in}});
+                      {"built_in", row.built_in},
+                      {"parameters", row.defaults}});
     print(json);
     return 0;
   }
-  std::vector<std::vector<std::string>> rows;
-  for (const DatasetRow& row : dataset_catalogue())
-    rows.push_back({row.name, row.built_in ? "built in" : "fetched", row.help});
-  write_results(aligned(rows, "lll", console().out().width));
+  std::vector<std::vector<std::string>> sets, generators;
+  for (const DatasetRow& row : dataset_catalogue()) {
+    if (row.parameters == nullptr)
+      sets.push_back({row.name, row.built_in ? "built in" : "fetched", row.help});
+    else
+      generators.push_back({row.name, row.help});
+  }
+  const std::size_t width = console().out().width;
+  std::string out = aligned(sets, "lll", width) +
+                    "\nmade to measure, as in moons:n=500,noise=0.2\n" +
+                    aligned(generators, "ll", width);
+  write_results(out);
   console().hint("next", "hebb data NAME shows one of them, or a file of yours");
   return 0;
 }
 
-struct ColumnSummary {
-  double low = 0, high = 0, sum = 0;
-  std::size_t count = 0;
-
-  std::optional<double> mean() const {
-    return count ? std::optional(sum / static_cast<double>(count)) : std::nullopt;
-  }
-};
-
-ColumnSummary summarise(const Table& table, std::size_t column) {
-  ColumnSummary summary;
-  for (std::size_t row = 0; row < table.rows; ++row) {
-    const double value = table.at(row, column);
-    if (std::isnan(value)) continue;
-    summary.low = summary.count ? std::min(summary.low, value) : value;
-    summary.high = summary.count ? std::max(summary.high, value) : value;
-    summary.sum += value;
-    ++summary.count;
-  }
-  return summary;
-}
-
-std::vector<std::size_t> class_counts(const Target& target) {
-  std::vector<std::size_t> counts(target.classes.size());
-  for (const double value : target.values)
-    if (!std::isnan(value)) ++counts[static_cast<std::size_t>(value)];
-  return counts;
-}
-
-// A value of the table as a person would write it.
-std::string cell_text(const Column& column, double value, const std::string& number) {
-  if (std::isnan(value)) return "";
-  return column.is_categorical() ? column.categories[static_cast<std::size_t>(value)] : number;
-}
-
-std::string target_text(const Target& target, std::size_t row, std::size_t output) {
-  const double value = target.values[row * target.outputs() + output];
-  if (std::isnan(value)) return "";
-  return target.is_classes() ? target.classes[static_cast<std::size_t>(value)] : to_text(value);
-}
-
-std::string list_of(const std::vector<std::string>& items) {
-  std::string out;
-  for (const std::string& item : items) out += (out.empty() ? "" : ", ") + item;
-  return out;
-}
-
-Json describe_json(const Dataset& data) {
-  Json json = document("data");
-  json["name"] = data.name();
-  json["samples"] = data.samples();
-  json["features"] = data.features();
-  json["test_samples"] =
-      data.test_begin() > 0 ? Json(data.samples() - data.test_begin()) : Json(nullptr);
-  if (data.is_images()) {
-    const Images& images = data.images();
-    json["image"] = {
-        {"channels", images.channels}, {"height", images.height}, {"width", images.width}};
-  }
-  const Target& target = data.target();
-  json["target"] = target.names;
-  if (target.is_classes()) {
-    Json& classes = json["classes"] = Json::array();
-    const auto counts = class_counts(target);
-    for (std::size_t c = 0; c < counts.size(); ++c)
-      classes.push_back({{"class", target.classes[c]}, {"count", counts[c]}});
-  }
-  if (data.is_images()) return json;
-  Json& columns = json["columns"] = Json::array();
-  for (std::size_t c = 0; c < data.features(); ++c) {
-    const Column& column = data.table().columns[c];
-    const ColumnSummary summary = summarise(data.table(), c);
-    Json one = {{"name", column.name},
-                {"type", column.is_categorical() ? "categorical" : "numeric"},
-                {"missing", data.samples() - summary.count}};
-    if (column.is_categorical()) {
-      one["categories"] = column.categories;
-    } else {
-      const bool any = summary.count > 0;
-      one["min"] = any ? Json(summary.low) : Json(nullptr);
-      one["mean"] = any ? Json(*summary.mean()) : Json(nullptr);
-      one["max"] = any ? Json(summary.high) : Json(nullptr);
-    }
-    columns.push_back(std::move(one));
-  }
-  return json;
-}
-
-std::string describe_target(const Target& target, std::size_t width) {
-  if (target.names.empty()) return "target: none\n";
-  std::string out = (target.outputs() > 1 ? "targets: " : "target: ") + list_of(target.names);
-  if (!target.is_classes()) return out + " (numbers)\n";
-  out += ", " + std::to_string(target.classes.size()) + " classes\n";
-  const auto counts = class_counts(target);
-  std::vector<std::vector<std::string>> rows;
-  for (std::size_t c = 0; c < counts.size(); ++c)
-    rows.push_back({target.classes[c], grouped(counts[c])});
-  return out + '\n' + aligned(rows, "lr", width);
-}
-
-std::string describe_columns(const Table& table, std::size_t width) {
-  std::vector<std::vector<std::string>> rows = {
-      {"column", "min", "mean", "max", "missing", "categories"}};
-  for (std::size_t c = 0; c < table.columns.size(); ++c) {
-    const Column& column = table.columns[c];
-    const ColumnSummary summary = summarise(table, c);
-    const std::size_t missing = table.rows - summary.count;
-    const bool numbers = !column.is_categorical() && summary.count > 0;
-    rows.push_back({column.name, numbers ? short_number(summary.low) : "",
-                    numbers ? short_number(*summary.mean()) : "",
-                    numbers ? short_number(summary.high) : "", missing ? grouped(missing) : "",
-                    list_of(column.categories)});
-  }
-  return '\n' + aligned(rows, "lrrrrl", width);
-}
-
-// As many columns as fit; the target is always there.
-std::string head_text(const Dataset& data, std::size_t count, std::size_t width) {
-  const Table& table = data.table();
-  const std::size_t shown = std::min(count, data.samples());
-  std::vector<std::vector<std::string>> rows(shown + 1);
-  std::size_t used = 0;
-  const auto add_column = [&](const std::string& name, const auto& text) {
-    std::vector<std::string> cells = {name};
-    for (std::size_t row = 0; row < shown; ++row) cells.push_back(text(row));
-    std::size_t widest = 0;
-    for (const std::string& cell : cells) widest = std::max(widest, columns(cell));
-    if (used + widest + 2 > width) return false;
-    used += widest + 2;
-    for (std::size_t i = 0; i < cells.size(); ++i) rows[i].push_back(std::move(cells[i]));
-    return true;
-  };
-  for (std::size_t o = 0; o < data.target().outputs(); ++o)
-    add_column(data.target().names[o],
-               [&](std::size_t row) { return target_text(data.target(), row, o); });
-  std::size_t c = 0;
-  for (; c < table.columns.size(); ++c) {
-    const auto text = [&](std::size_t row) {
-      const double value = table.at(row, c);
-      return cell_text(table.columns[c], value, to_text(value));
-    };
-    if (!add_column(table.columns[c].name, text)) break;
-  }
-  std::string out = '\n' + aligned(rows, std::string(rows[0].size(), 'r'), width);
-  if (const std::size_t left = table.columns.size() - c; left > 0)
-    out += "  and " + grouped(left) + (left == 1 ? " more column\n" : " more columns\n");
-  return out;
-}
-
-// Darker where the pixel is brighter; every second row, as characters are twice as high as wide.
-std::string image_text(const Images& images, std::size_t index) {
-  static constexpr std::string_view ramp = " .:-=+*#%@";
-  std::string out;
-  const std::uint8_t* pixels = images.pixels.get() + index * images.image_size();
-  for (std::size_t y = 0; y < images.height; y += 2) {
-    std::string line = "  ";
-    for (std::size_t x = 0; x < images.width; ++x)
-      line += ramp[pixels[y * images.width + x] * (ramp.size() - 1) / 255];
-    line.erase(line.find_last_not_of(' ') + 1);
-    out += line + '\n';
-  }
-  return out;
-}
-
-std::string head_images(const Dataset& data, std::size_t count) {
-  std::string out;
-  for (std::size_t i = 0; i < std::min(count, data.samples()); ++i) {
-    out += '\n' + std::to_string(i + 1);
-    if (data.has_target()) out += ": " + target_text(data.target(), i, 0);
-    out += '\n' + image_text(data.images(), i);
-  }
-  return out;
-}
-
-Json head_json(const Dataset& data, std::size_t count) {
-  Json rows = Json::array();
-  for (std::size_t r = 0; r < std::min(count, data.samples()); ++r) {
-    Json row = Json::array();
-    if (data.is_images()) {
-      const std::uint8_t* pixels = data.images().pixels.get() + r * data.features();
-      row = std::vector<int>(pixels, pixels + data.features());
-    } else {
-      for (std::size_t c = 0; c < data.features(); ++c) {
-        const Column& column = data.table().columns[c];
-        const double value = data.table().at(r, c);
-        if (column.is_categorical() && !std::isnan(value))
-          row.push_back(cell_text(column, value, ""));
-        else
-          row.push_back(value);
-      }
-    }
-    Json target = Json::array();
-    for (std::size_t o = 0; o < data.target().outputs(); ++o)
-      target.push_back(target_text(data.target(), r, o));
-    rows.push_back({{"features", row}, {"target", target}});
-  }
-  return rows;
-}
-
-int run_data(Settings& settings) {
-  const bool json = settings.get<GlobalOptions>().json;
-  if (settings.arguments.empty()) return list_sets(json);
-  const std::string& name = settings.arguments.front();
-  const std::size_t head = settings.get<ShowOptions>().head;
-  const Dataset data = load_dataset(name, settings.get<DataOptions>(), TargetUse::optional);
-  if (json) {
-    Json out = describe_json(data);
-    if (head > 0) out["head"] = head_json(data, head);
-    print(out);
+int describe(const Asked& asked) {
+  const Dataset data = asked.load();
+  const auto& head = asked.options().head;
+  if (asked.json()) {
+    Json json = describe_json(data);
+    if (head) json["head"] = head_json(data, *head);
+    print(json);
     return 0;
   }
   const std::size_t width = console().out().width;
-  std::string out = name + ": " + grouped(data.samples()) + " samples, ";
-  out += data.is_images()
-             ? concat("images ", data.sample_shape(), ", ", grouped(data.features()), " pixels")
-             : grouped(data.features()) + " features";
-  if (data.test_begin() > 0)
-    out += "; the last " + grouped(data.samples() - data.test_begin()) + " are for testing";
-  out += '\n';
-  for (const DatasetRow& row : dataset_catalogue())
-    if (row.name == name)
-      for (const std::string& line : wrap("source: " + row.source, width)) out += line + '\n';
-  out += describe_target(data.target(), width);
-  if (head > 0)
-    out += data.is_images() ? head_images(data, head) : head_text(data, head, width);
-  else if (!data.is_images())
-    out += describe_columns(data.table(), width);
+  std::string out = describe_text(data, asked.name, width, !head);
+  if (head) out += head_text(data, *head, width);
   write_results(out);
-  if (data.has_target() && name != "-") console().hint("next", "hebb fit " + shell_word(name));
+  if (data.has_target() && asked.name != "-")
+    console().hint("next", "hebb fit " + shell_word(asked.name));
   return 0;
+}
+
+int show_head(const Asked& asked) {
+  const Dataset data = asked.load();
+  const std::size_t count = asked.options().head.value_or(kRows);
+  if (asked.json()) {
+    Json json = document("data");
+    json["name"] = data.name();
+    json["head"] = head_json(data, count);
+    print(json);
+    return 0;
+  }
+  std::string out = head_text(data, count, console().out().width);
+  write_results(out.substr(std::min(out.find_first_not_of('\n'), out.size())));
+  return 0;
+}
+
+// ---- writing ----
+
+std::string ending_of(const std::string& path) {
+  return std::filesystem::path(path).extension().string();
+}
+
+void check_data_file(const std::string& path, const std::string& input) {
+  const std::string ending = ending_of(path);
+  const auto known = {".csv", ".libsvm", ".svm", ".svmlight", ".npz"};
+  check(std::ranges::find(known, ending) != known.end(), "output",
+        "data are written as .csv, .libsvm or .npz, got '", path, "'");
+  check_not_input(path, "output", {input});
+  check_writable(path);
+}
+
+void write_data(const Dataset& data, const std::string& path) {
+  const std::string ending = ending_of(path);
+  if (ending == ".csv")
+    write_csv(data, path);
+  else if (ending == ".npz")
+    write_npz(data, path);
+  else
+    write_libsvm(data, path);
+}
+
+// A file without a place for it loses the border of the part for testing: that is said.
+void tell_lost(const Dataset& data, const std::string& path) {
+  if (data.test_begin() == 0 || ending_of(path) == ".npz") return;
+  console().warning("the last " + grouped(data.samples() - data.test_begin()) +
+                    " rows are the part for testing, which " + path +
+                    " does not say: .npz does, and hebb data split writes two files");
+}
+
+struct Written {
+  std::string path;
+  std::size_t samples = 0;
+};
+
+int tell_written(const Asked& asked, const std::vector<Written>& files) {
+  if (asked.json()) {
+    Json json = document("data");
+    Json& list = json["files"] = Json::array();
+    for (const Written& file : files)
+      list.push_back({{"file", file.path}, {"samples", file.samples}});
+    print(json);
+    return 0;
+  }
+  for (const Written& file : files) {
+    write_results(file.path + '\n');
+    console().note(file.path + ": " + grouped(file.samples) + " samples, " +
+                   bytes_text(static_cast<double>(std::filesystem::file_size(file.path))));
+  }
+  console().hint("next", files.size() == 2 ? "hebb fit " + shell_word(files[0].path) + " --test " +
+                                                 shell_word(files[1].path)
+                                           : "hebb fit " + shell_word(files[0].path));
+  return 0;
+}
+
+const std::string& wanted_output(const Asked& asked, const char* action) {
+  check(asked.options().output.has_value(), "output", "says where hebb data ", action,
+        " writes: give -o FILE");
+  return *asked.options().output;
+}
+
+int convert(const Asked& asked) {
+  const std::string& path = wanted_output(asked, "convert");
+  check_data_file(path, asked.name);
+  const Dataset data = asked.load();
+  write_data(data, path);
+  tell_lost(data, path);
+  return tell_written(asked, {{path, data.samples()}});
+}
+
+int make(const Asked& asked) {
+  const std::string& path = wanted_output(asked, "make");
+  check_data_file(path, "");
+  const std::string set = asked.name.substr(0, asked.name.find(':'));
+  const auto row = std::ranges::find(dataset_catalogue(), set, &DatasetRow::name);
+  check(row != dataset_catalogue().end() && row->parameters != nullptr, "data", "'", set,
+        "' is no generator: hebb data list names them; for files and sets there is hebb data "
+        "convert");
+  const Dataset data = asked.load();
+  write_data(data, path);
+  return tell_written(asked, {{path, data.samples()}});
+}
+
+// "sales.csv" -> "sales-train.csv", "sales-test.csv".
+std::string part_path(const std::string& path, const char* part) {
+  const std::filesystem::path whole(path);
+  return (whole.parent_path() / (whole.stem().string() + part + whole.extension().string()))
+      .string();
+}
+
+int split(const Asked& asked) {
+  const std::string& path = wanted_output(asked, "split");
+  const std::string train_path = part_path(path, "-train"), test_path = part_path(path, "-test");
+  for (const auto& one : {train_path, test_path}) check_data_file(one, asked.name);
+  const Dataset data = asked.load();
+  const bool anew = data.test_begin() == 0 || asked.settings.given("test_size");
+  const auto [train, test] = anew ? data.split(asked.settings.get<SplitOptions>()) : data.split();
+  write_data(train, train_path);
+  write_data(test, test_path);
+  return tell_written(asked, {{train_path, train.samples()}, {test_path, test.samples()}});
+}
+
+// ---- looking ----
+
+int draw_data(const Asked& asked) {
+  const std::string path = asked.options().output.value_or("data.png");
+  Figure::check_path(path);
+  check_not_input(path, "output", {asked.name});
+  check_writable(path);
+  const Figure figure = plot_data(asked.load(), asked.options().columns);
+  figure.save(path, asked.settings.get<FigureOptions>().style());
+  if (asked.json()) {
+    Json json = document("data");
+    json["file"] = path;
+    json["description"] = figure.description();
+    print(json);
+    return 0;
+  }
+  write_results(path + '\n');
+  console().note(figure.description());
+  return 0;
+}
+
+int check_for_faults(const Asked& asked) {
+  const Dataset data = asked.load();
+  std::optional<Dataset> test;
+  if (asked.options().test) {
+    DataOptions options = asked.settings.get<DataOptions>();
+    if (options.target.empty()) options.target = data.target().names;
+    test = load_dataset(*asked.options().test, options, TargetUse::optional);
+  }
+  const auto findings = check_dataset(data, test ? &*test : nullptr);
+  if (asked.json()) {
+    Json json = document("data");
+    json["name"] = data.name();
+    Json& list = json["findings"] = Json::array();
+    for (const DataFinding& one : findings)
+      list.push_back({{"kind", one.kind},
+                      {"title", one.title},
+                      {"reason", one.reason},
+                      {"advice", one.advice}});
+    print(json);
+    return 0;
+  }
+  std::string out;
+  const std::size_t width = console().out().width;
+  for (const DataFinding& one : findings) {
+    out += bold(one.title, console().out()) + '\n';
+    for (const std::string& text : {one.reason, "try: " + one.advice})
+      for (const std::string& line : wrap(text, width - 2)) out += "  " + line + '\n';
+  }
+  if (findings.empty())
+    out = asked.name + ": nothing was found amiss among " + grouped(data.samples()) + " samples\n";
+  write_results(out);
+  return 0;
+}
+
+// An action: what it does, and which options it takes beside those of reading.
+struct Action {
+  std::string name, usage, help;
+  std::vector<std::string> options;
+  int (*run)(const Asked& asked);
+};
+
+const std::vector<Action>& actions() {
+  static const std::vector<Action> table = {
+      {"list", "", "the named sets and the generators", {}, list_sets},
+      {"describe", "DATA", "size, classes, and the range of each column", {"head"}, describe},
+      {"head", "DATA", "the first rows, or images", {"head"}, show_head},
+      {"check",
+       "DATA",
+       "duplicates, leaks, constant columns, imbalance and their like",
+       {"test"},
+       check_for_faults},
+      {"plot",
+       "DATA",
+       "scatter plot, histogram or first images",
+       {"output", "columns", "theme", "scale"},
+       draw_data},
+      {"make", "NAME:PARAMETERS -o FILE", "generated data as a file", {"output"}, make},
+      {"convert", "DATA -o FILE", "the same data in another format", {"output"}, convert},
+      {"split",
+       "DATA -o FILE",
+       "a part to train on and one to test on, as FILE-train and FILE-test",
+       {"output", "test_size", "stratify", "random_state"},
+       split}};
+  return table;
+}
+
+std::vector<std::string> own_options() {
+  std::vector<std::string> names;
+  for (const FieldList* list :
+       {&DataVerbOptions::fields(), &SplitOptions::fields(), &FigureOptions::fields()})
+    for (const Field& field : *list) names.push_back(field.name);
+  return names;
+}
+
+int run_data(Settings& settings) {
+  auto& arguments = settings.arguments;
+  const auto named = arguments.empty() ? actions().begin()
+                                       : std::ranges::find(actions(), arguments[0], &Action::name);
+  const Action& action = named == actions().end() ? actions()[1] : *named;
+  if (named != actions().end() && !arguments.empty()) arguments.erase(arguments.begin());
+  const std::size_t expected = action.usage.empty() ? 0 : 1;
+  check(arguments.size() == expected, "data", "usage: hebb data ", action.name, ' ', action.usage,
+        arguments.size() > 1 ? ", got '" + arguments[1] + "' too" : "");
+  for (const std::string& option : own_options())
+    check(!settings.given(option) ||
+              std::ranges::find(action.options, option) != action.options.end() ||
+              option == "random_state",
+          option, "has nothing to do with hebb data ", action.name);
+  return action.run({settings, arguments.empty() ? "" : arguments[0]});
+}
+
+std::string action_help() {
+  std::string out;
+  for (const Action& action : actions())
+    out += (out.empty() ? "" : "; ") + action.name + ": " + action.help;
+  return out + "; left out: describe";
 }
 
 }  // namespace
@@ -279,22 +349,31 @@ int run_data(Settings& settings) {
 Verb data_verb() {
   return {
       .name = "data",
-      .summary = "list the named data sets, or look into one or a file",
+      .summary = "list, show, check, draw, make, split and convert data",
       .description = "",
-      .arguments = {{.name = "DATA",
-                     .help =
-                         "a CSV, TSV, LIBSVM, NPY, NPZ or IDX file, - for CSV from standard input, "
-                         "or a named set; left out: the list of named sets",
-                     .required = false,
-                     .words = Words::data}},
-      .lists = {options<GlobalOptions>("General"), options<ShowOptions>("Looking"),
+      .arguments =
+          {{.name = "ACTION",
+            .help = action_help(),
+            .required = false,
+            .words = Words::data},
+           {.name = "DATA",
+            .help = "a CSV, TSV, LIBSVM, NPZ or IDX file, - for standard input, a named set, or "
+                    "a generator with its parameters",
+            .required = false,
+            .words = Words::data}},
+      .lists = {options<GlobalOptions>("General"), options<DataVerbOptions>("Looking and writing"),
+                options<SplitOptions>("Splitting"), options<FigureOptions>("Drawing"),
                 options<DataOptions>("Data")},
-      .examples = {{"hebb data", "the named sets"},
+      .examples = {{"hebb data", "the named sets, and what can be generated"},
                    {"hebb data wine", "samples, classes, and the range of each column"},
-                   {"hebb data mnist10k --head 2", "two digits"}},
+                   {"hebb data head mnist10k --head 2", "two digits"},
+                   {"hebb data check train.csv --test test.csv", "what is wrong with them"},
+                   {"hebb data make spirals:n=500,noise=0.05 -o spirals.csv",
+                    "data made to measure"},
+                   {"hebb data split iris --stratify -o iris.csv", "two files"}},
       .run = run_data,
-      .common = {"head", "target", "json"},
-      .defaults = {{"target", "the last column"}, {"features", "all"}}};
+      .common = {"head", "output", "test", "columns", "test_size", "stratify", "target", "json"},
+      .defaults = {{"target", "the last column"}, {"features", "all"}, {"output", ""}}};
 }
 
 }  // namespace hebb::app

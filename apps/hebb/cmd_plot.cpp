@@ -142,7 +142,7 @@ Verb plot_verb() {
           {{.name = "KIND", .help = "which figure", .required = false, .words = Words::plots},
            {.name = "MODEL", .help = "a file that hebb fit -o has written", .required = false},
            {.name = "DATA",
-            .help = "a CSV, TSV or IDX file, - for standard input, or a named set",
+            .help = "a CSV, TSV, LIBSVM, NPZ or IDX file, - for standard input, or a named set",
             .required = false,
             .words = Words::data}},
       .lists = {options<GlobalOptions>("General"), options<PlotOptions>("Drawing"),

@@ -1,3 +1,5 @@
+#include <set>
+
 #include "cli/run.h"
 
 namespace hebb::test {
@@ -72,6 +74,94 @@ TEST(CliData, ReadsStandardInput) {
 TEST(CliData, RefusesANegativeHead) {
   const Folder folder;
   EXPECT_EQ(run(folder, {"data", "iris", "--head", "-1"}).code, 2);
+}
+
+TEST(CliData, ListsGeneratorsWithWhatTheyTake) {
+  const Folder folder;
+  EXPECT_TRUE(contains(run(folder, {"data", "list"}).out, "checkerboard"));
+  for (const auto& set : run(folder, {"data", "list", "--json"}).json()["datasets"]) {
+    if (set["name"] == "moons") {
+      EXPECT_EQ(set["parameters"], "n=100,noise=0.1,seed=0");
+    }
+  }
+}
+
+TEST(CliData, MakesGeneratedDataAsFilesThatReadTheSame) {
+  const Folder folder;
+  for (const char* file : {"b.csv", "b.npz", "b.libsvm"}) {
+    const Result made = run(folder, {"data", "make", "blobs:n=60,seed=2", "-o", file});
+    EXPECT_EQ(made.code, 0) << made.err;
+    EXPECT_EQ(made.out, std::string(file) + '\n');
+    const Json json = run(folder, {"data", file, "--json"}).json();
+    EXPECT_EQ(json["samples"], 60) << file;
+    EXPECT_EQ(json["features"], 2) << file;
+  }
+  const Result again = run(folder, {"data", "describe", "b.csv"});
+  EXPECT_TRUE(contains(again.out, "class") && contains(again.out, "x2")) << again.out;
+}
+
+TEST(CliData, ConvertsAndSaysWhatAFormatLoses) {
+  const Folder folder;
+  EXPECT_EQ(run(folder, {"data", "convert", "iris", "-o", "i.npz"}).code, 0);
+  EXPECT_EQ(run(folder, {"data", "convert", "i.npz", "-o", "i.csv"}).code, 0);
+  EXPECT_TRUE(folder.read("i.csv").starts_with("sepal length (cm),"));
+  const Result images = run(folder, {"data", "convert", "mnist10k", "-o", "m.npz"});
+  EXPECT_EQ(images.code, 0) << images.err;
+  EXPECT_EQ(run(folder, {"data", "m.npz", "--json"}).json()["test_samples"], 2000);
+  EXPECT_EQ(run(folder, {"data", "convert", "iris", "-o", "i.libsvm"}).code, 2);
+}
+
+TEST(CliData, SplitsIntoTwoFilesThatFitTogether) {
+  const Folder folder;
+  const Result split = run(folder, {"data", "split", "iris", "--test-size", "0.2", "--stratify", "-o",
+                                    "iris.csv", "--seed", "3"});
+  EXPECT_EQ(split.code, 0) << split.err;
+  EXPECT_EQ(split.out, "iris-train.csv\niris-test.csv\n");
+  EXPECT_EQ(run(folder, {"data", "iris-train.csv", "--json"}).json()["samples"], 120);
+  const Json test = run(folder, {"data", "iris-test.csv", "--json"}).json();
+  for (const auto& one : test["classes"]) EXPECT_EQ(one["count"], 10);
+  EXPECT_EQ(run(folder, {"fit", "iris-train.csv", "--test", "iris-test.csv", "--epochs", "3"}).code, 0);
+}
+
+TEST(CliData, ChecksForFaults) {
+  const Folder folder;
+  folder.write("train.csv", "a,b,y\n1,5,x\n2,5,y\n3,5,x\n1,5,x\n4,5,y\n6,5,x\n");
+  folder.write("test.csv", "a,b,y\n3,5,x\n9,5,y\n");
+  const Result result = run(folder, {"data", "check", "train.csv", "--test", "test.csv"});
+  EXPECT_EQ(result.code, 0) << result.err;
+  std::set<std::string> kinds;
+  for (const auto& one :
+       run(folder, {"data", "check", "train.csv", "--test", "test.csv", "--json"}).json()["findings"])
+    kinds.insert(one["kind"].get<std::string>());
+  for (const char* kind : {"leak", "constant", "duplicates"}) EXPECT_TRUE(kinds.contains(kind)) << kind;
+  EXPECT_TRUE(contains(run(folder, {"data", "check", "moons:n=200"}).out, "nothing was found amiss"));
+}
+
+TEST(CliData, DrawsWhatItHolds) {
+  const Folder folder;
+  const Result result = run(folder, {"data", "plot", "iris", "--columns",
+                                     "petal length (cm),petal width (cm)", "-o", "i.svg"});
+  EXPECT_EQ(result.code, 0) << result.err;
+  EXPECT_TRUE(folder.read("i.svg").starts_with("<?xml"));
+}
+
+TEST(CliData, SaysWhatIsWrong) {
+  const Folder folder;
+  const std::vector<std::pair<std::vector<std::string>, std::string>> bad = {
+      {{"data", "make", "iris", "-o", "i.csv"}, "'iris' is no generator"},
+      {{"data", "make", "blobs:n=5"}, "give -o FILE"},
+      {{"data", "make", "blobs:m=5", "-o", "b.csv"}, "there is no parameter 'm'"},
+      {{"data", "convert", "iris", "-o", "i.xls"}, "written as .csv, .libsvm or .npz"},
+      {{"data", "head"}, "usage: hebb data head DATA"},
+      {{"data", "head", "iris", "wine"}, "got 'wine' too"},
+      {{"data", "iris", "--stratify"}, "has nothing to do with hebb data describe"},
+      {{"data", "list", "-o", "x.csv"}, "has nothing to do with hebb data list"},
+      {{"data", "iri"}, "did you mean iris?"}};
+  for (const auto& [call, message] : bad) {
+    const Result result = run(folder, call);
+    EXPECT_EQ(result.code, 2) << message;
+    EXPECT_TRUE(contains(result.err, message)) << result.err;
+  }
 }
 
 }  // namespace

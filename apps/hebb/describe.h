@@ -1,0 +1,21 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+#include "hebb/data/dataset.h"
+#include "json.h"
+
+namespace hebb::app {
+
+/// What is in a data set, as text of `width` columns or as JSON: size, target with its classes, and
+/// the range of each column, unless `columns` is false.
+std::string describe_text(const Dataset& data, const std::string& name, std::size_t width,
+                          bool columns = true);
+Json describe_json(const Dataset& data);
+
+/// The first `count` samples: rows with as many columns as fit, or images in characters.
+std::string head_text(const Dataset& data, std::size_t count, std::size_t width);
+Json head_json(const Dataset& data, std::size_t count);
+
+}  // namespace hebb::app
