@@ -7,6 +7,7 @@
 #include "hebb/core/random.h"            // IWYU pragma: export
 #include "hebb/core/version.h"           // IWYU pragma: export
 #include "hebb/data/catalogue.h"         // IWYU pragma: export
+#include "hebb/data/check.h"             // IWYU pragma: export
 #include "hebb/data/csv.h"               // IWYU pragma: export
 #include "hebb/data/dataset.h"           // IWYU pragma: export
 #include "hebb/data/formats.h"           // IWYU pragma: export
