@@ -344,20 +344,18 @@ std::string missing(const Facts& facts) {
 }
 
 std::string imbalance(const Facts& facts) {
-  if (!facts.labels) return {};
-  const auto& [rows, names, counts] = *facts.labels;
-  if (names.size() < 2) return {};
-  const auto [rare, frequent] = std::ranges::minmax_element(counts);
-  if (*rare >= kFewOfAClass &&
-      static_cast<double>(*frequent) <= kImbalance * static_cast<double>(*rare))
+  if (!facts.labels || facts.labels->names.size() < 2) return {};
+  const auto& counts = facts.labels->counts;
+  const auto most = std::ranges::max_element(counts), least = std::ranges::min_element(counts);
+  if (*least >= kFewOfAClass &&
+      static_cast<double>(*most) <= kImbalance * static_cast<double>(*least))
     return {};
   const auto name = [&](auto at) {
-    return quoted(names[static_cast<std::size_t>(at - counts.begin())]);
+    return quoted(facts.labels->names[static_cast<std::size_t>(at - counts.begin())]);
   };
   return fmt::format("class {} has {}, class {} {}: always guessing {} is right in {:.1f}%",
-                     name(frequent), count_of(*frequent, "sample"), name(rare), *rare,
-                     name(frequent),
-                     100 * static_cast<double>(*frequent) / static_cast<double>(rows.size()));
+                     name(most), count_of(*most, "sample"), name(least), *least, name(most),
+                     100 * static_cast<double>(*most) / static_cast<double>(facts.data.samples()));
 }
 
 std::string unscaled(const Facts& facts) {

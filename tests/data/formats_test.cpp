@@ -26,7 +26,7 @@ constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 std::shared_ptr<const std::uint8_t> counted_pixels(std::size_t count) {
   const std::shared_ptr<std::uint8_t[]> pixels(new std::uint8_t[count]);
-  for (std::size_t i = 0; i < count; ++i) pixels[i] = static_cast<std::uint8_t>(i);
+  for (std::size_t i = 0; i < count; ++i) pixels.get()[i] = static_cast<std::uint8_t>(i);
   return {pixels, pixels.get()};
 }
 
