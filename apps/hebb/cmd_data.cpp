@@ -352,10 +352,7 @@ Verb data_verb() {
       .summary = "list, show, check, draw, make, split and convert data",
       .description = "",
       .arguments =
-          {{.name = "ACTION",
-            .help = action_help(),
-            .required = false,
-            .words = Words::data},
+          {{.name = "ACTION", .help = action_help(), .required = false, .words = Words::data},
            {.name = "DATA",
             .help = "a CSV, TSV, LIBSVM, NPZ or IDX file, - for standard input, a named set, or "
                     "a generator with its parameters",

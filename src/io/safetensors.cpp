@@ -1,7 +1,7 @@
 // The reader trusts nothing: it takes memory only for what lies in the file, checks every rule of
 // the format, and then every byte: the header under its own checksum, each tensor under one in the
 // header. A header is checked by its rules first, so that a broken rule is named before "checksum".
-#include "hebb/io/safetensors.h"
+#include "io/safetensors.h"
 
 #include <algorithm>
 #include <array>

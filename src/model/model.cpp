@@ -7,7 +7,7 @@
 
 #include "hebb/core/error.h"
 #include "hebb/core/version.h"
-#include "hebb/io/safetensors.h"
+#include "io/safetensors.h"
 
 namespace hebb {
 namespace {

@@ -16,7 +16,9 @@
 //                           more than 0.02 from a best in the first 60% of the epochs
 //   unscaled features       spreads of columns 100 times apart, or values beyond 1,000
 //   imbalance               one class ten times as frequent as another, and unweighted
-//   leakage                 as check_data() finds it
+//   leakage                 rows of the test part to train on, or a column that tells the target,
+//   as
+//                           check_dataset() finds them; in tables of at most 20 million numbers
 
 #include "hebb/report/diagnose.h"
 
@@ -29,6 +31,7 @@
 #include <numeric>
 #include <span>
 
+#include "hebb/data/check.h"
 #include "model/json.h"
 
 namespace hebb {
@@ -53,6 +56,7 @@ constexpr double kSpreads = 100;
 constexpr double kFarOut = 1000;
 constexpr double kImbalance = 10;
 constexpr double kFewSamples = 20;
+constexpr std::size_t kMostNumbers = 20'000'000;  // of a table: more take seconds
 
 constexpr std::pair<const char*, const char*> kTitles[] = {
     {"leakage", "leakage suspected"},
@@ -300,6 +304,24 @@ RunFacts facts_of(const Model& model, Evaluation evaluation, const Dataset* trai
   return facts;
 }
 
+namespace {
+
+bool is_small(const Dataset& data) {
+  return data.is_images() || data.samples() * data.features() <= kMostNumbers;
+}
+
+// What of the data lets a model score better than it is.
+std::vector<DataFinding> leaks(const RunFacts& facts) {
+  if (!facts.train || !is_small(*facts.train) || (facts.test && !is_small(*facts.test))) return {};
+  auto found = check_dataset(*facts.train, facts.test);
+  std::erase_if(found, [](const DataFinding& one) {
+    return one.kind != "leak" && one.kind != "target_copy";
+  });
+  return found;
+}
+
+}  // namespace
+
 std::vector<Finding> diagnose(const RunFacts& facts) {
   std::vector<Finding> found;
   const auto note = [&](std::string_view kind, std::string reason, std::string advice) {
@@ -307,6 +329,9 @@ std::vector<Finding> diagnose(const RunFacts& facts) {
     const auto* row = std::ranges::find(kTitles, kind, [](const auto& r) { return r.first; });
     found.push_back({row->first, row->second, std::move(reason), std::move(advice)});
   };
+  for (const DataFinding& leak : leaks(facts))
+    note("leakage", leak.title + ": " + leak.reason, leak.advice);
+
   const bool history = facts.loss_curve.size() >= kFewEpochs && all_finite(facts.loss_curve) &&
                        all_finite(facts.validation_scores);
   const bool by_rate = history && facts.learning_rate;

@@ -8,9 +8,9 @@
 #include <nlohmann/json.hpp>
 
 #include "hebb/core/error.h"
-#include "hebb/io/safetensors.h"
 #include "hebb/optim/optimizer.h"
 #include "hebb/train/trainer.h"
+#include "io/safetensors.h"
 #include "train/state.h"
 
 namespace hebb {

@@ -113,28 +113,39 @@ TEST(CliData, ConvertsAndSaysWhatAFormatLoses) {
 
 TEST(CliData, SplitsIntoTwoFilesThatFitTogether) {
   const Folder folder;
-  const Result split = run(folder, {"data", "split", "iris", "--test-size", "0.2", "--stratify", "-o",
-                                    "iris.csv", "--seed", "3"});
+  const Result split = run(folder, {"data", "split", "iris", "--test-size", "0.2", "--stratify",
+                                    "-o", "iris.csv", "--seed", "3"});
   EXPECT_EQ(split.code, 0) << split.err;
   EXPECT_EQ(split.out, "iris-train.csv\niris-test.csv\n");
   EXPECT_EQ(run(folder, {"data", "iris-train.csv", "--json"}).json()["samples"], 120);
   const Json test = run(folder, {"data", "iris-test.csv", "--json"}).json();
   for (const auto& one : test["classes"]) EXPECT_EQ(one["count"], 10);
-  EXPECT_EQ(run(folder, {"fit", "iris-train.csv", "--test", "iris-test.csv", "--epochs", "3"}).code, 0);
+  EXPECT_EQ(run(folder, {"fit", "iris-train.csv", "--test", "iris-test.csv", "--epochs", "3"}).code,
+            0);
 }
 
 TEST(CliData, ChecksForFaults) {
   const Folder folder;
-  folder.write("train.csv", "a,b,y\n1,5,x\n2,5,y\n3,5,x\n1,5,x\n4,5,y\n6,5,x\n");
-  folder.write("test.csv", "a,b,y\n3,5,x\n9,5,y\n");
-  const Result result = run(folder, {"data", "check", "train.csv", "--test", "test.csv"});
+  std::string rows;
+  for (int i = 0; i < 40; ++i)
+    rows += std::to_string(i * 0.37) + "," + std::to_string((i * 29 % 41) * 1.3) + ",5," +
+            (i % 2 == 0 ? "x\n" : "y\n");
+  const std::string first_row = rows.substr(0, rows.find('\n') + 1);
+  const std::string half = rows.substr(0, rows.find('\n', rows.size() / 2) + 1);
+  folder.write("train.csv", "a,b,c,y\n" + rows + first_row);
+  folder.write("test.csv", "a,b,c,y\n77,1,5,y\n" + half);
+  const std::vector<std::string> call = {"data", "check", "train.csv", "--test", "test.csv"};
+  const Result result = run(folder, call);
   EXPECT_EQ(result.code, 0) << result.err;
+  auto with_json = call;
+  with_json.emplace_back("--json");
+  const Json json = run(folder, with_json).json();
   std::set<std::string> kinds;
-  for (const auto& one :
-       run(folder, {"data", "check", "train.csv", "--test", "test.csv", "--json"}).json()["findings"])
-    kinds.insert(one["kind"].get<std::string>());
-  for (const char* kind : {"leak", "constant", "duplicates"}) EXPECT_TRUE(kinds.contains(kind)) << kind;
-  EXPECT_TRUE(contains(run(folder, {"data", "check", "moons:n=200"}).out, "nothing was found amiss"));
+  for (const auto& one : json["findings"]) kinds.insert(one["kind"].get<std::string>());
+  for (const char* kind : {"leak", "constant", "duplicates"})
+    EXPECT_TRUE(kinds.contains(kind)) << kind << '\n' << result.out;
+  EXPECT_TRUE(
+      contains(run(folder, {"data", "check", "moons:n=200"}).out, "nothing was found amiss"));
 }
 
 TEST(CliData, DrawsWhatItHolds) {
@@ -153,7 +164,7 @@ TEST(CliData, SaysWhatIsWrong) {
       {{"data", "make", "blobs:m=5", "-o", "b.csv"}, "there is no parameter 'm'"},
       {{"data", "convert", "iris", "-o", "i.xls"}, "written as .csv, .libsvm or .npz"},
       {{"data", "head"}, "usage: hebb data head DATA"},
-      {{"data", "head", "iris", "wine"}, "got 'wine' too"},
+      {{"data", "head", "iris", "wine"}, "unexpected argument 'wine'"},
       {{"data", "iris", "--stratify"}, "has nothing to do with hebb data describe"},
       {{"data", "list", "-o", "x.csv"}, "has nothing to do with hebb data list"},
       {{"data", "iri"}, "did you mean iris?"}};

@@ -4,7 +4,7 @@
 #include "fuzz/memory_file.h"
 #include "fuzz/targets.h"
 #include "hebb/core/error.h"
-#include "hebb/io/safetensors.h"
+#include "io/safetensors.h"
 #include "scratch.h"
 
 namespace hebb::fuzz {

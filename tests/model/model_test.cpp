@@ -10,7 +10,7 @@
 #include "damage.h"
 #include "expect_error.h"
 #include "hebb/core/error.h"
-#include "hebb/io/safetensors.h"
+#include "io/safetensors.h"
 #include "scratch.h"
 
 namespace hebb {

@@ -223,5 +223,40 @@ TEST(Diagnose, TakesHistoriesThatAreShortOrBroken) {
   EXPECT_TRUE(diagnose({.loss_curve = broken, .learning_rate = 1}).empty());
 }
 
+// The first `copied` rows of the training part stand in the test part too.
+Trial run_with_copies(std::size_t copied) {
+  Trial run = plain_run();
+  auto values = run.test.table().values;
+  auto labels = run.test.target();
+  for (std::size_t row = 0; row < copied; ++row) {
+    for (std::size_t c = 0; c < 2; ++c) values[row * 2 + c] = run.train.table().at(row, c);
+    labels.values[row] = run.train.target().values[row];
+  }
+  run.test = Dataset::from_values(values, {run.test.samples(), 2}, labels);
+  return run;
+}
+
+TEST(Diagnose, LeakageIsSuspectedWhereTestRowsWereTrainedOn) {
+  const auto found = run_with_copies(40).findings();
+  ASSERT_TRUE(has(found, "leakage"));
+  EXPECT_EQ(found.front().kind, "leakage");
+  EXPECT_NE(found.front().reason.find("40"), std::string::npos) << found.front().reason;
+  EXPECT_TRUE(lacks(plain_run().findings(), "leakage"));
+}
+
+TEST(Diagnose, LeakageIsSuspectedWhereAColumnTellsTheTarget) {
+  Trial run = plain_run();
+  const auto with_answer = [](const Dataset& data) {
+    std::vector<double> values;
+    for (std::size_t r = 0; r < data.samples(); ++r)
+      values.insert(values.end(), {data.table().at(r, 0), data.table().at(r, 1),
+                                   5 + data.target().values[r] + 1e-6 * static_cast<double>(r)});
+    return Dataset::from_values(values, {data.samples(), 3}, data.target());
+  };
+  run.train = with_answer(run.train);
+  run.test = with_answer(run.test);
+  EXPECT_TRUE(has(run.findings(), "leakage"));
+}
+
 }  // namespace
 }  // namespace hebb

@@ -8,8 +8,8 @@
 #include "damage.h"
 #include "expect_error.h"
 #include "hebb/core/error.h"
-#include "hebb/io/safetensors.h"
 #include "hebb/train/trainer.h"
+#include "io/safetensors.h"
 #include "scratch.h"
 #include "train/state.h"
 

@@ -11,9 +11,9 @@
 #include "expect_error.h"
 #include "hebb/core/error.h"
 #include "hebb/core/random.h"
-#include "hebb/io/safetensors.h"
 #include "hebb/optim/optimizer.h"
 #include "hebb/optim/schedule.h"
+#include "io/safetensors.h"
 #include "scratch.h"
 
 namespace hebb {
