@@ -16,8 +16,12 @@
 #include "hebb/estimators/estimator.h"   // IWYU pragma: export
 #include "hebb/estimators/linear.h"      // IWYU pragma: export
 #include "hebb/estimators/mlp.h"         // IWYU pragma: export
+#include "hebb/metrics/catalogue.h"      // IWYU pragma: export
+#include "hebb/metrics/curves.h"         // IWYU pragma: export
 #include "hebb/metrics/evaluation.h"     // IWYU pragma: export
 #include "hebb/nn/network.h"             // IWYU pragma: export
+#include "hebb/plot/figure.h"            // IWYU pragma: export
+#include "hebb/plot/plots.h"             // IWYU pragma: export
 #include "hebb/preprocess/preprocess.h"  // IWYU pragma: export
 #include "hebb/report/diagnose.h"        // IWYU pragma: export
 #include "hebb/report/report.h"          // IWYU pragma: export

@@ -198,7 +198,8 @@ Dataset make_moons(const MoonsOptions& options) {
   const double each = std::max(1.0, std::ceil(static_cast<double>(options.n) / 2) - 1);
   return make_rows(options.n, 2, "class", 2, [&](std::uint32_t row, double* x) {
     const std::uint32_t c = order[row] % 2;
-    const auto [sin, cos] = portable::sincos(0.5 * (order[row] / 2) / each);
+    const std::uint32_t place = order[row] / 2;
+    const auto [sin, cos] = portable::sincos(0.5 * place / each);
     x[0] = c == 0 ? cos : 1 - cos;
     x[1] = c == 0 ? sin : 0.5 - sin;
     add_noise(noise, row, options.noise, x);
@@ -224,7 +225,8 @@ Dataset make_circles(const CirclesOptions& options) {
   const double each = std::max(1.0, std::ceil(static_cast<double>(options.n) / 2));
   return make_rows(options.n, 2, "class", 2, [&](std::uint32_t row, double* x) {
     const std::uint32_t c = order[row] % 2;
-    const auto [sin, cos] = portable::sincos((order[row] / 2) / each);
+    const std::uint32_t place = order[row] / 2;
+    const auto [sin, cos] = portable::sincos(place / each);
     const double radius = c == 0 ? 1 : options.factor;
     x[0] = radius * cos;
     x[1] = radius * sin;
@@ -280,7 +282,8 @@ Dataset make_spirals(const SpiralsOptions& options) {
   return make_rows(options.n, 2, "class", options.classes, [&](std::uint32_t row, double* x) {
     constexpr double kInner = 0.05;  // arms do not meet in the middle
     const auto c = static_cast<double>(order[row] % options.classes);
-    const double along = static_cast<double>(order[row] / options.classes) / each;
+    const std::size_t place = order[row] / options.classes;
+    const double along = static_cast<double>(place) / each;
     // The root spreads points evenly along the arm.
     const double radius = kInner + (1 - kInner) * std::sqrt(along);
     const auto [sin, cos] = portable::sincos(options.turns * radius + c / k);

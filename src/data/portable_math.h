@@ -31,7 +31,7 @@ struct SinCos {
 inline SinCos sincos(double turns) {
   constexpr double kTwoPi = 6.28318530717958647692;
   const double t = turns - std::floor(turns);
-  const int quarter = static_cast<int>(4 * t + 0.5);
+  const int quarter = static_cast<int>(std::floor(4 * t + 0.5));
   const double x = kTwoPi * (t - 0.25 * quarter), z = x * x;
   double s = 0, c = 0;
   for (int k = 18; k >= 2; k -= 2) {

@@ -84,7 +84,7 @@ struct Sheet {
   std::size_t height = 0, width = 0;
   std::vector<Tile> tiles = {};
   std::size_t columns = 6;
-  double scale_end = 0;  ///< of signed values: what the strongest colour means
+  double scale_end = 0;  ///< of signed values: the strongest colour means this, and more
   std::string note = {};
 };
 

@@ -50,10 +50,10 @@ double draw_scale(Canvas& canvas, double end, const Palette& palette, Point at) 
                 signed_color((2 * (i + 0.5) / kSteps - 1) * end, end, palette));
   canvas.frame({at.x, at.y, kWidth, 8}, palette.soft, 0.5);
   const double y = at.y + 8 + 4 + kCaption / 2;
-  canvas.text(number_label(-end), {at.x, y}, {.size = kCaption, .color = palette.soft});
+  canvas.text("≤ " + number_label(-end), {at.x, y}, {.size = kCaption, .color = palette.soft});
   canvas.text("0", {at.x + kWidth / 2, y},
               {.size = kCaption, .color = palette.soft, .anchor = Anchor::middle});
-  canvas.text(number_label(end), {at.x + kWidth, y},
+  canvas.text("≥ " + number_label(end), {at.x + kWidth, y},
               {.size = kCaption, .color = palette.soft, .anchor = Anchor::right});
   return 8 + 4 + kCaption;
 }

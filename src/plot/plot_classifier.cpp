@@ -197,9 +197,10 @@ Series spread(std::string name, const std::vector<double>& values, const plot::R
 }
 
 Figure spread_of_two(const Predictions& of, const Dataset& data) {
-  const plot::Range range = of.probabilities ? plot::Range{0, 1} : plot::range_of(of.scores);
+  const auto scores = of.scores_for(1);
+  const plot::Range range = of.probabilities ? plot::Range{0, 1} : plot::range_of(scores);
   std::vector<double> by_class[2];
-  for (std::size_t i = 0; i < of.truth.size(); ++i) by_class[of.truth[i]].push_back(of.scores[i]);
+  for (std::size_t i = 0; i < of.truth.size(); ++i) by_class[of.truth[i]].push_back(scores[i]);
   Chart chart{
       .x_label = (of.probabilities ? "probability of '" : "score for '") + of.classes[1] + "'",
       .y_label = "share of the class"};
@@ -274,16 +275,6 @@ Figure plot_classes(const Classifier& classifier, const Dataset& data) {
                  .subtitle = plot::name_of(data),
                  .description = what,
                  .body = std::move(bars)});
-}
-
-Figure plot_bars(const std::string& title, const std::string& value_label,
-                 const std::vector<std::string>& names, const std::vector<double>& values) {
-  check(names.size() == values.size(), "plot", names.size(), " names, but ", values.size(),
-        " values");
-  return Figure(
-      {.title = title,
-       .description = concat("Bars of ", value_label, ": ", names.size(), " values."),
-       .body = plot::Bars{.value_label = value_label, .names = names, .groups = {{"", values}}}});
 }
 
 }  // namespace hebb

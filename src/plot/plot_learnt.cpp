@@ -59,23 +59,28 @@ Weights weights_of_first_layer(const Model& model) {
   return out;
 }
 
-double largest(const std::vector<double>& values) {
-  double most = 0;
-  for (const double value : values) most = std::max(most, std::abs(value));
-  return most;
+// The size that one in 200 exceeds: a few far ones would leave all others pale.
+double strong(std::vector<double> values) {
+  if (values.empty()) return 0;
+  for (double& value : values) value = std::abs(value);
+  const auto at = values.begin() + static_cast<std::ptrdiff_t>((values.size() - 1) * 199 / 200);
+  std::nth_element(values.begin(), at, values.end());
+  return *at;
 }
 
 // Of several channels the mean.
 plot::Sheet as_images(const Weights& weights, const Shape& shape) {
   const std::size_t channels = shape[0], size = shape[1] * shape[2];
   plot::Sheet sheet{.height = shape[1], .width = shape[2], .columns = weights.units > 12 ? 8U : 5U};
+  std::vector<double> all;
   for (std::size_t u = 0; u < std::min(weights.units, kMostTiles); ++u) {
     plot::Sheet::Tile tile{.values = std::vector<double>(size), .caption = {weights.names[u]}};
     for (std::size_t i = 0; i < size * channels; ++i)
       tile.values[i % size] += weights.at(u, i) / static_cast<double>(channels);
-    sheet.scale_end = std::max(sheet.scale_end, largest(tile.values));
+    all.insert(all.end(), tile.values.begin(), tile.values.end());
     sheet.tiles.push_back(std::move(tile));
   }
+  sheet.scale_end = strong(std::move(all));
   if (weights.units > kMostTiles)
     sheet.note = fmt::format("the first {} of {} units", kMostTiles, weights.units);
   return sheet;

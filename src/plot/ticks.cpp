@@ -101,9 +101,10 @@ std::vector<Tick> log_ticks(const Range& range, std::size_t wanted) {
   const int powers = last - first + 1;
   const int each = std::max(1, powers / static_cast<int>(std::max<std::size_t>(wanted, 1)));
   std::vector<Tick> ticks;
+  const bool wide = powers > 8;  // then all labels are powers, not some
   const auto add = [&](double at) {
     if (at >= range.low * (1 - kSlack) && at <= range.high * (1 + kSlack))
-      ticks.push_back({at, number_label(at)});
+      ticks.push_back({at, wide ? power_label(at) : number_label(at)});
   };
   for (int power = first - 1; power <= last; ++power) {
     if (power >= first && (power - first) % each == 0) add(std::pow(10, power));

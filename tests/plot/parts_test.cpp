@@ -70,6 +70,7 @@ TEST(Ticks, AreThoseAPersonWouldChoose) {
   EXPECT_EQ(labels(linear_ticks({0, 3e9}, 3)), (Texts{"0", "10⁹", "2×10⁹", "3×10⁹"}));
   EXPECT_EQ(labels(linear_ticks({-2e-7, 2e-7}, 2)), (Texts{"−2×10⁻⁷", "0", "2×10⁻⁷"}));
   EXPECT_EQ(labels(log_ticks({0.01, 100}, 8)), (Texts{"0.01", "0.1", "1", "10", "100"}));
+  EXPECT_EQ(labels(log_ticks({1e-2, 1e10}, 3)), (Texts{"10⁻²", "10²", "10⁶", "10¹⁰"}));
   EXPECT_EQ(labels(log_ticks({2, 60}, 8)), (Texts{"2", "5", "10", "20", "50"}));
 }
 

@@ -46,7 +46,7 @@ Dataset small_images(std::size_t count = 40, std::size_t channels = 1) {
     for (std::size_t p = 0; p < images.image_size(); ++p)
       pixels[i * images.image_size() + p] =
           static_cast<std::uint8_t>((p % 3 == (i % 2) * 2 ? 200 : 10) + (i * 7 + p) % 40);
-    target.values.push_back(static_cast<double>(i % 2));
+    target.values.push_back(i % 2 == 0 ? 0 : 1);
   }
   images.pixels = {pixels, pixels.get()};
   return Dataset(std::move(images), std::move(target));
@@ -190,6 +190,16 @@ TEST(PlotScores, HistogramsAddUpToOne) {
     EXPECT_NEAR(sum, 1, 1e-12);
     EXPECT_EQ(series.x.size(), series.y.size() + 1);
   }
+  // Each sample stands in the bin of its probability of the second class.
+  std::vector<double> shares(histograms[1].y.size());
+  const auto unit_of_two = logistic_on(data);
+  const auto probabilities = unit_of_two.predict_proba(data);
+  for (std::size_t i = 0; i < data.samples(); ++i)
+    if (data.target().values[i] == 1)
+      shares[std::min(static_cast<std::size_t>(probabilities[2 * i + 1] * 40),
+                      shares.size() - 1)] += 1.0 / 150;
+  for (std::size_t b = 0; b < shares.size(); ++b)
+    EXPECT_NEAR(histograms[1].y[b], shares[b], 1e-12) << b;
   const auto three = make_blobs({.n = 300, .centers = 3, .std = 6, .seed = 5});
   Perceptron unit;
   unit.fit(three);

@@ -78,6 +78,14 @@ Figure plot_weights(const Model& model);
 /// The worst mistakes first, as images with truth and prediction. Data must be images.
 Figure plot_mistakes(const Classifier& classifier, const Dataset& data, std::size_t most = 24);
 
+/// Any curves.
+struct Curve {
+  std::string name;
+  std::vector<double> x, y;
+};
+Figure plot_lines(const std::string& title, const std::string& x_label, const std::string& y_label,
+                  const std::vector<Curve>& curves, bool log_y = false);
+
 /// Any values by name.
 Figure plot_bars(const std::string& title, const std::string& value_label,
                  const std::vector<std::string>& names, const std::vector<double>& values);

@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# Makes the pictures of docs/gallery.md and docs/units.md anew, by the commands that stand there.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+scripts/setup.sh
+cmake --preset dev >/dev/null
+cmake --build --preset dev -j "$(nproc)" >/dev/null
+export PATH="$PWD/build/dev/apps/hebb:$PATH"
+images="$PWD/docs/images"
+page="$PWD/docs/gallery.md"
+sign="$PWD/build/dev/tests/house/snippet_units_2"
+
+folder="$(mktemp -d)"
+trap 'rm -rf "$folder"' EXIT
+cd "$folder"
+"$sign" >/dev/null
+mv adaline-sign.svg "$images/"
+sed -n '/^```sh$/,/^```$/{/^hebb /p}' "$page" | while read -r command; do
+  if [[ "$command" != "hebb plot "* ]]; then
+    bash -c "$command" >/dev/null </dev/null
+    continue
+  fi
+  name="$(sed 's/.* -o \(.*\)\.png$/\1/' <<<"$command")"
+  for theme in light dark; do
+    bash -c "${command/ -o */} --theme $theme --figure-scale 1.25 --quiet -o '$images/$name-$theme.png'" >/dev/null </dev/null
+  done
+  echo "gallery: $name"
+done
