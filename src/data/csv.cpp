@@ -182,13 +182,14 @@ void read_texts(CsvFile& file, Parts& parts) {
   }
   if (columns.empty()) return;
   auto texts = number_texts(file, columns);
+  std::vector<std::size_t> feature_of(file.names.size());  // by column; there may be a million
+  for (std::size_t i = 0; i < file.roles.features.size(); ++i)
+    feature_of[file.roles.features[i]] = i;
   for (std::size_t i = 0; i < columns.size(); ++i) {
     if (file.is_target(columns[i])) {
       parts.target.classes = std::move(texts[i]);
     } else {
-      const auto at = std::ranges::find(file.roles.features, columns[i]);
-      const auto feature = static_cast<std::size_t>(at - file.roles.features.begin());
-      parts.table.columns[feature].categories = std::move(texts[i]);
+      parts.table.columns[feature_of[columns[i]]].categories = std::move(texts[i]);
     }
   }
 }
