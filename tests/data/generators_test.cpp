@@ -139,10 +139,10 @@ double gap_of_plane(const Dataset& data, double c) {
 }
 
 TEST(Blobs, SeparableOnesKeepAGapOfOneDeviation) {
-  for (const std::size_t features : {2, 3, 10})
-    for (const std::size_t centers : {2, 3, 7})
+  for (const std::size_t features : {2U, 3U, 10U})
+    for (const std::size_t centers : {2U, 3U, 7U})
       for (const double std : {0.1, 1.0, 30.0})
-        for (const std::uint64_t seed : {0, 1, 2}) {
+        for (const std::uint64_t seed : {0U, 1U, 2U}) {
           const auto data = make_blobs({.n = 2000,
                                         .centers = centers,
                                         .features = features,
@@ -233,7 +233,7 @@ TEST(Classification, RedundantColumnsAreMixturesOfTheInformativeOnes) {
   // The mixture by the first two rows must hold for all others.
   const auto x = [&](std::size_t r, std::size_t c) { return data.table().at(r, c); };
   const double det = x(0, 0) * x(1, 1) - x(0, 1) * x(1, 0);
-  for (const std::size_t c : {2, 3}) {
+  for (const std::size_t c : {2U, 3U}) {
     const double a = (x(0, c) * x(1, 1) - x(1, c) * x(0, 1)) / det;
     const double b = (x(0, 0) * x(1, c) - x(1, 0) * x(0, c)) / det;
     for (std::size_t r = 2; r < 50; ++r) EXPECT_NEAR(a * x(r, 0) + b * x(r, 1), x(r, c), 1e-10);
@@ -283,7 +283,8 @@ TEST(Generators, SayWhatIsWrongWithTheirParameters) {
       {"blobs:n=4000000000,features=4", "blobs: n 4000000000 rows of 4 features are more than"},
       {"iris:n=3", "the set iris takes no parameters, got 'n=3'"}};
   for (const auto& [data, message] : bad)
-    expect_contains(message_of<std::invalid_argument>([&] { (void)load_dataset(data); }), message);
+    expect_contains(message_of<std::invalid_argument>([&name = data] { (void)load_dataset(name); }),
+                    message);
   for (const DataOptions& options :
        {DataOptions{.ignore = {"x1"}}, DataOptions{.features = {"x1"}},
         DataOptions{.target = {"x1"}}, DataOptions{.categorical = {"x1"}},

@@ -111,7 +111,7 @@ std::map<std::string, Content> hard_cases() {
   std::get<0>(one.body)[0].y.reset();
   cases["one point"] = one;
   cases["no points"] = chart_of({{.name = "none", .mark = Mark::points}});
-  for (const std::size_t n : {1, 2, 10, 12, 13, 30, 40, 41, 120})
+  for (const std::size_t n : {1U, 2U, 10U, 12U, 13U, 30U, 40U, 41U, 120U})
     cases["matrix of " + std::to_string(n)] = {.title = "Matrix", .body = matrix_of(n, 98765, "")};
   cases["matrix of long names"] = {.title = "Matrix", .body = matrix_of(10, 12345, kLongName)};
   cases["bars"] = {.title = "Bars", .body = bars_of(30, false)};
