@@ -42,8 +42,10 @@ double median(std::vector<double> values, std::span<const double> weights) {
   double total = 0;
   for (const std::size_t i : order) total += weights[i];
   double sum = 0;
-  for (const std::size_t i : order)
-    if ((sum += weights[i]) >= total / 2) return values[i];
+  for (const std::size_t i : order) {
+    sum += weights[i];
+    if (sum >= total / 2) return values[i];
+  }
   return values[order.back()];
 }
 

@@ -75,7 +75,8 @@ Size draw_sheet(Canvas& canvas, const Sheet& sheet, const Palette& palette, Poin
   for (std::size_t i = 0; i < sheet.tiles.size(); ++i) {
     const auto& tile = sheet.tiles[i];
     const double x = at.x + column * static_cast<double>(i % columns);
-    double y = at.y + row * static_cast<double>(i / columns);
+    const std::size_t line_of_tiles = i / columns;
+    double y = at.y + row * static_cast<double>(line_of_tiles);
     const Box box = {x, y, w, h};
     canvas.image(box, sheet.width, sheet.height, pixels_of(tile, sheet, palette), false);
     canvas.frame(box, tile.wrong ? palette.wrong : palette.grid, tile.wrong ? 1.6 : 0.8);

@@ -18,7 +18,6 @@ namespace {
 using plot::Chart;
 using plot::Grid;
 using plot::Mark;
-using plot::Range;
 using plot::Series;
 
 constexpr std::size_t kSide = 201;          // points of the grid
