@@ -1,7 +1,9 @@
 #include "describe.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <functional>
 #include <unordered_set>
 
 #include "hebb/core/error.h"
@@ -13,33 +15,47 @@ namespace {
 
 constexpr std::size_t kMostDistinct = 1000;  // then they are many
 
+// Of one column. Sums are taken from its first value, so that large means lose no digits.
 struct ColumnSummary {
-  double low = 0, high = 0, mean = 0, squares = 0;
+  double low = 0, high = 0, first = 0, sum = 0, squares = 0;
   std::size_t count = 0;
-  std::unordered_set<double> distinct;  // as many as are counted
+  std::unordered_set<double> distinct = {};  // as many as are counted
+  std::array<double, 64> recent = {};        // of these, so that most values need not be looked up
 
-  double deviation() const { return std::sqrt(squares / static_cast<double>(count)); }
+  ColumnSummary() { recent.fill(std::nan("")); }
+
+  void add(double value) {
+    if (std::isnan(value)) return;
+    if (count == 0) low = high = first = value;
+    low = std::min(low, value);
+    high = std::max(high, value);
+    ++count;
+    const double off = value - first;
+    sum += off;
+    squares += off * off;
+    if (distinct.size() > kMostDistinct) return;
+    double& known = recent[std::hash<double>{}(value) % recent.size()];
+    if (known == value) return;
+    known = value;
+    distinct.insert(value);
+  }
+  double mean() const { return first + sum / static_cast<double>(count); }
+  double deviation() const {
+    const auto n = static_cast<double>(count);
+    return std::sqrt(std::max(0.0, squares / n - sum / n * (sum / n)));
+  }
   std::string distinct_text() const {
     return distinct.size() > kMostDistinct ? ">" + grouped(kMostDistinct)
                                            : grouped(distinct.size());
   }
 };
 
-ColumnSummary summarise(const Table& table, std::size_t column) {
-  ColumnSummary summary;
-  for (std::size_t row = 0; row < table.rows; ++row) {
-    const double value = table.at(row, column);
-    if (std::isnan(value)) continue;
-    summary.low = summary.count ? std::min(summary.low, value) : value;
-    summary.high = summary.count ? std::max(summary.high, value) : value;
-    // Welford, Technometrics 4 (1962): large means lose no digits.
-    ++summary.count;
-    const double off = value - summary.mean;
-    summary.mean += off / static_cast<double>(summary.count);
-    summary.squares += off * (value - summary.mean);
-    if (summary.distinct.size() <= kMostDistinct) summary.distinct.insert(value);
-  }
-  return summary;
+// Row by row, as the table lies in memory.
+std::vector<ColumnSummary> summarise(const Table& table) {
+  std::vector<ColumnSummary> columns(table.columns.size());
+  for (std::size_t row = 0; row < table.rows; ++row)
+    for (std::size_t c = 0; c < columns.size(); ++c) columns[c].add(table.at(row, c));
+  return columns;
 }
 
 std::vector<std::size_t> class_counts(const Target& target) {
@@ -82,13 +98,14 @@ std::string describe_target(const Target& target, std::size_t width) {
 std::string describe_columns(const Table& table, std::size_t width) {
   std::vector<std::vector<std::string>> rows = {
       {"column", "min", "mean", "max", "std", "distinct", "missing", "categories"}};
+  const auto summaries = summarise(table);
   for (std::size_t c = 0; c < table.columns.size(); ++c) {
     const Column& column = table.columns[c];
-    const ColumnSummary summary = summarise(table, c);
+    const ColumnSummary& summary = summaries[c];
     const std::size_t missing = table.rows - summary.count;
     const bool numbers = !column.is_categorical() && summary.count > 0;
     rows.push_back({column.name, numbers ? short_number(summary.low) : "",
-                    numbers ? short_number(summary.mean) : "",
+                    numbers ? short_number(summary.mean()) : "",
                     numbers ? short_number(summary.high) : "",
                     numbers ? short_number(summary.deviation()) : "", summary.distinct_text(),
                     missing ? grouped(missing) : "", list_of(column.categories)});
@@ -196,9 +213,10 @@ Json describe_json(const Dataset& data) {
   }
   if (data.is_images()) return json;
   Json& columns = json["columns"] = Json::array();
+  const auto summaries = summarise(data.table());
   for (std::size_t c = 0; c < data.features(); ++c) {
     const Column& column = data.table().columns[c];
-    const ColumnSummary summary = summarise(data.table(), c);
+    const ColumnSummary& summary = summaries[c];
     Json one = {
         {"name", column.name},
         {"type", column.is_categorical() ? "categorical" : "numeric"},
@@ -210,7 +228,7 @@ Json describe_json(const Dataset& data) {
     } else {
       const bool any = summary.count > 0;
       one["min"] = any ? Json(summary.low) : Json(nullptr);
-      one["mean"] = any ? Json(summary.mean) : Json(nullptr);
+      one["mean"] = any ? Json(summary.mean()) : Json(nullptr);
       one["std"] = any ? Json(summary.deviation()) : Json(nullptr);
       one["max"] = any ? Json(summary.high) : Json(nullptr);
     }

@@ -25,6 +25,7 @@ enum class Mark {
 /// One set of numbers that is drawn alike.
 struct Series {
   std::string name;
+  std::string figure = {};  ///< behind the name in the legend, never cut
   Mark mark = Mark::line;
   std::vector<double> x = {}, y = {};
   std::size_t color = 0;  ///< by Palette::of(); points take a shape by it too

@@ -81,7 +81,8 @@ Size draw_legend(Canvas& canvas, const std::vector<LegendEntry>& entries, const 
   for (std::size_t begin = 0; begin < shown; begin += in_column) {
     double widest = 0, y = at.y + row / 2;
     for (std::size_t i = begin; i < std::min(shown, begin + in_column); ++i, y += row) {
-      const std::string name = canvas.fitted(entries[i].name, kLongestName, kTickSize);
+      const std::string name = canvas.fitted(entries[i].name, kLongestName, kTickSize) +
+                               (entries[i].figure.empty() ? "" : "  " + entries[i].figure);
       draw_sample(canvas, entries[i], {x + kSample / 2, y});
       canvas.text(name, {x + kSample + 5, y}, {.size = kTickSize, .color = palette.ink});
       widest = std::max(widest, canvas.measure(name, kTickSize).width);

@@ -29,6 +29,7 @@ double draw_lines(Canvas& canvas, const std::string& text, Point at, double widt
 /// What a legend shows of a series.
 struct LegendEntry {
   std::string name;
+  std::string figure;  ///< behind it, never cut
   Color color;
   Mark mark = Mark::line;
   std::size_t index = 0;  ///< shape or pattern

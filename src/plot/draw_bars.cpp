@@ -76,7 +76,7 @@ Size draw_bars(Canvas& canvas, const Bars& bars, const Palette& palette, Point a
   if (bars.groups.size() > 1) {
     std::vector<LegendEntry> entries;
     for (std::size_t g = 0; g < bars.groups.size(); ++g)
-      entries.push_back({bars.groups[g].name, palette.of(g), Mark::histogram, g});
+      entries.push_back({bars.groups[g].name, "", palette.of(g), Mark::histogram, g});
     const Size size = draw_legend(canvas, entries, palette, {far + kPad, at.y}, height);
     far += kPad + size.width;
     bottom = std::max(bottom, at.y + size.height);

@@ -260,7 +260,7 @@ class Panel {
     std::vector<LegendEntry> entries;
     for (const Series& one : chart_.series)
       if (one.listed && !one.name.empty())
-        entries.push_back({one.name, color_of(one), one.mark, one.color});
+        entries.push_back({one.name, one.figure, color_of(one), one.mark, one.color});
     return entries;
   }
 

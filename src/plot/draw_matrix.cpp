@@ -39,7 +39,7 @@ Size draw_matrix(Canvas& canvas, const Matrix& matrix, const Palette& palette, P
   if (counts) {
     cell = shares ? std::clamp(kLeastSide / static_cast<double>(n), 34.0, 70.0) : 20;
     for (const double count : matrix.counts)
-      cell = std::max(cell, canvas.measure(count_text(count), letters).width + 6);
+      cell = std::max(cell, canvas.measure(count_text(count), letters, true).width + 6);
   }
   const double height_of_cell =
       !shares ? (counts ? 20 : cell) : std::clamp(kLeastSide / static_cast<double>(n), 34.0, 70.0);

@@ -34,7 +34,7 @@ Chart curves_of(const Predictions& of, const std::string& measure, Chart chart, 
       continue;
     }
     sum += *figure;
-    series.name += fmt::format(" ({} {:.4f})", measure, *figure);
+    series.figure = fmt::format("{} {:.4f}", measure, *figure);
     if (++drawn <= kMostCurves) chart.series.push_back(std::move(series));
   }
   check(drawn > 0, "plot", "it takes samples of at least two classes");

@@ -1,3 +1,4 @@
+#include <cmath>
 #include <set>
 
 #include "cli/run.h"
@@ -31,6 +32,20 @@ TEST(CliData, DescribesColumnsAndClasses) {
   EXPECT_EQ(json["columns"][2]["missing"], 6);
   const std::string text = run(folder, {"data", "d.csv"}).out;
   EXPECT_TRUE(contains(text, "Bonn, Oslo, Rome")) << text;
+}
+
+TEST(CliData, DescribesSpreadAndDistinctValues) {
+  const Folder folder;
+  folder.write(
+      "d.csv",
+      "a,b,y\n5,1000000001,x\n0,1000000002,y\n0,1000000003,x\n,1000000004,y\n3,1000000005,x\n");
+  const Json json = run(folder, {"data", "d.csv", "--json"}).json();
+  EXPECT_EQ(json["columns"][0]["distinct"], 3);
+  EXPECT_EQ(json["columns"][0]["mean"], 2.0);
+  EXPECT_NEAR(json["columns"][0]["std"].get<double>(), std::sqrt(4.5), 1e-15);
+  EXPECT_EQ(json["columns"][1]["mean"], 1000000003.0);
+  EXPECT_NEAR(json["columns"][1]["std"].get<double>(), std::sqrt(2), 1e-15);
+  EXPECT_EQ(json["columns"][1]["distinct"], 5);
 }
 
 TEST(CliData, HeadShowsRowsAsTheyStand) {

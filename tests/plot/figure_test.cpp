@@ -147,6 +147,18 @@ TEST(Figure, TextsNeverOverlapAndStayInside) {
   }
 }
 
+TEST(Figure, LongNamesInALegendAreCutAndTheirFiguresAreNot) {
+  Series one = line(kLongName + kLongName, 0);
+  one.figure = "AUC 0.9876";
+  bool seen = false;
+  for (const auto& text : plot::text_boxes(chart_of({one})))
+    if (text.text.ends_with("AUC 0.9876")) {
+      seen = true;
+      EXPECT_NE(text.text.find("…"), std::string::npos) << text.text;
+    }
+  EXPECT_TRUE(seen);
+}
+
 TEST(Figure, TextsThatOverlapWouldBeSeen) {
   // The rule above bites: a title drawn twice is an overlap.
   const plot::Box box{10, 10, 50, 10};

@@ -156,8 +156,9 @@ TEST(PlotRoc, AreaInTheLegendIsThatOfTheScores) {
   const auto scores = std::get<ClassificationScores>(unit.scores(data));
   ASSERT_TRUE(scores.roc_auc.has_value());
   char label[40];
-  std::snprintf(label, sizeof label, "1 (AUC %.4f)", *scores.roc_auc);
-  const auto curve = series_of(plot_roc(unit, data), label);
+  std::snprintf(label, sizeof label, "AUC %.4f", *scores.roc_auc);
+  const auto curve = series_of(plot_roc(unit, data), "1");
+  EXPECT_EQ(curve.figure, label);
   EXPECT_EQ(curve.x.front(), 0);
   EXPECT_EQ(curve.y.back(), 1);
   double area = 0;
