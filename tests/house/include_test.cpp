@@ -80,6 +80,7 @@ std::string fault_of_include(const Tree& tree, const std::string& from, const st
 
 std::vector<std::string> faults_of(const Tree& tree) {
   static const std::regex engine(R"(\bdnnl(::|_|\.h)|\bomp_\w|<omp\.h>|#[ \t]*pragma[ \t]+omp\b)");
+  static const std::regex drawing(R"(\bcairo_\w|<cairo[\w-]*\.h>)");
   static const std::regex printing(R"(\bstd::cout\b|\bfmt::print\(|\bprintf\(|\bputs\()");
   std::vector<std::string> faults;
   for (const auto& [path, text] : tree) {
@@ -94,6 +95,8 @@ std::vector<std::string> faults_of(const Tree& tree) {
     }
     if (room != "kernels" && std::regex_search(text, engine))
       faults.push_back(path + ": only kernels names oneDNN or OpenMP");
+    if (room != "plot" && std::regex_search(text, drawing))
+      faults.push_back(path + ": only plot names cairo");
     if (room != "apps/hebb" && std::regex_search(text, printing))
       faults.push_back(path + ": the library prints nothing by itself");
   }
@@ -204,6 +207,8 @@ const MadeUp kMadeUp[] = {
     {"oneDNN elsewhere", {{"src/nn/a.cpp", "dnnl::engine e;"}}, "only kernels"},
     {"OpenMP elsewhere", {{"src/train/a.cpp", "# pragma omp parallel\n"}}, "only kernels"},
     {"OpenMP calls elsewhere", {{"src/train/a.cpp", "omp_set_num_threads(1);"}}, "only kernels"},
+    {"cairo in plot", {{"src/plot/a.cpp", "#include <cairo.h>\ncairo_fill(c);"}}, ""},
+    {"cairo elsewhere", {{"src/report/a.cpp", "cairo_fill(c);"}}, "only plot"},
     {"a library that prints", {{"src/train/a.cpp", "std::cout << loss;"}}, "prints nothing"},
     {"a program that prints", {{"apps/hebb/a.cpp", "std::cout << loss;"}}, ""},
 };

@@ -47,6 +47,7 @@ class Figure {
   /// Errors:  std::invalid_argument unless save() takes this path.
   static void check_path(const std::string& path);
 
+  /// What is drawn; for this library's own tests.
   const plot::Content& content() const { return *content_; }
 
  private:
