@@ -6,10 +6,29 @@
 namespace hebb {
 namespace {
 
+constexpr std::size_t kLargeSvg = 300'000;  // bytes
+
 // Weights of a network's first layer say little, unless they can be looked at.
 bool tells(const PlotRow& row, const PlotSubject& subject) {
   if (row.name != "weights") return true;
   return subject.estimator->model().units || subject.data->is_images();
+}
+
+// Thousands of points are images inside SVG, which then is larger than an image of the whole.
+Picture picture_of(const Figure& figure) {
+  Picture picture{.title = figure.title(),
+                  .description = figure.description(),
+                  .light = figure.svg(),
+                  .dark = {},
+                  .type = "image/svg+xml"};
+  if (picture.light.size() <= kLargeSvg) {
+    picture.dark = figure.svg({.theme = Theme::dark});
+    return picture;
+  }
+  picture.light = figure.png();
+  picture.dark = figure.png({.theme = Theme::dark});
+  picture.type = "image/png";
+  return picture;
 }
 
 }  // namespace
@@ -25,11 +44,7 @@ std::vector<Picture> pictures(const ReportSubject& subject) {
         "predictions", "residuals", "classes", "mistakes", "weights"}) {
     const PlotRow& row = find_row(plot_catalogue(), name, "plot", "figure");
     if (!row.unfit(of).empty() || !tells(row, of)) continue;
-    const Figure figure = row.make(of);
-    out.push_back({.title = figure.title(),
-                   .description = figure.description(),
-                   .light = figure.svg(),
-                   .dark = figure.svg({.theme = Theme::dark})});
+    out.push_back(picture_of(row.make(of)));
   }
   return out;
 }

@@ -11,7 +11,8 @@ namespace hebb {
 struct Picture {
   std::string title;
   std::string description;  ///< in words, for those who do not see it
-  std::string light, dark;  ///< bytes of SVG
+  std::string light, dark;  ///< bytes
+  std::string type;         ///< "image/svg+xml", or "image/png" where that is far smaller
 };
 
 /// The figures that tell most of this run.

@@ -165,8 +165,8 @@ std::string picture_grid(const std::vector<Picture>& pictures) {
   std::string out = "<div class=\"figures\">\n";
   for (const Picture& one : pictures)
     out += "<figure><picture><source media=\"screen and (prefers-color-scheme: dark)\" srcset=\"" +
-           data_uri(one.dark, "image/svg+xml") + "\"><img alt=\"" + html_text(one.title) +
-           "\" src=\"" + data_uri(one.light, "image/svg+xml") + "\"></picture><figcaption>" +
+           data_uri(one.dark, one.type) + "\"><img alt=\"" + html_text(one.title) + "\" src=\"" +
+           data_uri(one.light, one.type) + "\"></picture><figcaption>" +
            html_text(one.description) + "</figcaption></figure>\n";
   return out + "</div>\n";
 }

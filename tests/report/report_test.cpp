@@ -9,6 +9,8 @@
 
 #include "hebb/data/catalogue.h"
 #include "hebb/data/csv.h"
+#include "hebb/data/generators.h"
+#include "hebb/estimators/linear.h"
 #include "hebb/estimators/mlp.h"
 #include "report/page.h"
 
@@ -166,6 +168,19 @@ TEST(DataUri, IsBase64) {
   EXPECT_EQ(data_uri("f", "a/b"), "data:a/b;base64,Zg==");
   EXPECT_EQ(data_uri("fo", "a/b"), "data:a/b;base64,Zm8=");
   EXPECT_EQ(data_uri("foo\xFF", "a/b"), "data:a/b;base64,Zm9v/w==");
+}
+
+TEST(Report, OfManyPointsStaysSmall) {
+  const auto [train, test] = make_blobs({.n = 20000, .separable = true}).split();
+  Perceptron unit;
+  unit.fit(train);
+  const std::string page = report_html({.estimator = unit,
+                                        .train = train,
+                                        .test = &test,
+                                        .evaluation = evaluate(unit, train, test)});
+  EXPECT_TRUE(has(page, "data:image/png")) << "the regions";
+  EXPECT_TRUE(has(page, "data:image/svg+xml")) << "the rest";
+  EXPECT_LT(page.size(), 3'000'000U);
 }
 
 }  // namespace
