@@ -43,9 +43,9 @@ Dataset small_images(std::size_t count = 40, std::size_t channels = 1) {
   const std::shared_ptr<std::uint8_t[]> pixels(new std::uint8_t[count * images.image_size()]);
   Target target{.names = {"label"}, .values = {}, .classes = {"left", "right"}};
   for (std::size_t i = 0; i < count; ++i) {
+    std::uint8_t* image = pixels.get() + i * images.image_size();
     for (std::size_t p = 0; p < images.image_size(); ++p)
-      pixels[i * images.image_size() + p] =
-          static_cast<std::uint8_t>((p % 3 == (i % 2) * 2 ? 200 : 10) + (i * 7 + p) % 40);
+      image[p] = static_cast<std::uint8_t>((p % 3 == (i % 2) * 2 ? 200 : 10) + (i * 7 + p) % 40);
     target.values.push_back(i % 2 == 0 ? 0 : 1);
   }
   images.pixels = {pixels, pixels.get()};
