@@ -27,5 +27,7 @@ TSAN_OPTIONS=second_deadlock_stack=1 ctest --preset tsan -j "$jobs" -R "$threade
 
 echo "check: suite under sanitizers"
 export ASAN_OPTIONS=detect_leaks=1:strict_string_checks=1:detect_stack_use_after_return=1
+# fontconfig keeps what it has read of the machine until the process ends.
+export LSAN_OPTIONS=suppressions=$PWD/tests/leaks.supp:print_suppressions=0
 export UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
 scripts/test.sh asan

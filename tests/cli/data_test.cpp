@@ -94,7 +94,8 @@ TEST(CliData, RefusesANegativeHead) {
 TEST(CliData, ListsGeneratorsWithWhatTheyTake) {
   const Folder folder;
   EXPECT_TRUE(contains(run(folder, {"data", "list"}).out, "checkerboard"));
-  for (const auto& set : run(folder, {"data", "list", "--json"}).json()["datasets"]) {
+  const Json list = run(folder, {"data", "list", "--json"}).json();
+  for (const auto& set : list["datasets"]) {
     if (set["name"] == "moons") {
       EXPECT_EQ(set["parameters"], "n=100,noise=0.1,seed=0");
     }

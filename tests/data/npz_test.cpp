@@ -48,7 +48,8 @@ TEST(Npy, IsReadAsNumPyWritesIt) {
 }
 
 TEST(Npy, OfBytesInThreeOrFourAxesAreImages) {
-  for (const auto& array : test::oracle("npz")["images"]) {
+  const auto document = test::oracle("npz");
+  for (const auto& array : document["images"]) {
     const auto data = parsed(unhex(array["bytes"]), TargetUse::none);
     const auto shape = array["shape"].get<std::vector<std::size_t>>();
     ASSERT_TRUE(data.is_images());
