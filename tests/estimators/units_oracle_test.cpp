@@ -100,7 +100,8 @@ TEST(UnitsOracle, PerceptronsLearnScikitLearnsWeightsInAsManyPasses) {
 }
 
 TEST(UnitsOracle, AveragedPerceptronsLearnTheMeanOfScikitLearnsWeights) {
-  for (const Json& one : test::oracle("units")["average"]) {
+  const Json cases1 = test::oracle("units");
+  for (const Json& one : cases1["average"]) {
     PerceptronOptions options;
     read(one["options"], options);
     options.shuffle = false;
@@ -112,7 +113,8 @@ TEST(UnitsOracle, AveragedPerceptronsLearnTheMeanOfScikitLearnsWeights) {
 }
 
 TEST(UnitsOracle, ASigmoidPerceptronIsStochasticLogisticRegression) {
-  for (const Json& one : test::oracle("units")["sigmoid"]) {
+  const Json cases2 = test::oracle("units");
+  for (const Json& one : cases2["sigmoid"]) {
     PerceptronOptions options;
     read(one["options"], options);
     options.shuffle = false;
@@ -124,7 +126,8 @@ TEST(UnitsOracle, ASigmoidPerceptronIsStochasticLogisticRegression) {
 }
 
 TEST(UnitsOracle, LogisticRegressionsAreScikitLearns) {
-  for (const Json& one : test::oracle("units")["logistic"]) {
+  const Json cases3 = test::oracle("units");
+  for (const Json& one : cases3["logistic"]) {
     LogisticOptions options;
     read(one["options"], options);
     LogisticRegression unit(options, scaling_of(one));
@@ -158,7 +161,8 @@ TEST(UnitsOracle, AdalinesOnLineAreScikitLearnsGradientDescent) {
                                .tol = 0,
                                .n_iter_no_change = 100,
                                .shuffle = false};
-  for (const Json& one : test::oracle("units")["adaline"])
+  const Json cases4 = test::oracle("units");
+  for (const Json& one : cases4["adaline"])
     with_adaline(one, options, [&](const auto& unit) {
       SCOPED_TRACE(one["data"].dump());
       expect_near(unit.coef_(), one["online"]["coef"], kTolerance);
@@ -169,7 +173,8 @@ TEST(UnitsOracle, AdalinesOnLineAreScikitLearnsGradientDescent) {
 TEST(UnitsOracle, AdalinesOfFullBatchesReachTheLeastSquares) {
   const AdalineOptions options{
       .full_batch = true, .max_iter = 20000, .tol = 0, .n_iter_no_change = 20000};
-  for (const Json& one : test::oracle("units")["adaline"])
+  const Json cases5 = test::oracle("units");
+  for (const Json& one : cases5["adaline"])
     with_adaline(one, options, [&](const auto& unit) {
       SCOPED_TRACE(one["data"].dump());
       expect_near(unit.coef_(), one["least_squares"]["coef"], kLeastSquaresTolerance);
