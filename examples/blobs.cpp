@@ -13,6 +13,7 @@ int main() {
   const auto evaluation = hebb::evaluate(unit, train, test);
   std::cout << evaluation;
   hebb::plot_regions(unit, train, &test).save("b.png");
-  hebb::write_report("r.html", {unit, train, &test, evaluation});
+  hebb::write_report("r.html",
+                     {.estimator = unit, .train = train, .test = &test, .evaluation = evaluation});
   return unit.score(train) == 1 && unit.score(test) == 1 ? 0 : 1;
 }

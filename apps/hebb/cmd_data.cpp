@@ -229,21 +229,8 @@ int split(const Asked& asked) {
 
 int draw_data(const Asked& asked) {
   const std::string path = asked.options().output.value_or("data.png");
-  Figure::check_path(path);
-  check_not_input(path, "output", {asked.name});
-  check_writable(path);
-  const Figure figure = plot_data(asked.load(), asked.options().columns);
-  figure.save(path, asked.settings.get<FigureOptions>().style());
-  if (asked.json()) {
-    Json json = document("data");
-    json["file"] = path;
-    json["description"] = figure.description();
-    print(json);
-    return 0;
-  }
-  write_results(path + '\n');
-  console().note(figure.description());
-  return 0;
+  check_figure_file(path, "output", {asked.name});
+  return hand_over(plot_data(asked.load(), asked.options().columns), path, asked.settings, "data");
 }
 
 int check_for_faults(const Asked& asked) {
@@ -259,7 +246,7 @@ int check_for_faults(const Asked& asked) {
     Json json = document("data");
     json["name"] = data.name();
     Json& list = json["findings"] = Json::array();
-    for (const DataFinding& one : findings)
+    for (const Finding& one : findings)
       list.push_back({{"kind", one.kind},
                       {"title", one.title},
                       {"reason", one.reason},
@@ -269,7 +256,7 @@ int check_for_faults(const Asked& asked) {
   }
   std::string out;
   const std::size_t width = console().out().width;
-  for (const DataFinding& one : findings) {
+  for (const Finding& one : findings) {
     out += bold(one.title, console().out()) + '\n';
     for (const std::string& text : {one.reason, "try: " + one.advice})
       for (const std::string& line : wrap(text, width - 2)) out += "  " + line + '\n';

@@ -366,14 +366,14 @@ void check_network(Settings& settings, const Dataset& train, const std::optional
 }
 
 // Whether it could be written: what was trained and printed stands whatever the disk says.
-bool report(const Settings& settings, const Estimator& estimator, const Parts& parts,
-            const Evaluation& evaluation) {
+bool report(const Settings& settings, const PlotSubject& of, const Evaluation& evaluation) {
   const std::string& path = *settings.get<FitOptions>().report;
   try {
-    write_report(path, {.estimator = estimator,
-                        .train = parts.train,
-                        .test = parts.test ? &*parts.test : nullptr,
+    write_report(path, {.estimator = *of.estimator,
+                        .train = of.train ? *of.train : *of.data,
+                        .test = of.train ? of.data : nullptr,
                         .evaluation = evaluation,
+                        .predictions = of.predictions,
                         .command = shell_command(*find_verb("fit"), settings)});
   } catch (const std::runtime_error& error) {
     console().error(error.what());
@@ -383,28 +383,6 @@ bool report(const Settings& settings, const Estimator& estimator, const Parts& p
                  bytes_text(static_cast<double>(std::filesystem::file_size(path))) +
                  "), a page for a browser");
   return true;
-}
-
-// Whether all could be written.
-bool draw_all(const std::vector<FigureRequest>& requests, const Settings& settings,
-              const Estimator& estimator, const Parts& parts) {
-  const Model& model = estimator.model();
-  const Dataset train = predictable(parts.train, model);
-  const std::optional<Dataset> test =
-      parts.test ? std::optional(predictable(*parts.test, model)) : std::nullopt;
-  const PlotSubject subject{
-      .estimator = &estimator, .data = test ? &*test : &train, .train = test ? &train : nullptr};
-  bool all = true;
-  for (const auto& [kind, path] : requests) {
-    try {
-      draw(kind, subject).save(path, settings.get<FigureOptions>().style());
-      tell_saved(kind.empty() ? best_plot(subject).name : kind, path);
-    } catch (const std::exception& error) {
-      console().error(with_flag(error.what(), find_verb("fit")));
-      all = false;
-    }
-  }
-  return all;
 }
 
 int run_fit(Settings& settings) {
@@ -421,8 +399,7 @@ int run_fit(Settings& settings) {
   }
   const std::vector<FigureRequest> requests = read_requests(fit.plot);
   for (const FigureRequest& request : requests) {
-    check_not_input(request.path, "plot", {name, fit.test.value_or("")});
-    check_writable(request.path);
+    check_figure_file(request.path, "plot", {name, fit.test.value_or("")});
   }
   std::optional<Model> from;
   if (fit.from) from = Model::load(*fit.from);
@@ -440,7 +417,7 @@ int run_fit(Settings& settings) {
         ": take --model adaline or mlp, or --task classify");
   const PreprocessOptions preprocess = preprocessing(settings, loaded, from);
   Preprocessor(preprocess).check_values(loaded);  // while rows are still those of the file
-  const Parts parts = cut(labelled(loaded, classifies), settings, classifies);
+  Parts parts = cut(labelled(loaded, classifies), settings, classifies);
   seconds.load = watch.seconds();
   introduce(name, loaded.remark(), parts, classifies, why);
 
@@ -457,17 +434,23 @@ int run_fit(Settings& settings) {
   seconds.fit = outcome.seconds;
 
   watch = Stopwatch();
-  Evaluation evaluation{.classes = estimator->model().classes,
-                        .train = estimator->scores(predictable(parts.train, estimator->model())),
-                        .test = {}};
-  if (parts.test) evaluation.test = estimator->scores(predictable(*parts.test, estimator->model()));
+  const Model& model = estimator->model();
+  parts.train = predictable(std::move(parts.train), model);
+  if (parts.test) parts.test = predictable(std::move(*parts.test), model);
+  const Dataset* const test = parts.test ? &*parts.test : nullptr;
+  // Of what the model is judged on they are kept: figures and report are made of them.
+  Predictions predictions = estimator->predictions(parts.train);
+  Evaluation evaluation{.classes = model.classes, .train = scores_of(predictions), .test = {}};
+  if (test) {
+    predictions = estimator->predictions(*test);
+    evaluation.test = scores_of(predictions);
+  }
   seconds.evaluate = watch.seconds();
 
-  const std::vector<Finding> findings = diagnose(
-      facts_of(estimator->model(), evaluation, &parts.train, parts.test ? &*parts.test : nullptr));
+  const std::vector<Finding> findings = diagnose(facts_of(model, evaluation, &parts.train, test));
   if (global.json) {
     Json json = document("fit");
-    add_model(json, estimator->model(), seconds, outcome.saved ? *fit.output : "");
+    add_model(json, model, seconds, outcome.saved ? *fit.output : "");
     if (outcome.reason) json["stopped"] = reason_name(*outcome.reason);
     if (trace) json["trace"] = trace->json(*estimator);
     add_scores(json, evaluation);
@@ -478,8 +461,12 @@ int run_fit(Settings& settings) {
     print_table(evaluation);
     print_findings(findings, evaluation);
   }
-  const bool drawn = draw_all(requests, settings, *estimator, parts);
-  const bool told = !fit.report || report(settings, *estimator, parts, evaluation);
+  const PlotSubject subject{.estimator = estimator.get(),
+                            .data = test ? test : &parts.train,
+                            .train = test ? &parts.train : nullptr,
+                            .predictions = &predictions};
+  const bool drawn = draw_all(requests, subject, settings.get<FigureOptions>().style());
+  const bool told = !fit.report || report(settings, subject, evaluation);
   say_next(settings, outcome);
   if (outcome.failed || !told || !drawn) return kFailed;
   return outcome.signal != 0 ? 128 + outcome.signal : 0;

@@ -104,28 +104,18 @@ int run_plot(Settings& settings) {
   const auto& wanted = settings.get<PlotOptions>();
   const PlotRow& row = find_row(plot_catalogue(), settings.arguments[0], "plot", "figure");
   const std::string path = wanted.output.value_or(row.name + ".png");
-  Figure::check_path(path);
-  check_not_input(path, "output", settings.arguments);
-  check_writable(path);
+  check_figure_file(path, "output", settings.arguments);
   check(wanted.columns.empty() || row.name == "data", "columns", "is for hebb plot data");
 
   const Loaded loaded = load(row, settings);
-  const Figure figure = row.name == "data" ? plot_data(*loaded.data, wanted.columns)
-                                           : draw(row.name, loaded.subject());
-  figure.save(path, settings.get<FigureOptions>().style());
-  if (json) {
-    Json document_of = document("plot");
-    document_of["figure"] = row.name;
-    document_of["file"] = path;
-    document_of["title"] = figure.title();
-    document_of["description"] = figure.description();
-    print(document_of);
-    return 0;
-  }
-  write_results(path + '\n');
-  for (const std::string& line : wrap(figure.description(), console().err().width))
-    console().note(line);
-  return 0;
+  if (row.name == "data")
+    return hand_over(plot_data(*loaded.data, wanted.columns), path, settings, "plot");
+  PlotSubject subject = loaded.subject();
+  subject.on_step = [&row](std::size_t done, std::size_t of) {
+    console().note(row.name + ": " + std::to_string(done) + " of " + std::to_string(of) +
+                   " trainings done");
+  };
+  return hand_over(draw(row.name, subject), path, settings, "plot");
 }
 
 }  // namespace

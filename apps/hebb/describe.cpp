@@ -1,61 +1,19 @@
 #include "describe.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <functional>
-#include <unordered_set>
 
 #include "hebb/core/error.h"
 #include "hebb/data/catalogue.h"
+#include "hebb/data/check.h"
 #include "text.h"
 
 namespace hebb::app {
 namespace {
 
-constexpr std::size_t kMostDistinct = 1000;  // then they are many
-
-// Of one column. Sums are taken from its first value, so that large means lose no digits.
-struct ColumnSummary {
-  double low = 0, high = 0, first = 0, sum = 0, squares = 0;
-  std::size_t count = 0;
-  std::unordered_set<double> distinct = {};  // as many as are counted
-  std::array<double, 64> recent = {};        // of these, so that most values need not be looked up
-
-  ColumnSummary() { recent.fill(std::nan("")); }
-
-  void add(double value) {
-    if (std::isnan(value)) return;
-    if (count == 0) low = high = first = value;
-    low = std::min(low, value);
-    high = std::max(high, value);
-    ++count;
-    const double off = value - first;
-    sum += off;
-    squares += off * off;
-    if (distinct.size() > kMostDistinct) return;
-    double& known = recent[std::hash<double>{}(value) % recent.size()];
-    if (known == value) return;
-    known = value;
-    distinct.insert(value);
-  }
-  double mean() const { return first + sum / static_cast<double>(count); }
-  double deviation() const {
-    const auto n = static_cast<double>(count);
-    return std::sqrt(std::max(0.0, squares / n - sum / n * (sum / n)));
-  }
-  std::string distinct_text() const {
-    return distinct.size() > kMostDistinct ? ">" + grouped(kMostDistinct)
-                                           : grouped(distinct.size());
-  }
-};
-
-// Row by row, as the table lies in memory.
-std::vector<ColumnSummary> summarise(const Table& table) {
-  std::vector<ColumnSummary> columns(table.columns.size());
-  for (std::size_t row = 0; row < table.rows; ++row)
-    for (std::size_t c = 0; c < columns.size(); ++c) columns[c].add(table.at(row, c));
-  return columns;
+std::string distinct_text(const ColumnSummary& summary) {
+  constexpr std::size_t kMost = ColumnSummary::kMostDistinct;
+  return summary.distinct > kMost ? ">" + grouped(kMost) : grouped(summary.distinct);
 }
 
 std::vector<std::size_t> class_counts(const Target& target) {
@@ -102,12 +60,12 @@ std::string describe_columns(const Table& table, std::size_t width) {
   for (std::size_t c = 0; c < table.columns.size(); ++c) {
     const Column& column = table.columns[c];
     const ColumnSummary& summary = summaries[c];
-    const std::size_t missing = table.rows - summary.count;
+    const std::size_t missing = summary.missing;
     const bool numbers = !column.is_categorical() && summary.count > 0;
     rows.push_back({column.name, numbers ? short_number(summary.low) : "",
-                    numbers ? short_number(summary.mean()) : "",
+                    numbers ? short_number(summary.mean) : "",
                     numbers ? short_number(summary.high) : "",
-                    numbers ? short_number(summary.deviation()) : "", summary.distinct_text(),
+                    numbers ? short_number(summary.std) : "", distinct_text(summary),
                     missing ? grouped(missing) : "", list_of(column.categories)});
   }
   return '\n' + aligned(rows, "lrrrrrrl", width);
@@ -220,16 +178,16 @@ Json describe_json(const Dataset& data) {
     Json one = {
         {"name", column.name},
         {"type", column.is_categorical() ? "categorical" : "numeric"},
-        {"missing", data.samples() - summary.count},
+        {"missing", summary.missing},
         {"distinct",
-         summary.distinct.size() > kMostDistinct ? Json(nullptr) : Json(summary.distinct.size())}};
+         summary.distinct > ColumnSummary::kMostDistinct ? Json(nullptr) : Json(summary.distinct)}};
     if (column.is_categorical()) {
       one["categories"] = column.categories;
     } else {
       const bool any = summary.count > 0;
       one["min"] = any ? Json(summary.low) : Json(nullptr);
-      one["mean"] = any ? Json(summary.mean()) : Json(nullptr);
-      one["std"] = any ? Json(summary.deviation()) : Json(nullptr);
+      one["mean"] = any ? Json(summary.mean) : Json(nullptr);
+      one["std"] = any ? Json(summary.std) : Json(nullptr);
       one["max"] = any ? Json(summary.high) : Json(nullptr);
     }
     columns.push_back(std::move(one));

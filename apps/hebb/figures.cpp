@@ -5,6 +5,10 @@
 
 #include "hebb/core/catalogue.h"
 #include "hebb/core/error.h"
+#include "hebb/io/file.h"
+#include "json.h"
+#include "parse.h"
+#include "results.h"
 #include "terminal.h"
 #include "text.h"
 
@@ -44,8 +48,7 @@ std::vector<FigureRequest> read_requests(const std::vector<std::string>& texts) 
 }
 
 Figure draw(const std::string& kind, const PlotSubject& subject) {
-  const PlotRow& row =
-      kind.empty() ? best_plot(subject) : find_row(plot_catalogue(), kind, "plot", "figure");
+  const PlotRow& row = find_row(plot_catalogue(), kind, "plot", "figure");
   const std::string why = row.unfit(subject);
   if (why.empty()) return row.make(subject);
   std::string others;
@@ -58,9 +61,45 @@ Figure draw(const std::string& kind, const PlotSubject& subject) {
       concat("[plot] ", row.name, " cannot be drawn here: ", why, ". What can: ", others));
 }
 
-void tell_saved(const std::string& kind, const std::string& path) {
-  console().note("figure: " + path + " (" + (kind.empty() ? "" : kind + ", ") +
-                 bytes_text(static_cast<double>(std::filesystem::file_size(path))) + ")");
+bool draw_all(const std::vector<FigureRequest>& requests, const PlotSubject& subject,
+              const FigureStyle& style) {
+  bool all = true;
+  for (const auto& [kind, path] : requests) {
+    try {
+      const std::string name = kind.empty() ? best_plot(subject).name : kind;
+      draw(name, subject).save(path, style);
+      console().note("figure: " + path + " (" + name + ", " +
+                     bytes_text(static_cast<double>(std::filesystem::file_size(path))) + ")");
+    } catch (const std::exception& error) {
+      console().error(with_flag(error.what(), find_verb("fit")));
+      all = false;
+    }
+  }
+  return all;
+}
+
+void check_figure_file(const std::string& path, const std::string& option,
+                       const std::vector<std::string>& inputs) {
+  Figure::check_path(path);
+  check_not_input(path, option, inputs);
+  check_writable(path);
+}
+
+int hand_over(const Figure& figure, const std::string& path, const Settings& settings,
+              const std::string& verb) {
+  figure.save(path, settings.get<FigureOptions>().style());
+  if (settings.get<GlobalOptions>().json) {
+    Json json = document(verb);
+    json["file"] = path;
+    json["title"] = figure.title();
+    json["description"] = figure.description();
+    print(json);
+    return 0;
+  }
+  write_results(path + '\n');
+  for (const std::string& line : wrap(figure.description(), console().err().width))
+    console().note(line);
+  return 0;
 }
 
 }  // namespace hebb::app

@@ -6,6 +6,7 @@
 
 #include "hebb/core/fields.h"
 #include "hebb/plot/plots.h"
+#include "options.h"
 
 namespace hebb::app {
 
@@ -30,7 +31,17 @@ std::vector<FigureRequest> read_requests(const std::vector<std::string>& texts);
 /// saying why and what can; as Figure::save().
 Figure draw(const std::string& kind, const PlotSubject& subject);
 
-/// "figure: r.png (23 kB), 640 x 480 ..."
-void tell_saved(const std::string& kind, const std::string& path);
+/// Draws what `--plot` asks for, beside a run; what cannot be drawn is told. Whether all could.
+bool draw_all(const std::vector<FigureRequest>& requests, const PlotSubject& subject,
+              const FigureStyle& style);
+
+/// Checks that a figure can be written to `path`, before anything is read.
+/// Errors: std::invalid_argument for its ending, or if it is one of `inputs`; as check_writable().
+void check_figure_file(const std::string& path, const std::string& option,
+                       const std::vector<std::string>& inputs);
+
+/// Writes a figure as the result of `verb` and says what is to be seen.
+int hand_over(const Figure& figure, const std::string& path, const Settings& settings,
+              const std::string& verb);
 
 }  // namespace hebb::app

@@ -152,7 +152,7 @@ Dataset labelled(const Dataset& data, bool classifies) {
                                                                         : data;
 }
 
-Dataset predictable(const Dataset& data, const Model& model) {
+Dataset predictable(Dataset data, const Model& model) {
   if (model.preprocessor.options().impute != "drop") return data;
   return data.select(model.preprocessor.kept_rows(data));
 }

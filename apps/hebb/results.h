@@ -60,6 +60,6 @@ Dataset test_part(const Dataset& data);
 /// The data for a model: labels as classes where it predicts classes.
 Dataset labelled(const Dataset& data, bool classifies);
 /// The rows of `data` that `model` predicts: all, unless it drops those with a missing value.
-Dataset predictable(const Dataset& data, const Model& model);
+Dataset predictable(Dataset data, const Model& model);
 
 }  // namespace hebb::app

@@ -1,20 +1,17 @@
 // What commonly is wrong with data. The rules:
 //
-//   leak            rows of the test part stand in the training part, by more than a hundredth of
-//   the
-//                   test part, and more than chance makes of the repeats within the training part
+//   leak            rows of the test part stand in the training part, by more than a hundredth
+//                   of it, and more than chance makes of the repeats within the training part
 //   target copy     a column of numbers correlates with the target by more than 0.9999; or varies
 //                   within the classes by less than 0.0002 of what it varies in all; or each value
 //                   of a column of categories goes with one label. In 20 rows or more.
 //   contradictions  rows of equal features and different labels
 //   duplicates      rows of equal features, unless the columns have so few values that there are
-//   not
-//                   ten times as many possible rows as there are rows
+//                   less than ten times as many possible rows as there are rows
 //   missing         values are
 //   imbalance       a class ten times as frequent as another, or one of fewer than 10 samples
 //   unscaled        standard deviations of columns 100 times apart, and ranges too: a column that
-//   is
-//                   seldom anything but 0 has no other scale for that
+//                   is seldom anything but 0 has no other scale for that
 //   constant        columns of one value
 //
 // Numbers are labels if they are whole and have at most 20 values, as in the program.
@@ -104,51 +101,13 @@ std::optional<Labels> labels_of(const Dataset& data) {
   return labels;
 }
 
-// ----- Columns
-
-struct ColumnFacts {
-  std::size_t missing = 0;
-  double low = std::numeric_limits<double>::infinity(), high = -low;
-  double sum = 0, mean = 0, squares = 0;  // squares: of the deviations from the mean
-  double last = std::numeric_limits<double>::quiet_NaN();
-  std::set<double> values;  // kFewValues + 1 at most
-
-  void add(double value) {
-    if (std::isnan(value)) {
-      ++missing;
-      return;
-    }
-    low = std::min(low, value);
-    high = std::max(high, value);
-    sum += value;
-    if (values.size() <= kFewValues && value != last) values.insert(last = value);
-  }
-  bool varies() const { return high > low; }
-};
-
-// Row by row, as the table lies in memory.
-std::vector<ColumnFacts> facts_of(const Table& table) {
-  const std::size_t columns = table.columns.size();
-  std::vector<ColumnFacts> facts(columns);
-  for (std::size_t row = 0; row < table.rows; ++row)
-    for (std::size_t c = 0; c < columns; ++c) facts[c].add(table.at(row, c));
-  for (auto& column : facts)
-    column.mean =
-        column.sum / static_cast<double>(std::max<std::size_t>(1, table.rows - column.missing));
-  for (std::size_t row = 0; row < table.rows; ++row)
-    for (std::size_t c = 0; c < columns; ++c)
-      if (const double value = table.at(row, c); !std::isnan(value))
-        facts[c].squares += (value - facts[c].mean) * (value - facts[c].mean);
-  return facts;
-}
-
 // What the rules look at.
 struct Facts {
   const Dataset& data;
   const Dataset* test;
   RowGroups groups;
   std::optional<Labels> labels;
-  std::vector<ColumnFacts> columns;  // of a table
+  std::vector<ColumnSummary> columns;  // of a table
 
   bool is_number(std::size_t column) const {
     return !data.table().columns[column].is_categorical();
@@ -182,6 +141,10 @@ std::string leak(const Facts& facts) {
       rows.size(), found.size(), 100 * share, 100 * natural, listed(rows));
 }
 
+double sum_of_squares(const ColumnSummary& column) {
+  return column.std * column.std * static_cast<double>(column.count);
+}
+
 // Of what a column varies, the share that lies between the classes.
 std::vector<double> between_classes(const Facts& facts) {
   const Table& table = facts.data.table();
@@ -195,7 +158,7 @@ std::vector<double> between_classes(const Facts& facts) {
     for (std::size_t k = 0; k < facts.labels->names.size(); ++k)
       if (const double sum = sums[k * columns + c]; facts.labels->counts[k] > 0)
         shares[c] += sum * sum / static_cast<double>(facts.labels->counts[k]);
-    shares[c] /= facts.columns[c].squares;
+    shares[c] /= sum_of_squares(facts.columns[c]);
   }
   return shares;
 }
@@ -250,8 +213,8 @@ std::vector<std::string> copies_of_numbers(const Facts& facts) {
   for (std::size_t t = 0; t < outputs; ++t)
     for (std::size_t c = 0; c < columns; ++c) {
       const auto& column = facts.columns[c];
-      if (!facts.is_number(c) || column.missing > 0 || column.values.size() < kManyValues) continue;
-      const double r = products[t * columns + c] / std::sqrt(squares[t] * column.squares);
+      if (!facts.is_number(c) || column.missing > 0 || column.distinct < kManyValues) continue;
+      const double r = products[t * columns + c] / std::sqrt(squares[t] * sum_of_squares(column));
       if (std::abs(r) > kCopy)
         out.push_back(fmt::format("{} correlates with {} by {:.6g}", quoted(facts.name(c)),
                                   quoted(target.names[t]), r));
@@ -305,11 +268,11 @@ bool must_repeat(const Facts& facts) {
   double possible = 1;
   for (std::size_t c = 0; c < facts.columns.size(); ++c) {
     const auto& column = facts.columns[c];
-    if (column.values.size() > kFewValues) {
+    if (column.distinct > kFewValues) {
       if (facts.is_number(c)) return false;
       possible *= static_cast<double>(facts.data.table().columns[c].categories.size());
     } else {
-      possible *= static_cast<double>(column.values.size() + (column.missing > 0 ? 1 : 0));
+      possible *= static_cast<double>(column.distinct + (column.missing > 0 ? 1 : 0));
     }
   }
   return possible <= kPossibleRows * static_cast<double>(facts.data.samples());
@@ -361,24 +324,21 @@ std::string imbalance(const Facts& facts) {
 std::string unscaled(const Facts& facts) {
   std::optional<std::size_t> narrow, wide;
   double shortest = std::numeric_limits<double>::infinity(), longest = 0;
-  const auto variance = [&](std::size_t c) {
-    const auto& column = facts.columns[c];
-    return column.squares / static_cast<double>(facts.data.samples() - column.missing);
-  };
+  const auto deviation = [&](std::size_t c) { return facts.columns[c].std; };
   for (std::size_t c = 0; c < facts.columns.size(); ++c) {
     if (!facts.is_number(c) || !facts.columns[c].varies()) continue;
     const double range = facts.columns[c].high - facts.columns[c].low;
     shortest = std::min(shortest, range);
     longest = std::max(longest, range);
-    if (!narrow || variance(c) < variance(*narrow)) narrow = c;
-    if (!wide || variance(c) > variance(*wide)) wide = c;
+    if (!narrow || deviation(c) < deviation(*narrow)) narrow = c;
+    if (!wide || deviation(c) > deviation(*wide)) wide = c;
   }
   if (!narrow || !(longest > kSpreads * shortest) ||
-      !(variance(*wide) > kSpreads * kSpreads * variance(*narrow)))
+      !(deviation(*wide) > kSpreads * deviation(*narrow)))
     return {};
   return fmt::format("column {} has a standard deviation of {:.4g}, column {} of {:.4g}",
-                     quoted(facts.name(*wide)), std::sqrt(variance(*wide)),
-                     quoted(facts.name(*narrow)), std::sqrt(variance(*narrow)));
+                     quoted(facts.name(*wide)), deviation(*wide), quoted(facts.name(*narrow)),
+                     deviation(*narrow));
 }
 
 std::string constant(const Facts& facts) {
@@ -390,8 +350,8 @@ std::string constant(const Facts& facts) {
                      listed(names));
 }
 
-std::vector<DataFinding> findings(const Facts& facts) {
-  std::vector<DataFinding> found;
+std::vector<Finding> findings(const Facts& facts) {
+  std::vector<Finding> found;
   const auto note = [&](std::string_view kind, std::string reason, const char* advice) {
     if (reason.empty()) return;
     const auto* row = std::ranges::find(kTitles, kind, [](const auto& r) { return r.first; });
@@ -428,7 +388,7 @@ const std::vector<std::string>& data_finding_kinds() {
   return kinds;
 }
 
-std::vector<DataFinding> check_dataset(const Dataset& data, const Dataset* test) {
+std::vector<Finding> check_dataset(const Dataset& data, const Dataset* test) {
   if (const std::size_t begin = data.test_begin(); test == nullptr && begin > 0) {
     const Dataset rest = data.slice(begin, data.samples());
     return check_dataset(data.slice(0, begin), &rest);
@@ -438,7 +398,7 @@ std::vector<DataFinding> check_dataset(const Dataset& data, const Dataset* test)
                    .test = test,
                    .groups = RowGroups(data),
                    .labels = labels_of(data),
-                   .columns = facts_of(data.table())});
+                   .columns = summarise(data.table())});
 }
 
 }  // namespace hebb

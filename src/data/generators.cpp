@@ -57,15 +57,23 @@ std::vector<std::uint32_t> random_order(std::size_t n, std::size_t features, std
   return permutation(n, random_for(seed, kOrder));
 }
 
-// Standard normal numbers for a whole row.
-void fill_normal(const Random& random, std::uint32_t sample, std::uint32_t first_pair,
-                 std::size_t count, double* out) {
-  for (std::size_t i = 0; i < count; i += 2) {
-    const auto pair = first_pair + static_cast<std::uint32_t>(i / 2);
-    const auto [first, second] = portable::normals(random, sample, pair);
-    out[i] = first;
-    if (i + 1 < count) out[i + 1] = second;
+// Calls put(i, number) with the standard normal elements [begin, end) of a sample.
+template <class Put>
+void for_each_normal(const Random& random, std::uint32_t sample, std::size_t begin, std::size_t end,
+                     const Put& put) {
+  for (std::size_t i = begin - begin % 2; i < end; i += 2) {
+    const auto [first, second] =
+        portable::normals(random, sample, static_cast<std::uint32_t>(i / 2));
+    if (i >= begin) put(i, first);
+    if (i + 1 < end) put(i + 1, second);
   }
+}
+
+// So many of them, from an even element on.
+void fill_normal(const Random& random, std::uint32_t sample, std::size_t first, std::size_t count,
+                 double* out) {
+  for_each_normal(random, sample, first, first + count,
+                  [&](std::size_t i, double number) { out[i - first] = number; });
 }
 
 void add_noise(const Random& random, std::uint32_t row, double noise, double* point) {
@@ -80,10 +88,8 @@ double norm_of(const double* x, std::size_t size) {
   return std::sqrt(sum);
 }
 
-// How far a cloud reaches that is to end somewhere.
-double reach(const BlobsOptions& options) {
-  return (std::sqrt(static_cast<double>(options.features)) + 3) * options.std;
-}
+// How far a cloud reaches that is to end somewhere, in its deviations.
+double reach(std::size_t features) { return std::sqrt(static_cast<double>(features)) + 3; }
 
 // In convex position, so that a plane across the direction of a centre cuts its cloud off: two face
 // each other, more stand on a circle. A random direction and up to half the distance in addition
@@ -92,7 +98,7 @@ std::vector<double> separable_centers(const BlobsOptions& options) {
   const std::size_t k = options.centers, d = options.features;
   const Random random = random_for(options.seed, kStructure);
   const double more = 1 + 0.5 * random.uniform(0, 0);
-  const double needed = (2 * reach(options) + options.std) * more;
+  const double needed = (2 * reach(d) + 1) * options.std * more;
   std::vector<double> centers(k * d);
   if (k == 1) return centers;
   if (k == 2) {
@@ -164,16 +170,16 @@ Dataset make_blobs(const BlobsOptions& options) {
   check(!options.separable || options.centers <= 2 || d >= 2, "separable", "with ", options.centers,
         " centers takes 2 features, got 1");
   const auto centers = options.separable ? separable_centers(options) : scattered_centers(options);
-  const double most = options.separable ? reach(options) / std::max(options.std, 1e-300) : INFINITY;
+  const double most = options.separable ? reach(d) : INFINITY;
   const auto order = random_order(options.n, d, options.seed);
   const Random noise = random_for(options.seed, kNoise);
-  const auto pairs = static_cast<std::uint32_t>((d + 1) / 2);
+  const std::size_t even = d + d % 2;
   Dataset data =
       make_rows(options.n, d, "class", options.centers, [&](std::uint32_t row, double* x) {
         const std::size_t c = order[row] % options.centers;
-        std::uint32_t attempt = 0;
+        std::size_t attempt = 0;
         do {
-          fill_normal(noise, row, pairs * attempt++, d, x);
+          fill_normal(noise, row, even * attempt++, d, x);
         } while (options.separable && norm_of(x, d) > most);
         for (std::size_t i = 0; i < d; ++i) x[i] = centers[c * d + i] + options.std * x[i];
         return static_cast<double>(c);
@@ -365,6 +371,8 @@ void check_classification(const ClassificationOptions& options) {
         "must be at least ", options.informative + options.redundant,
         ", the informative and redundant ones, got ", options.features);
   const std::size_t clouds = options.classes * options.clusters;
+  check(clouds <= kMostNumbers / (options.informative * options.informative), "informative", clouds,
+        " clouds in ", options.informative, " columns take more than ", kMostNumbers, " numbers");
   check(options.informative >= 20 || clouds <= std::size_t{1} << options.informative, "informative",
         "has ", std::size_t{1} << std::min<std::size_t>(options.informative, 20),
         " corners, too few for ", clouds, " clouds (classes * clusters)");
@@ -408,12 +416,13 @@ Dataset make_classification(const ClassificationOptions& options) {
   const auto order = random_order(options.n, d, options.seed);
   return make_rows(options.n, d, "class", options.classes, [&](std::uint32_t row, double* x) {
     const Cloud& cloud = clouds[order[row] % clouds.size()];
-    std::vector<double> z(d);
-    fill_normal(noise, row, 0, d, z.data());
     std::copy(cloud.center.begin(), cloud.center.end(), x);
-    add_product(z.data(), k, cloud.shape, k, x);
+    for_each_normal(noise, row, 0, k, [&](std::size_t r, double z) {
+      for (std::size_t i = 0; i < k; ++i) x[i] += z * cloud.shape[r * k + i];
+    });
     add_product(x, k, mixture, options.redundant, x + k);
-    for (std::size_t i = k + options.redundant; i < d; ++i) x[i] = z[i];
+    for_each_normal(noise, row, k + options.redundant, d,
+                    [&](std::size_t i, double number) { x[i] = number; });
     const bool anew = flip.uniform(row, 0) < options.flip;
     return anew ? std::floor(flip.uniform(row, 1) * static_cast<double>(options.classes))
                 : static_cast<double>(order[row] % clouds.size() % options.classes);

@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "core/utf8.h"
 #include "hebb/core/error.h"
 
 namespace hebb {
@@ -88,26 +89,10 @@ Target to_classes(Target target, const RowPlace& place) {
 }
 
 bool is_utf8(std::string_view text) {
-  for (std::size_t at = 0; at < text.size();) {
-    const auto byte = [&](std::size_t i) {
-      return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
-    };
-    const unsigned lead = byte(at);
-    const std::size_t length = lead < 0x80   ? 1
-                               : lead < 0xC2 ? 0
-                               : lead < 0xE0 ? 2
-                               : lead < 0xF0 ? 3
-                               : lead < 0xF5 ? 4
-                                             : 0;
+  while (!text.empty()) {
+    const std::size_t length = utf8_length(text);
     if (length == 0) return false;
-    for (std::size_t i = 1; i < length; ++i)
-      if ((byte(at + i) & 0xC0U) != 0x80) return false;
-    // Over-long forms, surrogates, and what lies beyond U+10FFFF.
-    const unsigned next = byte(at + 1);
-    if ((lead == 0xE0 && next < 0xA0) || (lead == 0xED && next > 0x9F) ||
-        (lead == 0xF0 && next < 0x90) || (lead == 0xF4 && next > 0x8F))
-      return false;
-    at += length;
+    text.remove_prefix(length);
   }
   return true;
 }

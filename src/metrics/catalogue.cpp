@@ -60,9 +60,7 @@ Maybe f_beta_average(const Predictions&, const Scores& scores, double beta) {
   double sum = 0, shares = 0;
   for (std::size_t c = 0; c < all->per_class.size(); ++c) {
     const PrecisionRecall& one = all->per_class[c];
-    double predicted = 0;
-    for (std::size_t t = 0; t < all->per_class.size(); ++t) predicted += all->confusion.at(t, c);
-    if (one.support == 0 && predicted == 0) continue;
+    if (!all->confusion.occurs(c)) continue;
     const double share = Weighted ? one.support : 1;
     sum += share * f_beta(one.precision, one.recall, beta);
     shares += share;

@@ -11,7 +11,7 @@
 #include <numeric>
 
 #include "hebb/core/error.h"
-#include "hebb/metrics/curves.h"
+#include "metrics/ranking.h"
 #include "metrics/weights.h"
 
 namespace hebb {
@@ -33,8 +33,22 @@ std::string name_classes(const std::vector<std::size_t>& which,
   return std::to_string(which.size()) + " classes (" + names + ")";
 }
 
+// Sums of rows and of columns.
+struct Margins {
+  std::vector<double> truth, predicted;
+
+  explicit Margins(const ConfusionMatrix& matrix)
+      : truth(matrix.classes), predicted(matrix.classes) {
+    for (std::size_t t = 0; t < matrix.classes; ++t)
+      for (std::size_t p = 0; p < matrix.classes; ++p) {
+        truth[t] += matrix.at(t, p);
+        predicted[p] += matrix.at(t, p);
+      }
+  }
+};
+
 // A class that is not present has ratios of 0 and adds nothing.
-void add_averages(ClassificationScores& scores, std::size_t present) {
+void add_averages(ClassificationScores& scores, const Margins& margins, std::size_t present) {
   const double total = scores.confusion.total();
   const auto add = [](PrecisionRecall& sum, const PrecisionRecall& of, double share) {
     sum.precision += share * of.precision;
@@ -45,10 +59,8 @@ void add_averages(ClassificationScores& scores, std::size_t present) {
   double true_negatives = 0, negatives = 0;
   for (std::size_t c = 0; c < scores.per_class.size(); ++c) {
     const PrecisionRecall& of = scores.per_class[c];
-    double in_predictions = 0;
-    for (std::size_t t = 0; t < scores.per_class.size(); ++t)
-      in_predictions += scores.confusion.at(t, c);
-    if (of.support == 0 && in_predictions == 0) continue;
+    const double in_predictions = margins.predicted[c];
+    if (!scores.confusion.occurs(c)) continue;
     add(scores.macro, of, 1 / static_cast<double>(present));
     add(scores.weighted, of, of.support / total);
     negatives += total - of.support;
@@ -85,16 +97,16 @@ void add_areas(ClassificationScores& scores, std::span<const std::int32_t> truth
   bool has_roc = true, has_precision = true;
   for (std::size_t c = first; c < classes; ++c) {
     const OneAgainstRest one(truth, of, width, c);
-    const auto area = roc_auc(one.positive, one.score, weights);
-    const auto curve = precision_recall_curve(one.positive, one.score, weights);
+    const Ranking ranking(one.positive, one.score, weights);
+    const auto area = ranking.roc_auc(), average = ranking.average_precision();
     has_roc = has_roc && area.has_value();
-    has_precision = has_precision && curve.has_value();
+    has_precision = has_precision && average.has_value();
     if (has_roc) {
       plain += *area;
       weighted += *area * scores.per_class[c].support;
       support += scores.per_class[c].support;
     }
-    if (has_precision) precision += curve->average_precision;
+    if (has_precision) precision += *average;
   }
   const auto count = static_cast<double>(classes - first);
   if (has_roc) scores.roc_auc = plain / count;
@@ -119,6 +131,12 @@ void check_probabilities(std::span<const double> probability, std::size_t sample
 
 }  // namespace
 
+bool ConfusionMatrix::occurs(std::size_t c) const {
+  for (std::size_t other = 0; other < classes; ++other)
+    if (at(c, other) > 0 || at(other, c) > 0) return true;
+  return false;
+}
+
 double ConfusionMatrix::total() const { return std::accumulate(counts.begin(), counts.end(), 0.0); }
 
 ConfusionMatrix confusion_matrix(std::span<const std::int32_t> truth,
@@ -138,31 +156,7 @@ ConfusionMatrix confusion_matrix(std::span<const std::int32_t> truth,
 
 std::optional<double> roc_auc(std::span<const double> positive, std::span<const double> score,
                               std::span<const double> weights) {
-  check(positive.size() == score.size(), kWhere, positive.size(), " labels, but ", score.size(),
-        " scores");
-  check_weights(weights, score.size(), kWhere);
-  check(std::ranges::none_of(score, [](double s) { return std::isnan(s); }), kWhere,
-        "a score is NaN");
-  std::vector<std::size_t> order(score.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::ranges::sort(order, {}, [&](std::size_t i) { return score[i]; });
-
-  // Of all pairs of one positive and one negative, the share in which the positive stands higher.
-  double positives = 0;
-  double negatives = 0;
-  double pairs = 0;
-  for (std::size_t begin = 0, end = 0; begin < order.size(); begin = end) {
-    double tied_positives = 0;
-    double tied_negatives = 0;
-    for (; end < order.size() && score[order[end]] == score[order[begin]]; ++end)
-      (positive[order[end]] > 0 ? tied_positives : tied_negatives) +=
-          weight_of(weights, order[end]);
-    pairs += tied_positives * (negatives + tied_negatives / 2);
-    positives += tied_positives;
-    negatives += tied_negatives;
-  }
-  if (positives == 0 || negatives == 0) return {};
-  return pairs / (positives * negatives);
+  return Ranking(positive, score, weights).roc_auc();
 }
 
 double log_loss(std::span<const std::int32_t> truth, std::span<const double> probability,
@@ -228,19 +222,6 @@ double f_beta(double precision, double recall, double beta) {
 }
 
 namespace {
-
-struct Margins {
-  std::vector<double> truth, predicted;
-
-  explicit Margins(const ConfusionMatrix& matrix)
-      : truth(matrix.classes), predicted(matrix.classes) {
-    for (std::size_t t = 0; t < matrix.classes; ++t)
-      for (std::size_t p = 0; p < matrix.classes; ++p) {
-        truth[t] += matrix.at(t, p);
-        predicted[p] += matrix.at(t, p);
-      }
-  }
-};
 
 double dot(const std::vector<double>& a, const std::vector<double>& b) {
   return std::inner_product(a.begin(), a.end(), b.begin(), 0.0);
@@ -309,13 +290,9 @@ ClassificationScores classification_scores(std::span<const std::int32_t> truth,
   std::vector<std::size_t> absent;
   double right = 0;
   const double total = scores.confusion.total();
+  const Margins margins(scores.confusion);
   for (std::size_t c = 0; c < n; ++c) {
-    double in_truth = 0;
-    double in_predictions = 0;
-    for (std::size_t other = 0; other < n; ++other) {
-      in_truth += scores.confusion.at(c, other);
-      in_predictions += scores.confusion.at(other, c);
-    }
+    const double in_truth = margins.truth[c], in_predictions = margins.predicted[c];
     const double hits = scores.confusion.at(c, c);
     right += hits;
     auto& of = scores.per_class[c];
@@ -335,7 +312,7 @@ ClassificationScores classification_scores(std::span<const std::int32_t> truth,
   scores.balanced_accuracy = balanced_accuracy(scores.confusion);
   scores.matthews = matthews(scores.confusion);
   scores.kappa = kappa(scores.confusion);
-  add_averages(scores, n - absent.size());
+  add_averages(scores, margins, n - absent.size());
 
   const auto was = [](const auto& which) { return which.size() == 1 ? "it was" : "they were"; };
   const auto is = [](const auto& which) { return which.size() == 1 ? "it is" : "they are"; };

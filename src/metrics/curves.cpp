@@ -4,25 +4,17 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
 #include <numeric>
 
 #include "hebb/core/error.h"
+#include "metrics/ranking.h"
 #include "metrics/weights.h"
 
 namespace hebb {
-namespace {
-
-// After each distinct score, from the highest: what was counted so far.
-struct Counts {
-  std::vector<double> positives, negatives, scores;
-
-  double all_positives() const { return positives.back(); }
-  double all_negatives() const { return negatives.back(); }
-};
-
-Counts count_down(std::span<const double> positive, std::span<const double> score,
-                  std::span<const double> weights) {
+Ranking::Ranking(std::span<const double> positive, std::span<const double> score,
+                 std::span<const double> weights) {
   constexpr std::string_view kWhere = "metrics";
   check(positive.size() == score.size(), kWhere, positive.size(), " labels, but ", score.size(),
         " scores");
@@ -34,32 +26,53 @@ Counts count_down(std::span<const double> positive, std::span<const double> scor
     if (weight_of(weights, i) > 0) order.push_back(i);
   // Of equal scores in the order of the samples, so that sums have one order.
   std::ranges::stable_sort(order, std::greater{}, [&](std::size_t i) { return score[i]; });
-  Counts counts;
-  double positives = 0, negatives = 0;
+  double above = 0, others = 0;
   for (std::size_t k = 0; k < order.size(); ++k) {
     const std::size_t i = order[k];
-    (positive[i] > 0 ? positives : negatives) += weight_of(weights, i);
+    (positive[i] > 0 ? above : others) += weight_of(weights, i);
     if (k + 1 < order.size() && score[order[k + 1]] == score[i]) continue;
-    counts.positives.push_back(positives);
-    counts.negatives.push_back(negatives);
-    counts.scores.push_back(score[i]);
+    positives.push_back(above);
+    negatives.push_back(others);
+    scores.push_back(score[i]);
   }
-  return counts;
 }
 
-}  // namespace
+std::optional<double> Ranking::roc_auc() const {
+  if (all_positives() == 0 || all_negatives() == 0) return {};
+  // Of all pairs of one of each kind, the share in which the positive stands higher; ties half.
+  double pairs = 0, found = 0, passed = 0;
+  for (std::size_t k = 0; k < scores.size(); ++k) {
+    pairs += (negatives[k] - passed) * (positives[k] + found) / 2;
+    found = positives[k];
+    passed = negatives[k];
+  }
+  return pairs / (all_positives() * all_negatives());
+}
+
+std::optional<double> Ranking::average_precision() const {
+  if (all_positives() == 0) return {};
+  double sum = 0, before = 0;
+  for (std::size_t k = 0; k < scores.size(); ++k) {
+    const double recall = positives[k] / all_positives();
+    sum += (recall - before) * positives[k] / (positives[k] + negatives[k]);
+    before = recall;
+  }
+  return sum;
+}
 
 std::optional<RocCurve> roc_curve(std::span<const double> positive, std::span<const double> score,
                                   std::span<const double> weights) {
-  const Counts counts = count_down(positive, score, weights);
-  if (counts.scores.empty() || counts.all_positives() == 0 || counts.all_negatives() == 0)
-    return {};
-  RocCurve curve{.fpr = {0}, .tpr = {0}, .thresholds = {std::numeric_limits<double>::infinity()}};
+  const Ranking counts(positive, score, weights);
+  const auto area = counts.roc_auc();
+  if (!area) return {};
+  RocCurve curve{.fpr = {0},
+                 .tpr = {0},
+                 .thresholds = {std::numeric_limits<double>::infinity()},
+                 .auc = *area};
   for (std::size_t k = 0; k < counts.scores.size(); ++k) {
     curve.fpr.push_back(counts.negatives[k] / counts.all_negatives());
     curve.tpr.push_back(counts.positives[k] / counts.all_positives());
     curve.thresholds.push_back(counts.scores[k]);
-    curve.auc += (curve.fpr[k + 1] - curve.fpr[k]) * (curve.tpr[k + 1] + curve.tpr[k]) / 2;
   }
   return curve;
 }
@@ -67,16 +80,14 @@ std::optional<RocCurve> roc_curve(std::span<const double> positive, std::span<co
 std::optional<PrecisionRecallCurve> precision_recall_curve(std::span<const double> positive,
                                                            std::span<const double> score,
                                                            std::span<const double> weights) {
-  const Counts counts = count_down(positive, score, weights);
-  if (counts.scores.empty() || counts.all_positives() == 0) return {};
-  PrecisionRecallCurve curve;
-  double before = 0;
+  const Ranking counts(positive, score, weights);
+  const auto average = counts.average_precision();
+  if (!average) return {};
+  PrecisionRecallCurve curve{.average_precision = *average};
   for (std::size_t k = 0; k < counts.scores.size(); ++k) {
     curve.precision.push_back(counts.positives[k] / (counts.positives[k] + counts.negatives[k]));
     curve.recall.push_back(counts.positives[k] / counts.all_positives());
     curve.thresholds.push_back(counts.scores[k]);
-    curve.average_precision += (curve.recall[k] - before) * curve.precision[k];
-    before = curve.recall[k];
   }
   std::ranges::reverse(curve.precision);
   std::ranges::reverse(curve.recall);
@@ -88,8 +99,8 @@ std::optional<PrecisionRecallCurve> precision_recall_curve(std::span<const doubl
 
 std::optional<GainCurve> gain_curve(std::span<const double> positive, std::span<const double> score,
                                     std::span<const double> weights) {
-  const Counts counts = count_down(positive, score, weights);
-  if (counts.scores.empty() || counts.all_positives() == 0) return {};
+  const Ranking counts(positive, score, weights);
+  if (counts.all_positives() == 0) return {};
   const double total = counts.all_positives() + counts.all_negatives();
   GainCurve curve{.share = {0}, .gain = {0}, .lift = {0}};
   for (std::size_t k = 0; k < counts.scores.size(); ++k) {

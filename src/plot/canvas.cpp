@@ -4,7 +4,9 @@
 #include <cmath>
 #include <numbers>
 #include <stdexcept>
+#include <string_view>
 
+#include "core/utf8.h"
 #include "plot/text_boxes.h"
 
 namespace hebb::plot {
@@ -12,28 +14,11 @@ namespace {
 
 constexpr const char* kFont = "DejaVu Sans";
 
-// Bytes of the code point that begins at `at`, or 0 if it is none (RFC 3629).
-std::size_t code_point(const std::string& text, std::size_t at) {
-  const auto byte = [&](std::size_t i) {
-    return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
-  };
-  const unsigned first = byte(at);
-  if (first < 0x80) return first < 0x20 || first == 0x7F ? 0 : 1;
-  const std::size_t size = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
-  if (first < 0xC2 || first > 0xF4) return 0;
-  for (std::size_t i = 1; i < size; ++i)
-    if ((byte(at + i) & 0xC0U) != 0x80U) return 0;
-  const unsigned second = byte(at + 1);
-  const bool overlong = (first == 0xE0 && second < 0xA0) || (first == 0xF0 && second < 0x90);
-  const bool beyond = (first == 0xED && second >= 0xA0) || (first == 0xF4 && second >= 0x90);
-  const bool control = first == 0xC2 && second < 0xA0;
-  return overlong || beyond || control ? 0 : size;
-}
-
 std::vector<std::string> code_points(const std::string& text) {
   std::vector<std::string> out;
   for (std::size_t at = 0; at < text.size();) {
-    const std::size_t size = std::max<std::size_t>(1, code_point(text, at));
+    const std::size_t size =
+        std::max<std::size_t>(1, utf8_length(std::string_view(text).substr(at)));
     out.push_back(text.substr(at, size));
     at += size;
   }
@@ -49,7 +34,7 @@ double anchored(Anchor anchor, double width) {
 std::string drawable(const std::string& text) {
   std::string out;
   for (std::size_t at = 0; at < text.size();) {
-    const std::size_t size = code_point(text, at);
+    const std::size_t size = utf8_shown_length(std::string_view(text).substr(at));
     out += size > 0 ? text.substr(at, size) : text[at] == '\t' || text[at] == '\n' ? " " : "\uFFFD";
     at += std::max<std::size_t>(1, size);
   }

@@ -4,11 +4,14 @@
 #include "hebb/core/error.h"
 #include "hebb/plot/plots.h"
 #include "model/json.h"
+#include "plot/common.h"
 
 namespace hebb {
 namespace {
 
 using Unfit = std::string;
+
+constexpr std::size_t kCurvePoints = 6;
 
 const Classifier* classifier_of(const PlotSubject& subject) {
   return dynamic_cast<const Classifier*>(subject.estimator);
@@ -74,13 +77,32 @@ Unfit can_learn_again(const PlotSubject& subject) {
   return subject.train->samples() >= 20 ? "" : "there are too few samples to train on";
 }
 
-template <Figure (*Draw)(const Classifier&, const Dataset&)>
-Figure of_classifier(const PlotSubject& subject) {
-  return Draw(*classifier_of(subject), *subject.data);
+// Computed where they are not there yet.
+template <class Draw>
+Figure of_predictions(const PlotSubject& subject, const Draw& draw) {
+  const std::string of = plot::name_of(*subject.data);
+  return subject.predictions ? draw(*subject.predictions, of)
+                             : draw(subject.estimator->predictions(*subject.data), of);
 }
-template <Figure (*Draw)(const Regressor&, const Dataset&)>
-Figure of_regressor(const PlotSubject& subject) {
-  return Draw(*regressor_of(subject), *subject.data);
+template <Figure (*Plot)(const Predictions&, const std::string&)>
+Figure of_classes(const PlotSubject& subject) {
+  return of_predictions(subject, Plot);
+}
+template <Figure (*Plot)(const Predictions&, const std::string&, const std::vector<std::string>&)>
+Figure of_numbers(const PlotSubject& subject) {
+  return of_predictions(subject, [&](const Predictions& predictions, const std::string& of) {
+    return Plot(predictions, of, subject.estimator->model().target_names);
+  });
+}
+Figure confusion(const PlotSubject& subject) {
+  return of_predictions(subject, [](const Predictions& predictions, const std::string&) {
+    return plot_confusion(predictions);
+  });
+}
+Figure mistakes(const PlotSubject& subject) {
+  return of_predictions(subject, [&](const Predictions& predictions, const std::string&) {
+    return plot_mistakes(predictions, *subject.data);
+  });
 }
 
 Figure regions(const PlotSubject& subject) {
@@ -98,7 +120,7 @@ Figure learning_curve(const PlotSubject& subject) {
   read_fields(*row.fields, recorded, options.get());
   return plot_learning_curve(
       [&] { return row.make(model.classifies, options.get(), model.preprocessor.options()); },
-      *subject.train, *subject.data);
+      *subject.train, *subject.data, kCurvePoints, subject.on_step);
 }
 
 }  // namespace
@@ -110,30 +132,29 @@ const std::vector<PlotRow>& plot_catalogue() {
       {"regions", "what is predicted all over the plane, with boundary, margin and data", true,
        true, has_two_features, regions},
       {"curve", "the curve of a model of one feature through the data", true, true, has_one_feature,
-       of_regressor<plot_curve>},
+       [](const PlotSubject& subject) {
+         return plot_curve(*regressor_of(subject), *subject.data);
+       }},
       {"history", "loss and validation score of every epoch", true, false, has_history,
        [](const PlotSubject& subject) { return plot_history(subject.estimator->model()); }},
       {"confusion", "confusion matrix: counts, and shares of the rows", true, true, classifies,
-       of_classifier<plot_confusion>},
+       confusion},
       {"roc", "ROC curve of each class, with the area under it", true, true, classifies,
-       of_classifier<plot_roc>},
+       of_classes<plot_roc>},
       {"precision-recall", "precision over recall of each class, with average precision", true,
-       true, classifies, of_classifier<plot_precision_recall>},
+       true, classifies, of_classes<plot_precision_recall>},
       {"gain", "share of the positives found over samples taken, highest scores first", true, true,
-       classifies, of_classifier<plot_gain>},
+       classifies, of_classes<plot_gain>},
       {"scores", "how scores are spread: by class, or where it was right and wrong", true, true,
-       classifies, of_classifier<plot_scores>},
+       classifies, of_classes<plot_scores>},
       {"classes", "precision, recall and F1 of each class as bars", true, true, classifies,
-       of_classifier<plot_classes>},
+       of_classes<plot_classes>},
       {"mistakes", "images of the worst mistakes, with truth and prediction", true, true,
-       can_show_images,
-       [](const PlotSubject& subject) {
-         return plot_mistakes(*classifier_of(subject), *subject.data);
-       }},
+       can_show_images, mistakes},
       {"predictions", "predicted against true values", true, true, regresses,
-       of_regressor<plot_predictions>},
+       of_numbers<plot_predictions>},
       {"residuals", "predicted - true over the predicted value", true, true, regresses,
-       of_regressor<plot_residuals>},
+       of_numbers<plot_residuals>},
       {"weights", "the weights of units or of a network's first layer, as images or bars", true,
        false, has_weights,
        [](const PlotSubject& subject) { return plot_weights(subject.estimator->model()); }},

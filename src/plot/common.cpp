@@ -1,6 +1,6 @@
 #include "plot/common.h"
 
-#include "hebb/core/error.h"
+#include <algorithm>
 
 namespace hebb::plot {
 
@@ -23,12 +23,6 @@ std::string names_in_words(const std::vector<std::string>& names) {
     out += (i == 0 ? "'" : ", '") + names[i] + "'";
   if (names.size() > kMost) out += " and " + std::to_string(names.size() - kMost) + " more";
   return out;
-}
-
-Predictions judged(const Classifier& classifier, const Dataset& data) {
-  check(classifier.classes().size() >= 2, "plot",
-        "the model knows one class only: there is nothing to tell apart");
-  return classifier.predictions(data);
 }
 
 }  // namespace hebb::plot

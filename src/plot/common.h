@@ -3,13 +3,10 @@
 // What the figures have in common.
 
 #include <cstddef>
-#include <cstdint>
-#include <span>
 #include <string>
 #include <vector>
 
 #include "hebb/data/dataset.h"
-#include "hebb/estimators/estimator.h"
 #include "plot/content.h"
 
 namespace hebb::plot {
@@ -22,8 +19,5 @@ std::string name_of(const Dataset& data);
 
 /// "'a'", or "'a', 'b' and 3 more": names in a sentence.
 std::string names_in_words(const std::vector<std::string>& names);
-
-/// What a classifier says of data. Errors: std::invalid_argument for fewer than two classes.
-Predictions judged(const Classifier& classifier, const Dataset& data);
 
 }  // namespace hebb::plot

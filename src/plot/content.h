@@ -46,10 +46,9 @@ struct Chart {
   std::string x_label, y_label;
   std::vector<Series> series = {};
   std::optional<Range> x = {}, y = {};  ///< unset: what the series take, with room around
-  bool x_log = false, y_log = false;
-  bool whole_x = false;      ///< x counts something: ticks are whole numbers
-  bool square = false;       ///< as wide as high
-  bool equal_units = false;  ///< one unit of x is as long as one of y
+  bool y_log = false;
+  bool whole_x = false;  ///< x counts something: ticks are whole numbers
+  bool square = false;   ///< as wide as high
   Backdrop backdrop = {};
   std::string note = {};  ///< a line below
 };

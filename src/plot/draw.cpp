@@ -1,6 +1,7 @@
 #include "plot/draw.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace hebb::plot {
 namespace {
@@ -99,19 +100,35 @@ Size draw_legend(Canvas& canvas, const std::vector<LegendEntry>& entries, const 
   return {std::max(0.0, x - at.x - kPad), bottom - at.y};
 }
 
-Size draw(Canvas& canvas, const Content& content, const Palette& palette) {
-  Nowhere nowhere;
-  const Size body = std::visit(BodySize{nowhere.canvas(), palette, {0, 0}}, content.body);
-  const double width = std::max(body.width, kLeastWidth);
+namespace {
+
+// The lines above the body; returns where they end.
+double draw_head(Canvas& canvas, const Content& content, double width, const Palette& palette) {
   double y = kPad;
   y += draw_lines(canvas, content.title, {kPad, y}, width,
                   {.size = kTitleSize, .color = palette.ink, .bold = true});
   if (!content.subtitle.empty())
     y += draw_lines(canvas, content.subtitle, {kPad, y + 1}, width,
                     {.size = kLabelSize, .color = palette.soft});
-  y += 0.7 * kPad;
-  std::visit(BodySize{canvas, palette, {kPad, y}}, content.body);
-  return {width + 2 * kPad, y + body.height + kPad};
+  return y + 0.7 * kPad;
+}
+
+}  // namespace
+
+Layout lay_out(const Content& content) {
+  Nowhere nowhere;
+  const Palette& any = palette(Theme::light);
+  const Size body = std::visit(BodySize{nowhere.canvas(), any, {0, 0}}, content.body);
+  const double width = std::max(body.width, kLeastWidth);
+  const double body_y = draw_head(nowhere.canvas(), content, width, any);
+  return {.page = {std::ceil(width + 2 * kPad), std::ceil(body_y + body.height + kPad)},
+          .width = width,
+          .body_y = body_y};
+}
+
+void draw(Canvas& canvas, const Content& content, const Layout& layout, const Palette& palette) {
+  draw_head(canvas, content, layout.width, palette);
+  std::visit(BodySize{canvas, palette, {kPad, layout.body_y}}, content.body);
 }
 
 }  // namespace hebb::plot

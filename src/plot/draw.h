@@ -12,9 +12,16 @@ constexpr double kLabelSize = 11;
 constexpr double kTitleSize = 14;
 constexpr double kLine = 1.45;  // of the letters' size, from one line to the next
 
-/// Draws a whole figure and returns how much room it took. It is drawn twice: to measure, and then
-/// on a page of that size.
-Size draw(Canvas& canvas, const Content& content, const Palette& palette);
+/// The room that a figure takes, found by drawing its body where nothing is seen.
+struct Layout {
+  Size page;
+  double width = 0;   ///< of the lines above the body
+  double body_y = 0;  ///< where the body begins
+};
+Layout lay_out(const Content& content);
+
+/// Draws a whole figure on a page of that size.
+void draw(Canvas& canvas, const Content& content, const Layout& layout, const Palette& palette);
 
 /// The bodies: each with its upper left corner at `at`.
 Size draw_charts(Canvas& canvas, const std::vector<Chart>& charts, const Palette& palette,

@@ -16,8 +16,8 @@ class Panel {
  public:
   Panel(Canvas& canvas, const Chart& chart, const Palette& palette, bool alone)
       : canvas_(canvas), chart_(chart), palette_(palette) {
-    const double width = chart.square || chart.equal_units ? 340 : alone ? 420 : 330;
-    const double height = chart.square || chart.equal_units ? 340 : alone ? 300 : 250;
+    const double width = chart.square ? 340 : alone ? 420 : 330;
+    const double height = chart.square ? 340 : alone ? 300 : 250;
     box_ = {0, 0, width, height};
     take_ranges();
     take_ticks();
@@ -70,7 +70,7 @@ class Panel {
       edges = edges || one.mark == Mark::line || one.mark == Mark::histogram;
     }
     if (from_zero) ys.push_back(0);
-    x_ = chart_.x ? *chart_.x : chart_.x_log || edges ? range_of(xs) : padded(range_of(xs), 0.05);
+    x_ = chart_.x ? *chart_.x : edges ? range_of(xs) : padded(range_of(xs), 0.05);
     if (chart_.y) {
       y_ = *chart_.y;
     } else if (chart_.y_log) {
@@ -83,17 +83,6 @@ class Panel {
       y_ = padded(range_of(ys), 0.05);
       if (from_zero) y_.low = 0;
     }
-    if (chart_.equal_units) equal_units();
-  }
-
-  void equal_units() {
-    const double unit = std::max(x_.size() / box_.width, y_.size() / box_.height);
-    const auto widened = [](const Range& range, double size) {
-      const double more = (size - range.size()) / 2;
-      return Range{range.low - more, range.high + more};
-    };
-    x_ = widened(x_, unit * box_.width);
-    y_ = widened(y_, unit * box_.height);
   }
 
   std::vector<Tick> ticks(const Range& range, bool log, bool whole, std::size_t wanted) const {
@@ -108,7 +97,7 @@ class Panel {
   void take_ticks() {
     y_ticks_ = ticks(y_, chart_.y_log, false, chart_.y_log ? 8 : 6);
     for (std::size_t wanted = 8; wanted > 0; --wanted) {
-      x_ticks_ = ticks(x_, chart_.x_log, chart_.whole_x, wanted);
+      x_ticks_ = ticks(x_, false, chart_.whole_x, wanted);
       bool fits = true;
       for (std::size_t i = 1; i < x_ticks_.size(); ++i)
         fits = fits && x_at(x_ticks_[i].at) - x_at(x_ticks_[i - 1].at) >=
@@ -118,11 +107,7 @@ class Panel {
     x_ticks_.resize(std::min<std::size_t>(x_ticks_.size(), 1));
   }
 
-  double x_at(double x) const {
-    const double share =
-        chart_.x_log ? std::log(x / x_.low) / std::log(x_.high / x_.low) : (x - x_.low) / x_.size();
-    return box_.x + share * box_.width;
-  }
+  double x_at(double x) const { return box_.x + (x - x_.low) / x_.size() * box_.width; }
   double y_at(double y) const {
     const double share =
         chart_.y_log ? std::log(y / y_.low) / std::log(y_.high / y_.low) : (y - y_.low) / y_.size();

@@ -43,21 +43,12 @@ void check_status(cairo_status_t status) {
     throw std::runtime_error(concat("[plot] drawing failed: ", cairo_status_to_string(status)));
 }
 
-// The size of the whole, by drawing it where nothing is seen.
-Size size_of(const plot::Content& content, std::vector<plot::TextBox>* texts = nullptr) {
-  const Surface surface(cairo_image_surface_create(CAIRO_FORMAT_RGB24, 1, 1));
-  Canvas canvas(surface.get(), 1);
-  const Size size = plot::draw(canvas, content, plot::palette(Theme::light));
-  if (texts) *texts = canvas.texts();
-  return {std::ceil(size.width), std::ceil(size.height)};
-}
-
-void draw_page(cairo_surface_t* surface, const plot::Content& content, Theme theme, Size size,
-               double detail) {
+void draw_page(cairo_surface_t* surface, const plot::Content& content, const plot::Layout& layout,
+               Theme theme, double detail) {
   const plot::Palette& palette = plot::palette(theme);
   Canvas canvas(surface, detail);
-  canvas.fill({0, 0, size.width, size.height}, palette.ground);
-  plot::draw(canvas, content, palette);
+  canvas.fill({0, 0, layout.page.width, layout.page.height}, palette.ground);
+  plot::draw(canvas, content, layout, palette);
 }
 
 std::string finished(Surface surface, const std::string& bytes) {
@@ -184,10 +175,12 @@ std::string ending_of(const std::string& path) {
 }  // namespace
 
 std::vector<plot::TextBox> plot::text_boxes(const Content& content, Size* size) {
-  std::vector<TextBox> texts;
-  const Size whole = size_of(content, &texts);
-  if (size) *size = whole;
-  return texts;
+  const Layout layout = lay_out(content);
+  const Surface surface(cairo_image_surface_create(CAIRO_FORMAT_RGB24, 1, 1));
+  Canvas canvas(surface.get(), 1);
+  draw(canvas, content, layout, palette(Theme::light));
+  if (size) *size = layout.page;
+  return canvas.texts();
 }
 
 Figure::Figure(plot::Content content)
@@ -199,32 +192,35 @@ const std::string& Figure::description() const { return content_->description; }
 std::string Figure::png(const FigureStyle& style) const {
   check(style.scale > 0 && style.scale <= 20, "plot", "scale must be in (0, 20], got ",
         style.scale);
-  const Size size = size_of(*content_);
+  const plot::Layout layout = plot::lay_out(*content_);
+  const Size size = layout.page;
   const double scale = std::min(style.scale, kLargest / std::max({size.width, size.height, 1.0}));
   const Surface surface(cairo_image_surface_create(
       CAIRO_FORMAT_RGB24, static_cast<int>(std::ceil(size.width * scale)),
       static_cast<int>(std::ceil(size.height * scale))));
   check_status(cairo_surface_status(surface.get()));
   cairo_surface_set_device_scale(surface.get(), scale, scale);
-  draw_page(surface.get(), *content_, style.theme, size, scale);
+  draw_page(surface.get(), *content_, layout, style.theme, scale);
   std::string bytes;
   check_status(cairo_surface_write_to_png_stream(surface.get(), append, &bytes));
   return bytes;
 }
 
 std::string Figure::svg(const FigureStyle& style) const {
-  const Size size = size_of(*content_);
+  const plot::Layout layout = plot::lay_out(*content_);
+  const Size size = layout.page;
   std::string bytes;
   Surface surface(cairo_svg_surface_create_for_stream(append, &bytes, size.width, size.height));
   check_status(cairo_surface_status(surface.get()));
   cairo_svg_surface_set_document_unit(surface.get(), CAIRO_SVG_UNIT_PT);
-  draw_page(surface.get(), *content_, style.theme, size, kDetailOfRasters);
+  draw_page(surface.get(), *content_, layout, style.theme, kDetailOfRasters);
   finished(std::move(surface), bytes);
   return with_own_ids(bytes, content_->title + content_->description);
 }
 
 std::string Figure::pdf(const FigureStyle& style) const {
-  const Size size = size_of(*content_);
+  const plot::Layout layout = plot::lay_out(*content_);
+  const Size size = layout.page;
   std::string bytes;
   Surface surface(cairo_pdf_surface_create_for_stream(append, &bytes, size.width, size.height));
   check_status(cairo_surface_status(surface.get()));
@@ -233,7 +229,7 @@ std::string Figure::pdf(const FigureStyle& style) const {
   // The date of now would make every file another one.
   cairo_pdf_surface_set_metadata(surface.get(), CAIRO_PDF_METADATA_CREATE_DATE,
                                  "2000-01-01T00:00:00Z");
-  draw_page(surface.get(), *content_, style.theme, size, kDetailOfRasters);
+  draw_page(surface.get(), *content_, layout, style.theme, kDetailOfRasters);
   finished(std::move(surface), bytes);
   return bytes;
 }

@@ -3,79 +3,54 @@
 #include <algorithm>
 #include <cmath>
 
-#include "hebb/core/error.h"
 #include "hebb/plot/plots.h"
 
 namespace hebb {
 namespace {
 
 // Surety is a probability, or where a model has none, how far its score lies on the wrong side.
-std::vector<Mistake> mistakes_of(const Classifier& classifier, const Dataset& data) {
-  const bool probable = classifier.has_probabilities();
-  std::vector<double> scores;
-  if (probable) {
-    const Tensor p = classifier.predict_proba(data);
-    scores.assign(p.span().begin(), p.span().end());
-  } else {
-    scores = classifier.decision_function(data);
-  }
-  const auto& classes = classifier.classes();
-  const bool one_score = !probable && classes.size() == 2;
-  const auto truth = LabelEncoder(classes).encode(data);
+std::vector<Mistake> mistakes_of_classes(const Predictions& of) {
+  const std::size_t width = of.scores.size() / std::max<std::size_t>(1, of.truth.size());
   std::vector<Mistake> found;
-  for (std::uint32_t row = 0; row < truth.size(); ++row) {
-    const auto right = static_cast<std::size_t>(truth[row]);
-    std::size_t best = 0;
-    double surety = 0, badness = 0;
-    if (one_score) {
-      best = scores[row] > 0 ? 1 : 0;
-      surety = badness = std::abs(scores[row]);
-    } else {
-      const double* own = scores.data() + row * classes.size();
-      best = static_cast<std::size_t>(std::max_element(own, own + classes.size()) - own);
-      surety = own[best];
-      badness = own[best] - own[right];
-    }
+  for (std::uint32_t row = 0; row < of.truth.size(); ++row) {
+    const auto right = static_cast<std::size_t>(of.truth[row]);
+    const auto best = static_cast<std::size_t>(of.predicted[row]);
     if (best == right) continue;
+    const double* own = of.scores.data() + row * width;
+    const double surety = width == 1 ? std::abs(own[0]) : own[best];
     found.push_back({.row = row,
-                     .truth = classes[right],
-                     .predicted = classes[best],
-                     .degree = probable ? fmt::format("{:.1f}%", 100 * surety)
-                                        : fmt::format("score {:.3g}", surety),
-                     .badness = badness});
+                     .truth = of.classes[right],
+                     .predicted = of.classes[best],
+                     .degree = of.probabilities ? fmt::format("{:.1f}%", 100 * surety)
+                                                : fmt::format("score {:.3g}", surety),
+                     .badness = width == 1 ? surety : surety - own[right]});
   }
   return found;
 }
 
-std::vector<Mistake> mistakes_of(const Regressor& regressor, const Dataset& data) {
-  const auto predicted = regressor.predict(data);
-  const std::size_t outputs = regressor.targets().size();
+std::vector<Mistake> mistakes_of_numbers(const Predictions& of) {
+  const std::size_t outputs = of.outputs;
   std::vector<Mistake> found;
-  for (std::uint32_t row = 0; row < data.samples(); ++row) {
-    double worst = -1;
-    std::size_t at = row * outputs;
-    for (std::size_t o = 0; o < outputs; ++o) {
-      const double off =
-          std::abs(predicted[row * outputs + o] - data.target().values[row * outputs + o]);
-      if (off > worst) worst = off, at = row * outputs + o;
-    }
+  for (std::uint32_t row = 0; row < of.true_values.size() / outputs; ++row) {
+    const auto off = [&](std::size_t at) { return of.predicted_values[at] - of.true_values[at]; };
+    std::size_t worst = row * outputs;
+    for (std::size_t at = worst + 1; at < (row + 1) * outputs; ++at)
+      if (std::abs(off(at)) > std::abs(off(worst))) worst = at;
     found.push_back({.row = row,
-                     .truth = fmt::format("{:.5g}", data.target().values[at]),
-                     .predicted = fmt::format("{:.5g}", predicted[at]),
-                     .degree = fmt::format("{:.4g}", predicted[at] - data.target().values[at]),
-                     .badness = worst});
+                     .truth = fmt::format("{:.5g}", of.true_values[worst]),
+                     .predicted = fmt::format("{:.5g}", of.predicted_values[worst]),
+                     .degree = fmt::format("{:.4g}", off(worst)),
+                     .badness = std::abs(off(worst))});
   }
   return found;
 }
 
 }  // namespace
 
-std::vector<Mistake> worst_mistakes(const Estimator& estimator, const Dataset& data,
-                                    std::size_t most, std::size_t* found) {
-  const auto* classifier = dynamic_cast<const Classifier*>(&estimator);
-  std::vector<Mistake> mistakes =
-      classifier ? mistakes_of(*classifier, data)
-                 : mistakes_of(dynamic_cast<const Regressor&>(estimator), data);
+std::vector<Mistake> worst_mistakes(const Predictions& predictions, std::size_t most,
+                                    std::size_t* found) {
+  auto mistakes = predictions.classes.empty() ? mistakes_of_numbers(predictions)
+                                              : mistakes_of_classes(predictions);
   if (found) *found = mistakes.size();
   const std::size_t kept = std::min(most, mistakes.size());
   // Of equals the first row.

@@ -18,7 +18,6 @@ double luminance(const Color& color) {
 const Palette& palette(Theme theme) {
   static const Palette light = {
       .ground = rgb(0xFFFFFF),
-      .panel = rgb(0xF3F4F6),
       .ink = rgb(0x1A1D21),
       .soft = rgb(0x565D66),
       .grid = rgb(0xE3E6EA),
@@ -29,11 +28,9 @@ const Palette& palette(Theme theme) {
       .positive = rgb(0xB84A00),
       .negative = rgb(0x00598C),
       .zero = rgb(0xF7F7F7),
-      .wrong = rgb(0xC23B00),
-      .right = rgb(0x00805D)};
+      .wrong = rgb(0xC23B00)};
   static const Palette dark = {
       .ground = rgb(0x15181C),
-      .panel = rgb(0x23282E),
       .ink = rgb(0xECEFF2),
       .soft = rgb(0xA7AFB8),
       .grid = rgb(0x2F353C),
@@ -44,8 +41,7 @@ const Palette& palette(Theme theme) {
       .positive = rgb(0xFFA54D),
       .negative = rgb(0x56B4E9),
       .zero = rgb(0x22262B),
-      .wrong = rgb(0xFF8A5C),
-      .right = rgb(0x2FC08F)};
+      .wrong = rgb(0xFF8A5C)};
   return theme == Theme::dark ? dark : light;
 }
 

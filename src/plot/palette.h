@@ -22,13 +22,13 @@ constexpr std::size_t kSeriesColors = 8;
 /// told apart with any common form of colour blindness; the others keep the contrast of 3 to 1 to
 /// the ground that WCAG 2.1 asks of graphics.
 struct Palette {
-  Color ground, panel;  ///< of the figure, of cells without content
-  Color ink, soft;      ///< of text; of what stands back: ticks, axes
+  Color ground;
+  Color ink, soft;  ///< of text; of what stands back: ticks, axes
   Color grid;
   Color series[kSeriesColors];
   Color strong, weak;              ///< ends of a scale of shares, high and low
   Color positive, negative, zero;  ///< of signed values
-  Color wrong, right;              ///< frames of mistakes and hits
+  Color wrong;                     ///< frames of mistakes
 
   const Color& of(std::size_t index) const { return series[index % kSeriesColors]; }
 };

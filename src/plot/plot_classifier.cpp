@@ -17,11 +17,18 @@ using plot::Series;
 
 constexpr std::size_t kMostCurves = 16;  // classes; more lines tell nothing
 
+void check_classes(const Predictions& of) {
+  check(!of.classes.empty(), "plot", "these are predictions of numbers, not of classes");
+  check(of.classes.size() >= 2, "plot",
+        "the model knows one class only: there is nothing to tell apart");
+}
+
 // The curves of all classes, or of the second of two, with `measure` in the legend. `add` draws one
 // and returns its figure, or nothing where a class is absent.
 template <class Add>
 Chart curves_of(const Predictions& of, const std::string& measure, Chart chart, const Add& add,
                 std::string& words) {
+  check_classes(of);
   const std::size_t first = of.classes.size() == 2 ? 1 : 0;
   double sum = 0;
   std::size_t drawn = 0;
@@ -82,15 +89,12 @@ Figure plot_confusion(const ConfusionMatrix& matrix, const std::vector<std::stri
        .body = plot::Matrix{classes, matrix.counts}});
 }
 
-Figure plot_confusion(const Classifier& classifier, const Dataset& data) {
-  const auto truth = LabelEncoder(classifier.classes()).encode(data);
-  return plot_confusion(confusion_matrix(truth, classifier.predict_index(data),
-                                         classifier.classes().size(), data.weights()),
-                        classifier.classes());
+Figure plot_confusion(const Predictions& of) {
+  return plot_confusion(confusion_matrix(of.truth, of.predicted, of.classes.size(), of.weights),
+                        of.classes);
 }
 
-Figure plot_roc(const Classifier& classifier, const Dataset& data) {
-  const Predictions of = plot::judged(classifier, data);
+Figure plot_roc(const Predictions& of, const std::string& name) {
   std::string words;
   Chart chart = curves_of(
       of, "AUC",
@@ -111,13 +115,12 @@ Figure plot_roc(const Classifier& classifier, const Dataset& data) {
   std::ranges::rotate(chart.series, chart.series.begin() + 1);  // chance comes last
   return Figure(
       {.title = "ROC curve",
-       .subtitle = plot::name_of(data),
+       .subtitle = name,
        .description = "ROC curve, true positive rate over false positive rate: " + words + '.',
        .body = std::vector{std::move(chart)}});
 }
 
-Figure plot_precision_recall(const Classifier& classifier, const Dataset& data) {
-  const Predictions of = plot::judged(classifier, data);
+Figure plot_precision_recall(const Predictions& of, const std::string& name) {
   std::string words;
   const Chart chart = curves_of(
       of, "AP",
@@ -142,13 +145,12 @@ Figure plot_precision_recall(const Classifier& classifier, const Dataset& data) 
       },
       words);
   return Figure({.title = "Precision and recall",
-                 .subtitle = plot::name_of(data),
+                 .subtitle = name,
                  .description = "Precision over recall: average precision " + words + '.',
                  .body = std::vector{chart}});
 }
 
-Figure plot_gain(const Classifier& classifier, const Dataset& data) {
-  const Predictions of = plot::judged(classifier, data);
+Figure plot_gain(const Predictions& of, const std::string& name) {
   std::string words;
   Chart chart = curves_of(
       of, "lift at 10%",
@@ -170,7 +172,7 @@ Figure plot_gain(const Classifier& classifier, const Dataset& data) {
   std::ranges::rotate(chart.series, chart.series.begin() + 1);
   return Figure(
       {.title = "Gain",
-       .subtitle = plot::name_of(data),
+       .subtitle = name,
        .description = "Cumulative gain, positives found over samples taken: " + words + '.',
        .body = std::vector{std::move(chart)}});
 }
@@ -196,7 +198,7 @@ Series spread(std::string name, const std::vector<double>& values, const plot::R
   return series;
 }
 
-Figure spread_of_two(const Predictions& of, const Dataset& data) {
+Figure spread_of_two(const Predictions& of, const std::string& name) {
   const auto scores = of.scores_for(1);
   const plot::Range range = of.probabilities ? plot::Range{0, 1} : plot::range_of(scores);
   std::vector<double> by_class[2];
@@ -208,14 +210,14 @@ Figure spread_of_two(const Predictions& of, const Dataset& data) {
     if (!by_class[c].empty())
       chart.series.push_back(spread("truth: " + of.classes[c], by_class[c], range, c));
   return Figure({.title = "Scores",
-                 .subtitle = plot::name_of(data),
+                 .subtitle = name,
                  .description = concat("Histogram of the ", chart.x_label,
                                        ", by true class: ", plot::names_in_words(of.classes), '.'),
                  .body = std::vector{chart}});
 }
 
 // How sure it was where it was right, and where it was wrong.
-Figure spread_of_surety(const Predictions& of, const Dataset& data) {
+Figure spread_of_surety(const Predictions& of, const std::string& name) {
   const std::size_t k = of.classes.size();
   std::vector<double> all, right, wrong;
   for (std::size_t i = 0; i < of.truth.size(); ++i) {
@@ -235,14 +237,14 @@ Figure spread_of_surety(const Predictions& of, const Dataset& data) {
   Chart chart{.x_label = of.probabilities ? "probability of the class predicted"
                                           : "lead of the class predicted",
               .y_label = "share of the group"};
-  for (const auto& [name, values, color] :
+  for (const auto& [group, values, color] :
        {std::tuple{"right", &right, std::size_t{0}}, std::tuple{"wrong", &wrong, std::size_t{1}}})
     if (!values->empty())
       chart.series.push_back(spread(
-          fmt::format("{} ({})", name, plot::number_label(static_cast<double>(values->size()), 0)),
+          fmt::format("{} ({})", group, plot::number_label(static_cast<double>(values->size()), 0)),
           *values, range, color));
   return Figure({.title = "Surety",
-                 .subtitle = plot::name_of(data),
+                 .subtitle = name,
                  .description = concat("Histogram of the ", chart.x_label, ": of ", right.size(),
                                        " right and ", wrong.size(), " wrong predictions."),
                  .body = std::vector{chart}});
@@ -250,15 +252,16 @@ Figure spread_of_surety(const Predictions& of, const Dataset& data) {
 
 }  // namespace
 
-Figure plot_scores(const Classifier& classifier, const Dataset& data) {
-  const Predictions of = plot::judged(classifier, data);
-  return of.classes.size() == 2 ? spread_of_two(of, data) : spread_of_surety(of, data);
+Figure plot_scores(const Predictions& of, const std::string& name) {
+  check_classes(of);
+  return of.classes.size() == 2 ? spread_of_two(of, name) : spread_of_surety(of, name);
 }
 
-Figure plot_classes(const Classifier& classifier, const Dataset& data) {
-  const auto scores = std::get<ClassificationScores>(classifier.scores(data));
+Figure plot_classes(const Predictions& of, const std::string& name) {
+  check_classes(of);
+  const auto scores = std::get<ClassificationScores>(scores_of(of));
   plot::Bars bars{.value_label = "",
-                  .names = classifier.classes(),
+                  .names = of.classes,
                   .groups = {{"precision", {}}, {"recall", {}}, {"F1", {}}},
                   .range = plot::Range{0, 1}};
   for (const auto& one : scores.per_class) {
@@ -271,10 +274,8 @@ Figure plot_classes(const Classifier& classifier, const Dataset& data) {
       "Bars of precision, recall and F1 of {}: F1 is lowest for '{}', {:.4f}.",
       plot::counted(bars.names.size(), "class"),
       bars.names[static_cast<std::size_t>(worst - bars.groups[2].values.begin())], *worst);
-  return Figure({.title = "Scores by class",
-                 .subtitle = plot::name_of(data),
-                 .description = what,
-                 .body = std::move(bars)});
+  return Figure(
+      {.title = "Scores by class", .subtitle = name, .description = what, .body = std::move(bars)});
 }
 
 }  // namespace hebb

@@ -142,12 +142,14 @@ Figure plot_weights(const Model& model) {
   return Figure(std::move(content));
 }
 
-Figure plot_mistakes(const Classifier& classifier, const Dataset& data, std::size_t most) {
+Figure plot_mistakes(const Predictions& predictions, const Dataset& data, std::size_t most) {
   check(data.is_images(), "plot", "mistakes are drawn of images");
+  check(predictions.truth.size() == data.samples(), "plot", predictions.truth.size(),
+        " predictions, but ", data.samples(), " images");
   check(data.images().channels == 1 || data.images().channels == 3, "plot",
         "images of 1 or 3 channels can be drawn, got ", data.images().channels);
   std::size_t all = 0;
-  const auto mistakes = worst_mistakes(classifier, data, most, &all);
+  const auto mistakes = worst_mistakes(predictions, most, &all);
   plot::Sheet sheet{.height = data.images().height, .width = data.images().width, .columns = 8};
   for (const Mistake& one : mistakes) {
     const std::uint8_t* pixels = data.images().pixels.get() + one.row * data.images().image_size();

@@ -20,18 +20,18 @@ constexpr std::size_t kCurvePoints = 400;
 
 // A panel a target; `at` puts a sample's (truth, prediction) into it.
 template <class At>
-std::vector<Chart> panels(const Regressor& regressor, const Dataset& data, const Chart& like,
-                          const At& at) {
+std::vector<Chart> panels(const Predictions& of, const std::vector<std::string>& targets,
+                          const Chart& like, const At& at) {
   constexpr std::size_t kMostPanels = 4;
-  const auto predicted = regressor.predict(data);
-  const std::size_t outputs = regressor.targets().size();
+  check(of.classes.empty(), "plot", "these are predictions of classes, not of numbers");
+  const std::size_t outputs = of.outputs;
   std::vector<Chart> charts;
   for (std::size_t o = 0; o < std::min(outputs, kMostPanels); ++o) {
     Chart chart = like;
-    if (outputs > 1) chart.title = regressor.targets()[o];
+    if (outputs > 1 && o < targets.size()) chart.title = targets[o];
     Series points{.name = "", .mark = Mark::points};
-    for (std::size_t r = 0; r < std::min(kMostPoints, data.samples()); ++r) {
-      const auto [x, y] = at(data.target().values[r * outputs + o], predicted[r * outputs + o]);
+    for (std::size_t r = 0; r < std::min(kMostPoints, of.true_values.size() / outputs); ++r) {
+      const auto [x, y] = at(of.true_values[r * outputs + o], of.predicted_values[r * outputs + o]);
       points.x.push_back(x);
       points.y.push_back(y);
     }
@@ -43,20 +43,21 @@ std::vector<Chart> panels(const Regressor& regressor, const Dataset& data, const
   return charts;
 }
 
-std::string r2_in_words(const Regressor& regressor, const Dataset& data) {
-  const auto scores = std::get<RegressionScores>(regressor.scores(data));
+std::string r2_in_words(const Predictions& of) {
+  const auto scores = std::get<RegressionScores>(scores_of(of));
   const std::string rmse = "RMSE " + plot::number_label(scores.rmse);
   return scores.r2 ? fmt::format("R2 {:.4f}, {}", *scores.r2, rmse) : rmse;
 }
 
 }  // namespace
 
-Figure plot_predictions(const Regressor& regressor, const Dataset& data) {
-  auto charts = panels(regressor, data,
-                       {.x_label = "true value", .y_label = "predicted value", .square = true},
-                       [](double truth, double predicted) {
-                         return std::pair{truth, predicted};
-                       });
+Figure plot_predictions(const Predictions& of, const std::string& name,
+                        const std::vector<std::string>& targets) {
+  auto charts =
+      panels(of, targets, {.x_label = "true value", .y_label = "predicted value", .square = true},
+             [](double truth, double predicted) {
+               return std::pair{truth, predicted};
+             });
   for (Chart& chart : charts) {
     std::vector<double> all = chart.series[0].x;
     all.insert(all.end(), chart.series[0].y.begin(), chart.series[0].y.end());
@@ -69,20 +70,20 @@ Figure plot_predictions(const Regressor& regressor, const Dataset& data) {
                             .soft = true,
                             .listed = &chart == &charts.back()});
   }
-  const std::string score = r2_in_words(regressor, data);
+  const std::string score = r2_in_words(of);
   return Figure({.title = "Predicted against true values",
-                 .subtitle = plot::name_of(data) + ": " + score,
+                 .subtitle = name.empty() ? score : name + ": " + score,
                  .description = "Scatter plot of predicted over true values, " + score +
                                 "; exact ones would lie on the diagonal.",
                  .body = std::move(charts)});
 }
 
-Figure plot_residuals(const Regressor& regressor, const Dataset& data) {
-  auto charts =
-      panels(regressor, data, {.x_label = "predicted value", .y_label = "predicted - true"},
-             [](double truth, double predicted) {
-               return std::pair{predicted, predicted - truth};
-             });
+Figure plot_residuals(const Predictions& of, const std::string& name,
+                      const std::vector<std::string>& targets) {
+  auto charts = panels(of, targets, {.x_label = "predicted value", .y_label = "predicted - true"},
+                       [](double truth, double predicted) {
+                         return std::pair{predicted, predicted - truth};
+                       });
   for (Chart& chart : charts) {
     const Range range = plot::padded(plot::range_of(chart.series[0].x), 0.05);
     chart.x = range;
@@ -95,10 +96,10 @@ Figure plot_residuals(const Regressor& regressor, const Dataset& data) {
   }
   return Figure(
       {.title = "Residuals",
-       .subtitle = plot::name_of(data),
+       .subtitle = name,
        .description = "Scatter plot of the residuals, predicted - true, over the predicted "
                       "value: " +
-                      r2_in_words(regressor, data) + '.',
+                      r2_in_words(of) + '.',
        .body = std::move(charts)});
 }
 
@@ -120,7 +121,7 @@ Figure plot_curve(const Regressor& regressor, const Dataset& data) {
     table.values.push_back(range.low + range.size() * static_cast<double>(i) / (kCurvePoints - 1));
   line.x = table.values;
   line.y = regressor.predict(Dataset(std::move(table)));
-  const std::string score = r2_in_words(regressor, data);
+  const std::string score = r2_in_words(regressor.predictions(data));
   Chart chart{.x_label = data.table().columns[0].name,
               .y_label = regressor.targets()[0],
               .series = {std::move(points), std::move(line)}};

@@ -85,7 +85,8 @@ std::vector<std::uint32_t> classes_first(const Dataset& data) {
 }  // namespace
 
 Figure plot_learning_curve(const std::function<std::unique_ptr<Estimator>()>& make,
-                           const Dataset& train, const Dataset& test, std::size_t points) {
+                           const Dataset& train, const Dataset& test, std::size_t points,
+                           const std::function<void(std::size_t done, std::size_t of)>& on_step) {
   check(points >= 2 && points <= 100, "plot", "a learning curve takes 2 to 100 points, got ",
         points);
   const auto order = classes_first(train);
@@ -95,6 +96,7 @@ Figure plot_learning_curve(const std::function<std::unique_ptr<Estimator>()>& ma
   Series in = {.name = "in sample", .color = 0}, out = {.name = "out of sample", .color = 1};
   bool classifies = true;
   for (std::size_t k = 1; k <= points; ++k) {
+    if (on_step) on_step(k - 1, points);
     const std::size_t size = std::max(least, train.samples() * k / points);
     const Dataset part = train.select(std::span(order).first(size));
     const auto estimator = make();

@@ -3,22 +3,18 @@
 // since a loss by itself is neither high nor low. The rules:
 //
 //   learning rate too high  the loss ends above where it began; or jumped far above guessing and
-//   stays
-//                           there; or swings by more than 5% an epoch at a level above half of
-//                           guessing
+//                           stays there; or swings by more than 5% an epoch at a level above half
+//                           of guessing
 //   learning rate too low   the epochs ran out while the loss fell as steadily as in the beginning
 //   more epochs             they ran out while it still fell by more than 1% in their last tenth
 //   plateau                 the last third of the epochs lowered a loss near guessing by next to
-//   nothing;
-//                           or the best loss lies in the first half of 20 epochs or more
+//                           nothing; or the best loss lies in the first half of 20 epochs or more
 //   under-, over-fitting    as the verdict on the scores; over-fitting also if a validation score
-//   fell by
-//                           more than 0.02 from a best in the first 60% of the epochs
+//                           fell by more than 0.02 from a best in the first 60% of the epochs
 //   unscaled features       spreads of columns 100 times apart, or values beyond 1,000
 //   imbalance               one class ten times as frequent as another, and unweighted
 //   leakage                 rows of the test part to train on, or a column that tells the target,
-//   as
-//                           check_dataset() finds them; in tables of at most 20 million numbers
+//                           by check_dataset(), in tables of at most 20 million numbers
 
 #include "hebb/report/diagnose.h"
 
@@ -31,7 +27,6 @@
 #include <numeric>
 #include <span>
 
-#include "hebb/data/check.h"
 #include "model/json.h"
 
 namespace hebb {
@@ -311,12 +306,11 @@ bool is_small(const Dataset& data) {
 }
 
 // What of the data lets a model score better than it is.
-std::vector<DataFinding> leaks(const RunFacts& facts) {
+std::vector<Finding> leaks(const RunFacts& facts) {
   if (!facts.train || !is_small(*facts.train) || (facts.test && !is_small(*facts.test))) return {};
   auto found = check_dataset(*facts.train, facts.test);
-  std::erase_if(found, [](const DataFinding& one) {
-    return one.kind != "leak" && one.kind != "target_copy";
-  });
+  std::erase_if(found,
+                [](const Finding& one) { return one.kind != "leak" && one.kind != "target_copy"; });
   return found;
 }
 
@@ -329,7 +323,7 @@ std::vector<Finding> diagnose(const RunFacts& facts) {
     const auto* row = std::ranges::find(kTitles, kind, [](const auto& r) { return r.first; });
     found.push_back({row->first, row->second, std::move(reason), std::move(advice)});
   };
-  for (const DataFinding& leak : leaks(facts))
+  for (const Finding& leak : leaks(facts))
     note("leakage", leak.title + ": " + leak.reason, leak.advice);
 
   const bool history = facts.loss_curve.size() >= kFewEpochs && all_finite(facts.loss_curve) &&

@@ -24,11 +24,11 @@ std::string cell(const Table& table, std::size_t row, std::size_t column) {
 
 }  // namespace
 
-std::string mistake_table(const Estimator& estimator, const Dataset& data) {
+std::string mistake_table(const Predictions& predictions, const Dataset& data) {
   std::size_t all = 0;
-  const auto mistakes = worst_mistakes(estimator, data, kMostRows, &all);
+  const auto mistakes = worst_mistakes(predictions, kMostRows, &all);
   if (mistakes.empty()) return "<p>There is none: every sample is predicted right.</p>\n";
-  const bool classifies = estimator.is_classifier();
+  const bool classifies = !predictions.classes.empty();
 
   HtmlTable table{
       classifies ? fmt::format("{} of {} mistakes: those it was surest of", mistakes.size(), all)

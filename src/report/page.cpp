@@ -3,28 +3,14 @@
 #include <array>
 #include <cstdint>
 
+#include "core/utf8.h"
+
 namespace hebb {
 namespace {
 
-// The length of the UTF-8 sequence that begins here and is a character one may show; 0: it is none.
+// Of the character that may stand in a page; 0: there is none.
 std::size_t character_length(std::string_view text) {
-  const auto byte = [&](std::size_t i) {
-    return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
-  };
-  const unsigned lead = byte(0);
-  if (lead < 0x20) return lead == '\t' || lead == '\n' ? 1 : 0;
-  if (lead < 0x7F) return 1;
-  const std::size_t length = lead >= 0xF0 && lead < 0xF5   ? 4
-                             : lead >= 0xE0 && lead < 0xF0 ? 3
-                             : lead >= 0xC2 && lead < 0xE0 ? 2
-                                                           : 0;
-  for (std::size_t i = 1; i < length; ++i)
-    if ((byte(i) & 0xC0U) != 0x80U) return 0;
-  const bool overlong = (lead == 0xE0 && byte(1) < 0xA0) || (lead == 0xF0 && byte(1) < 0x90);
-  const bool surrogate = lead == 0xED && byte(1) >= 0xA0;
-  const bool beyond = lead == 0xF4 && byte(1) >= 0x90;
-  const bool control = lead == 0xC2 && byte(1) < 0xA0;
-  return overlong || surrogate || beyond || control ? 0 : length;
+  return text[0] == '\t' || text[0] == '\n' ? 1 : utf8_shown_length(text);
 }
 
 constexpr const char* kStyle = R"(

@@ -33,11 +33,12 @@ Picture picture_of(const Figure& figure) {
 
 }  // namespace
 
-std::vector<Picture> pictures(const ReportSubject& subject) {
+std::vector<Picture> pictures(const ReportSubject& subject, const Predictions& predictions) {
   const bool held_out = subject.test != nullptr;
   const PlotSubject of{.estimator = &subject.estimator,
                        .data = held_out ? subject.test : &subject.train,
-                       .train = held_out ? &subject.train : nullptr};
+                       .train = held_out ? &subject.train : nullptr,
+                       .predictions = &predictions};
   std::vector<Picture> out;
   for (const char* name :
        {"regions", "curve", "history", "confusion", "roc", "precision-recall", "scores",

@@ -15,7 +15,7 @@ struct Picture {
   std::string type;         ///< "image/svg+xml", or "image/png" where that is far smaller
 };
 
-/// The figures that tell most of this run.
-std::vector<Picture> pictures(const ReportSubject& subject);
+/// The figures that tell most of this run. `predictions`: of what it is judged on.
+std::vector<Picture> pictures(const ReportSubject& subject, const Predictions& predictions);
 
 }  // namespace hebb

@@ -243,6 +243,9 @@ std::string report_html(const ReportSubject& subject) {
   const Evaluation& evaluation = subject.evaluation;
   const Dataset& judged = subject.test ? *subject.test : subject.train;
   const std::string where = subject.test ? "out of sample" : "in sample";
+  const Predictions computed =
+      subject.predictions ? Predictions() : subject.estimator.predictions(judged);
+  const Predictions& predictions = subject.predictions ? *subject.predictions : computed;
   const Judgement judgement = judge(evaluation);
   const auto findings = diagnose(facts_of(model, evaluation, &subject.train, subject.test));
 
@@ -252,12 +255,11 @@ std::string report_html(const ReportSubject& subject) {
                     (subject.test ? grouped(subject.test->samples()) : "none") + " to test on");
   body += "</p>\n" + verdict_box(judgement) + cards(evaluation) + "</header>\n<main>\n";
   body += html_section("findings", "What stands out", finding_list(findings, judgement));
-  body += html_section("figures", "Figures", picture_grid(pictures(subject)));
+  body += html_section("figures", "Figures", picture_grid(pictures(subject, predictions)));
   body += html_section("scores", "Scores",
                        "<div class=\"beside\">\n" + score_table(evaluation) +
                            class_table(evaluation) + "</div>\n" + notes(evaluation));
-  body += html_section("mistakes", "Worst mistakes, " + where,
-                       mistake_table(subject.estimator, judged));
+  body += html_section("mistakes", "Worst mistakes, " + where, mistake_table(predictions, judged));
   body += html_section("data", "Data", data_facts(subject));
   body += html_section("model", "Model", model_facts(model) + option_table(model));
   if (!subject.command.empty())

@@ -19,7 +19,7 @@ using Texts = std::vector<std::string>;
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
-Texts kinds_of(const std::vector<DataFinding>& findings) {
+Texts kinds_of(const std::vector<Finding>& findings) {
   Texts kinds;
   for (const auto& finding : findings) kinds.push_back(finding.kind);
   return kinds;

@@ -181,6 +181,13 @@ TEST(Blobs, HaveTheDeviationAndTheSizesAskedFor) {
   }
 }
 
+TEST(Blobs, WithoutDeviationAreTheirCentres) {
+  const auto data = make_blobs({.n = 50, .std = 0, .separable = true});
+  std::set<double> places(data.table().values.begin(), data.table().values.end());
+  EXPECT_LE(places.size(), 2U);  // both centres are at the origin then
+  EXPECT_EQ(make_blobs({.n = 1, .std = 0}).samples(), 1U);
+}
+
 TEST(Moons, LieOnTheirHalfCirclesWithoutNoise) {
   const auto data = make_moons({.n = 501, .noise = 0});
   for (std::size_t r = 0; r < data.samples(); ++r) {
@@ -241,6 +248,8 @@ TEST(Classification, RedundantColumnsAreMixturesOfTheInformativeOnes) {
   expect_contains(message_of<std::invalid_argument>(
                       [] { (void)make_classification({.classes = 4, .clusters = 2}); }),
                   "4 corners, too few for 8 clouds");
+  EXPECT_THROW((void)make_classification({.features = 9000, .informative = 8000, .classes = 50}),
+               std::invalid_argument);
   EXPECT_THROW((void)make_classification({.features = 3, .informative = 2, .redundant = 2}),
                std::invalid_argument);
 }

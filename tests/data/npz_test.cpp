@@ -48,8 +48,8 @@ TEST(Npy, IsReadAsNumPyWritesIt) {
 }
 
 TEST(Npy, OfBytesInThreeOrFourAxesAreImages) {
-  const auto document = test::oracle("npz");
-  for (const auto& array : document["images"]) {
+  const auto oracle = test::oracle("npz");
+  for (const auto& array : oracle["images"]) {
     const auto data = parsed(unhex(array["bytes"]), TargetUse::none);
     const auto shape = array["shape"].get<std::vector<std::size_t>>();
     ASSERT_TRUE(data.is_images());

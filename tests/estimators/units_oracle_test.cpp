@@ -100,8 +100,8 @@ TEST(UnitsOracle, PerceptronsLearnScikitLearnsWeightsInAsManyPasses) {
 }
 
 TEST(UnitsOracle, AveragedPerceptronsLearnTheMeanOfScikitLearnsWeights) {
-  const Json cases1 = test::oracle("units");
-  for (const Json& one : cases1["average"]) {
+  const Json cases = test::oracle("units");
+  for (const Json& one : cases["average"]) {
     PerceptronOptions options;
     read(one["options"], options);
     options.shuffle = false;
@@ -113,8 +113,8 @@ TEST(UnitsOracle, AveragedPerceptronsLearnTheMeanOfScikitLearnsWeights) {
 }
 
 TEST(UnitsOracle, ASigmoidPerceptronIsStochasticLogisticRegression) {
-  const Json cases2 = test::oracle("units");
-  for (const Json& one : cases2["sigmoid"]) {
+  const Json cases = test::oracle("units");
+  for (const Json& one : cases["sigmoid"]) {
     PerceptronOptions options;
     read(one["options"], options);
     options.shuffle = false;
@@ -126,8 +126,8 @@ TEST(UnitsOracle, ASigmoidPerceptronIsStochasticLogisticRegression) {
 }
 
 TEST(UnitsOracle, LogisticRegressionsAreScikitLearns) {
-  const Json cases3 = test::oracle("units");
-  for (const Json& one : cases3["logistic"]) {
+  const Json cases = test::oracle("units");
+  for (const Json& one : cases["logistic"]) {
     LogisticOptions options;
     read(one["options"], options);
     LogisticRegression unit(options, scaling_of(one));
@@ -161,8 +161,8 @@ TEST(UnitsOracle, AdalinesOnLineAreScikitLearnsGradientDescent) {
                                .tol = 0,
                                .n_iter_no_change = 100,
                                .shuffle = false};
-  const Json cases4 = test::oracle("units");
-  for (const Json& one : cases4["adaline"])
+  const Json cases = test::oracle("units");
+  for (const Json& one : cases["adaline"])
     with_adaline(one, options, [&](const auto& unit) {
       SCOPED_TRACE(one["data"].dump());
       expect_near(unit.coef_(), one["online"]["coef"], kTolerance);
@@ -173,8 +173,8 @@ TEST(UnitsOracle, AdalinesOnLineAreScikitLearnsGradientDescent) {
 TEST(UnitsOracle, AdalinesOfFullBatchesReachTheLeastSquares) {
   const AdalineOptions options{
       .full_batch = true, .max_iter = 20000, .tol = 0, .n_iter_no_change = 20000};
-  const Json cases5 = test::oracle("units");
-  for (const Json& one : cases5["adaline"])
+  const Json cases = test::oracle("units");
+  for (const Json& one : cases["adaline"])
     with_adaline(one, options, [&](const auto& unit) {
       SCOPED_TRACE(one["data"].dump());
       expect_near(unit.coef_(), one["least_squares"]["coef"], kLeastSquaresTolerance);

@@ -16,7 +16,7 @@ TEST(Palette, StandsOutFromItsGround) {
   for (const Theme theme : {Theme::light, Theme::dark}) {
     const Palette& colors = palette(theme);
     for (const Color& color : colors.series) EXPECT_GE(contrast(color, colors.ground), kGraphics);
-    for (const Color& color : {colors.wrong, colors.right, colors.positive, colors.negative})
+    for (const Color& color : {colors.wrong, colors.positive, colors.negative})
       EXPECT_GE(contrast(color, colors.ground), kGraphics);
     EXPECT_GE(contrast(colors.ink, colors.ground), kText);
     EXPECT_GE(contrast(colors.soft, colors.ground), kText);

@@ -143,7 +143,7 @@ TEST(PlotRegions, ShowsHeldOutDataAsRingsAndManyClasses) {
 TEST(PlotConfusion, HoldsTheCountsOfTheScores) {
   const auto data = make_blobs({.n = 300, .centers = 3, .std = 6, .seed = 1});
   const auto unit = logistic_on(data);
-  const Figure figure = plot_confusion(unit, data);
+  const Figure figure = plot_confusion(unit.predictions(data));
   const auto scores = std::get<ClassificationScores>(unit.scores(data));
   EXPECT_EQ(std::get<plot::Matrix>(figure.content().body).counts, scores.confusion.counts);
   expect_contains(figure.description(), "the most frequent mistake is");
@@ -157,7 +157,7 @@ TEST(PlotRoc, AreaInTheLegendIsThatOfTheScores) {
   ASSERT_TRUE(scores.roc_auc.has_value());
   char label[40];
   std::snprintf(label, sizeof label, "AUC %.4f", *scores.roc_auc);
-  const auto curve = series_of(plot_roc(unit, data), "1");
+  const auto curve = series_of(plot_roc(unit.predictions(data)), "1");
   EXPECT_EQ(curve.figure, label);
   EXPECT_EQ(curve.x.front(), 0);
   EXPECT_EQ(curve.y.back(), 1);
@@ -170,21 +170,22 @@ TEST(PlotRoc, AreaInTheLegendIsThatOfTheScores) {
 TEST(PlotRoc, HasACurveForEachClassAndSaysWhichAreAbsent) {
   const auto data = make_blobs({.n = 300, .centers = 3, .std = 6, .seed = 5});
   const auto unit = logistic_on(data);
-  EXPECT_EQ(charts_of(plot_roc(unit, data))[0].series.size(), 4U);  // and chance
+  EXPECT_EQ(charts_of(plot_roc(unit.predictions(data)))[0].series.size(), 4U);  // and chance
   std::vector<std::uint32_t> rows;
   for (std::uint32_t r = 0; r < data.samples(); ++r)
     if (data.target().values[r] != 2) rows.push_back(r);
   const auto two = data.select(rows);
   for (const auto& figure :
-       {plot_roc(unit, two), plot_precision_recall(unit, two), plot_gain(unit, two)})
+       {plot_roc(unit.predictions(two)), plot_precision_recall(unit.predictions(two)),
+        plot_gain(unit.predictions(two))})
     expect_contains(charts_of(figure)[0].note, "not among these samples: '2'");
   std::erase_if(rows, [&](std::uint32_t r) { return data.target().values[r] == 1; });
-  EXPECT_THROW((void)plot_roc(unit, data.select(rows)), std::invalid_argument);
+  EXPECT_THROW((void)plot_roc(unit.predictions(data.select(rows))), std::invalid_argument);
 }
 
 TEST(PlotScores, HistogramsAddUpToOne) {
   const auto data = make_blobs({.n = 300, .std = 6, .seed = 5});
-  const auto histograms = charts_of(plot_scores(logistic_on(data), data))[0].series;
+  const auto histograms = charts_of(plot_scores(logistic_on(data).predictions(data)))[0].series;
   for (const auto& series : histograms) {
     double sum = 0;
     for (const double share : series.y) sum += share;
@@ -204,7 +205,7 @@ TEST(PlotScores, HistogramsAddUpToOne) {
   const auto three = make_blobs({.n = 300, .centers = 3, .std = 6, .seed = 5});
   Perceptron unit;
   unit.fit(three);
-  const auto groups = charts_of(plot_scores(unit, three))[0].series;
+  const auto groups = charts_of(plot_scores(unit.predictions(three)))[0].series;
   ASSERT_EQ(groups.size(), 2U);
   EXPECT_TRUE(groups[0].name.starts_with("right (") && groups[1].name.starts_with("wrong ("));
 }
@@ -238,10 +239,10 @@ TEST(PlotRegressor, ShowsPredictionsResidualsAndCurve) {
   MLPRegressor net({.hidden_layer_sizes = {16}, .max_iter = 50});
   net.fit(data);
   const auto predicted = net.predict(data);
-  const Figure predictions = plot_predictions(net, data);
+  const Figure predictions = plot_predictions(net.predictions(data));
   EXPECT_EQ(charts_of(predictions)[0].series[0].x, data.target().values);
   EXPECT_EQ(charts_of(predictions)[0].series[0].y, predicted);
-  const Figure residuals = plot_residuals(net, data);
+  const Figure residuals = plot_residuals(net.predictions(data));
   EXPECT_EQ(charts_of(residuals)[0].series[0].y[3], predicted[3] - data.target().values[3]);
   const Figure curve = plot_curve(net, data);
   const auto line = series_of(curve, "model");
@@ -284,21 +285,22 @@ TEST(PlotMistakes, BeginsWithTheWorst) {
   const Dataset noisy(images.images(), wrong);
   const auto unit = logistic_on(images);
   std::size_t found = 0;
-  const auto mistakes = worst_mistakes(unit, noisy, 10, &found);
+  const auto mistakes = worst_mistakes(unit.predictions(noisy), 10, &found);
   EXPECT_EQ(found, 23U);
   ASSERT_EQ(mistakes.size(), 10U);
   for (std::size_t i = 1; i < mistakes.size(); ++i)
     EXPECT_GE(mistakes[i - 1].badness, mistakes[i].badness);
   EXPECT_NE(mistakes[0].truth, mistakes[0].predicted);
-  const Figure figure = plot_mistakes(unit, noisy, 10);
+  const Figure figure = plot_mistakes(unit.predictions(noisy), noisy, 10);
   const auto& sheet = std::get<plot::Sheet>(figure.content().body);
   EXPECT_EQ(sheet.tiles.size(), 10U);
   EXPECT_TRUE(sheet.tiles[0].wrong);
-  EXPECT_TRUE(std::get<plot::Sheet>(plot_mistakes(unit, odd).content().body).tiles.empty());
+  EXPECT_TRUE(std::get<plot::Sheet>(plot_mistakes(unit.predictions(odd), odd).content().body)
+                  .tiles.empty());
   // Without probabilities the score tells.
   Perceptron step;
   step.fit(images);
-  EXPECT_EQ(worst_mistakes(step, noisy, 100, &found).size(), found);
+  EXPECT_EQ(worst_mistakes(step.predictions(noisy), 100, &found).size(), found);
   EXPECT_GE(found, 23U - 5U);
 }
 

@@ -18,6 +18,8 @@ struct ConfusionMatrix {
     return counts[truth * classes + prediction];
   }
   double total() const;
+  /// Whether a class is in the truth or among the predictions.
+  bool occurs(std::size_t c) const;
 };
 
 /// Shapes:  truth (N), predicted (N), values in [0, classes); weights (N), or empty: all are one.

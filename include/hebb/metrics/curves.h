@@ -26,7 +26,7 @@ std::optional<RocCurve> roc_curve(std::span<const double> positive, std::span<co
 /// precision times the step in recall: no area under interpolated points, which is too optimistic.
 /// Source:  Davis and Goadrich, ICML 2006; Su, Yuan and Zhu, ICTIR 2015.
 struct PrecisionRecallCurve {
-  std::vector<double> precision, recall, thresholds;
+  std::vector<double> precision = {}, recall = {}, thresholds = {};
   double average_precision = 0;
 };
 /// Unset if no sample is positive.

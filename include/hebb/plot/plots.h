@@ -1,15 +1,15 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "hebb/data/dataset.h"
 #include "hebb/estimators/estimator.h"
-#include "hebb/metrics/classification.h"
+#include "hebb/metrics/catalogue.h"
 #include "hebb/plot/figure.h"
 
 /// The figures. Each says in its description what is to be seen. `data` is what the figure judges
@@ -33,8 +33,10 @@ Figure plot_history(const Model& model);
 /// Scores on growing shares of the training data, in sample and out of sample: `make` gives a new
 /// estimator for each.
 /// Threads:  fits one after another.
-Figure plot_learning_curve(const std::function<std::unique_ptr<Estimator>()>& make,
-                           const Dataset& train, const Dataset& test, std::size_t points = 6);
+Figure plot_learning_curve(
+    const std::function<std::unique_ptr<Estimator>()>& make, const Dataset& train,
+    const Dataset& test, std::size_t points = 6,
+    const std::function<void(std::size_t done, std::size_t of)>& on_step = {});
 
 // ---- a classifier ----
 
@@ -44,29 +46,38 @@ Figure plot_learning_curve(const std::function<std::unique_ptr<Estimator>()>& ma
 Figure plot_regions(const Classifier& classifier, const Dataset& data,
                     const Dataset* test = nullptr);
 
+// ---- predictions, as Estimator::predictions() gives them; `of` stands below the title ----
+
 /// Counts, and shares of the rows.
 Figure plot_confusion(const ConfusionMatrix& matrix, const std::vector<std::string>& classes);
-Figure plot_confusion(const Classifier& classifier, const Dataset& data);
+Figure plot_confusion(const Predictions& predictions);
 
 /// A curve a class, of two classes one; the area under each in the legend.
-Figure plot_roc(const Classifier& classifier, const Dataset& data);
-Figure plot_precision_recall(const Classifier& classifier, const Dataset& data);
+Figure plot_roc(const Predictions& predictions, const std::string& of = {});
+Figure plot_precision_recall(const Predictions& predictions, const std::string& of = {});
 /// Share of the positives that is found among the share with the highest scores.
-Figure plot_gain(const Classifier& classifier, const Dataset& data);
+Figure plot_gain(const Predictions& predictions, const std::string& of = {});
 
 /// How the scores of each class are spread: of two classes the score for the second one, of more
-/// the score of the true class.
-Figure plot_scores(const Classifier& classifier, const Dataset& data);
+/// how sure the model was where it was right and where it was wrong.
+Figure plot_scores(const Predictions& predictions, const std::string& of = {});
 
 /// Precision, recall and F1 of every class as bars.
-Figure plot_classes(const Classifier& classifier, const Dataset& data);
+Figure plot_classes(const Predictions& predictions, const std::string& of = {});
+
+/// Of numbers: predicted against true values; what is left, predicted - true, against the
+/// prediction. `targets` are the names, where there are several.
+Figure plot_predictions(const Predictions& predictions, const std::string& of = {},
+                        const std::vector<std::string>& targets = {});
+Figure plot_residuals(const Predictions& predictions, const std::string& of = {},
+                      const std::vector<std::string>& targets = {});
+
+/// The worst mistakes first, as images with truth and prediction. `data`, which was predicted, must
+/// be images.
+Figure plot_mistakes(const Predictions& predictions, const Dataset& data, std::size_t most = 24);
 
 // ---- a regressor ----
 
-/// Predicted against true values.
-Figure plot_predictions(const Regressor& regressor, const Dataset& data);
-/// What is left, predicted - true, against the prediction.
-Figure plot_residuals(const Regressor& regressor, const Dataset& data);
 /// The curve of a model of one feature through the data.
 Figure plot_curve(const Regressor& regressor, const Dataset& data);
 
@@ -74,9 +85,6 @@ Figure plot_curve(const Regressor& regressor, const Dataset& data);
 
 /// The weights of single units: as an image each where they see images, otherwise as bars.
 Figure plot_weights(const Model& model);
-
-/// The worst mistakes first, as images with truth and prediction. Data must be images.
-Figure plot_mistakes(const Classifier& classifier, const Dataset& data, std::size_t most = 24);
 
 /// Any curves.
 struct Curve {
@@ -95,8 +103,11 @@ Figure plot_bars(const std::string& title, const std::string& value_label,
 /// What there is to draw of. Owns nothing.
 struct PlotSubject {
   const Estimator* estimator = nullptr;
-  const Dataset* data = nullptr;   ///< what the model is judged on
-  const Dataset* train = nullptr;  ///< what it learnt from, if that is something else
+  const Dataset* data = nullptr;             ///< what the model is judged on
+  const Dataset* train = nullptr;            ///< what it learnt from, if that is something else
+  const Predictions* predictions = nullptr;  ///< of `data`, where they are there already
+  /// Told of long work, a learning curve: steps done and in all.
+  std::function<void(std::size_t done, std::size_t of)> on_step = {};
 };
 
 /// One kind of figure, for `hebb plot` and reports.
@@ -123,7 +134,7 @@ struct Mistake {
 };
 /// The worst ones first: of classes those that it was surest of, of numbers those farthest off (all
 /// samples are listed). `found`, where given, gets the number of all.
-std::vector<Mistake> worst_mistakes(const Estimator& estimator, const Dataset& data,
-                                    std::size_t most, std::size_t* found = nullptr);
+std::vector<Mistake> worst_mistakes(const Predictions& predictions, std::size_t most,
+                                    std::size_t* found = nullptr);
 
 }  // namespace hebb

@@ -4,19 +4,12 @@
 #include <string>
 #include <vector>
 
+#include "hebb/data/check.h"
 #include "hebb/data/dataset.h"
 #include "hebb/metrics/evaluation.h"
 #include "hebb/model/model.h"
 
 namespace hebb {
-
-/// Something a person who looks at a run should know.
-struct Finding {
-  std::string kind;    ///< one of finding_kinds()
-  std::string title;   ///< the same in words: "learning rate too high"
-  std::string reason;  ///< what was seen, with its figures
-  std::string advice;  ///< what to try
-};
 
 /// "under_fitting", "over_fitting", "learning_rate_too_high", "learning_rate_too_low",
 /// "more_epochs", "plateau", "unscaled_features", "imbalance", "leakage".

@@ -14,6 +14,8 @@ struct ReportSubject {
   const Dataset& train;           ///< as it was given to fit()
   const Dataset* test = nullptr;  ///< what was held out, if anything
   const Evaluation& evaluation;
+  /// Of what it is judged on, the test part where there is one; null: they are computed.
+  const Predictions* predictions = nullptr;
   std::string command = {};  ///< what makes the same run again, for a shell
 };
 
