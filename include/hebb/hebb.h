@@ -10,6 +10,7 @@
 #include "hebb/data/check.h"             // IWYU pragma: export
 #include "hebb/data/csv.h"               // IWYU pragma: export
 #include "hebb/data/dataset.h"           // IWYU pragma: export
+#include "hebb/data/filter.h"            // IWYU pragma: export
 #include "hebb/data/formats.h"           // IWYU pragma: export
 #include "hebb/data/generators.h"        // IWYU pragma: export
 #include "hebb/estimators/estimator.h"   // IWYU pragma: export
