@@ -11,7 +11,7 @@
 #include "estimators/units.h"
 #include "hebb/core/error.h"
 #include "hebb/estimators/linear.h"
-#include "hebb/optim/lbfgs.h"
+#include "optim/lbfgs.h"
 #include "kernels/doubles.h"
 #include "kernels/threads.h"
 

@@ -92,6 +92,9 @@ const FieldList& NetOptions::fields() {
           .add("clip_norm", &O::clip_norm, "longest gradient; 0: any")
           .at_least(0)
           .add("class_weight", &O::class_weight, "balanced, or a list of label=weight")
+          .add("precision", &O::precision,
+               "of the factors of convolutions; sums and weights are float32 always")
+          .one_of({"float32", "bf16"})
           .add("validate", &O::validate, "hold out validation_fraction and score it every epoch")
           .add("max_seconds", &O::max_seconds, "stop after this much training time")
           .more_than(0)

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "hebb/optim/lbfgs.h"
+#include "optim/lbfgs.h"
 #include "hebb/tensor/tensor.h"
 #include "hebb/train/events.h"
 

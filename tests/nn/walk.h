@@ -32,27 +32,36 @@ class Walk {
   std::vector<float> forward(std::span<const float> x) {
     set(values_.front(), x);
     const auto& stages = network.stages();
-    for (std::size_t i = 0; i < stages.size(); ++i)
+    for (std::size_t i = 0; i < stages.size(); ++i) {
       stages[i].layer->forward(at(i), parameters(i), values_[i].view(), values_[i + 1].view());
+      if (stages[i].skip_from)
+        stages[i].layer->join(values_[*stages[i].skip_from].view(), values_[i + 1].view());
+    }
     return get(values_.back());
   }
 
   /// d loss / d inputs from d loss / d outputs; writes `gradient`.
   std::vector<float> backward(std::span<const float> dy) {
-    Tensor behind(values_.back().shape());
-    set(behind, dy);
-    for (std::size_t i = network.stages().size(); i-- > 0;) {
-      const auto& [layer, input, output, begin, size] = network.stages()[i];
-      Tensor before(values_[i].shape());
-      layer->backward(at(i), parameters(i), values_[i].view(), values_[i + 1].view(), behind.view(),
-                      before.view());
-      for (const auto& piece : layer->pieces(input))
-        layer->gradient(piece, values_[i].view(), behind.view(),
-                        std::span(gradient).subspan(begin + piece.begin, piece.end - piece.begin),
-                        false);
-      behind = before;
+    const auto& stages = network.stages();
+    std::vector<Tensor> deltas;  // by the outputs of each stage, and first by the inputs
+    for (const Tensor& value : values_) deltas.emplace_back(value.shape());
+    set(deltas.back(), dy);
+    for (std::size_t i = stages.size(); i-- > 0;) {
+      const auto& layer = *stages[i].layer;
+      const auto own = std::span(gradient).subspan(stages[i].begin, stages[i].size);
+      const ConstView x = values_[i].view(), y = values_[i + 1].view(),
+                      above = deltas[i + 1].view();
+      layer.backward(at(i), parameters(i), x, y, above, deltas[i].view());
+      if (layer.gradient_by_rows())
+        layer.gradient_of_rows(at(i), parameters(i), x, above, own);
+      else
+        for (const auto& piece : layer.pieces(stages[i].input))
+          layer.gradient(piece, x, above, own.subspan(piece.begin, piece.end - piece.begin), false);
+      for (std::size_t later = i; later < stages.size(); ++later)
+        if (stages[later].skip_from == i)
+          stages[later].layer->join_backward(deltas[later + 1].view(), deltas[i].view());
     }
-    return get(behind);
+    return get(deltas.front());
   }
 
   Network network;
