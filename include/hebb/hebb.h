@@ -12,7 +12,7 @@
 #include "hebb/data/dataset.h"           // IWYU pragma: export
 #include "hebb/data/formats.h"           // IWYU pragma: export
 #include "hebb/data/generators.h"        // IWYU pragma: export
-#include "hebb/data/idx.h"               // IWYU pragma: export
+#include "hebb/data/formats.h"               // IWYU pragma: export
 #include "hebb/estimators/estimator.h"   // IWYU pragma: export
 #include "hebb/estimators/linear.h"      // IWYU pragma: export
 #include "hebb/estimators/mlp.h"         // IWYU pragma: export

@@ -15,7 +15,7 @@
 #include "hebb/core/catalogue.h"
 #include "hebb/core/error.h"
 #include "hebb/data/generators.h"
-#include "hebb/data/idx.h"
+#include "hebb/data/formats.h"
 #include "hebb/io/file.h"
 
 namespace hebb {

@@ -268,7 +268,6 @@ ConvNetOptions::ConvNetOptions() {
   hidden_layer_sizes = {};
   init = "he_uniform";
   alpha = 0;
-  batch_size = 128;
   learning_rate = "one_cycle";
   learning_rate_init = 3e-3;
   max_iter = 12;

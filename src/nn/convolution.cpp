@@ -404,7 +404,7 @@ LayerRow plain_row(std::string name, std::string help) {
             spec.allow({});
             return std::make_unique<Kind>();
           },
-          .example_input = {2, 2, 2}};
+          .example_input = {3, 1, 2}};
 }
 
 }  // namespace

@@ -17,6 +17,7 @@ namespace {
 constexpr std::size_t kRows = 5;
 // A central difference over 2h in float32: rounding near 1e-7/h, curvature near h^2.
 constexpr float kStep = 1e-2F;
+constexpr float kApart = 5 * kStep;  // of inputs
 constexpr double kDifferenceTolerance = 2e-3;
 
 const Pass kPass{.training = true, .seed = 4, .step = 3, .first_row = 0, .layer = 1};
@@ -27,11 +28,11 @@ class LayerCatalogue : public testing::TestWithParam<std::string> {
       : network_(row().example, row().example_input), layer_(*network_.stages()[0].layer) {
     network_.initialize("glorot", 1);
     const Random random(2, Purpose::data);
-    // Away from zero, where some activations have no derivative.
-    for (std::uint32_t i = 0; i < x_.size(); ++i) {
-      const double z = random.normal(0, i);
-      x_[i] = static_cast<float>(z + std::copysign(0.1, z));
-    }
+    // Away from zero, where some activations have no derivative, and from each other, where the
+    // largest of some has none.
+    const auto places = permutation(x_.size(), random);
+    for (std::size_t i = 0; i < x_.size(); ++i)
+      x_[i] = kApart * (static_cast<float>(places[i]) + 0.5F - static_cast<float>(x_.size()) / 2);
     for (std::uint32_t i = 0; i < dy_.size(); ++i) dy_[i] = static_cast<float>(random.normal(1, i));
   }
 

@@ -12,9 +12,8 @@ namespace hebb {
 
 using MLPOptions = NetOptions;
 
-/// NetOptions with the defaults of convolutional networks, which were chosen by measuring
-/// (docs/convnets.md). `net` may be the name of a network as well as its text; without it, it is
-/// "simple". Its fields are those of NetOptions.
+/// NetOptions with the defaults of convolutional networks. `net` may be the name of a network as
+/// well as its text; without it, it is "simple". Its fields are those of NetOptions.
 struct ConvNetOptions : NetOptions {
   ConvNetOptions();
   static const FieldList& fields();
