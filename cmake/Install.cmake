@@ -23,7 +23,7 @@ install(FILES ${PROJECT_BINARY_DIR}/hebbConfig.cmake ${PROJECT_BINARY_DIR}/hebbC
 install(FILES LICENSE README.md CHANGELOG.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
 
 # Not Requires.private: curl's own static dependencies are not ours, and need not be installed.
-set(third_party "-ldnnl -lfmt -lz -lcurl -lcrypto -lcairo -lzip -lgomp -pthread")
+set(third_party "-ldnnl -lfmt -lz -lpng -ljpeg -lcurl -lcrypto -lcairo -lzip -lgomp -pthread")
 if(BUILD_SHARED_LIBS)
   set(hebb_libs_private ${third_party})
 else()

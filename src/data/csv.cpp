@@ -239,6 +239,11 @@ const FieldList& DataOptions::fields() {
           .add("header", &DataOptions::header, "the first line holds the names of the columns")
           .add("na", &DataOptions::na, "texts that stand for a missing value")
           .add("weight", &DataOptions::weight, "column of sample weights")
+          .add("image_size", &DataOptions::image_size,
+               "bring images to this size, as 28x28 (width first); unless given, all must have one")
+          .add("image_color", &DataOptions::image_color,
+               "of images: auto is grey where all of them are")
+          .one_of({"auto", "grey", "rgb"})
           .add("threads", &DataOptions::threads, "threads; 0: as many as there are cores")
           .at_least(0)
           .not_recorded();

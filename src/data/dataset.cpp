@@ -129,6 +129,7 @@ Dataset Dataset::select(std::span<const std::uint32_t> rows) const {
   }
   out.name_ = name_;
   out.zeros_follow_ = zeros_follow_;
+  out.files_ = files_;
   for (const auto row : rows)
     out.origin_.push_back(static_cast<std::uint32_t>(row_number(row) - 1));
   return out;
@@ -156,9 +157,19 @@ Dataset Dataset::slice(std::size_t begin, std::size_t end) const {
   }
   out.name_ = name_;
   out.zeros_follow_ = zeros_follow_;
+  out.files_ = files_;
   for (std::size_t row = begin; row < end && (begin > 0 || !origin_.empty()); ++row)
     out.origin_.push_back(static_cast<std::uint32_t>(row_number(row) - 1));
   return out;
+}
+
+std::string Dataset::file(std::size_t row) const {
+  return files_ ? (*files_)[row_number(row) - 1] : "";
+}
+
+void Dataset::set_files(std::vector<std::string> files) {
+  check(files.size() == samples(), "dataset", samples(), " samples, but ", files.size(), " files");
+  files_ = std::make_shared<const std::vector<std::string>>(std::move(files));
 }
 
 std::string Dataset::place(std::size_t row, const std::string& column) const {

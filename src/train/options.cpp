@@ -4,7 +4,6 @@
 #include "hebb/nn/layer.h"
 #include "hebb/nn/loss.h"
 #include "hebb/optim/optimizer.h"
-#include "hebb/optim/schedule.h"
 
 namespace hebb {
 

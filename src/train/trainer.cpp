@@ -10,10 +10,9 @@
 
 #include "hebb/core/error.h"
 #include "hebb/core/random.h"
-#include "optim/lbfgs.h"
 #include "hebb/optim/optimizer.h"
-#include "hebb/optim/schedule.h"
 #include "kernels/elementwise.h"
+#include "optim/lbfgs.h"
 #include "train/engine.h"
 #include "train/state.h"
 

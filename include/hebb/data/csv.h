@@ -10,8 +10,8 @@
 
 namespace hebb {
 
-/// How a table is read and which of its columns are what. Columns are given by name or, where no
-/// name is the same, by number from 1.
+/// How a table is read and which of its columns are what, and what images are brought to. Columns
+/// are given by name or, where no name is the same, by number from 1.
 struct DataOptions {
   std::vector<std::string> target = {};       ///< empty: the last column that is nothing else
   std::vector<std::string> features = {};     ///< in this order; empty: all that are nothing else
@@ -21,8 +21,10 @@ struct DataOptions {
   bool header = true;                   ///< without one, columns are called c1, c2, ...
   /// Texts that stand for a missing value, beside an empty field and any "nan" among numbers.
   std::vector<std::string> na = {"", "NA", "N/A", "NaN", "nan", "null", "?"};
-  std::optional<std::string> weight = {};  ///< the column of sample weights
-  int threads = 0;                         ///< 0: as many as there are cores
+  std::optional<std::string> weight = {};      ///< the column of sample weights
+  std::optional<std::string> image_size = {};  ///< "28x28", width first; unset: as they are
+  std::string image_color = "auto";            ///< grey, rgb; auto: grey if all of the images are
+  int threads = 0;                             ///< 0: as many as there are cores
 
   static const FieldList& fields();
 };

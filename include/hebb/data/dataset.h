@@ -121,6 +121,11 @@ class Dataset {
   std::size_t row_number(std::size_t row) const {
     return (origin_.empty() ? row : origin_[row]) + 1;
   }
+  /// The image file that a row came from, as it is called below its folder ("cat/1.png"); empty
+  /// where rows have no files of their own.
+  std::string file(std::size_t row) const;
+  /// One a row. Errors: std::invalid_argument for another number, naming both.
+  void set_files(std::vector<std::string> files);
   /// "new.csv: row 3, column 'age': ", to begin a message with; without a name the row comes first.
   std::string place(std::size_t row, const std::string& column) const;
 
@@ -156,6 +161,7 @@ class Dataset {
   bool zeros_follow_ = false;
   std::vector<std::uint32_t>
       origin_;  // of rows, counted from 0; empty: they stand where they stood
+  std::shared_ptr<const std::vector<std::string>> files_;  // of rows by `origin_`, shared by parts
   struct Digest {
     std::once_flag once;
     std::string hex;

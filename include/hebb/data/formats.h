@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <string>
 
 #include "hebb/data/csv.h"
@@ -41,6 +43,26 @@ Dataset read_idx(const std::string& images_path, const std::string& labels_path)
 /// Source:  C.-C. Chang and C.-J. Lin, LIBSVM; T. Joachims, SVMlight.
 Dataset read_libsvm(const std::string& path, TargetUse use = TargetUse::required);
 
+/// Reads the images of an IDX file (`.gz` too): unsigned bytes of rank 3 (N, H, W).
+/// Source: LeCun, "The MNIST database", the file format at its end.
+/// Errors: DataError naming the file and the byte: wrong magic, sizes that differ from the file's,
+/// a bad or cut gzip stream, trailing bytes, more than 4 GiB out of gzip. Sizes are checked before
+/// memory is taken. std::runtime_error if the file cannot be read.
+Images read_idx_images(const std::string& path);
+
+/// Reads the labels of an IDX file (`.gz` too): unsigned bytes of rank 1. The classes are the
+/// numbers that occur, as text. Errors: as read_idx_images().
+Target read_idx_labels(const std::string& path);
+
+/// Images with the labels found beside them: the same name with `images` -> `labels` and `idx3` ->
+/// `idx1`, `.gz` or not. Without labels: DataError if `labels_required`, otherwise no target.
+/// Errors: as read_idx_images(); DataError naming both files if there are not as many labels as
+/// images.
+Dataset read_idx(const std::string& images_path, bool labels_required = true);
+
+/// The same from two files. Errors: as above.
+Dataset read_idx(const std::string& images_path, const std::string& labels_path);
+
 /// Reads an NPZ file, as numpy.savez and savez_compressed write it, by the names of its arrays:
 ///   X, x, data or images   features, of shape (N, features), or bytes (uint8) of shape (N, H, W)
 ///   or
@@ -68,6 +90,44 @@ Dataset read_libsvm(const std::string& path, TargetUse use = TargetUse::required
 ///          read.
 /// Source:  NumPy enhancement proposal 1.
 Dataset read_npz(const std::string& path, TargetUse use = TargetUse::required);
+
+/// Reads one image, bytes of shape (1, C, H, W) with C = 1 for grey and 3 for RGB: PNG of any depth
+/// and palette, JPEG, PGM and PPM (P2, P3, P5, P6), told by their content. Samples of other depths
+/// are scaled to 8 bits, what is transparent is laid on white; gamma, colour profiles and EXIF
+/// orientation are passed over. Of `options` it takes image_size and image_color: grey is 0.299 R +
+/// 0.587 G + 0.114 B; an image of another size is brought to image_size as large as it fits, in the
+/// middle, by averages of area where it shrinks and linearly where it grows, and what is left over
+/// gets the mean colour of its border.
+/// Limits:  100,000,000 pixels, held against the header before decoding; 500 scans of a JPEG.
+/// Errors:  DataError naming file and rule: empty, another format (HTML, GIF, WebP, ...), cut
+/// short,
+///          damaged, bytes too many (PGM, PPM), JPEG in CMYK, more pixels than the limit or than
+///          the file's bytes can hold, a folder, FIFO, socket or device. std::runtime_error if it
+///          cannot be read; std::invalid_argument for a bad option.
+/// Source:  PNG 1.2; ITU-T T.81; the Netpbm manual; ITU-R BT.601 for grey.
+Images read_image(const std::string& path, const DataOptions& options = {});
+
+/// Reads a folder of images as read_image() does, on all cores with the same result: one sub-folder
+/// a class, whose name is the label (target "label"; classes in the order of read_csv()), or images
+/// alone, without target. Rows are in order of class, then of the file's name; Dataset::file()
+/// tells it. Without image_size all images must have one size; image_color auto is grey if all of
+/// them are. Files that are no images by name (hidden ones, Thumbs.db, .txt, .md, .csv, .tsv,
+/// .json, .xml, .db, .ini) are passed over and counted in the log. Each thread holds one decoded
+/// image beside the result. Errors:  as read_image(), of several bad images for the first;
+/// DataError naming file or folder
+///          and rule: neither images nor sub-folders, an image beside class folders, a class folder
+///          that is empty or has folders in it, or whose name is not UTF-8, a link that leaves the
+///          folder or leads nowhere, images of two sizes, no class folders where a target is
+///          required.
+Dataset read_image_folder(const std::string& path, const DataOptions& options = {},
+                          TargetUse use = TargetUse::required);
+
+/// Images read so far and in all.
+using ImageProgress =
+    std::function<void(const std::string& folder, std::uint64_t done, std::uint64_t total)>;
+/// Called while images are read, on the thread that loads; an empty one is silent. Set before any
+/// thread loads.
+void set_image_progress(ImageProgress progress);
 
 /// Writes a table as CSV: a header, the features, a column "weight" if there are weights, and the
 /// target last; what is missing is empty. read_csv(), told which columns are the weight, several

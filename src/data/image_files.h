@@ -1,0 +1,41 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "data/image_decode.h"
+#include "hebb/data/csv.h"
+
+namespace hebb {
+
+/// Width and height of DataOptions::image_size, "28x28" or "28" for both.
+/// Errors: std::invalid_argument naming text and rule.
+struct ImageSize {
+  explicit ImageSize(const std::string& text);
+  std::size_t width = 0, height = 0;
+};
+
+/// The files of a folder of images, and what their sub-folders say.
+struct ImageList {
+  std::string folder = {};                ///< or empty
+  std::vector<std::string> files = {};    ///< below it: "cat/1.png"; by class, then by name
+  std::vector<double> labels = {};        ///< one a file, or empty: the folder is flat
+  std::vector<std::string> classes = {};  ///< the names of the sub-folders, as sort_labels()
+
+  std::string path(std::size_t file) const {
+    return folder.empty() ? files[file] : folder + '/' + files[file];
+  }
+};
+
+/// Reads the names below `path`. What is no image by its name (hidden, Thumbs.db, .txt and the
+/// like) is passed over and counted in the log. Errors: DataError as read_image_folder().
+ImageList list_images(const std::string& path);
+
+/// The file or folder's own name, for data to be called by.
+std::string last_name(const std::string& path);
+
+/// Reads a file that must be a regular one: a pipe would never end. Errors: as read_image().
+Raster read_raster(const std::string& path);
+ImageHeader read_header(const std::string& path);
+
+}  // namespace hebb
