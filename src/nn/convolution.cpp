@@ -219,7 +219,7 @@ float pool_scale(PoolKind kind, const Extent& window) {
 
 }  // namespace
 
-Pool2d::Pool2d(PoolKind kind, const PoolOptions& options) : kind_(kind), options_(options) {
+Pool2d::Pool2d(PoolKind kind, const Pool2dOptions& options) : kind_(kind), options_(options) {
   for (const Extent& e : {options.window, options.stride})
     check(e.height >= 1 && e.width >= 1, name_of(kind), "window and stride must be 1 or more, got ",
           text_of(e));
@@ -388,7 +388,7 @@ LayerRow pool_row(std::string name, std::string help) {
             spec.allow({"window", "stride"});
             const Extent window = extent(spec, "window", 0, Extent{2, 2});
             return std::make_unique<Kind>(
-                PoolOptions{.window = window, .stride = extent(spec, "stride", 1, window)});
+                Pool2dOptions{.window = window, .stride = extent(spec, "stride", 1, window)});
           },
           .example_input = {2, 4, 5}};
 }

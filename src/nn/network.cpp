@@ -6,7 +6,6 @@
 
 #include "hebb/core/error.h"
 #include "hebb/nn/convolution.h"
-#include "kernels/images.h"
 
 namespace hebb {
 namespace {
@@ -101,13 +100,6 @@ bool Network::runs_in_place(std::size_t i) const {
          std::ranges::none_of(stages_, [i](const Stage& s) { return s.skip_from == i; });
 }
 
-void Network::arrange_input(ConstView x, float* to) const {
-  if (input_.rank() == 3 && input_[0] > 1)
-    kernels::to_channels_last(x.data, x.rows(), input_[1] * input_[2], input_[0], to);
-  else
-    std::ranges::copy(x.span(), to);
-}
-
 const Shape& Network::output_shape() const {
   check(!stages_.empty(), "network", "has no layers yet");
   return stages_.back().output;
@@ -155,23 +147,14 @@ Tensor Network::predict(ConstView x, bool halves) const {
   for (std::size_t i = 0; i < (skips ? stages_.size() : std::min<std::size_t>(2, stages_.size()));
        ++i)
     buffers.emplace_back(Shape{room, skips ? stages_[i].output.size() : widest});
-  Tensor arranged;
-  const bool image = input_.rank() == 3 && input_[0] > 1;
-  if (image) arranged = Tensor(input_.with_front(room));
-  const bool image_out = output_shape().rank() == 3 && output_shape()[0] > 1;
 
   for (std::size_t begin = 0; begin < n; begin += most) {
     const std::size_t rows = std::min(most, n - begin);
-    ConstView first{x.row(begin), input_.with_front(rows)};
-    if (image) {
-      arrange_input(first, arranged.data());
-      first.data = arranged.data();
-    }
-    std::vector<ConstView> inputs = {first};
+    std::vector<ConstView> inputs = {{x.row(begin), input_.with_front(rows)}};
     for (std::size_t i = 0; i < stages_.size(); ++i) {
       const Stage& stage = stages_[i];
-      float* to = i + 1 == stages_.size() && !image_out ? out.view().row(begin)
-                                                        : buffers[i % buffers.size()].data();
+      float* to =
+          i + 1 == stages_.size() ? out.view().row(begin) : buffers[i % buffers.size()].data();
       const View y{to, stage.output.with_front(rows)};
       stage.layer->forward({.first_row = static_cast<std::uint32_t>(begin),
                             .layer = static_cast<std::uint32_t>(i),
@@ -179,11 +162,6 @@ Tensor Network::predict(ConstView x, bool halves) const {
                            parameters().subspan(stage.begin, stage.size), inputs[i], y);
       if (stage.skip_from) stage.layer->join(inputs[*stage.skip_from], y);
       inputs.push_back(y);
-    }
-    if (image_out) {
-      const Shape& shape = output_shape();
-      kernels::to_channels_first(inputs.back().data, rows, shape[1] * shape[2], shape[0],
-                                 out.view().row(begin));
     }
   }
   return out;

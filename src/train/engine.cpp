@@ -62,6 +62,7 @@ Engine::Engine(Network& network, const Loss& loss, const TrainingSet& data, std:
       alpha_(options.alpha),
       seed_(options.random_state),
       halves_(options.precision == "bf16"),
+      augmentation_(Augmentation::parse(options.augment)),
       pool_(options.threads),
       gradient_({network.parameter_count()}) {
   const auto& stages = network.stages();
@@ -88,8 +89,6 @@ Engine::Engine(Network& network, const Loss& loss, const TrainingSet& data, std:
   }
   if (by_rows > 0) shard_gradients_ = Tensor({kMostShards, by_rows});
   batch_.x = Tensor(network.input_shape().with_front(batch_size));
-  if (network.input_shape().rank() == 3 && network.input_shape()[0] > 1)
-    batch_.images = Tensor(batch_.x.shape());
   batch_.targets = Tensor({batch_size, data.targets->outputs});
   if (!data.weights.empty()) batch_.weights.resize(batch_size);
   piece_squares_.resize(pieces_.size());
@@ -118,15 +117,14 @@ std::size_t Engine::threads_for(std::size_t rows) const {
   return flops < kFlopsWorthAThread ? 1 : pool_.size();
 }
 
-void Engine::gather(Range rows) {
+// The changes of an image are a function of the update that it is in, of which an epoch has one.
+void Engine::gather(Range rows, std::uint32_t step) {
   const auto wanted = batch_.rows.subspan(rows.begin, rows.end - rows.begin);
-  if (batch_.images.size() == 0) {
-    data_.inputs->gather(wanted, batch_.x.view().row(rows.begin));
-  } else {
-    const View images = rows_of(batch_.images, rows.begin, rows.end);
-    data_.inputs->gather(wanted, images.data);
-    network_.arrange_input(images, batch_.x.view().row(rows.begin));
-  }
+  float* x = batch_.x.view().row(rows.begin);
+  if (augmentation_.empty())
+    data_.inputs->gather(wanted, x);
+  else
+    data_.inputs->gather_augmented(wanted, augmentation_, seed_, step, x);
   data_.targets->gather(wanted, batch_.targets.view().row(rows.begin));
   if (!data_.weights.empty())
     for (std::size_t i = 0; i < wanted.size(); ++i)
@@ -138,7 +136,7 @@ ConstView Engine::input_of(std::size_t stage, Range rows) const {
 }
 
 double Engine::forward_backward(std::size_t shard, Range rows, float scale, std::uint32_t step) {
-  gather(rows);
+  gather(rows, step);
   const auto& stages = network_.stages();
   const std::span<const float> parameters = network_.parameters();
   Pass pass{.training = true,

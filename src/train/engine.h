@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "data/augment.h"
 #include "hebb/optim/optimizer.h"
 #include "hebb/train/trainer.h"
 #include "kernels/threads.h"
@@ -46,7 +47,6 @@ class Engine {
   struct Batch {
     std::span<const std::uint32_t> rows;
     Tensor x, targets;
-    Tensor images;  // of several channels, as they are gathered
     std::vector<float> weights;
   };
   struct Piece {
@@ -64,7 +64,7 @@ class Engine {
   std::size_t shard_count(std::size_t rows) const;
   Range shard_rows(std::size_t shard, std::size_t shards, std::size_t rows) const;
   std::size_t threads_for(std::size_t rows) const;
-  void gather(Range rows);
+  void gather(Range rows, std::uint32_t step);
   double forward_backward(std::size_t shard, Range rows, float scale, std::uint32_t step);
   void gradient(const Piece& piece, bool accumulate, std::size_t shards);
   Tensor& output(std::size_t stage) { return outputs_[homes_[stage]]; }
@@ -78,6 +78,7 @@ class Engine {
   double alpha_;
   std::uint64_t seed_;
   bool halves_;
+  Augmentation augmentation_;
   ThreadPool pool_;
   std::size_t first_learning_;  // index of the first stage with parameters
 

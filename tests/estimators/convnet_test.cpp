@@ -60,6 +60,7 @@ TEST(ConvNet, ThreadsDoNotChangeABit) {
   for (const char* precision : {"float32", "bf16"}) {
     ConvNetOptions options = small(kMixed);
     options.precision = precision;
+    options.augment = "shift:2,rotate:10,elastic,cutout:4";
     options.threads = 1;
     const std::string one = model_bytes(options, digits(0, 700));
     for (const int threads : {2, 4}) {
@@ -71,17 +72,19 @@ TEST(ConvNet, ThreadsDoNotChangeABit) {
 
 TEST(ConvNet, GoesOnFromTheMiddleOfAnEpochWithTheSameBits) {
   const Dataset data = digits(0, 700);
-  const std::string whole = model_bytes(small(kMixed), data);
+  ConvNetOptions options = small(kMixed);
+  options.augment = "shift,rotate,noise";
+  const std::string whole = model_bytes(options, data);
   const test::Scratch scratch;
   RunControl control;
   control.checkpoint_dir = scratch / "run";
   int updates = 0;
   control.stop_requested = [&updates] { return ++updates == 14; };  // of 2 epochs of 11
-  model_bytes(small(kMixed), data, control);
+  model_bytes(options, data, control);
   EXPECT_EQ(updates, 14);
   control.stop_requested = {};
   control.resume = true;
-  EXPECT_EQ(model_bytes(small(kMixed), data, control), whole);
+  EXPECT_EQ(model_bytes(options, data, control), whole);
 }
 
 TEST(ConvNet, HalvesComeNearFloatsAndAreNotThem) {
@@ -152,6 +155,14 @@ TEST(ConvNet, ColoursStayApart) {
   ConvNetClassifier net(options, kScaled);
   net.fit(colours(300));
   EXPECT_GT(net.score(colours(300)), 0.98);
+  const Dataset data = colours(300);
+  const Tensor all = net.predict_proba(data);
+  for (std::size_t row = 0; row < 9; ++row) {
+    const std::uint8_t* image = data.images().pixels.get() + row * 90;
+    const auto one = net.predict_one(std::vector<double>(image, image + 90));
+    for (std::size_t c = 0; c < 3; ++c)
+      EXPECT_NEAR(one[c], all[row * 3 + c], 1e-6);  // sums in another order
+  }
   // A layer of rows takes images in the order (C, H, W): weights know where they are.
   ConvNetOptions rows = small("linear(3)");
   rows.learning_rate_init = 0.05;
@@ -177,6 +188,17 @@ TEST(ConvNet, RegressorPredictsNumbers) {
   ConvNetRegressor net(options, {.scale = "minmax", .scale_target = "standard"});
   net.fit(numbers);
   EXPECT_GT(net.score(numbers), 0.7);
+}
+
+TEST(ConvNet, AugmentationIsForImagesAndNamesWhatItDoesNotKnow) {
+  ConvNetOptions options = small("flatten linear(10)");
+  options.augment = "rotat:10";
+  expect_error<std::invalid_argument>(
+      [&] { ConvNetClassifier(options, kScaled).fit(digits(0, 100)); }, {"rotat", "rotate"});
+  options.net = "linear(3)";
+  options.augment = "shift:1";
+  expect_error<std::invalid_argument>([&] { ConvNetClassifier(options).fit(load_dataset("iris")); },
+                                      {"images"});
 }
 
 TEST(ConvNet, BatchNormIsNotForLbfgs) {

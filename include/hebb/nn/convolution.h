@@ -67,7 +67,7 @@ class Conv2d : public Layer {
   std::unique_ptr<Plans> plans_;  // for the place told, in float32 and in bfloat16
 };
 
-struct PoolOptions {
+struct Pool2dOptions {
   Extent window = {2, 2};
   Extent stride = {2, 2};
 };
@@ -82,7 +82,7 @@ enum class PoolKind { maximum, average, sum };
 /// Errors:  std::invalid_argument for an extent of 0, or a window larger than the image.
 class Pool2d : public Layer {
  public:
-  Pool2d(PoolKind kind, const PoolOptions& options);
+  Pool2d(PoolKind kind, const Pool2dOptions& options);
 
   std::string text() const override;
   Shape output_shape(const Shape& in) const override;
@@ -98,21 +98,21 @@ class Pool2d : public Layer {
  private:
   Extent window(const Shape& in) const;
   PoolKind kind_;
-  PoolOptions options_;
+  Pool2dOptions options_;
   bool global_ = false;
 };
 
 class MaxPool2d : public Pool2d {
  public:
-  explicit MaxPool2d(const PoolOptions& options = {}) : Pool2d(PoolKind::maximum, options) {}
+  explicit MaxPool2d(const Pool2dOptions& options = {}) : Pool2d(PoolKind::maximum, options) {}
 };
 class AvgPool2d : public Pool2d {
  public:
-  explicit AvgPool2d(const PoolOptions& options = {}) : Pool2d(PoolKind::average, options) {}
+  explicit AvgPool2d(const Pool2dOptions& options = {}) : Pool2d(PoolKind::average, options) {}
 };
 class SumPool2d : public Pool2d {
  public:
-  explicit SumPool2d(const PoolOptions& options = {}) : Pool2d(PoolKind::sum, options) {}
+  explicit SumPool2d(const Pool2dOptions& options = {}) : Pool2d(PoolKind::sum, options) {}
 };
 /// The window is the whole image.
 /// Shapes:  x (n, C, H, W) -> y (n, C, 1, 1).

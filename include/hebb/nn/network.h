@@ -50,10 +50,6 @@ class Network {
   /// Whether stage `i` may write its output over its input (Layer::works_in_place()): nobody else
   /// needs that.
   bool runs_in_place(std::size_t i) const;
-  /// Copies samples (n, input...), images as (C, H, W), to where the first stage reads: images
-  /// channels last.
-  void arrange_input(ConstView x, float* to) const;
-
   std::size_t parameter_count() const { return parameters_.size(); }
   std::span<float> parameters() { return parameters_.span(); }
   std::span<const float> parameters() const { return parameters_.span(); }
@@ -72,7 +68,7 @@ class Network {
   void initialize(const std::string& initializer, std::uint64_t seed);
 
   /// Evaluation of all rows of `x`, in pieces of bounded size.
-  /// Shapes:  x (n, input...), images as (C, H, W); y (n, output...), images likewise.
+  /// Shapes:  x (n, input...), y (n, output...); images lie channels last.
   /// Errors: std::invalid_argument naming both widths.
   Tensor predict(ConstView x, bool halves = false) const;
 
