@@ -41,14 +41,16 @@ const std::vector<AugmentationRow>& augmentation_catalogue();
 ///
 /// All that moves pixels (shift, rotate, scale, shear, elastic, flip) is one map from places in the
 /// new image to places in the old one, where the value is interpolated between four pixels: an
-/// image is sampled once, however many kinds there are. Then follow contrast, noise and cutout. An
-/// image is mirrored, sheared, scaled and rotated about its centre, and shifted, in this order.
-/// What lies outside of it is 0 for one channel, a drawing on an empty ground, and the nearest
-/// pixel of the border for more, photographs, which have no ground.
+/// image is sampled once, however many kinds there are. It is mirrored, sheared, scaled and rotated
+/// about its centre, and shifted, in this order. What lies outside of it is 0 for one channel, a
+/// drawing on an empty ground, and the nearest pixel of the border for more, photographs, which
+/// have no ground. Then follow contrast and noise, after which values are kept within 0 to 255, and
+/// cutout.
 ///
 /// A random number is a function of (seed, epoch, sample, kind), so the same image comes out
-/// whoever makes it, in any order, and whatever other kinds are asked for beside one. Threads:  any
-/// number may use one object.
+/// whoever makes it, in any order, and whatever other kinds are asked for beside one.
+///
+/// Threads:  any number may use one object.
 class Augmentation {
  public:
   /// Changes nothing.
@@ -56,9 +58,8 @@ class Augmentation {
 
   /// Reads kinds parted by commas, each with a strength or without: "shift:2,rotate:10,flip".
   /// Blanks around kinds do not matter, nor does their order; an empty text gives an empty one.
-  /// Errors:  std::invalid_argument for a kind that there is not (naming the nearest one) or that
-  /// is
-  ///          given twice, and for a strength out of range (naming kind, range and value).
+  /// Errors:  std::invalid_argument for a kind that there is not (naming the nearest one), a kind
+  ///          given twice, and a strength out of range (naming kind, range and value).
   static Augmentation parse(std::string_view text);
 
   /// Reads back as the same: all strengths are written, kinds stand in the catalogue's order.

@@ -174,19 +174,19 @@ TEST(CliData, DrawsWhatItHolds) {
 
 TEST(CliData, DrawsImagesBesideTheirChanges) {
   const Folder folder;
-  const std::vector<std::string> call = {"data", "plot", "digits", "--augment", "shift:1,elastic",
+  const std::vector<std::string> call = {"data", "plot", "mnist10k", "--augment", "shift:1,elastic",
                                          "-o"};
   const auto drawn = [&](const std::string& file, const std::string& seed) {
     auto with = call;
     with.insert(with.end(), {file, "--seed", seed});
     const Result result = run(folder, with);
     EXPECT_EQ(result.code, 0) << result.err;
-    EXPECT_TRUE(contains(result.err, "10 images of digits")) << result.err;
-    EXPECT_TRUE(contains(result.err, "by shift:1,elastic:1.4")) << result.err;
+    EXPECT_TRUE(contains(result.err, "10 images of mnist10k")) << result.err;
+    EXPECT_TRUE(contains(result.err, "shift:1,elastic:1.4.")) << result.err;
     return folder.read(file);
   };
   EXPECT_FALSE(drawn("a.png", "1") == drawn("b.png", "2"));
-  EXPECT_TRUE(contains(run(folder, {"help", "data"}).out, "cutout:8 (pixels)"));
+  EXPECT_TRUE(contains(run(folder, {"help", "data", "--all"}).out, "rotate:10 (degrees)"));
 }
 
 TEST(CliData, SaysWhatIsWrong) {

@@ -40,13 +40,14 @@ TEST(Inputs, LayImagesChannelsLast) {
   constexpr std::size_t kPlane = 5 * 7;
   for (const std::size_t channels : {1U, 2U, 3U, 4U}) {
     const std::size_t size = channels * kPlane;
-    const std::shared_ptr<std::uint8_t[]> pixels(new std::uint8_t[2 * size]);
-    for (std::size_t i = 0; i < 2 * size; ++i) pixels[i] = static_cast<std::uint8_t>(i * 37 % 251);
+    const auto pixels = std::make_shared<std::vector<std::uint8_t>>(2 * size);
+    for (std::size_t i = 0; i < 2 * size; ++i)
+      (*pixels)[i] = static_cast<std::uint8_t>(i * 37 % 251);
     const Images images{.count = 2,
                         .channels = channels,
                         .height = 5,
                         .width = 7,
-                        .pixels = {pixels, pixels.get()}};
+                        .pixels = {pixels, pixels->data()}};
     std::vector<float> scale, shift, out(2 * size);
     for (std::size_t c = 0; c < channels; ++c) {
       scale.push_back(static_cast<float>(c + 1));
@@ -59,7 +60,7 @@ TEST(Inputs, LayImagesChannelsLast) {
         for (std::size_t p = 0; p < kPlane; ++p)
           EXPECT_EQ(
               out[r * size + p * channels + c],
-              static_cast<float>(pixels[rows[r] * size + c * kPlane + p]) * scale[c] + shift[c]);
+              static_cast<float>((*pixels)[rows[r] * size + c * kPlane + p]) * scale[c] + shift[c]);
   }
 }
 
