@@ -102,7 +102,7 @@ class Bench:
         ours, theirs = self.alternate(name)
         seconds = middle(ours, "seconds")
         samples = {"mnist": 60000, "moons": 10000, "digits": 1797}[work.data]
-        cells = [work.name, milliseconds(seconds), f"{work.flops * samples / seconds / rate:.0%}"]
+        cells = [work.name, duration(seconds), f"{work.flops * samples / seconds / rate:.0%}"]
         accuracies, peaks = [middle(ours, "accuracy")], [middle(ours, "peak_mb")]
         for variants in theirs.values():
             best = min(variants, key=lambda variant: middle(variants[variant], "seconds"))
@@ -154,8 +154,8 @@ class Bench:
         return statistics.median(self.hebb("version")[1] for _ in range(20))
 
 
-def milliseconds(seconds):
-    return f"{seconds * 1e3:.3g} ms"
+def duration(seconds):
+    return f"{seconds:.3g} s" if seconds >= 1 else f"{seconds * 1e3:.3g} ms"
 
 
 def ratio(theirs, ours):
@@ -208,7 +208,7 @@ def unit(name, parts):
     ours = next(item for item in parts if item["run_name"].startswith(name))
     seconds = ours["real_time"] / {"ns": 1e9, "us": 1e6, "ms": 1e3}[ours["time_unit"]]
     theirs = peer("unit", name)
-    return row([UNITS[name].title, milliseconds(seconds), milliseconds(theirs["seconds"]),
+    return row([UNITS[name].title, duration(seconds), duration(theirs["seconds"]),
                 ratio(theirs["seconds"], seconds), f"{ours['passes']:.0f}, {theirs['passes']}"])
 
 
@@ -341,7 +341,7 @@ def main():
             machine=machine(args.threads), sklearn=sklearn, torch=torch, pandas=pandas, rounds=args.rounds,
             date=datetime.date.today().isoformat(), trainings=lines(WORKS), networks=lines(NETWORKS),
             recipes=lines(RECIPES), reached=REACHED, units=lines(UNITS), table=rows["read_csv"],
-            predictions=rows["predict_one"], startup=milliseconds(bench.startup()),
+            predictions=rows["predict_one"], startup=duration(bench.startup()),
             parts="\n".join(parts_table(parts)))
     if args.out:
         pathlib.Path(args.out).write_text(text)

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Measures hebb: its own parts with Google Benchmark; trainings, predictions and reading beside scikit-learn,
 # PyTorch and pandas, alternately in one run. Writes docs/benchmarks.md. MNIST is read from HEBB_DATA_DIR.
-# Takes about 25 minutes with 3 rounds, and 1 GB of disk.
+# Takes about half an hour with 3 rounds, and 1 GB of disk.
 #
 #   scripts/bench.sh [ROUNDS]              how often each training is run (default 5)
 #   scripts/bench.sh --only NAME [ROUNDS]  prints one row and writes nothing: a key of bench/work.py such as
