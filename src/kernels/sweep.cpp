@@ -45,7 +45,7 @@ struct Pairs {
     return reinterpret_cast<Bits>(load(reinterpret_cast<const float*>(p), part));
   }
   static Bits left(const std::uint32_t* p) {
-    std::uint32_t pair;
+    std::uint32_t pair = 0;
     __builtin_memcpy(&pair, p, sizeof pair);
     return Bits{} + pair;
   }
@@ -70,7 +70,8 @@ template <class Kind, std::size_t R, std::size_t V, class In>
 void tile(const Sweep& s, const In* in, const typename Kind::Element* weights, const float* bias,
           Part part, float* out) {
   constexpr std::size_t kPointers = (R + kLeaders - 1) / kLeaders;
-  constexpr std::size_t kStep = sizeof(typename Kind::Element) / sizeof(In);
+  constexpr std::size_t kTaken = sizeof(typename Kind::Element), kOne = sizeof(In);
+  constexpr std::size_t kStep = kTaken / kOne;  // elements of `in` that a product takes
   Vec sums[R][V];
 #pragma GCC unroll 16
   for (std::size_t i = 0; i < R; ++i)

@@ -73,7 +73,7 @@ void BatchNorm::initialize(const Shape& in, std::span<float> parameters,
 
 void BatchNorm::forward(const Pass& pass, std::span<const float> parameters, ConstView x,
                         View y) const {
-  const std::size_t width = x.shape[1];
+  const std::size_t width = x.shape[1], rows = x.size() / width;
   std::vector<float> a(width), b(width);
   const auto set = [&](std::size_t c, double mean, double variance) {
     const double scale = double{parameters[c]} / std::sqrt(variance + options_.epsilon);
@@ -87,7 +87,7 @@ void BatchNorm::forward(const Pass& pass, std::span<const float> parameters, Con
     for (std::size_t c = 0; c < width; ++c)
       set(c, double{parameters[2 * width + c]}, double{parameters[3 * width + c]});
   }
-  kernels::scale_rows(x.data, x.size() / width, width, a.data(), b.data(), y.data);
+  kernels::scale_rows(x.data, rows, width, a.data(), b.data(), y.data);
 }
 
 // With z = (x - mean) / deviation:  dx = weight / deviation * (dy - mean(dy) - z mean(dy z)).

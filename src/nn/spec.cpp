@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <tuple>
 
 #include "hebb/core/error.h"
 
@@ -173,14 +172,11 @@ std::pair<std::size_t, std::size_t> LayerSpec::sizes(
   const char* begin = argument->value.data();
   const char* end = begin + argument->value.size();
   std::size_t height = 0, width = 0;
-  auto [stop, error] = std::from_chars(begin, end, height);
+  std::from_chars_result read = std::from_chars(begin, end, height);
   width = height;
-  if (error == std::errc{} && stop != end && *stop == 'x')
-    std::tie(stop, error) = [&] {
-      const auto read = std::from_chars(stop + 1, end, width);
-      return std::pair{read.ptr, read.ec};
-    }();
-  if (error != std::errc{} || stop != end)
+  if (read.ec == std::errc{} && read.ptr != end && *read.ptr == 'x')
+    read = std::from_chars(read.ptr + 1, end, width);
+  if (read.ec != std::errc{} || read.ptr != end)
     fail(concat("'", key, "' of ", name, " must be a whole number or two (3x5), got '",
                 argument->value, "'"),
          argument->at);
