@@ -287,7 +287,7 @@ const std::vector<Action>& actions() {
       {"plot",
        "DATA",
        "scatter plot, histogram or first images",
-       {"output", "columns", "theme", "scale"},
+       {"output", "columns", "theme", "figure_scale"},
        draw_data},
       {"make", "NAME:PARAMETERS -o FILE", "generated data as a file", {"output"}, make},
       {"convert", "DATA -o FILE", "the same data in another format", {"output"}, convert},
