@@ -299,7 +299,7 @@ const std::vector<Action>& actions() {
       {"plot",
        "DATA",
        "scatter plot, histogram, or images, as they are or augmented",
-       {"output", "columns", "augment", "theme", "scale"},
+       {"output", "columns", "augment", "theme", "figure_scale"},
        draw_data},
       {"make", "NAME:PARAMETERS -o FILE", "generated data as a file", {"output"}, make},
       {"convert", "DATA -o FILE", "the same data in another format", {"output"}, convert},
