@@ -17,7 +17,7 @@ cd "$folder"
 "$sign" >/dev/null
 mv adaline-sign.svg "$images/"
 sed -n '/^```sh$/,/^```$/{/^hebb /p}' "$page" | while read -r command; do
-  if [[ "$command" != "hebb plot "* ]]; then
+  if [[ "$command" != *.png ]]; then
     bash -c "$command" >/dev/null </dev/null
     continue
   fi

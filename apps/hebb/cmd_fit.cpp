@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
 #include <set>
@@ -340,6 +341,19 @@ void say_next(const Settings& settings, const Outcome& outcome) {
     console().hint("next", "add -o model.hebb to keep this model");
 }
 
+// Whether --net asks for a convolutional network, by name or by its layers.
+bool is_convolutional(const Settings& settings) {
+  const std::string& net = settings.get<NetOptions>().net;
+  if (net.empty()) return false;
+  if (std::ranges::count(network_catalogue(), net, &NamedNetwork::name) > 0) return true;
+  const auto has_convolution = [](const auto& self, const std::vector<LayerSpec>& specs) -> bool {
+    return std::ranges::any_of(specs, [&](const LayerSpec& spec) {
+      return spec.name == "conv" || self(self, spec.parts);
+    });
+  };
+  return has_convolution(has_convolution, parse_network_text(net));
+}
+
 // What the chosen kind of model cannot do is said before any data is read.
 void check_model_choice(const Settings& settings, const EstimatorRow& row,
                         const std::optional<Model>& from) {
@@ -347,27 +361,30 @@ void check_model_choice(const Settings& settings, const EstimatorRow& row,
   check(!from || from->kind == row.name, "from", "is a model of kind ", from ? from->kind : "",
         ", which --model ", row.name, " cannot go on from");
   check_options(settings, row);
-  const bool network = row.fields == &NetOptions::fields();
   for (const auto& [given, name] : {std::pair{fit.checkpoint.has_value(), "checkpoint"},
                                     std::pair{fit.resume.has_value(), "resume"}})
-    check(network || !given, name, "is for networks: a ", row.name,
+    check(row.network || !given, name, "is for networks: a ", row.name,
           " trains in seconds; keep the model itself (-o) and go on from it (--from)");
   if (!fit.trace) return;
-  check(!network, "trace", "shows the updates of single units: take --model perceptron or adaline");
+  check(!row.network, "trace",
+        "shows the updates of single units: take --model perceptron or adaline");
   const Value solver = settings.value("solver");
   check(row.name != "logistic" || solver == Value(std::string("sgd")), "trace",
         "shows updates by single samples: give --solver sgd too");
 }
 
 // What describes the network is given once, and fits into memory. One that is gone on from says it.
-void check_network(Settings& settings, const Dataset& train, const std::optional<Model>& from) {
+void check_network(Settings& settings, const EstimatorRow& row, const Dataset& train,
+                   const std::optional<Model>& from) {
   check(!settings.given("net") || !settings.given("hidden_layer_sizes"), "hidden_layer_sizes",
         "describes the network, and so does --net: give one");
   for (const char* option : {"activation", "dropout"})
     check(!(from || settings.given("net")) || settings.given("hidden_layer_sizes") ||
               !settings.given(option),
           option, "is for --hidden: here the network is given whole");
-  auto& net = settings.get<NetOptions>();
+  check(row.name != "convnet" || !settings.given("hidden_layer_sizes"), "hidden_layer_sizes",
+        "describes an mlp: a convnet is given by --net");
+  auto& net = *static_cast<NetOptions*>(settings.of_model(*row.fields));
   if (from && !settings.given("hidden_layer_sizes") && !settings.given("net"))
     net.net = from->network.text();
   check_memory(net, train, output_count(train.target()));
@@ -412,6 +429,8 @@ int run_fit(Settings& settings) {
   std::optional<Model> from;
   if (fit.from) from = Model::load(*fit.from);
   if (from && !settings.given("model")) settings.get<FitOptions>().model = from->kind;
+  if (!from && !settings.given("model") && is_convolutional(settings))
+    settings.get<FitOptions>().model = "convnet";
   const EstimatorRow& row = find_row(estimator_catalogue(), fit.model, "model", "estimator");
   check_model_choice(settings, row, from);
   void* const options = settings.of_model(*row.fields);
@@ -429,7 +448,7 @@ int run_fit(Settings& settings) {
   seconds.load = watch.seconds();
   introduce(name, loaded.remark(), parts, classifies, why);
 
-  if (row.fields == &NetOptions::fields()) check_network(settings, parts.train, from);
+  if (row.network) check_network(settings, row, parts.train, from);
   if (fit.dry_run) return dry_run(settings, row, parts.train, preprocess);
 
   if (parts.test) check_test(parts, preprocess, classifies);

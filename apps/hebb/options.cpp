@@ -244,7 +244,8 @@ std::string placeholder(const Field& field) {
       {"resume", "DIR"},         {"test", "DATA"},       {"net", "LAYERS"},
       {"target", "COL,.."},      {"features", "COL,.."}, {"ignore", "COL,.."},
       {"categorical", "COL,.."}, {"weight", "COL"},      {"sep", "CHAR"},
-      {"image_size", "WxH"},     {"assert", "RULE"},     {"random_state", "SEED"}};
+      {"image_size", "WxH"},     {"assert", "RULE"},     {"random_state", "SEED"},
+      {"kernel", "ROWS|NAME"},   {"pool", "KIND:N"},     {"at", "ROW,COL"}};
   if (const auto at = known.find(field.name); at != known.end()) return at->second;
   if (field.type != Field::Type::boolean && is_duration(field)) return "TIME";
   if (field.choices && field.type == Field::Type::text) return "NAME";

@@ -6,13 +6,13 @@
 
 #include "hebb/core/version.h"
 #include "hebb/data/catalogue.h"
+#include "hebb/data/filter.h"
 #include "hebb/estimators/estimator.h"
 #include "hebb/metrics/catalogue.h"
 #include "hebb/nn/initializer.h"
 #include "hebb/nn/layer.h"
 #include "hebb/nn/loss.h"
 #include "hebb/optim/optimizer.h"
-#include "hebb/optim/schedule.h"
 #include "hebb/plot/plots.h"
 #include "help.h"
 
@@ -49,6 +49,7 @@ std::vector<Catalogue> catalogues() {
                  return row.name + (row.parameter.empty() ? "" : ':' + row.parameter);
                })},
       {"Figures", "hebb plot, --plot", rows_of(plot_catalogue(), name)},
+      {"Kernels", "--kernel", rows_of(kernel_catalogue(), name)},
       {"Layers", "--net",
        rows_of(layer_catalogue(), [](const LayerRow& row) { return row.name + row.arguments; })},
       {"Losses", "--loss", rows_of(loss_catalogue(), name)},

@@ -57,6 +57,7 @@ Verb fit_verb();
 Verb evaluate_verb();
 Verb predict_verb();
 Verb plot_verb();
+Verb filter_verb();
 Verb data_verb();
 Verb info_verb();
 Verb doctor_verb();

@@ -15,8 +15,8 @@
 #include "data/public_set.h"
 #include "hebb/core/catalogue.h"
 #include "hebb/core/error.h"
+#include "hebb/data/formats.h"
 #include "hebb/data/generators.h"
-#include "hebb/data/idx.h"
 #include "hebb/io/file.h"
 
 namespace hebb {

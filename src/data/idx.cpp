@@ -2,7 +2,7 @@
 // 32-bit numbers, and the values without gap. The header is held against the file's size before
 // memory is taken; gzip is unpacked straight into place, and its checksum read before anything is
 // returned.
-#include "hebb/data/idx.h"
+#include "hebb/data/formats.h"
 
 #include <algorithm>
 #include <array>

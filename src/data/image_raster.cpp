@@ -23,9 +23,11 @@ std::vector<Taps> taps_of(std::size_t from, std::size_t to) {
     if (to < from) {
       const double begin = at * step, end = std::min(begin + step, static_cast<double>(from));
       all[i].first = std::min(static_cast<std::size_t>(begin), from - 1);
-      for (auto x = static_cast<double>(all[i].first); x < end; ++x)
+      for (std::size_t pixel = all[i].first; static_cast<double>(pixel) < end; ++pixel) {
+        const auto x = static_cast<double>(pixel);
         all[i].weights.push_back(
             static_cast<float>((std::min(x + 1, end) - std::max(x, begin)) / (end - begin)));
+      }
     } else {
       const double center = std::clamp((at + 0.5) * step - 0.5, 0.0, static_cast<double>(from - 1));
       all[i].first =
@@ -121,7 +123,7 @@ Raster scaled_into(const Raster& image, std::size_t width, std::size_t height) {
 
 Raster fitted(Raster image, std::size_t width, std::size_t height) {
   if (image.width == width && image.height == height) return image;
-  const Raster inner = scaled_into(image, width, height);
+  Raster inner = scaled_into(image, width, height);
   if (inner.width == width && inner.height == height) return inner;
   Raster out{.channels = image.channels, .width = width, .height = height};
   out.pixels.resize(width * height * image.channels);

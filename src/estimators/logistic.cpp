@@ -11,9 +11,9 @@
 #include "estimators/units.h"
 #include "hebb/core/error.h"
 #include "hebb/estimators/linear.h"
-#include "hebb/optim/lbfgs.h"
 #include "kernels/doubles.h"
 #include "kernels/threads.h"
+#include "optim/lbfgs.h"
 
 namespace hebb {
 

@@ -138,8 +138,11 @@ Tensor outputs_of_one(const Model& model, std::span<const double> features) {
   return predict(model.network, model.output_activation, x.view());
 }
 
+const char* kind_of(const Model& model) { return model.kind == "convnet" ? "convnet" : "mlp"; }
+
 void check_network(const Model& model) {
-  check_model(!model.units, "a model of kind 'mlp' needs a network, this one holds units");
+  check_model(!model.units, "a model of kind '", model.kind,
+              "' needs a network, this one holds units");
 }
 
 // Outputs of a loss without an output activation of its own are no probabilities: they are cut to
@@ -183,6 +186,13 @@ Network build_mlp(const MLPOptions& options, const Shape& input, std::size_t out
   check(options.net.empty() || options.dropout == 0, "dropout",
         "acts on hidden_layer_sizes: in a network of your own write dropout(", options.dropout,
         ")");
+  const auto& named = network_catalogue();
+  const auto row = std::ranges::find(named, options.net, &NamedNetwork::name);
+  if (row != named.end()) {
+    check(input.rank() == 3, "net", "'", row->name, "' is a network for images (C, H, W), got ",
+          input);
+    return {concat(row->text, " linear(", outputs, ")"), input};
+  }
   if (!options.net.empty()) return {options.net, input};
   std::string text;
   for (const std::size_t units : options.hidden_layer_sizes) {
@@ -196,7 +206,8 @@ namespace {
 
 // The text of `net` without a last layer of this name, where it has one.
 std::string without_last(const std::string& net, std::string_view layer) {
-  if (net.empty()) return net;
+  if (net.empty() || std::ranges::count(network_catalogue(), net, &NamedNetwork::name) > 0)
+    return net;
   const auto specs = parse_network_text(net);
   return specs.size() > 1 && specs.back().name == layer ? net.substr(0, specs.back().at) : net;
 }
@@ -234,9 +245,51 @@ MLPPlan plan_regressor(const MLPOptions& options, const Shape& input, std::size_
   return plan;
 }
 
+// ---- ConvNetClassifier, ConvNetRegressor ----
+
+const std::vector<NamedNetwork>& network_catalogue() {
+  static const std::vector<NamedNetwork> rows = {
+      {"simple", "four convolutions with batch normalisation, two pools, dropout",
+       "conv(16,3) batchnorm relu conv(16,3) batchnorm relu maxpool(2) conv(32,3) batchnorm relu "
+       "conv(32,3) batchnorm relu maxpool(2) dropout(0.25) flatten linear(128) relu dropout(0.5)"},
+      {"lenet5", "two convolutions and two pools (LeCun et al. 1998)",
+       "conv(6,5) relu maxpool(2) conv(16,5,pad=valid) relu maxpool(2) flatten linear(120) relu "
+       "linear(84) relu"},
+      {"resnet8", "three residual parts with batch normalisation (He et al. 2016)",
+       "conv(16,3) batchnorm relu residual(conv(16,3) batchnorm relu conv(16,3) batchnorm) relu "
+       "residual(conv(32,3,stride=2) batchnorm relu conv(32,3) batchnorm) relu "
+       "residual(conv(64,3,stride=2) batchnorm relu conv(64,3) batchnorm) relu globalavgpool "
+       "flatten"}};
+  return rows;
+}
+
+ConvNetOptions::ConvNetOptions() {
+  net = "simple";
+  hidden_layer_sizes = {};
+  init = "he_uniform";
+  alpha = 0;
+  learning_rate = "one_cycle";
+  learning_rate_init = 3e-3;
+  max_iter = 12;
+}
+
+const FieldList& ConvNetOptions::fields() {
+  static const FieldList list = NetOptions::fields();
+  return list;
+}
+
+ConvNetClassifier ConvNetClassifier::load(const std::string& path) {
+  return load_as<ConvNetClassifier>(path, "convnet", true, "ConvNetClassifier");
+}
+
+ConvNetRegressor ConvNetRegressor::load(const std::string& path) {
+  return load_as<ConvNetRegressor>(path, "convnet", false, "ConvNetRegressor");
+}
+
 // ---- MLPClassifier ----
 
-MLPClassifier::MLPClassifier(Model model) : options_(read_options<MLPOptions>(model)) {
+MLPClassifier::MLPClassifier(Model model)
+    : kind_(kind_of(model)), options_(read_options<MLPOptions>(model)) {
   check_network(model);
   read_results(model, *this);
   preprocess_ = model.preprocessor.options();
@@ -283,7 +336,7 @@ void MLPClassifier::fit(const Dataset& data, const RunControl& control) {
 
   MLPPlan plan = plan_classifier(options_, problem.inputs.sample_shape(), classes.size());
   const std::size_t outputs = plan.network.output_shape().size();
-  Model model = begin_model("mlp", options_, train, std::move(preprocessor));
+  Model model = begin_model(kind_, options_, train, std::move(preprocessor));
   model.data_hash = train.hash();
   model.classifies = true;
   model.classes = classes;
@@ -337,7 +390,8 @@ std::vector<Tensor> MLPClassifier::intercepts_() const {
 
 // ---- MLPRegressor ----
 
-MLPRegressor::MLPRegressor(Model model) : options_(read_options<MLPOptions>(model)) {
+MLPRegressor::MLPRegressor(Model model)
+    : kind_(kind_of(model)), options_(read_options<MLPOptions>(model)) {
   check_network(model);
   read_results(model, *this);
   preprocess_ = model.preprocessor.options();
@@ -372,7 +426,7 @@ void MLPRegressor::fit(const Dataset& data, const RunControl& control) {
   apply_weights(problem, values_of(train.weights(), rows));
 
   MLPPlan plan = plan_regressor(options_, problem.inputs.sample_shape(), outputs);
-  Model model = begin_model("mlp", options_, train, std::move(preprocessor));
+  Model model = begin_model(kind_, options_, train, std::move(preprocessor));
   model.data_hash = train.hash();
   model.classifies = false;
   model.loss = plan.loss;

@@ -4,7 +4,7 @@
 // function: they are dropped, and it starts again from the gradient. First step, number of trials,
 // rule for keeping a pair and stop rules are those of L-BFGS-B 3.0 (Byrd, Lu, Nocedal and Zhu 1995;
 // Morales and Nocedal 2011) as SciPy drives it, so that both make the same iterations.
-#include "hebb/optim/lbfgs.h"
+#include "optim/lbfgs.h"
 
 #include <algorithm>
 #include <cmath>

@@ -88,10 +88,20 @@ struct Sheet {
   std::string note = {};
 };
 
+/// Grids of numbers beside each other, each with its title and size.
+struct Grids {
+  struct Panel {
+    std::string title;
+    std::size_t rows = 0, columns = 0;
+    std::vector<double> values = {};  ///< row-major, finite
+  };
+  std::vector<Panel> panels = {};
+};
+
 /// All of a figure. Charts stand beside each other.
 struct Content {
   std::string title, subtitle = {}, description = {};
-  std::variant<std::vector<Chart>, Bars, Matrix, Sheet> body = {};
+  std::variant<std::vector<Chart>, Bars, Matrix, Sheet, Grids> body = {};
 };
 
 }  // namespace hebb::plot

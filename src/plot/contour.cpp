@@ -17,7 +17,7 @@ using Edge = std::size_t;
 
 class Tracer {
  public:
-  Tracer(const Grid& grid, double level) : grid_(grid), level_(level) {
+  Tracer(const Heights& grid, double level) : grid_(grid), level_(level) {
     for (std::size_t r = 0; r + 1 < grid.rows; ++r)
       for (std::size_t c = 0; c + 1 < grid.columns; ++c) add_cell(r, c);
   }
@@ -99,7 +99,7 @@ class Tracer {
     out.y.push_back(point.y);
   }
 
-  const Grid& grid_;
+  const Heights& grid_;
   double level_;
   std::map<Edge, std::vector<Edge>> pieces_;
   std::map<Edge, bool> used_;
@@ -107,6 +107,6 @@ class Tracer {
 
 }  // namespace
 
-Series contour(const Grid& grid, double level) { return Tracer(grid, level).lines(); }
+Series contour(const Heights& grid, double level) { return Tracer(grid, level).lines(); }
 
 }  // namespace hebb::plot

@@ -8,7 +8,7 @@
 namespace hebb::plot {
 
 /// Values at the points of a grid, row 0 at the low end of y.
-struct Grid {
+struct Heights {
   std::size_t columns = 0, rows = 0;
   Range x, y;
   std::vector<double> values;  ///< (rows, columns)
@@ -22,6 +22,6 @@ struct Grid {
 /// The lines on which the values are `level`, one behind another with a NaN between them, in the
 /// coordinates of the grid.
 /// Source:  marching squares, after Lorensen and Cline, SIGGRAPH 1987; saddles go by their mean.
-Series contour(const Grid& grid, double level);
+Series contour(const Heights& grid, double level);
 
 }  // namespace hebb::plot

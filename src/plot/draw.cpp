@@ -22,6 +22,7 @@ struct BodySize {
   Size operator()(const Bars& bars) const { return draw_bars(canvas, bars, palette, at); }
   Size operator()(const Matrix& matrix) const { return draw_matrix(canvas, matrix, palette, at); }
   Size operator()(const Sheet& sheet) const { return draw_sheet(canvas, sheet, palette, at); }
+  Size operator()(const Grids& grids) const { return draw_grids(canvas, grids, palette, at); }
 };
 
 // Something to measure with, whose strokes go nowhere.

@@ -29,6 +29,7 @@ Size draw_charts(Canvas& canvas, const std::vector<Chart>& charts, const Palette
 Size draw_bars(Canvas& canvas, const Bars& bars, const Palette& palette, Point at);
 Size draw_matrix(Canvas& canvas, const Matrix& matrix, const Palette& palette, Point at);
 Size draw_sheet(Canvas& canvas, const Sheet& sheet, const Palette& palette, Point at);
+Size draw_grids(Canvas& canvas, const Grids& grids, const Palette& palette, Point at);
 
 /// Lines of text below each other, of at most `width`; returns the height they took.
 double draw_lines(Canvas& canvas, const std::string& text, Point at, double width, TextStyle style);

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <cmath>
 
 #include "plot/draw.h"
 
@@ -9,18 +8,6 @@ namespace {
 constexpr double kSide = 84;    // the longer one of a picture
 constexpr double kCaption = 9;  // letters
 constexpr double kBetween = 10;
-
-std::uint32_t packed(const Color& color) {
-  const auto byte = [](double part) {
-    return static_cast<std::uint32_t>(std::lround(255 * std::clamp(part, 0.0, 1.0)));
-  };
-  return byte(color.red) << 16 | byte(color.green) << 8 | byte(color.blue);
-}
-
-Color signed_color(double value, double end, const Palette& palette) {
-  const double share = end > 0 ? std::clamp(std::abs(value) / end, 0.0, 1.0) : 0;
-  return mix(palette.zero, value < 0 ? palette.negative : palette.positive, share);
-}
 
 std::vector<std::uint32_t> pixels_of(const Sheet::Tile& tile, const Sheet& sheet,
                                      const Palette& palette) {

@@ -131,6 +131,15 @@ struct CsvOf {
     }
     return out;
   }
+
+  std::string operator()(const plot::Grids& grids) const {
+    std::string out = "grid,row,column,value\n";
+    for (const auto& panel : grids.panels)
+      for (std::size_t i = 0; i < panel.values.size(); ++i)
+        out += fmt::format("{},{},{},{}\n", cell(panel.title), i / panel.columns, i % panel.columns,
+                           number(panel.values[i]));
+    return out;
+  }
 };
 
 // cairo calls its symbols glyph0-1, clip2 and so on in every file: in one page with another figure

@@ -50,6 +50,18 @@ Color mix(const Color& a, const Color& b, double share) {
   return {part(a.red, b.red), part(a.green, b.green), part(a.blue, b.blue)};
 }
 
+Color signed_color(double value, double end, const Palette& palette) {
+  const double share = end > 0 ? std::clamp(std::abs(value) / end, 0.0, 1.0) : 0;
+  return mix(palette.zero, value < 0 ? palette.negative : palette.positive, share);
+}
+
+std::uint32_t packed(const Color& color) {
+  const auto byte = [](double part) {
+    return static_cast<std::uint32_t>(std::lround(255 * std::clamp(part, 0.0, 1.0)));
+  };
+  return byte(color.red) << 16 | byte(color.green) << 8 | byte(color.blue);
+}
+
 double contrast(const Color& a, const Color& b) {
   const double first = luminance(a), second = luminance(b);
   return (std::max(first, second) + 0.05) / (std::min(first, second) + 0.05);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 #include "hebb/plot/figure.h"
 
@@ -36,6 +37,12 @@ const Palette& palette(Theme theme);
 
 /// `share` of the way from `a` to `b`.
 Color mix(const Color& a, const Color& b, double share);
+
+/// The colour of a signed value: the strongest one at -end and +end, and beyond.
+Color signed_color(double value, double end, const Palette& palette);
+
+/// 0xRRGGBB
+std::uint32_t packed(const Color& color);
 
 /// The ratio of luminances by WCAG 2.1, 1 to 21.
 double contrast(const Color& a, const Color& b);

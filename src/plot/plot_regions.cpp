@@ -16,7 +16,7 @@ namespace hebb {
 namespace {
 
 using plot::Chart;
-using plot::Grid;
+using plot::Heights;
 using plot::Mark;
 using plot::Series;
 
@@ -30,7 +30,7 @@ std::vector<double> column_of(const Dataset& data, std::size_t column) {
   return out;
 }
 
-Dataset plane(const Dataset& like, const Grid& grid) {
+Dataset plane(const Dataset& like, const Heights& grid) {
   Table table{.rows = grid.columns * grid.rows, .columns = like.table().columns, .values = {}};
   table.values.reserve(2 * table.rows);
   for (std::size_t r = 0; r < grid.rows; ++r)
@@ -62,7 +62,7 @@ struct ScoreField {
   }
 };
 
-plot::Backdrop backdrop_of(const ScoreField& field, const Grid& grid) {
+plot::Backdrop backdrop_of(const ScoreField& field, const Heights& grid) {
   plot::Backdrop back{.columns = grid.columns, .rows = grid.rows, .color = {}, .strength = {}};
   const std::size_t n = grid.columns * grid.rows;
   std::vector<double> leads;
@@ -85,7 +85,7 @@ void append(Series& to, const Series& more) {
   to.y.insert(to.y.end(), more.y.begin(), more.y.end());
 }
 
-Series boundary_of(const ScoreField& field, Grid grid) {
+Series boundary_of(const ScoreField& field, Heights grid) {
   Series lines{.name = "boundary", .soft = true};
   // Of two classes one line is both boundaries.
   for (std::size_t c = field.classes == 2 ? 1 : 0; c < field.classes; ++c) {
@@ -151,11 +151,11 @@ Figure plot_regions(const Classifier& classifier, const Dataset& data, const Dat
     xs.insert(xs.end(), more_x.begin(), more_x.end());
     ys.insert(ys.end(), more_y.begin(), more_y.end());
   }
-  Grid grid{.columns = kSide,
-            .rows = kSide,
-            .x = plot::padded(plot::range_of(xs), 0.06),
-            .y = plot::padded(plot::range_of(ys), 0.06),
-            .values = std::vector<double>(kSide * kSide)};
+  Heights grid{.columns = kSide,
+               .rows = kSide,
+               .x = plot::padded(plot::range_of(xs), 0.06),
+               .y = plot::padded(plot::range_of(ys), 0.06),
+               .values = std::vector<double>(kSide * kSide)};
   const ScoreField field{classifier.decision_function(plane(data, grid)),
                          classifier.classes().size()};
 

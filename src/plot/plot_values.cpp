@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <cmath>
+
 #include "hebb/core/error.h"
 #include "hebb/plot/plots.h"
 #include "plot/common.h"
@@ -29,6 +32,28 @@ Figure plot_bars(const std::string& title, const std::string& value_label,
       {.title = title,
        .description = concat("Bars of ", value_label, ": ", names.size(), " values."),
        .body = plot::Bars{.value_label = value_label, .names = names, .groups = {{"", values}}}});
+}
+
+Figure plot_grids(const std::string& title, const std::string& subtitle,
+                  const std::vector<TitledGrid>& grids) {
+  check(!grids.empty(), "plot", "there is no grid to draw");
+  plot::Grids body;
+  std::string shown;
+  for (const auto& [name, grid] : grids) {
+    check(grid.rows > 0 && grid.values.size() == grid.rows * grid.columns, "plot", "grid '", name,
+          "' of ", grid.rows, " x ", grid.columns, " has ", grid.values.size(), " numbers");
+    check(std::ranges::all_of(grid.values, [](double value) { return std::isfinite(value); }),
+          "plot", "grid '", name, "' holds a number that is not finite");
+    const auto [low, high] = std::ranges::minmax(grid.values);
+    shown += concat(shown.empty() ? "" : "; ", name, ", ", grid.rows, " x ", grid.columns, ", ",
+                    plot::number_label(low), " to ", plot::number_label(high));
+    body.panels.push_back(
+        {.title = name, .rows = grid.rows, .columns = grid.columns, .values = grid.values});
+  }
+  return Figure({.title = title,
+                 .subtitle = subtitle,
+                 .description = concat("Grids of numbers from left to right: ", shown, '.'),
+                 .body = std::move(body)});
 }
 
 }  // namespace hebb

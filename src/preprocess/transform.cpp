@@ -7,6 +7,7 @@
 #include "hebb/core/error.h"
 #include "hebb/core/log.h"
 #include "hebb/preprocess/preprocess.h"
+#include "kernels/images.h"
 #include "preprocess/match.h"
 
 namespace hebb {
@@ -135,7 +136,11 @@ Tensor Preprocessor::transform_one(std::span<const double> values) const {
   check_fitted();
   Tensor out(sample_shape().with_front(1));
   write_one(values, out.data());
-  return out;
+  if (!images_ || images_->channels == 1) return out;
+  Tensor arranged(out.shape());
+  kernels::to_channels_last(out.data(), 1, images_->height * images_->width, images_->channels,
+                            arranged.data());
+  return arranged;
 }
 
 std::vector<double> Preprocessor::transform_one_double(std::span<const double> values) const {

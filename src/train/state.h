@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "hebb/optim/lbfgs.h"
 #include "hebb/tensor/tensor.h"
 #include "hebb/train/events.h"
+#include "optim/lbfgs.h"
 
 namespace hebb {
 

@@ -10,10 +10,9 @@
 
 #include "hebb/core/error.h"
 #include "hebb/core/random.h"
-#include "hebb/optim/lbfgs.h"
 #include "hebb/optim/optimizer.h"
-#include "hebb/optim/schedule.h"
 #include "kernels/elementwise.h"
+#include "optim/lbfgs.h"
 #include "train/engine.h"
 #include "train/state.h"
 
@@ -44,8 +43,7 @@ class Run {
         full_batch_(options.solver == "lbfgs"),
         batch_size_(batch_size(options, data.rows.size())),
         engine_(network, loss, data,
-                full_batch_ ? std::min(kObjectiveRows, data.rows.size()) : batch_size_,
-                options.alpha, options.random_state, options.threads),
+                full_batch_ ? std::min(kObjectiveRows, data.rows.size()) : batch_size_, options),
         identity_{network.text(), options.solver, loss.name(), data.rows.size(), batch_size_} {
     if (!control.checkpoint_dir.empty() && control.resume)
       state_ = load_checkpoint(control.checkpoint_dir, identity_, network.parameters());
@@ -429,6 +427,11 @@ TrainResult train(Network& network, const Loss& loss, const TrainingSet& data,
   check(!data.rows.empty(), "train", "0 samples to learn from");
   check(network.parameter_count() > 0, "train", "the network '", network.text(),
         "' has no weights to learn");
+  check(options.solver != "lbfgs" ||
+            std::ranges::none_of(network.blocks(), &Network::Block::statistic),
+        "solver",
+        "lbfgs looks at the whole data at once: batchnorm, which lives from batch to batch, "
+        "needs another");
   check(network.output_shape().size() == data.targets->outputs, "train", "the network ends in ",
         network.output_shape().size(), " outputs, the target needs ", data.targets->outputs);
   return Run(network, loss, data, validation, score, options, control).run();

@@ -1,4 +1,4 @@
-#include "hebb/data/idx.h"
+#include "hebb/data/formats.h"
 
 #include <gtest/gtest.h>
 

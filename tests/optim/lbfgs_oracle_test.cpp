@@ -5,7 +5,7 @@
 #include <cmath>
 #include <map>
 
-#include "hebb/optim/lbfgs.h"
+#include "optim/lbfgs.h"
 #include "oracles/oracle.h"
 
 namespace hebb {

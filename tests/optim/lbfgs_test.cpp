@@ -1,4 +1,4 @@
-#include "hebb/optim/lbfgs.h"
+#include "optim/lbfgs.h"
 
 #include <gtest/gtest.h>
 

@@ -18,6 +18,7 @@ namespace {
 using plot::Bars;
 using plot::Chart;
 using plot::Content;
+using plot::Grids;
 using plot::Mark;
 using plot::Matrix;
 using plot::Series;
@@ -83,6 +84,18 @@ Sheet sheet_of(std::size_t tiles, bool is_signed) {
   return sheet;
 }
 
+// A grid of each size, and one of none but zeros.
+Grids grids_of(std::size_t first, std::size_t second, double value) {
+  Grids grids;
+  for (const std::size_t side : {first, second, std::size_t{2}}) {
+    Grids::Panel panel{.title = kLongName, .rows = side, .columns = side};
+    panel.values.assign(side * side, side == 2 ? 0 : value);
+    panel.values[0] = 0;
+    grids.panels.push_back(std::move(panel));
+  }
+  return grids;
+}
+
 // Everything that has put pictures into trouble somewhere: long names, many of them, large and
 // tiny numbers, narrow ranges.
 std::map<std::string, Content> hard_cases() {
@@ -120,6 +133,9 @@ std::map<std::string, Content> hard_cases() {
   cases["weights"] = {.title = "Weights", .body = sheet_of(3, true)};
   cases["one image"] = {.title = "A title of some length above a single small picture",
                         .body = sheet_of(1, true)};
+  cases["grids of few cells"] = {.title = "Grids", .body = grids_of(12, 3, -1.2345e-7)};
+  cases["grids of one cell"] = {.title = "Grids", .body = grids_of(1, 1, 255)};
+  cases["grids of many cells"] = {.title = "Grids", .body = grids_of(13, 1000, 255)};
   cases["no image"] = {.title = "Images", .body = sheet_of(0, false)};
   return cases;
 }

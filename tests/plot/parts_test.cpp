@@ -101,8 +101,8 @@ TEST(Ticks, RangesOfNothingOrOneNumberCanBeDrawn) {
   EXPECT_EQ(range_of({NAN, -1, INFINITY, 3}).low, -1);
 }
 
-Grid grid_of(std::size_t side, double (*value)(double, double)) {
-  Grid grid{.columns = side, .rows = side, .x = {-2, 2}, .y = {-2, 2}, .values = {}};
+Heights grid_of(std::size_t side, double (*value)(double, double)) {
+  Heights grid{.columns = side, .rows = side, .x = {-2, 2}, .y = {-2, 2}, .values = {}};
   for (std::size_t r = 0; r < side; ++r)
     for (std::size_t c = 0; c < side; ++c)
       grid.values.push_back(

@@ -91,6 +91,40 @@ TEST(PlotData, SaysWhyItCannot) {
   EXPECT_THROW((void)plot_data(data.slice(0, 0)), std::invalid_argument);
 }
 
+TEST(PlotAugmented, ShowsImagesBesideTheirChanges) {
+  const auto data = small_images();
+  const Figure figure = plot_augmented(data, "flip:1");
+  const auto& sheet = std::get<plot::Sheet>(figure.content().body);
+  EXPECT_EQ(sheet.columns, 10U);
+  ASSERT_EQ(sheet.tiles.size(), 20U);  // two classes
+  EXPECT_EQ(sheet.tiles[10].caption[0], "right");
+  for (std::size_t i = 0; i < 20; ++i)
+    for (std::size_t p = 0; p < 12; ++p)
+      EXPECT_EQ(sheet.tiles[i].pixels[p],
+                sheet.tiles[i - i % 10].pixels[i % 10 == 0 ? p : p - p % 3 + 2 - p % 3]);
+  expect_contains(figure.description(), "2 images");
+  expect_contains(figure.description(), "by flip:1");
+  const auto pixels_by = [&](std::uint64_t seed) {
+    const Figure by_seed = plot_augmented(small_images(4, 3), "shift", seed);
+    return std::get<plot::Sheet>(by_seed.content().body).tiles[1].pixels;
+  };
+  EXPECT_EQ(pixels_by(1), pixels_by(1));
+  EXPECT_NE(pixels_by(1), pixels_by(2));
+}
+
+TEST(PlotAugmented, SaysWhyItCannot) {
+  expect_contains(
+      message_of<std::invalid_argument>([] { (void)plot_augmented(make_blobs(), "shift"); }),
+      "augmentation is for images");
+  for (const auto& [text, message] : std::vector<std::pair<std::string, std::string>>{
+           {"shfit", "did you mean shift?"}, {"", "there is shift:2 (pixels), rotate:10"}})
+    expect_contains(message_of<std::invalid_argument>(
+                        [&, &given = text] { (void)plot_augmented(small_images(), given); }),
+                    message);
+  EXPECT_THROW((void)plot_augmented(small_images(4, 2), "shift"), std::invalid_argument);
+  EXPECT_THROW((void)plot_augmented(small_images().slice(0, 0), "shift"), std::invalid_argument);
+}
+
 TEST(PlotRegions, BoundaryIsWhereTheScoreIsZero) {
   const auto data = make_blobs({.n = 200, .std = 2, .seed = 3});
   const auto unit = logistic_on(data);

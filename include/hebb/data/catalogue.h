@@ -41,8 +41,8 @@ const std::vector<DatasetRow>& dataset_catalogue();
 /// $HEBB_MIRROR is set (an address, as of a school's server) from its folder NAME.
 /// Errors: DataError for bad content; std::runtime_error if it cannot be read or fetched;
 /// std::invalid_argument if it is neither a file nor a name, with the nearest name, for parameters
-/// that it does not take, or, of a generator or LIBSVM, options that choose columns, or,
-/// of what is no image file or folder, options of images.
+/// that it does not take, or, of a generator, LIBSVM or images, options that choose columns, or, of
+/// what is no image, options of images.
 Dataset load_dataset(const std::string& data, const DataOptions& options = {},
                      TargetUse use = TargetUse::required);
 

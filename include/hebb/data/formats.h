@@ -24,6 +24,26 @@ namespace hebb {
 /// Source:  C.-C. Chang and C.-J. Lin, LIBSVM; T. Joachims, SVMlight.
 Dataset read_libsvm(const std::string& path, TargetUse use = TargetUse::required);
 
+/// Reads the images of an IDX file (`.gz` too): unsigned bytes of rank 3 (N, H, W).
+/// Source: LeCun, "The MNIST database", the file format at its end.
+/// Errors: DataError naming the file and the byte: wrong magic, sizes that differ from the file's,
+/// a bad or cut gzip stream, trailing bytes, more than 4 GiB out of gzip. Sizes are checked before
+/// memory is taken. std::runtime_error if the file cannot be read.
+Images read_idx_images(const std::string& path);
+
+/// Reads the labels of an IDX file (`.gz` too): unsigned bytes of rank 1. The classes are the
+/// numbers that occur, as text. Errors: as read_idx_images().
+Target read_idx_labels(const std::string& path);
+
+/// Images with the labels found beside them: the same name with `images` -> `labels` and `idx3` ->
+/// `idx1`, `.gz` or not. Without labels: DataError if `labels_required`, otherwise no target.
+/// Errors: as read_idx_images(); DataError naming both files if there are not as many labels as
+/// images.
+Dataset read_idx(const std::string& images_path, bool labels_required = true);
+
+/// The same from two files. Errors: as above.
+Dataset read_idx(const std::string& images_path, const std::string& labels_path);
+
 /// Reads an NPZ file, as numpy.savez and savez_compressed write it, by the names of its arrays:
 ///   X, x, data or images   features, of shape (N, features), or bytes (uint8) of shape (N, H, W)
 ///   or
@@ -70,12 +90,12 @@ Images read_image(const std::string& path, const DataOptions& options = {});
 
 /// Reads a folder of images as read_image() does, on all cores with the same result: one sub-folder
 /// a class, whose name is the label (target "label"; classes in the order of read_csv()), or images
-/// alone, without target. Rows are in order of class, then of the file's name; Dataset::file()
-/// tells it. Without image_size all images must have one size; image_color auto is grey if all of
-/// them are. Files that are no images by name (hidden ones, Thumbs.db, .txt, .md, .csv, .tsv,
-/// .json, .xml, .db, .ini) are passed over and counted in the log. Each thread holds one decoded
-/// image beside the result. Errors:  as read_image(), of several bad images for the first;
-/// DataError naming file or folder
+/// alone, without target. Rows are in order of class, then of the file's name, which
+/// Dataset::file() tells. Without image_size all images must have one size; image_color auto is
+/// grey if all of them are. Files that are no images by name (hidden ones, Thumbs.db, .txt, .md,
+/// .csv, .tsv, .json, .xml, .db, .ini) are passed over and counted in the log. Each thread holds
+/// one decoded image beside the result.
+/// Errors:  as read_image(), of several bad images for the first; DataError naming file or folder
 ///          and rule: neither images nor sub-folders, an image beside class folders, a class folder
 ///          that is empty or has folders in it, or whose name is not UTF-8, a link that leaves the
 ///          folder or leads nowhere, images of two sizes, no class folders where a target is
@@ -105,9 +125,10 @@ struct FormedImages {
 /// 64: a ground of middling grey tells nothing. Where they were all but empty (below a hundredth)
 /// and the form is grey, an image of another size is taken for drawn ink and made as MNIST's were:
 /// the ground is set to 0 and the brightest ink to 255, the ink's box is fitted into 20/28 of the
-/// form, and its centre of mass is put in the middle. Errors: as read_image() and
-/// read_image_folder(); std::invalid_argument for an image_size or image_color other than the
-/// form's. Source: Y. LeCun et al., Gradient-based learning applied to document recognition, 1998.
+/// form, and its centre of mass is put in the middle.
+/// Errors:  as read_image() and read_image_folder(); std::invalid_argument for an image_size or
+///          image_color other than the form's.
+/// Source:  Y. LeCun et al., Gradient-based learning applied to document recognition, 1998.
 FormedImages read_formed(const std::string& path, const ImageForm& form,
                          const DataOptions& options = {}, TargetUse use = TargetUse::none);
 

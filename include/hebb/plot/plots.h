@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "hebb/data/dataset.h"
+#include "hebb/data/filter.h"
 #include "hebb/estimators/estimator.h"
 #include "hebb/metrics/catalogue.h"
 #include "hebb/plot/figure.h"
@@ -24,6 +25,12 @@ namespace hebb {
 /// by class or as points of (feature, target) for a target of numbers. Images: the first ones of
 /// every class.
 Figure plot_data(const Dataset& data, const std::vector<std::string>& columns = {});
+
+/// One image of every class, of a set without classes the first ones, each as it is and then as the
+/// first epochs of a training with this seed see it. `augment` is the text of the option by that
+/// name: "shift:2,rotate:10". Errors: std::invalid_argument for data that are no images, and for
+/// text that cannot be read or is empty.
+Figure plot_augmented(const Dataset& data, const std::string& augment, std::uint64_t seed = 0);
 
 // ---- training ----
 
@@ -97,6 +104,18 @@ Figure plot_lines(const std::string& title, const std::string& x_label, const st
 /// Any values by name.
 Figure plot_bars(const std::string& title, const std::string& value_label,
                  const std::vector<std::string>& names, const std::vector<double>& values);
+
+/// Any grids beside each other, from left to right, at one scale: grey where nothing is negative,
+/// from 0 (black) to the largest number (white), otherwise in the colours of signs. Up to 12 x 12
+/// the numbers stand in the cells.
+struct TitledGrid {
+  std::string title;
+  Grid grid;
+};
+/// Errors:  std::invalid_argument for no grid, one that is empty or has another count of numbers
+///          than its size, a number that is not finite.
+Figure plot_grids(const std::string& title, const std::string& subtitle,
+                  const std::vector<TitledGrid>& grids);
 
 // ---- by name ----
 

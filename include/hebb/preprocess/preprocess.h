@@ -65,7 +65,7 @@ class Preprocessor {
 
   /// The same for one sample whose numbers stand in the order of the training columns: a category
   /// by its index, NaN where a value is missing, an image as its bytes. Logs nothing.
-  /// Shapes: values (features_in()) -> (1, sample_shape()...).
+  /// Shapes: values (features_in()) -> (1, sample_shape()...), images channels last.
   /// Errors: std::logic_error, std::invalid_argument and DataError as transform(), naming the
   /// column.
   Tensor transform_one(std::span<const double> values) const;

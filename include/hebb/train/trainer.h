@@ -63,7 +63,8 @@ TrainResult train(Network& network, const Loss& loss, const TrainingSet& data,
                   const RunControl& control = {});
 
 /// The outputs of the network for `rows`, or for the rows of `x`, behind the output activation.
-Tensor predict(const Network& network, OutputActivation activation, ConstView x);
+Tensor predict(const Network& network, OutputActivation activation, ConstView x,
+               bool halves = false);
 Tensor predict(const Network& network, OutputActivation activation, const Inputs& inputs,
                std::span<const std::uint32_t> rows, int threads = 1);
 
