@@ -353,7 +353,8 @@ Verb data_verb() {
       .arguments =
           {{.name = "ACTION", .help = action_help(), .required = false, .words = Words::data},
            {.name = "DATA",
-            .help = "a CSV, TSV, LIBSVM, NPZ or IDX file, - for standard input, a named set, or "
+            .help = "a CSV, TSV, LIBSVM, NPZ, IDX or image file, a folder of images, - for "
+                    "standard input, a named set, or "
                     "a generator with its parameters",
             .required = false,
             .words = Words::data}},

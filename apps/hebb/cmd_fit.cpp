@@ -142,7 +142,15 @@ Parts cut(const Dataset& data, const Settings& settings, bool classifies) {
   if (fit.test) {
     DataOptions options = settings.get<DataOptions>();
     if (options.target.empty()) options.target = data.target().names;
-    parts.test = labelled(test_part(load_dataset(*fit.test, options)), classifies);
+    // Image files are brought to the training images' form, but for the ground, which stays.
+    const Dataset test = data.is_images() ? load_formed(*fit.test,
+                                                        {.channels = data.images().channels,
+                                                         .height = data.images().height,
+                                                         .width = data.images().width},
+                                                        options)
+                                                .data
+                                          : load_dataset(*fit.test, options);
+    parts.test = labelled(test_part(test), classifies);
   } else if (end > 0) {
     parts.test = test_part(data);
   }
@@ -527,12 +535,12 @@ Verb fit_verb() {
           "was not, side by side. The last column of a table is what is learnt, unless --target "
           "says "
           "otherwise.",
-      .arguments =
-          {{.name = "DATA",
-            .help = "a CSV, TSV, LIBSVM, NPZ or IDX file (texts and IDX also .gz), - for CSV from "
-                    "standard input, or a named set (hebb data lists them)",
-            .required = false,
-            .words = Words::data}},
+      .arguments = {{.name = "DATA",
+                     .help = "a CSV, TSV, LIBSVM, NPZ or IDX file (texts and IDX also .gz), a "
+                             "folder of images, - for CSV from "
+                             "standard input, or a named set (hebb data lists them)",
+                     .required = false,
+                     .words = Words::data}},
       .lists =
           with_models({options<GlobalOptions>("General"), options<DataOptions>("Data"),
                        options<SplitOptions>("Data"), options<PreprocessOptions>("Preprocessing"),
