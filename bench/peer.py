@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """One measurement of a peer, in a process of its own: prints its figures as JSON.
 
-    peer.py sklearn|torch WORK FOLDER THREADS DTYPE    trains; WORK is an index into work.WORKS
+    peer.py sklearn|torch WORK FOLDER THREADS DTYPE    trains; WORK is a key of work.TRAININGS
     peer.py pandas FILE                                reads a CSV
     peer.py predict sklearn|torch                      predicts one row through 784-100-10
     peer.py unit WORK                                  fits scikit-learn's Perceptron; WORK is a key of work.UNITS
@@ -10,13 +10,14 @@ Threads of the mathematical libraries are set by the caller through the environm
 """
 
 import json
+import math
 import resource
 import statistics
 import sys
 import time
 import warnings
 
-from work import UNITS, WORKS, load, load_unit
+from work import TRAININGS, UNITS, load, load_unit
 
 
 def peak_mb():
@@ -35,48 +36,66 @@ def fit_sklearn(work, x, y, x_test, y_test):
     return time.perf_counter() - start, net.score(x_test, y_test)
 
 
-def torch_net(inputs, hidden, outputs):
+def torch_net(work):
     from torch import nn
 
-    layers = []
-    for width in hidden:
-        layers += [nn.Linear(inputs, width), nn.ReLU()]
-        inputs = width
-    return nn.Sequential(*layers, nn.Linear(inputs, outputs))
+    make = {
+        "conv": lambda shape, out, kernel: nn.Conv2d(shape[0], out, kernel, padding=kernel // 2),
+        "maxpool": lambda shape, window: nn.MaxPool2d(window),
+        "linear": lambda shape, out: nn.Linear(math.prod(shape), out),
+        "relu": lambda shape: nn.ReLU(),
+        "flatten": lambda shape: nn.Flatten(),
+    }
+    return nn.Sequential(*(make[name](shape, *arguments) for name, arguments, shape in work.layers))
 
 
-def fit_torch(work, x, y, x_test, y_test):
-    """The plain loop at its fastest: tensors in memory, batches by an index, no loader."""
+def fit_torch(work, x, y, x_test, y_test, half):
+    """The plain loop at its fastest: tensors in memory, batches by an index, no loader; images channels last."""
     import torch
 
     torch.manual_seed(1)
     x, x_test = torch.from_numpy(x), torch.from_numpy(x_test)
     y, y_test = torch.from_numpy(y.astype("int64")), torch.from_numpy(y_test.astype("int64"))
-    net = torch_net(work.inputs, work.hidden, work.outputs).to(x.dtype)
-    optimizer = torch.optim.Adam(net.parameters(), lr=1e-3, weight_decay=1e-4 / work.batch)
+    net = torch_net(work).to(x.dtype)
+    if x.dim() == 4:
+        x, x_test, net = (values.to(memory_format=torch.channels_last) for values in (x, x_test, net))
+    optimizer = torch.optim.Adam(net.parameters(), lr=work.learning_rate, weight_decay=1e-4 / work.batch)
+    updates = work.epochs * -(-len(x) // work.batch)
+    schedule = None
+    if work.schedule == "one_cycle":
+        schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, work.learning_rate, updates, cycle_momentum=False)
     loss = torch.nn.CrossEntropyLoss()
+
+    def outputs(images):
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=half):
+            return net(images)
+
     start = time.perf_counter()
     for _ in range(work.epochs):
         order = torch.randperm(len(x))
-        for at in range(0, len(x), work.batch):
-            rows = order[at : at + work.batch]
+        for rows in order.split(work.batch):
             optimizer.zero_grad(set_to_none=True)
-            loss(net(x[rows]), y[rows]).backward()
+            loss(outputs(x.index_select(0, rows)).to(x.dtype), y.index_select(0, rows)).backward()
             optimizer.step()
+            if schedule:
+                schedule.step()
     seconds = time.perf_counter() - start
-    with torch.no_grad():
-        accuracy = (net(x_test).argmax(1) == y_test).double().mean().item()
-    return seconds, accuracy
+    with torch.inference_mode():
+        found = torch.cat([outputs(images).argmax(1) for images in x_test.split(work.batch)])
+    return seconds, (found == y_test).double().mean().item()
 
 
-def fit(peer, index, folder, threads, dtype):
-    work = WORKS[int(index)]
-    x, y, x_test, y_test = load(work, folder, dtype)
-    if peer == "torch":
+def fit(peer, name, folder, threads, dtype):
+    work = TRAININGS[name]
+    half = dtype == "bfloat16"
+    data = load(work, folder, "float32" if half else dtype)
+    if peer == "sklearn":
+        seconds, accuracy = fit_sklearn(work, *data)
+    else:
         import torch
 
         torch.set_num_threads(int(threads))
-    seconds, accuracy = (fit_sklearn if peer == "sklearn" else fit_torch)(work, x, y, x_test, y_test)
+        seconds, accuracy = fit_torch(work, *data, half)
     return {"seconds": seconds / work.epochs, "accuracy": accuracy, "peak_mb": peak_mb()}
 
 
@@ -105,7 +124,7 @@ def predict(peer):
         import torch
 
         torch.set_num_threads(1)
-        net = torch_net(784, [100], 10)
+        net = torch_net(TRAININGS["mlp100"])
         row = torch.from_numpy(row)
 
         def once():

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""Measures hebb and its peers alternately and writes the medians to docs/benchmarks.md.
+"""Measures hebb and its peers alternately and writes the medians to docs/benchmarks.md; with --only NAME that row
+alone, and no document.
 
 Equal work: network, batch, optimiser, epochs and data are the same for all, and the accuracy that each
 reached stands beside its time. Times of training are those of fit(), without loading: hebb's
@@ -19,7 +20,7 @@ import sys
 import tempfile
 import time
 
-from work import UNITS, WORKS, mnist_files, write_moons, write_table
+from work import NETWORKS, REACHED, RECIPES, TRAININGS, UNITS, WORKS, mnist_files, write_moons, write_table
 
 HERE = pathlib.Path(__file__).resolve().parent
 
@@ -42,8 +43,12 @@ def run(command, threads=None):
 
 
 def peer(*words, threads=None):
-    text, _, _ = run([sys.executable, HERE / "peer.py", *words], threads)
-    return json.loads(text.splitlines()[-1])
+    text, seconds, _ = run([sys.executable, HERE / "peer.py", *words], threads)
+    return {**json.loads(text.splitlines()[-1]), "process": seconds}
+
+
+def middle(runs, key):
+    return statistics.median(run[key] for run in runs)
 
 
 class Bench:
@@ -55,52 +60,77 @@ class Bench:
 
     def fit_hebb(self, work):
         data = self.folder / "moons.csv" if work.data == "moons" else work.data
-        text, _, peak = self.hebb(
-            "fit", data, "--hidden", ",".join(map(str, work.hidden)), "--batch-size", work.batch,
-            "--epochs", work.epochs, "--tol", "0", "--n-iter-no-change", work.epochs, "--seed", "1",
-            "--threads", self.args.threads, "--json", "--quiet", "-o", self.folder / "model.hebb")
+        text, process, peak = self.hebb(
+            "fit", data, *work.flags, "--batch-size", work.batch, "--epochs", work.epochs, "--tol", "0",
+            "--n-iter-no-change", work.epochs, "--seed", "1", "--threads", self.args.threads, "--json", "--quiet",
+            "-o", self.folder / "model.hebb")
         answer = json.loads(text)
         part = answer.get("test", answer["train"])
         return {"seconds": answer["seconds"]["fit"] / work.epochs, "accuracy": part["accuracy"],
-                "peak_mb": peak}
+                "peak_mb": peak, "process": process}
 
-    def variants(self, name, index):
+    def variants(self, work, peer_name, name):
         """The ways to run a peer: with the same number of threads, and with one, each with the faster type."""
+        types = ["float32"]
+        if peer_name == "sklearn":
+            types.append("float64")
+        elif work.precision != "float32":
+            types.append(work.precision)
         chosen = []
         for threads in sorted({self.args.threads, 1}, reverse=True):
-            tries = [(peer(name, index, self.folder, threads, dtype, threads=threads)["seconds"], dtype)
-                     for dtype in (("float32", "float64") if name == "sklearn" else ("float32",))]
+            tries = [(peer(peer_name, name, self.folder, threads, dtype, threads=threads)["seconds"], dtype)
+                     for dtype in types] if len(types) > 1 else [(0, types[0])]
             chosen.append((threads, min(tries)[1]))
         return chosen
 
-    def compare(self, index, rate):
-        """The row of one work. `rate`: of the matrix product in flop/s."""
-        work = WORKS[index]
-        peers = {name: self.variants(name, index) for name in ("sklearn", "torch")}
-        ours, theirs = [], {}
+    def alternate(self, name):
+        """(hebb's runs, {peer: {variant: its runs}}) of one training."""
+        work = TRAININGS[name]
+        theirs = {peer_name: {variant: [] for variant in self.variants(work, peer_name, name)}
+                  for peer_name in work.peers}
+        ours = []
         for _ in range(self.args.rounds):
             ours.append(self.fit_hebb(work))
-            for name, variants in peers.items():
-                for threads, dtype in variants:
-                    theirs.setdefault((name, threads, dtype), []).append(
-                        peer(name, index, self.folder, threads, dtype, threads=threads))
-        middle = lambda runs, key: statistics.median(run[key] for run in runs)
+            for peer_name, variants in theirs.items():
+                for (threads, dtype), runs in variants.items():
+                    runs.append(peer(peer_name, name, self.folder, threads, dtype, threads=threads))
+        return ours, theirs
+
+    def training(self, name, rate):
+        """The row of one work. `rate`: of the matrix product in flop/s."""
+        work = TRAININGS[name]
+        ours, theirs = self.alternate(name)
         seconds = middle(ours, "seconds")
         samples = {"mnist": 60000, "moons": 10000, "digits": 1797}[work.data]
-        cells = [work.name, milliseconds(seconds), f"{work.flops * samples / seconds / rate:.0%}"]
+        cells = [work.name, duration(seconds), f"{work.flops * samples / seconds / rate:.0%}"]
         accuracies, peaks = [middle(ours, "accuracy")], [middle(ours, "peak_mb")]
-        for name in peers:
-            runs = {variant[1:]: found for variant, found in theirs.items() if variant[0] == name}
-            best = min(runs, key=lambda variant: middle(runs[variant], "seconds"))
-            equal = next(variant for variant in runs if variant[0] == self.args.threads)
-            cells += [ratio(middle(runs[equal], "seconds"), seconds),
-                      f"{ratio(middle(runs[best], 'seconds'), seconds)} ({best[0]} thread"
-                      f"{'' if best[0] == 1 else 's'}, {best[1]})"]
-            accuracies.append(middle(runs[best], "accuracy"))
-            peaks.append(middle(runs[best], "peak_mb"))
+        for variants in theirs.values():
+            best = min(variants, key=lambda variant: middle(variants[variant], "seconds"))
+            equal = next(variant for variant in variants if variant[0] == self.args.threads)
+            cells += [ratio(middle(variants[equal], "seconds"), seconds),
+                      f"{ratio(middle(variants[best], 'seconds'), seconds)} ({variant_text(best)})"]
+            accuracies.append(middle(variants[best], "accuracy"))
+            peaks.append(middle(variants[best], "peak_mb"))
         cells.append(", ".join(f"{a:.4f}" for a in accuracies))
         cells.append(", ".join(f"{p:.0f}" for p in peaks))
         return row(cells)
+
+    def recipe(self, name):
+        """The row of a training that has an accuracy to reach: seconds of whole processes."""
+        work = TRAININGS[name]
+        ours, theirs = self.alternate(name)
+        variants = theirs["torch"]
+        best = min(variants, key=lambda variant: middle(variants[variant], "process"))
+
+        def reached(runs):
+            missed = sum(run["accuracy"] < REACHED for run in runs)
+            return f"{middle(runs, 'process'):.2f} s" + (f" ({missed} of {len(runs)} missed it)" if missed else "")
+
+        both = ours, variants[best]
+        return row([f"{work.name}, {work.epochs} epochs", *map(reached, both),
+                    f"{ratio(middle(both[1], 'process'), middle(ours, 'process'))} ({variant_text(best)})",
+                    ", ".join(f"{middle(runs, 'accuracy'):.4f}" for runs in both),
+                    ", ".join(f"{middle(runs, 'peak_mb'):.0f}" for runs in both)])
 
     def table(self):
         """Reading a CSV of 1 GB: (row, table's own size in MB)."""
@@ -124,12 +154,17 @@ class Bench:
         return statistics.median(self.hebb("version")[1] for _ in range(20))
 
 
-def milliseconds(seconds):
-    return f"{seconds * 1e3:.3g} ms"
+def duration(seconds):
+    return f"{seconds:.3g} s" if seconds >= 1 else f"{seconds * 1e3:.3g} ms"
 
 
 def ratio(theirs, ours):
     return f"{theirs / ours:.1f}"
+
+
+def variant_text(variant):
+    threads, dtype = variant
+    return f"{threads} thread{'' if threads == 1 else 's'}, {dtype}"
 
 
 def row(cells):
@@ -169,16 +204,12 @@ def predictions(parts):
     return row([f"{ours['real_time'] / 1e3:.1f} us", *(f"{seconds:.0f} us" for seconds in peers)])
 
 
-def units(parts):
-    rows = []
-    for name, work in UNITS.items():
-        ours = next(item for item in parts if item["run_name"].startswith(name))
-        seconds = ours["real_time"] / {"ns": 1e9, "us": 1e6, "ms": 1e3}[ours["time_unit"]]
-        theirs = peer("unit", name)
-        rows.append(row([work.title, milliseconds(seconds), milliseconds(theirs["seconds"]),
-                         ratio(theirs["seconds"], seconds),
-                         f"{ours['passes']:.0f}, {theirs['passes']}"]))
-    return "\n".join(rows)
+def unit(name, parts):
+    ours = next(item for item in parts if item["run_name"].startswith(name))
+    seconds = ours["real_time"] / {"ns": 1e9, "us": 1e6, "ms": 1e3}[ours["time_unit"]]
+    theirs = peer("unit", name)
+    return row([UNITS[name].title, duration(seconds), duration(theirs["seconds"]),
+                ratio(theirs["seconds"], seconds), f"{ours['passes']:.0f}, {theirs['passes']}"])
 
 
 def machine(threads):
@@ -217,6 +248,25 @@ suits it better. Accuracy and peak memory: hebb, scikit-learn, PyTorch.
 | work | hebb | share | scikit-learn | at its best | PyTorch | at its best | accuracy | peak, MB |
 | --- | --- | --- | --- | --- | --- | --- | --- | --- |
 {trainings}
+
+## Training of convolutional networks, and in bfloat16
+
+Measured alike, beside PyTorch alone: its images lie channels last, and where hebb computes in bfloat16
+(`--precision bf16`), PyTorch does by `torch.autocast` if that is faster. The share is still that of the product
+in float32. Accuracy on MNIST's test part, and peak memory: hebb, PyTorch.
+
+| work | hebb | share | PyTorch | at its best | accuracy | peak, MB |
+| --- | --- | --- | --- | --- | --- | --- |
+{networks}
+
+## Time to {reached:.1%} of MNIST's test part
+
+Seconds of the whole process, from its start: reading, training by the same recipe (network, batch, epochs,
+Adam, one cycle of the rate) and scoring after the last epoch.
+
+| recipe | hebb | PyTorch | ratio | accuracy | peak, MB |
+| --- | --- | --- | --- | --- | --- |
+{recipes}
 
 ## Single units
 
@@ -264,21 +314,35 @@ def main():
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--threads", type=int, default=min(2, os.cpu_count() or 1))
     parser.add_argument("--out", help="the document to write")
+    parser.add_argument("--only", action="append", metavar="NAME", help="a row to print, and no document")
     args = parser.parse_args()
 
     mnist_files()
     parts = medians(args.parts)
-    rate = product_rate(parts)
     with tempfile.TemporaryDirectory() as folder:
         bench = Bench(args, folder)
         write_moons(bench.folder / "moons.csv")
+        measures = {
+            **{name: lambda name=name: bench.training(name, product_rate(parts)) for name in (*WORKS, *NETWORKS)},
+            **{name: lambda name=name: bench.recipe(name) for name in RECIPES},
+            **{name: lambda name=name: unit(name, parts) for name in UNITS},
+            "read_csv": bench.table,
+            "predict_one": lambda: predictions(parts),
+        }
+        unknown = set(args.only or []) - set(measures)
+        if unknown:
+            raise SystemExit(f"bench: no row {', '.join(unknown)}; there are: {', '.join(measures)}")
+        rows = {name: measures[name]() for name in args.only or measures}
+        if args.only:
+            return
+        lines = lambda names: "\n".join(rows[name] for name in names)
         sklearn, torch, pandas = versions()
         text = DOCUMENT.format(
-            machine=machine(args.threads), sklearn=sklearn, torch=torch, pandas=pandas,
-            rounds=args.rounds, date=datetime.date.today().isoformat(),
-            trainings="\n".join(bench.compare(i, rate) for i in range(len(WORKS))),
-            units=units(parts), table=bench.table(), predictions=predictions(parts),
-            startup=milliseconds(bench.startup()), parts="\n".join(parts_table(parts)))
+            machine=machine(args.threads), sklearn=sklearn, torch=torch, pandas=pandas, rounds=args.rounds,
+            date=datetime.date.today().isoformat(), trainings=lines(WORKS), networks=lines(NETWORKS),
+            recipes=lines(RECIPES), reached=REACHED, units=lines(UNITS), table=rows["read_csv"],
+            predictions=rows["predict_one"], startup=duration(bench.startup()),
+            parts="\n".join(parts_table(parts)))
     if args.out:
         pathlib.Path(args.out).write_text(text)
     print(text)

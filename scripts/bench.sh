@@ -1,17 +1,33 @@
 #!/usr/bin/env bash
 # Measures hebb: its own parts with Google Benchmark; trainings, predictions and reading beside scikit-learn,
 # PyTorch and pandas, alternately in one run. Writes docs/benchmarks.md. MNIST is read from HEBB_DATA_DIR.
-# Takes about 10 minutes with 3 rounds, and 1 GB of disk.
+# Takes about half an hour with 3 rounds, and 1 GB of disk.
 #
-#   scripts/bench.sh [ROUNDS]    how often each training is run (default 5)
+#   scripts/bench.sh [ROUNDS]              how often each training is run (default 5)
+#   scripts/bench.sh --only NAME [ROUNDS]  prints one row and writes nothing: a key of bench/work.py such as
+#                                          mlp512, conv32 or mnist99, or read_csv, or predict_one; may be repeated
 set -euo pipefail
 cd "$(dirname "$0")/.."
+
+rounds=5 names=() out=(--out docs/benchmarks.md) filter=.
+while (($#)); do
+  case "$1" in
+    --only) names+=("${2:?--only needs a name}") && shift ;;
+    [1-9]*) rounds="$1" ;;
+    *) sed -n '6,8s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
+  esac
+  shift
+done
+if ((${#names[@]})); then # of hebb's parts those that a row is made of
+  out=()
+  filter="^(product$(printf '|%s' "${names[@]}"))"
+fi
 
 scripts/setup.sh --bench
 cmake --preset release -B build/bench -D HEBB_BENCH=ON >/dev/null
 cmake --build build/bench -j "$(nproc)"
 
-build/bench/bench/hebb_bench --benchmark_repetitions=3 --benchmark_report_aggregates_only=true \
-  --benchmark_out=build/bench/parts.json --benchmark_out_format=json
+build/bench/bench/hebb_bench --benchmark_filter="$filter" --benchmark_repetitions=3 \
+  --benchmark_report_aggregates_only=true --benchmark_out=build/bench/parts.json --benchmark_out_format=json
 /usr/bin/python3 bench/peers.py --program build/bench/apps/hebb/hebb --parts build/bench/parts.json \
-  --rounds "${1:-5}" --out docs/benchmarks.md
+  --rounds "$rounds" "${names[@]/#/--only=}" "${out[@]}"

@@ -9,6 +9,7 @@
 #include "hebb/data/catalogue.h"
 #include "hebb/data/check.h"
 #include "hebb/data/formats.h"
+#include "hebb/data/inputs.h"
 #include "hebb/io/file.h"
 #include "json.h"
 #include "parse.h"
@@ -26,6 +27,7 @@ struct DataVerbOptions {
   std::optional<std::string> output;
   std::optional<std::string> test;
   std::vector<std::string> columns;
+  std::optional<std::string> augment;
 
   static const FieldList& fields() {
     static const FieldList list =
@@ -41,7 +43,11 @@ struct DataVerbOptions {
             .not_recorded()
             .add("test", &DataVerbOptions::test,
                  "check: the part for testing, in a file of its own")
-            .add("columns", &DataVerbOptions::columns, "plot: the features that are shown");
+            .add("columns", &DataVerbOptions::columns, "plot: the features that are shown")
+            .add("augment", &DataVerbOptions::augment,
+                 "plot: images beside random changes of them, parted by commas and each with a "
+                 "strength or without: " +
+                     augmentation_kinds());
     return list;
   }
 };
@@ -230,7 +236,13 @@ int split(const Asked& asked) {
 int draw_data(const Asked& asked) {
   const std::string path = asked.options().output.value_or("data.png");
   check_figure_file(path, "output", {asked.name});
-  return hand_over(plot_data(asked.load(), asked.options().columns), path, asked.settings, "data");
+  const auto& columns = asked.options().columns;
+  const auto& augment = asked.options().augment;
+  check(!augment || columns.empty(), "augment", "is for images, --columns for tables");
+  const Figure figure = augment ? plot_augmented(asked.load(), *augment,
+                                                 asked.settings.get<GlobalOptions>().random_state)
+                                : plot_data(asked.load(), columns);
+  return hand_over(figure, path, asked.settings, "data");
 }
 
 int check_for_faults(const Asked& asked) {
@@ -286,8 +298,8 @@ const std::vector<Action>& actions() {
        check_for_faults},
       {"plot",
        "DATA",
-       "scatter plot, histogram or first images",
-       {"output", "columns", "theme", "scale"},
+       "scatter plot, histogram, or images, as they are or augmented",
+       {"output", "columns", "augment", "theme", "figure_scale"},
        draw_data},
       {"make", "NAME:PARAMETERS -o FILE", "generated data as a file", {"output"}, make},
       {"convert", "DATA -o FILE", "the same data in another format", {"output"}, convert},
@@ -341,7 +353,8 @@ Verb data_verb() {
       .arguments =
           {{.name = "ACTION", .help = action_help(), .required = false, .words = Words::data},
            {.name = "DATA",
-            .help = "a CSV, TSV, LIBSVM, NPZ or IDX file, - for standard input, a named set, or "
+            .help = "a CSV, TSV, LIBSVM, NPZ, IDX or image file, a folder of images, - for "
+                    "standard input, a named set, or "
                     "a generator with its parameters",
             .required = false,
             .words = Words::data}},
@@ -352,6 +365,8 @@ Verb data_verb() {
                    {"hebb data wine", "samples, classes, and the range of each column"},
                    {"hebb data head mnist10k --head 2", "two digits"},
                    {"hebb data check train.csv --test test.csv", "what is wrong with them"},
+                   {"hebb data plot mnist10k --augment shift,rotate,elastic",
+                    "what a network would see of them"},
                    {"hebb data make spirals:n=500,noise=0.05 -o spirals.csv",
                     "data made to measure"},
                    {"hebb data split iris --stratify -o iris.csv", "two files"}},

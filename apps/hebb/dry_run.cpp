@@ -20,13 +20,13 @@ struct Plan {
   }
 };
 
-Plan plan_of(const Settings& settings, const EstimatorRow& row, const Dataset& train,
+Plan plan_of(Settings& settings, const EstimatorRow& row, const Dataset& train,
              const PreprocessOptions& preprocess) {
   Preprocessor preprocessor(preprocess);
   preprocessor.fit(train);
   const Target& target = train.target();
   Plan plan;
-  if (row.fields != &NetOptions::fields()) {
+  if (!row.network) {
     plan.units.inputs = preprocessor.features_out();
     plan.units.units = output_count(target);
     plan.memory = static_cast<double>(sizeof(double)) *
@@ -36,7 +36,7 @@ Plan plan_of(const Settings& settings, const EstimatorRow& row, const Dataset& t
                                             static_cast<double>(plan.units.inputs)));
     return plan;
   }
-  const auto& net = settings.get<NetOptions>();
+  const auto& net = *static_cast<const NetOptions*>(settings.of_model(*row.fields));
   const Shape input = preprocessor.sample_shape();
   plan.network = target.is_classes() ? plan_classifier(net, input, target.classes.size()).network
                                      : plan_regressor(net, input, target.outputs()).network;
@@ -46,7 +46,7 @@ Plan plan_of(const Settings& settings, const EstimatorRow& row, const Dataset& t
 
 }  // namespace
 
-int dry_run(const Settings& settings, const EstimatorRow& row, const Dataset& train,
+int dry_run(Settings& settings, const EstimatorRow& row, const Dataset& train,
             const PreprocessOptions& preprocess) {
   const Plan plan = plan_of(settings, row, train, preprocess);
   const bool network = !plan.network.stages().empty();

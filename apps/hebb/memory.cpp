@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "hebb/core/error.h"
+#include "hebb/estimators/mlp.h"
 #include "hebb/nn/layer.h"
 #include "hebb/optim/optimizer.h"
 #include "text.h"
@@ -49,16 +50,29 @@ double real_size(const Shape& shape) {
   return size;
 }
 
-Numbers count_numbers(const std::string& text, Shape shape) {
-  Numbers sum{.weights = 0, .of_sample = real_size(shape)};
-  for (const LayerSpec& spec : parse_network_text(text)) {
+void count_numbers(const std::vector<LayerSpec>& specs, Shape& shape, Numbers& sum) {
+  for (const LayerSpec& spec : specs) {
+    if (!spec.parts.empty()) {
+      count_numbers(spec.parts, shape, sum);
+      continue;
+    }
     const auto layer = make_layer(spec);
     for (const Parameter& parameter : layer->parameters(shape))
       sum.weights += real_size(parameter.shape);
     shape = layer->output_shape(shape);
     sum.of_sample += 2 * real_size(shape);
   }
-  return sum;
+}
+
+// The network as text, if not with the right number of outputs.
+std::string network_text(const NetOptions& options, std::size_t outputs) {
+  std::string text = options.net;
+  const auto& named = network_catalogue();
+  const auto row = std::ranges::find(named, options.net, &NamedNetwork::name);
+  if (row != named.end()) return concat(row->text, " linear(", outputs, ")");
+  if (!text.empty()) return text;
+  for (const std::size_t units : options.hidden_layer_sizes) text += concat("linear(", units, ") ");
+  return text + concat("linear(", outputs, ")");
 }
 
 }  // namespace
@@ -81,13 +95,10 @@ double training_memory(const Network& network, const Dataset& train, const NetOp
 }
 
 void check_memory(const NetOptions& options, const Dataset& train, std::size_t outputs) {
-  std::string text = options.net;
-  if (text.empty()) {
-    for (const std::size_t units : options.hidden_layer_sizes)
-      text += concat("linear(", units, ") ");
-    text += concat("linear(", outputs, ")");
-  }
-  const auto [weights, of_sample] = count_numbers(text, input_shape(train));
+  Shape shape = input_shape(train);
+  Numbers sum{.weights = 0, .of_sample = real_size(shape)};
+  count_numbers(parse_network_text(network_text(options, outputs)), shape, sum);
+  const auto [weights, of_sample] = sum;
   const double needed = kFloatBytes * (weights * static_cast<double>(3 + solver_arrays(options)) +
                                        of_sample * static_cast<double>(batch_rows(options, train)));
   check(needed <= machine_memory(), options.net.empty() ? "hidden_layer_sizes" : "net", "asks for ",

@@ -13,7 +13,6 @@
 #include "hebb/nn/layer.h"
 #include "hebb/nn/loss.h"
 #include "hebb/optim/optimizer.h"
-#include "hebb/optim/schedule.h"
 #include "hebb/plot/plots.h"
 #include "help.h"
 

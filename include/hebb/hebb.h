@@ -19,7 +19,9 @@
 #include "hebb/metrics/catalogue.h"      // IWYU pragma: export
 #include "hebb/metrics/curves.h"         // IWYU pragma: export
 #include "hebb/metrics/evaluation.h"     // IWYU pragma: export
+#include "hebb/nn/convolution.h"         // IWYU pragma: export
 #include "hebb/nn/network.h"             // IWYU pragma: export
+#include "hebb/nn/normalization.h"       // IWYU pragma: export
 #include "hebb/plot/figure.h"            // IWYU pragma: export
 #include "hebb/plot/plots.h"             // IWYU pragma: export
 #include "hebb/preprocess/preprocess.h"  // IWYU pragma: export

@@ -2,6 +2,7 @@
 
 #include <cstring>
 
+#include "data/augment.h"
 #include "hebb/core/error.h"
 #include "kernels/doubles.h"
 #include "kernels/elementwise.h"
@@ -35,6 +36,36 @@ Shape Inputs::sample_shape() const {
   return rows_.shape().rank() == 0 ? Shape{} : rows_.shape().without_front();
 }
 
+// The rows are far apart: each is asked for while others are worked on.
+constexpr std::size_t kAhead = 4, kLine = 64;
+
+void Inputs::prefetch(std::span<const std::uint32_t> rows, std::size_t at) const {
+  if (at >= rows.size()) return;
+  const std::size_t size = images_.image_size();
+  for (std::size_t byte = 0; byte < size; byte += kLine)
+    __builtin_prefetch(images_.pixels.get() + rows[at] * size + byte);
+}
+
+// Shapes:  image (C, H, W) -> out (H, W, C)
+template <class Pixel>
+void Inputs::scale_image(const Pixel* image, float* out) const {
+  const std::size_t channels = images_.channels, plane = images_.height * images_.width;
+  if (channels == 3) {  // three streams into one, which compilers turn into vector instructions
+    const Pixel *red = image, *green = image + plane, *blue = image + 2 * plane;
+    const float s0 = scale_[0], s1 = scale_[1], s2 = scale_[2];
+    const float a0 = shift_[0], a1 = shift_[1], a2 = shift_[2];
+    for (std::size_t i = 0; i < plane; ++i) {
+      out[3 * i] = static_cast<float>(red[i]) * s0 + a0;
+      out[3 * i + 1] = static_cast<float>(green[i]) * s1 + a1;
+      out[3 * i + 2] = static_cast<float>(blue[i]) * s2 + a2;
+    }
+    return;
+  }
+  for (std::size_t c = 0; c < channels; ++c)
+    for (std::size_t i = 0; i < plane; ++i)
+      out[i * channels + c] = static_cast<float>(image[c * plane + i]) * scale_[c] + shift_[c];
+}
+
 void Inputs::gather(std::span<const std::uint32_t> rows, float* out) const {
   const std::size_t size = features();
   if (scale_.empty()) {
@@ -44,16 +75,28 @@ void Inputs::gather(std::span<const std::uint32_t> rows, float* out) const {
     }
     return;
   }
-  // The rows are far apart: each is asked for while others are worked on.
-  constexpr std::size_t kAhead = 4, kLine = 64;
-  const std::size_t plane = images_.height * images_.width;
-  for (std::size_t r = 0; r < rows.size(); ++r) {
+  for (std::size_t r = 0; r < rows.size(); ++r, out += size) {
+    prefetch(rows, r + kAhead);
     const std::uint8_t* image = images_.pixels.get() + rows[r] * size;
-    if (r + kAhead < rows.size())
-      for (std::size_t at = 0; at < size; at += kLine)
-        __builtin_prefetch(images_.pixels.get() + rows[r + kAhead] * size + at);
-    for (std::size_t c = 0; c < images_.channels; ++c, image += plane, out += plane)
-      kernels::bytes_to_floats(image, plane, scale_[c], shift_[c], out);
+    if (images_.channels == 1)
+      kernels::bytes_to_floats(image, size, scale_[0], shift_[0], out);
+    else
+      scale_image(image, out);
+  }
+}
+
+void Inputs::gather_augmented(std::span<const std::uint32_t> rows, const Augmentation& augmentation,
+                              std::uint64_t seed, std::uint32_t epoch, float* out) const {
+  if (augmentation.empty()) return gather(rows, out);
+  check(!scale_.empty(), "augment", "augmentation is for images; these are tables");
+  const std::size_t size = features();
+  thread_local std::vector<float> changed;  // (C, H, W)
+  if (changed.size() < size) changed.resize(size);
+  for (std::size_t r = 0; r < rows.size(); ++r, out += size) {
+    prefetch(rows, r + kAhead);
+    augmentation.apply(seed, epoch, rows[r], images_.pixels.get() + rows[r] * size,
+                       images_.channels, images_.height, images_.width, changed.data());
+    scale_image(changed.data(), out);
   }
 }
 
@@ -97,7 +140,6 @@ const double* DoubleInputs::row(std::size_t row, double* buffer) const {
 }
 
 void DoubleInputs::prefetch(std::size_t row) const {
-  constexpr std::size_t kLine = 64;
   const auto* from =
       scale_.empty()
           ? reinterpret_cast<const std::uint8_t*>((rows_ ? rows_ : own_.data()) + row * features_)

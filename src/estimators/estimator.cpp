@@ -132,6 +132,7 @@ EstimatorRow row_of(std::string name, std::string help) {
   EstimatorRow row{.name = std::move(name),
                    .help = std::move(help),
                    .regresses = kRegresses,
+                   .network = std::is_base_of_v<NetOptions, Options>,
                    .fields = &Options::fields(),
                    .options = []() -> std::shared_ptr<void> { return std::make_shared<Options>(); },
                    .make = nullptr,
@@ -157,6 +158,9 @@ const std::vector<EstimatorRow>& estimator_catalogue() {
   static const std::vector<EstimatorRow> rows = {
       row_of<MLPOptions, MLPClassifier, MLPRegressor>(
           "mlp", "multi-layer perceptron: linear layers with an activation between them"),
+      row_of<ConvNetOptions, ConvNetClassifier, ConvNetRegressor>(
+          "convnet",
+          "convolutional network for images; --net simple, lenet5, resnet8, or its text"),
       row_of<PerceptronOptions, Perceptron>(
           "perceptron", "one unit a class, taught by its mistakes (Rosenblatt)"),
       row_of<AdalineOptions, Adaline, AdalineRegressor>(

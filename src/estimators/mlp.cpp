@@ -54,8 +54,9 @@ Network first_network(const MLPOptions& options, Network built, const Model* sta
   return start->network;
 }
 
-TrainResult fit_network(Model& model, const Problem& problem, const Scorer& score,
-                        const MLPOptions& options, const RunControl& control) {
+// Nothing where it was to search a learning rate alone.
+std::optional<TrainResult> fit_network(Model& model, const Problem& problem, const Scorer& score,
+                                       const MLPOptions& options, const RunControl& control) {
   TrainingSet data{&problem.inputs, &problem.targets, problem.rows, problem.weights};
   TrainingSet validation{&problem.inputs, &problem.targets, {}, problem.weights};
   if ((options.early_stopping && options.solver != "lbfgs") || options.validate) {
@@ -69,7 +70,12 @@ TrainResult fit_network(Model& model, const Problem& problem, const Scorer& scor
   if (options.batch_size && *options.batch_size > data.rows.size() && options.solver != "lbfgs")
     warn(concat("batch_size ", *options.batch_size, " is larger than the ", data.rows.size(),
                 " samples there are: one batch an epoch"));
-  return train(model.network, *make_loss(model.loss), data, validation, score, options, control);
+  const auto loss = make_loss(model.loss);
+  if (control.search) {
+    *control.search = find_learning_rate(model.network, *loss, data, options, control.on_event);
+    return std::nullopt;
+  }
+  return train(model.network, *loss, data, validation, score, options, control);
 }
 
 // Once the estimator holds what was trained: a run that was to be resumable and is not ends in an
@@ -138,8 +144,11 @@ Tensor outputs_of_one(const Model& model, std::span<const double> features) {
   return predict(model.network, model.output_activation, x.view());
 }
 
+const char* kind_of(const Model& model) { return model.kind == "convnet" ? "convnet" : "mlp"; }
+
 void check_network(const Model& model) {
-  check_model(!model.units, "a model of kind 'mlp' needs a network, this one holds units");
+  check_model(!model.units, "a model of kind '", model.kind,
+              "' needs a network, this one holds units");
 }
 
 // Outputs of a loss without an output activation of its own are no probabilities: they are cut to
@@ -183,6 +192,13 @@ Network build_mlp(const MLPOptions& options, const Shape& input, std::size_t out
   check(options.net.empty() || options.dropout == 0, "dropout",
         "acts on hidden_layer_sizes: in a network of your own write dropout(", options.dropout,
         ")");
+  const auto& named = network_catalogue();
+  const auto row = std::ranges::find(named, options.net, &NamedNetwork::name);
+  if (row != named.end()) {
+    check(input.rank() == 3, "net", "'", row->name, "' is a network for images (C, H, W), got ",
+          input);
+    return {concat(row->text, " linear(", outputs, ")"), input};
+  }
   if (!options.net.empty()) return {options.net, input};
   std::string text;
   for (const std::size_t units : options.hidden_layer_sizes) {
@@ -196,7 +212,8 @@ namespace {
 
 // The text of `net` without a last layer of this name, where it has one.
 std::string without_last(const std::string& net, std::string_view layer) {
-  if (net.empty()) return net;
+  if (net.empty() || std::ranges::count(network_catalogue(), net, &NamedNetwork::name) > 0)
+    return net;
   const auto specs = parse_network_text(net);
   return specs.size() > 1 && specs.back().name == layer ? net.substr(0, specs.back().at) : net;
 }
@@ -234,9 +251,51 @@ MLPPlan plan_regressor(const MLPOptions& options, const Shape& input, std::size_
   return plan;
 }
 
+// ---- ConvNetClassifier, ConvNetRegressor ----
+
+const std::vector<NamedNetwork>& network_catalogue() {
+  static const std::vector<NamedNetwork> rows = {
+      {"simple", "four convolutions with batch normalisation, two pools, dropout",
+       "conv(16,3) batchnorm relu conv(16,3) batchnorm relu maxpool(2) conv(32,3) batchnorm relu "
+       "conv(32,3) batchnorm relu maxpool(2) dropout(0.25) flatten linear(128) relu dropout(0.5)"},
+      {"lenet5", "two convolutions and two pools (LeCun et al. 1998)",
+       "conv(6,5) relu maxpool(2) conv(16,5,pad=valid) relu maxpool(2) flatten linear(120) relu "
+       "linear(84) relu"},
+      {"resnet8", "three residual parts with batch normalisation (He et al. 2016)",
+       "conv(16,3) batchnorm relu residual(conv(16,3) batchnorm relu conv(16,3) batchnorm) relu "
+       "residual(conv(32,3,stride=2) batchnorm relu conv(32,3) batchnorm) relu "
+       "residual(conv(64,3,stride=2) batchnorm relu conv(64,3) batchnorm) relu globalavgpool "
+       "flatten"}};
+  return rows;
+}
+
+ConvNetOptions::ConvNetOptions() {
+  net = "simple";
+  hidden_layer_sizes = {};
+  init = "he_uniform";
+  alpha = 0;
+  learning_rate = "one_cycle";
+  learning_rate_init = 3e-3;
+  max_iter = 12;
+}
+
+const FieldList& ConvNetOptions::fields() {
+  static const FieldList list = NetOptions::fields();
+  return list;
+}
+
+ConvNetClassifier ConvNetClassifier::load(const std::string& path) {
+  return load_as<ConvNetClassifier>(path, "convnet", true, "ConvNetClassifier");
+}
+
+ConvNetRegressor ConvNetRegressor::load(const std::string& path) {
+  return load_as<ConvNetRegressor>(path, "convnet", false, "ConvNetRegressor");
+}
+
 // ---- MLPClassifier ----
 
-MLPClassifier::MLPClassifier(Model model) : options_(read_options<MLPOptions>(model)) {
+MLPClassifier::MLPClassifier(Model model)
+    : kind_(kind_of(model)), options_(read_options<MLPOptions>(model)) {
   check_network(model);
   read_results(model, *this);
   preprocess_ = model.preprocessor.options();
@@ -283,7 +342,7 @@ void MLPClassifier::fit(const Dataset& data, const RunControl& control) {
 
   MLPPlan plan = plan_classifier(options_, problem.inputs.sample_shape(), classes.size());
   const std::size_t outputs = plan.network.output_shape().size();
-  Model model = begin_model("mlp", options_, train, std::move(preprocessor));
+  Model model = begin_model(kind_, options_, train, std::move(preprocessor));
   model.data_hash = train.hash();
   model.classifies = true;
   model.classes = classes;
@@ -305,18 +364,20 @@ void MLPClassifier::fit(const Dataset& data, const RunControl& control) {
     }
     return right / static_cast<double>(scored.size());
   };
-  TrainResult result;
+  std::optional<TrainResult> result;
   try {
     result = fit_network(model, problem, accuracy, options_, control);
   } catch (const DivergedError&) {
+    if (control.search) throw;
     model_ = std::move(model);  // the last that was finite
     fitted_ = true;
     throw;
   }
-  keep_results(result, model, *this, model);
+  if (!result) return;
+  keep_results(*result, model, *this, model);
   model_ = std::move(model);
   fitted_ = true;
-  check_last_checkpoint(result);
+  check_last_checkpoint(*result);
 }
 
 Tensor MLPClassifier::predict_proba(const Dataset& data) const {
@@ -337,7 +398,8 @@ std::vector<Tensor> MLPClassifier::intercepts_() const {
 
 // ---- MLPRegressor ----
 
-MLPRegressor::MLPRegressor(Model model) : options_(read_options<MLPOptions>(model)) {
+MLPRegressor::MLPRegressor(Model model)
+    : kind_(kind_of(model)), options_(read_options<MLPOptions>(model)) {
   check_network(model);
   read_results(model, *this);
   preprocess_ = model.preprocessor.options();
@@ -372,7 +434,7 @@ void MLPRegressor::fit(const Dataset& data, const RunControl& control) {
   apply_weights(problem, values_of(train.weights(), rows));
 
   MLPPlan plan = plan_regressor(options_, problem.inputs.sample_shape(), outputs);
-  Model model = begin_model("mlp", options_, train, std::move(preprocessor));
+  Model model = begin_model(kind_, options_, train, std::move(preprocessor));
   model.data_hash = train.hash();
   model.classifies = false;
   model.loss = plan.loss;
@@ -399,18 +461,20 @@ void MLPRegressor::fit(const Dataset& data, const RunControl& control) {
         truth.push_back(problem.targets.values[row * outputs + o]);
     return regression_scores(truth, predicted, outputs).r2.value_or(0.0);
   };
-  TrainResult result;
+  std::optional<TrainResult> result;
   try {
     result = fit_network(model, problem, r2, options_, control);
   } catch (const DivergedError&) {
+    if (control.search) throw;
     model_ = std::move(model);
     fitted_ = true;
     throw;
   }
-  keep_results(result, model, *this, model);
+  if (!result) return;
+  keep_results(*result, model, *this, model);
   model_ = std::move(model);
   fitted_ = true;
-  check_last_checkpoint(result);
+  check_last_checkpoint(*result);
 }
 
 std::vector<double> MLPRegressor::predict(const Dataset& data) const {

@@ -9,7 +9,9 @@ namespace hebb::kernels {
 const Loops& loops() {
 #ifdef HEBB_X86
   static const Loops& best =
-      __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+      __builtin_cpu_supports("avx512bf16") && __builtin_cpu_supports("avx512vnni")
+          ? avx512bf16::table
+      : __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
               __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
               __builtin_cpu_supports("avx512cd")
           ? avx512::table
@@ -54,6 +56,13 @@ void softplus_backward(const float* x, const float* dy, std::size_t n, float* dx
 }
 void multiply(const float* a, const float* b, std::size_t n, float* y) {
   loops().multiply(a, b, n, y);
+}
+
+void floats_to_halves(const float* x, std::size_t n, std::uint16_t* y) {
+  loops().floats_to_halves(x, n, y);
+}
+void to_pairs(const float* low, const float* high, std::size_t n, std::uint32_t* y) {
+  loops().to_pairs(low, high, n, y);
 }
 
 void dropout(const float* x, std::size_t rows, std::size_t width, float rate, std::uint64_t seed,

@@ -13,6 +13,7 @@
 #include "kernels/vec.h"
 
 HEBB_DECLARE_GEMM(HEBB_ISA)
+HEBB_DECLARE_SWEEPS(HEBB_ISA)
 
 namespace hebb::kernels::HEBB_ISA {
 namespace {
@@ -395,6 +396,108 @@ double adam(const AdamStep& s, std::size_t n, const float* g, float* w, float* m
   });
 }
 
+// ---- images ----
+
+// Calls at(x, y, c, part...) for every window and every vector of its channels: the places of the
+// window's first pixel and of its output.
+template <class At>
+inline void over_windows(const PoolShape& s, std::size_t n, const At& at) {
+  std::size_t y = 0;
+  for (std::size_t i = 0; i < n; ++i)
+    for (std::size_t oy = 0; oy < s.out_height; ++oy)
+      for (std::size_t ox = 0; ox < s.out_width; ++ox, y += s.channels) {
+        const std::size_t x =
+            ((i * s.height + oy * s.stride_height) * s.width + ox * s.stride_width) * s.channels;
+        std::size_t c = 0;
+        for (; c + kWidth <= s.channels; c += kWidth) at(x + c, y + c);
+        if (c < s.channels) at(x + c, y + c, first_lanes(s.channels - c));
+      }
+}
+
+void max_pool(const PoolShape& s, std::size_t n, const float* x, float* y) {
+  over_windows(s, n, [=](std::size_t from, std::size_t to, auto... part) {
+    Vec most = load(x + from, part...);
+    for (std::size_t u = 0; u < s.window_height; ++u)
+      for (std::size_t v = 0; v < s.window_width; ++v) {
+        const Vec here = load(x + from + (u * s.width + v) * s.channels, part...);
+        most = most >= here ? most : here;  // what is not a number wins
+      }
+    store(y + to, part..., most);
+  });
+}
+
+void max_pool_backward(const PoolShape& s, std::size_t n, const float* x, const float* y,
+                       const float* dy, float* dx) {
+  using Mask = decltype(Vec{} == Vec{});
+  over_windows(s, n, [=](std::size_t from, std::size_t to, auto... part) {
+    const Vec most = load(y + to, part...), gradient = load(dy + to, part...);
+    Mask open = ~Mask{};
+    for (std::size_t u = 0; u < s.window_height; ++u)
+      for (std::size_t v = 0; v < s.window_width; ++v) {
+        const std::size_t at = from + (u * s.width + v) * s.channels;
+        const Mask first = (load(x + at, part...) == most) & open;
+        open &= ~first;
+        store(dx + at, part..., load(dx + at, part...) + (first ? gradient : Vec{}));
+      }
+  });
+}
+
+void sum_pool(const PoolShape& s, std::size_t n, float scale, const float* x, float* y) {
+  over_windows(s, n, [=](std::size_t from, std::size_t to, auto... part) {
+    Vec sum{};
+    for (std::size_t u = 0; u < s.window_height; ++u)
+      for (std::size_t v = 0; v < s.window_width; ++v)
+        sum += load(x + from + (u * s.width + v) * s.channels, part...);
+    store(y + to, part..., sum * scale);
+  });
+}
+
+void sum_pool_backward(const PoolShape& s, std::size_t n, float scale, const float* dy, float* dx) {
+  over_windows(s, n, [=](std::size_t from, std::size_t to, auto... part) {
+    const Vec gradient = load(dy + to, part...) * scale;
+    for (std::size_t u = 0; u < s.window_height; ++u)
+      for (std::size_t v = 0; v < s.window_width; ++v) {
+        const std::size_t at = from + (u * s.width + v) * s.channels;
+        store(dx + at, part..., load(dx + at, part...) + gradient);
+      }
+  });
+}
+
+void scale_rows(const float* x, std::size_t rows, std::size_t width, const float* a, const float* b,
+                float* y) {
+  for (std::size_t r = 0; r < rows; ++r, x += width, y += width)
+    for (std::size_t c = 0; c < width; ++c) y[c] = x[c] * a[c] + b[c];
+}
+
+void combine_rows(const float* x, const float* y, std::size_t rows, std::size_t width,
+                  const float* a, const float* b, const float* d, float* z) {
+  for (std::size_t r = 0; r < rows; ++r, x += width, y += width, z += width)
+    for (std::size_t c = 0; c < width; ++c) z[c] = x[c] * a[c] + y[c] * b[c] + d[c];
+}
+
+void sum_centred_products(const float* x, const float* mean, const float* y, std::size_t rows,
+                          std::size_t width, float* sums) {
+  for (std::size_t c = 0; c < width; ++c) sums[c] = 0;
+  for (std::size_t r = 0; r < rows; ++r, x += width, y += width)
+    for (std::size_t c = 0; c < width; ++c) sums[c] += (x[c] - mean[c]) * y[c];
+}
+
+// ---- bfloat16 ----
+
+// To the nearest, of two equally near to the even one.
+inline std::uint32_t half_of(float x) {
+  const auto bits = __builtin_bit_cast(std::uint32_t, x);
+  return (bits + 0x7FFFU + ((bits >> 16) & 1U)) >> 16;
+}
+
+void floats_to_halves(const float* x, std::size_t n, std::uint16_t* y) {
+  for (std::size_t i = 0; i < n; ++i) y[i] = static_cast<std::uint16_t>(half_of(x[i]));
+}
+
+void to_pairs(const float* low, const float* high, std::size_t n, std::uint32_t* y) {
+  for (std::size_t i = 0; i < n; ++i) y[i] = half_of(low[i]) | half_of(high[i]) << 16;
+}
+
 double rmsprop(const RmsStep& s, std::size_t n, const float* g, float* w, float* v) {
   const RmsStep k = s;
   return by_stretches(n, w, [=](std::size_t begin, std::size_t end) {
@@ -435,6 +538,25 @@ const Loops table = {
     .product = product,
     .product_bt = product_bt,
     .product_at = product_at,
+    .max_pool = max_pool,
+    .max_pool_backward = max_pool_backward,
+    .sum_pool = sum_pool,
+    .sum_pool_backward = sum_pool_backward,
+    .scale_rows = scale_rows,
+    .combine_rows = combine_rows,
+    .sum_centred_products = sum_centred_products,
+    .sweep_block = kSweepVectors * kWidth,
+#if defined(__AVX512BF16__)
+    .has_halves = true,
+#else
+    .has_halves = false,
+#endif
+    .sweep = sweep,
+    .sweep_halves = sweep,
+    .sweep_gradient = sweep_gradient,
+    .sweep_gradient_halves = sweep_gradient,
+    .floats_to_halves = floats_to_halves,
+    .to_pairs = to_pairs,
     .sgd = sgd,
     .adam = adam,
     .rmsprop = rmsprop,

@@ -7,6 +7,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "kernels/images.h"
+#include "kernels/sweep.h"
 #include "kernels/update.h"
 
 namespace hebb::kernels {
@@ -53,6 +55,30 @@ struct Loops {
   void (*product_at)(std::size_t m, std::size_t n, std::size_t k, const float* a, std::size_t lda,
                      const float* b, bool accumulate, float* c);
 
+  // Images: images.h.
+  void (*max_pool)(const PoolShape& shape, std::size_t n, const float* x, float* y);
+  void (*max_pool_backward)(const PoolShape& shape, std::size_t n, const float* x, const float* y,
+                            const float* dy, float* dx);  // dx is zero before
+  void (*sum_pool)(const PoolShape& shape, std::size_t n, float scale, const float* x, float* y);
+  void (*sum_pool_backward)(const PoolShape& shape, std::size_t n, float scale, const float* dy,
+                            float* dx);  // dx is zero before
+  void (*scale_rows)(const float* x, std::size_t rows, std::size_t width, const float* a,
+                     const float* b, float* y);
+  void (*combine_rows)(const float* x, const float* y, std::size_t rows, std::size_t width,
+                       const float* a, const float* b, const float* d, float* z);
+  void (*sum_centred_products)(const float* x, const float* mean, const float* y, std::size_t rows,
+                               std::size_t width, float* sums);
+
+  // Convolution: sweep.h.
+  std::size_t sweep_block;
+  bool has_halves;  // whether products of bfloat16 are instructions
+  SweepFloats sweep;
+  SweepHalves sweep_halves;
+  SweepGradientFloats sweep_gradient;
+  SweepGradientHalves sweep_gradient_halves;
+  void (*floats_to_halves)(const float* x, std::size_t n, std::uint16_t* y);
+  void (*to_pairs)(const float* low, const float* high, std::size_t n, std::uint32_t* y);
+
   double (*sgd)(const SgdStep& step, std::size_t n, const float* g, float* w, float* velocity);
   double (*adam)(const AdamStep& step, std::size_t n, const float* g, float* w, float* m, float* v);
   double (*rmsprop)(const RmsStep& step, std::size_t n, const float* g, float* w, float* v);
@@ -68,6 +94,9 @@ namespace avx2 {
 extern const Loops table;
 }
 namespace avx512 {
+extern const Loops table;
+}
+namespace avx512bf16 {
 extern const Loops table;
 }
 

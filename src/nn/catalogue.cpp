@@ -1,15 +1,18 @@
 #include "hebb/core/catalogue.h"
 #include "hebb/nn/activations.h"
+#include "hebb/nn/convolution.h"
 #include "hebb/nn/dropout.h"
 #include "hebb/nn/layer.h"
 #include "hebb/nn/linear.h"
+#include "hebb/nn/normalization.h"
 
 namespace hebb {
 
 const std::vector<LayerRow>& layer_catalogue() {
   static const std::vector<LayerRow> rows = [] {
     std::vector<LayerRow> all;
-    for (const auto& family : {linear_rows(), activation_rows(), dropout_rows()})
+    for (const auto& family : {linear_rows(), convolution_rows(), activation_rows(),
+                               normalization_rows(), dropout_rows()})
       all.insert(all.end(), family.begin(), family.end());
     return all;
   }();

@@ -1,10 +1,12 @@
 #include "hebb/nn/dropout.h"
 
 #include <algorithm>
+#include <vector>
 
 #include "hebb/core/error.h"
 #include "hebb/core/fields.h"
 #include "kernels/elementwise.h"
+#include "kernels/images.h"
 
 namespace hebb {
 
@@ -16,7 +18,7 @@ std::string Dropout::text() const { return concat("dropout(", to_text(rate_), ")
 
 void Dropout::apply(const Pass& pass, ConstView from, View to) const {
   if (!pass.training || rate_ == 0) {
-    std::ranges::copy(from.span(), to.data);
+    if (from.data != to.data) std::ranges::copy(from.span(), to.data);
     return;
   }
   kernels::dropout(from.data, from.rows(), from.row_size(), static_cast<float>(rate_), pass.seed,
@@ -34,19 +36,70 @@ void Dropout::backward(const Pass& pass, std::span<const float> /*parameters*/, 
   apply(pass, dy, dx);
 }
 
+Dropout2d::Dropout2d(const DropoutOptions& options) : rate_(options.rate) {
+  check(rate_ >= 0 && rate_ < 1, "dropout2d", "rate must be in [0, 1), got ", rate_);
+}
+
+std::string Dropout2d::text() const { return concat("dropout2d(", to_text(rate_), ")"); }
+
+Shape Dropout2d::output_shape(const Shape& in) const {
+  check(in.rank() == 3, "dropout2d", "expected images (C, H, W), got ", in);
+  return in;
+}
+
+void Dropout2d::apply(const Pass& pass, ConstView from, View to) const {
+  if (!pass.training || rate_ == 0) {
+    std::ranges::copy(from.span(), to.data);
+    return;
+  }
+  const std::size_t channels = from.shape[1], pixels = from.shape[2] * from.shape[3];
+  std::vector<float> mask(from.rows() * channels, 1.0F);
+  const std::vector<float> nothing(channels);
+  kernels::dropout(mask.data(), from.rows(), channels, static_cast<float>(rate_), pass.seed,
+                   pass.step, pass.layer, pass.first_row, mask.data());
+  for (std::size_t r = 0; r < from.rows(); ++r)
+    kernels::scale_rows(from.row(r), pixels, channels, &mask[r * channels], nothing.data(),
+                        to.row(r));
+}
+
+void Dropout2d::forward(const Pass& pass, std::span<const float> /*parameters*/, ConstView x,
+                        View y) const {
+  apply(pass, x, y);
+}
+
+void Dropout2d::backward(const Pass& pass, std::span<const float> /*parameters*/, ConstView /*x*/,
+                         ConstView /*y*/, ConstView dy, View dx) const {
+  apply(pass, dy, dx);
+}
+
+namespace {
+
+template <class Kind>
+LayerRow dropout_row(std::string name, std::string help, std::string example, Shape input) {
+  return {.name = name,
+          .arguments = "(rate=0.5)",
+          .help = std::move(help),
+          .activation = false,
+          .example = std::move(example),
+          .make = [](const LayerSpec& spec) -> std::unique_ptr<Layer> {
+            spec.allow({"rate"});
+            const double rate = spec.real("rate", 0, 0.5);
+            if (!(rate >= 0 && rate < 1))
+              spec.fail(spec.name + "'s rate must be in [0, 1)", spec.at);
+            return std::make_unique<Kind>(DropoutOptions{.rate = rate});
+          },
+          .example_input = input};
+}
+
+}  // namespace
+
 std::vector<LayerRow> dropout_rows() {
-  return {
-      {.name = "dropout",
-       .arguments = "(rate=0.5)",
-       .help = "while training, zeroes each element with this probability and scales up the rest",
-       .activation = false,
-       .example = "dropout(0.25)",
-       .make = [](const LayerSpec& spec) -> std::unique_ptr<Layer> {
-         spec.allow({"rate"});
-         const double rate = spec.real("rate", 0, 0.5);
-         if (!(rate >= 0 && rate < 1)) spec.fail("dropout's rate must be in [0, 1)", spec.at);
-         return std::make_unique<Dropout>(DropoutOptions{.rate = rate});
-       }}};
+  return {dropout_row<Dropout>(
+              "dropout",
+              "while training, zeroes each element with this probability and scales up the rest",
+              "dropout(0.25)", {6}),
+          dropout_row<Dropout2d>("dropout2d", "the same for whole channels of images",
+                                 "dropout2d(0.25)", {4, 2, 3})};
 }
 
 }  // namespace hebb

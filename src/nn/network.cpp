@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "hebb/core/error.h"
+#include "hebb/nn/convolution.h"
 
 namespace hebb {
 namespace {
@@ -22,25 +23,47 @@ double memory_of_machine() {
 
 }  // namespace
 
-std::vector<Network::Stage> Network::plan(std::string_view text, const Shape& input) {
-  std::vector<Stage> stages;
-  check(input.size() > 0, "network", "needs at least one input, got ", input);
-  Shape shape = input;
-  std::size_t count = 0;
-  double bytes = 0;
-  for (const LayerSpec& spec : parse_network_text(text)) {
-    Stage stage{.layer = make_layer(spec), .input = shape, .output = {}, .begin = count};
-    shape = stage.output = stage.layer->output_shape(shape);
-    for (const Parameter& parameter : stage.layer->parameters(stage.input)) {
+void Network::append(const std::vector<LayerSpec>& specs, Shape& shape, double& bytes,
+                     std::vector<Stage>& stages) {
+  const auto add = [&](std::unique_ptr<Layer> layer, const std::string& name) -> Stage& {
+    const std::size_t begin = stages.empty() ? 0 : stages.back().begin + stages.back().size;
+    Stage stage{.layer = nullptr, .input = shape, .output = {}, .begin = begin, .size = 0};
+    shape = stage.output = layer->output_shape(shape);
+    for (const Parameter& parameter : layer->parameters(stage.input)) {
       bytes += 4 * real_size(parameter.shape);
-      check(bytes <= memory_of_machine(), "network", "the weights up to '", spec.name, "' need ",
+      check(bytes <= memory_of_machine(), "network", "the weights up to '", name, "' need ",
             bytes / 0x1.0p30, " GiB, more than the ", memory_of_machine() / 0x1.0p30,
             " GiB of memory that this machine has");
       stage.size += parameter.shape.size();
     }
-    count += stage.size;
+    check(real_size(shape) * 4 <= memory_of_machine(), "network", "what '", name,
+          "' makes of one sample, ", shape, ", needs more memory than this machine has");
+    layer->place(stage.input);
+    stage.layer = std::move(layer);
     stages.push_back(std::move(stage));
+    return stages.back();
+  };
+  for (const LayerSpec& spec : specs) {
+    // Rows of numbers are meant where images of several channels come to a linear layer.
+    if (spec.name == "linear" && shape.rank() == 3 && shape[0] > 1 && shape[1] * shape[2] > 1)
+      add(std::make_unique<Flatten>(), "flatten");
+    if (spec.name != "residual") {
+      add(make_layer(spec), spec.name);
+      continue;
+    }
+    const std::size_t first = stages.size();
+    const Shape skipped = shape;
+    append(spec.parts, shape, bytes, stages);
+    add(std::make_unique<Residual>(skipped, shape), spec.name).skip_from = first;
   }
+}
+
+std::vector<Network::Stage> Network::plan(std::string_view text, const Shape& input) {
+  std::vector<Stage> stages;
+  check(input.size() > 0, "network", "needs at least one input, got ", input);
+  Shape shape = input;
+  double bytes = 0;
+  append(parse_network_text(text), shape, bytes, stages);
   return stages;
 }
 
@@ -59,8 +82,22 @@ Network& Network::operator=(const Network& other) = default;
 
 std::string Network::text() const {
   std::string text;
-  for (const Stage& stage : stages_) text += (text.empty() ? "" : " ") + stage.layer->text();
+  for (std::size_t i = 0; i < stages_.size(); ++i) {
+    if (stages_[i].skip_from) {
+      text += ')';
+      continue;
+    }
+    if (!text.empty() && text.back() != '(') text += ' ';
+    for (const Stage& other : stages_)
+      if (other.skip_from == i) text += "residual(";
+    text += stages_[i].layer->text();
+  }
   return text;
+}
+
+bool Network::runs_in_place(std::size_t i) const {
+  return i > 0 && stages_[i].layer->works_in_place() && !stages_[i - 1].layer->needs_output() &&
+         std::ranges::none_of(stages_, [i](const Stage& s) { return s.skip_from == i; });
 }
 
 const Shape& Network::output_shape() const {
@@ -73,7 +110,8 @@ std::vector<Network::Block> Network::blocks() const {
   for (std::size_t i = 0; i < stages_.size(); ++i) {
     std::size_t at = stages_[i].begin;
     for (const Parameter& parameter : stages_[i].layer->parameters(stages_[i].input)) {
-      blocks.push_back({concat(i, ".", parameter.name), parameter.shape, at, parameter.decays});
+      blocks.push_back({concat(i, ".", parameter.name), parameter.shape, at, parameter.decays,
+                        parameter.statistic});
       at += parameter.shape.size();
     }
   }
@@ -91,28 +129,39 @@ void Network::initialize(const std::string& initializer, std::uint64_t seed) {
                                    Random(seed, Purpose::init, static_cast<std::uint32_t>(i)));
 }
 
-Tensor Network::predict(ConstView x) const {
+Tensor Network::predict(ConstView x, bool halves) const {
   check(x.shape.rank() > 0 && x.shape.without_front().size() == input_.size(), "predict", "X has ",
         x.shape.rank() > 0 ? x.shape.without_front().size() : 0, " features, expected ",
         input_.size());
-  // Few enough rows that what one layer hands the next stays in a core's cache.
-  constexpr std::size_t kRows = 128;
-  const std::size_t n = x.rows();
-  Tensor out(output_shape().with_front(n));
-  std::size_t widest = 0;
+  // Few enough rows that what one layer hands the next stays in a core's cache, and enough for
+  // products to be fast.
+  constexpr std::size_t kMostRows = 128, kLeastRows = 16, kFloats = std::size_t{1} << 19;
+  std::size_t widest = input_.size();
   for (const Stage& stage : stages_) widest = std::max(widest, stage.output.size());
-  Tensor buffers[2] = {Tensor({std::min(n, kRows), widest}), Tensor({std::min(n, kRows), widest})};
-  for (std::size_t begin = 0; begin < n; begin += kRows) {
-    const std::size_t rows = std::min(kRows, n - begin);
-    ConstView at{x.row(begin), input_.with_front(rows)};
+  const std::size_t n = x.rows(), most = std::clamp(kFloats / widest, kLeastRows, kMostRows);
+  const std::size_t room = std::min(n, most);
+  Tensor out(output_shape().with_front(n));
+  const bool skips = std::ranges::any_of(stages_, [](const Stage& s) { return !!s.skip_from; });
+  // Two buffers in turn, or with residual parts, one behind each stage.
+  std::vector<Tensor> buffers;
+  for (std::size_t i = 0; i < (skips ? stages_.size() : std::min<std::size_t>(2, stages_.size()));
+       ++i)
+    buffers.emplace_back(Shape{room, skips ? stages_[i].output.size() : widest});
+
+  for (std::size_t begin = 0; begin < n; begin += most) {
+    const std::size_t rows = std::min(most, n - begin);
+    std::vector<ConstView> inputs = {{x.row(begin), input_.with_front(rows)}};
     for (std::size_t i = 0; i < stages_.size(); ++i) {
       const Stage& stage = stages_[i];
-      View y{i + 1 == stages_.size() ? out.view().row(begin) : buffers[i % 2].data(),
-             stage.output.with_front(rows)};
-      stage.layer->forward(
-          {.first_row = static_cast<std::uint32_t>(begin), .layer = static_cast<std::uint32_t>(i)},
-          parameters().subspan(stage.begin, stage.size), at, y);
-      at = y;
+      float* to =
+          i + 1 == stages_.size() ? out.view().row(begin) : buffers[i % buffers.size()].data();
+      const View y{to, stage.output.with_front(rows)};
+      stage.layer->forward({.first_row = static_cast<std::uint32_t>(begin),
+                            .layer = static_cast<std::uint32_t>(i),
+                            .halves = halves},
+                           parameters().subspan(stage.begin, stage.size), inputs[i], y);
+      if (stage.skip_from) stage.layer->join(inputs[*stage.skip_from], y);
+      inputs.push_back(y);
     }
   }
   return out;
@@ -120,7 +169,8 @@ Tensor Network::predict(ConstView x) const {
 
 std::uint64_t Network::training_bytes(std::size_t rows, std::size_t optimizer_arrays) const {
   std::uint64_t activations = input_.size();
-  for (const Stage& stage : stages_) activations += 2 * stage.output.size();
+  for (std::size_t i = 0; i < stages_.size(); ++i)
+    if (!runs_in_place(i)) activations += 2 * stages_[i].output.size();
   // Parameters, their gradient and those of the last finite epoch, beside the optimiser's.
   return 4 * ((3 + optimizer_arrays) * std::uint64_t{parameter_count()} + rows * activations);
 }

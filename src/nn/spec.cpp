@@ -1,6 +1,6 @@
-// The one-line network text:  text = layer { blank layer };  layer = name [ "(" [ arg { "," arg } ]
-// ")" ]; arg = [ key "=" ] value.  Every message shows the text with a caret under the character
-// meant.
+// The one-line network text:  text = layer { blank layer };  layer = "residual(" text ")" | name [
+// "(" [ arg { "," arg } ] ")" ]; arg = [ key "=" ] value.  Every message shows the text with a
+// caret under the character meant.
 #include "hebb/nn/spec.h"
 
 #include <algorithm>
@@ -55,10 +55,26 @@ class Parser {
     spec.source = std::string(text_);
     spec.at = at_;
     spec.name = word("the name of a layer");
-    if (next_is('(')) arguments(spec);
-    if (at_ < text_.size() && !is_blank(text_[at_]))
+    if (spec.name == "residual")
+      parts(spec);
+    else if (next_is('('))
+      arguments(spec);
+    if (at_ < text_.size() && !is_blank(text_[at_]) && !(depth_ > 0 && next_is(')')))
       fail_at(text_, "expected a blank between layers", at_);
     return spec;
+  }
+
+  void parts(LayerSpec& spec) {
+    if (!next_is('(')) fail_at(text_, "residual needs the layers that it skips, in brackets", at_);
+    if (++depth_ > kDeepest) fail_at(text_, "residual parts stand too deep in each other", at_);
+    const std::size_t open = at_++;
+    for (skip_blanks(); !next_is(')'); skip_blanks()) {
+      if (at_ == text_.size()) fail_at(text_, "this bracket is never closed", open);
+      spec.parts.push_back(layer());
+    }
+    if (spec.parts.empty()) fail_at(text_, "residual needs the layers that it skips", at_);
+    ++at_;
+    --depth_;
   }
 
   void arguments(LayerSpec& spec) {
@@ -106,6 +122,8 @@ class Parser {
 
   std::string_view text_;
   std::size_t at_ = 0;
+  static constexpr int kDeepest = 16;
+  int depth_ = 0;  // of residual parts
 };
 
 }  // namespace
@@ -141,6 +159,34 @@ std::size_t LayerSpec::whole(std::string_view key, std::size_t position,
     fail(concat("'", key, "' of ", name, " must be a whole number, got '", argument->value, "'"),
          argument->at);
   return number;
+}
+
+std::pair<std::size_t, std::size_t> LayerSpec::sizes(
+    std::string_view key, std::size_t position,
+    std::optional<std::pair<std::size_t, std::size_t>> otherwise) const {
+  const Argument* argument = find(key, position);
+  if (!argument) {
+    if (!otherwise) fail(concat(name, " needs '", key, "'"), at);
+    return *otherwise;
+  }
+  const char* begin = argument->value.data();
+  const char* end = begin + argument->value.size();
+  std::size_t height = 0, width = 0;
+  std::from_chars_result read = std::from_chars(begin, end, height);
+  width = height;
+  if (read.ec == std::errc{} && read.ptr != end && *read.ptr == 'x')
+    read = std::from_chars(read.ptr + 1, end, width);
+  if (read.ec != std::errc{} || read.ptr != end)
+    fail(concat("'", key, "' of ", name, " must be a whole number or two (3x5), got '",
+                argument->value, "'"),
+         argument->at);
+  return {height, width};
+}
+
+std::string LayerSpec::text(std::string_view key, std::size_t position,
+                            const std::string& otherwise) const {
+  const Argument* argument = find(key, position);
+  return argument ? argument->value : otherwise;
 }
 
 double LayerSpec::real(std::string_view key, std::size_t position,

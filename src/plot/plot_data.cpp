@@ -2,8 +2,10 @@
 #include <cmath>
 #include <map>
 
+#include "data/augment.h"
 #include "hebb/core/error.h"
 #include "hebb/core/fields.h"
+#include "hebb/data/inputs.h"
 #include "hebb/plot/plots.h"
 #include "plot/common.h"
 
@@ -191,14 +193,68 @@ Figure first_images(const Dataset& data) {
                  .body = std::move(sheet)});
 }
 
+// The first image of each class, or the first images, at most `most`.
+std::vector<std::uint32_t> examples(const Dataset& data, std::size_t most) {
+  const Target& target = data.target();
+  std::vector<std::uint32_t> rows;
+  if (target.is_classes()) {
+    std::map<double, std::uint32_t> first;
+    for (std::uint32_t r = 0; r < data.samples(); ++r) first.emplace(target.values[r], r);
+    for (const auto& [label, row] : first)
+      if (rows.size() < most) rows.push_back(row);
+  } else {
+    for (std::uint32_t r = 0; r < std::min(most, data.samples()); ++r) rows.push_back(r);
+  }
+  return rows;
+}
+
+void check_drawable(const Images& images) {
+  check(images.channels == 1 || images.channels == 3, "plot",
+        "images of 1 or 3 channels can be drawn, got ", images.channels);
+}
+
 }  // namespace
+
+Figure plot_augmented(const Dataset& data, const std::string& augment, std::uint64_t seed) {
+  constexpr std::size_t kMostRows = 10;
+  constexpr std::uint32_t kEpochs = 9;
+  const auto augmentation = Augmentation::parse(augment);
+  check(!augmentation.empty(), "augment", "names nothing to be drawn; there is ",
+        augmentation_kinds());
+  check(data.is_images(), "augment", "augmentation is for images; this is a table");
+  check(data.samples() > 0, "plot", "0 samples: there is nothing to draw");
+  const Images& images = data.images();
+  check_drawable(images);
+
+  plot::Sheet sheet{.height = images.height, .width = images.width, .columns = 1 + kEpochs};
+  const auto rows = examples(data, kMostRows);
+  std::vector<float> changed(images.image_size());
+  for (const auto row : rows) {
+    sheet.tiles.push_back(tile_of(data, row));
+    for (std::uint32_t epoch = 0; epoch < kEpochs; ++epoch) {
+      augmentation.apply(seed, epoch, row, images.pixels.get() + row * images.image_size(),
+                         images.channels, images.height, images.width, changed.data());
+      plot::Sheet::Tile tile;
+      for (const float value : changed)
+        tile.pixels.push_back(static_cast<std::uint8_t>(std::lround(value)));
+      sheet.tiles.push_back(std::move(tile));
+    }
+  }
+  sheet.note = concat("left: as it is; then: in ", kEpochs, " epochs of ", augmentation.text());
+  const std::string what =
+      concat(plot::counted(rows.size(), "image"), " of ", plot::name_of(data), ", each beside ",
+             kEpochs, " random changes of it by ", augmentation.text(), '.');
+  return Figure({.title = "Augmentation",
+                 .subtitle = plot::name_of(data),
+                 .description = what,
+                 .body = std::move(sheet)});
+}
 
 Figure plot_data(const Dataset& data, const std::vector<std::string>& columns) {
   check(data.samples() > 0, "plot", "0 samples: there is nothing to draw");
   if (data.is_images()) {
     check(columns.empty(), "columns", "is for tables; these are images");
-    check(data.images().channels == 1 || data.images().channels == 3, "plot",
-          "images of 1 or 3 channels can be drawn, got ", data.images().channels);
+    check_drawable(data.images());
     return first_images(data);
   }
   const Target& target = data.target();

@@ -7,6 +7,7 @@
 #include "hebb/core/error.h"
 #include "hebb/core/log.h"
 #include "hebb/preprocess/preprocess.h"
+#include "kernels/images.h"
 #include "preprocess/match.h"
 
 namespace hebb {
@@ -40,6 +41,14 @@ std::vector<const Column*> Preprocessor::columns() const {
   std::vector<const Column*> out;
   for (const auto& state : columns_) out.push_back(&state.column);
   return out;
+}
+
+std::optional<ImageForm> Preprocessor::image_form() const {
+  if (!images_) return {};
+  return ImageForm{.channels = images_->channels,
+                   .height = images_->height,
+                   .width = images_->width,
+                   .border = images_->border};
 }
 
 std::vector<std::uint32_t> Preprocessor::kept_rows(const Dataset& data) const {
@@ -127,7 +136,11 @@ Tensor Preprocessor::transform_one(std::span<const double> values) const {
   check_fitted();
   Tensor out(sample_shape().with_front(1));
   write_one(values, out.data());
-  return out;
+  if (!images_ || images_->channels == 1) return out;
+  Tensor arranged(out.shape());
+  kernels::to_channels_last(out.data(), 1, images_->height * images_->width, images_->channels,
+                            arranged.data());
+  return arranged;
 }
 
 std::vector<double> Preprocessor::transform_one_double(std::span<const double> values) const {

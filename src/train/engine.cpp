@@ -55,29 +55,39 @@ void Targets::gather(std::span<const std::uint32_t> rows, float* out) const {
 }
 
 Engine::Engine(Network& network, const Loss& loss, const TrainingSet& data, std::size_t batch_size,
-               double alpha, std::uint64_t seed, int threads)
+               const NetOptions& options)
     : network_(network),
       loss_(loss),
       data_(data),
-      alpha_(alpha),
-      seed_(seed),
-      pool_(threads),
+      alpha_(options.alpha),
+      seed_(options.random_state),
+      halves_(options.precision == "bf16"),
+      augmentation_(Augmentation::parse(options.augment)),
+      pool_(options.threads),
       gradient_({network.parameter_count()}) {
   const auto& stages = network.stages();
   first_learning_ = stages.size();
   const auto blocks = network.blocks();
+  std::size_t by_rows = 0;
   for (std::size_t i = 0; i < stages.size(); ++i) {
-    outputs_.emplace_back(stages[i].output.with_front(batch_size));
-    deltas_.emplace_back(stages[i].output.with_front(batch_size));
+    const bool in_place = network.runs_in_place(i);
+    homes_.push_back(in_place ? homes_[i - 1] : i);
+    outputs_.push_back(in_place ? Tensor() : Tensor(stages[i].output.with_front(batch_size)));
+    deltas_.push_back(in_place ? Tensor() : Tensor(stages[i].output.with_front(batch_size)));
+    const bool rows_give_it = stages[i].layer->gradient_by_rows();
+    by_rows_.push_back(rows_give_it ? by_rows : kNotByRows);
+    if (rows_give_it) by_rows += stages[i].size;
     for (const Layer::Piece& piece : stages[i].layer->pieces(stages[i].input)) {
       first_learning_ = std::min(first_learning_, i);
       const std::size_t begin = stages[i].begin + piece.begin;
       const auto block = std::ranges::find_if(blocks, [begin](const Network::Block& b) {
         return begin >= b.begin && begin < b.begin + b.shape.size();
       });
-      pieces_.push_back({i, piece, begin, piece.end - piece.begin, block->decays});
+      pieces_.push_back({i, piece, begin, piece.end - piece.begin, block->decays, block->statistic,
+                         rows_give_it ? by_rows_[i] + piece.begin : kNotByRows});
     }
   }
+  if (by_rows > 0) shard_gradients_ = Tensor({kMostShards, by_rows});
   batch_.x = Tensor(network.input_shape().with_front(batch_size));
   batch_.targets = Tensor({batch_size, data.targets->outputs});
   if (!data.weights.empty()) batch_.weights.resize(batch_size);
@@ -107,9 +117,14 @@ std::size_t Engine::threads_for(std::size_t rows) const {
   return flops < kFlopsWorthAThread ? 1 : pool_.size();
 }
 
-void Engine::gather(Range rows) {
+// The changes of an image are a function of the update that it is in, of which an epoch has one.
+void Engine::gather(Range rows, std::uint32_t step) {
   const auto wanted = batch_.rows.subspan(rows.begin, rows.end - rows.begin);
-  data_.inputs->gather(wanted, batch_.x.view().row(rows.begin));
+  float* x = batch_.x.view().row(rows.begin);
+  if (augmentation_.empty())
+    data_.inputs->gather(wanted, x);
+  else
+    data_.inputs->gather_augmented(wanted, augmentation_, seed_, step, x);
   data_.targets->gather(wanted, batch_.targets.view().row(rows.begin));
   if (!data_.weights.empty())
     for (std::size_t i = 0; i < wanted.size(); ++i)
@@ -117,48 +132,68 @@ void Engine::gather(Range rows) {
 }
 
 ConstView Engine::input_of(std::size_t stage, Range rows) const {
-  return rows_of(stage == 0 ? batch_.x : outputs_[stage - 1], rows.begin, rows.end);
+  return rows_of(stage == 0 ? batch_.x : outputs_[homes_[stage - 1]], rows.begin, rows.end);
 }
 
-double Engine::forward_backward(Range rows, float scale, std::uint32_t step) {
-  gather(rows);
+double Engine::forward_backward(std::size_t shard, Range rows, float scale, std::uint32_t step) {
+  gather(rows, step);
   const auto& stages = network_.stages();
   const std::span<const float> parameters = network_.parameters();
   Pass pass{.training = true,
             .seed = seed_,
             .step = step,
             .first_row = static_cast<std::uint32_t>(rows.begin),
-            .layer = 0};
-  for (std::size_t i = 0; i < stages.size(); ++i) {
+            .layer = 0,
+            .halves = halves_};
+  const auto own = [&](std::size_t i) {
     pass.layer = static_cast<std::uint32_t>(i);
-    stages[i].layer->forward(pass, parameters.subspan(stages[i].begin, stages[i].size),
-                             input_of(i, rows), rows_of(outputs_[i], rows.begin, rows.end));
+    return parameters.subspan(stages[i].begin, stages[i].size);
+  };
+  for (std::size_t i = 0; i < stages.size(); ++i) {
+    const View y = rows_of(output(i), rows.begin, rows.end);
+    const auto weights = own(i);
+    stages[i].layer->forward(pass, weights, input_of(i, rows), y);
+    if (stages[i].skip_from) stages[i].layer->join(input_of(*stages[i].skip_from, rows), y);
   }
   const std::size_t last = stages.size() - 1;
   const auto weights = std::span(batch_.weights)
                            .subspan(batch_.weights.empty() ? 0 : rows.begin,
                                     batch_.weights.empty() ? 0 : rows.end - rows.begin);
-  const double loss =
-      loss_.value_and_gradient(rows_of(std::as_const(outputs_[last]), rows.begin, rows.end),
-                               rows_of(batch_.targets, rows.begin, rows.end), weights, scale,
-                               rows_of(deltas_[last], rows.begin, rows.end));
-  for (std::size_t i = last; i > first_learning_; --i) {
-    pass.layer = static_cast<std::uint32_t>(i);
-    stages[i].layer->backward(pass, parameters.subspan(stages[i].begin, stages[i].size),
-                              input_of(i, rows),
-                              rows_of(std::as_const(outputs_[i]), rows.begin, rows.end),
-                              rows_of(std::as_const(deltas_[i]), rows.begin, rows.end),
-                              rows_of(deltas_[i - 1], rows.begin, rows.end));
+  const double loss = loss_.value_and_gradient(
+      rows_of(output(last), rows.begin, rows.end), rows_of(batch_.targets, rows.begin, rows.end),
+      weights, scale, rows_of(delta(last), rows.begin, rows.end));
+  for (std::size_t i = last + 1; i-- > first_learning_;) {
+    const auto weights_of_stage = own(i);
+    const ConstView x = input_of(i, rows), dy = rows_of(delta(i), rows.begin, rows.end);
+    if (by_rows_[i] != kNotByRows)
+      stages[i].layer->gradient_of_rows(
+          pass, weights_of_stage, x, dy,
+          std::span(shard_gradients_.view().row(shard) + by_rows_[i], stages[i].size));
+    if (i == first_learning_) break;
+    const View dx = rows_of(delta(i - 1), rows.begin, rows.end);
+    stages[i].layer->backward(pass, weights_of_stage, x, rows_of(output(i), rows.begin, rows.end),
+                              dy, dx);
+    for (std::size_t later = i; later < stages.size(); ++later)
+      if (stages[later].skip_from == i)
+        stages[later].layer->join_backward(rows_of(delta(later), rows.begin, rows.end), dx);
   }
   return loss;
 }
 
-void Engine::gradient(const Piece& piece, bool accumulate) {
-  const Range all{0, batch_.rows.size()};
-  network_.stages()[piece.stage].layer->gradient(
-      piece.within, input_of(piece.stage, all),
-      rows_of(std::as_const(deltas_[piece.stage]), all.begin, all.end),
-      gradient_.span().subspan(piece.begin, piece.size), accumulate);
+void Engine::gradient(const Piece& piece, bool accumulate, std::size_t shards) {
+  const auto to = gradient_.span().subspan(piece.begin, piece.size);
+  if (piece.by_rows == kNotByRows) {
+    const Range all{0, batch_.rows.size()};
+    network_.stages()[piece.stage].layer->gradient(piece.within, input_of(piece.stage, all),
+                                                   rows_of(delta(piece.stage), all.begin, all.end),
+                                                   to, accumulate);
+    return;
+  }
+  if (!accumulate) std::ranges::fill(to, 0.0F);
+  for (std::size_t shard = 0; shard < shards; ++shard) {
+    const float* from = shard_gradients_.view().row(shard) + piece.by_rows;
+    for (std::size_t i = 0; i < piece.size; ++i) to[i] += from[i];
+  }
 }
 
 double Engine::penalty() const {
@@ -187,7 +222,7 @@ double Engine::learn(std::span<const std::uint32_t> rows, const Optimizer& optim
   pool_.run(
       shards,
       [&](std::size_t shard, std::size_t) {
-        shard_loss_[shard] = forward_backward(shard_rows(shard, shards, n),
+        shard_loss_[shard] = forward_backward(shard, shard_rows(shard, shards, n),
                                               static_cast<float>(1 / samples), dropout_step);
       },
       threads);
@@ -199,11 +234,16 @@ double Engine::learn(std::span<const std::uint32_t> rows, const Optimizer& optim
   const double l2 = alpha_ / samples;
   const auto update = [&](std::size_t p) {
     const Piece& piece = pieces_[p];
+    const auto weights = network_.parameters().subspan(piece.begin, piece.size);
+    if (piece.statistic) {  // its gradient is what each shard would take off it
+      const float share = 1.0F / static_cast<float>(shards);
+      for (std::size_t i = 0; i < piece.size; ++i) weights[i] -= share * gradient_[piece.begin + i];
+      return;
+    }
     float* arrays[2] = {};
     for (std::size_t a = 0; a < state.size(); ++a) arrays[a] = state[a] + piece.begin;
     UpdateStep own = step;
     if (piece.decays) own.l2 = l2;
-    const auto weights = network_.parameters().subspan(piece.begin, piece.size);
     const double squares = optimizer.update(own, gradient_.span().subspan(piece.begin, piece.size),
                                             weights, {arrays, state.size()});
     if (piece.decays) piece_squares_[p] = squares;
@@ -213,7 +253,8 @@ double Engine::learn(std::span<const std::uint32_t> rows, const Optimizer& optim
     pool_.run(
         pieces_.size(),
         [&](std::size_t p, std::size_t) {
-          gradient(pieces_[p], false);
+          gradient(pieces_[p], false, shards);
+          if (pieces_[p].statistic) return;
           gradient_squares_[p] =
               kernels::sum_of_squares(gradient_.data() + pieces_[p].begin, pieces_[p].size);
         },
@@ -226,7 +267,7 @@ double Engine::learn(std::span<const std::uint32_t> rows, const Optimizer& optim
   pool_.run(
       pieces_.size(),
       [&](std::size_t p, std::size_t) {
-        if (clip_norm == 0) gradient(pieces_[p], false);
+        if (clip_norm == 0) gradient(pieces_[p], false, shards);
         update(p);
       },
       threads);
@@ -248,14 +289,14 @@ Engine::Objective Engine::objective(std::span<const std::uint32_t> rows,
         shards,
         [&](std::size_t shard, std::size_t) {
           shard_loss_[shard] =
-              forward_backward(shard_rows(shard, shards, n), static_cast<float>(1 / samples),
+              forward_backward(shard, shard_rows(shard, shards, n), static_cast<float>(1 / samples),
                                static_cast<std::uint32_t>(begin));
         },
         threads);
     for (std::size_t shard = 0; shard < shards; ++shard) loss += shard_loss_[shard];
     pool_.run(
-        pieces_.size(), [&](std::size_t p, std::size_t) { gradient(pieces_[p], begin > 0); },
-        threads);
+        pieces_.size(),
+        [&](std::size_t p, std::size_t) { gradient(pieces_[p], begin > 0, shards); }, threads);
   }
   const auto l2 = static_cast<float>(alpha_ / samples);
   const auto weights = network_.parameters();
@@ -269,7 +310,7 @@ Engine::Objective Engine::objective(std::span<const std::uint32_t> rows,
 namespace {
 
 Tensor predict_on(ThreadPool& pool, const Network& network, OutputActivation activation,
-                  const Inputs& inputs, std::span<const std::uint32_t> rows) {
+                  const Inputs& inputs, std::span<const std::uint32_t> rows, bool halves) {
   Tensor out(network.output_shape().with_front(rows.size()));
   const std::size_t tasks = (rows.size() + kPredictRows - 1) / kPredictRows;
   const double flops = network.flops() * static_cast<double>(rows.size());
@@ -280,7 +321,7 @@ Tensor predict_on(ThreadPool& pool, const Network& network, OutputActivation act
             rows.subspan(t * kPredictRows, std::min(kPredictRows, rows.size() - t * kPredictRows));
         Tensor x(network.input_shape().with_front(part.size()));
         inputs.gather(part, x.data());
-        const Tensor y = predict(network, activation, x.view());
+        const Tensor y = predict(network, activation, x.view(), halves);
         std::ranges::copy(y.span(), out.view().row(t * kPredictRows));
       },
       flops < kFlopsWorthAThread ? 1 : pool.size());
@@ -290,11 +331,11 @@ Tensor predict_on(ThreadPool& pool, const Network& network, OutputActivation act
 }  // namespace
 
 Tensor Engine::predict(const Inputs& inputs, std::span<const std::uint32_t> rows) {
-  return predict_on(pool_, network_, loss_.output_activation(), inputs, rows);
+  return predict_on(pool_, network_, loss_.output_activation(), inputs, rows, halves_);
 }
 
-Tensor predict(const Network& network, OutputActivation activation, ConstView x) {
-  Tensor out = network.predict(x);
+Tensor predict(const Network& network, OutputActivation activation, ConstView x, bool halves) {
+  Tensor out = network.predict(x, halves);
   apply_output_activation(activation, out.view());
   return out;
 }
@@ -302,7 +343,7 @@ Tensor predict(const Network& network, OutputActivation activation, ConstView x)
 Tensor predict(const Network& network, OutputActivation activation, const Inputs& inputs,
                std::span<const std::uint32_t> rows, int threads) {
   ThreadPool pool(threads);
-  return predict_on(pool, network, activation, inputs, rows);
+  return predict_on(pool, network, activation, inputs, rows, false);
 }
 
 }  // namespace hebb

@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "data/augment.h"
 #include "hebb/optim/optimizer.h"
 #include "hebb/train/trainer.h"
 #include "kernels/threads.h"
@@ -15,16 +16,18 @@ namespace hebb {
 /// bits of one. A step has two parts:
 ///
 ///   1. by rows: the batch is cut into shards; each is gathered, goes through the whole network,
-///      forward and backward, and leaves the activations and their gradients behind (nothing to
-///      add up);
-///   2. by parameters: the gradient is cut into pieces; each is computed over all rows of the batch
-///      and handed to the optimiser at once, while it is in cache.
+///      forward and backward, and leaves the activations and their gradients behind; layers of few
+///      parameters, such as convolutions, take their gradient here, each shard its own;
+///   2. by parameters: the gradient is cut into pieces; each is computed over all rows of the
+///   batch,
+///      or added up over the shards in their order, and handed to the optimiser at once, while it
+///      is in cache.
 ///
 /// Shards and pieces depend on batch and network alone. Nothing is allocated between steps.
 class Engine {
  public:
   Engine(Network& network, const Loss& loss, const TrainingSet& data, std::size_t batch_size,
-         double alpha, std::uint64_t seed, int threads);
+         const NetOptions& options);
 
   /// Learns from one batch. Returns its mean loss before the update, with the L2 penalty.
   double learn(std::span<const std::uint32_t> rows, const Optimizer& optimizer,
@@ -50,8 +53,10 @@ class Engine {
     std::size_t stage;
     Layer::Piece within;
     std::size_t begin, size;  // in the flat array
-    bool decays;
+    bool decays, statistic;
+    std::size_t by_rows;  // where its part of a shard's gradient begins; kNotByRows: there is none
   };
+  static constexpr std::size_t kNotByRows = ~std::size_t{0};
   struct Range {
     std::size_t begin, end;
   };
@@ -59,9 +64,11 @@ class Engine {
   std::size_t shard_count(std::size_t rows) const;
   Range shard_rows(std::size_t shard, std::size_t shards, std::size_t rows) const;
   std::size_t threads_for(std::size_t rows) const;
-  void gather(Range rows);
-  double forward_backward(Range rows, float scale, std::uint32_t step);
-  void gradient(const Piece& piece, bool accumulate);
+  void gather(Range rows, std::uint32_t step);
+  double forward_backward(std::size_t shard, Range rows, float scale, std::uint32_t step);
+  void gradient(const Piece& piece, bool accumulate, std::size_t shards);
+  Tensor& output(std::size_t stage) { return outputs_[homes_[stage]]; }
+  Tensor& delta(std::size_t stage) { return deltas_[homes_[stage]]; }
   ConstView input_of(std::size_t stage, Range rows) const;
   double penalty() const;
 
@@ -70,11 +77,16 @@ class Engine {
   const TrainingSet& data_;
   double alpha_;
   std::uint64_t seed_;
+  bool halves_;
+  Augmentation augmentation_;
   ThreadPool pool_;
   std::size_t first_learning_;  // index of the first stage with parameters
 
   Batch batch_;
   std::vector<Tensor> outputs_, deltas_;  // of each stage, (batch, ...)
+  std::vector<std::size_t> homes_;        // where a stage's output stands: in place, in another's
+  std::vector<std::size_t> by_rows_;      // of stages: as in Piece
+  Tensor shard_gradients_;                // (shards, parameters of layers that take them by rows)
   Tensor gradient_;
   std::vector<Piece> pieces_;
   std::vector<double> piece_squares_;  // of the weights, then of the gradient when it is clipped

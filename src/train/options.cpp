@@ -1,10 +1,10 @@
 #include "hebb/train/options.h"
 
+#include "hebb/data/inputs.h"
 #include "hebb/nn/initializer.h"
 #include "hebb/nn/layer.h"
 #include "hebb/nn/loss.h"
 #include "hebb/optim/optimizer.h"
-#include "hebb/optim/schedule.h"
 
 namespace hebb {
 
@@ -92,6 +92,11 @@ const FieldList& NetOptions::fields() {
           .add("clip_norm", &O::clip_norm, "longest gradient; 0: any")
           .at_least(0)
           .add("class_weight", &O::class_weight, "balanced, or a list of label=weight")
+          .add("augment", &O::augment,
+               "random changes of images while training: " + augmentation_kinds())
+          .add("precision", &O::precision,
+               "of the factors of convolutions; sums and weights are float32 always")
+          .one_of({"float32", "bf16"})
           .add("validate", &O::validate, "hold out validation_fraction and score it every epoch")
           .add("max_seconds", &O::max_seconds, "stop after this much training time")
           .more_than(0)

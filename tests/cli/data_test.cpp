@@ -172,6 +172,23 @@ TEST(CliData, DrawsWhatItHolds) {
   EXPECT_TRUE(folder.read("i.svg").starts_with("<?xml"));
 }
 
+TEST(CliData, DrawsImagesBesideTheirChanges) {
+  const Folder folder;
+  const std::vector<std::string> call = {"data", "plot", "mnist10k", "--augment", "shift:1,elastic",
+                                         "-o"};
+  const auto drawn = [&](const std::string& file, const std::string& seed) {
+    auto with = call;
+    with.insert(with.end(), {file, "--seed", seed});
+    const Result result = run(folder, with);
+    EXPECT_EQ(result.code, 0) << result.err;
+    EXPECT_TRUE(contains(result.err, "10 images of mnist10k")) << result.err;
+    EXPECT_TRUE(contains(result.err, "shift:1,elastic:1.4.")) << result.err;
+    return folder.read(file);
+  };
+  EXPECT_FALSE(drawn("a.png", "1") == drawn("b.png", "2"));
+  EXPECT_TRUE(contains(run(folder, {"help", "data", "--all"}).out, "rotate:10 (degrees)"));
+}
+
 TEST(CliData, SaysWhatIsWrong) {
   const Folder folder;
   const std::vector<std::pair<std::vector<std::string>, std::string>> bad = {
@@ -181,6 +198,10 @@ TEST(CliData, SaysWhatIsWrong) {
       {{"data", "convert", "iris", "-o", "i.xls"}, "written as .csv, .libsvm or .npz"},
       {{"data", "head"}, "usage: hebb data head DATA"},
       {{"data", "head", "iris", "wine"}, "unexpected argument 'wine'"},
+      {{"data", "plot", "digits", "--augment", "rotat:5"}, "did you mean rotate?"},
+      {{"data", "plot", "iris", "--augment", "rotate"}, "augmentation is for images"},
+      {{"data", "plot", "iris", "--augment", "rotate", "--columns", "x"}, "--columns for tables"},
+      {{"data", "digits", "--augment", "rotate"}, "has nothing to do with hebb data describe"},
       {{"data", "iris", "--stratify"}, "has nothing to do with hebb data describe"},
       {{"data", "list", "-o", "x.csv"}, "has nothing to do with hebb data list"},
       {{"data", "iri"}, "did you mean iris?"}};

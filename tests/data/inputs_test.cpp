@@ -30,9 +30,38 @@ TEST(Inputs, ScalesImagesByChannel) {
   EXPECT_EQ(inputs.sample_shape(), Shape({2, 1, 2}));
   std::vector<float> out(8);
   inputs.gather(std::vector<std::uint32_t>{1, 0}, out.data());
-  EXPECT_EQ(out, (std::vector<float>{10, 12, 69, 79, 2, 4, 29, 39}));
+  // A pixel's channels lie side by side.
+  EXPECT_EQ(out, (std::vector<float>{10, 69, 12, 79, 2, 29, 4, 39}));
   expect_contains(message_of<std::invalid_argument>([&] { Inputs(images, {1.0F}, {0.0F}); }),
                   "images of 2 channels with 1 scales");
+}
+
+TEST(Inputs, LayImagesChannelsLast) {
+  constexpr std::size_t kPlane = 5 * 7;
+  for (const std::size_t channels : {1U, 2U, 3U, 4U}) {
+    const std::size_t size = channels * kPlane;
+    const auto pixels = std::make_shared<std::vector<std::uint8_t>>(2 * size);
+    for (std::size_t i = 0; i < 2 * size; ++i)
+      (*pixels)[i] = static_cast<std::uint8_t>(i * 37 % 251);
+    const Images images{.count = 2,
+                        .channels = channels,
+                        .height = 5,
+                        .width = 7,
+                        .pixels = {pixels, pixels->data()}};
+    std::vector<float> scale, shift, out(2 * size);
+    for (std::size_t c = 0; c < channels; ++c) {
+      scale.push_back(static_cast<float>(c + 1));
+      shift.push_back(static_cast<float>(10 * c));
+    }
+    const std::vector<std::uint32_t> rows = {1, 0};
+    Inputs(images, scale, shift).gather(rows, out.data());
+    for (std::size_t r = 0; r < 2; ++r)
+      for (std::size_t c = 0; c < channels; ++c)
+        for (std::size_t p = 0; p < kPlane; ++p)
+          EXPECT_EQ(
+              out[r * size + p * channels + c],
+              static_cast<float>((*pixels)[rows[r] * size + c * kPlane + p]) * scale[c] + shift[c]);
+  }
 }
 
 TEST(Inputs, AreEmptyByDefault) {

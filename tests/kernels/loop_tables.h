@@ -16,6 +16,8 @@ inline std::vector<const kernels::Loops*> loop_tables() {
     all.push_back(&kernels::avx2::table);
   if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq"))
     all.push_back(&kernels::avx512::table);
+  if (__builtin_cpu_supports("avx512bf16") && __builtin_cpu_supports("avx512vnni"))
+    all.push_back(&kernels::avx512bf16::table);
 #endif
   return all;
 }

@@ -14,23 +14,25 @@
 namespace hebb {
 namespace {
 
-constexpr std::size_t kInputs = 6, kRows = 5;
+constexpr std::size_t kRows = 5;
 // A central difference over 2h in float32: rounding near 1e-7/h, curvature near h^2.
 constexpr float kStep = 1e-2F;
+constexpr float kApart = 5 * kStep;  // of inputs
 constexpr double kDifferenceTolerance = 2e-3;
 
 const Pass kPass{.training = true, .seed = 4, .step = 3, .first_row = 0, .layer = 1};
 
 class LayerCatalogue : public testing::TestWithParam<std::string> {
  protected:
-  LayerCatalogue() : network_(row().example, {kInputs}), layer_(*network_.stages()[0].layer) {
+  LayerCatalogue()
+      : network_(row().example, row().example_input), layer_(*network_.stages()[0].layer) {
     network_.initialize("glorot", 1);
     const Random random(2, Purpose::data);
-    // Away from zero, where some activations have no derivative.
-    for (std::uint32_t i = 0; i < x_.size(); ++i) {
-      const double z = random.normal(0, i);
-      x_[i] = static_cast<float>(z + std::copysign(0.1, z));
-    }
+    // Away from zero, where some activations have no derivative, and from each other, where the
+    // largest of some has none.
+    const auto places = permutation(x_.size(), random);
+    for (std::size_t i = 0; i < x_.size(); ++i)
+      x_[i] = kApart * (static_cast<float>(places[i]) + 0.5F - static_cast<float>(x_.size()) / 2);
     for (std::uint32_t i = 0; i < dy_.size(); ++i) dy_[i] = static_cast<float>(random.normal(1, i));
   }
 
@@ -66,12 +68,13 @@ class LayerCatalogue : public testing::TestWithParam<std::string> {
 
   Network network_;
   const Layer& layer_;
-  Tensor x_{{kRows, kInputs}};
+  const Shape input_ = row().example_input;
+  Tensor x_{input_.with_front(kRows)};
   Tensor dy_{network_.output_shape().with_front(kRows)};
 };
 
 TEST_P(LayerCatalogue, TextBuildsTheSameLayerAgain) {
-  EXPECT_EQ(Network(network_.text(), {kInputs}).text(), network_.text());
+  EXPECT_EQ(Network(network_.text(), input_).text(), network_.text());
   EXPECT_FALSE(row().help.empty());
 }
 
@@ -85,47 +88,58 @@ TEST_P(LayerCatalogue, InputGradientAgreesWithDifferences) {
   }
 }
 
+// Of parameters that are learnt; statistics are kept up otherwise.
 TEST_P(LayerCatalogue, ParameterGradientAgreesWithDifferencesAndAccumulates) {
-  std::vector<float> gradient(network_.parameter_count(), 1.0F);
+  const std::size_t count = network_.parameter_count();
+  std::vector<float> gradient(count);
   std::size_t at = 0;
-  for (const auto& piece : layer_.pieces({kInputs})) {
+  for (const auto& piece : layer_.pieces(input_)) {
     EXPECT_EQ(piece.begin, at) << "pieces follow each other";
     at = piece.end;
     const auto part = std::span(gradient).subspan(piece.begin, piece.end - piece.begin);
-    layer_.gradient(piece, x_.view(), dy_.view(), part, true);
+    if (!layer_.gradient_by_rows()) layer_.gradient(piece, x_.view(), dy_.view(), part, false);
   }
-  EXPECT_EQ(at, network_.parameter_count()) << "pieces cover all parameters";
-  for (std::size_t i = 0; i < gradient.size(); ++i) {
-    const double expected = difference(network_.parameters()[i]);
-    EXPECT_NEAR(gradient[i] - 1, expected, kDifferenceTolerance * std::max(1.0, std::abs(expected)))
-        << i;
+  EXPECT_EQ(at, count) << "pieces cover all parameters";
+  if (layer_.gradient_by_rows())
+    layer_.gradient_of_rows(kPass, network_.parameters(), x_.view(), dy_.view(), gradient);
+  for (const auto& block : network_.blocks()) {
+    if (block.statistic) continue;
+    for (std::size_t i = block.begin; i < block.begin + block.shape.size(); ++i) {
+      const double expected = difference(network_.parameters()[i]);
+      EXPECT_NEAR(gradient[i], expected, kDifferenceTolerance * std::max(1.0, std::abs(expected)))
+          << i;
+    }
   }
-  for (const auto& piece : layer_.pieces({kInputs})) {
-    std::vector<float> fresh(piece.end - piece.begin, 7.0F);
-    layer_.gradient(piece, x_.view(), dy_.view(), fresh, false);
-    for (std::size_t i = 0; i < fresh.size(); ++i)
-      EXPECT_NEAR(fresh[i], gradient[piece.begin + i] - 1, 1e-5);  // float32 rounding of order ten
+  if (layer_.gradient_by_rows()) return;
+  for (const auto& piece : layer_.pieces(input_)) {
+    std::vector<float> more(piece.end - piece.begin, 7.0F);
+    layer_.gradient(piece, x_.view(), dy_.view(), more, true);
+    for (std::size_t i = 0; i < more.size(); ++i)
+      EXPECT_NEAR(more[i], gradient[piece.begin + i] + 7, 1e-5);  // float32 rounding of order ten
   }
 }
 
 TEST_P(LayerCatalogue, ABatchOfOneEqualsItsRow) {
   const Tensor all = network_.predict(x_.view());
   for (std::size_t r = 0; r < kRows; ++r) {
-    const Tensor one = network_.predict({x_.view().row(r), {1, kInputs}});
+    const Tensor one = network_.predict({x_.view().row(r), input_.with_front(1)});
     for (std::size_t i = 0; i < one.size(); ++i)
       EXPECT_NEAR(one[i], all[r * one.size() + i], 1e-6);  // sums may run in another order
   }
 }
 
 TEST_P(LayerCatalogue, WrongWidthIsRefusedWithBothNamed) {
-  const Tensor wide({2, kInputs + 1});
-  expect_error<std::invalid_argument>([&] { network_.predict(wide.view()); },
-                                      {"7 features", "expected 6"});
+  const std::size_t width = input_.size();
+  const Tensor wide({2, width + 1});
+  expect_error<std::invalid_argument>(
+      [&] { network_.predict(wide.view()); },
+      {std::to_string(width + 1) + " features", "expected " + std::to_string(width)});
 }
 
 TEST_P(LayerCatalogue, UnknownArgumentIsPointedAt) {
-  expect_error<std::invalid_argument>([&] { Network(GetParam() + "(nonsense=1)", {kInputs}); },
-                                      {"[net]", "\n  " + GetParam() + "(nonsense=1)\n", "^"});
+  expect_error<std::invalid_argument>(
+      [&] { Network(GetParam() + "(nonsense=1)", row().example_input); },
+      {"[net]", "\n  " + GetParam() + "(nonsense=1)\n", "^"});
 }
 
 std::vector<std::string> names() {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <functional>
 #include <map>
@@ -40,6 +41,94 @@ inline Doubles softmax(const Doubles& x, const Doubles& /*parameters*/) {
   const double sum = std::accumulate(y.begin(), y.end(), 0.0);
   for (double& v : y) v /= sum;
   return y;
+}
+
+/// (height, width).
+using Extents = std::array<std::size_t, 2>;
+
+/// A window that steps over an image (channels, height, width), and what stands around the image.
+struct Windows {
+  std::size_t channels = 1;
+  Extents image{}, kernel{1, 1}, stride{1, 1}, dilation{1, 1};
+  Extents before{};  ///< zeros above and to the left
+  Extents out{};     ///< the number of windows
+
+  std::size_t pixels() const { return image[0] * image[1]; }
+  std::size_t taps() const { return kernel[0] * kernel[1]; }
+  std::size_t places() const { return out[0] * out[1]; }
+
+  /// Calls visit(place, tap, pixel) for each tap of each window that falls on the image, in
+  /// row-major order.
+  template <class Visit>
+  void each_tap(const Visit& visit) const {
+    const auto inside = [&](std::size_t axis, std::size_t place, std::size_t tap) {
+      const std::size_t padded = place * stride[axis] + tap * dilation[axis];
+      const bool on_image = padded >= before[axis] && padded - before[axis] < image[axis];
+      return on_image ? padded - before[axis] : image[axis];
+    };
+    for (std::size_t place = 0; place < places(); ++place)
+      for (std::size_t tap = 0; tap < taps(); ++tap) {
+        const std::size_t row = inside(0, place / out[1], tap / kernel[1]);
+        const std::size_t column = inside(1, place % out[1], tap % kernel[1]);
+        if (row < image[0] && column < image[1]) visit(place, tap, row * image[1] + column);
+      }
+  }
+};
+
+/// What a layer makes of one sample forward and, from d loss / d y, backward.
+struct Outcome {
+  Doubles y, dx, gradient;
+};
+
+/// y[o, place] = b[o] + sum over c, taps of w[o, c, tap] x[c of o's group, pixel], and of each term
+/// w x what the chain rule makes of it. Parameters: the weight (out, channels / groups, taps), then
+/// the bias (out).
+inline Outcome convolution(const Windows& windows, std::size_t out, std::size_t groups,
+                           const Doubles& x, const Doubles& parameters, const Doubles& dy) {
+  const std::size_t inputs = windows.channels / groups, weights = out * inputs * windows.taps();
+  Outcome found{Doubles(dy.size()), Doubles(x.size()), Doubles(parameters.size())};
+  for (std::size_t o = 0; o < out; ++o) {
+    for (std::size_t place = 0; place < windows.places(); ++place) {
+      found.y[o * windows.places() + place] = parameters[weights + o];
+      found.gradient[weights + o] += dy[o * windows.places() + place];
+    }
+    for (std::size_t c = 0; c < inputs; ++c)
+      windows.each_tap([&](std::size_t place, std::size_t tap, std::size_t pixel) {
+        const std::size_t at_y = o * windows.places() + place;
+        const std::size_t at_w = (o * inputs + c) * windows.taps() + tap;
+        const std::size_t at_x = (o / (out / groups) * inputs + c) * windows.pixels() + pixel;
+        found.y[at_y] += parameters[at_w] * x[at_x];
+        found.dx[at_x] += parameters[at_w] * dy[at_y];
+        found.gradient[at_w] += x[at_x] * dy[at_y];
+      });
+  }
+  return found;
+}
+
+/// Each window's sum, times `factor`: 1 for sums, 1 / taps for means.
+inline Outcome sum_pool(const Windows& windows, double factor, const Doubles& x,
+                        const Doubles& dy) {
+  Outcome found{Doubles(dy.size()), Doubles(x.size()), {}};
+  for (std::size_t c = 0; c < windows.channels; ++c)
+    windows.each_tap([&](std::size_t place, std::size_t, std::size_t pixel) {
+      found.y[c * windows.places() + place] += factor * x[c * windows.pixels() + pixel];
+      found.dx[c * windows.pixels() + pixel] += factor * dy[c * windows.places() + place];
+    });
+  return found;
+}
+
+/// Each window's maximum; the gradient goes to where it stands, of equals the first.
+inline Outcome max_pool(const Windows& windows, const Doubles& x, const Doubles& dy) {
+  Outcome found{Doubles(dy.size(), -INFINITY), Doubles(x.size()), {}};
+  std::vector<std::size_t> best(dy.size());
+  for (std::size_t c = 0; c < windows.channels; ++c)
+    windows.each_tap([&](std::size_t place, std::size_t, std::size_t pixel) {
+      const std::size_t at_y = c * windows.places() + place;
+      const std::size_t at_x = c * windows.pixels() + pixel;
+      if (x[at_x] > found.y[at_y]) found.y[at_y] = x[at_x], best[at_y] = at_x;
+    });
+  for (std::size_t i = 0; i < dy.size(); ++i) found.dx[best[i]] += dy[i];
+  return found;
 }
 
 /// For the example of every row of the layer catalogue, in evaluation: its formula, written down

@@ -6,7 +6,6 @@
 #include <set>
 
 #include "hebb/optim/optimizer.h"
-#include "hebb/optim/schedule.h"
 #include "oracles/oracle.h"
 
 namespace hebb {

@@ -1,4 +1,4 @@
-#include "hebb/optim/schedule.h"
+#include "hebb/optim/optimizer.h"
 
 #include <gtest/gtest.h>
 

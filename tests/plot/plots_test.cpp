@@ -91,6 +91,40 @@ TEST(PlotData, SaysWhyItCannot) {
   EXPECT_THROW((void)plot_data(data.slice(0, 0)), std::invalid_argument);
 }
 
+TEST(PlotAugmented, ShowsImagesBesideTheirChanges) {
+  const auto data = small_images();
+  const Figure figure = plot_augmented(data, "flip:1");
+  const auto& sheet = std::get<plot::Sheet>(figure.content().body);
+  EXPECT_EQ(sheet.columns, 10U);
+  ASSERT_EQ(sheet.tiles.size(), 20U);  // two classes
+  EXPECT_EQ(sheet.tiles[10].caption[0], "right");
+  for (std::size_t i = 0; i < 20; ++i)
+    for (std::size_t p = 0; p < 12; ++p)
+      EXPECT_EQ(sheet.tiles[i].pixels[p],
+                sheet.tiles[i - i % 10].pixels[i % 10 == 0 ? p : p - p % 3 + 2 - p % 3]);
+  expect_contains(figure.description(), "2 images");
+  expect_contains(figure.description(), "by flip:1");
+  const auto pixels_by = [&](std::uint64_t seed) {
+    const Figure by_seed = plot_augmented(small_images(4, 3), "shift", seed);
+    return std::get<plot::Sheet>(by_seed.content().body).tiles[1].pixels;
+  };
+  EXPECT_EQ(pixels_by(1), pixels_by(1));
+  EXPECT_NE(pixels_by(1), pixels_by(2));
+}
+
+TEST(PlotAugmented, SaysWhyItCannot) {
+  expect_contains(
+      message_of<std::invalid_argument>([] { (void)plot_augmented(make_blobs(), "shift"); }),
+      "augmentation is for images");
+  for (const auto& [text, message] : std::vector<std::pair<std::string, std::string>>{
+           {"shfit", "did you mean shift?"}, {"", "there is shift:2 (pixels), rotate:10"}})
+    expect_contains(message_of<std::invalid_argument>(
+                        [&, &given = text] { (void)plot_augmented(small_images(), given); }),
+                    message);
+  EXPECT_THROW((void)plot_augmented(small_images(4, 2), "shift"), std::invalid_argument);
+  EXPECT_THROW((void)plot_augmented(small_images().slice(0, 0), "shift"), std::invalid_argument);
+}
+
 TEST(PlotRegions, BoundaryIsWhereTheScoreIsZero) {
   const auto data = make_blobs({.n = 200, .std = 2, .seed = 3});
   const auto unit = logistic_on(data);
@@ -219,6 +253,32 @@ TEST(PlotHistory, ShowsTheLossCurveOfTheModel) {
   EXPECT_EQ(charts[0].series[0].y, net.loss_curve_);
   EXPECT_EQ(charts[1].series[0].y, net.validation_scores_);
   EXPECT_EQ(charts[0].series[0].x.back(), 12);
+}
+
+TEST(PlotLearningRates, ShowsTheSearchUpToItsLowestAndMarksTheSuggestion) {
+  LearningRateSearch search{.rates = {1e-4, 1e-3, 1e-2, 1e-1},
+                            .losses = {2.1, 1.9, 0.5, 1e20},
+                            .smoothed = {2.1, 2, 1, 1e19},
+                            .suggested = 1e-3,
+                            .lowest = 1e-2,
+                            .fall = 0.5,
+                            .stopped_at = 1e-1};
+  const Figure figure = plot_learning_rates(search, "digits");
+  EXPECT_EQ(series_of(figure, "of each batch").y, search.losses);
+  EXPECT_EQ(series_of(figure, "smoothed").y, search.smoothed);
+  EXPECT_EQ(series_of(figure, "suggested").x, (std::vector<double>{1e-3, 1e-3}));
+  EXPECT_EQ(series_of(figure, "suggested").figure, "0.001");
+  const Chart chart = charts_of(figure)[0];
+  EXPECT_TRUE(chart.x_log);
+  ASSERT_TRUE(chart.y);
+  EXPECT_LT(chart.y->high, 3) << "what runs away does not press the rest flat";
+  EXPECT_EQ(figure.description(),
+            "Line chart of the loss while the learning rate rises from 0.0001 to 0.1: lowest at "
+            "0.01; 0.001 is suggested; at 0.1 the loss had run away.");
+  EXPECT_FALSE(figure.png().empty());
+  search.smoothed.pop_back();
+  EXPECT_THROW((void)plot_learning_rates(search), std::invalid_argument);
+  EXPECT_THROW((void)plot_learning_rates({}), std::invalid_argument);
 }
 
 TEST(PlotLearningCurve, EndsAtTheScoreOfTheWhole) {

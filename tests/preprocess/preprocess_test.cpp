@@ -364,23 +364,39 @@ TEST(Preprocessor, FillsAConstantColumnWithItsValue) {
 TEST(Preprocessor, ScalesImagesByTheirRangeOrByChannel) {
   const auto train = images(2, 2, {0, 255, 10, 10, 51, 102, 10, 10});
   EXPECT_EQ(numbers(fitted({}, train).transform(train)),
-            (std::vector<float>{0, 255, 10, 10, 51, 102, 10, 10}));
+            (std::vector<float>{0, 10, 255, 10, 51, 10, 102, 10}));  // channels last
   expect_near(numbers(fitted({.scale = "minmax"}, train).transform(train)),
-              {0, 1, 10 / 255.0, 10 / 255.0, 0.2, 0.4, 10 / 255.0, 10 / 255.0});
+              {0, 10 / 255.0, 1, 10 / 255.0, 0.2, 10 / 255.0, 0.4, 10 / 255.0});
   expect_near(numbers(fitted({.scale = "symmetric"}, train).transform(train)),
-              {-1, 1, 10 / 127.5 - 1, 10 / 127.5 - 1, -0.6, -0.2, 10 / 127.5 - 1, 10 / 127.5 - 1});
+              {-1, 10 / 127.5 - 1, 1, 10 / 127.5 - 1, -0.6, 10 / 127.5 - 1, -0.2, 10 / 127.5 - 1});
   const double mean = 102;
   const double deviation = std::sqrt((102 * 102 + 153 * 153 + 51 * 51) / 4.0);
   const Log log;
   Preprocessor step({.scale = "standard"});
   step.fit(train);
   expect_near(numbers(step.transform(train)),
-              {-mean / deviation, 153 / deviation, 0, 0, -51 / deviation, 0, 0, 0});
+              {-mean / deviation, 0, 153 / deviation, 0, -51 / deviation, 0, 0, 0});
   EXPECT_EQ(log.lines, std::vector<std::string>{
                            "warning: 'channel 2' is constant in the training part, of no use to a "
                            "network; scaled by 1"});
   EXPECT_EQ(step.sample_shape(), (Shape{2, 1, 2}));
   EXPECT_EQ(step.feature_names_out().back(), "pixel4");
+}
+
+TEST(Preprocessor, LearnsTheFormOfImagesAndTheirBorder) {
+  // Two images of 3 x 3 whose middles, 9 and 200, are no border.
+  const auto owner = std::make_shared<std::vector<std::uint8_t>>(
+      std::vector<std::uint8_t>{0, 8, 0, 8, 9, 0, 0, 0, 0, 4, 4, 4, 4, 200, 4, 4, 4, 4});
+  const Dataset train(
+      Images{.count = 2, .channels = 1, .height = 3, .width = 3, .pixels = {owner, owner->data()}});
+  const auto form = fitted({}, train).image_form();
+  ASSERT_TRUE(form);
+  EXPECT_EQ(form->channels, 1U);
+  EXPECT_EQ(form->height, 3U);
+  EXPECT_EQ(form->width, 3U);
+  EXPECT_EQ(form->border, 3.0);  // (16 + 32) / 16
+  EXPECT_FALSE(Preprocessor().image_form());
+  EXPECT_FALSE(fitted({}, people({1, 0})).image_form());
 }
 
 TEST(Preprocessor, RejectsImagesOfAnotherShapeAndTablesForImages) {

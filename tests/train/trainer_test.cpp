@@ -12,7 +12,6 @@
 #include "hebb/core/error.h"
 #include "hebb/core/random.h"
 #include "hebb/optim/optimizer.h"
-#include "hebb/optim/schedule.h"
 #include "io/safetensors.h"
 #include "scratch.h"
 

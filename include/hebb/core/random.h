@@ -10,7 +10,14 @@ namespace hebb {
 
 /// What a random number is for: numbers of different purposes never coincide.
 /// The values stand in files' bits, so they are never renumbered.
-enum class Purpose : std::uint32_t { init = 1, shuffle = 2, split = 3, dropout = 4, data = 5 };
+enum class Purpose : std::uint32_t {
+  init = 1,
+  shuffle = 2,
+  split = 3,
+  dropout = 4,
+  data = 5,
+  augment = 6
+};
 
 /// Randomness by counter: every number is a pure function of (seed, purpose, step, sample,
 /// element), so that shuffling, dropout and resuming give the same bits whoever computes them, in

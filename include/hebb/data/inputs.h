@@ -2,12 +2,19 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "hebb/data/dataset.h"
 #include "hebb/tensor/tensor.h"
 
 namespace hebb {
+
+/// Random changes of images while a network learns, read from text such as "shift:2,rotate,flip".
+class Augmentation;
+/// The kinds that such a text may name, each with its default and that number's unit: "shift:2
+/// (pixels), rotate:10 (degrees), ...".
+std::string augmentation_kinds();
 
 /// What batches are gathered from: float32 rows, or images that stay bytes until they are batched
 /// (value = byte * scale + shift, by channel).
@@ -25,10 +32,22 @@ class Inputs {
   /// Of one sample: (features), or (C, H, W).
   Shape sample_shape() const;
 
-  /// Writes the samples `rows`, in that order, to `out` (rows.size(), features).
+  /// Writes the samples `rows`, in that order, to `out` (rows.size(), features). Images lie
+  /// channels last: (H, W, C), a pixel's channels side by side.
   void gather(std::span<const std::uint32_t> rows, float* out) const;
 
+  /// The same with the images changed as `augmentation` has it for this seed and epoch; a row's
+  /// change depends neither on the other rows nor on their order.
+  /// Errors: std::invalid_argument for a table, unless the augmentation is empty.
+  void gather_augmented(std::span<const std::uint32_t> rows, const Augmentation& augmentation,
+                        std::uint64_t seed, std::uint32_t epoch, float* out) const;
+
  private:
+  // Has the image of the row `at` positions on brought nearer.
+  void prefetch(std::span<const std::uint32_t> rows, std::size_t at) const;
+  template <class Pixel>
+  void scale_image(const Pixel* image, float* out) const;
+
   Tensor rows_;
   Images images_;
   std::vector<float> scale_, shift_;

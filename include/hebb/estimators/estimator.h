@@ -106,6 +106,7 @@ struct EstimatorRow {
   std::string name;
   std::string help;
   bool regresses = true;  ///< whether it predicts numbers too
+  bool network = false;   ///< its options are NetOptions, or derived from them
   /// Its options: the fields of a struct, and how to make one, with its defaults.
   const FieldList* fields;
   std::shared_ptr<void> (*options)();

@@ -12,6 +12,22 @@ namespace hebb {
 
 using MLPOptions = NetOptions;
 
+/// NetOptions with the defaults of convolutional networks. `net` may be the name of a network as
+/// well as its text; without it, it is "simple". Its fields are those of NetOptions.
+struct ConvNetOptions : NetOptions {
+  ConvNetOptions();
+  static const FieldList& fields();
+};
+
+/// A convolutional network that goes by a name: its text without the outputs.
+struct NamedNetwork {
+  std::string name;
+  std::string help;
+  std::string text;
+};
+/// simple, lenet5, resnet8.
+const std::vector<NamedNetwork>& network_catalogue();
+
 /// The network that MLP options describe for inputs of shape `input`, with parameters at zero:
 /// hidden layers, activation, dropout and `outputs` linear outputs, or the text in `net`. Errors:
 /// std::invalid_argument as Network's.
@@ -44,7 +60,7 @@ struct FitResults {
 class MLPClassifier : public Classifier, public FitResults {
  public:
   explicit MLPClassifier(MLPOptions options = {}, PreprocessOptions preprocess = {})
-      : options_(std::move(options)), preprocess_(std::move(preprocess)) {}
+      : MLPClassifier("mlp", std::move(options), std::move(preprocess)) {}
   /// Errors: as Model::load; ModelError if the file holds something else.
   static MLPClassifier load(const std::string& path);
   explicit MLPClassifier(Model model);
@@ -59,7 +75,12 @@ class MLPClassifier : public Classifier, public FitResults {
   std::vector<Tensor> coefs_() const;
   std::vector<Tensor> intercepts_() const;
 
+ protected:
+  MLPClassifier(const char* kind, MLPOptions options, PreprocessOptions preprocess)
+      : kind_(kind), options_(std::move(options)), preprocess_(std::move(preprocess)) {}
+
  private:
+  const char* kind_ = "mlp";
   MLPOptions options_;
   PreprocessOptions preprocess_;
   std::optional<Model> start_;
@@ -69,7 +90,7 @@ class MLPClassifier : public Classifier, public FitResults {
 class MLPRegressor : public Regressor, public FitResults {
  public:
   explicit MLPRegressor(MLPOptions options = {}, PreprocessOptions preprocess = {})
-      : options_(std::move(options)), preprocess_(std::move(preprocess)) {}
+      : MLPRegressor("mlp", std::move(options), std::move(preprocess)) {}
   static MLPRegressor load(const std::string& path);
   explicit MLPRegressor(Model model);
 
@@ -82,10 +103,36 @@ class MLPRegressor : public Regressor, public FitResults {
   std::vector<Tensor> coefs_() const;
   std::vector<Tensor> intercepts_() const;
 
+ protected:
+  MLPRegressor(const char* kind, MLPOptions options, PreprocessOptions preprocess)
+      : kind_(kind), options_(std::move(options)), preprocess_(std::move(preprocess)) {}
+
  private:
+  const char* kind_ = "mlp";
   MLPOptions options_;
   PreprocessOptions preprocess_;
   std::optional<Model> start_;
+};
+
+/// Convolutional network for images, (C, H, W): an MLPClassifier in all but its defaults and the
+/// networks that go by a name.
+/// Errors: as MLPClassifier; std::invalid_argument for data that are no images, where the network
+/// is one of a name.
+class ConvNetClassifier : public MLPClassifier {
+ public:
+  explicit ConvNetClassifier(ConvNetOptions options = {}, PreprocessOptions preprocess = {})
+      : MLPClassifier("convnet", std::move(options), std::move(preprocess)) {}
+  static ConvNetClassifier load(const std::string& path);
+  explicit ConvNetClassifier(Model model) : MLPClassifier(std::move(model)) {}
+};
+
+/// The same for numbers.
+class ConvNetRegressor : public MLPRegressor {
+ public:
+  explicit ConvNetRegressor(ConvNetOptions options = {}, PreprocessOptions preprocess = {})
+      : MLPRegressor("convnet", std::move(options), std::move(preprocess)) {}
+  static ConvNetRegressor load(const std::string& path);
+  explicit ConvNetRegressor(Model model) : MLPRegressor(std::move(model)) {}
 };
 
 }  // namespace hebb

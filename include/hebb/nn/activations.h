@@ -14,6 +14,7 @@ class Activation : public Layer {
 class Identity : public Activation {
  public:
   std::string text() const override { return "identity"; }
+  bool works_in_place() const override { return true; }
   void forward(const Pass& pass, std::span<const float> parameters, ConstView x,
                View y) const override;
   void backward(const Pass& pass, std::span<const float> parameters, ConstView x, ConstView y,
@@ -35,6 +36,8 @@ class Step : public Activation {
 class Logistic : public Activation {
  public:
   std::string text() const override { return "logistic"; }
+  bool works_in_place() const override { return true; }
+  bool needs_output() const override { return true; }
   void forward(const Pass& pass, std::span<const float> parameters, ConstView x,
                View y) const override;
   void backward(const Pass& pass, std::span<const float> parameters, ConstView x, ConstView y,
@@ -45,6 +48,8 @@ class Logistic : public Activation {
 class Tanh : public Activation {
  public:
   std::string text() const override { return "tanh"; }
+  bool works_in_place() const override { return true; }
+  bool needs_output() const override { return true; }
   void forward(const Pass& pass, std::span<const float> parameters, ConstView x,
                View y) const override;
   void backward(const Pass& pass, std::span<const float> parameters, ConstView x, ConstView y,
@@ -56,6 +61,8 @@ class Tanh : public Activation {
 class Relu : public Activation {
  public:
   std::string text() const override { return "relu"; }
+  bool works_in_place() const override { return true; }
+  bool needs_output() const override { return true; }
   void forward(const Pass& pass, std::span<const float> parameters, ConstView x,
                View y) const override;
   void backward(const Pass& pass, std::span<const float> parameters, ConstView x, ConstView y,
@@ -106,6 +113,7 @@ class Softplus : public Activation {
 class Softmax : public Activation {
  public:
   std::string text() const override { return "softmax"; }
+  bool needs_output() const override { return true; }
   void forward(const Pass& pass, std::span<const float> parameters, ConstView x,
                View y) const override;
   void backward(const Pass& pass, std::span<const float> parameters, ConstView x, ConstView y,

@@ -20,6 +20,28 @@ class Dropout : public Layer {
 
   std::string text() const override;
   Shape output_shape(const Shape& in) const override { return in; }
+  bool works_in_place() const override { return true; }
+  void forward(const Pass& pass, std::span<const float> parameters, ConstView x,
+               View y) const override;
+  void backward(const Pass& pass, std::span<const float> parameters, ConstView x, ConstView y,
+                ConstView dy, View dx) const override;
+
+ private:
+  void apply(const Pass& pass, ConstView from, View to) const;
+  double rate_;
+};
+
+/// The same for whole channels of an image at once: neighbouring pixels tell each other's values.
+/// Shapes:  x (n, C, H, W) -> y, same as x.
+/// Units, errors: as Dropout.
+/// Source:  Tompson et al., CVPR 2015.
+class Dropout2d : public Layer {
+ public:
+  explicit Dropout2d(const DropoutOptions& options = {});
+
+  std::string text() const override;
+  /// Errors: std::invalid_argument unless `in` is (C, H, W).
+  Shape output_shape(const Shape& in) const override;
   void forward(const Pass& pass, std::span<const float> parameters, ConstView x,
                View y) const override;
   void backward(const Pass& pass, std::span<const float> parameters, ConstView x, ConstView y,

@@ -18,6 +18,8 @@ struct Parameter {
   std::string name;  ///< within the layer: "weight", "bias"
   Shape shape;
   bool decays;  ///< L2 acts on it (weights, not biases)
+  /// Kept up by the layer rather than learnt: gradient() gives what is taken off it at each update.
+  bool statistic = false;
 };
 
 /// What forward and backward need to know beside their arrays. Everything random is a function of
@@ -28,11 +30,13 @@ struct Pass {
   std::uint32_t step = 0;       ///< the update that this batch will make
   std::uint32_t first_row = 0;  ///< index within the batch of the first row given here
   std::uint32_t layer = 0;      ///< position in the network
+  bool halves = false;          ///< whether products may round their factors to bfloat16
 };
 
 /// One stage of a network. It holds its description only: parameters, activations and gradients
-/// come from outside, so that threads may run one layer on different rows at once. Shapes:  x (n,
-/// in...), y (n, out...), for any n.
+/// come from outside, so that threads may run one layer on different rows at once. Images, of shape
+/// (C, H, W), lie channels last, (H, W, C), everywhere within a network; parameters do not.
+/// Shapes:  x (n, in...), y (n, out...), for any n.
 class Layer {
  public:
   virtual ~Layer() = default;
@@ -42,6 +46,9 @@ class Layer {
   /// Of one sample, behind this layer.
   /// Errors: std::invalid_argument naming layer and shapes if `in` does not fit.
   virtual Shape output_shape(const Shape& in) const = 0;
+  /// Told once, before the layer is shared, of the shape that later calls will have: it may plan
+  /// ahead for it.
+  virtual void place(const Shape& /*in*/) {}
   /// In the order in which they lie in the network's flat array.
   virtual std::vector<Parameter> parameters(const Shape& /*in*/) const { return {}; }
   /// Fills this layer's part of the flat array. `random` is for this layer alone.
@@ -54,6 +61,25 @@ class Layer {
   virtual void backward(const Pass& pass, std::span<const float> parameters, ConstView x,
                         ConstView y, ConstView dy, View dx) const = 0;
 
+  /// Whether x and y, and dx and dy, may be the same array: backward() then does without x.
+  virtual bool works_in_place() const { return false; }
+  /// Whether backward() needs y as forward() left it.
+  virtual bool needs_output() const { return false; }
+
+  /// Adds what skips the layers between, to the output of those; and the same backward. For the
+  /// layer that ends a residual part alone.
+  virtual void join(ConstView /*skipped*/, View /*y*/) const {}
+  virtual void join_backward(ConstView /*dy*/, View /*skipped*/) const {}
+
+  /// Layers whose parameters are few against their arithmetic take their gradient from the rows of
+  /// a shard at a time, while these are in cache; it is then added up over the shards. The others,
+  /// see below.
+  virtual bool gradient_by_rows() const { return false; }
+  /// Writes the gradient of all parameters over the rows given.
+  virtual void gradient_of_rows(const Pass& /*pass*/, std::span<const float> /*parameters*/,
+                                ConstView /*x*/, ConstView /*dy*/,
+                                std::span<float> /*gradient*/) const {}
+
   /// The gradient of the parameters is computed by pieces that depend on the shapes alone, each a
   /// range of this layer's part of the flat array, over all rows of a batch at once: no sums to
   /// join.
@@ -62,6 +88,7 @@ class Layer {
   };
   virtual std::vector<Piece> pieces(const Shape& /*in*/) const { return {}; }
   /// Writes (or with `accumulate` adds) the piece of the gradient; `gradient` is the piece alone.
+  /// Not for layers that take it by rows: their pieces say how it is cut for the update.
   virtual void gradient(const Piece& /*piece*/, ConstView /*x*/, ConstView /*dy*/,
                         std::span<float> /*gradient*/, bool /*accumulate*/) const {}
   /// Multiplications and additions of one sample's forward pass: for choosing the number of
@@ -75,8 +102,9 @@ struct LayerRow {
   std::string arguments;  ///< "(out)", "(rate=0.5)", or empty
   std::string help;       ///< one line, with the formula
   bool activation;        ///< elementwise without arguments needed: a choice for `activation`
-  std::string example;    ///< text that the catalogue test builds for 6 inputs
+  std::string example;    ///< text that the catalogue test builds
   std::function<std::unique_ptr<Layer>(const LayerSpec&)> make;
+  Shape example_input = {6};  ///< of one sample, for the example
 };
 
 /// Every kind of layer, in the order in which they are listed.

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -12,8 +13,8 @@
 
 namespace hebb {
 
-/// A chain of layers with all parameters in one flat array. A const network may be used by any
-/// number of threads at once.
+/// A chain of layers, which residual parts may skip, with all parameters in one flat array. A const
+/// network may be used by any number of threads at once.
 class Network {
  public:
   Network() = default;
@@ -35,6 +36,9 @@ class Network {
     Shape input, output;    ///< of one sample
     std::size_t begin = 0;  ///< of its parameters in the flat array
     std::size_t size = 0;
+    /// Of the layer that ends a residual part: the stage that the part begins with, whose input is
+    /// added.
+    std::optional<std::size_t> skip_from = {};
   };
 
   /// The text that builds this network again.
@@ -43,6 +47,9 @@ class Network {
   const Shape& output_shape() const;
   const std::vector<Stage>& stages() const { return stages_; }
 
+  /// Whether stage `i` may write its output over its input (Layer::works_in_place()): nobody else
+  /// needs that.
+  bool runs_in_place(std::size_t i) const;
   std::size_t parameter_count() const { return parameters_.size(); }
   std::span<float> parameters() { return parameters_.span(); }
   std::span<const float> parameters() const { return parameters_.span(); }
@@ -53,6 +60,7 @@ class Network {
     Shape shape;
     std::size_t begin;
     bool decays;
+    bool statistic;
   };
   std::vector<Block> blocks() const;
 
@@ -60,9 +68,9 @@ class Network {
   void initialize(const std::string& initializer, std::uint64_t seed);
 
   /// Evaluation of all rows of `x`, in pieces of bounded size.
-  /// Shapes:  x (n, input...), y (n, output...).
+  /// Shapes:  x (n, input...), y (n, output...); images lie channels last.
   /// Errors: std::invalid_argument naming both widths.
-  Tensor predict(ConstView x) const;
+  Tensor predict(ConstView x, bool halves = false) const;
 
   /// Bytes that training a batch of `rows` needs: parameters, gradient, optimiser, activations.
   std::uint64_t training_bytes(std::size_t rows, std::size_t optimizer_arrays) const;
@@ -70,6 +78,8 @@ class Network {
   double flops() const;
 
  private:
+  static void append(const std::vector<LayerSpec>& specs, Shape& shape, double& bytes,
+                     std::vector<Stage>& stages);
   static std::vector<Stage> plan(std::string_view text, const Shape& input);
 
   Shape input_;

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace hebb {
@@ -20,6 +21,7 @@ class LayerSpec {
   std::string name;
   std::size_t at = 0;
   std::vector<Argument> arguments;
+  std::vector<LayerSpec> parts;  ///< the layers inside "residual(...)"
 
   /// The argument of this name, or without name at this position; `otherwise` where it is left out.
   /// Errors: std::invalid_argument that shows the text and points at the character.
@@ -27,6 +29,12 @@ class LayerSpec {
                     std::optional<std::size_t> otherwise = {}) const;
   double real(std::string_view key, std::size_t position,
               std::optional<double> otherwise = {}) const;
+  /// One number for both, or two: "3", "3x5" (height x width).
+  std::pair<std::size_t, std::size_t> sizes(
+      std::string_view key, std::size_t position,
+      std::optional<std::pair<std::size_t, std::size_t>> otherwise = {}) const;
+  /// Its text, or `otherwise`.
+  std::string text(std::string_view key, std::size_t position, const std::string& otherwise) const;
   /// Refuses arguments other than these.
   void allow(const std::vector<std::string>& keys) const;
   /// Throws std::invalid_argument with the text and a caret under `place`.
@@ -37,7 +45,8 @@ class LayerSpec {
 };
 
 /// Cuts a network text into layers: names separated by blanks, arguments in brackets, by position
-/// or by key. "linear(512) relu dropout(rate=0.5) linear(10)". Errors: std::invalid_argument that
+/// or by key. "linear(512) relu dropout(rate=0.5) linear(10)". Inside "residual(...)" stand layers
+/// again. Errors: std::invalid_argument that
 /// shows the text and points at the character.
 std::vector<LayerSpec> parse_network_text(std::string_view text);
 

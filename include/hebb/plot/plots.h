@@ -26,10 +26,20 @@ namespace hebb {
 /// every class.
 Figure plot_data(const Dataset& data, const std::vector<std::string>& columns = {});
 
+/// One image of every class, of a set without classes the first ones, each as it is and then as the
+/// first epochs of a training with this seed see it. `augment` is the text of the option by that
+/// name: "shift:2,rotate:10". Errors: std::invalid_argument for data that are no images, and for
+/// text that cannot be read or is empty.
+Figure plot_augmented(const Dataset& data, const std::string& augment, std::uint64_t seed = 0);
+
 // ---- training ----
 
 /// The loss of every epoch, and the validation scores where there are any.
 Figure plot_history(const Model& model);
+
+/// The loss over the learning rate of a search, with the rate suggested; `of` stands below the
+/// title. Errors: std::invalid_argument for a search that is empty.
+Figure plot_learning_rates(const LearningRateSearch& search, const std::string& of = {});
 
 /// Scores on growing shares of the training data, in sample and out of sample: `make` gives a new
 /// estimator for each.

@@ -8,6 +8,7 @@
 
 #include "hebb/core/fields.h"
 #include "hebb/data/dataset.h"
+#include "hebb/data/formats.h"
 #include "hebb/data/inputs.h"
 
 namespace hebb {
@@ -64,12 +65,14 @@ class Preprocessor {
 
   /// The same for one sample whose numbers stand in the order of the training columns: a category
   /// by its index, NaN where a value is missing, an image as its bytes. Logs nothing.
-  /// Shapes: values (features_in()) -> (1, sample_shape()...).
+  /// Shapes: values (features_in()) -> (1, sample_shape()...), images channels last.
   /// Errors: std::logic_error, std::invalid_argument and DataError as transform(), naming the
   /// column.
   Tensor transform_one(std::span<const double> values) const;
   std::vector<double> transform_one_double(std::span<const double> values) const;
 
+  /// What images must be that it is to transform; unset where it was fitted on a table, or not.
+  std::optional<ImageForm> image_form() const;
   /// Features that the data must have, and what comes out of transform().
   std::size_t features_in() const;
   std::size_t features_out() const;
@@ -96,6 +99,7 @@ class Preprocessor {
   struct ImageState {
     std::size_t channels = 0, height = 0, width = 0;
     std::vector<double> scale, shift;  // one a channel: y = byte * scale + shift
+    std::optional<double> border;      // mean of the outermost pixels; older records do not have it
   };
 
   bool imputes() const { return options_.impute && *options_.impute != "drop"; }

@@ -46,6 +46,8 @@ struct NetOptions {
   double warmup = 0.3;                         ///< share of the schedule one_cycle that rises
   double clip_norm = 0;                        ///< 0: gradients are not clipped
   std::vector<std::string> class_weight = {};  ///< "balanced", or "label=weight" items
+  std::string augment = {};                    ///< random changes of images: "shift:2,rotate:10"
+  std::string precision = "float32";           ///< of the factors of products: float32, bf16
   bool validate = false;  ///< hold out validation_fraction and score it, without stopping by it
   std::optional<double> max_seconds = {};  ///< stop after this much training time
   int threads = 0;                         ///< 0: as many as there are cores

@@ -1,0 +1,167 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+
+#include "hebb/nn/layer.h"
+
+namespace hebb {
+
+/// Down and across.
+struct Extent {
+  std::size_t height = 1, width = 1;
+};
+
+/// How the border of an image is treated. `same`: as many outputs as there are steps of the stride
+/// in the image (PyTorch's and TensorFlow's "same"), the smaller half of the zeros in front.
+enum class Padding { same, valid, number };
+
+struct Conv2dOptions {
+  std::size_t out_channels = 1;
+  Extent kernel = {3, 3};
+  Extent stride = {1, 1};
+  Padding padding = Padding::same;
+  Extent pad = {0, 0};  ///< zeros on each side, where padding is a number
+  Extent dilation = {1, 1};
+  std::size_t groups = 1;
+};
+
+/// y[o, i, j] = bias[o] + sum over c, u, v of weight[o, c, u, v] * x[c, i s + u d - p, j s + v d -
+/// p], zero outside the image: a cross-correlation, the kernel is not turned. With groups, the
+/// channels and the outputs are cut into as many parts, which do not see each other. Shapes:  x (n,
+/// C, H, W) -> y (n, out_channels, H', W'); weight (out_channels, C / groups, kernel
+///          height, kernel width), bias (out_channels). H' = floor((H + zeros - d (kernel - 1) - 1)
+///          / s) + 1, or with `same` ceil(H / s).
+/// Errors:  std::invalid_argument for an extent of 0, for groups that do not divide the channels,
+/// for
+///          an image smaller than the kernel, or other than (C, H, W).
+/// Source:  LeCun et al., Proceedings of the IEEE 86 (1998).
+class Conv2d : public Layer {
+ public:
+  explicit Conv2d(const Conv2dOptions& options);
+  ~Conv2d() override;
+
+  std::string text() const override;
+  Shape output_shape(const Shape& in) const override;
+  void place(const Shape& in) override;
+  std::vector<Parameter> parameters(const Shape& in) const override;
+  void initialize(const Shape& in, std::span<float> parameters, const Initializer& initializer,
+                  const Random& random) const override;
+  void forward(const Pass& pass, std::span<const float> parameters, ConstView x,
+               View y) const override;
+  void backward(const Pass& pass, std::span<const float> parameters, ConstView x, ConstView y,
+                ConstView dy, View dx) const override;
+  bool gradient_by_rows() const override { return true; }
+  void gradient_of_rows(const Pass& pass, std::span<const float> parameters, ConstView x,
+                        ConstView dy, std::span<float> gradient) const override;
+  std::vector<Piece> pieces(const Shape& in) const override;
+  double flops(const Shape& in) const override;
+
+ private:
+  struct Plans;
+  std::size_t weight_count(const Shape& in) const;
+  template <class Use>
+  void with_plan(const Shape& in, bool halves, const Use& use) const;
+
+  Conv2dOptions options_;
+  std::unique_ptr<Plans> plans_;  // for the place told, in float32 and in bfloat16
+};
+
+struct Pool2dOptions {
+  Extent window = {2, 2};
+  Extent stride = {2, 2};
+};
+
+/// What pooling makes of the pixels of a window, channel by channel. Windows stand wholly within
+/// the image: a rest at its right or lower border is left out.
+enum class PoolKind { maximum, average, sum };
+
+/// y[c, i, j] = the largest, the mean or the sum of x[c, i s + u, j s + v] over a window u, v. Of
+/// equal largest pixels the first one, row by row, gets the gradient.
+/// Shapes:  x (n, C, H, W) -> y (n, C, floor((H - window) / stride) + 1, likewise across).
+/// Errors:  std::invalid_argument for an extent of 0, or a window larger than the image.
+class Pool2d : public Layer {
+ public:
+  Pool2d(PoolKind kind, const Pool2dOptions& options);
+
+  std::string text() const override;
+  Shape output_shape(const Shape& in) const override;
+  bool needs_output() const override { return true; }
+  void forward(const Pass& pass, std::span<const float> parameters, ConstView x,
+               View y) const override;
+  void backward(const Pass& pass, std::span<const float> parameters, ConstView x, ConstView y,
+                ConstView dy, View dx) const override;
+
+ protected:
+  Pool2d(PoolKind kind) : kind_(kind), global_(true) {}
+
+ private:
+  Extent window(const Shape& in) const;
+  PoolKind kind_;
+  Pool2dOptions options_;
+  bool global_ = false;
+};
+
+class MaxPool2d : public Pool2d {
+ public:
+  explicit MaxPool2d(const Pool2dOptions& options = {}) : Pool2d(PoolKind::maximum, options) {}
+};
+class AvgPool2d : public Pool2d {
+ public:
+  explicit AvgPool2d(const Pool2dOptions& options = {}) : Pool2d(PoolKind::average, options) {}
+};
+class SumPool2d : public Pool2d {
+ public:
+  explicit SumPool2d(const Pool2dOptions& options = {}) : Pool2d(PoolKind::sum, options) {}
+};
+/// The window is the whole image.
+/// Shapes:  x (n, C, H, W) -> y (n, C, 1, 1).
+class GlobalAvgPool2d : public Pool2d {
+ public:
+  GlobalAvgPool2d() : Pool2d(PoolKind::average) {}
+};
+class GlobalMaxPool2d : public Pool2d {
+ public:
+  GlobalMaxPool2d() : Pool2d(PoolKind::maximum) {}
+};
+
+/// Images as rows of numbers, in the order (C, H, W).
+/// Shapes:  x (n, ...) -> y (n, product of the rest).
+class Flatten : public Layer {
+ public:
+  std::string text() const override { return "flatten"; }
+  Shape output_shape(const Shape& in) const override { return {in.size()}; }
+  void forward(const Pass& pass, std::span<const float> parameters, ConstView x,
+               View y) const override;
+  void backward(const Pass& pass, std::span<const float> parameters, ConstView x, ConstView y,
+                ConstView dy, View dx) const override;
+};
+
+/// Ends a part of the network that is skipped: y = x + what stood before the part. Where shapes
+/// differ, every s-th pixel of that is taken, and channels that it lacks count as zero (the
+/// parameter-free shortcut). Written "residual(layers)".
+/// Shapes:  x (n, C, H, W), skipped (n, C' <= C, H' >= H, W' >= W), or two of the same shape.
+/// Source:  He et al., CVPR 2016, option A.
+class Residual : public Layer {
+ public:
+  /// Of one sample, before the part and behind it.
+  /// Errors:  std::invalid_argument naming both shapes if they do not fit.
+  Residual(const Shape& skipped, const Shape& in);
+
+  std::string text() const override { return "residual"; }
+  Shape output_shape(const Shape& in) const override { return in; }
+  void forward(const Pass& pass, std::span<const float> parameters, ConstView x,
+               View y) const override;
+  void backward(const Pass& pass, std::span<const float> parameters, ConstView x, ConstView y,
+                ConstView dy, View dx) const override;
+  void join(ConstView skipped, View y) const override;
+  void join_backward(ConstView dy, View skipped) const override;
+
+ private:
+  Extent stride_;
+};
+
+/// The family's rows of the layer catalogue.
+std::vector<LayerRow> convolution_rows();
+
+}  // namespace hebb

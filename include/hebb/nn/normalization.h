@@ -1,0 +1,74 @@
+#pragma once
+
+#include "hebb/nn/layer.h"
+
+namespace hebb {
+
+struct BatchNormOptions {
+  double momentum = 0.1;  ///< share of a batch in the running statistics, in [0, 1]
+  double epsilon = 1e-5;  ///< added to variances, above 0
+};
+
+/// y = (x - mean) / sqrt(variance + epsilon) * weight + bias, channel by channel. While training,
+/// mean and variance are those of the rows given: the rows of a shard, 32 or more where the batch
+/// has them, not of the whole batch ("ghost batches"; with one shard it is the usual form). In
+/// evaluation they are running means over the updates; the running variance is the unbiased one.
+/// Shapes:  x (n, C, H, W) or (n, C) -> y, same as x; weight, bias, running_mean, running_var (C).
+/// Errors:  std::invalid_argument for options out of range.
+/// Source:  Ioffe and Szegedy, ICML 2015; ghost batches: Hoffer et al., NIPS 2017.
+class BatchNorm : public Layer {
+ public:
+  explicit BatchNorm(const BatchNormOptions& options = {});
+
+  std::string text() const override;
+  Shape output_shape(const Shape& in) const override { return in; }
+  std::vector<Parameter> parameters(const Shape& in) const override;
+  void initialize(const Shape& in, std::span<float> parameters, const Initializer& initializer,
+                  const Random& random) const override;
+  void forward(const Pass& pass, std::span<const float> parameters, ConstView x,
+               View y) const override;
+  void backward(const Pass& pass, std::span<const float> parameters, ConstView x, ConstView y,
+                ConstView dy, View dx) const override;
+  bool gradient_by_rows() const override { return true; }
+  void gradient_of_rows(const Pass& pass, std::span<const float> parameters, ConstView x,
+                        ConstView dy, std::span<float> gradient) const override;
+  std::vector<Piece> pieces(const Shape& in) const override;
+
+ private:
+  BatchNormOptions options_;
+};
+
+struct LayerNormOptions {
+  double epsilon = 1e-5;  ///< added to variances, above 0
+};
+
+/// y = (x - mean) / sqrt(variance + epsilon) * weight + bias, mean and variance those of each
+/// sample. Shapes:  x (n, ...) -> y, same as x; weight and bias of the shape of a sample. Errors:
+/// std::invalid_argument for an epsilon that is not above 0. Source:  Ba, Kiros and Hinton 2016,
+/// arXiv:1607.06450.
+class LayerNorm : public Layer {
+ public:
+  explicit LayerNorm(const LayerNormOptions& options = {});
+
+  std::string text() const override;
+  Shape output_shape(const Shape& in) const override { return in; }
+  std::vector<Parameter> parameters(const Shape& in) const override;
+  void initialize(const Shape& in, std::span<float> parameters, const Initializer& initializer,
+                  const Random& random) const override;
+  void forward(const Pass& pass, std::span<const float> parameters, ConstView x,
+               View y) const override;
+  void backward(const Pass& pass, std::span<const float> parameters, ConstView x, ConstView y,
+                ConstView dy, View dx) const override;
+  bool gradient_by_rows() const override { return true; }
+  void gradient_of_rows(const Pass& pass, std::span<const float> parameters, ConstView x,
+                        ConstView dy, std::span<float> gradient) const override;
+  std::vector<Piece> pieces(const Shape& in) const override;
+
+ private:
+  LayerNormOptions options_;
+};
+
+/// The family's rows of the layer catalogue.
+std::vector<LayerRow> normalization_rows();
+
+}  // namespace hebb

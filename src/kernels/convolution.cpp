@@ -1,0 +1,420 @@
+// Forward and backward are the same movement: a window sweeps over an image in a frame of zeros.
+// Backward the image is the gradient, and the window holds, for each phase of the stride, those
+// weights that meet this phase; of stride 1 there is one phase and the window is the kernel turned
+// round. So stride, dilation, padding and groups are matters of the plan alone, and the loops in
+// sweep.cpp know none of them.
+#include "kernels/convolution.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "hebb/tensor/tensor.h"
+#include "kernels/elementwise.h"
+#include "kernels/loops.h"
+
+namespace hebb::kernels {
+namespace {
+
+// The weight that fills up a pair of bfloat16.
+constexpr std::uint32_t kNoWeight = ~0U;
+// With fewer channels than this pairs of pixels are not worth their making.
+constexpr std::size_t kLeastChannelsOfPairs = 8;
+constexpr std::size_t kSlack = 32;  // elements that may be read behind a frame, times zero
+
+// What a thread needs again and again; it grows to the largest size asked for and stays.
+float* scratch(std::size_t which, std::size_t floats) {
+  thread_local Tensor buffers[4];
+  Tensor& buffer = buffers[which];
+  if (buffer.size() < floats) buffer = Tensor({floats});
+  return buffer.data();
+}
+enum : std::size_t { kFrame, kSums, kPairs, kGradPairs };
+
+std::size_t divided_up(std::size_t a, std::size_t b) { return (a + b - 1) / b; }
+
+void copy_row(const float* from, std::size_t n, float* to) {
+  std::memcpy(to, from, n * sizeof(float));
+}
+void copy_row(const float* from, std::size_t n, std::uint16_t* to) {
+  floats_to_halves(from, n, to);
+}
+
+struct Frame {
+  Size2 source, size;
+  std::ptrdiff_t top, left;
+  std::size_t channels;
+};
+
+// Writes every element of the frame: the source where it covers it, zero elsewhere.
+template <class T>
+void fill_frame(const Frame& f, const float* source, T* frame) {
+  const auto clamp = [](std::ptrdiff_t v, std::size_t most) {
+    return static_cast<std::size_t>(
+        std::clamp<std::ptrdiff_t>(v, 0, static_cast<std::ptrdiff_t>(most)));
+  };
+  const auto width = static_cast<std::ptrdiff_t>(f.source.width);
+  const std::size_t row = f.size.width * f.channels;
+  const std::size_t begin = clamp(f.left, f.size.width) * f.channels;
+  const std::size_t end = clamp(f.left + width, f.size.width) * f.channels;
+  const std::size_t skipped = clamp(-f.left, f.source.width) * f.channels;
+  for (std::size_t y = 0; y < f.size.height; ++y, frame += row) {
+    const std::ptrdiff_t from = static_cast<std::ptrdiff_t>(y) - f.top;
+    if (from < 0 || from >= static_cast<std::ptrdiff_t>(f.source.height)) {
+      std::fill_n(frame, row, T{});
+      continue;
+    }
+    std::fill_n(frame, begin, T{});
+    copy_row(source + static_cast<std::size_t>(from) * f.source.width * f.channels + skipped,
+             end - begin, frame + begin);
+    std::fill_n(frame + end, row - end, T{});
+  }
+  std::fill_n(frame, kSlack, T{});
+}
+
+// Every run ends in a whole pair.
+void pair_up(std::vector<Run>& runs, std::vector<std::uint32_t>& elements) {
+  std::vector<std::uint32_t> paired;
+  std::size_t at = 0;
+  for (Run& run : runs) {
+    for (std::size_t e = 0; e < run.length; ++e) paired.push_back(elements[at++]);
+    if (run.length % 2 == 1) paired.push_back(kNoWeight);
+    run.length = divided_up(run.length, 2);
+  }
+  elements = std::move(paired);
+}
+
+}  // namespace
+
+/// One axis of a direction.
+struct Convolution::Axis {
+  struct Tap {
+    std::size_t index;     // in the kernel
+    std::ptrdiff_t shift;  // of the source against the output
+  };
+  /// Outputs `first`, `first` + `step`, ...: those that the same taps make.
+  struct Phase {
+    std::size_t first, step, count;
+    std::vector<Tap> taps;  // by shift, ascending
+  };
+  std::vector<Phase> phases;
+  std::size_t in_step = 1;  // of the source, from one output of a phase to the next
+
+  std::ptrdiff_t least_shift() const {
+    std::ptrdiff_t least = 0;
+    bool any = false;
+    for (const Phase& phase : phases)
+      if (!phase.taps.empty() && (!any || phase.taps.front().shift < least))
+        least = phase.taps.front().shift, any = true;
+    return least;
+  }
+  std::size_t frame_size() const {
+    std::ptrdiff_t end = least_shift() + 1;
+    for (const Phase& phase : phases)
+      if (!phase.taps.empty() && phase.count > 0)
+        end = std::max(end, phase.taps.back().shift +
+                                static_cast<std::ptrdiff_t>((phase.count - 1) * in_step) + 1);
+    return static_cast<std::size_t>(end - least_shift());
+  }
+};
+
+Convolution::Axis Convolution::forward_axis(std::size_t kernel, std::size_t stride,
+                                            std::size_t dilation, std::size_t pad,
+                                            std::size_t out) {
+  Axis axis{.phases = {{.first = 0, .step = 1, .count = out, .taps = {}}}, .in_step = stride};
+  for (std::size_t k = 0; k < kernel; ++k)
+    axis.phases[0].taps.push_back(
+        {k, static_cast<std::ptrdiff_t>(k * dilation) - static_cast<std::ptrdiff_t>(pad)});
+  return axis;
+}
+
+// Source row o meets output row i = o * stride + k * dilation - pad.
+Convolution::Axis Convolution::backward_axis(std::size_t kernel, std::size_t stride,
+                                             std::size_t dilation, std::size_t pad,
+                                             std::size_t in) {
+  Axis axis;
+  const auto step = static_cast<std::ptrdiff_t>(stride);
+  for (std::size_t p = 0; p < std::min(stride, in); ++p) {
+    Axis::Phase phase{.first = p, .step = stride, .count = divided_up(in - p, stride), .taps = {}};
+    for (std::size_t k = kernel; k-- > 0;) {
+      const std::ptrdiff_t distance =
+          static_cast<std::ptrdiff_t>(p + pad) - static_cast<std::ptrdiff_t>(k * dilation);
+      if (distance % step == 0) phase.taps.push_back({k, distance / step});
+    }
+    axis.phases.push_back(std::move(phase));
+  }
+  return axis;
+}
+
+Convolution::Direction Convolution::plan(const Axis& down, const Axis& across, bool forward,
+                                         bool halves) const {
+  const ConvolutionShape& s = shape_;
+  const std::size_t own = s.channels / s.groups, others = s.out_channels / s.groups;
+  const std::size_t area = s.kernel.height * s.kernel.width;
+  const Size2 target = forward ? s.out : s.in;
+  const std::size_t target_channels = forward ? s.out_channels : s.channels;
+  const std::size_t in_channels = forward ? own : others, out_channels = forward ? others : own;
+  Direction d;
+  d.halves = halves;
+  d.source = forward ? s.in : s.out;
+  d.channels = forward ? s.channels : s.out_channels;
+  d.frame = {down.frame_size(), across.frame_size()};
+  d.top = -down.least_shift();
+  d.left = -across.least_shift();
+  d.direct = !halves && d.top == 0 && d.left == 0 && d.frame.height <= d.source.height &&
+             d.frame.width <= d.source.width;
+  d.weight_step = forward ? own * area : area;
+  d.out_size = target.height * target.width * target_channels;
+  const std::size_t half = loops().sweep_block / 2;
+  const std::size_t columns = divided_up(out_channels, half) * half;
+  const auto row = static_cast<std::ptrdiff_t>(d.row()),
+             pixel = static_cast<std::ptrdiff_t>(d.channels);
+
+  for (std::size_t g = 0; g < s.groups; ++g)
+    for (const auto& y : down.phases)
+      for (const auto& x : across.phases) {
+        Part part;
+        for (const auto& ty : y.taps)
+          for (const auto& tx : x.taps) {
+            const std::ptrdiff_t offset = (ty.shift + d.top) * row + (tx.shift + d.left) * pixel;
+            if (!part.runs.empty() &&
+                part.runs.back().offset + static_cast<std::ptrdiff_t>(part.runs.back().length) ==
+                    offset)
+              part.runs.back().length += in_channels;
+            else
+              part.runs.push_back({offset, in_channels});
+            const std::size_t tap = ty.index * s.kernel.width + tx.index;
+            for (std::size_t c = 0; c < in_channels; ++c)
+              part.elements.push_back(
+                  static_cast<std::uint32_t>(forward ? (g * others * own + c) * area + tap
+                                                     : (g * others + c) * own * area + tap));
+          }
+        if (halves) pair_up(part.runs, part.elements);
+        part.sweep = {.runs = nullptr,
+                      .run_count = part.runs.size(),
+                      .rows = y.count,
+                      .columns = x.count,
+                      .in_row = down.in_step * d.row(),
+                      .in_pixel = across.in_step * d.channels,
+                      .out_row = y.step * target.width * target_channels,
+                      .out_pixel = x.step * target_channels,
+                      .channels = out_channels};
+        part.in_begin = g * in_channels;
+        part.out_begin = (y.first * target.width + x.first) * target_channels + g * out_channels;
+        part.bias_begin = g * out_channels;
+        part.packed_begin = d.packed;
+        d.packed += part.elements.size() * columns / (halves ? 2 : 1);
+        d.parts.push_back(std::move(part));
+      }
+  return d;
+}
+
+Convolution::Convolution(const ConvolutionShape& shape, bool halves)
+    : shape_(shape), halves_(halves) {
+  const ConvolutionShape& s = shape_;
+  const Axis down =
+      forward_axis(s.kernel.height, s.stride.height, s.dilation.height, s.pad.height, s.out.height);
+  const Axis across =
+      forward_axis(s.kernel.width, s.stride.width, s.dilation.width, s.pad.width, s.out.width);
+  forward_ = plan(down, across, true, halves);
+  gradient_ = plan(down, across, true, false);
+  backward_ = plan(
+      backward_axis(s.kernel.height, s.stride.height, s.dilation.height, s.pad.height, s.in.height),
+      backward_axis(s.kernel.width, s.stride.width, s.dilation.width, s.pad.width, s.in.width),
+      false, halves);
+}
+
+void Convolution::pack(const Direction& direction, const float* weights, float* packed) const {
+  const std::size_t block = loops().sweep_block, half = block / 2;
+  for (const Part& part : direction.parts) {
+    float* to = packed + part.packed_begin;
+    const std::size_t outputs = part.sweep.channels;
+    for (std::size_t begin = 0; begin < outputs; begin += block) {
+      const std::size_t real = std::min(block, outputs - begin);
+      const std::size_t width = divided_up(real, half) * half;
+      const float* from = weights + begin * direction.weight_step;
+      if (!direction.halves) {
+        for (const std::uint32_t element : part.elements) {
+          for (std::size_t o = 0; o < real; ++o) to[o] = from[element + o * direction.weight_step];
+          std::fill(to + real, to + width, 0.0F);
+          to += width;
+        }
+        continue;
+      }
+      auto* pairs = reinterpret_cast<std::uint32_t*>(to);
+      for (std::size_t e = 0; e < part.elements.size(); e += 2) {
+        const std::uint32_t first = part.elements[e], second = part.elements[e + 1];
+        for (std::size_t o = 0; o < real; ++o) {
+          const float low = from[first + o * direction.weight_step];
+          const float high = second == kNoWeight ? 0.0F : from[second + o * direction.weight_step];
+          pairs[o] = std::uint32_t{to_half(low)} | std::uint32_t{to_half(high)} << 16;
+        }
+        std::fill(pairs + real, pairs + width, 0U);
+        pairs += width;
+      }
+      to += part.elements.size() / 2 * width;
+    }
+  }
+}
+
+void Convolution::run(const Direction& direction, std::size_t n, const float* in,
+                      const float* packed, const float* bias, float* out) const {
+  const Frame frame{direction.source, direction.frame, direction.top, direction.left,
+                    direction.channels};
+  const std::size_t in_size = direction.source.height * direction.source.width * direction.channels;
+  float* framed = direction.direct ? nullptr : scratch(kFrame, direction.frame_size() + kSlack);
+  for (std::size_t i = 0; i < n; ++i, in += in_size, out += direction.out_size) {
+    if (direction.halves)
+      fill_frame(frame, in, reinterpret_cast<std::uint16_t*>(framed));
+    else if (!direction.direct)
+      fill_frame(frame, in, framed);
+    for (const Part& part : direction.parts) {
+      Sweep sweep = part.sweep;
+      sweep.runs = part.runs.data();
+      const float* own_bias = bias ? bias + part.bias_begin : nullptr;
+      if (direction.halves)
+        loops().sweep_halves(sweep, reinterpret_cast<std::uint16_t*>(framed) + part.in_begin,
+                             reinterpret_cast<const std::uint16_t*>(packed + part.packed_begin),
+                             own_bias, out + part.out_begin);
+      else
+        loops().sweep(sweep, (direction.direct ? in : framed) + part.in_begin,
+                      packed + part.packed_begin, own_bias, out + part.out_begin);
+    }
+  }
+}
+
+void Convolution::pack_forward(const float* weights, float* packed) const {
+  pack(forward_, weights, packed);
+}
+void Convolution::pack_backward(const float* weights, float* packed) const {
+  pack(backward_, weights, packed);
+}
+
+void Convolution::forward(std::size_t n, const float* x, const float* packed, const float* bias,
+                          float* y) const {
+  run(forward_, n, x, packed, bias, y);
+}
+
+void Convolution::backward(std::size_t n, const float* dy, const float* packed, float* dx) const {
+  run(backward_, n, dy, packed, nullptr, dx);
+}
+
+void Convolution::gradient(std::size_t n, const float* x, const float* dy, float* weights,
+                           float* bias) const {
+  const std::size_t outputs = shape_.out_channels / shape_.groups;
+  std::size_t elements = 0;
+  for (const Part& part : gradient_.parts) elements += part.elements.size();
+  float* sums = scratch(kSums, elements * outputs);
+  std::fill_n(sums, elements * outputs, 0.0F);
+  if (halves_ && shape_.channels / shape_.groups >= kLeastChannelsOfPairs)
+    gradient_halves(n, x, dy, sums);
+  else
+    gradient_floats(n, x, dy, sums);
+  for (const Part& part : gradient_.parts)
+    for (const std::uint32_t element : part.elements) {
+      for (std::size_t o = 0; o < outputs; ++o)
+        weights[element + o * gradient_.weight_step] = sums[o];
+      sums += outputs;
+    }
+  sum_rows(dy, n * shape_.out.height * shape_.out.width, shape_.out_channels, false, bias);
+}
+
+void Convolution::gradient_floats(std::size_t n, const float* x, const float* dy,
+                                  float* sums) const {
+  const Direction& d = gradient_;
+  const Frame frame{d.source, d.frame, d.top, d.left, d.channels};
+  float* framed = d.direct ? nullptr : scratch(kFrame, d.frame_size() + kSlack);
+  for (std::size_t i = 0; i < n; ++i) {
+    if (!d.direct) fill_frame(frame, x, framed);
+    float* sum = sums;
+    for (const Part& part : d.parts) {
+      Sweep sweep = part.sweep;
+      sweep.runs = part.runs.data();
+      loops().sweep_gradient(sweep, (d.direct ? x : framed) + part.in_begin, dy + part.out_begin,
+                             sum);
+      sum += part.elements.size() * part.sweep.channels;
+    }
+    x += d.source.height * d.source.width * d.channels;
+    dy += d.out_size;
+  }
+}
+
+// Two neighbouring pixels make a pair. A tap that is shifted by an odd number of pixels needs other
+// pairs than one shifted by an even number; with a stride every column of taps has its own.
+void Convolution::gradient_halves(std::size_t n, const float* x, const float* dy,
+                                  float* sums) const {
+  const Direction& d = gradient_;
+  const ConvolutionShape& s = shape_;
+  const std::size_t own = s.channels / s.groups, others = s.out_channels / s.groups;
+  const std::size_t stride = s.stride.width;
+  const std::size_t variants =
+      stride == 1 ? std::min<std::size_t>(2, s.kernel.width) : s.kernel.width;
+  const auto shift_of = [&](std::size_t tap) { return tap * s.dilation.width; };
+  // Pairs of a row: of the outputs, and as many more as taps of the same variant are shifted.
+  const std::size_t out_pairs = divided_up(s.out.width, 2);
+  const std::size_t pairs = out_pairs + (stride == 1 ? shift_of(s.kernel.width - 1) / 2 : 0);
+  const std::size_t pair_row = pairs * s.channels, variant_size = d.frame.height * pair_row;
+  const std::size_t frame_row = d.frame.width * s.channels;
+
+  const Frame frame{d.source, d.frame, d.top, d.left, d.channels};
+  // Pairs reach behind a row's end, where other pixels or slack stand: zeros of grad meet them.
+  float* framed = scratch(kFrame, d.frame_size() + kSlack + (2 * pairs * stride + 2) * s.channels);
+  std::fill_n(framed + d.frame_size(), kSlack + (2 * pairs * stride + 2) * s.channels, 0.0F);
+  auto* paired = reinterpret_cast<std::uint32_t*>(scratch(kPairs, variants * variant_size));
+  const std::size_t grad_row = out_pairs * s.out_channels;
+  auto* grads = reinterpret_cast<std::uint32_t*>(scratch(kGradPairs, s.out.height * grad_row));
+  const float* zeros = framed + d.frame_size();
+  std::vector<Run> runs(s.kernel.height * s.kernel.width);
+
+  for (std::size_t i = 0; i < n; ++i) {
+    fill_frame(frame, x, framed);
+    for (std::size_t v = 0; v < variants; ++v) {
+      const std::size_t first = stride == 1 ? v : shift_of(v);
+      for (std::size_t y = 0; y < d.frame.height; ++y)
+        for (std::size_t q = 0; q < pairs; ++q) {
+          const float* at = framed + y * frame_row + (first + 2 * q * stride) * s.channels;
+          to_pairs(at, at + stride * s.channels, s.channels,
+                   paired + v * variant_size + y * pair_row + q * s.channels);
+        }
+    }
+    for (std::size_t y = 0; y < s.out.height; ++y)
+      for (std::size_t q = 0; q < out_pairs; ++q) {
+        const float* at = dy + (y * s.out.width + 2 * q) * s.out_channels;
+        if (2 * q + 1 < s.out.width)
+          to_pairs(at, at + s.out_channels, s.out_channels,
+                   grads + y * grad_row + q * s.out_channels);
+        else
+          for (std::size_t o = 0; o < s.out_channels; ++o)
+            to_pairs(at + o, zeros, 1, grads + y * grad_row + q * s.out_channels + o);
+      }
+    float* sum = sums;
+    for (std::size_t g = 0; g < s.groups; ++g) {
+      for (std::size_t ky = 0; ky < s.kernel.height; ++ky)
+        for (std::size_t kx = 0; kx < s.kernel.width; ++kx) {
+          const std::size_t shift = shift_of(kx);
+          const std::size_t variant = stride == 1 ? shift % 2 : kx;
+          const std::size_t pair = stride == 1 ? shift / 2 : 0;
+          runs[ky * s.kernel.width + kx] = {
+              static_cast<std::ptrdiff_t>(variant * variant_size +
+                                          ky * s.dilation.height * pair_row + pair * s.channels),
+              own};
+        }
+      const Sweep sweep{.runs = runs.data(),
+                        .run_count = runs.size(),
+                        .rows = s.out.height,
+                        .columns = out_pairs,
+                        .in_row = s.stride.height * pair_row,
+                        .in_pixel = s.channels,
+                        .out_row = grad_row,
+                        .out_pixel = s.out_channels,
+                        .channels = others};
+      loops().sweep_gradient_halves(sweep, paired + g * own, grads + g * others, sum);
+      sum += runs.size() * own * others;
+    }
+    x += d.source.height * d.source.width * d.channels;
+    dy += d.out_size;
+  }
+}
+
+bool has_halves() { return loops().has_halves; }
+
+}  // namespace hebb::kernels

@@ -1,0 +1,74 @@
+#include "kernels/images.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "kernels/elementwise.h"
+#include "kernels/loops.h"
+
+namespace hebb::kernels {
+namespace {
+
+// Rows that are summed in float32 before they go to a sum in double.
+constexpr std::size_t kStretch = 128;
+
+}  // namespace
+
+void max_pool(const PoolShape& shape, std::size_t n, const float* x, float* y) {
+  loops().max_pool(shape, n, x, y);
+}
+void max_pool_backward(const PoolShape& shape, std::size_t n, const float* x, const float* y,
+                       const float* dy, float* dx) {
+  std::fill_n(dx, n * shape.height * shape.width * shape.channels, 0.0F);
+  loops().max_pool_backward(shape, n, x, y, dy, dx);
+}
+void sum_pool(const PoolShape& shape, std::size_t n, float scale, const float* x, float* y) {
+  loops().sum_pool(shape, n, scale, x, y);
+}
+void sum_pool_backward(const PoolShape& shape, std::size_t n, float scale, const float* dy,
+                       float* dx) {
+  std::fill_n(dx, n * shape.height * shape.width * shape.channels, 0.0F);
+  loops().sum_pool_backward(shape, n, scale, dy, dx);
+}
+void scale_rows(const float* x, std::size_t rows, std::size_t width, const float* a, const float* b,
+                float* y) {
+  loops().scale_rows(x, rows, width, a, b, y);
+}
+void combine_rows(const float* x, const float* y, std::size_t rows, std::size_t width,
+                  const float* a, const float* b, const float* d, float* z) {
+  loops().combine_rows(x, y, rows, width, a, b, d, z);
+}
+
+void sum_centred_products(const float* x, const float* mean, const float* y, std::size_t rows,
+                          std::size_t width, double* sums) {
+  thread_local std::vector<float> part;
+  part.resize(std::max(part.size(), width));
+  for (std::size_t r = 0; r < rows; r += kStretch) {
+    const std::size_t count = std::min(kStretch, rows - r);
+    loops().sum_centred_products(x + r * width, mean, y + r * width, count, width, part.data());
+    for (std::size_t c = 0; c < width; ++c) sums[c] += double{part[c]};
+  }
+}
+
+void sum_columns(const float* x, std::size_t rows, std::size_t width, double* sums) {
+  thread_local std::vector<float> part;
+  part.resize(std::max(part.size(), width));
+  for (std::size_t r = 0; r < rows; r += kStretch) {
+    sum_rows(x + r * width, std::min(kStretch, rows - r), width, false, part.data());
+    for (std::size_t c = 0; c < width; ++c) sums[c] += double{part[c]};
+  }
+}
+
+void to_channels_first(const float* x, std::size_t n, std::size_t pixels, std::size_t channels,
+                       float* y) {
+  for (std::size_t i = 0; i < n; ++i, x += pixels * channels, y += pixels * channels)
+    for (std::size_t c = 0; c < channels; ++c)
+      for (std::size_t p = 0; p < pixels; ++p) y[c * pixels + p] = x[p * channels + c];
+}
+
+void to_channels_last(const float* x, std::size_t n, std::size_t pixels, std::size_t channels,
+                      float* y) {
+  to_channels_first(x, n, channels, pixels, y);
+}
+
+}  // namespace hebb::kernels

@@ -1,0 +1,307 @@
+#include "hebb/nn/normalization.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "hebb/core/error.h"
+#include "hebb/core/fields.h"
+#include "kernels/images.h"
+
+namespace hebb {
+
+// ---- BatchNorm ----
+
+namespace {
+
+// Mean and variance (of the population) of each channel over some rows.
+struct Moments {
+  std::vector<double> mean, variance;
+  std::vector<float> mean_float;
+  std::size_t count;  // of numbers a channel
+
+  explicit Moments(ConstView x)
+      : mean(x.shape[1]),
+        variance(x.shape[1]),
+        mean_float(x.shape[1]),
+        count(x.size() / x.shape[1]) {
+    const std::size_t width = mean.size();
+    const auto n = static_cast<double>(count);
+    kernels::sum_columns(x.data, count, width, mean.data());
+    for (std::size_t c = 0; c < width; ++c) mean_float[c] = static_cast<float>(mean[c] /= n);
+    // Sum of (x - m)^2 = sum of (x - m) x - m sum of (x - m), where m is the mean as it was
+    // rounded.
+    kernels::sum_centred_products(x.data, mean_float.data(), x.data, count, width, variance.data());
+    for (std::size_t c = 0; c < width; ++c) {
+      const double m = double{mean_float[c]};
+      variance[c] = std::max(0.0, variance[c] / n - m * (mean[c] - m));
+    }
+  }
+};
+
+}  // namespace
+
+BatchNorm::BatchNorm(const BatchNormOptions& options) : options_(options) {
+  check(options.momentum >= 0 && options.momentum <= 1, "batchnorm",
+        "momentum must be in [0, 1], got ", options.momentum);
+  check(options.epsilon > 0 && std::isfinite(options.epsilon), "batchnorm",
+        "epsilon must be above 0, got ", options.epsilon);
+}
+
+std::string BatchNorm::text() const {
+  const BatchNormOptions usual;
+  std::string text = "batchnorm";
+  if (options_.momentum == usual.momentum && options_.epsilon == usual.epsilon) return text;
+  return text + concat("(momentum=", to_text(options_.momentum),
+                       ",epsilon=", to_text(options_.epsilon), ')');
+}
+
+std::vector<Parameter> BatchNorm::parameters(const Shape& in) const {
+  const Shape channels{in[0]};
+  return {{"weight", channels, false},
+          {"bias", channels, false},
+          {"running_mean", channels, false, true},
+          {"running_var", channels, false, true}};
+}
+
+void BatchNorm::initialize(const Shape& in, std::span<float> parameters,
+                           const Initializer& /*initializer*/, const Random& /*random*/) const {
+  const std::size_t c = in[0];
+  std::ranges::fill(parameters, 0.0F);
+  std::ranges::fill(parameters.first(c), 1.0F);
+  std::ranges::fill(parameters.last(c), 1.0F);
+}
+
+void BatchNorm::forward(const Pass& pass, std::span<const float> parameters, ConstView x,
+                        View y) const {
+  const std::size_t width = x.shape[1], rows = x.size() / width;
+  std::vector<float> a(width), b(width);
+  const auto set = [&](std::size_t c, double mean, double variance) {
+    const double scale = double{parameters[c]} / std::sqrt(variance + options_.epsilon);
+    a[c] = static_cast<float>(scale);
+    b[c] = static_cast<float>(double{parameters[width + c]} - mean * scale);
+  };
+  if (pass.training) {
+    const Moments moments(x);
+    for (std::size_t c = 0; c < width; ++c) set(c, moments.mean[c], moments.variance[c]);
+  } else {
+    for (std::size_t c = 0; c < width; ++c)
+      set(c, double{parameters[2 * width + c]}, double{parameters[3 * width + c]});
+  }
+  kernels::scale_rows(x.data, rows, width, a.data(), b.data(), y.data);
+}
+
+// With z = (x - mean) / deviation:  dx = weight / deviation * (dy - mean(dy) - z mean(dy z)).
+void BatchNorm::backward(const Pass& pass, std::span<const float> parameters, ConstView x,
+                         ConstView /*y*/, ConstView dy, View dx) const {
+  const std::size_t width = x.shape[1], rows = x.size() / width;
+  std::vector<float> a(width), b(width), d(width);
+  if (!pass.training) {
+    for (std::size_t c = 0; c < width; ++c)
+      a[c] = static_cast<float>(double{parameters[c]} /
+                                std::sqrt(double{parameters[3 * width + c]} + options_.epsilon));
+    kernels::scale_rows(dy.data, rows, width, a.data(), d.data(), dx.data);
+    return;
+  }
+  const Moments moments(x);
+  std::vector<double> sums(width), products(width);
+  kernels::sum_columns(dy.data, rows, width, sums.data());
+  kernels::sum_centred_products(x.data, moments.mean_float.data(), dy.data, rows, width,
+                                products.data());
+  const auto n = static_cast<double>(rows);
+  for (std::size_t c = 0; c < width; ++c) {
+    const double inverse = 1 / std::sqrt(moments.variance[c] + options_.epsilon);
+    const double scale = double{parameters[c]} * inverse;
+    const double slope = -scale * inverse * inverse * products[c] / n;
+    a[c] = static_cast<float>(scale);
+    b[c] = static_cast<float>(slope);
+    d[c] = static_cast<float>(-scale * sums[c] / n - slope * moments.mean[c]);
+  }
+  kernels::combine_rows(dy.data, x.data, rows, width, a.data(), b.data(), d.data(), dx.data);
+}
+
+void BatchNorm::gradient_of_rows(const Pass& pass, std::span<const float> parameters, ConstView x,
+                                 ConstView dy, std::span<float> gradient) const {
+  const std::size_t width = x.shape[1], rows = x.size() / width;
+  std::vector<double> sums(width), products(width);
+  const auto give = [&](const std::vector<float>& mean, auto variance) {
+    kernels::sum_columns(dy.data, rows, width, sums.data());
+    kernels::sum_centred_products(x.data, mean.data(), dy.data, rows, width, products.data());
+    for (std::size_t c = 0; c < width; ++c) {
+      gradient[c] = static_cast<float>(products[c] / std::sqrt(variance(c) + options_.epsilon));
+      gradient[width + c] = static_cast<float>(sums[c]);
+    }
+  };
+  if (!pass.training) {
+    const auto running = parameters.subspan(2 * width, width);
+    give({running.begin(), running.end()},
+         [&](std::size_t c) { return double{parameters[3 * width + c]}; });
+    std::ranges::fill(gradient.subspan(2 * width), 0.0F);
+    return;
+  }
+  const Moments moments(x);
+  give(moments.mean_float, [&](std::size_t c) { return moments.variance[c]; });
+  const double unbiased =
+      rows > 1 ? static_cast<double>(rows) / static_cast<double>(rows - 1) : 1.0;
+  for (std::size_t c = 0; c < width; ++c) {
+    const auto taken_off = [&](std::size_t at, double now) {
+      gradient[at] = static_cast<float>(options_.momentum * (double{parameters[at]} - now));
+    };
+    taken_off(2 * width + c, moments.mean[c]);
+    taken_off(3 * width + c, moments.variance[c] * unbiased);
+  }
+}
+
+std::vector<Layer::Piece> BatchNorm::pieces(const Shape& in) const {
+  const std::size_t c = in[0];
+  return {{0, c}, {c, 2 * c}, {2 * c, 3 * c}, {3 * c, 4 * c}};
+}
+
+// ---- LayerNorm ----
+
+namespace {
+
+// A block of parameters, which lies (C, H, W), as samples lie.
+std::vector<float> as_sample(const Shape& sample, std::span<const float> block) {
+  std::vector<float> out(block.begin(), block.end());
+  if (sample.rank() == 3)
+    kernels::to_channels_last(block.data(), 1, sample[1] * sample[2], sample[0], out.data());
+  return out;
+}
+
+void to_block(const Shape& sample, const std::vector<float>& from, std::span<float> block) {
+  if (sample.rank() == 3)
+    kernels::to_channels_first(from.data(), 1, sample[1] * sample[2], sample[0], block.data());
+  else
+    std::ranges::copy(from, block.begin());
+}
+
+struct SampleMoments {
+  double mean = 0, inverse = 0;  // 1 / deviation
+  SampleMoments(std::span<const float> x, double epsilon) {
+    for (const float v : x) mean += double{v};
+    mean /= static_cast<double>(x.size());
+    double squares = 0;
+    for (const float v : x) squares += (double{v} - mean) * (double{v} - mean);
+    inverse = 1 / std::sqrt(squares / static_cast<double>(x.size()) + epsilon);
+  }
+};
+
+}  // namespace
+
+LayerNorm::LayerNorm(const LayerNormOptions& options) : options_(options) {
+  check(options.epsilon > 0 && std::isfinite(options.epsilon), "layernorm",
+        "epsilon must be above 0, got ", options.epsilon);
+}
+
+std::string LayerNorm::text() const {
+  return options_.epsilon == LayerNormOptions().epsilon
+             ? "layernorm"
+             : concat("layernorm(epsilon=", to_text(options_.epsilon), ')');
+}
+
+std::vector<Parameter> LayerNorm::parameters(const Shape& in) const {
+  return {{"weight", in, false}, {"bias", in, false}};
+}
+
+void LayerNorm::initialize(const Shape& in, std::span<float> parameters,
+                           const Initializer& /*initializer*/, const Random& /*random*/) const {
+  std::ranges::fill(parameters.first(in.size()), 1.0F);
+  std::ranges::fill(parameters.last(in.size()), 0.0F);
+}
+
+void LayerNorm::forward(const Pass& /*pass*/, std::span<const float> parameters, ConstView x,
+                        View y) const {
+  const Shape sample = x.shape.without_front();
+  const std::size_t size = sample.size();
+  const auto weight = as_sample(sample, parameters.first(size));
+  const auto bias = as_sample(sample, parameters.last(size));
+  for (std::size_t r = 0; r < x.rows(); ++r) {
+    const float* from = x.row(r);
+    float* to = y.row(r);
+    const SampleMoments m({from, size}, options_.epsilon);
+    for (std::size_t i = 0; i < size; ++i)
+      to[i] = static_cast<float>((double{from[i]} - m.mean) * m.inverse * double{weight[i]} +
+                                 double{bias[i]});
+  }
+}
+
+// With z = (x - mean) / deviation and g = dy weight:  dx = (g - mean(g) - z mean(g z)) / deviation.
+void LayerNorm::backward(const Pass& /*pass*/, std::span<const float> parameters, ConstView x,
+                         ConstView /*y*/, ConstView dy, View dx) const {
+  const Shape sample = x.shape.without_front();
+  const std::size_t size = sample.size();
+  const auto weight = as_sample(sample, parameters.first(size));
+  for (std::size_t r = 0; r < x.rows(); ++r) {
+    const float *from = x.row(r), *above = dy.row(r);
+    float* to = dx.row(r);
+    const SampleMoments m({from, size}, options_.epsilon);
+    double sum = 0, products = 0;
+    for (std::size_t i = 0; i < size; ++i) {
+      const double g = double{above[i]} * double{weight[i]};
+      sum += g;
+      products += g * (double{from[i]} - m.mean) * m.inverse;
+    }
+    sum /= static_cast<double>(size);
+    products /= static_cast<double>(size);
+    for (std::size_t i = 0; i < size; ++i)
+      to[i] = static_cast<float>((double{above[i]} * double{weight[i]} - sum -
+                                  (double{from[i]} - m.mean) * m.inverse * products) *
+                                 m.inverse);
+  }
+}
+
+void LayerNorm::gradient_of_rows(const Pass& /*pass*/, std::span<const float> /*parameters*/,
+                                 ConstView x, ConstView dy, std::span<float> gradient) const {
+  const Shape sample = x.shape.without_front();
+  const std::size_t size = sample.size();
+  std::vector<float> weight(size), bias(size);
+  for (std::size_t r = 0; r < x.rows(); ++r) {
+    const float *from = x.row(r), *above = dy.row(r);
+    const SampleMoments m({from, size}, options_.epsilon);
+    for (std::size_t i = 0; i < size; ++i) {
+      weight[i] += above[i] * static_cast<float>((double{from[i]} - m.mean) * m.inverse);
+      bias[i] += above[i];
+    }
+  }
+  to_block(sample, weight, gradient.first(size));
+  to_block(sample, bias, gradient.last(size));
+}
+
+std::vector<Layer::Piece> LayerNorm::pieces(const Shape& in) const {
+  return {{0, in.size()}, {in.size(), 2 * in.size()}};
+}
+
+// ---- the catalogue ----
+
+std::vector<LayerRow> normalization_rows() {
+  return {{.name = "batchnorm",
+           .arguments = "(momentum=0.1, epsilon=1e-5)",
+           .help = "each channel to mean 0 and deviation 1 over the rows of a shard, times weight, "
+                   "plus bias",
+           .activation = false,
+           .example = "batchnorm",
+           .make = [](const LayerSpec& spec) -> std::unique_ptr<Layer> {
+             spec.allow({"momentum", "epsilon"});
+             const BatchNormOptions o{.momentum = spec.real("momentum", 0, 0.1),
+                                      .epsilon = spec.real("epsilon", 1, 1e-5)};
+             if (!(o.momentum >= 0 && o.momentum <= 1))
+               spec.fail("batchnorm's momentum must be in [0, 1]", spec.at);
+             if (!(o.epsilon > 0)) spec.fail("batchnorm's epsilon must be above 0", spec.at);
+             return std::make_unique<BatchNorm>(o);
+           },
+           .example_input = {3, 2, 2}},
+          {.name = "layernorm",
+           .arguments = "(epsilon=1e-5)",
+           .help = "each sample to mean 0 and deviation 1, times weight, plus bias",
+           .activation = false,
+           .example = "layernorm",
+           .make = [](const LayerSpec& spec) -> std::unique_ptr<Layer> {
+             spec.allow({"epsilon"});
+             const double epsilon = spec.real("epsilon", 0, 1e-5);
+             if (!(epsilon > 0)) spec.fail("layernorm's epsilon must be above 0", spec.at);
+             return std::make_unique<LayerNorm>(LayerNormOptions{.epsilon = epsilon});
+           },
+           .example_input = {2, 2, 3}}};
+}
+
+}  // namespace hebb
