@@ -117,14 +117,13 @@ std::size_t Engine::threads_for(std::size_t rows) const {
   return flops < kFlopsWorthAThread ? 1 : pool_.size();
 }
 
-// The changes of an image are a function of the update that it is in, of which an epoch has one.
-void Engine::gather(Range rows, std::uint32_t step) {
+void Engine::gather(Range rows) {
   const auto wanted = batch_.rows.subspan(rows.begin, rows.end - rows.begin);
   float* x = batch_.x.view().row(rows.begin);
   if (augmentation_.empty())
     data_.inputs->gather(wanted, x);
   else
-    data_.inputs->gather_augmented(wanted, augmentation_, seed_, step, x);
+    data_.inputs->gather_augmented(wanted, augmentation_, seed_, batch_.epoch, x);
   data_.targets->gather(wanted, batch_.targets.view().row(rows.begin));
   if (!data_.weights.empty())
     for (std::size_t i = 0; i < wanted.size(); ++i)
@@ -136,7 +135,7 @@ ConstView Engine::input_of(std::size_t stage, Range rows) const {
 }
 
 double Engine::forward_backward(std::size_t shard, Range rows, float scale, std::uint32_t step) {
-  gather(rows, step);
+  gather(rows);
   const auto& stages = network_.stages();
   const std::span<const float> parameters = network_.parameters();
   Pass pass{.training = true,
@@ -210,9 +209,11 @@ void Engine::parameters_changed() {
           kernels::sum_of_squares(network_.parameters().data() + pieces_[p].begin, pieces_[p].size);
 }
 
-double Engine::learn(std::span<const std::uint32_t> rows, const Optimizer& optimizer,
-                     std::span<float* const> state, UpdateStep step, double clip_norm) {
+double Engine::learn(std::span<const std::uint32_t> rows, std::size_t epoch,
+                     const Optimizer& optimizer, std::span<float* const> state, UpdateStep step,
+                     double clip_norm) {
   batch_.rows = rows;
+  batch_.epoch = static_cast<std::uint32_t>(epoch);
   const std::size_t n = rows.size();
   const std::size_t threads = threads_for(n);
   const auto samples = static_cast<double>(n);
@@ -310,7 +311,7 @@ Engine::Objective Engine::objective(std::span<const std::uint32_t> rows,
 namespace {
 
 Tensor predict_on(ThreadPool& pool, const Network& network, OutputActivation activation,
-                  const Inputs& inputs, std::span<const std::uint32_t> rows, bool halves) {
+                  const Inputs& inputs, std::span<const std::uint32_t> rows) {
   Tensor out(network.output_shape().with_front(rows.size()));
   const std::size_t tasks = (rows.size() + kPredictRows - 1) / kPredictRows;
   const double flops = network.flops() * static_cast<double>(rows.size());
@@ -321,7 +322,7 @@ Tensor predict_on(ThreadPool& pool, const Network& network, OutputActivation act
             rows.subspan(t * kPredictRows, std::min(kPredictRows, rows.size() - t * kPredictRows));
         Tensor x(network.input_shape().with_front(part.size()));
         inputs.gather(part, x.data());
-        const Tensor y = predict(network, activation, x.view(), halves);
+        const Tensor y = predict(network, activation, x.view());
         std::ranges::copy(y.span(), out.view().row(t * kPredictRows));
       },
       flops < kFlopsWorthAThread ? 1 : pool.size());
@@ -331,11 +332,11 @@ Tensor predict_on(ThreadPool& pool, const Network& network, OutputActivation act
 }  // namespace
 
 Tensor Engine::predict(const Inputs& inputs, std::span<const std::uint32_t> rows) {
-  return predict_on(pool_, network_, loss_.output_activation(), inputs, rows, halves_);
+  return predict_on(pool_, network_, loss_.output_activation(), inputs, rows);
 }
 
-Tensor predict(const Network& network, OutputActivation activation, ConstView x, bool halves) {
-  Tensor out = network.predict(x, halves);
+Tensor predict(const Network& network, OutputActivation activation, ConstView x) {
+  Tensor out = network.predict(x);
   apply_output_activation(activation, out.view());
   return out;
 }
@@ -343,7 +344,7 @@ Tensor predict(const Network& network, OutputActivation activation, ConstView x,
 Tensor predict(const Network& network, OutputActivation activation, const Inputs& inputs,
                std::span<const std::uint32_t> rows, int threads) {
   ThreadPool pool(threads);
-  return predict_on(pool, network, activation, inputs, rows, false);
+  return predict_on(pool, network, activation, inputs, rows);
 }
 
 }  // namespace hebb

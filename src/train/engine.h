@@ -19,9 +19,8 @@ namespace hebb {
 ///      forward and backward, and leaves the activations and their gradients behind; layers of few
 ///      parameters, such as convolutions, take their gradient here, each shard its own;
 ///   2. by parameters: the gradient is cut into pieces; each is computed over all rows of the
-///   batch,
-///      or added up over the shards in their order, and handed to the optimiser at once, while it
-///      is in cache.
+///      batch, or added up over the shards in their order, and handed to the optimiser at once,
+///      while it is in cache.
 ///
 /// Shards and pieces depend on batch and network alone. Nothing is allocated between steps.
 class Engine {
@@ -29,8 +28,9 @@ class Engine {
   Engine(Network& network, const Loss& loss, const TrainingSet& data, std::size_t batch_size,
          const NetOptions& options);
 
-  /// Learns from one batch. Returns its mean loss before the update, with the L2 penalty.
-  double learn(std::span<const std::uint32_t> rows, const Optimizer& optimizer,
+  /// Learns from one batch of an epoch (from 0). Returns its mean loss before the update, with the
+  /// L2 penalty.
+  double learn(std::span<const std::uint32_t> rows, std::size_t epoch, const Optimizer& optimizer,
                std::span<float* const> state, UpdateStep step, double clip_norm);
   /// The mean loss over `rows` with the L2 penalty, and the function of which `gradient`
   /// (parameter_count()) is the derivative: the two differ by Loss::gradient_factor().
@@ -46,6 +46,7 @@ class Engine {
  private:
   struct Batch {
     std::span<const std::uint32_t> rows;
+    std::uint32_t epoch = 0;
     Tensor x, targets;
     std::vector<float> weights;
   };
@@ -64,7 +65,7 @@ class Engine {
   std::size_t shard_count(std::size_t rows) const;
   Range shard_rows(std::size_t shard, std::size_t shards, std::size_t rows) const;
   std::size_t threads_for(std::size_t rows) const;
-  void gather(Range rows, std::uint32_t step);
+  void gather(Range rows);
   double forward_backward(std::size_t shard, Range rows, float scale, std::uint32_t step);
   void gradient(const Piece& piece, bool accumulate, std::size_t shards);
   Tensor& output(std::size_t stage) { return outputs_[homes_[stage]]; }

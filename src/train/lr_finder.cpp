@@ -37,6 +37,8 @@ class Batches {
         at_(order_.size()) {}
 
   std::size_t size() const { return size_; }
+  /// Of the batch that came last, from 0.
+  std::size_t epoch() const { return epoch_ - 1; }
 
   std::span<const std::uint32_t> next() {
     if (at_ >= order_.size()) begin_epoch();
@@ -96,8 +98,9 @@ LearningRateSearch find_learning_rate(const Network& network, const Loss& loss,
   for (std::size_t update = 0; update < kUpdates; ++update) {
     const double rate = rate_of(update);
     const auto rows = batches.next();
-    const double value = engine.learn(
-        rows, *optimizer, arrays, {.number = update + 1, .learning_rate = rate}, options.clip_norm);
+    const double value =
+        engine.learn(rows, batches.epoch(), *optimizer, arrays,
+                     {.number = update + 1, .learning_rate = rate}, options.clip_norm);
     if (!std::isfinite(value)) {
       search.stopped_at = rate;
       break;

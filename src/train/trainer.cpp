@@ -121,7 +121,8 @@ class Run {
     while (state_.batch < batches_) {
       const auto rows = batch(state_.batch);
       const UpdateStep step{.number = state_.updates + 1, .learning_rate = learning_rate()};
-      const double loss = engine_.learn(rows, *optimizer_, arrays_, step, options_.clip_norm);
+      const double loss =
+          engine_.learn(rows, state_.epoch, *optimizer_, arrays_, step, options_.clip_norm);
       if (!std::isfinite(loss)) diverge(loss);
       state_.accumulated_loss += loss * static_cast<double>(rows.size());
       ++state_.updates;

@@ -8,6 +8,7 @@
 #include <numeric>
 #include <tuple>
 
+#include "data/augment.h"
 #include "expect_error.h"
 #include "hebb/core/error.h"
 #include "hebb/core/random.h"
@@ -17,6 +18,47 @@
 
 namespace hebb {
 namespace {
+
+// `hebb data plot --augment` shows by seed, epoch and row what training learns from.
+TEST(Trainer, AugmentsARowByItsEpoch) {
+  const Random random(3, Purpose::data);
+  auto pixels = std::make_shared<std::vector<std::uint8_t>>(std::size_t{30} * 48);
+  for (std::uint32_t i = 0; i < pixels->size(); ++i)
+    (*pixels)[i] = static_cast<std::uint8_t>(255 * random.uniform(0, i));
+  const Images images{
+      .count = 30, .channels = 1, .height = 6, .width = 8, .pixels = {pixels, pixels->data()}};
+  const Inputs inputs(images, {1 / 255.0F}, {0.0F});
+  Targets targets{.outputs = 1, .classes = {}, .values = std::vector<float>(30, 1.0F)};
+  std::vector<std::uint32_t> rows(30);
+  std::iota(rows.begin(), rows.end(), 0U);
+  Network network("flatten linear(1)", {1, 6, 8});
+  network.initialize("glorot", 1);
+  // Steps too small to move a weight: each epoch's loss is that of its images.
+  NetOptions options{.solver = "sgd",
+                     .alpha = 0,
+                     .batch_size = 7,
+                     .learning_rate_init = 1e-30,
+                     .max_iter = 3,
+                     .random_state = 5,
+                     .augment = "shift:2,rotate:20"};
+  const auto loss = make_loss("squared_error");
+  const auto losses =
+      train(network, *loss, {&inputs, &targets, rows, {}}, {}, {}, options).loss_curve;
+  options.augment.clear();
+  options.max_iter = 1;
+  const auto augmentation = Augmentation::parse("shift:2,rotate:20");
+  for (std::uint32_t epoch = 0; epoch < 3; ++epoch) {
+    Tensor seen({30, 48});
+    inputs.gather_augmented(rows, augmentation, 5, epoch, seen.data());
+    Network rows_network("linear(1)", {48});
+    std::ranges::copy(network.parameters(), rows_network.parameters().begin());
+    const Inputs as_they_are(std::move(seen));
+    const auto expected =
+        train(rows_network, *loss, {&as_they_are, &targets, rows, {}}, {}, {}, options).loss;
+    EXPECT_NEAR(losses[epoch], expected, 1e-6 * expected) << epoch;  // sums in another order
+  }
+  EXPECT_GT(std::abs(losses[0] - losses[1]), 1e-4 * losses[0]);
+}
 
 constexpr std::size_t kSamples = 300, kFeatures = 40;
 

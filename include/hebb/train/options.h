@@ -47,7 +47,7 @@ struct NetOptions {
   double clip_norm = 0;                        ///< 0: gradients are not clipped
   std::vector<std::string> class_weight = {};  ///< "balanced", or "label=weight" items
   std::string augment = {};                    ///< random changes of images: "shift:2,rotate:10"
-  std::string precision = "float32";           ///< of the factors of products: float32, bf16
+  std::string precision = "float32";           ///< of factors while training: float32, bf16
   bool validate = false;  ///< hold out validation_fraction and score it, without stopping by it
   std::optional<double> max_seconds = {};  ///< stop after this much training time
   int threads = 0;                         ///< 0: as many as there are cores

@@ -96,8 +96,7 @@ LearningRateSearch find_learning_rate(const Network& network, const Loss& loss,
                                       const EventSink& on_event = {});
 
 /// The outputs of the network for `rows`, or for the rows of `x`, behind the output activation.
-Tensor predict(const Network& network, OutputActivation activation, ConstView x,
-               bool halves = false);
+Tensor predict(const Network& network, OutputActivation activation, ConstView x);
 Tensor predict(const Network& network, OutputActivation activation, const Inputs& inputs,
                std::span<const std::uint32_t> rows, int threads = 1);
 
