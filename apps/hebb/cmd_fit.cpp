@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <cmath>
 #include <filesystem>
 #include <set>
@@ -346,19 +345,6 @@ void say_next(const Settings& settings, const Outcome& outcome) {
     console().hint("next", "add -o model.hebb to keep this model");
 }
 
-// Whether --net asks for a convolutional network, by name or by its layers.
-bool is_convolutional(const Settings& settings) {
-  const std::string& net = settings.get<NetOptions>().net;
-  if (net.empty()) return false;
-  if (std::ranges::count(network_catalogue(), net, &NamedNetwork::name) > 0) return true;
-  const auto has_convolution = [](const auto& self, const std::vector<LayerSpec>& specs) -> bool {
-    return std::ranges::any_of(specs, [&](const LayerSpec& spec) {
-      return spec.name == "conv" || self(self, spec.parts);
-    });
-  };
-  return has_convolution(has_convolution, parse_network_text(net));
-}
-
 // What the chosen kind of model cannot do is said before any data is read.
 void check_model_choice(const Settings& settings, const EstimatorRow& row,
                         const std::optional<Model>& from) {
@@ -406,7 +392,7 @@ void check_network(Settings& settings, const EstimatorRow& row, const Dataset& t
           option, "is for --hidden: here the network is given whole");
   check(row.name != "convnet" || !settings.given("hidden_layer_sizes"), "hidden_layer_sizes",
         "describes an mlp: a convnet is given by --net");
-  auto& net = *static_cast<NetOptions*>(settings.of_model(*row.fields));
+  NetOptions& net = net_options(settings, row);
   if (from && !settings.given("hidden_layer_sizes") && !settings.given("net"))
     net.net = from->network.text();
   check_memory(net, train, output_count(train.target()));
@@ -478,7 +464,7 @@ int run_fit(Settings& settings) {
 
   const auto estimator = row.make(classifies, options, preprocess);
   if (from) estimator->start_from(*from);
-  if (fit.find_lr) return find_lr(*estimator, row.name, parts.train, requests, settings);
+  if (fit.find_lr) return find_lr(*estimator, row, parts.train, requests, settings);
   std::optional<Trace> trace;
   if (fit.trace) trace.emplace(*fit.trace);
   const Outcome outcome = train_model(*estimator, parts.train, settings, trace);

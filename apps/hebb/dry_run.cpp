@@ -3,6 +3,7 @@
 #include "hebb/estimators/mlp.h"
 #include "json.h"
 #include "memory.h"
+#include "models.h"
 #include "results.h"
 #include "text.h"
 
@@ -36,7 +37,7 @@ Plan plan_of(Settings& settings, const EstimatorRow& row, const Dataset& train,
                                             static_cast<double>(plan.units.inputs)));
     return plan;
   }
-  const auto& net = *static_cast<const NetOptions*>(settings.of_model(*row.fields));
+  const NetOptions& net = net_options(settings, row);
   const Shape input = preprocessor.sample_shape();
   plan.network = target.is_classes() ? plan_classifier(net, input, target.classes.size()).network
                                      : plan_regressor(net, input, target.outputs()).network;

@@ -7,6 +7,7 @@
 #include <functional>
 
 #include "json.h"
+#include "models.h"
 #include "progress.h"
 #include "results.h"
 #include "text.h"
@@ -37,8 +38,8 @@ Json search_json(const LearningRateSearch& search, bool classifies, const std::s
 
 }  // namespace
 
-int find_lr(Estimator& estimator, const std::string& model, const Dataset& train,
-            const std::vector<FigureRequest>& figures, const Settings& settings) {
+int find_lr(Estimator& estimator, const EstimatorRow& row, const Dataset& train,
+            const std::vector<FigureRequest>& figures, Settings& settings) {
   LearningRateSearch search;
   {
     Progress progress(settings.get<GlobalOptions>());
@@ -49,7 +50,7 @@ int find_lr(Estimator& estimator, const std::string& model, const Dataset& train
   }
   const std::string rate = two_digits(search.suggested);
   if (settings.get<GlobalOptions>().json)
-    print(search_json(search, estimator.is_classifier(), model, settings.get<NetOptions>()));
+    print(search_json(search, estimator.is_classifier(), row.name, net_options(settings, row)));
   else
     write_results(
         "suggested --learning-rate " + rate + " (the loss was lowest at " +

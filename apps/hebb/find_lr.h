@@ -1,6 +1,5 @@
 #pragma once
 
-#include <string>
 #include <vector>
 
 #include "figures.h"
@@ -9,10 +8,10 @@
 
 namespace hebb::app {
 
-/// `fit --find-lr`: searches a learning rate for `estimator`, of the kind `model`, on `train`,
+/// `fit --find-lr`: searches a learning rate for `estimator`, of the kind `row`, on `train`,
 /// prints it, and draws the search into the files asked for. Nothing is learnt. Returns the exit
 /// code.
-int find_lr(Estimator& estimator, const std::string& model, const Dataset& train,
-            const std::vector<FigureRequest>& figures, const Settings& settings);
+int find_lr(Estimator& estimator, const EstimatorRow& row, const Dataset& train,
+            const std::vector<FigureRequest>& figures, Settings& settings);
 
 }  // namespace hebb::app

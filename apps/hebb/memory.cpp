@@ -64,17 +64,6 @@ void count_numbers(const std::vector<LayerSpec>& specs, Shape& shape, Numbers& s
   }
 }
 
-// The network as text, if not with the right number of outputs.
-std::string network_text(const NetOptions& options, std::size_t outputs) {
-  std::string text = options.net;
-  const auto& named = network_catalogue();
-  const auto row = std::ranges::find(named, options.net, &NamedNetwork::name);
-  if (row != named.end()) return concat(row->text, " linear(", outputs, ")");
-  if (!text.empty()) return text;
-  for (const std::size_t units : options.hidden_layer_sizes) text += concat("linear(", units, ") ");
-  return text + concat("linear(", outputs, ")");
-}
-
 }  // namespace
 
 double machine_memory() {

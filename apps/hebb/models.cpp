@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "hebb/core/error.h"
+#include "hebb/estimators/mlp.h"
 
 namespace hebb::app {
 namespace {
@@ -61,6 +62,21 @@ void check_options(const Settings& settings, const EstimatorRow& row) {
           concat("[", field.name, "] is for --model ", names_of_models(field.name), ": ", row.name,
                  " has no such option", near.empty() ? "" : "; the nearest it has is " + near[0]));
     }
+}
+
+NetOptions& net_options(Settings& settings, const EstimatorRow& row) {
+  return *static_cast<NetOptions*>(settings.of_model(*row.fields));
+}
+
+bool is_convolutional(const Settings& settings) {
+  const std::string& net = settings.get<NetOptions>().net;
+  if (net.empty() || named_network(net)) return !net.empty();
+  const auto has_convolution = [](const auto& self, const std::vector<LayerSpec>& specs) -> bool {
+    return std::ranges::any_of(specs, [&](const LayerSpec& spec) {
+      return spec.name == "conv" || self(self, spec.parts);
+    });
+  };
+  return has_convolution(has_convolution, parse_network_text(net));
 }
 
 }  // namespace hebb::app

@@ -188,32 +188,32 @@ std::vector<double> numbers_of(const Model& model, const Tensor& outputs) {
 
 }  // namespace
 
-Network build_mlp(const MLPOptions& options, const Shape& input, std::size_t outputs) {
-  check(options.net.empty() || options.dropout == 0, "dropout",
-        "acts on hidden_layer_sizes: in a network of your own write dropout(", options.dropout,
-        ")");
-  const auto& named = network_catalogue();
-  const auto row = std::ranges::find(named, options.net, &NamedNetwork::name);
-  if (row != named.end()) {
-    check(input.rank() == 3, "net", "'", row->name, "' is a network for images (C, H, W), got ",
-          input);
-    return {concat(row->text, " linear(", outputs, ")"), input};
-  }
-  if (!options.net.empty()) return {options.net, input};
+std::string network_text(const MLPOptions& options, std::size_t outputs) {
+  const std::string last = concat("linear(", outputs, ")");
+  if (const NamedNetwork* named = named_network(options.net)) return named->text + ' ' + last;
+  if (!options.net.empty()) return options.net;
   std::string text;
   for (const std::size_t units : options.hidden_layer_sizes) {
     text += concat("linear(", units, ") ", options.activation, ' ');
     if (options.dropout > 0) text += concat("dropout(", to_text(options.dropout), ") ");
   }
-  return {text + concat("linear(", outputs, ")"), input};
+  return text + last;
+}
+
+Network build_mlp(const MLPOptions& options, const Shape& input, std::size_t outputs) {
+  check(options.net.empty() || options.dropout == 0, "dropout",
+        "acts on hidden_layer_sizes: in a network of your own write dropout(", options.dropout,
+        ")");
+  check(!named_network(options.net) || input.rank() == 3, "net", "'", options.net,
+        "' is a network for images (C, H, W), got ", input);
+  return {network_text(options, outputs), input};
 }
 
 namespace {
 
 // The text of `net` without a last layer of this name, where it has one.
 std::string without_last(const std::string& net, std::string_view layer) {
-  if (net.empty() || std::ranges::count(network_catalogue(), net, &NamedNetwork::name) > 0)
-    return net;
+  if (net.empty() || named_network(net)) return net;
   const auto specs = parse_network_text(net);
   return specs.size() > 1 && specs.back().name == layer ? net.substr(0, specs.back().at) : net;
 }
@@ -267,6 +267,12 @@ const std::vector<NamedNetwork>& network_catalogue() {
        "residual(conv(64,3,stride=2) batchnorm relu conv(64,3) batchnorm) relu globalavgpool "
        "flatten"}};
   return rows;
+}
+
+const NamedNetwork* named_network(const std::string& name) {
+  const auto& all = network_catalogue();
+  const auto row = std::ranges::find(all, name, &NamedNetwork::name);
+  return row == all.end() ? nullptr : &*row;
 }
 
 ConvNetOptions::ConvNetOptions() {

@@ -22,6 +22,16 @@ std::size_t steps(std::size_t in, std::size_t zeros, std::size_t reach, std::siz
   return (in + zeros - reach) / stride + 1;
 }
 
+// Larger ones are mistakes, and sums of them stay whole numbers.
+constexpr std::size_t kLargest = 65535;
+// A plan counts weights in 32 bits.
+constexpr double kMostWeights = 4e9;
+
+bool is_extent(const Extent& e) {
+  const auto good = [](std::size_t v) { return v >= 1 && v <= kLargest; };
+  return good(e.height) && good(e.width);
+}
+
 kernels::Size2 size2(const Extent& e) { return {e.height, e.width}; }
 
 // What thread-wide scratch of packed weights needs.
@@ -34,6 +44,10 @@ float* packed_scratch(std::size_t floats) {
 kernels::ConvolutionShape shape_of(const Conv2dOptions& o, const Shape& in) {
   check_image("conv", in);
   check(in[0] % o.groups == 0, "conv", o.groups, " groups do not divide ", in[0], " channels");
+  const double weights = static_cast<double>(in[0] / o.groups) *
+                         static_cast<double>(o.out_channels) *
+                         static_cast<double>(o.kernel.height * o.kernel.width);
+  check(weights <= kMostWeights, "conv", weights, " weights are more than ", kMostWeights);
   kernels::ConvolutionShape s;
   s.channels = in[0];
   s.in = {in[1], in[2]};
@@ -74,8 +88,10 @@ Conv2d::Conv2d(const Conv2dOptions& options) : options_(options) {
   const Conv2dOptions& o = options_;
   check(o.out_channels >= 1, "conv", "needs 1 output or more, got ", o.out_channels);
   for (const Extent& e : {o.kernel, o.stride, o.dilation})
-    check(e.height >= 1 && e.width >= 1, "conv",
-          "kernel, stride and dilation must be 1 or more, got ", text_of(e));
+    check(is_extent(e), "conv", "kernel, stride and dilation must be in 1 to ", kLargest, ", got ",
+          text_of(e));
+  check(o.pad.height <= kLargest && o.pad.width <= kLargest, "conv", "pad must be at most ",
+        kLargest, ", got ", text_of(o.pad));
   check(o.groups >= 1 && o.out_channels % o.groups == 0, "conv", o.groups, " groups do not divide ",
         o.out_channels, " outputs");
 }
@@ -221,7 +237,7 @@ float pool_scale(PoolKind kind, const Extent& window) {
 
 Pool2d::Pool2d(PoolKind kind, const Pool2dOptions& options) : kind_(kind), options_(options) {
   for (const Extent& e : {options.window, options.stride})
-    check(e.height >= 1 && e.width >= 1, name_of(kind), "window and stride must be 1 or more, got ",
+    check(is_extent(e), name_of(kind), "window and stride must be in 1 to ", kLargest, ", got ",
           text_of(e));
 }
 
@@ -352,8 +368,8 @@ Extent extent(const LayerSpec& spec, std::string_view key, std::size_t position,
   std::optional<std::pair<std::size_t, std::size_t>> given;
   if (otherwise) given = {otherwise->height, otherwise->width};
   const auto [height, width] = spec.sizes(key, position, given);
-  if (height < 1 || width < 1)
-    spec.fail(concat("'", key, "' of ", spec.name, " must be 1 or more"), spec.at);
+  if (!is_extent({height, width}))
+    spec.fail(concat("'", key, "' of ", spec.name, " must be in 1 to ", kLargest), spec.at);
   return {height, width};
 }
 
@@ -368,6 +384,8 @@ std::unique_ptr<Layer> make_conv(const LayerSpec& spec) {
   if (o.padding == Padding::number) {
     const auto [height, width] = spec.sizes("pad", 3);
     o.pad = {height, width};
+    if (height > kLargest || width > kLargest)
+      spec.fail(concat("'pad' of conv must be at most ", kLargest), spec.at);
   }
   o.dilation = extent(spec, "dilation", 4, Extent{1, 1});
   o.groups = spec.whole("groups", 5, 1);

@@ -129,7 +129,7 @@ void Network::initialize(const std::string& initializer, std::uint64_t seed) {
                                    Random(seed, Purpose::init, static_cast<std::uint32_t>(i)));
 }
 
-Tensor Network::predict(ConstView x, bool halves) const {
+Tensor Network::predict(ConstView x) const {
   check(x.shape.rank() > 0 && x.shape.without_front().size() == input_.size(), "predict", "X has ",
         x.shape.rank() > 0 ? x.shape.without_front().size() : 0, " features, expected ",
         input_.size());
@@ -156,10 +156,9 @@ Tensor Network::predict(ConstView x, bool halves) const {
       float* to =
           i + 1 == stages_.size() ? out.view().row(begin) : buffers[i % buffers.size()].data();
       const View y{to, stage.output.with_front(rows)};
-      stage.layer->forward({.first_row = static_cast<std::uint32_t>(begin),
-                            .layer = static_cast<std::uint32_t>(i),
-                            .halves = halves},
-                           parameters().subspan(stage.begin, stage.size), inputs[i], y);
+      stage.layer->forward(
+          {.first_row = static_cast<std::uint32_t>(begin), .layer = static_cast<std::uint32_t>(i)},
+          parameters().subspan(stage.begin, stage.size), inputs[i], y);
       if (stage.skip_from) stage.layer->join(inputs[*stage.skip_from], y);
       inputs.push_back(y);
     }

@@ -36,6 +36,35 @@ TEST(NetworkText, ErrorsPointAtTheCharacter) {
   expect_caret("dropout(nan)", 8, "must be a number");
 }
 
+TEST(NetworkText, ResidualPartsHoldLayersAndComeBack) {
+  const std::string text =
+      "conv(4,3) residual(conv(4,3) residual(relu conv(4,1)) batchnorm) relu "
+      "residual(conv(8,3,stride=2)) "
+      "globalavgpool";
+  const Network network(text, {1, 6, 5});
+  EXPECT_EQ(network.text(), text);
+  EXPECT_EQ(network.output_shape(), (Shape{8, 1, 1}));
+  expect_caret("residual", 8, "residual needs the layers");
+  expect_caret("residual()", 9, "residual needs the layers");
+  expect_caret("residual(relu", 8, "never closed");
+  expect_caret("residual(relu) )", 15, "expected the name of a layer");
+  expect_caret("residual(linear(x))", 16, "'out' of linear must be a whole number, got 'x'");
+}
+
+TEST(NetworkText, SizesAreOneNumberOrTwo) {
+  EXPECT_EQ(Network("conv(2,3x1,stride=2x1,pad=1x0)", {1, 5, 5}).output_shape(), (Shape{2, 3, 5}));
+  expect_caret("conv(2,3y)", 7, "'kernel' of conv must be a whole number or two (3x5), got '3y'");
+  expect_caret("conv(2,3x)", 7, "must be a whole number or two");
+  expect_caret("conv(2,0)", 0, "'kernel' of conv must be in 1 to 65535");
+  expect_caret("conv(2,65536)", 0, "'kernel' of conv must be in 1 to 65535");
+  expect_caret("conv(2,pad=full)", 11, "'pad' of conv must be a whole number or two");
+  expect_caret("conv(4,groups=3)", 0, "3 groups do not divide 4 outputs");
+  expect_caret("maxpool(2,stride=0)", 0, "'stride' of maxpool must be in 1 to 65535");
+  expect_caret("batchnorm(2)", 0, "momentum must be in [0, 1]");
+  expect_caret("layernorm(0)", 0, "epsilon must be above 0");
+  expect_caret("dropout2d(1)", 0, "rate must be in [0, 1)");
+}
+
 TEST(NetworkText, AnEmptyOneIsRefused) {
   expect_error<std::invalid_argument>([] { Network("  ", {4}); }, {"no layers"});
 }

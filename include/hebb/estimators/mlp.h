@@ -27,6 +27,11 @@ struct NamedNetwork {
 };
 /// simple, lenet5, resnet8.
 const std::vector<NamedNetwork>& network_catalogue();
+/// nullptr where there is none of this name.
+const NamedNetwork* named_network(const std::string& name);
+
+/// The text of that network, of a name or not, with its outputs.
+std::string network_text(const MLPOptions& options, std::size_t outputs);
 
 /// The network that MLP options describe for inputs of shape `input`, with parameters at zero:
 /// hidden layers, activation, dropout and `outputs` linear outputs, or the text in `net`. Errors:

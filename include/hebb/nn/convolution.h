@@ -26,15 +26,14 @@ struct Conv2dOptions {
   std::size_t groups = 1;
 };
 
-/// y[o, i, j] = bias[o] + sum over c, u, v of weight[o, c, u, v] * x[c, i s + u d - p, j s + v d -
-/// p], zero outside the image: a cross-correlation, the kernel is not turned. With groups, the
-/// channels and the outputs are cut into as many parts, which do not see each other. Shapes:  x (n,
-/// C, H, W) -> y (n, out_channels, H', W'); weight (out_channels, C / groups, kernel
-///          height, kernel width), bias (out_channels). H' = floor((H + zeros - d (kernel - 1) - 1)
-///          / s) + 1, or with `same` ceil(H / s).
-/// Errors:  std::invalid_argument for an extent of 0, for groups that do not divide the channels,
-/// for
-///          an image smaller than the kernel, or other than (C, H, W).
+/// y[o, i, j] = bias[o] + sum of weight[o, c, u, v] * x[c, i s + u d - p, j s + v d - p] over c, u
+/// and v, with zeros outside the image: a cross-correlation, the kernel is not turned. With groups,
+/// channels and outputs are cut into as many parts, which do not see each other.
+/// Shapes:  x (n, C, H, W) -> y (n, out_channels, H', W') with H' = ceil(H / s) where padding is
+///          `same`, else floor((H + zeros - d (kernel - 1) - 1) / s) + 1; weight (out_channels,
+///          C / groups, kernel height, kernel width), bias (out_channels).
+/// Errors:  std::invalid_argument for an extent of 0 or above 65,535, for groups that do not divide
+///          the channels, for an image smaller than the kernel, or other than (C, H, W).
 /// Source:  LeCun et al., Proceedings of the IEEE 86 (1998).
 class Conv2d : public Layer {
  public:
@@ -79,7 +78,8 @@ enum class PoolKind { maximum, average, sum };
 /// y[c, i, j] = the largest, the mean or the sum of x[c, i s + u, j s + v] over a window u, v. Of
 /// equal largest pixels the first one, row by row, gets the gradient.
 /// Shapes:  x (n, C, H, W) -> y (n, C, floor((H - window) / stride) + 1, likewise across).
-/// Errors:  std::invalid_argument for an extent of 0, or a window larger than the image.
+/// Errors:  std::invalid_argument for an extent of 0 or above 65,535, or a window larger than the
+/// image.
 class Pool2d : public Layer {
  public:
   Pool2d(PoolKind kind, const Pool2dOptions& options);

@@ -70,7 +70,7 @@ class Network {
   /// Evaluation of all rows of `x`, in pieces of bounded size.
   /// Shapes:  x (n, input...), y (n, output...); images lie channels last.
   /// Errors: std::invalid_argument naming both widths.
-  Tensor predict(ConstView x, bool halves = false) const;
+  Tensor predict(ConstView x) const;
 
   /// Bytes that training a batch of `rows` needs: parameters, gradient, optimiser, activations.
   std::uint64_t training_bytes(std::size_t rows, std::size_t optimizer_arrays) const;

@@ -42,10 +42,10 @@ struct LayerNormOptions {
   double epsilon = 1e-5;  ///< added to variances, above 0
 };
 
-/// y = (x - mean) / sqrt(variance + epsilon) * weight + bias, mean and variance those of each
-/// sample. Shapes:  x (n, ...) -> y, same as x; weight and bias of the shape of a sample. Errors:
-/// std::invalid_argument for an epsilon that is not above 0. Source:  Ba, Kiros and Hinton 2016,
-/// arXiv:1607.06450.
+/// y = (x - mean) / sqrt(variance + epsilon) * weight + bias, of mean and variance of each sample.
+/// Shapes:  x (n, ...) -> y, same as x; weight and bias of the shape of a sample.
+/// Errors:  std::invalid_argument for an epsilon that is not above 0.
+/// Source:  Ba, Kiros and Hinton 2016, arXiv:1607.06450.
 class LayerNorm : public Layer {
  public:
   explicit LayerNorm(const LayerNormOptions& options = {});
