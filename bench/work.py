@@ -10,10 +10,10 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 
 
 class Work:
-    """One network to train: Adam, alpha 1e-4, rate 1e-3, `epochs` epochs on `data`."""
+    """One network to train: Adam, `epochs` epochs on `data`."""
 
     peers = ("sklearn", "torch")
-    precision, schedule, learning_rate = "float32", "constant", 1e-3
+    alpha, precision, schedule, learning_rate = 1e-4, "float32", "constant", 1e-3
 
     def __init__(self, data, hidden, batch, epochs, widths):
         self.data, self.hidden, self.batch, self.epochs = data, hidden, batch, epochs
@@ -65,12 +65,13 @@ class NetWork(Work):
         self.data, self.net, self.batch, self.epochs = "mnist", net, batch, epochs
         self.precision, self.schedule, self.learning_rate = precision, schedule, learning_rate
         self.sample = (1, 28, 28) if net.startswith("conv") else (784,)
+        self.alpha = 0 if len(self.sample) == 3 else 1e-4
         self.name = f"mnist: `{net}`, batch {batch}, {precision}"
 
     @property
     def flags(self):
         return ["--model", "convnet" if len(self.sample) == 3 else "mlp", "--net", self.net, "--solver", "adam",
-                "--learning-rate", self.learning_rate, "--schedule", self.schedule,
+                "--learning-rate", self.learning_rate, "--schedule", self.schedule, "--alpha", self.alpha,
                 *(["--precision", "bf16"] if self.precision == "bfloat16" else [])]
 
 
