@@ -299,7 +299,7 @@ const std::vector<Action>& actions() {
       {"plot",
        "DATA",
        "scatter plot, histogram, or images, as they are or augmented",
-       {"output", "columns", "augment", "theme", "scale"},
+       {"output", "columns", "augment", "theme", "figure_scale"},
        draw_data},
       {"make", "NAME:PARAMETERS -o FILE", "generated data as a file", {"output"}, make},
       {"convert", "DATA -o FILE", "the same data in another format", {"output"}, convert},
@@ -353,7 +353,8 @@ Verb data_verb() {
       .arguments =
           {{.name = "ACTION", .help = action_help(), .required = false, .words = Words::data},
            {.name = "DATA",
-            .help = "a CSV, TSV, LIBSVM, NPZ or IDX file, - for standard input, a named set, or "
+            .help = "a CSV, TSV, LIBSVM, NPZ, IDX or image file, a folder of images, - for "
+                    "standard input, a named set, or "
                     "a generator with its parameters",
             .required = false,
             .words = Words::data}},

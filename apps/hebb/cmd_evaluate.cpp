@@ -187,9 +187,7 @@ int run_evaluate(Settings& settings) {
   Seconds seconds;
   const auto estimator = load_model(file);
   const Model& model = estimator->model();
-  DataOptions options = settings.get<DataOptions>();
-  if (options.target.empty()) options.target = model.target_names;
-  const Dataset loaded = load_dataset(name, options);
+  const Dataset loaded = load_for(model, name, settings.get<DataOptions>(), TargetUse::required);
   const Dataset labels = labelled(test_part(loaded), model.classifies);
   const bool in_sample = labels.hash() == model.data_hash;
   const Dataset data = predictable(labels, model);
@@ -234,29 +232,28 @@ int run_evaluate(Settings& settings) {
 }  // namespace
 
 Verb evaluate_verb() {
-  return {
-      .name = "evaluate",
-      .summary = "judge a model on data that it was not trained on",
-      .description =
-          "Reports accuracy and its kin, or R2 and its kin, and the confusion matrix. Of a "
-          "named set that comes with a part for testing, that part is taken.",
-      .arguments = {{.name = "MODEL", .help = "a file that hebb fit -o has written"},
-                    {.name = "DATA",
-                     .help =
-                         "a CSV, TSV, LIBSVM, NPZ or IDX file, - for CSV from standard input, or a "
-                         "named set; with the target that the model learnt",
-                     .words = Words::data}},
-      .lists = {options<GlobalOptions>("General"), options<EvaluateOptions>("Judging"),
-                options<DataOptions>("Data")},
-      .examples = {{"hebb evaluate digits.hebb mnist10k", "the table"},
-                   {"hebb evaluate m.hebb test.csv --metrics matthews,top_k:2,lift:0.1",
-                    "these figures alone"},
-                   {"hebb evaluate m.hebb test.csv --assert 'accuracy>=0.9'",
-                    "exits 5 where it does not hold: for scripts"},
-                   {"hebb evaluate m.hebb test.csv --json", "every number, for programs"}},
-      .run = run_evaluate,
-      .common = {"metrics", "assert", "confusion", "roc", "target", "json"},
-      .defaults = {{"target", "the model's"}, {"features", "all"}}};
+  return {.name = "evaluate",
+          .summary = "judge a model on data that it was not trained on",
+          .description =
+              "Reports accuracy and its kin, or R2 and its kin, and the confusion matrix. Of a "
+              "named set that comes with a part for testing, that part is taken.",
+          .arguments = {{.name = "MODEL", .help = "a file that hebb fit -o has written"},
+                        {.name = "DATA",
+                         .help = "a CSV, TSV, LIBSVM, NPZ or IDX file, a folder of images, - for "
+                                 "CSV from standard input, or a "
+                                 "named set; with the target that the model learnt",
+                         .words = Words::data}},
+          .lists = {options<GlobalOptions>("General"), options<EvaluateOptions>("Judging"),
+                    options<DataOptions>("Data")},
+          .examples = {{"hebb evaluate digits.hebb mnist10k", "the table"},
+                       {"hebb evaluate m.hebb test.csv --metrics matthews,top_k:2,lift:0.1",
+                        "these figures alone"},
+                       {"hebb evaluate m.hebb test.csv --assert 'accuracy>=0.9'",
+                        "exits 5 where it does not hold: for scripts"},
+                       {"hebb evaluate m.hebb test.csv --json", "every number, for programs"}},
+          .run = run_evaluate,
+          .common = {"metrics", "assert", "confusion", "roc", "target", "json"},
+          .defaults = {{"target", "the model's"}, {"features", "all"}}};
 }
 
 }  // namespace hebb::app

@@ -5,6 +5,7 @@
 
 #include "dry_run.h"
 #include "figures.h"
+#include "find_lr.h"
 #include "hebb/core/catalogue.h"
 #include "hebb/core/error.h"
 #include "hebb/core/log.h"
@@ -41,6 +42,7 @@ struct FitOptions {
   double checkpoint_seconds = RunControl().checkpoint_seconds;
   std::optional<std::string> resume;
   bool dry_run = false;
+  bool find_lr = false;
   std::optional<std::size_t> trace;
 
   static const FieldList& fields() {
@@ -77,6 +79,9 @@ struct FitOptions {
             .not_recorded()
             .add("dry_run", &FitOptions::dry_run,
                  "print layers, shapes, parameters and memory; do not train")
+            .not_recorded()
+            .add("find_lr", &FitOptions::find_lr,
+                 "look for a learning rate on a copy of the network; do not train")
             .not_recorded()
             .add("trace", &FitOptions::trace,
                  "print the first updates of a unit: sample, output, error, weights")
@@ -137,7 +142,15 @@ Parts cut(const Dataset& data, const Settings& settings, bool classifies) {
   if (fit.test) {
     DataOptions options = settings.get<DataOptions>();
     if (options.target.empty()) options.target = data.target().names;
-    parts.test = labelled(test_part(load_dataset(*fit.test, options)), classifies);
+    // Image files are brought to the training images' form, but for the ground, which stays.
+    const Dataset test = data.is_images() ? load_formed(*fit.test,
+                                                        {.channels = data.images().channels,
+                                                         .height = data.images().height,
+                                                         .width = data.images().width},
+                                                        options)
+                                                .data
+                                          : load_dataset(*fit.test, options);
+    parts.test = labelled(test_part(test), classifies);
   } else if (end > 0) {
     parts.test = test_part(data);
   }
@@ -357,12 +370,29 @@ void check_model_choice(const Settings& settings, const EstimatorRow& row,
                                     std::pair{fit.resume.has_value(), "resume"}})
     check(row.network || !given, name, "is for networks: a ", row.name,
           " trains in seconds; keep the model itself (-o) and go on from it (--from)");
+  check(row.network || !fit.find_lr, "find_lr", "is for networks: a ", row.name,
+        " is trained in seconds; try several rates");
   if (!fit.trace) return;
   check(!row.network, "trace",
         "shows the updates of single units: take --model perceptron or adaline");
   const Value solver = settings.value("solver");
   check(row.name != "logistic" || solver == Value(std::string("sgd")), "trace",
         "shows updates by single samples: give --solver sgd too");
+}
+
+// A search for a learning rate leaves nothing to keep, and there is one figure of it.
+void check_search(const Settings& settings, const std::vector<FigureRequest>& figures) {
+  const auto& fit = settings.get<FitOptions>();
+  for (const auto& [given, flag] :
+       {std::pair{fit.output.has_value(), "--output"},
+        std::pair{fit.report.has_value(), "--report"},
+        std::pair{fit.checkpoint.has_value(), "--checkpoint"},
+        std::pair{fit.resume.has_value(), "--resume"}, std::pair{fit.dry_run, "--dry-run"},
+        std::pair{fit.trace.has_value(), "--trace"}})
+    check(!given, "find_lr", "trains nothing that could be kept or shown: leave out ", flag);
+  for (const FigureRequest& figure : figures)
+    check(figure.kind.empty(), "find_lr", "draws one figure, of the search: give --plot ",
+          figure.path, " in place of --plot ", figure.kind, ':', figure.path);
 }
 
 // What describes the network is given once, and fits into memory. One that is gone on from says it.
@@ -406,6 +436,8 @@ int run_fit(Settings& settings) {
   const auto& fit = settings.get<FitOptions>();
   const auto& global = settings.get<GlobalOptions>();
   const std::string& name = settings.arguments.front();
+  const std::vector<FigureRequest> requests = read_requests(fit.plot);
+  if (fit.find_lr) check_search(settings, requests);
   if (fit.output) {
     check_not_input(*fit.output, "output", {name, fit.test.value_or("")});
     check_writable(*fit.output);
@@ -414,7 +446,6 @@ int run_fit(Settings& settings) {
     check_not_input(*fit.report, "report", {name, fit.test.value_or("")});
     check_writable(*fit.report);
   }
-  const std::vector<FigureRequest> requests = read_requests(fit.plot);
   for (const FigureRequest& request : requests) {
     check_figure_file(request.path, "plot", {name, fit.test.value_or("")});
   }
@@ -447,6 +478,7 @@ int run_fit(Settings& settings) {
 
   const auto estimator = row.make(classifies, options, preprocess);
   if (from) estimator->start_from(*from);
+  if (fit.find_lr) return find_lr(*estimator, row.name, parts.train, requests, settings);
   std::optional<Trace> trace;
   if (fit.trace) trace.emplace(*fit.trace);
   const Outcome outcome = train_model(*estimator, parts.train, settings, trace);
@@ -503,25 +535,25 @@ Verb fit_verb() {
           "was not, side by side. The last column of a table is what is learnt, unless --target "
           "says "
           "otherwise.",
-      .arguments =
-          {{.name = "DATA",
-            .help = "a CSV, TSV, LIBSVM, NPZ or IDX file (texts and IDX also .gz), - for CSV from "
-                    "standard input, or a named set (hebb data lists them)",
-            .required = false,
-            .words = Words::data}},
+      .arguments = {{.name = "DATA",
+                     .help = "a CSV, TSV, LIBSVM, NPZ or IDX file (texts and IDX also .gz), a "
+                             "folder of images, - for CSV from "
+                             "standard input, or a named set (hebb data lists them)",
+                     .required = false,
+                     .words = Words::data}},
       .lists =
           with_models({options<GlobalOptions>("General"), options<DataOptions>("Data"),
                        options<SplitOptions>("Data"), options<PreprocessOptions>("Preprocessing"),
                        options<FitOptions>("Output"), options<FigureOptions>("Output")}),
-      .examples = {{"hebb fit iris", "a built-in table, all options at their defaults"},
-                   {"hebb fit mnist10k --hidden 512,512 --dropout 0.2 --epochs 20 -o digits.hebb",
-                    "handwritten digits; the model is kept"},
-                   {"hebb fit sales.csv --target price --test-size 0.2",
-                    "judged on a fifth held out"},
-                   {"hebb fit iris --model perceptron --trace 3",
-                    "one unit a class, and how it learns"},
-                   {"hebb fit wine --net 'linear(32) tanh linear(3)' --dry-run",
-                    "what a network of one's own would look like"}},
+      .examples =
+          {{"hebb fit iris", "a built-in table, all options at their defaults"},
+           {"hebb fit mnist10k --hidden 512,512 --dropout 0.2 --epochs 20 -o digits.hebb",
+            "handwritten digits; the model is kept"},
+           {"hebb fit sales.csv --target price --test-size 0.2", "judged on a fifth held out"},
+           {"hebb fit iris --model perceptron --trace 3", "one unit a class, and how it learns"},
+           {"hebb fit digits --find-lr --plot lr.png", "which learning rate to take, and why"},
+           {"hebb fit wine --net 'linear(32) tanh linear(3)' --dry-run",
+            "what a network of one's own would look like"}},
       .run =
           [](Settings& settings) {
             check(!settings.arguments.empty(), "fit", "DATA is missing: what to learn from");
@@ -553,6 +585,7 @@ Verb fit_verb() {
                  "checkpoint",
                  "resume",
                  "dry_run",
+                 "find_lr",
                  "trace",
                  "random_state",
                  "threads",

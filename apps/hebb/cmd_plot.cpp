@@ -68,13 +68,11 @@ struct Loaded {
   }
 };
 
-Dataset load_for(const Estimator* estimator, const std::string& name, const DataOptions& given,
-                 bool training_part) {
+Dataset load_data(const Estimator* estimator, const std::string& name, const DataOptions& given,
+                  bool training_part) {
   if (!estimator) return load_dataset(name, given, TargetUse::optional);
   const Model& model = estimator->model();
-  DataOptions options = given;
-  if (options.target.empty()) options.target = model.target_names;
-  const Dataset all = load_dataset(name, options);
+  const Dataset all = load_for(model, name, given, TargetUse::required);
   const Dataset part =
       training_part && all.test_begin() > 0 ? all.slice(0, all.test_begin()) : test_part(all);
   return predictable(labelled(part, model.classifies), model);
@@ -90,10 +88,10 @@ Loaded load(const PlotRow& row, const Settings& settings) {
   Loaded loaded;
   if (row.needs_model) loaded.estimator = load_model(settings.arguments[1]);
   if (row.needs_data)
-    loaded.data = load_for(loaded.estimator.get(), settings.arguments.back(), data, false);
+    loaded.data = load_data(loaded.estimator.get(), settings.arguments.back(), data, false);
   if (wanted.train) {
     check(row.needs_model, "train", "is for figures of models");
-    loaded.train = load_for(loaded.estimator.get(), *wanted.train, data, true);
+    loaded.train = load_data(loaded.estimator.get(), *wanted.train, data, true);
   }
   return loaded;
 }
@@ -132,7 +130,8 @@ Verb plot_verb() {
           {{.name = "KIND", .help = "which figure", .required = false, .words = Words::plots},
            {.name = "MODEL", .help = "a file that hebb fit -o has written", .required = false},
            {.name = "DATA",
-            .help = "a CSV, TSV, LIBSVM, NPZ or IDX file, - for standard input, or a named set",
+            .help = "a CSV, TSV, LIBSVM, NPZ or IDX file, a folder of images, - for standard "
+                    "input, or a named set",
             .required = false,
             .words = Words::data}},
       .lists = {options<GlobalOptions>("General"), options<PlotOptions>("Drawing"),

@@ -3,7 +3,6 @@
 #include <numeric>
 
 #include "hebb/core/error.h"
-#include "hebb/data/catalogue.h"
 #include "hebb/estimators/estimator.h"
 #include "hebb/io/file.h"
 #include "json.h"
@@ -50,6 +49,8 @@ class Predictions {
  public:
   Predictions(const Estimator& estimator, const Dataset& data, const PredictOptions& options)
       : options_(options), samples_(data.samples()) {
+    for (std::size_t row = 0; row < samples_ && !data.file(row).empty(); ++row)
+      files_.push_back(data.file(row));
     if (const auto* classifier = dynamic_cast<const Classifier*>(&estimator)) {
       classes_ = classifier->classes();
       check(!options.threshold || classes_.size() == 2, "threshold",
@@ -77,11 +78,12 @@ class Predictions {
   std::size_t samples() const { return samples_; }
 
   std::string csv_head() const {
-    std::string head = "prediction";
+    std::string head = files_.empty() ? "" : "file,";
     if (targets_.size() > 1) {
-      head.clear();
       for (const auto& name : targets_)
-        head += (head.empty() ? "" : ",") + csv_cell("prediction_" + name);
+        head += (&name == targets_.data() ? "" : ",") + csv_cell("prediction_" + name);
+    } else {
+      head += "prediction";
     }
     if (options_.top) head += ",probability";
     for (std::size_t k = 2; k <= top(); ++k)
@@ -92,13 +94,13 @@ class Predictions {
   }
 
   std::string csv_row(std::size_t row) const {
-    std::string line;
+    std::string line = files_.empty() ? "" : csv_cell(files_[row]) + ',';
     if (classes_.empty()) {
       for (std::size_t t = 0; t < targets_.size(); ++t)
         line += (t ? "," : "") + float_text(number(row, t));
       return line + '\n';
     }
-    line = csv_cell(classes_[predicted(row)]);
+    line += csv_cell(classes_[predicted(row)]);
     if (options_.top) {
       const auto order = ranked(row);
       line += ',' + float_text(probability(row, order[0]));
@@ -112,7 +114,9 @@ class Predictions {
   }
 
   Json json_row(std::size_t row) const {
-    Json line = {{"prediction", prediction_json(row)}};
+    Json line;
+    if (!files_.empty()) line["file"] = files_[row];
+    line["prediction"] = prediction_json(row);
     if (options_.top) {
       Json& list = line["top"] = Json::array();
       for (const std::size_t c : ranked(row))
@@ -160,6 +164,7 @@ class Predictions {
 
   PredictOptions options_;
   std::size_t samples_;
+  std::vector<std::string> files_;  // of image files: one a row
   std::vector<std::string> classes_, targets_;
   Tensor probabilities_;
   std::vector<std::int32_t> decided_;  // where there are no probabilities
@@ -210,9 +215,8 @@ int run_predict(Settings& settings) {
   }
 
   const auto estimator = load_model(file);
-  DataOptions options = settings.get<DataOptions>();
-  if (options.target.empty()) options.target = estimator->model().target_names;
-  const Dataset data = load_dataset(name, options, TargetUse::none);
+  const Dataset data =
+      load_for(estimator->model(), name, settings.get<DataOptions>(), TargetUse::none);
   const Predictions predictions(*estimator, data, wanted);
   if (json)
     print_document(predictions, estimator->model(), file);
@@ -231,17 +235,20 @@ Verb predict_verb() {
       .name = "predict",
       .summary = "apply a model to data",
       .description =
-          "Prints a header and a row a sample. A target column in the data is passed over.",
+          "Prints a header and a row a sample. A target column in the data is passed over. Image "
+          "files are brought to the size and colours that the model knows; light and dark are "
+          "exchanged where its ground was the opposite, and digits are centred like MNIST's.",
       .arguments = {{.name = "MODEL", .help = "a file that hebb fit -o has written"},
                     {.name = "DATA",
-                     .help =
-                         "a CSV, TSV, LIBSVM, NPY, NPZ or IDX file, - for CSV from standard input, "
-                         "or a named set",
+                     .help = "a CSV, TSV, LIBSVM, NPY, NPZ, IDX or image file, a folder of images, "
+                             "- for CSV from standard input, "
+                             "or a named set",
                      .words = Words::data}},
       .lists = {options<GlobalOptions>("General"), options<PredictOptions>("Predictions"),
                 options<DataOptions>("Data")},
       .examples = {{"hebb predict m.hebb new.csv", "one label a row"},
                    {"cat new.csv | hebb predict m.hebb - --proba", "in a pipe, with probabilities"},
+                   {"hebb predict digits.hebb scan.png", "one image; or a folder of them"},
                    {"hebb predict digits.hebb mnist10k --top 3", "the three likeliest digits"}},
       .run = run_predict,
       .common = {"proba", "top", "threshold", "format", "output", "json"},

@@ -20,8 +20,7 @@ const FieldList& FigureOptions::fields() {
           .add("theme", &FigureOptions::theme, "colours of figures")
           .one_of({"light", "dark"})
           .not_recorded()
-          .add("scale", &FigureOptions::scale, "pixels a point, of PNG files")
-          .flag("--figure-scale")
+          .add("figure_scale", &FigureOptions::scale, "pixels a point, of PNG files")
           .more_than(0)
           .at_most(20)
           .not_recorded();

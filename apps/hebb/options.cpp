@@ -239,13 +239,13 @@ std::vector<std::string> OptionTable::headings() const { return heading_order_; 
 std::string placeholder(const Field& field) {
   // What the type alone does not tell.
   static const std::map<std::string, std::string, std::less<>> known = {
-      {"config", "FILE"},        {"output", "FILE"},       {"confusion", "FILE"},
-      {"report", "FILE"},        {"from", "MODEL"},        {"checkpoint", "DIR"},
-      {"resume", "DIR"},         {"test", "DATA"},         {"net", "LAYERS"},
-      {"target", "COL,.."},      {"features", "COL,.."},   {"ignore", "COL,.."},
-      {"categorical", "COL,.."}, {"weight", "COL"},        {"sep", "CHAR"},
-      {"assert", "RULE"},        {"random_state", "SEED"}, {"kernel", "ROWS|NAME"},
-      {"pool", "KIND:N"},        {"at", "ROW,COL"}};
+      {"config", "FILE"},        {"output", "FILE"},     {"confusion", "FILE"},
+      {"report", "FILE"},        {"from", "MODEL"},      {"checkpoint", "DIR"},
+      {"resume", "DIR"},         {"test", "DATA"},       {"net", "LAYERS"},
+      {"target", "COL,.."},      {"features", "COL,.."}, {"ignore", "COL,.."},
+      {"categorical", "COL,.."}, {"weight", "COL"},      {"sep", "CHAR"},
+      {"image_size", "WxH"},     {"assert", "RULE"},     {"random_state", "SEED"},
+      {"kernel", "ROWS|NAME"},   {"pool", "KIND:N"},     {"at", "ROW,COL"}};
   if (const auto at = known.find(field.name); at != known.end()) return at->second;
   if (field.type != Field::Type::boolean && is_duration(field)) return "TIME";
   if (field.choices && field.type == Field::Type::text) return "NAME";

@@ -10,6 +10,7 @@
 
 #include "hebb/core/log.h"
 #include "hebb/data/catalogue.h"
+#include "hebb/data/formats.h"
 #include "text.h"
 
 namespace hebb::app {
@@ -131,6 +132,40 @@ void Progress::on(const Stopped& stopped) const {
                              seconds_text(seconds), stopped.message));
 }
 
+namespace {
+
+// "reading pets  ━━━───  1,200 of 50,000 images", once it lasts.
+void connect_images(bool live) {
+  struct State {
+    std::chrono::steady_clock::time_point begin, drawn;
+    bool reading = false;
+  };
+  set_image_progress([live, state = std::make_shared<State>()](
+                         const std::string& folder, std::uint64_t done, std::uint64_t total) {
+    constexpr std::chrono::seconds kPatience{1};
+    const auto now = std::chrono::steady_clock::now();
+    if (!state->reading) *state = {.begin = now, .drawn = {}, .reading = true};
+    if (done == total) {
+      state->reading = false;
+      if (live) console().live("");
+      return;
+    }
+    if (now - state->begin < kPatience || now - state->drawn < kRedraw) return;
+    const bool first = state->drawn == std::chrono::steady_clock::time_point{};
+    state->drawn = now;
+    const std::string what = "reading " + folder + ": ", of = grouped(total) + " images";
+    if (live)
+      console().live(fmt::format(
+          "{}{}  {} of {}", what,
+          bar(static_cast<double>(done) / static_cast<double>(total), 24, console().err().utf8),
+          grouped(done), of));
+    else if (first)
+      console().note(what + of);
+  });
+}
+
+}  // namespace
+
 void connect_library(const GlobalOptions& options) {
   const bool verbose = options.verbose;
   set_log_sink([verbose](LogLevel level, std::string_view message) {
@@ -142,6 +177,7 @@ void connect_library(const GlobalOptions& options) {
   if (options.quiet || options.progress == "none") return;
   const bool live =
       options.progress == "bar" || (options.progress == "auto" && console().err().tty);
+  connect_images(live);
   auto last = std::make_shared<std::string>();
   auto drawn = std::make_shared<std::chrono::steady_clock::time_point>();
   set_download_progress([live, last, drawn](const std::string& file, std::uint64_t done,

@@ -42,7 +42,7 @@ class Progress {
   Clock::time_point begin_ = Clock::now(), epoch_begin_ = begin_, drawn_;
 };
 
-/// Sends the library's log and downloads to the console, in its style.
+/// Sends the library's log, downloads and the reading of images to the console, in its style.
 void connect_library(const GlobalOptions& options);
 
 }  // namespace hebb::app

@@ -152,6 +152,20 @@ Dataset labelled(const Dataset& data, bool classifies) {
                                                                         : data;
 }
 
+Dataset load_for(const Model& model, const std::string& name, DataOptions options, TargetUse use) {
+  if (options.target.empty()) options.target = model.target_names;
+  const auto form = model.preprocessor.image_form();
+  if (!form) return load_dataset(name, options, use);
+  const FormedImages formed = load_formed(name, *form, options, use);
+  const std::string of = " of " + grouped(formed.data.samples()) + " images ";
+  if (formed.turned > 0)
+    console().note("turned " + grouped(formed.turned) + of +
+                   "light for dark: their ground was the opposite of that in training");
+  if (formed.centered > 0)
+    console().note("centred the ink of " + grouped(formed.centered) + of + "as MNIST's was");
+  return formed.data;
+}
+
 Dataset predictable(Dataset data, const Model& model) {
   if (model.preprocessor.options().impute != "drop") return data;
   return data.select(model.preprocessor.kept_rows(data));

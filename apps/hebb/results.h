@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "hebb/data/catalogue.h"
 #include "hebb/data/dataset.h"
 #include "hebb/metrics/evaluation.h"
 #include "hebb/model/model.h"
@@ -59,6 +60,9 @@ std::string task_name(bool classifies);
 Dataset test_part(const Dataset& data);
 /// The data for a model: labels as classes where it predicts classes.
 Dataset labelled(const Dataset& data, bool classifies);
+/// load_dataset() for a model: the target's name is the model's unless given, and image files are
+/// brought to the form of its training images; a note says what that took.
+Dataset load_for(const Model& model, const std::string& name, DataOptions options, TargetUse use);
 /// The rows of `data` that `model` predicts: all, unless it drops those with a missing value.
 Dataset predictable(Dataset data, const Model& model);
 

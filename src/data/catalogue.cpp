@@ -9,6 +9,7 @@
 
 #include "data/builtin.h"
 #include "data/idx_parts.h"
+#include "data/image_files.h"
 #include "data/libsvm.h"
 #include "data/npz.h"
 #include "data/public_set.h"
@@ -238,6 +239,21 @@ std::vector<DatasetRow> make_catalogue() {
                                      " The named sets are: ", list));
 }
 
+const DatasetRow* find_row(const std::string& data) {
+  const auto& rows = dataset_catalogue();
+  const auto row = std::ranges::find(rows, data.substr(0, data.find(':')), &DatasetRow::name);
+  return row == rows.end() ? nullptr : &*row;
+}
+
+// A folder, or a file that begins as an image. A set's name comes before a file's.
+bool is_image_data(const std::string& data) {
+  if (data == "-" || find_row(data) != nullptr) return false;
+  std::error_code error;
+  const auto status = fs::status(data, error);
+  return fs::is_directory(status) ||
+         (fs::is_regular_file(status) && looks_like_image(MappedFile(data).bytes()));
+}
+
 // For formats whose every column is a feature.
 void check_no_columns(const std::string& path, const char* format, const DataOptions& options) {
   const std::pair<const char*, bool> given[] = {{"features", !options.features.empty()},
@@ -248,9 +264,17 @@ void check_no_columns(const std::string& path, const char* format, const DataOpt
     check(!is_given, name, "chooses columns of a CSV file, and ", path, " is ", format);
 }
 
+// For what is no image file and no folder of them.
+void check_no_images(const std::string& data, const DataOptions& options) {
+  const char* const what = "is for image files and folders of them, and this is none: ";
+  check(!options.image_size, "image_size", what, data);
+  check(options.image_color == DataOptions().image_color, "image_color", what, data);
+}
+
 // What comes through a pipe (not `regular`) cannot be looked at beforehand.
 Dataset load_file(const std::string& path, bool regular, const DataOptions& options,
                   TargetUse use) {
+  check_no_images(path, options);
   const bool as_csv = options.sep.has_value() || !options.header;  // the user says so
   if (regular && looks_like_npz(MappedFile(path).bytes())) {
     check_no_columns(path, "NPY or NPZ", options);
@@ -275,11 +299,17 @@ const std::vector<DatasetRow>& dataset_catalogue() {
 void set_download_progress(DownloadProgress progress) { download_progress() = std::move(progress); }
 
 Dataset load_dataset(const std::string& data, const DataOptions& options, TargetUse use) {
-  if (const auto* const table = find_table(data)) return load_table(*table, options, use);
-  const std::size_t colon = std::min(data.find(':'), data.size());
-  const auto& rows = dataset_catalogue();
-  const auto row = std::ranges::find(rows, data.substr(0, colon), &DatasetRow::name);
-  if (row != rows.end()) {
+  if (is_image_data(data)) {
+    check_no_columns(data, "of images", options);
+    return read_images(data, {}, options, use).data;
+  }
+  if (const auto* const table = find_table(data)) {
+    check_no_images(data, options);
+    return load_table(*table, options, use);
+  }
+  if (const auto* const row = find_row(data)) {
+    check_no_images(data, options);
+    const std::size_t colon = std::min(data.find(':'), data.size());
     Dataset set = row->load(data.substr(std::min(colon + 1, data.size())));
     if (row->parameters != nullptr) {
       check_no_columns(set.name(), "generated", options);
@@ -289,13 +319,17 @@ Dataset load_dataset(const std::string& data, const DataOptions& options, Target
     }
     return set;
   }
-  if (data == "-") return read_csv(data, options, use);
-
   std::error_code error;
   const auto status = fs::status(data, error);
-  if (!fs::exists(status)) refuse(data);
-  check(!fs::is_directory(status), "data", data, " is a folder; expected a file of data");
-  return load_file(data, fs::is_regular_file(status), options, use);
+  if (data != "-" && !fs::exists(status)) refuse(data);
+  return load_file(data, data != "-" && fs::is_regular_file(status), options, use);
+}
+
+FormedImages load_formed(const std::string& data, const ImageForm& form, const DataOptions& options,
+                         TargetUse use) {
+  if (!is_image_data(data)) return {.data = load_dataset(data, options, use)};
+  check_no_columns(data, "of images", options);
+  return read_formed(data, form, options, use);
 }
 
 }  // namespace hebb

@@ -6,13 +6,14 @@
 #include <atomic>
 #include <charconv>
 #include <exception>
+#include <filesystem>
 #include <memory>
 #include <mutex>
 #include <utility>
 
+#include "data/image_form.h"
 #include "data/image_raster.h"
 #include "hebb/core/error.h"
-#include "hebb/data/formats.h"
 #include "kernels/threads.h"
 
 namespace hebb {
@@ -44,19 +45,10 @@ void for_each(ThreadPool& pool, std::size_t count, const Body& body) {
   if (error) std::rethrow_exception(error);
 }
 
-// What all images of a data set are brought to.
-struct Form {
-  std::size_t channels = 1, width = 0, height = 0;
-};
-
-Raster formed(Raster image, const Form& form) {
-  image = with_channels(std::move(image), form.channels);
-  return fitted(std::move(image), form.width, form.height);
-}
-
-Form form_of(const std::vector<ImageHeader>& headers, const ImageList& list,
-             const DataOptions& options) {
-  Form form;
+// What all images of a list are brought to where no model says it.
+ImageForm form_of(const std::vector<ImageHeader>& headers, const ImageList& list,
+                  const DataOptions& options) {
+  ImageForm form;
   const bool color = std::ranges::any_of(headers, &ImageHeader::color);
   form.channels = options.image_color == "rgb" || (options.image_color == "auto" && color) ? 3 : 1;
   if (options.image_size) {
@@ -75,26 +67,55 @@ Form form_of(const std::vector<ImageHeader>& headers, const ImageList& list,
   return form;
 }
 
-Images read_list(const ImageList& list, const DataOptions& options) {
+struct ReadImages {
+  Images images;
+  std::size_t resized = 0, turned = 0, centered = 0;
+};
+
+ReadImages read_list(const ImageList& list, const DataOptions& options,
+                     const std::optional<ImageForm>& wanted) {
   const std::size_t count = list.files.size();
   ThreadPool pool(count < 2 ? 1 : options.threads);
   std::vector<ImageHeader> headers(count);
-  if (!options.image_size || options.image_color == "auto")
+  if (!wanted && (!options.image_size || options.image_color == "auto"))
     for_each(pool, count,
              [&](std::size_t i, std::size_t) { headers[i] = read_header(list.path(i)); });
-  const Form form = form_of(headers, list, options);
+  const ImageForm form = wanted ? *wanted : form_of(headers, list, options);
   Images images{
       .count = count, .channels = form.channels, .height = form.height, .width = form.width};
   const auto pixels = std::make_shared_for_overwrite<std::uint8_t[]>(count * images.image_size());
-  std::atomic<std::size_t> done = 0;
+  std::atomic<std::size_t> done = 0, resized = 0, turned = 0, centered = 0;
   for_each(pool, count, [&](std::size_t i, std::size_t thread) {
-    write_planes(formed(read_raster(list.path(i)), form), pixels.get() + i * images.image_size());
+    const auto formed = bring_to(read_raster(list.path(i)), form);
+    write_planes(formed.image, pixels.get() + i * images.image_size());
+    resized += formed.resized;
+    turned += formed.turned;
+    centered += formed.centered;
     const std::size_t so_far = ++done;
     if (thread == 0 && image_progress()) image_progress()(list.folder, so_far, count);
   });
   if (image_progress()) image_progress()(list.folder, count, count);
   images.pixels = {pixels, pixels.get()};
-  return images;
+  return {.images = images, .resized = resized, .turned = turned, .centered = centered};
+}
+
+// Before any file is looked at.
+void check_options(const DataOptions& options) {
+  check_fields(options);
+  if (options.image_size) const ImageSize parsed(*options.image_size);
+}
+
+// Options may say again what the form says.
+void check_options(const DataOptions& options, const ImageForm& form) {
+  check_fields(options);
+  const char* const color = form.channels == 1 ? "grey" : "rgb";
+  check(options.image_color == "auto" || options.image_color == color, "image_color",
+        "must be that of the training images, ", color, ", got '", options.image_color, "'");
+  if (!options.image_size) return;
+  const ImageSize size(*options.image_size);
+  check(size.width == form.width && size.height == form.height, "image_size",
+        "must be that of the training images, ", form.width, 'x', form.height, ", got '",
+        *options.image_size, "'");
 }
 
 }  // namespace
@@ -115,25 +136,43 @@ ImageSize::ImageSize(const std::string& text) {
 
 void set_image_progress(ImageProgress progress) { image_progress() = std::move(progress); }
 
-Images read_image(const std::string& path, const DataOptions& options) {
-  check_fields(options);
-  return read_list({.files = {path}}, options);
-}
-
-Dataset read_image_folder(const std::string& path, const DataOptions& options, TargetUse use) {
-  check_fields(options);
-  ImageList list = list_images(path);
+FormedImages read_images(const std::string& path, const std::optional<ImageForm>& form,
+                         const DataOptions& options, TargetUse use) {
+  check_options(options);
+  ImageList list;
+  if (std::filesystem::is_directory(path))
+    list = list_images(path);
+  else
+    list.files = {path};
   check_data(use != TargetUse::required || !list.classes.empty(), path,
-             ": images without labels: put those of each class into a sub-folder of its name");
-  Images images = read_list(list, options);
+             ": no labels: put the images of each class into a sub-folder of its name");
+  const auto read = read_list(list, options, form);
   Target target;
   if (use != TargetUse::none && !list.classes.empty())
     target = {
         .names = {"label"}, .values = std::move(list.labels), .classes = std::move(list.classes)};
-  Dataset data(std::move(images), std::move(target));
-  data.set_name(last_name(path));
-  data.set_files(std::move(list.files));
-  return data;
+  FormedImages out{.data = Dataset(read.images, std::move(target)),
+                   .resized = read.resized,
+                   .turned = read.turned,
+                   .centered = read.centered};
+  out.data.set_name(last_name(path));
+  out.data.set_files(std::move(list.files));
+  return out;
+}
+
+Images read_image(const std::string& path, const DataOptions& options) {
+  check_options(options);
+  return read_list({.folder = {}, .files = {path}}, options, {}).images;
+}
+
+Dataset read_image_folder(const std::string& path, const DataOptions& options, TargetUse use) {
+  return read_images(path, {}, options, use).data;
+}
+
+FormedImages read_formed(const std::string& path, const ImageForm& form, const DataOptions& options,
+                         TargetUse use) {
+  check_options(options, form);
+  return read_images(path, form, options, use);
 }
 
 }  // namespace hebb

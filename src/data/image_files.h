@@ -1,10 +1,11 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "data/image_decode.h"
-#include "hebb/data/csv.h"
+#include "hebb/data/formats.h"
 
 namespace hebb {
 
@@ -37,5 +38,10 @@ std::string last_name(const std::string& path);
 /// Reads a file that must be a regular one: a pipe would never end. Errors: as read_image().
 Raster read_raster(const std::string& path);
 ImageHeader read_header(const std::string& path);
+
+/// A folder or an image file, brought to `form` or, where there is none, read as it is. Errors: as
+/// read_image_folder() and read_formed(); DataError for a file where a target is required.
+FormedImages read_images(const std::string& path, const std::optional<ImageForm>& form,
+                         const DataOptions& options, TargetUse use);
 
 }  // namespace hebb

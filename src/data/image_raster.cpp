@@ -44,39 +44,6 @@ std::uint8_t to_byte(float value) {
   return static_cast<std::uint8_t>(std::clamp(value + 0.5F, 0.0F, 255.0F));
 }
 
-}  // namespace
-
-Raster with_channels(Raster image, std::size_t channels) {
-  if (channels == image.channels) return image;
-  const std::size_t count = image.width * image.height;
-  if (channels == 1) {
-    for (std::size_t i = 0; i < count; ++i) {
-      const std::uint8_t* rgb = image.pixels.data() + 3 * i;
-      image.pixels[i] =
-          static_cast<std::uint8_t>((299U * rgb[0] + 587U * rgb[1] + 114U * rgb[2] + 500U) / 1000U);
-    }
-    image.pixels.resize(count);
-  } else {
-    image.pixels.resize(3 * count);
-    for (std::size_t i = count; i-- > 0;)  // from the end, in place
-      std::fill_n(image.pixels.begin() + static_cast<std::ptrdiff_t>(3 * i), 3, image.pixels[i]);
-  }
-  image.channels = channels;
-  return image;
-}
-
-double border_mean(const Raster& image, std::size_t channel) {
-  double sum = 0;
-  std::size_t count = 0;
-  for (std::size_t y = 0; y < image.height; ++y) {
-    const bool edge = y == 0 || y + 1 == image.height;
-    const std::size_t step = edge ? 1 : std::max<std::size_t>(image.width - 1, 1);
-    for (std::size_t x = 0; x < image.width; x += step, ++count)
-      sum += image.pixels[(y * image.width + x) * image.channels + channel];
-  }
-  return sum / static_cast<double>(count);
-}
-
 Raster stretched(const Raster& image, std::size_t width, std::size_t height) {
   const std::size_t channels = image.channels;
   const auto across = taps_of(image.width, width), down = taps_of(image.height, height);
@@ -107,15 +74,56 @@ Raster stretched(const Raster& image, std::size_t width, std::size_t height) {
   return out;
 }
 
-Raster fitted(Raster image, std::size_t width, std::size_t height) {
-  if (image.width == width && image.height == height) return image;
+}  // namespace
+
+Raster with_channels(Raster image, std::size_t channels) {
+  if (channels == image.channels) return image;
+  const std::size_t count = image.width * image.height;
+  if (channels == 1) {
+    for (std::size_t i = 0; i < count; ++i) {
+      const std::uint8_t* rgb = image.pixels.data() + 3 * i;
+      image.pixels[i] =
+          static_cast<std::uint8_t>((299U * rgb[0] + 587U * rgb[1] + 114U * rgb[2] + 500U) / 1000U);
+    }
+    image.pixels.resize(count);
+  } else {
+    image.pixels.resize(3 * count);
+    for (std::size_t i = count; i-- > 0;)  // from the end, in place
+      std::fill_n(image.pixels.begin() + static_cast<std::ptrdiff_t>(3 * i), 3, image.pixels[i]);
+  }
+  image.channels = channels;
+  return image;
+}
+
+double border_mean(const std::uint8_t* pixels, std::size_t step, std::size_t width,
+                   std::size_t height) {
+  double sum = 0;
+  std::size_t count = 0;
+  for (std::size_t y = 0; y < height; ++y) {
+    const bool edge = y == 0 || y + 1 == height;
+    const std::size_t stride = edge ? 1 : std::max<std::size_t>(width - 1, 1);
+    for (std::size_t x = 0; x < width; x += stride, ++count) sum += pixels[(y * width + x) * step];
+  }
+  return sum / static_cast<double>(count);
+}
+
+double border_mean(const Raster& image, std::size_t channel) {
+  return border_mean(image.pixels.data() + channel, image.channels, image.width, image.height);
+}
+
+Raster scaled_into(const Raster& image, std::size_t width, std::size_t height) {
   const double scale = std::min(static_cast<double>(width) / static_cast<double>(image.width),
                                 static_cast<double>(height) / static_cast<double>(image.height));
   const auto side = [scale](std::size_t from, std::size_t most) {
     const auto scaled = static_cast<std::size_t>(std::lround(scale * static_cast<double>(from)));
     return std::clamp<std::size_t>(scaled, 1, most);
   };
-  Raster inner = stretched(image, side(image.width, width), side(image.height, height));
+  return stretched(image, side(image.width, width), side(image.height, height));
+}
+
+Raster fitted(Raster image, std::size_t width, std::size_t height) {
+  if (image.width == width && image.height == height) return image;
+  Raster inner = scaled_into(image, width, height);
   if (inner.width == width && inner.height == height) return inner;
   Raster out{.channels = image.channels, .width = width, .height = height};
   out.pixels.resize(width * height * image.channels);

@@ -54,8 +54,9 @@ Network first_network(const MLPOptions& options, Network built, const Model* sta
   return start->network;
 }
 
-TrainResult fit_network(Model& model, const Problem& problem, const Scorer& score,
-                        const MLPOptions& options, const RunControl& control) {
+// Nothing where it was to search a learning rate alone.
+std::optional<TrainResult> fit_network(Model& model, const Problem& problem, const Scorer& score,
+                                       const MLPOptions& options, const RunControl& control) {
   TrainingSet data{&problem.inputs, &problem.targets, problem.rows, problem.weights};
   TrainingSet validation{&problem.inputs, &problem.targets, {}, problem.weights};
   if ((options.early_stopping && options.solver != "lbfgs") || options.validate) {
@@ -69,7 +70,12 @@ TrainResult fit_network(Model& model, const Problem& problem, const Scorer& scor
   if (options.batch_size && *options.batch_size > data.rows.size() && options.solver != "lbfgs")
     warn(concat("batch_size ", *options.batch_size, " is larger than the ", data.rows.size(),
                 " samples there are: one batch an epoch"));
-  return train(model.network, *make_loss(model.loss), data, validation, score, options, control);
+  const auto loss = make_loss(model.loss);
+  if (control.search) {
+    *control.search = find_learning_rate(model.network, *loss, data, options, control.on_event);
+    return std::nullopt;
+  }
+  return train(model.network, *loss, data, validation, score, options, control);
 }
 
 // Once the estimator holds what was trained: a run that was to be resumable and is not ends in an
@@ -358,18 +364,20 @@ void MLPClassifier::fit(const Dataset& data, const RunControl& control) {
     }
     return right / static_cast<double>(scored.size());
   };
-  TrainResult result;
+  std::optional<TrainResult> result;
   try {
     result = fit_network(model, problem, accuracy, options_, control);
   } catch (const DivergedError&) {
+    if (control.search) throw;
     model_ = std::move(model);  // the last that was finite
     fitted_ = true;
     throw;
   }
-  keep_results(result, model, *this, model);
+  if (!result) return;
+  keep_results(*result, model, *this, model);
   model_ = std::move(model);
   fitted_ = true;
-  check_last_checkpoint(result);
+  check_last_checkpoint(*result);
 }
 
 Tensor MLPClassifier::predict_proba(const Dataset& data) const {
@@ -453,18 +461,20 @@ void MLPRegressor::fit(const Dataset& data, const RunControl& control) {
         truth.push_back(problem.targets.values[row * outputs + o]);
     return regression_scores(truth, predicted, outputs).r2.value_or(0.0);
   };
-  TrainResult result;
+  std::optional<TrainResult> result;
   try {
     result = fit_network(model, problem, r2, options_, control);
   } catch (const DivergedError&) {
+    if (control.search) throw;
     model_ = std::move(model);
     fitted_ = true;
     throw;
   }
-  keep_results(result, model, *this, model);
+  if (!result) return;
+  keep_results(*result, model, *this, model);
   model_ = std::move(model);
   fitted_ = true;
-  check_last_checkpoint(result);
+  check_last_checkpoint(*result);
 }
 
 std::vector<double> MLPRegressor::predict(const Dataset& data) const {

@@ -20,6 +20,8 @@ constexpr double kWorthAThread = 2e6;
 void check_control(const RunControl& control, const char* kind) {
   check(control.checkpoint_dir.empty(), "checkpoint", "is for networks: a ", kind,
         " trains in seconds, keep the model itself (-o) and go on from it (--from)");
+  check(!control.search, "find_lr", "is for networks: a ", kind,
+        " is trained in seconds; try several rates");
 }
 
 UnitProblem classes_to_learn(const Dataset& train, const PreprocessOptions& preprocess,

@@ -46,7 +46,7 @@ struct Chart {
   std::string x_label, y_label;
   std::vector<Series> series = {};
   std::optional<Range> x = {}, y = {};  ///< unset: what the series take, with room around
-  bool y_log = false;
+  bool x_log = false, y_log = false;
   bool whole_x = false;  ///< x counts something: ticks are whole numbers
   bool square = false;   ///< as wide as high
   Backdrop backdrop = {};

@@ -70,15 +70,12 @@ class Panel {
       edges = edges || one.mark == Mark::line || one.mark == Mark::histogram;
     }
     if (from_zero) ys.push_back(0);
-    x_ = chart_.x ? *chart_.x : edges ? range_of(xs) : padded(range_of(xs), 0.05);
+    const double room = edges ? 0 : 0.05;
+    x_ = chart_.x ? *chart_.x : chart_.x_log ? log_range_of(xs, room) : padded(range_of(xs), room);
     if (chart_.y) {
       y_ = *chart_.y;
     } else if (chart_.y_log) {
-      std::erase_if(ys, [](double y) { return !(y > 0); });
-      y_ = range_of(ys);
-      if (y_.low <= 0) y_ = {1e-3, 1};
-      const double room = std::pow(y_.high / y_.low, 0.05);
-      y_ = {y_.low / room, y_.high * room};
+      y_ = log_range_of(ys, 0.05);
     } else {
       y_ = padded(range_of(ys), 0.05);
       if (from_zero) y_.low = 0;
@@ -97,7 +94,7 @@ class Panel {
   void take_ticks() {
     y_ticks_ = ticks(y_, chart_.y_log, false, chart_.y_log ? 8 : 6);
     for (std::size_t wanted = 8; wanted > 0; --wanted) {
-      x_ticks_ = ticks(x_, false, chart_.whole_x, wanted);
+      x_ticks_ = ticks(x_, chart_.x_log, chart_.whole_x, wanted);
       bool fits = true;
       for (std::size_t i = 1; i < x_ticks_.size(); ++i)
         fits = fits && x_at(x_ticks_[i].at) - x_at(x_ticks_[i - 1].at) >=
@@ -107,12 +104,14 @@ class Panel {
     x_ticks_.resize(std::min<std::size_t>(x_ticks_.size(), 1));
   }
 
-  double x_at(double x) const { return box_.x + (x - x_.low) / x_.size() * box_.width; }
-  double y_at(double y) const {
-    const double share =
-        chart_.y_log ? std::log(y / y_.low) / std::log(y_.high / y_.low) : (y - y_.low) / y_.size();
-    return box_.bottom() - share * box_.height;
+  // Far outside of the panel, where nothing is seen, cairo's numbers end.
+  static double share(double value, const Range& range, bool log) {
+    const double share = log ? std::log(value / range.low) / std::log(range.high / range.low)
+                             : (value - range.low) / range.size();
+    return std::clamp(share, -10.0, 10.0);
   }
+  double x_at(double x) const { return box_.x + share(x, x_, chart_.x_log) * box_.width; }
+  double y_at(double y) const { return box_.bottom() - share(y, y_, chart_.y_log) * box_.height; }
 
   void draw_backdrop() {
     const Backdrop& back = chart_.backdrop;
@@ -198,7 +197,7 @@ class Panel {
     };
     for (std::size_t i = 0; i < series.x.size(); ++i) {
       if (!std::isfinite(series.x[i]) || !std::isfinite(series.y[i]) ||
-          (chart_.y_log && series.y[i] <= 0)) {
+          (chart_.x_log && series.x[i] <= 0) || (chart_.y_log && series.y[i] <= 0)) {
         flush();
         continue;
       }

@@ -68,6 +68,42 @@ Figure plot_history(const Model& model) {
                  .body = std::move(charts)});
 }
 
+Figure plot_learning_rates(const LearningRateSearch& search, const std::string& of) {
+  check(!search.rates.empty() && search.losses.size() == search.rates.size() &&
+            search.smoothed.size() == search.rates.size(),
+        "plot", "a search for a learning rate has as many losses as rates, and some");
+  // Behind the lowest the loss may climb out of sight: it is not what the figure is about.
+  const auto lowest = std::ranges::min_element(search.smoothed);
+  std::vector<double> seen(search.smoothed.begin(), lowest + 1);
+  seen.insert(seen.end(), search.losses.begin(),
+              search.losses.begin() + (lowest - search.smoothed.begin()) + 1);
+  const plot::Range range = plot::padded(plot::range_of(seen), 0.08);
+  const std::string rate = fmt::format("{:.2g}", search.suggested);
+  Chart chart{
+      .x_label = "learning rate",
+      .y_label = "loss",
+      .series = {{.name = "of each batch", .x = search.rates, .y = search.losses, .soft = true},
+                 {.name = "smoothed", .x = search.rates, .y = search.smoothed, .color = 0},
+                 {.name = "suggested",
+                  .figure = rate,
+                  .mark = Mark::dashes,
+                  .x = {search.suggested, search.suggested},
+                  .y = {range.low, range.high},
+                  .color = 1}},
+      .y = range,
+      .x_log = true};
+  std::string what = fmt::format(
+      "Line chart of the loss while the learning rate rises from {:.2g} to {:.2g}: lowest at "
+      "{:.2g}; {} is suggested",
+      search.rates.front(), search.rates.back(), search.lowest, rate);
+  if (search.stopped_at)
+    what += fmt::format("; at {:.2g} the loss had run away", *search.stopped_at);
+  return Figure({.title = "Learning rates",
+                 .subtitle = of,
+                 .description = what + '.',
+                 .body = std::vector{std::move(chart)}});
+}
+
 namespace {
 
 // Rows in their order, but one of each class in front: no part is without a class.

@@ -134,4 +134,12 @@ Range padded(const Range& range, double share) {
   return {range.low - share * range.size(), range.high + share * range.size()};
 }
 
+Range log_range_of(std::vector<double> values, double share) {
+  std::erase_if(values, [](double value) { return !(value > 0); });
+  Range range = range_of(values);
+  if (range.low <= 0) range = {1e-3, 1};
+  const double room = std::pow(range.high / range.low, share);
+  return {range.low / room, range.high * room};
+}
+
 }  // namespace hebb::plot

@@ -29,6 +29,8 @@ std::vector<Tick> log_ticks(const Range& range, std::size_t wanted);
 Range range_of(const std::vector<double>& values);
 /// Room to both sides, as a share.
 Range padded(const Range& range, double share);
+/// The same of those above 0, for an axis of powers of ten.
+Range log_range_of(std::vector<double> values, double share);
 
 /// A number as it stands beside a figure: "12,345", "0.25", "−3", "1.2×10⁻⁷".
 std::string number_label(double value, int digits);

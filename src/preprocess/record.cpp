@@ -95,12 +95,14 @@ std::string Preprocessor::to_json() const {
                                  {"fill", fill},
                                  {"shift", shift},
                                  {"scale", scale}});
-  if (images_)
+  if (images_) {
     record["images"] = {{"channels", images_->channels},
                         {"height", images_->height},
                         {"width", images_->width},
                         {"scale", images_->scale},
                         {"shift", images_->shift}};
+    if (images_->border) record["images"]["border"] = *images_->border;
+  }
   try {
     return record.dump();
   } catch (const json::type_error&) {
@@ -140,9 +142,14 @@ Preprocessor Preprocessor::from_json(const std::string& text) {
                      .height = extent_in(images, "height"),
                      .width = extent_in(images, "width"),
                      .scale = {},
-                     .shift = {}};
+                     .shift = {},
+                     .border = {}};
     state.scale = floats_in(images, "scale", state.channels);
     state.shift = floats_in(images, "shift", state.channels);
+    if (images.contains("border")) {
+      state.border = number_in(images, "border");
+      require(*state.border >= 0 && *state.border <= 255, "'border' must be in [0, 255]");
+    }
     out.images_ = std::move(state);
   }
   return out;

@@ -43,6 +43,14 @@ std::vector<const Column*> Preprocessor::columns() const {
   return out;
 }
 
+std::optional<ImageForm> Preprocessor::image_form() const {
+  if (!images_) return {};
+  return ImageForm{.channels = images_->channels,
+                   .height = images_->height,
+                   .width = images_->width,
+                   .border = images_->border};
+}
+
 std::vector<std::uint32_t> Preprocessor::kept_rows(const Dataset& data) const {
   check_fitted();
   std::vector<std::uint32_t> rows(data.samples());

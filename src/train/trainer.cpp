@@ -13,6 +13,7 @@
 #include "hebb/optim/optimizer.h"
 #include "kernels/elementwise.h"
 #include "optim/lbfgs.h"
+#include "train/begin.h"
 #include "train/engine.h"
 #include "train/state.h"
 
@@ -41,7 +42,7 @@ class Run {
         options_(options),
         control_(control),
         full_batch_(options.solver == "lbfgs"),
-        batch_size_(batch_size(options, data.rows.size())),
+        batch_size_(batch_size_for(options, data.rows.size())),
         engine_(network, loss, data,
                 full_batch_ ? std::min(kObjectiveRows, data.rows.size()) : batch_size_, options),
         identity_{network.text(), options.solver, loss.name(), data.rows.size(), batch_size_} {
@@ -69,10 +70,6 @@ class Run {
   }
 
  private:
-  static std::size_t batch_size(const NetOptions& options, std::size_t samples) {
-    return std::min(options.batch_size.value_or(200), samples);
-  }
-
   Tensor snapshot() const {
     Tensor copy({network_.parameter_count()});
     std::ranges::copy(std::as_const(network_).parameters(), copy.data());
@@ -94,13 +91,7 @@ class Run {
                          options_.solver, " stays constant")});
     rate_ = schedule.sgd_only && options_.solver != "sgd" ? find_schedule("constant").rate
                                                           : schedule.rate;
-    optimizer_ = make_optimizer(options_.solver, {.momentum = options_.momentum,
-                                                  .nesterovs_momentum = options_.nesterovs_momentum,
-                                                  .beta_1 = options_.beta_1,
-                                                  .beta_2 = options_.beta_2,
-                                                  .epsilon = options_.epsilon,
-                                                  .weight_decay = options_.weight_decay,
-                                                  .rho = options_.rho});
+    optimizer_ = make_optimizer(options_);
     const std::size_t count = network_.parameter_count();
     if (state_.optimizer.size() == 0)
       state_.optimizer = Tensor({optimizer_->state_arrays() * count});
@@ -110,19 +101,11 @@ class Run {
     batches_ = (data_.rows.size() + batch_size_ - 1) / batch_size_;
     order_ = data_.rows;
     while (state_.epoch < options_.max_iter) {
-      arrange_rows();
+      arrange_rows(order_, data_, options_, state_.epoch);
       if (!pass_over_batches()) return;
       if (!end_epoch()) return;
     }
     end(StopReason::max_iter);
-  }
-
-  // Each epoch has an order of its own, a function of seed and epoch.
-  void arrange_rows() {
-    if (!options_.shuffle) return;
-    std::ranges::copy(data_.rows, order_.begin());
-    shuffle(order_, Random(options_.random_state, Purpose::shuffle,
-                           static_cast<std::uint32_t>(state_.epoch)));
   }
 
   std::span<const std::uint32_t> batch(std::size_t b) const {
@@ -423,17 +406,7 @@ class Run {
 TrainResult train(Network& network, const Loss& loss, const TrainingSet& data,
                   const TrainingSet& validation, const Scorer& score, const NetOptions& options,
                   const RunControl& control) {
-  check_fields(options);
-  check(!data.rows.empty(), "train", "0 samples to learn from");
-  check(network.parameter_count() > 0, "train", "the network '", network.text(),
-        "' has no weights to learn");
-  check(options.solver != "lbfgs" ||
-            std::ranges::none_of(network.blocks(), &Network::Block::statistic),
-        "solver",
-        "lbfgs looks at the whole data at once: batchnorm, which lives from batch to batch, "
-        "needs another");
-  check(network.output_shape().size() == data.targets->outputs, "train", "the network ends in ",
-        network.output_shape().size(), " outputs, the target needs ", data.targets->outputs);
+  check_trainable(network, data, options);
   return Run(network, loss, data, validation, score, options, control).run();
 }
 

@@ -137,7 +137,8 @@ TEST(Catalogue, RejectsWhatIsNeitherFileNorName) {
   expect_contains(error("iris:n=5"), "the set iris takes no parameters, got 'n=5'");
   expect_contains(error("irsi:n=5"), "did you mean iris?");
   const TestFolder folder;
-  expect_contains(error(folder.path("")), "is a folder");
+  expect_contains(message_of<DataError>([&] { (void)load_dataset(folder.path("")); }),
+                  "neither images nor folders of images in it");
 }
 
 // Sets an environment variable as long as it lives.

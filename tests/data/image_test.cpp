@@ -196,10 +196,10 @@ TEST_F(ReadImage, HoldsTheHeaderAgainstTheBytes) {
 }
 
 TEST_F(ReadImage, RefusesWhatIsCutShortAnywhere) {
-  Picture picture{24, 24, Bytes(24 * 24)};
+  Picture picture{9, 9, Bytes(9 * 9)};
   std::iota(picture.samples.begin(), picture.samples.end(), std::uint8_t{0});
   for (const std::string& whole : {png_bytes(picture), jpeg_bytes(picture, 1),
-                                   std::string("P5 24 24 255\n") + std::string(576, 'x')})
+                                   std::string("P5 9 9 255\n") + std::string(81, 'x')})
     for (std::size_t size = 0; size < whole.size(); ++size)
       expect_refused(whole.substr(0, size), {});
   expect_refused(png_bytes(picture).substr(0, 60), {"cut short"});

@@ -238,6 +238,32 @@ TYPED_TEST(MLP, KeepsWhatWasTrainedWhereTheLastCheckpointCannotBeKept) {
   EXPECT_EQ(net.loss_curve_, undisturbed.loss_curve_);
 }
 
+TYPED_TEST(MLP, ASearchForALearningRateLeavesTheEstimatorAsItWas) {
+  const Dataset data = Make<TypeParam>::data();
+  const std::string before = data.hash();
+  LearningRateSearch search, again;
+  RunControl control;
+  control.search = &search;
+  TypeParam net(quick());
+  net.fit(data, control);
+  EXPECT_FALSE(net.is_fitted());
+  EXPECT_GT(search.suggested, 0);
+  EXPECT_EQ(data.hash(), before);
+
+  net.fit(data);
+  const auto learnt = parameters(net);
+  control.search = &again;
+  net.fit(data, control);
+  EXPECT_EQ(parameters(net), learnt);
+  EXPECT_EQ(again.losses, search.losses);
+
+  MLPOptions options = quick();
+  options.alpha = 1e300;
+  TypeParam fresh(options);
+  EXPECT_THROW(fresh.fit(data, control), DivergedError);
+  EXPECT_FALSE(fresh.is_fitted());
+}
+
 TYPED_TEST(MLP, WarmStartAndStartFromGoOn) {
   const Dataset data = Make<TypeParam>::data();
   MLPOptions options = quick();

@@ -193,6 +193,18 @@ TEST(Units, KeepNoCheckpoints) {
                                         {"checkpoint", "networks"});
 }
 
+TEST(Units, HaveNoSearchForALearningRate) {
+  LearningRateSearch search;
+  RunControl control;
+  control.search = &search;
+  Perceptron perceptron;
+  Adaline adaline;
+  LogisticRegression logistic;
+  for (Estimator* unit : std::initializer_list<Estimator*>{&perceptron, &adaline, &logistic})
+    expect_error<std::invalid_argument>([&] { unit->fit(clouds(), control); },
+                                        {"find_lr", "networks"});
+}
+
 TEST(Units, StopAtTheTimeGivenAndSaySo) {
   Perceptron unit(
       {.max_iter = 1000000, .tol = 0, .n_iter_no_change = 1000000, .max_seconds = 0.01});

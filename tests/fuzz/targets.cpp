@@ -9,7 +9,7 @@ const std::vector<FuzzTarget>& targets() {
       {"model", fuzz_model},     {"checkpoint", fuzz_checkpoint},
       {"network", fuzz_network}, {"config", fuzz_config},
       {"flags", fuzz_flags},     {"libsvm", fuzz_libsvm},
-      {"npz", fuzz_npz},
+      {"npz", fuzz_npz},         {"image", fuzz_image},
   };
   return all;
 }

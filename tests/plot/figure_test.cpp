@@ -114,6 +114,9 @@ std::map<std::string, Content> hard_cases() {
   std::get<0>(log.body)[0].y.reset();
   std::get<0>(log.body)[0].y_log = true;
   cases["powers of ten"] = log;
+  Content rates = chart_of({{.name = "", .x = {0, 1e-7, 1e-3, 10}, .y = {1, 2, 3, 1e30}}});
+  std::get<0>(rates.body)[0].x_log = true;
+  cases["powers of ten from left to right"] = rates;
   Content panels = chart_of({line("a", 0)});
   auto& charts = std::get<0>(panels.body);
   charts.push_back(charts[0]);

@@ -75,6 +75,15 @@ TEST(Ticks, AreThoseAPersonWouldChoose) {
   EXPECT_EQ(labels(log_ticks({2, 60}, 8)), (Texts{"2", "5", "10", "20", "50"}));
 }
 
+TEST(Ranges, OfPowersOfTenLeaveOutWhatHasNoLogarithm) {
+  const Range range = log_range_of({-5, 0, 0.01, 100, INFINITY}, 0.25);
+  EXPECT_DOUBLE_EQ(range.low, 0.001);
+  EXPECT_DOUBLE_EQ(range.high, 1000);
+  EXPECT_DOUBLE_EQ(log_range_of({3, 48}, 0).low, 3);
+  EXPECT_GT(log_range_of({-1, 0}, 0.05).low, 0);
+  EXPECT_GT(log_range_of({7}, 0.05).low, 0);
+}
+
 TEST(Ticks, LieInsideTheRangeAtEqualSteps) {
   for (int i = 0; i < 400; ++i) {
     const double low = std::sin(i) * std::pow(10, i % 21 - 10);

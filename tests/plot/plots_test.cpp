@@ -255,6 +255,32 @@ TEST(PlotHistory, ShowsTheLossCurveOfTheModel) {
   EXPECT_EQ(charts[0].series[0].x.back(), 12);
 }
 
+TEST(PlotLearningRates, ShowsTheSearchUpToItsLowestAndMarksTheSuggestion) {
+  LearningRateSearch search{.rates = {1e-4, 1e-3, 1e-2, 1e-1},
+                            .losses = {2.1, 1.9, 0.5, 1e20},
+                            .smoothed = {2.1, 2, 1, 1e19},
+                            .suggested = 1e-3,
+                            .lowest = 1e-2,
+                            .fall = 0.5,
+                            .stopped_at = 1e-1};
+  const Figure figure = plot_learning_rates(search, "digits");
+  EXPECT_EQ(series_of(figure, "of each batch").y, search.losses);
+  EXPECT_EQ(series_of(figure, "smoothed").y, search.smoothed);
+  EXPECT_EQ(series_of(figure, "suggested").x, (std::vector<double>{1e-3, 1e-3}));
+  EXPECT_EQ(series_of(figure, "suggested").figure, "0.001");
+  const Chart chart = charts_of(figure)[0];
+  EXPECT_TRUE(chart.x_log);
+  ASSERT_TRUE(chart.y);
+  EXPECT_LT(chart.y->high, 3) << "what runs away does not press the rest flat";
+  EXPECT_EQ(figure.description(),
+            "Line chart of the loss while the learning rate rises from 0.0001 to 0.1: lowest at "
+            "0.01; 0.001 is suggested; at 0.1 the loss had run away.");
+  EXPECT_FALSE(figure.png().empty());
+  search.smoothed.pop_back();
+  EXPECT_THROW((void)plot_learning_rates(search), std::invalid_argument);
+  EXPECT_THROW((void)plot_learning_rates({}), std::invalid_argument);
+}
+
 TEST(PlotLearningCurve, EndsAtTheScoreOfTheWhole) {
   const auto [train, test] = make_blobs({.n = 400, .std = 5, .seed = 1}).split();
   const auto unit = logistic_on(train);

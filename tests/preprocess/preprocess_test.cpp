@@ -383,6 +383,22 @@ TEST(Preprocessor, ScalesImagesByTheirRangeOrByChannel) {
   EXPECT_EQ(step.feature_names_out().back(), "pixel4");
 }
 
+TEST(Preprocessor, LearnsTheFormOfImagesAndTheirBorder) {
+  // Two images of 3 x 3 whose middles, 9 and 200, are no border.
+  const auto owner = std::make_shared<std::vector<std::uint8_t>>(
+      std::vector<std::uint8_t>{0, 8, 0, 8, 9, 0, 0, 0, 0, 4, 4, 4, 4, 200, 4, 4, 4, 4});
+  const Dataset train(
+      Images{.count = 2, .channels = 1, .height = 3, .width = 3, .pixels = {owner, owner->data()}});
+  const auto form = fitted({}, train).image_form();
+  ASSERT_TRUE(form);
+  EXPECT_EQ(form->channels, 1U);
+  EXPECT_EQ(form->height, 3U);
+  EXPECT_EQ(form->width, 3U);
+  EXPECT_EQ(form->border, 3.0);  // (16 + 32) / 16
+  EXPECT_FALSE(Preprocessor().image_form());
+  EXPECT_FALSE(fitted({}, people({1, 0})).image_form());
+}
+
 TEST(Preprocessor, RejectsImagesOfAnotherShapeAndTablesForImages) {
   const auto of_images = fitted({}, images(1, 1, {1, 2, 3, 4}));
   EXPECT_EQ(message_of<std::invalid_argument>([&] {

@@ -106,6 +106,18 @@ std::string broken(const Dataset& data, const std::function<void(json&)>& change
   return model_error(record.dump());
 }
 
+TEST(PreprocessorRecord, OfImagesMayLackTheBorder) {
+  const auto step = fitted({}, pixels());
+  const auto border = step.image_form()->border;
+  ASSERT_TRUE(border);
+  EXPECT_EQ(Preprocessor::from_json(step.to_json()).image_form()->border, border);
+  auto older = json::parse(step.to_json());
+  older["images"].erase("border");
+  const auto read = Preprocessor::from_json(older.dump());
+  EXPECT_FALSE(read.image_form()->border);
+  EXPECT_EQ(json::parse(read.to_json()), older);
+}
+
 TEST(PreprocessorRecord, RejectsWhatIsNoRecord) {
   const std::string start = "the record of preprocessing: ";
   EXPECT_TRUE(model_error("{").starts_with(start + "not JSON"));
@@ -151,6 +163,9 @@ TEST(PreprocessorRecord, RejectsImagesThatCannotBe) {
   EXPECT_EQ(with("scale", {1.0}), start + "'scale' must be a list of 2 numbers");
   EXPECT_EQ(with("shift", {1.0, 1e39}), start + "'shift' holds what is no float32");
   EXPECT_EQ(with("shift", {1.0, "1"}), start + "'shift' holds what is no float32");
+  EXPECT_EQ(with("border", "0"), start + "'border' must be a finite number");
+  for (const double border : {-0.1, 255.1})
+    EXPECT_EQ(with("border", border), start + "'border' must be in [0, 255]");
   EXPECT_EQ(broken(rows(),
                    [](json& r) {
                      r["images"] = {{"channels", 1}};

@@ -8,6 +8,7 @@
 
 #include "hebb/data/csv.h"
 #include "hebb/data/dataset.h"
+#include "hebb/data/formats.h"
 
 namespace hebb {
 
@@ -28,10 +29,11 @@ struct DatasetRow {
 const std::vector<DatasetRow>& dataset_catalogue();
 
 /// Loads what DATA names: a set of the catalogue, a generator with its parameters
-/// ("blobs:n=10000,separable=true,seed=1"), a file of CSV/TSV, LIBSVM, IDX or NPZ (told by their
-/// content, LIBSVM also by .libsvm, .svm or .svmlight), or "-" for CSV from standard input. A set's
-/// name comes before a file's. Of `options` a built-in table takes those that choose columns; the
-/// rest takes none. Any number of threads may load at once.
+/// ("blobs:n=10000,separable=true,seed=1"), a file of CSV/TSV, LIBSVM, IDX, NPZ or an image (told
+/// by their content, LIBSVM also by .libsvm, .svm or .svmlight), a folder of images, or "-" for CSV
+/// from standard input. A set's name comes before a file's. Of `options` a built-in table takes
+/// those that choose columns, image files and folders those of images; the rest takes none. Any
+/// number of threads may load at once.
 ///
 /// The files of `mnist` and `fashion-mnist` are looked for in the folder NAME below $HEBB_DATA_DIR,
 /// where Debian's package dataset-fashion-mnist puts them, and in the cache ($XDG_CACHE_HOME or
@@ -39,9 +41,15 @@ const std::vector<DatasetRow>& dataset_catalogue();
 /// $HEBB_MIRROR is set (an address, as of a school's server) from its folder NAME.
 /// Errors: DataError for bad content; std::runtime_error if it cannot be read or fetched;
 /// std::invalid_argument if it is neither a file nor a name, with the nearest name, for parameters
-/// that it does not take, or, of a generator or LIBSVM, options that choose columns.
+/// that it does not take, or, of a generator, LIBSVM or images, options that choose columns, or, of
+/// what is no image, options of images.
 Dataset load_dataset(const std::string& data, const DataOptions& options = {},
                      TargetUse use = TargetUse::required);
+
+/// The same for a model that was trained on images of `form`: an image file or a folder of images
+/// is read by read_formed(), other data as it is.
+FormedImages load_formed(const std::string& data, const ImageForm& form,
+                         const DataOptions& options = {}, TargetUse use = TargetUse::required);
 
 /// Bytes fetched so far and in all (0: not known).
 using DownloadProgress =

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "hebb/data/csv.h"
@@ -89,18 +90,47 @@ Images read_image(const std::string& path, const DataOptions& options = {});
 
 /// Reads a folder of images as read_image() does, on all cores with the same result: one sub-folder
 /// a class, whose name is the label (target "label"; classes in the order of read_csv()), or images
-/// alone, without target. Rows are in order of class, then of the file's name; Dataset::file()
-/// tells it. Without image_size all images must have one size; image_color auto is grey if all of
-/// them are. Files that are no images by name (hidden ones, Thumbs.db, .txt, .md, .csv, .tsv,
-/// .json, .xml, .db, .ini) are passed over and counted in the log. Each thread holds one decoded
-/// image beside the result. Errors:  as read_image(), of several bad images for the first;
-/// DataError naming file or folder
+/// alone, without target. Rows are in order of class, then of the file's name, which
+/// Dataset::file() tells. Without image_size all images must have one size; image_color auto is
+/// grey if all of them are. Files that are no images by name (hidden ones, Thumbs.db, .txt, .md,
+/// .csv, .tsv, .json, .xml, .db, .ini) are passed over and counted in the log. Each thread holds
+/// one decoded image beside the result.
+/// Errors:  as read_image(), of several bad images for the first; DataError naming file or folder
 ///          and rule: neither images nor sub-folders, an image beside class folders, a class folder
 ///          that is empty or has folders in it, or whose name is not UTF-8, a link that leaves the
 ///          folder or leads nowhere, images of two sizes, no class folders where a target is
 ///          required.
 Dataset read_image_folder(const std::string& path, const DataOptions& options = {},
                           TargetUse use = TargetUse::required);
+
+/// What a model that was trained on images expects of others.
+struct ImageForm {
+  std::size_t channels = 1, height = 0, width = 0;
+  /// Mean brightness of the outermost pixels in training, 0 to 255; unset: not known.
+  std::optional<double> border = {};
+};
+
+/// Images brought to a form, and what was done to how many of them.
+struct FormedImages {
+  Dataset data;
+  std::size_t resized = 0;   ///< of another size than the form's
+  std::size_t turned = 0;    ///< light and dark exchanged
+  std::size_t centered = 0;  ///< cut out, and centred like MNIST's digits
+};
+
+/// Reads an image file, or a folder as read_image_folder(), and brings each image to `form`, as
+/// read_image() does with image_size and image_color. Where the borders in training were dark (mean
+/// below a tenth of the range) or light (above nine tenths), an image whose own border is nearer to
+/// the opposite, 255 - border, than to `border` is turned: light ink for dark. It must be nearer by
+/// 64: a ground of middling grey tells nothing. Where they were all but empty (below a hundredth)
+/// and the form is grey, an image of another size is taken for drawn ink and made as MNIST's were:
+/// the ground is set to 0 and the brightest ink to 255, the ink's box is fitted into 20/28 of the
+/// form, and its centre of mass is put in the middle.
+/// Errors:  as read_image() and read_image_folder(); std::invalid_argument for an image_size or
+///          image_color other than the form's.
+/// Source:  Y. LeCun et al., Gradient-based learning applied to document recognition, 1998.
+FormedImages read_formed(const std::string& path, const ImageForm& form,
+                         const DataOptions& options = {}, TargetUse use = TargetUse::none);
 
 /// Images read so far and in all.
 using ImageProgress =

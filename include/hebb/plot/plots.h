@@ -37,6 +37,10 @@ Figure plot_augmented(const Dataset& data, const std::string& augment, std::uint
 /// The loss of every epoch, and the validation scores where there are any.
 Figure plot_history(const Model& model);
 
+/// The loss over the learning rate of a search, with the rate suggested; `of` stands below the
+/// title. Errors: std::invalid_argument for a search that is empty.
+Figure plot_learning_rates(const LearningRateSearch& search, const std::string& of = {});
+
 /// Scores on growing shares of the training data, in sample and out of sample: `make` gives a new
 /// estimator for each.
 /// Threads:  fits one after another.

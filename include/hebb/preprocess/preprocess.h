@@ -8,6 +8,7 @@
 
 #include "hebb/core/fields.h"
 #include "hebb/data/dataset.h"
+#include "hebb/data/formats.h"
 #include "hebb/data/inputs.h"
 
 namespace hebb {
@@ -70,6 +71,8 @@ class Preprocessor {
   Tensor transform_one(std::span<const double> values) const;
   std::vector<double> transform_one_double(std::span<const double> values) const;
 
+  /// What images must be that it is to transform; unset where it was fitted on a table, or not.
+  std::optional<ImageForm> image_form() const;
   /// Features that the data must have, and what comes out of transform().
   std::size_t features_in() const;
   std::size_t features_out() const;
@@ -96,6 +99,7 @@ class Preprocessor {
   struct ImageState {
     std::size_t channels = 0, height = 0, width = 0;
     std::vector<double> scale, shift;  // one a channel: y = byte * scale + shift
+    std::optional<double> border;      // mean of the outermost pixels; older records do not have it
   };
 
   bool imputes() const { return options_.impute && *options_.impute != "drop"; }

@@ -62,6 +62,39 @@ TrainResult train(Network& network, const Loss& loss, const TrainingSet& data,
                   const TrainingSet& validation, const Scorer& score, const NetOptions& options,
                   const RunControl& control = {});
 
+/// What became of the loss while the learning rate rose.
+struct LearningRateSearch {
+  std::vector<double> rates;     ///< of each update, rising
+  std::vector<double> losses;    ///< of its batch, before the update
+  std::vector<double> smoothed;  ///< their running mean: weights 1, 0.95, 0.95^2, ... backwards
+  double suggested = 0;          ///< a tenth of `lowest`
+  double lowest = 0;             ///< the rate at which the smoothed loss was lowest
+  double fall = 0;  ///< the share of the loss that was gone there; near 0 nothing was learnt
+  std::optional<double>
+      stopped_at;  ///< the rate at which the loss had run away; unset: it never did
+};
+
+/// Looks for a learning rate: a copy of `network` makes 300 updates, in training's own batches,
+/// while the rate rises exponentially from 1e-6 to 10. It stops early where the smoothed loss is 4
+/// times its lowest or a loss is not finite; the first 20 updates, of too few batches to smooth, do
+/// not count as lowest.
+///
+/// Why a tenth of the rate at the lowest loss: on digits, moons, diabetes and mnist10k (64 hidden
+/// units, sgd and adam, batches of 8, 32 and 200, 4 seeds) it had 97% of what the best rate of a
+/// grid gains in 5 epochs, never less than 75%, and on each set more than its own tenth. The rate
+/// at which the loss falls most steeply, which others suggest, had 75% and at worst nothing: on
+/// small data what is steepest is noise, and adam bears more. For batches of one sample it is up to
+/// 7 times too high. It suits a constant rate, and is a careful top for one_cycle.
+///
+/// Of the options, those that pace or end a run (learning_rate, learning_rate_init, max_iter, tol,
+/// max_seconds) do not act. The same bits for any number of threads; `on_event` hears BatchEnded.
+/// Errors:  std::invalid_argument for options out of range, and for solver lbfgs; DivergedError if
+/// the loss is not finite within the first 20 updates.
+/// Source:  Smith, WACV 2017, section 3.3; the stop is fastai's.
+LearningRateSearch find_learning_rate(const Network& network, const Loss& loss,
+                                      const TrainingSet& data, const NetOptions& options,
+                                      const EventSink& on_event = {});
+
 /// The outputs of the network for `rows`, or for the rows of `x`, behind the output activation.
 Tensor predict(const Network& network, OutputActivation activation, ConstView x,
                bool halves = false);

@@ -1,0 +1,72 @@
+#include "find_lr.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <functional>
+
+#include "json.h"
+#include "progress.h"
+#include "results.h"
+#include "text.h"
+
+namespace hebb::app {
+namespace {
+
+constexpr double kSmallFall = 0.05;  // of the loss: below, noise alone may have made it
+
+std::string two_digits(double rate) { return fmt::format("{:.2g}", rate); }
+
+Json search_json(const LearningRateSearch& search, bool classifies, const std::string& model,
+                 const NetOptions& options) {
+  Json json = document("find_lr");
+  json["model"] = model;
+  json["task"] = task_name(classifies);
+  json["solver"] = options.solver;
+  json["seed"] = options.random_state;
+  json["suggested"] = search.suggested;
+  json["lowest"] = search.lowest;
+  json["fall"] = search.fall;
+  json["stopped_at"] = search.stopped_at ? Json(*search.stopped_at) : Json(nullptr);
+  json["rates"] = search.rates;
+  json["losses"] = search.losses;
+  json["smoothed"] = search.smoothed;
+  return json;
+}
+
+}  // namespace
+
+int find_lr(Estimator& estimator, const std::string& model, const Dataset& train,
+            const std::vector<FigureRequest>& figures, const Settings& settings) {
+  LearningRateSearch search;
+  {
+    Progress progress(settings.get<GlobalOptions>());
+    RunControl control;
+    control.on_event = std::ref(progress);
+    control.search = &search;
+    estimator.fit(train, control);
+  }
+  const std::string rate = two_digits(search.suggested);
+  if (settings.get<GlobalOptions>().json)
+    print(search_json(search, estimator.is_classifier(), model, settings.get<NetOptions>()));
+  else
+    write_results(
+        "suggested --learning-rate " + rate + " (the loss was lowest at " +
+        two_digits(search.lowest) +
+        (search.stopped_at ? " and ran away at " + two_digits(*search.stopped_at) : std::string()) +
+        ")\n");
+  if (search.fall < kSmallFall)
+    console().warning(
+        fmt::format("the loss fell by {:.1f}% only while the rate rose: the suggestion says little",
+                    100 * std::max(search.fall, 0.0)));
+  for (const auto& [kind, path] : figures) {
+    plot_learning_rates(search, train.name()).save(path, settings.get<FigureOptions>().style());
+    console().note("figure: " + path + " (" +
+                   bytes_text(static_cast<double>(std::filesystem::file_size(path))) + ")");
+  }
+  console().hint("next", "take --learning-rate " + rate + " in place of --find-lr");
+  return 0;
+}
+
+}  // namespace hebb::app

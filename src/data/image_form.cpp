@@ -1,0 +1,113 @@
+// A model has seen light ink on dark ground, or the other way round, and what a person draws or
+// photographs is mostly the opposite. The border tells the ground. MNIST's digits were besides cut
+// out, scaled into a box and centred by mass, without which a network does not know them.
+#include "data/image_form.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "data/image_raster.h"
+
+namespace hebb {
+namespace {
+
+constexpr double kWhite = 255;
+// Of borders in training: beyond these there is a ground, and it is dark or light.
+constexpr double kDark = 0.1 * kWhite, kLight = kWhite - kDark;
+// MNIST's borders are all but empty; clothes, as Fashion-MNIST has them, reach theirs.
+constexpr double kEmpty = 0.01 * kWhite;
+// A quarter of the range: with borders of 0 in training, a ground above 160 is the opposite.
+constexpr double kMargin = 64;
+// Ink is what rises above the ground by this share of the brightest: less is the paper's grain.
+constexpr double kInk = 0.25;
+// Below this contrast there is no ink but noise.
+constexpr double kLeastContrast = 16;
+constexpr double kMnistBox = 20.0 / 28.0;
+
+double border_mean(const Raster& image) {
+  double sum = 0;
+  for (std::size_t c = 0; c < image.channels; ++c) sum += border_mean(image, c);
+  return sum / static_cast<double>(image.channels);
+}
+
+bool is_opposite(const Raster& image, double trained) {
+  if (trained > kDark && trained < kLight) return false;
+  const double border = border_mean(image);
+  return std::abs(border - trained) - std::abs(border - (kWhite - trained)) > kMargin;
+}
+
+// The ground becomes 0 and the brightest pixel 255. False where there is no ink.
+bool clear_ground(Raster& image) {
+  const double ground = border_mean(image);
+  const double contrast = std::ranges::max(image.pixels) - ground;
+  if (contrast < kLeastContrast) return false;
+  for (auto& pixel : image.pixels)
+    pixel = static_cast<std::uint8_t>(
+        std::lround(std::clamp((pixel - ground) / contrast, 0.0, 1.0) * kWhite));
+  return true;
+}
+
+// The smallest part that holds all ink. There is some: the brightest pixel is 255.
+Raster cut_out(const Raster& image) {
+  std::size_t left = image.width, right = 0, top = image.height, bottom = 0;
+  for (std::size_t y = 0; y < image.height; ++y)
+    for (std::size_t x = 0; x < image.width; ++x) {
+      if (image.pixels[y * image.width + x] < kInk * kWhite) continue;
+      left = std::min(left, x);
+      right = std::max(right, x + 1);
+      top = std::min(top, y);
+      bottom = std::max(bottom, y + 1);
+    }
+  Raster part{.width = right - left, .height = bottom - top};
+  for (std::size_t y = top; y < bottom; ++y) {
+    const auto row = image.pixels.begin() + static_cast<std::ptrdiff_t>(y * image.width);
+    part.pixels.insert(part.pixels.end(), row + static_cast<std::ptrdiff_t>(left),
+                       row + static_cast<std::ptrdiff_t>(right));
+  }
+  return part;
+}
+
+// Where ink begins along a side so that its centre of mass comes to the middle, as far as it fits.
+std::size_t offset(double center, std::size_t size, std::size_t room) {
+  const double begin = std::round(static_cast<double>(room) / 2 - center);
+  return static_cast<std::size_t>(std::clamp(begin, 0.0, static_cast<double>(room - size)));
+}
+
+Raster centered(const Raster& image, const ImageForm& form) {
+  const auto side = [](std::size_t whole) {
+    return std::max<std::size_t>(
+        1, static_cast<std::size_t>(std::lround(kMnistBox * static_cast<double>(whole))));
+  };
+  const Raster ink = scaled_into(cut_out(image), side(form.width), side(form.height));
+  double mass = 0, x_mass = 0, y_mass = 0;
+  for (std::size_t y = 0; y < ink.height; ++y)
+    for (std::size_t x = 0; x < ink.width; ++x) {
+      const double pixel = ink.pixels[y * ink.width + x];
+      mass += pixel;
+      x_mass += pixel * (static_cast<double>(x) + 0.5);
+      y_mass += pixel * (static_cast<double>(y) + 0.5);
+    }
+  Raster out{.width = form.width, .height = form.height};
+  out.pixels.resize(form.width * form.height);
+  paste(ink, offset(x_mass / mass, ink.width, form.width),
+        offset(y_mass / mass, ink.height, form.height), out);
+  return out;
+}
+
+}  // namespace
+
+FormedImage bring_to(Raster image, const ImageForm& form) {
+  FormedImage out{.image = with_channels(std::move(image), form.channels)};
+  out.resized = out.image.width != form.width || out.image.height != form.height;
+  out.turned = form.border && is_opposite(out.image, *form.border);
+  if (out.turned)
+    for (auto& pixel : out.image.pixels) pixel = static_cast<std::uint8_t>(255 - pixel);
+  out.centered = out.resized && form.channels == 1 && form.border && *form.border < kEmpty &&
+                 clear_ground(out.image);
+  out.image = out.centered ? centered(out.image, form)
+                           : fitted(std::move(out.image), form.width, form.height);
+  return out;
+}
+
+}  // namespace hebb

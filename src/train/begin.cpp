@@ -1,0 +1,45 @@
+#include "train/begin.h"
+
+#include <algorithm>
+
+#include "hebb/core/error.h"
+#include "hebb/core/random.h"
+
+namespace hebb {
+
+void check_trainable(const Network& network, const TrainingSet& data, const NetOptions& options) {
+  check_fields(options);
+  check(!data.rows.empty(), "train", "0 samples to learn from");
+  check(network.parameter_count() > 0, "train", "the network '", network.text(),
+        "' has no weights to learn");
+  check(options.solver != "lbfgs" ||
+            std::ranges::none_of(network.blocks(), &Network::Block::statistic),
+        "solver",
+        "lbfgs looks at the whole data at once: batchnorm, which lives from batch to batch, "
+        "needs another");
+  check(network.output_shape().size() == data.targets->outputs, "train", "the network ends in ",
+        network.output_shape().size(), " outputs, the target needs ", data.targets->outputs);
+}
+
+std::size_t batch_size_for(const NetOptions& options, std::size_t samples) {
+  return std::min(options.batch_size.value_or(200), samples);
+}
+
+void arrange_rows(std::vector<std::uint32_t>& order, const TrainingSet& data,
+                  const NetOptions& options, std::size_t epoch) {
+  if (!options.shuffle) return;
+  std::ranges::copy(data.rows, order.begin());
+  shuffle(order, Random(options.random_state, Purpose::shuffle, static_cast<std::uint32_t>(epoch)));
+}
+
+std::unique_ptr<Optimizer> make_optimizer(const NetOptions& options) {
+  return make_optimizer(options.solver, {.momentum = options.momentum,
+                                         .nesterovs_momentum = options.nesterovs_momentum,
+                                         .beta_1 = options.beta_1,
+                                         .beta_2 = options.beta_2,
+                                         .epsilon = options.epsilon,
+                                         .weight_decay = options.weight_decay,
+                                         .rho = options.rho});
+}
+
+}  // namespace hebb

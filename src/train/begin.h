@@ -1,0 +1,30 @@
+#pragma once
+
+// What training and the search for a learning rate begin with.
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "hebb/optim/optimizer.h"
+#include "hebb/train/trainer.h"
+
+namespace hebb {
+
+/// Errors: std::invalid_argument for options out of range, for data without samples, and for a
+/// network that has nothing to learn or other outputs than the targets.
+void check_trainable(const Network& network, const TrainingSet& data, const NetOptions& options);
+
+/// Samples of an update.
+std::size_t batch_size_for(const NetOptions& options, std::size_t samples);
+
+/// Puts the rows of `data` into the order of an epoch (from 0), a function of seed and epoch; with
+/// options.shuffle off `order` stays. Shapes:  order as data.rows.
+void arrange_rows(std::vector<std::uint32_t>& order, const TrainingSet& data,
+                  const NetOptions& options, std::size_t epoch);
+
+/// Errors: std::invalid_argument for solver lbfgs, which makes no updates by batches.
+std::unique_ptr<Optimizer> make_optimizer(const NetOptions& options);
+
+}  // namespace hebb
