@@ -83,8 +83,10 @@ WORKS = {
     "digits": Work("digits", [100], 200, 100, (64, 10)),
 }
 
+CONV32 = "conv(32,5) relu maxpool(2) conv(64,5) relu maxpool(2) flatten linear(512) relu linear(10)"
 NETWORKS = {
-    "conv32": NetWork("conv(32,5) relu maxpool(2) conv(64,5) relu maxpool(2) flatten linear(512) relu linear(10)", 2),
+    "conv32": NetWork(CONV32, 2),
+    "conv32_bf16": NetWork(CONV32, 2, precision="bfloat16"),
     "conv8": NetWork("conv(8,3) relu maxpool(2) conv(16,3) relu maxpool(2) flatten linear(10)", 3),
     "mlp512_bf16": NetWork("linear(512) relu linear(512) relu linear(10)", 3, precision="bfloat16"),
 }
