@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes the pictures of docs/gallery.md and docs/units.md anew, by the commands that stand there.
+# Makes the pictures of docs/gallery.md, docs/convolution.md and docs/units.md anew, by the commands that stand there.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -16,7 +16,7 @@ trap 'rm -rf "$folder"' EXIT
 cd "$folder"
 "$sign" >/dev/null
 mv adaline-sign.svg "$images/"
-sed -n '/^```sh$/,/^```$/{/^hebb /p}' "$page" | while read -r command; do
+sed -n '/^```sh$/,/^```$/{/^\(hebb\|printf\) /p}' "$page" | while read -r command; do
   if [[ ! "$command" =~ ^(.*)" "(-o|--plot)" "([a-z-]+)\.png$ ]]; then
     bash -c "$command" >/dev/null </dev/null
     continue

@@ -399,26 +399,26 @@ std::string description() {
 }  // namespace
 
 Verb filter_verb() {
-  return {
-      .name = "filter",
-      .summary = "convolution and pooling of one image by hand, step by step",
-      .description = description(),
-      .arguments = {{.name = "IMAGE",
-                     .help = "a CSV file of numbers without a header, - for standard input, or a "
-                             "picture of a set, counted from 0: mnist10k:7, digits:0",
-                     .words = Words::data}},
-      .lists = {options<GlobalOptions>("General"), options<FilterVerbOptions>("Output"),
-                options<FilterOptions>("Filter"), options<FigureOptions>("Drawing")},
-      .examples = {{"hebb filter image.csv --kernel \"0 1 0; 0 0 0; 0 0 0\"",
-                    "every pixel becomes the one above it"},
-                   {"hebb filter image.csv --kernel blur --at 2,2",
-                    "one step: window, kernel, products and their sum"},
-                   {"hebb filter mnist10k:7 --kernel edge --relu --pool max:2 -o seven.png",
-                    "all stages side by side"},
-                   {"hebb filter digits:0 --pool avg:2", "pooling alone"}},
-      .run = run_filter,
-      .headings = {{"Filter", {"kernel", "border", "stride", "flip"}},
-                   {"Rectify and pool", {"relu", "pool"}}}};
+  return {.name = "filter",
+          .summary = "convolution and pooling of one image by hand, step by step",
+          .description = description(),
+          .arguments =
+              {{.name = "IMAGE",
+                .help = "a CSV file of numbers without a header, - for standard input, a PNG, JPEG "
+                        "or PGM image, or a picture of a set, counted from 0: mnist10k:7, digits:0",
+                .words = Words::data}},
+          .lists = {options<GlobalOptions>("General"), options<FilterVerbOptions>("Output"),
+                    options<FilterOptions>("Filter"), options<FigureOptions>("Drawing")},
+          .examples = {{"hebb filter image.csv --kernel \"0 1 0; 0 0 0; 0 0 0\"",
+                        "every pixel becomes the one above it"},
+                       {"hebb filter image.csv --kernel blur --at 2,2",
+                        "one step: window, kernel, products and their sum"},
+                       {"hebb filter mnist10k:7 --kernel edge --relu --pool max:2 -o seven.png",
+                        "all stages side by side"},
+                       {"hebb filter digits:0 --pool avg:2", "pooling alone"}},
+          .run = run_filter,
+          .headings = {{"Filter", {"kernel", "border", "stride", "flip"}},
+                       {"Rectify and pool", {"relu", "pool"}}}};
 }
 
 }  // namespace hebb::app

@@ -5,10 +5,12 @@
 
 #include "data/csv_number.h"
 #include "data/csv_text.h"
+#include "data/image_decode.h"
 #include "data/text_file.h"
 #include "hebb/core/error.h"
 #include "hebb/data/catalogue.h"
 #include "hebb/data/filter.h"
+#include "hebb/data/formats.h"
 #include "hebb/io/file.h"
 
 namespace hebb {
@@ -85,6 +87,15 @@ bool is_set(const std::string& name) {
   return false;
 }
 
+// By its content; or by its name, so that what is damaged is told as an image.
+bool is_image_file(const std::string& path) {
+  std::error_code error;
+  if (!std::filesystem::is_regular_file(path, error)) return false;
+  for (const char* ending : {".png", ".jpg", ".jpeg", ".pgm", ".ppm"})
+    if (path.ends_with(ending)) return true;
+  return looks_like_image(MappedFile(path).bytes());
+}
+
 }  // namespace
 
 Grid read_grid(const std::string& path) {
@@ -103,6 +114,7 @@ Grid load_grid(const std::string& image) {
     const auto [at, fault] = std::from_chars(image.data() + colon + 1, end, row);
     if (fault == std::errc{} && at == end) return grid_of_set(image.substr(0, colon), row);
   }
+  if (is_image_file(image)) return image_row(read_image(image, {.image_color = "grey"}), 0, image);
   return read_grid(image);
 }
 

@@ -373,6 +373,18 @@ TEST(GridFile, ComesFromASetByItsRow) {
     EXPECT_EQ(seven.values[i], mnist.images().pixels.get()[7 * 784 + i]);
 }
 
+TEST(GridFile, ComesFromAnImageInGrey) {
+  const TestFolder folder;
+  const Grid expected = {2, 3, {0, 10, 255, 7, 8, 9}};
+  const std::string pgm = "P2 3 2 255\n0 10 255 7 8 9\n";
+  EXPECT_EQ(load_grid(folder.write("a.pgm", pgm)), expected);
+  EXPECT_EQ(load_grid(folder.write("by-its-content", pgm)), expected);
+  // 0.299 R + 0.587 G + 0.114 B
+  EXPECT_EQ(load_grid(folder.write("red.ppm", "P3 1 1 255 255 0 0\n")), (Grid{1, 1, {76}}));
+  EXPECT_EQ(load_grid(folder.write("with:1", pgm)), expected);  // a file goes before a row
+  expect_error<DataError>([&] { load_grid(folder.write("b.png", "<html>")); }, {"b.png", "HTML"});
+}
+
 TEST(GridFile, OfASetIsRefusedWhereItIsNone) {
   const auto bad = [](const std::string& image, std::initializer_list<std::string> parts) {
     expect_error<std::invalid_argument>([&] { load_grid(image); }, parts);

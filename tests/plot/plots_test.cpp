@@ -365,6 +365,39 @@ TEST(PlotMistakes, BeginsWithTheWorst) {
 }
 
 // Every row draws what it says it can, and says why where it cannot.
+TEST(PlotGrids, ShowTitlesSizesAndNumbersOfFewCells) {
+  const Figure figure =
+      plot_grids("title", "below", {{"input", {1, 2, {0, 255}}}, {"signed", {2, 1, {-1.5, 3}}}});
+  std::vector<std::string> texts;
+  for (const auto& text : plot::text_boxes(figure.content())) texts.push_back(text.text);
+  EXPECT_EQ(texts,
+            (std::vector<std::string>{"title", "below", "input", "1 × 2", "0", "255", "0 to 255",
+                                      "signed", "2 × 1", "−1.5", "3", "−1.5 to 3"}));
+  EXPECT_EQ(figure.csv(),
+            "grid,row,column,value\ninput,0,0,0\ninput,0,1,255\nsigned,0,0,-1.5\nsigned,1,0,3\n");
+  EXPECT_NE(figure.description().find("signed, 2 x 1, −1.5 to 3"), std::string::npos);
+}
+
+TEST(PlotGrids, OfManyCellsShowNoNumbers) {
+  const Figure figure = plot_grids("title", "", {{"input", {13, 1, std::vector<double>(13, 7)}}});
+  for (const auto& text : plot::text_boxes(figure.content())) EXPECT_NE(text.text, "7");
+}
+
+TEST(PlotGrids, RefuseWhatIsNone) {
+  expect_error<std::invalid_argument>([] { plot_grids("t", "", {}); }, {"no grid"});
+  expect_error<std::invalid_argument>([] { plot_grids("t", "", {{"a", {}}}); }, {"grid 'a'"});
+  expect_error<std::invalid_argument>(
+      [] {
+        plot_grids("t", "", {{"a", {2, 2, {1}}}});
+      },
+      {"2 x 2", "1 numbers"});
+  expect_error<std::invalid_argument>(
+      [] {
+        plot_grids("t", "", {{"a", {1, 1, {std::nan("")}}}});
+      },
+      {"not finite"});
+}
+
 TEST(PlotCatalogue, RowsDrawOrSayWhyNot) {
   const auto [moons, more_moons] = make_moons({.n = 200}).split();
   const auto [sine, more_sine] = make_sine({.n = 120}).split();

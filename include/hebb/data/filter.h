@@ -37,10 +37,11 @@ GridSummary summarise(const Grid& grid);
 Grid read_grid(const std::string& path);
 
 /// What IMAGE names: "SET:ROW" for a row of load_dataset() (from 0), an image or a table's row of
-/// n x n columns, as "mnist10k:7" and "digits:0"; otherwise a file for read_grid().
-/// Errors:  std::invalid_argument for a set without a row, a row that is not there, an image in
-///          colours, a table whose rows are no square; DataError for a missing value; as
-///          load_dataset() and read_grid().
+/// n x n columns, as "mnist10k:7" and "digits:0"; otherwise a file: PNG, JPEG, PGM or PPM, as
+/// read_image() reads it in grey, or a grid for read_grid().
+/// Errors:  std::invalid_argument for a set without a row, a row that is not there, an image of
+///          several channels in a set, a table whose rows are no square; DataError for a missing
+///          value; as load_dataset(), read_image() and read_grid().
 Grid load_grid(const std::string& image);
 
 /// Writes a grid as CSV without a header, in the shortest digits that read_grid() reads as the same
