@@ -59,7 +59,7 @@ def fit_torch(work, x, y, x_test, y_test, half):
     net = torch_net(work).to(x.dtype)
     if x.dim() == 4:
         x, x_test, net = (values.to(memory_format=torch.channels_last) for values in (x, x_test, net))
-    optimizer = torch.optim.Adam(net.parameters(), lr=work.learning_rate, weight_decay=1e-4 / work.batch)
+    optimizer = torch.optim.Adam(net.parameters(), lr=work.learning_rate, weight_decay=work.alpha / work.batch)
     updates = work.epochs * -(-len(x) // work.batch)
     schedule = None
     if work.schedule == "one_cycle":

@@ -251,9 +251,10 @@ suits it better. Accuracy and peak memory: hebb, scikit-learn, PyTorch.
 
 ## Training of convolutional networks, and in bfloat16
 
-Measured alike, beside PyTorch alone: its images lie channels last, and where hebb computes in bfloat16
-(`--precision bf16`), PyTorch does by `torch.autocast` if that is faster. The share is still that of the product
-in float32. Accuracy on MNIST's test part, and peak memory: hebb, PyTorch.
+Measured alike, beside PyTorch alone, whose images lie channels last. A work in bfloat16 allows it: hebb rounds the
+factors of convolutions (`--precision bf16`; linear layers stay float32), PyTorch what `torch.autocast` does, where
+that is faster than float32. The share is still that of the product in float32. Accuracy on MNIST's test part, and
+peak memory: hebb, PyTorch.
 
 | work | hebb | share | PyTorch | at its best | accuracy | peak, MB |
 | --- | --- | --- | --- | --- | --- | --- |

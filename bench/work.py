@@ -10,10 +10,10 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 
 
 class Work:
-    """One network to train: Adam, alpha 1e-4, rate 1e-3, `epochs` epochs on `data`."""
+    """One network to train: Adam, `epochs` epochs on `data`."""
 
     peers = ("sklearn", "torch")
-    precision, schedule, learning_rate = "float32", "constant", 1e-3
+    alpha, precision, schedule, learning_rate = 1e-4, "float32", "constant", 1e-3
 
     def __init__(self, data, hidden, batch, epochs, widths):
         self.data, self.hidden, self.batch, self.epochs = data, hidden, batch, epochs
@@ -65,12 +65,13 @@ class NetWork(Work):
         self.data, self.net, self.batch, self.epochs = "mnist", net, batch, epochs
         self.precision, self.schedule, self.learning_rate = precision, schedule, learning_rate
         self.sample = (1, 28, 28) if net.startswith("conv") else (784,)
+        self.alpha = 0 if len(self.sample) == 3 else 1e-4
         self.name = f"mnist: `{net}`, batch {batch}, {precision}"
 
     @property
     def flags(self):
         return ["--model", "convnet" if len(self.sample) == 3 else "mlp", "--net", self.net, "--solver", "adam",
-                "--learning-rate", self.learning_rate, "--schedule", self.schedule,
+                "--learning-rate", self.learning_rate, "--schedule", self.schedule, "--alpha", self.alpha,
                 *(["--precision", "bf16"] if self.precision == "bfloat16" else [])]
 
 
@@ -82,8 +83,10 @@ WORKS = {
     "digits": Work("digits", [100], 200, 100, (64, 10)),
 }
 
+CONV32 = "conv(32,5) relu maxpool(2) conv(64,5) relu maxpool(2) flatten linear(512) relu linear(10)"
 NETWORKS = {
-    "conv32": NetWork("conv(32,5) relu maxpool(2) conv(64,5) relu maxpool(2) flatten linear(512) relu linear(10)", 2),
+    "conv32": NetWork(CONV32, 2),
+    "conv32_bf16": NetWork(CONV32, 2, precision="bfloat16"),
     "conv8": NetWork("conv(8,3) relu maxpool(2) conv(16,3) relu maxpool(2) flatten linear(10)", 3),
     "mlp512_bf16": NetWork("linear(512) relu linear(512) relu linear(10)", 3, precision="bfloat16"),
 }

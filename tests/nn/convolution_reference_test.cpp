@@ -24,8 +24,8 @@ using test::Windows;
 // most, up and down.
 constexpr double kTolerance = 2e-5;
 
-// A few hundred steps of an odd size each; what is drawn is the same on every machine.
-constexpr unsigned kTrials = 60;
+// What is drawn is the same on every machine.
+constexpr unsigned kTrials = 200;
 constexpr std::size_t kMostChannels = 33;
 
 class Draw {
