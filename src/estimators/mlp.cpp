@@ -1,6 +1,7 @@
 #include "hebb/estimators/mlp.h"
 
 #include <algorithm>
+#include <cctype>
 #include <charconv>
 #include <cmath>
 #include <numeric>
@@ -188,10 +189,28 @@ std::vector<double> numbers_of(const Model& model, const Tensor& outputs) {
 
 }  // namespace
 
+namespace {
+
+// A word alone may be the name of a network as well as a layer.
+void check_word(const std::string& net) {
+  const auto is_letter = [](unsigned char c) { return std::isalnum(c) != 0 || c == '_'; };
+  auto names = row_names(layer_catalogue());
+  if (!std::ranges::all_of(net, is_letter) || std::ranges::count(names, net) > 0) return;
+  for (const NamedNetwork& named : network_catalogue()) names.push_back(named.name);
+  const auto near = nearest(net, names);
+  throw std::invalid_argument(concat("[net] there is no network or layer '", net, "'",
+                                     near.empty() ? "" : "; did you mean " + near.front() + "?"));
+}
+
+}  // namespace
+
 std::string network_text(const MLPOptions& options, std::size_t outputs) {
   const std::string last = concat("linear(", outputs, ")");
   if (const NamedNetwork* named = named_network(options.net)) return named->text + ' ' + last;
-  if (!options.net.empty()) return options.net;
+  if (!options.net.empty()) {
+    check_word(options.net);
+    return options.net;
+  }
   std::string text;
   for (const std::size_t units : options.hidden_layer_sizes) {
     text += concat("linear(", units, ") ", options.activation, ' ');

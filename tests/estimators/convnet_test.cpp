@@ -123,6 +123,12 @@ TEST(ConvNet, NamedNetworksAreForImages) {
                                       {"[net]", "'simple'", "images (C, H, W)", "(4)"});
 }
 
+TEST(ConvNet, AMisspeltNameHasItsNearest) {
+  ConvNetClassifier net(small("resnet"), kScaled);
+  expect_error<std::invalid_argument>([&] { net.fit(digits(0, 20)); },
+                                      {"[net] there is no network or layer 'resnet'", "resnet8?"});
+}
+
 TEST(ConvNet, AnotherKindOfModelIsRefused) {
   const test::Scratch scratch;
   MLPClassifier mlp({.hidden_layer_sizes = {4}, .max_iter = 1}, kScaled);
