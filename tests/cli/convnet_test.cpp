@@ -11,7 +11,7 @@ const std::string kNet =
 TEST(CliConvNet, ANetworkWithAConvolutionIsOne) {
   const Folder folder;
   const Result fit =
-      run(folder, {"fit", "mnist10k", "--net", kNet, "--epochs", "2", "-o", "m.hebb", "--json"});
+      run(folder, {"fit", "mnist10k", "--net", kNet, "--epochs", "8", "-o", "m.hebb", "--json"});
   EXPECT_EQ(fit.code, 0) << fit.err;
   EXPECT_EQ(fit.json()["model"], "convnet");
   EXPECT_GT(fit.json()["test"]["accuracy"].get<double>(), 0.9);
