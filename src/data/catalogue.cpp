@@ -245,13 +245,11 @@ const DatasetRow* find_row(const std::string& data) {
   return row == rows.end() ? nullptr : &*row;
 }
 
-// A folder, or a file that begins as an image. A set's name comes before a file's.
+// A folder, or an image file. A set's name comes before a file's.
 bool is_image_data(const std::string& data) {
   if (data == "-" || find_row(data) != nullptr) return false;
   std::error_code error;
-  const auto status = fs::status(data, error);
-  return fs::is_directory(status) ||
-         (fs::is_regular_file(status) && looks_like_image(MappedFile(data).bytes()));
+  return fs::is_directory(data, error) || is_image_file(data);
 }
 
 // For formats whose every column is a feature.

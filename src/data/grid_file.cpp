@@ -5,7 +5,7 @@
 
 #include "data/csv_number.h"
 #include "data/csv_text.h"
-#include "data/image_decode.h"
+#include "data/image_files.h"
 #include "data/text_file.h"
 #include "hebb/core/error.h"
 #include "hebb/data/catalogue.h"
@@ -85,15 +85,6 @@ bool is_set(const std::string& name) {
   for (const DatasetRow& row : dataset_catalogue())
     if (row.name == name) return true;
   return false;
-}
-
-// By its content; or by its name, so that what is damaged is told as an image.
-bool is_image_file(const std::string& path) {
-  std::error_code error;
-  if (!std::filesystem::is_regular_file(path, error)) return false;
-  for (const char* ending : {".png", ".jpg", ".jpeg", ".pgm", ".ppm"})
-    if (path.ends_with(ending)) return true;
-  return looks_like_image(MappedFile(path).bytes());
 }
 
 }  // namespace

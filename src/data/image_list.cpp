@@ -98,6 +98,14 @@ auto read_regular(const std::string& path, const Read& read) {
 
 }  // namespace
 
+bool is_image_file(const std::string& path) {
+  std::error_code error;
+  if (!fs::is_regular_file(path, error)) return false;
+  for (const char* ending : {".png", ".jpg", ".jpeg", ".pgm", ".ppm"})
+    if (path.ends_with(ending)) return true;
+  return looks_like_image(MappedFile(path).bytes());
+}
+
 std::string last_name(const std::string& path) {
   const fs::path whole = fs::weakly_canonical(path);
   return whole.has_filename() ? whole.filename().string() : path;

@@ -43,11 +43,12 @@ void check_status(cairo_status_t status) {
     throw std::runtime_error(concat("[plot] drawing failed: ", cairo_status_to_string(status)));
 }
 
+// `paper` may be larger than the page, by the rest of its last pixels.
 void draw_page(cairo_surface_t* surface, const plot::Content& content, const plot::Layout& layout,
-               Theme theme, double detail) {
+               const Size& paper, Theme theme, double detail) {
   const plot::Palette& palette = plot::palette(theme);
   Canvas canvas(surface, detail);
-  canvas.fill({0, 0, layout.page.width, layout.page.height}, palette.ground);
+  canvas.fill({0, 0, paper.width, paper.height}, palette.ground);
   plot::draw(canvas, content, layout, palette);
 }
 
@@ -204,12 +205,12 @@ std::string Figure::png(const FigureStyle& style) const {
   const plot::Layout layout = plot::lay_out(*content_);
   const Size size = layout.page;
   const double scale = std::min(style.scale, kLargest / std::max({size.width, size.height, 1.0}));
-  const Surface surface(cairo_image_surface_create(
-      CAIRO_FORMAT_RGB24, static_cast<int>(std::ceil(size.width * scale)),
-      static_cast<int>(std::ceil(size.height * scale))));
+  const double width = std::ceil(size.width * scale), height = std::ceil(size.height * scale);
+  const Surface surface(cairo_image_surface_create(CAIRO_FORMAT_RGB24, static_cast<int>(width),
+                                                   static_cast<int>(height)));
   check_status(cairo_surface_status(surface.get()));
   cairo_surface_set_device_scale(surface.get(), scale, scale);
-  draw_page(surface.get(), *content_, layout, style.theme, scale);
+  draw_page(surface.get(), *content_, layout, {width / scale, height / scale}, style.theme, scale);
   std::string bytes;
   check_status(cairo_surface_write_to_png_stream(surface.get(), append, &bytes));
   return bytes;
@@ -222,7 +223,7 @@ std::string Figure::svg(const FigureStyle& style) const {
   Surface surface(cairo_svg_surface_create_for_stream(append, &bytes, size.width, size.height));
   check_status(cairo_surface_status(surface.get()));
   cairo_svg_surface_set_document_unit(surface.get(), CAIRO_SVG_UNIT_PT);
-  draw_page(surface.get(), *content_, layout, style.theme, kDetailOfRasters);
+  draw_page(surface.get(), *content_, layout, size, style.theme, kDetailOfRasters);
   finished(std::move(surface), bytes);
   return with_own_ids(bytes, content_->title + content_->description);
 }
@@ -238,7 +239,7 @@ std::string Figure::pdf(const FigureStyle& style) const {
   // The date of now would make every file another one.
   cairo_pdf_surface_set_metadata(surface.get(), CAIRO_PDF_METADATA_CREATE_DATE,
                                  "2000-01-01T00:00:00Z");
-  draw_page(surface.get(), *content_, layout, style.theme, kDetailOfRasters);
+  draw_page(surface.get(), *content_, layout, size, style.theme, kDetailOfRasters);
   finished(std::move(surface), bytes);
   return bytes;
 }

@@ -128,6 +128,9 @@ TEST(CliBadImages, AreBadDataAndNamed) {
   expect_bad("pets", "pets/dogs: no image in this class folder");
   folder.write("pets/dogs/1.png", "<html>404</html>");
   expect_bad("pets", "pets/dogs/1.png: byte 0: this is HTML");
+  const Result alone = run(folder, {"data", "describe", "pets/dogs/1.png"});
+  EXPECT_EQ(alone.code, 3) << alone.err;
+  EXPECT_TRUE(contains(alone.err, "pets/dogs/1.png: byte 0: this is HTML")) << alone.err;
   folder.write("pets/dogs/1.png", "P2 1 2 255 1 2");
   expect_bad("pets", "--image-size 4x4");
   folder.write("pets/dogs/1.png",

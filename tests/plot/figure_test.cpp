@@ -7,6 +7,7 @@
 #include <set>
 
 #include "expect_error.h"
+#include "hebb/data/formats.h"
 #include "hebb/plot/plots.h"
 #include "plot/content.h"
 #include "plot/text_boxes.h"
@@ -259,6 +260,19 @@ TEST(Figure, SavesByEndingAndRefusesOthers) {
                     "written as .png, .svg, .pdf, .csv");
   EXPECT_THROW(figure.png({.scale = 0}), std::invalid_argument);
   EXPECT_THROW(figure.save(folder / "no/such/f.png"), std::runtime_error);
+}
+
+TEST(Figure, ThePaperOfAPngReachesItsLastPixels) {
+  const test::Scratch folder;
+  const Figure figure(chart_of({line("a", 0)}));
+  for (const double scale : {0.9, 1.0, 1.25, 1.37}) {
+    figure.save(folder / "f.png", {.scale = scale});
+    const Images image = read_image(folder / "f.png", {.image_color = "rgb"});
+    const std::uint8_t* pixels = image.pixels.get();
+    const std::size_t count = image.height * image.width;
+    for (std::size_t c = 0; c < 3; ++c)
+      EXPECT_EQ(pixels[(c + 1) * count - 1], pixels[c * count]) << scale;  // last and first corner
+  }
 }
 
 TEST(Figure, NamesThatAreNoTextAreDrawnAllTheSame) {
