@@ -259,11 +259,21 @@ void add_bias(const float* bias, std::size_t rows, std::size_t width, float* y) 
     for (std::size_t i = 0; i < width; ++i) y[i] += bias[i];
 }
 
+// Calls at(c, part...) for every vector of columns: rows pass by while what belongs to a column
+// stays in registers.
+template <class At>
+inline void over_columns(std::size_t width, const At& at) {
+  std::size_t c = 0;
+  for (; c + kWidth <= width; c += kWidth) at(c);
+  if (c < width) at(c, first_lanes(width - c));
+}
+
 void sum_rows(const float* x, std::size_t rows, std::size_t width, bool accumulate, float* sums) {
-  if (!accumulate)
-    for (std::size_t i = 0; i < width; ++i) sums[i] = 0.0F;
-  for (std::size_t r = 0; r < rows; ++r, x += width)
-    for (std::size_t i = 0; i < width; ++i) sums[i] += x[i];
+  over_columns(width, [=](std::size_t c, auto... part) {
+    Vec sum = accumulate ? load(sums + c, part...) : Vec{};
+    for (std::size_t at = c; at < rows * width; at += width) sum += load(x + at, part...);
+    store(sums + c, part..., sum);
+  });
 }
 
 // Goes on over an array that is given in stretches of a multiple of kMany, the last one aside.
@@ -465,21 +475,34 @@ void sum_pool_backward(const PoolShape& s, std::size_t n, float scale, const flo
 
 void scale_rows(const float* x, std::size_t rows, std::size_t width, const float* a, const float* b,
                 float* y) {
-  for (std::size_t r = 0; r < rows; ++r, x += width, y += width)
-    for (std::size_t c = 0; c < width; ++c) y[c] = x[c] * a[c] + b[c];
+  over_columns(width, [=](std::size_t c, auto... part) {
+    const Vec factor = load(a + c, part...), shift = load(b + c, part...);
+    for (std::size_t at = c; at < rows * width; at += width)
+      store(y + at, part..., multiply_add(load(x + at, part...), factor, shift));
+  });
 }
 
 void combine_rows(const float* x, const float* y, std::size_t rows, std::size_t width,
                   const float* a, const float* b, const float* d, float* z) {
-  for (std::size_t r = 0; r < rows; ++r, x += width, y += width, z += width)
-    for (std::size_t c = 0; c < width; ++c) z[c] = x[c] * a[c] + y[c] * b[c] + d[c];
+  over_columns(width, [=](std::size_t c, auto... part) {
+    const Vec of_x = load(a + c, part...), of_y = load(b + c, part...),
+              shift = load(d + c, part...);
+    for (std::size_t at = c; at < rows * width; at += width)
+      store(z + at, part...,
+            multiply_add(load(x + at, part...), of_x,
+                         multiply_add(load(y + at, part...), of_y, shift)));
+  });
 }
 
 void sum_centred_products(const float* x, const float* mean, const float* y, std::size_t rows,
                           std::size_t width, float* sums) {
-  for (std::size_t c = 0; c < width; ++c) sums[c] = 0;
-  for (std::size_t r = 0; r < rows; ++r, x += width, y += width)
-    for (std::size_t c = 0; c < width; ++c) sums[c] += (x[c] - mean[c]) * y[c];
+  over_columns(width, [=](std::size_t c, auto... part) {
+    const Vec middle = load(mean + c, part...);
+    Vec sum{};
+    for (std::size_t at = c; at < rows * width; at += width)
+      sum = multiply_add(load(x + at, part...) - middle, load(y + at, part...), sum);
+    store(sums + c, part..., sum);
+  });
 }
 
 // ---- bfloat16 ----

@@ -13,30 +13,17 @@ namespace hebb {
 
 namespace {
 
-// Mean and variance (of the population) of each channel over some rows.
-struct Moments {
-  std::vector<double> mean, variance;
-  std::vector<float> mean_float;
-  std::size_t count;  // of numbers a channel
-
-  explicit Moments(ConstView x)
-      : mean(x.shape[1]),
-        variance(x.shape[1]),
-        mean_float(x.shape[1]),
-        count(x.size() / x.shape[1]) {
-    const std::size_t width = mean.size();
-    const auto n = static_cast<double>(count);
-    kernels::sum_columns(x.data, count, width, mean.data());
-    for (std::size_t c = 0; c < width; ++c) mean_float[c] = static_cast<float>(mean[c] /= n);
-    // Sum of (x - m)^2 = sum of (x - m) x - m sum of (x - m), where m is the mean as it was
-    // rounded.
-    kernels::sum_centred_products(x.data, mean_float.data(), x.data, count, width, variance.data());
-    for (std::size_t c = 0; c < width; ++c) {
-      const double m = double{mean_float[c]};
-      variance[c] = std::max(0.0, variance[c] / n - m * (mean[c] - m));
-    }
-  }
+// A layer's part of Pass::saved.
+struct Saved {
+  std::span<float> mean, inverse, sum, products;
+  Saved(std::span<float> saved, std::size_t width)
+      : mean(saved.first(width)),
+        inverse(saved.subspan(width, width)),
+        sum(saved.subspan(2 * width, width)),
+        products(saved.subspan(3 * width, width)) {}
 };
+
+std::size_t rows_of(ConstView x) { return x.size() / x.shape[1]; }
 
 }  // namespace
 
@@ -73,19 +60,33 @@ void BatchNorm::initialize(const Shape& in, std::span<float> parameters,
 
 void BatchNorm::forward(const Pass& pass, std::span<const float> parameters, ConstView x,
                         View y) const {
-  const std::size_t width = x.shape[1], rows = x.size() / width;
+  const std::size_t width = x.shape[1], rows = rows_of(x);
   std::vector<float> a(width), b(width);
-  const auto set = [&](std::size_t c, double mean, double variance) {
-    const double scale = double{parameters[c]} / std::sqrt(variance + options_.epsilon);
-    a[c] = static_cast<float>(scale);
-    b[c] = static_cast<float>(double{parameters[width + c]} - mean * scale);
+  const auto scale = [&](std::size_t c, double mean, double inverse) {
+    a[c] = static_cast<float>(double{parameters[c]} * inverse);
+    b[c] =
+        static_cast<float>(double{parameters[width + c]} - mean * double{parameters[c]} * inverse);
   };
   if (pass.training) {
-    const Moments moments(x);
-    for (std::size_t c = 0; c < width; ++c) set(c, moments.mean[c], moments.variance[c]);
+    const Saved saved(pass.saved, width);
+    const auto n = static_cast<double>(rows);
+    std::vector<double> mean(width), squares(width);
+    kernels::sum_columns(x.data, rows, width, mean.data());
+    for (std::size_t c = 0; c < width; ++c) saved.mean[c] = static_cast<float>(mean[c] /= n);
+    kernels::sum_centred_products(x.data, saved.mean.data(), x.data, rows, width, squares.data());
+    for (std::size_t c = 0; c < width; ++c) {
+      // Sum of (x - m)^2 = sum of (x - m) x - m sum of (x - m), where m is the mean as it was
+      // rounded.
+      const double m = double{saved.mean[c]};
+      const double variance = std::max(0.0, squares[c] / n - m * (mean[c] - m));
+      const double inverse = 1 / std::sqrt(variance + options_.epsilon);
+      saved.inverse[c] = static_cast<float>(inverse);
+      scale(c, mean[c], inverse);
+    }
   } else {
     for (std::size_t c = 0; c < width; ++c)
-      set(c, double{parameters[2 * width + c]}, double{parameters[3 * width + c]});
+      scale(c, double{parameters[2 * width + c]},
+            1 / std::sqrt(double{parameters[3 * width + c]} + options_.epsilon));
   }
   kernels::scale_rows(x.data, rows, width, a.data(), b.data(), y.data);
 }
@@ -93,7 +94,7 @@ void BatchNorm::forward(const Pass& pass, std::span<const float> parameters, Con
 // With z = (x - mean) / deviation:  dx = weight / deviation * (dy - mean(dy) - z mean(dy z)).
 void BatchNorm::backward(const Pass& pass, std::span<const float> parameters, ConstView x,
                          ConstView /*y*/, ConstView dy, View dx) const {
-  const std::size_t width = x.shape[1], rows = x.size() / width;
+  const std::size_t width = x.shape[1], rows = rows_of(x);
   std::vector<float> a(width), b(width), d(width);
   if (!pass.training) {
     for (std::size_t c = 0; c < width; ++c)
@@ -102,52 +103,50 @@ void BatchNorm::backward(const Pass& pass, std::span<const float> parameters, Co
     kernels::scale_rows(dy.data, rows, width, a.data(), d.data(), dx.data);
     return;
   }
-  const Moments moments(x);
-  std::vector<double> sums(width), products(width);
-  kernels::sum_columns(dy.data, rows, width, sums.data());
-  kernels::sum_centred_products(x.data, moments.mean_float.data(), dy.data, rows, width,
-                                products.data());
+  const Saved saved(pass.saved, width);
   const auto n = static_cast<double>(rows);
   for (std::size_t c = 0; c < width; ++c) {
-    const double inverse = 1 / std::sqrt(moments.variance[c] + options_.epsilon);
+    const double inverse = double{saved.inverse[c]};
     const double scale = double{parameters[c]} * inverse;
-    const double slope = -scale * inverse * inverse * products[c] / n;
+    const double slope = -scale * inverse * inverse * double{saved.products[c]} / n;
     a[c] = static_cast<float>(scale);
     b[c] = static_cast<float>(slope);
-    d[c] = static_cast<float>(-scale * sums[c] / n - slope * moments.mean[c]);
+    d[c] = static_cast<float>(-scale * double{saved.sum[c]} / n - slope * double{saved.mean[c]});
   }
   kernels::combine_rows(dy.data, x.data, rows, width, a.data(), b.data(), d.data(), dx.data);
 }
 
 void BatchNorm::gradient_of_rows(const Pass& pass, std::span<const float> parameters, ConstView x,
                                  ConstView dy, std::span<float> gradient) const {
-  const std::size_t width = x.shape[1], rows = x.size() / width;
+  const std::size_t width = x.shape[1], rows = rows_of(x);
+  const auto running_mean = parameters.subspan(2 * width, width);
+  const auto running_var = parameters.subspan(3 * width, width);
+  const float* mean = pass.training ? pass.saved.data() : running_mean.data();
   std::vector<double> sums(width), products(width);
-  const auto give = [&](const std::vector<float>& mean, auto variance) {
-    kernels::sum_columns(dy.data, rows, width, sums.data());
-    kernels::sum_centred_products(x.data, mean.data(), dy.data, rows, width, products.data());
-    for (std::size_t c = 0; c < width; ++c) {
-      gradient[c] = static_cast<float>(products[c] / std::sqrt(variance(c) + options_.epsilon));
-      gradient[width + c] = static_cast<float>(sums[c]);
-    }
-  };
+  kernels::sum_columns(dy.data, rows, width, sums.data());
+  kernels::sum_centred_products(x.data, mean, dy.data, rows, width, products.data());
+  std::ranges::fill(gradient, 0.0F);
+  for (std::size_t c = 0; c < width; ++c) gradient[width + c] = static_cast<float>(sums[c]);
   if (!pass.training) {
-    const auto running = parameters.subspan(2 * width, width);
-    give({running.begin(), running.end()},
-         [&](std::size_t c) { return double{parameters[3 * width + c]}; });
-    std::ranges::fill(gradient.subspan(2 * width), 0.0F);
+    for (std::size_t c = 0; c < width; ++c)
+      gradient[c] =
+          static_cast<float>(products[c] / std::sqrt(double{running_var[c]} + options_.epsilon));
     return;
   }
-  const Moments moments(x);
-  give(moments.mean_float, [&](std::size_t c) { return moments.variance[c]; });
+  const Saved saved(pass.saved, width);
   const double unbiased =
       rows > 1 ? static_cast<double>(rows) / static_cast<double>(rows - 1) : 1.0;
   for (std::size_t c = 0; c < width; ++c) {
-    const auto taken_off = [&](std::size_t at, double now) {
-      gradient[at] = static_cast<float>(options_.momentum * (double{parameters[at]} - now));
+    saved.sum[c] = static_cast<float>(sums[c]);
+    saved.products[c] = static_cast<float>(products[c]);
+    const double inverse = double{saved.inverse[c]};
+    gradient[c] = static_cast<float>(products[c] * inverse);
+    const double variance = std::max(0.0, 1 / (inverse * inverse) - options_.epsilon);
+    const auto taken_off = [&](double before, double now) {
+      return static_cast<float>(options_.momentum * (before - now));
     };
-    taken_off(2 * width + c, moments.mean[c]);
-    taken_off(3 * width + c, moments.variance[c] * unbiased);
+    gradient[2 * width + c] = taken_off(double{running_mean[c]}, double{saved.mean[c]});
+    gradient[3 * width + c] = taken_off(double{running_var[c]}, variance * unbiased);
   }
 }
 

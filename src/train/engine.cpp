@@ -68,7 +68,7 @@ Engine::Engine(Network& network, const Loss& loss, const TrainingSet& data, std:
   const auto& stages = network.stages();
   first_learning_ = stages.size();
   const auto blocks = network.blocks();
-  std::size_t by_rows = 0;
+  std::size_t by_rows = 0, saved = 0;
   for (std::size_t i = 0; i < stages.size(); ++i) {
     const bool in_place = network.runs_in_place(i);
     homes_.push_back(in_place ? homes_[i - 1] : i);
@@ -77,6 +77,8 @@ Engine::Engine(Network& network, const Loss& loss, const TrainingSet& data, std:
     const bool rows_give_it = stages[i].layer->gradient_by_rows();
     by_rows_.push_back(rows_give_it ? by_rows : kNotByRows);
     if (rows_give_it) by_rows += stages[i].size;
+    saved_begin_.push_back(saved);
+    saved += stages[i].layer->saved_size(stages[i].input);
     for (const Layer::Piece& piece : stages[i].layer->pieces(stages[i].input)) {
       first_learning_ = std::min(first_learning_, i);
       const std::size_t begin = stages[i].begin + piece.begin;
@@ -88,6 +90,7 @@ Engine::Engine(Network& network, const Loss& loss, const TrainingSet& data, std:
     }
   }
   if (by_rows > 0) shard_gradients_ = Tensor({kMostShards, by_rows});
+  if (saved > 0) saved_ = Tensor({kMostShards, saved});
   batch_.x = Tensor(network.input_shape().with_front(batch_size));
   batch_.targets = Tensor({batch_size, data.targets->outputs});
   if (!data.weights.empty()) batch_.weights.resize(batch_size);
@@ -146,6 +149,8 @@ double Engine::forward_backward(std::size_t shard, Range rows, float scale, std:
             .halves = halves_};
   const auto own = [&](std::size_t i) {
     pass.layer = static_cast<std::uint32_t>(i);
+    const std::size_t saved = stages[i].layer->saved_size(stages[i].input);
+    pass.saved = {saved == 0 ? nullptr : saved_.view().row(shard) + saved_begin_[i], saved};
     return parameters.subspan(stages[i].begin, stages[i].size);
   };
   for (std::size_t i = 0; i < stages.size(); ++i) {

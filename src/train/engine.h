@@ -88,6 +88,8 @@ class Engine {
   std::vector<std::size_t> homes_;        // where a stage's output stands: in place, in another's
   std::vector<std::size_t> by_rows_;      // of stages: as in Piece
   Tensor shard_gradients_;                // (shards, parameters of layers that take them by rows)
+  std::vector<std::size_t> saved_begin_;  // of stages, in:
+  Tensor saved_;                          // (shards, what layers keep from forward to backward)
   Tensor gradient_;
   std::vector<Piece> pieces_;
   std::vector<double> piece_squares_;  // of the weights, then of the gradient when it is clipped

@@ -20,8 +20,6 @@ constexpr float kStep = 1e-2F;
 constexpr float kApart = 5 * kStep;  // of inputs
 constexpr double kDifferenceTolerance = 2e-3;
 
-const Pass kPass{.training = true, .seed = 4, .step = 3, .first_row = 0, .layer = 1};
-
 class LayerCatalogue : public testing::TestWithParam<std::string> {
  protected:
   LayerCatalogue()
@@ -44,7 +42,7 @@ class LayerCatalogue : public testing::TestWithParam<std::string> {
 
   Tensor forward() const {
     Tensor y(network_.output_shape().with_front(kRows));
-    layer_.forward(kPass, network_.parameters(), x_.view(), y.view());
+    layer_.forward(pass(), network_.parameters(), x_.view(), y.view());
     return y;
   }
 
@@ -66,8 +64,13 @@ class LayerCatalogue : public testing::TestWithParam<std::string> {
     return (above - below) / (2 * double{kStep});
   }
 
+  Pass pass() const {
+    return {.training = true, .seed = 4, .step = 3, .first_row = 0, .layer = 1, .saved = saved_};
+  }
+
   Network network_;
   const Layer& layer_;
+  mutable std::vector<float> saved_{std::vector<float>(layer_.saved_size(row().example_input))};
   const Shape input_ = row().example_input;
   Tensor x_{input_.with_front(kRows)};
   Tensor dy_{network_.output_shape().with_front(kRows)};
@@ -81,7 +84,9 @@ TEST_P(LayerCatalogue, TextBuildsTheSameLayerAgain) {
 TEST_P(LayerCatalogue, InputGradientAgreesWithDifferences) {
   const Tensor y = forward();
   Tensor dx(x_.shape());
-  layer_.backward(kPass, network_.parameters(), x_.view(), y.view(), dy_.view(), dx.view());
+  std::vector<float> gradient(network_.parameter_count());
+  layer_.gradient_of_rows(pass(), network_.parameters(), x_.view(), dy_.view(), gradient);
+  layer_.backward(pass(), network_.parameters(), x_.view(), y.view(), dy_.view(), dx.view());
   for (std::size_t i = 0; i < x_.size(); ++i) {
     const double expected = difference(x_[i]);
     EXPECT_NEAR(dx[i], expected, kDifferenceTolerance * std::max(1.0, std::abs(expected))) << i;
@@ -100,8 +105,9 @@ TEST_P(LayerCatalogue, ParameterGradientAgreesWithDifferencesAndAccumulates) {
     if (!layer_.gradient_by_rows()) layer_.gradient(piece, x_.view(), dy_.view(), part, false);
   }
   EXPECT_EQ(at, count) << "pieces cover all parameters";
+  forward();
   if (layer_.gradient_by_rows())
-    layer_.gradient_of_rows(kPass, network_.parameters(), x_.view(), dy_.view(), gradient);
+    layer_.gradient_of_rows(pass(), network_.parameters(), x_.view(), dy_.view(), gradient);
   for (const auto& block : network_.blocks()) {
     if (block.statistic) continue;
     for (std::size_t i = block.begin; i < block.begin + block.shape.size(); ++i) {

@@ -26,7 +26,10 @@ class Walk {
   Walk(const std::string& text, const Shape& sample, std::size_t rows, Pass pass = {})
       : network(text, sample), gradient(network.parameter_count()), pass_(pass) {
     values_.emplace_back(sample.with_front(rows));
-    for (const auto& stage : network.stages()) values_.emplace_back(stage.output.with_front(rows));
+    for (const auto& stage : network.stages()) {
+      values_.emplace_back(stage.output.with_front(rows));
+      saved_.emplace_back(stage.layer->saved_size(stage.input));
+    }
   }
 
   std::vector<float> forward(std::span<const float> x) {
@@ -51,12 +54,12 @@ class Walk {
       const auto own = std::span(gradient).subspan(stages[i].begin, stages[i].size);
       const ConstView x = values_[i].view(), y = values_[i + 1].view(),
                       above = deltas[i + 1].view();
-      layer.backward(at(i), parameters(i), x, y, above, deltas[i].view());
       if (layer.gradient_by_rows())
         layer.gradient_of_rows(at(i), parameters(i), x, above, own);
       else
         for (const auto& piece : layer.pieces(stages[i].input))
           layer.gradient(piece, x, above, own.subspan(piece.begin, piece.end - piece.begin), false);
+      layer.backward(at(i), parameters(i), x, y, above, deltas[i].view());
       for (std::size_t later = i; later < stages.size(); ++later)
         if (stages[later].skip_from == i)
           stages[later].layer->join_backward(deltas[later + 1].view(), deltas[i].view());
@@ -68,9 +71,10 @@ class Walk {
   std::vector<float> gradient;  ///< of the parameters, as they lie in the flat array
 
  private:
-  Pass at(std::size_t stage) const {
+  Pass at(std::size_t stage) {
     Pass pass = pass_;
     pass.layer = static_cast<std::uint32_t>(stage);
+    pass.saved = saved_[stage];
     return pass;
   }
   std::span<const float> parameters(std::size_t stage) const {
@@ -92,6 +96,7 @@ class Walk {
 
   Pass pass_;
   std::vector<Tensor> values_;  // before each stage, and behind the last
+  std::vector<std::vector<float>> saved_;
 };
 
 }  // namespace hebb::test

@@ -31,6 +31,7 @@ struct Pass {
   std::uint32_t first_row = 0;  ///< index within the batch of the first row given here
   std::uint32_t layer = 0;      ///< position in the network
   bool halves = false;          ///< whether products may round their factors to bfloat16
+  std::span<float> saved = {};  ///< of the layer, for these rows; while training
 };
 
 /// One stage of a network. It holds its description only: parameters, activations and gradients
@@ -61,6 +62,8 @@ class Layer {
   virtual void backward(const Pass& pass, std::span<const float> parameters, ConstView x,
                         ConstView y, ConstView dy, View dx) const = 0;
 
+  /// Numbers that the layer leaves in Pass::saved while training, from forward() to backward().
+  virtual std::size_t saved_size(const Shape& /*in*/) const { return 0; }
   /// Whether x and y, and dx and dy, may be the same array: backward() then does without x.
   virtual bool works_in_place() const { return false; }
   /// Whether backward() needs y as forward() left it.
@@ -75,7 +78,7 @@ class Layer {
   /// a shard at a time, while these are in cache; it is then added up over the shards. The others,
   /// see below.
   virtual bool gradient_by_rows() const { return false; }
-  /// Writes the gradient of all parameters over the rows given.
+  /// Writes the gradient of all parameters over the rows given. It comes before backward().
   virtual void gradient_of_rows(const Pass& /*pass*/, std::span<const float> /*parameters*/,
                                 ConstView /*x*/, ConstView /*dy*/,
                                 std::span<float> /*gradient*/) const {}
