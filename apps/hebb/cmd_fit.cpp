@@ -390,8 +390,6 @@ void check_network(Settings& settings, const EstimatorRow& row, const Dataset& t
     check(!(from || settings.given("net")) || settings.given("hidden_layer_sizes") ||
               !settings.given(option),
           option, "is for --hidden: here the network is given whole");
-  check(row.name != "convnet" || !settings.given("hidden_layer_sizes"), "hidden_layer_sizes",
-        "describes an mlp: a convnet is given by --net");
   NetOptions& net = net_options(settings, row);
   if (from && !settings.given("hidden_layer_sizes") && !settings.given("net"))
     net.net = from->network.text();

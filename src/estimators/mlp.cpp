@@ -305,7 +305,14 @@ ConvNetOptions::ConvNetOptions() {
 }
 
 const FieldList& ConvNetOptions::fields() {
-  static const FieldList list = NetOptions::fields();
+  static const FieldList list = [] {
+    FieldList fields = NetOptions::fields();
+    std::erase_if(fields, [](const Field& field) {
+      return field.name == "hidden_layer_sizes" || field.name == "activation" ||
+             field.name == "dropout";
+    });
+    return fields;
+  }();
   return list;
 }
 

@@ -35,7 +35,7 @@ TEST(CliConvNet, SaysWhatDoesNotFit) {
     EXPECT_TRUE(contains(result.err, words)) << result.err;
   };
   expect({"iris", "--model", "convnet"}, "'simple' is a network for images");
-  expect({"mnist10k", "--model", "convnet", "--hidden", "5"}, "a convnet is given by --net");
+  expect({"mnist10k", "--model", "convnet", "--hidden", "5"}, "is for --model mlp");
   expect({"mnist10k", "--net", "resnet"}, "did you mean resnet8?");
   expect({"mnist10k", "--net", "conv(4,30,pad=valid) flatten linear(10)"}, "30 pixels");
   expect({"mnist10k", "--model", "convnet", "--augment", "rotat"}, "did you mean rotate?");

@@ -13,7 +13,8 @@ namespace hebb {
 using MLPOptions = NetOptions;
 
 /// NetOptions with the defaults of convolutional networks. `net` may be the name of a network as
-/// well as its text; without it, it is "simple". Its fields are those of NetOptions.
+/// well as its text; without it, it is "simple". Its fields are those of NetOptions, but for the
+/// hidden layers that `net` describes.
 struct ConvNetOptions : NetOptions {
   ConvNetOptions();
   static const FieldList& fields();
