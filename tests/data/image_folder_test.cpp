@@ -313,8 +313,10 @@ TEST_F(FormedImage, IsCentredByItsMass) {
   double mass = 0, x_mass = 0, y_mass = 0;
   for (std::size_t i = 0; i < out.size(); ++i) {
     mass += out[i];
-    x_mass += out[i] * (static_cast<double>(i % 28) + 0.5);
-    y_mass += out[i] * (static_cast<double>(i / 28) + 0.5);
+    const std::size_t x = i % 28;
+    const std::size_t y = i / 28;
+    x_mass += out[i] * (static_cast<double>(x) + 0.5);
+    y_mass += out[i] * (static_cast<double>(y) + 0.5);
   }
   constexpr double kPixel = 0.5;  // whole pixels are moved
   EXPECT_NEAR(x_mass / mass, 14, kPixel);
