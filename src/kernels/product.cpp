@@ -3,9 +3,11 @@
 #include <dnnl.h>
 #include <omp.h>
 
+#include <algorithm>
 #include <stdexcept>
 
 #include "hebb/core/error.h"
+#include "hebb/tensor/tensor.h"
 #include "kernels/loops.h"
 #include "kernels/signals.h"
 
@@ -64,6 +66,142 @@ void product_at(std::size_t m, std::size_t n, std::size_t k, const float* a, std
                 const float* b, bool accumulate, float* c) {
   if (m * n * k <= kSmall) return loops().product_at(m, n, k, a, lda, b, accumulate, c);
   sgemm('T', 'N', m, n, k, a, lda, b, n, accumulate ? 1.0F : 0.0F, c);
+}
+
+namespace {
+
+// What a thread needs again and again; it grows to the largest size asked for and stays.
+enum : std::size_t { kLeft, kRight };
+template <class T>
+T* scratch(std::size_t which, std::size_t count) {
+  thread_local Tensor buffers[2];
+  Tensor& buffer = buffers[which];
+  const std::size_t floats = (count * sizeof(T) + sizeof(float) - 1) / sizeof(float);
+  if (buffer.size() < floats) buffer = Tensor({floats});
+  return reinterpret_cast<T*>(buffer.data());
+}
+
+std::size_t pairs_of(std::size_t n) { return (n + 1) / 2; }
+
+// Blocks of columns, the last one by halves: see sweep.h.
+struct Block {
+  std::size_t begin, real, width;
+};
+Block block_at(std::size_t begin, std::size_t n) {
+  const std::size_t block = loops().sweep_block, half = block / 2;
+  const std::size_t real = std::min(block, n - begin);
+  return {begin, real, (real + half - 1) / half * half};
+}
+
+}  // namespace
+
+std::size_t packed_size(std::size_t k, std::size_t n) {
+  const std::size_t half = loops().sweep_block / 2;
+  return pairs_of(k) * ((n + half - 1) / half * half);
+}
+
+void pack(std::size_t k, std::size_t n, std::size_t begin, std::size_t end, const float* b,
+          float* packed) {
+  const auto& to_pairs = loops().to_pairs;
+  float* zeros = scratch<float>(kLeft, n);
+  std::fill_n(zeros, n, 0.0F);
+  auto* to = reinterpret_cast<std::uint32_t*>(packed);
+  for (std::size_t o = 0; o < n; o += loops().sweep_block) {
+    const Block block = block_at(o, n);
+    for (std::size_t row = begin; row < end; row += 2) {
+      const float* low = b + (row - begin) * n + o;
+      std::uint32_t* at = to + row / 2 * block.width;
+      to_pairs(low, row + 1 < k ? low + n : zeros, block.real, at);
+      std::fill(at + block.real, at + block.width, 0U);
+    }
+    to += pairs_of(k) * block.width;
+  }
+}
+
+// A row of b is a column of b': a lane of one block.
+void pack_bt(std::size_t k, std::size_t n, std::size_t begin, std::size_t end, const float* b,
+             float* packed) {
+  const std::size_t pairs = pairs_of(k);
+  auto* halves = scratch<std::uint16_t>(kLeft, loops().sweep_block * pairs * 2);
+  const auto* rows = reinterpret_cast<const std::uint32_t*>(halves);
+  auto* to = reinterpret_cast<std::uint32_t*>(packed);
+  for (std::size_t o = 0; o < n; o += loops().sweep_block) {
+    const Block block = block_at(o, n);
+    const std::size_t first = std::max(begin, o), last = std::min(end, o + block.real);
+    if (first < last) {
+      const std::size_t count = last - first;
+      for (std::size_t r = 0; r < count; ++r) {
+        halves[(r + 1) * pairs * 2 - 1] = 0;
+        loops().floats_to_halves(b + (first - begin + r) * k, k, halves + r * pairs * 2);
+      }
+      const std::size_t zeros = last == n ? block.width - block.real : 0;
+      for (std::size_t e = 0; e < pairs; ++e) {
+        std::uint32_t* at = to + e * block.width + (first - o);
+        for (std::size_t r = 0; r < count; ++r) at[r] = rows[r * pairs + e];
+        std::fill_n(at + count, zeros, 0U);
+      }
+    }
+    to += pairs * block.width;
+  }
+}
+
+void product_halves(std::size_t m, std::size_t n, std::size_t k, const float* a,
+                    const float* packed, const float* bias, float* c) {
+  const std::size_t pairs = pairs_of(k);
+  auto* halves = scratch<std::uint16_t>(kLeft, m * pairs * 2);
+  if (k % 2 == 0) {
+    loops().floats_to_halves(a, m * k, halves);
+  } else {
+    for (std::size_t i = 0; i < m; ++i) {
+      loops().floats_to_halves(a + i * k, k, halves + i * pairs * 2);
+      halves[(i + 1) * pairs * 2 - 1] = 0;
+    }
+  }
+  const Run run{0, pairs};
+  const Sweep sweep{.runs = &run,
+                    .run_count = 1,
+                    .rows = 1,
+                    .columns = m,
+                    .in_row = 0,
+                    .in_pixel = pairs * 2,
+                    .out_row = 0,
+                    .out_pixel = n,
+                    .channels = n};
+  loops().sweep_halves(sweep, halves, reinterpret_cast<const std::uint16_t*>(packed), bias, c);
+}
+
+// Rows come in pairs; b's lie by blocks, so that those of a block stay in the nearest cache.
+void product_at_halves(std::size_t m, std::size_t n, std::size_t k, const float* a, std::size_t lda,
+                       const float* b, bool accumulate, float* c) {
+  const std::size_t pairs = pairs_of(k), block = loops().sweep_block;
+  auto* left = scratch<std::uint32_t>(kLeft, pairs * m);
+  auto* right = scratch<std::uint32_t>(kRight, pairs * block + std::max(m, block));
+  auto* zeros = reinterpret_cast<float*>(right + pairs * block);
+  std::fill_n(zeros, std::max(m, block), 0.0F);
+  for (std::size_t p = 0; p < pairs; ++p) {
+    const float* low = a + 2 * p * lda;
+    loops().to_pairs(low, 2 * p + 1 < k ? low + lda : zeros, m, left + p * m);
+  }
+  if (!accumulate) std::fill_n(c, m * n, 0.0F);
+  const Run run{0, m};
+  for (std::size_t o = 0; o < n; o += block) {
+    const std::size_t width = std::min(block, n - o);
+    for (std::size_t p = 0; p < pairs; ++p) {
+      const float* low = b + 2 * p * n + o;
+      loops().to_pairs(low, 2 * p + 1 < k ? low + n : zeros, width, right + p * width);
+    }
+    const Sweep sweep{.runs = &run,
+                      .run_count = 1,
+                      .rows = 1,
+                      .columns = pairs,
+                      .in_row = 0,
+                      .in_pixel = m,
+                      .out_row = 0,
+                      .out_pixel = width,
+                      .channels = width,
+                      .sum_row = n};
+    loops().sweep_gradient_halves(sweep, left, right, c + o);
+  }
 }
 
 const char* product_library() {

@@ -125,7 +125,7 @@ void gradient_tile(const Sweep& s, const typename Kind::Element* in,
   for (std::size_t i = 0; i < R; ++i)
 #pragma GCC unroll 4
     for (std::size_t v = 0; v < V; ++v) {
-      const float* at = sum + i * s.channels + v * kWidth;
+      const float* at = sum + i * s.sum_row + v * kWidth;
       sums[i][v] = v + 1 == V ? load(at, part) : load(at);
     }
   const std::size_t in_pixel = s.in_pixel, out_pixel = s.out_pixel, columns = s.columns;
@@ -153,7 +153,7 @@ void gradient_tile(const Sweep& s, const typename Kind::Element* in,
   for (std::size_t i = 0; i < R; ++i)
 #pragma GCC unroll 4
     for (std::size_t v = 0; v < V; ++v) {
-      float* at = sum + i * s.channels + v * kWidth;
+      float* at = sum + i * s.sum_row + v * kWidth;
       if (v + 1 == V)
         store(at, part, sums[i][v]);
       else
@@ -231,10 +231,10 @@ void sweep_gradient_all(const Sweep& s, const typename Kind::Element* in,
         const std::size_t rest = s.channels - o < vecs * kWidth ? s.channels - o : vecs * kWidth;
         kTiles.of[vecs - 1][end - e - 1](s, in + s.runs[r].offset + e, grad + o,
                                          first_lanes(rest - (vecs - 1) * kWidth),
-                                         sum + e * s.channels + o);
+                                         sum + e * s.sum_row + o);
       }
     }
-    sum += length * s.channels;
+    sum += length * s.sum_row;
   }
 }
 

@@ -24,7 +24,8 @@ struct Sweep {
   std::size_t run_count;
   std::size_t rows, columns;  ///< of the output
   std::size_t in_row, in_pixel, out_row, out_pixel;
-  std::size_t channels;  ///< o
+  std::size_t channels;            ///< o
+  std::size_t sum_row = channels;  ///< of the gradient: from the sums of one element to the next
 };
 
 /// Vectors of outputs that are summed at once.
@@ -39,7 +40,7 @@ using SweepHalves = void (*)(const Sweep& sweep, const std::uint16_t* in,
                              const std::uint16_t* packed, const float* bias, float* out);
 
 /// sum[e, o] += sum over y, x of in[y, x, e] * grad[y, x, o], where e counts the elements of all
-/// runs; `out` is grad; sum is (elements, channels). In bfloat16 an element of `in` and of `grad`
+/// runs; `out` is grad; sum is (elements, sum_row). In bfloat16 an element of `in` and of `grad`
 /// is a pair, of two neighbouring pixels.
 using SweepGradientFloats = void (*)(const Sweep& sweep, const float* in, const float* grad,
                                      float* sum);

@@ -45,8 +45,7 @@ kernels::ConvolutionShape shape_of(const Conv2dOptions& o, const Shape& in) {
   check_image("conv", in);
   check(in[0] % o.groups == 0, "conv", o.groups, " groups do not divide ", in[0], " channels");
   const std::size_t group_channels = in[0] / o.groups;
-  const double weights = static_cast<double>(group_channels) *
-                         static_cast<double>(o.out_channels) *
+  const double weights = static_cast<double>(group_channels) * static_cast<double>(o.out_channels) *
                          static_cast<double>(o.kernel.height * o.kernel.width);
   check(weights <= kMostWeights, "conv", weights, " weights are more than ", kMostWeights);
   kernels::ConvolutionShape s;

@@ -39,16 +39,41 @@ void Linear::initialize(const Shape& in, std::span<float> parameters,
   initializer.biases(parameters.last(out_), fans, random);
 }
 
-void Linear::forward(const Pass& /*pass*/, std::span<const float> parameters, ConstView x,
+// What each direction finds in Pass::prepared: the weights packed for forward, then for backward.
+std::size_t Linear::prepared_size(const Shape& in, bool backward) const {
+  return kernels::packed_size(in.size(), out_) +
+         (backward ? kernels::packed_size(out_, in.size()) : 0);
+}
+
+void Linear::prepare(const Shape& in, const Piece& piece, std::span<const float> parameters,
+                     std::span<float> prepared) const {
+  const std::size_t n = in.size(), begin = piece.begin / out_, end = piece.end / out_;
+  if (begin >= n) return;  // the bias
+  const float* rows = &parameters[piece.begin];
+  kernels::pack(n, out_, begin, end, rows, prepared.data());
+  const std::size_t forward = kernels::packed_size(n, out_);
+  if (prepared.size() > forward)
+    kernels::pack_bt(out_, n, begin, end, rows, prepared.subspan(forward).data());
+}
+
+void Linear::forward(const Pass& pass, std::span<const float> parameters, ConstView x,
                      View y) const {
   const std::size_t in = x.row_size();
+  if (pass.halves)
+    return kernels::product_halves(x.rows(), out_, in, x.data, pass.prepared.data(),
+                                   parameters.data() + in * out_, y.data);
   kernels::product(x.rows(), out_, in, x.data, parameters.data(), y.data);
   kernels::add_bias(parameters.data() + in * out_, x.rows(), out_, y.data);
 }
 
-void Linear::backward(const Pass& /*pass*/, std::span<const float> parameters, ConstView x,
+void Linear::backward(const Pass& pass, std::span<const float> parameters, ConstView x,
                       ConstView /*y*/, ConstView dy, View dx) const {
-  kernels::product_bt(x.rows(), x.row_size(), out_, dy.data, parameters.data(), dx.data);
+  const std::size_t in = x.row_size();
+  if (pass.halves)
+    return kernels::product_halves(x.rows(), in, out_, dy.data,
+                                   pass.prepared.subspan(kernels::packed_size(in, out_)).data(),
+                                   nullptr, dx.data);
+  kernels::product_bt(x.rows(), in, out_, dy.data, parameters.data(), dx.data);
 }
 
 // Rows of the weight matrix by blocks, then the bias.
@@ -57,7 +82,8 @@ std::vector<Layer::Piece> Linear::pieces(const Shape& in) const {
   const std::size_t together = kPieceElements * kPiecesTogether;
   const std::size_t count =
       weights <= kUndivided ? 1 : (weights + together - 1) / together * kPiecesTogether;
-  const std::size_t rows = (in.size() + count - 1) / count;
+  std::size_t rows = (in.size() + count - 1) / count;
+  rows += rows % 2;  // they are packed by twos
   std::vector<Piece> pieces;
   for (std::size_t begin = 0; begin < weights; begin += rows * out_)
     pieces.push_back({begin, std::min(begin + rows * out_, weights)});
@@ -65,13 +91,14 @@ std::vector<Layer::Piece> Linear::pieces(const Shape& in) const {
   return pieces;
 }
 
-void Linear::gradient(const Piece& piece, ConstView x, ConstView dy, std::span<float> gradient,
-                      bool accumulate) const {
+void Linear::gradient(const Pass& pass, const Piece& piece, ConstView x, ConstView dy,
+                      std::span<float> gradient, bool accumulate) const {
   const std::size_t in = x.row_size();
   if (piece.begin == in * out_)
     return kernels::sum_rows(dy.data, dy.rows(), out_, accumulate, gradient.data());
-  kernels::product_at((piece.end - piece.begin) / out_, out_, x.rows(), x.data + piece.begin / out_,
-                      in, dy.data, accumulate, gradient.data());
+  const auto product = pass.halves ? kernels::product_at_halves : kernels::product_at;
+  product((piece.end - piece.begin) / out_, out_, x.rows(), x.data + piece.begin / out_, in,
+          dy.data, accumulate, gradient.data());
 }
 
 double Linear::flops(const Shape& in) const {

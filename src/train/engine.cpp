@@ -91,6 +91,13 @@ Engine::Engine(Network& network, const Loss& loss, const TrainingSet& data, std:
   }
   if (by_rows > 0) shard_gradients_ = Tensor({kMostShards, by_rows});
   if (saved > 0) saved_ = Tensor({kMostShards, saved});
+  std::size_t prepared = 0;
+  for (std::size_t i = 0; halves_ && i < stages.size(); ++i) {
+    const auto size = stages[i].layer->prepared_size(stages[i].input, i > first_learning_);
+    prepared_in_.push_back({prepared, prepared + size});
+    prepared += size;
+  }
+  if (prepared > 0) prepared_ = Tensor({prepared});
   batch_.x = Tensor(network.input_shape().with_front(batch_size));
   batch_.targets = Tensor({batch_size, data.targets->outputs});
   if (!data.weights.empty()) batch_.weights.resize(batch_size);
@@ -151,6 +158,7 @@ double Engine::forward_backward(std::size_t shard, Range rows, float scale, std:
     pass.layer = static_cast<std::uint32_t>(i);
     const std::size_t saved = stages[i].layer->saved_size(stages[i].input);
     pass.saved = {saved == 0 ? nullptr : saved_.view().row(shard) + saved_begin_[i], saved};
+    if (halves_) pass.prepared = prepared_of(i);
     return parameters.subspan(stages[i].begin, stages[i].size);
   };
   for (std::size_t i = 0; i < stages.size(); ++i) {
@@ -188,7 +196,8 @@ void Engine::gradient(const Piece& piece, bool accumulate, std::size_t shards) {
   const auto to = gradient_.span().subspan(piece.begin, piece.size);
   if (piece.by_rows == kNotByRows) {
     const Range all{0, batch_.rows.size()};
-    network_.stages()[piece.stage].layer->gradient(piece.within, input_of(piece.stage, all),
+    const Pass pass{.training = true, .halves = halves_};
+    network_.stages()[piece.stage].layer->gradient(pass, piece.within, input_of(piece.stage, all),
                                                    rows_of(delta(piece.stage), all.begin, all.end),
                                                    to, accumulate);
     return;
@@ -200,6 +209,15 @@ void Engine::gradient(const Piece& piece, bool accumulate, std::size_t shards) {
   }
 }
 
+void Engine::prepare(const Piece& piece) {
+  if (!halves_) return;
+  const auto& stage = network_.stages()[piece.stage];
+  const auto to = prepared_of(piece.stage);
+  if (!to.empty())
+    stage.layer->prepare(stage.input, piece.within,
+                         network_.parameters().subspan(stage.begin, stage.size), to);
+}
+
 double Engine::penalty() const {
   double sum = 0;
   for (const double squares : piece_squares_) sum += squares;
@@ -207,6 +225,7 @@ double Engine::penalty() const {
 }
 
 void Engine::parameters_changed() {
+  for (const Piece& piece : pieces_) prepare(piece);
   if (alpha_ == 0) return;
   for (std::size_t p = 0; p < pieces_.size(); ++p)
     if (pieces_[p].decays)
@@ -253,6 +272,7 @@ double Engine::learn(std::span<const std::uint32_t> rows, std::size_t epoch,
     const double squares = optimizer.update(own, gradient_.span().subspan(piece.begin, piece.size),
                                             weights, {arrays, state.size()});
     if (piece.decays) piece_squares_[p] = squares;
+    prepare(piece);
   };
 
   if (clip_norm > 0) {

@@ -40,7 +40,8 @@ class Engine {
   Objective objective(std::span<const std::uint32_t> rows, std::span<float> gradient);
   /// Outputs behind the output activation. Shapes: out (rows.size(), outputs).
   Tensor predict(const Inputs& inputs, std::span<const std::uint32_t> rows);
-  /// Brings the L2 penalty up to date after the parameters were changed from outside.
+  /// Brings the L2 penalty and what layers prepare up to date after the parameters were changed
+  /// from outside.
   void parameters_changed();
 
  private:
@@ -68,6 +69,11 @@ class Engine {
   void gather(Range rows);
   double forward_backward(std::size_t shard, Range rows, float scale, std::uint32_t step);
   void gradient(const Piece& piece, bool accumulate, std::size_t shards);
+  void prepare(const Piece& piece);
+  std::span<float> prepared_of(std::size_t stage) {
+    const Range range = prepared_in_[stage];
+    return prepared_.span().subspan(range.begin, range.end - range.begin);
+  }
   Tensor& output(std::size_t stage) { return outputs_[homes_[stage]]; }
   Tensor& delta(std::size_t stage) { return deltas_[homes_[stage]]; }
   ConstView input_of(std::size_t stage, Range rows) const;
@@ -88,6 +94,8 @@ class Engine {
   std::vector<std::size_t> homes_;        // where a stage's output stands: in place, in another's
   std::vector<std::size_t> by_rows_;      // of stages: as in Piece
   Tensor shard_gradients_;                // (shards, parameters of layers that take them by rows)
+  std::vector<Range> prepared_in_;        // of stages, in:
+  Tensor prepared_;                       // what layers make of their parameters
   std::vector<std::size_t> saved_begin_;  // of stages, in:
   Tensor saved_;                          // (shards, what layers keep from forward to backward)
   Tensor gradient_;

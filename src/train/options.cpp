@@ -95,7 +95,7 @@ const FieldList& NetOptions::fields() {
           .add("augment", &O::augment,
                "random changes of images while training: " + augmentation_kinds())
           .add("precision", &O::precision,
-               "of the factors of convolutions while training; sums, weights and predictions are "
+               "of the factors of products while training; sums, weights and predictions are "
                "float32")
           .one_of({"float32", "bf16"})
           .add("validate", &O::validate, "hold out validation_fraction and score it every epoch")

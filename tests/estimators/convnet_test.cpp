@@ -74,6 +74,7 @@ TEST(ConvNet, GoesOnFromTheMiddleOfAnEpochWithTheSameBits) {
   const Dataset data = digits(0, 700);
   ConvNetOptions options = small(kMixed);
   options.augment = "shift,rotate,noise";
+  options.precision = "bf16";  // of which weights are prepared anew
   const std::string whole = model_bytes(options, data);
   const test::Scratch scratch;
   RunControl control;

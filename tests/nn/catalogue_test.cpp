@@ -102,7 +102,8 @@ TEST_P(LayerCatalogue, ParameterGradientAgreesWithDifferencesAndAccumulates) {
     EXPECT_EQ(piece.begin, at) << "pieces follow each other";
     at = piece.end;
     const auto part = std::span(gradient).subspan(piece.begin, piece.end - piece.begin);
-    if (!layer_.gradient_by_rows()) layer_.gradient(piece, x_.view(), dy_.view(), part, false);
+    if (!layer_.gradient_by_rows())
+      layer_.gradient(pass(), piece, x_.view(), dy_.view(), part, false);
   }
   EXPECT_EQ(at, count) << "pieces cover all parameters";
   forward();
@@ -119,7 +120,7 @@ TEST_P(LayerCatalogue, ParameterGradientAgreesWithDifferencesAndAccumulates) {
   if (layer_.gradient_by_rows()) return;
   for (const auto& piece : layer_.pieces(input_)) {
     std::vector<float> more(piece.end - piece.begin, 7.0F);
-    layer_.gradient(piece, x_.view(), dy_.view(), more, true);
+    layer_.gradient(pass(), piece, x_.view(), dy_.view(), more, true);
     for (std::size_t i = 0; i < more.size(); ++i)
       EXPECT_NEAR(more[i], gradient[piece.begin + i] + 7, 1e-5);  // float32 rounding of order ten
   }

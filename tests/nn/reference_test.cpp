@@ -49,7 +49,7 @@ struct Trial {
     layer->forward({}, weights, x.view(), y.view());
     layer->backward({}, weights, x.view(), y.view(), dy.view(), dx.view());
     for (const auto& piece : layer->pieces(input))
-      layer->gradient(piece, x.view(), dy.view(),
+      layer->gradient({}, piece, x.view(), dy.view(),
                       std::span(gradient).subspan(piece.begin, piece.end - piece.begin), false);
   }
 
@@ -136,6 +136,43 @@ TEST(Layers, AgreeWithPyTorch) {
     expect_close(trial.dx.span(), c["dx"], what + ", gradient of the inputs");
     expect_close(trial.gradient, c["gradient"], what + ", gradient of the parameters");
   }
+}
+
+// Of numbers that bfloat16 holds, products in it are those of float32: what a piece of the weights
+// prepares, where it lies and which direction reads it.
+TEST(LinearOfHalves, OfWholeNumbersEqualsThatOfFloats) {
+  for (Shapes shapes : kShapes)
+    for (const bool backward : {true, false}) {
+      shapes.scale = 1;
+      Trial trial("linear(9)", shapes);
+      const auto to_whole = [](float& v) { v = std::round(v * 16); };
+      for (Tensor* tensor : {&trial.x, &trial.dy}) std::ranges::for_each(tensor->span(), to_whole);
+      const auto weights = trial.network.parameters();
+      std::ranges::for_each(weights, to_whole);
+      const auto& layer = trial.network.stages()[0].layer;
+      const Shape& input = trial.network.stages()[0].input;
+      std::vector<float> prepared(layer->prepared_size(input, backward));
+      for (const auto& piece : layer->pieces(input))
+        layer->prepare(input, piece, weights, prepared);
+      Pass pass{.training = true};
+      std::vector<std::vector<float>> of;
+      for (const bool halves : {false, true}) {
+        pass.halves = halves;
+        pass.prepared = prepared;
+        layer->forward(pass, weights, trial.x.view(), trial.y.view());
+        if (backward)
+          layer->backward(pass, weights, trial.x.view(), trial.y.view(), trial.dy.view(),
+                          trial.dx.view());
+        for (const auto& piece : layer->pieces(input))
+          layer->gradient(pass, piece, trial.x.view(), trial.dy.view(),
+                          std::span(trial.gradient).subspan(piece.begin, piece.end - piece.begin),
+                          false);
+        of.emplace_back(trial.y.span().begin(), trial.y.span().end());
+        of.emplace_back(trial.dx.span().begin(), trial.dx.span().end());
+        of.push_back(trial.gradient);
+      }
+      for (std::size_t i = 0; i < 3; ++i) EXPECT_EQ(of[i], of[i + 3]) << shapes.inputs << ' ' << i;
+    }
 }
 
 // Training keeps an element or drops it, and lets the gradient through where it kept.

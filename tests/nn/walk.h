@@ -58,7 +58,8 @@ class Walk {
         layer.gradient_of_rows(at(i), parameters(i), x, above, own);
       else
         for (const auto& piece : layer.pieces(stages[i].input))
-          layer.gradient(piece, x, above, own.subspan(piece.begin, piece.end - piece.begin), false);
+          layer.gradient(at(i), piece, x, above, own.subspan(piece.begin, piece.end - piece.begin),
+                         false);
       layer.backward(at(i), parameters(i), x, y, above, deltas[i].view());
       for (std::size_t later = i; later < stages.size(); ++later)
         if (stages[later].skip_from == i)

@@ -27,11 +27,12 @@ struct Parameter {
 struct Pass {
   bool training = false;
   std::uint64_t seed = 0;
-  std::uint32_t step = 0;       ///< the update that this batch will make
-  std::uint32_t first_row = 0;  ///< index within the batch of the first row given here
-  std::uint32_t layer = 0;      ///< position in the network
-  bool halves = false;          ///< whether products may round their factors to bfloat16
-  std::span<float> saved = {};  ///< of the layer, for these rows; while training
+  std::uint32_t step = 0;                ///< the update that this batch will make
+  std::uint32_t first_row = 0;           ///< index within the batch of the first row given here
+  std::uint32_t layer = 0;               ///< position in the network
+  bool halves = false;                   ///< whether products may round their factors to bfloat16
+  std::span<float> saved = {};           ///< of the layer, for these rows; while training
+  std::span<const float> prepared = {};  ///< of the layer's parameters: Layer::prepare()
 };
 
 /// One stage of a network. It holds its description only: parameters, activations and gradients
@@ -56,11 +57,26 @@ class Layer {
   virtual void initialize(const Shape& /*in*/, std::span<float> /*parameters*/,
                           const Initializer& /*initializer*/, const Random& /*random*/) const {}
 
+  /// How the parameters are cut for gradient and update: each a range of this layer's part of the
+  /// flat array, that depends on the shapes alone.
+  struct Piece {
+    std::size_t begin, end;
+  };
+  virtual std::vector<Piece> pieces(const Shape& /*in*/) const { return {}; }
+
   virtual void forward(const Pass& pass, std::span<const float> parameters, ConstView x,
                        View y) const = 0;
   /// dx = d loss / d x from dy = d loss / d y.
   virtual void backward(const Pass& pass, std::span<const float> parameters, ConstView x,
                         ConstView y, ConstView dy, View dx) const = 0;
+
+  /// Numbers that the layer makes of its parameters after each update, where products round their
+  /// factors to bfloat16, and finds in Pass::prepared; `backward`: whether for backward() too.
+  virtual std::size_t prepared_size(const Shape& /*in*/, bool /*backward*/) const { return 0; }
+  /// Writes what a piece of the parameters gives of them; the other arrays are those of the layer.
+  virtual void prepare(const Shape& /*in*/, const Piece& /*piece*/,
+                       std::span<const float> /*parameters*/, std::span<float> /*prepared*/) const {
+  }
 
   /// Numbers that the layer leaves in Pass::saved while training, from forward() to backward().
   virtual std::size_t saved_size(const Shape& /*in*/) const { return 0; }
@@ -83,17 +99,12 @@ class Layer {
                                 ConstView /*x*/, ConstView /*dy*/,
                                 std::span<float> /*gradient*/) const {}
 
-  /// The gradient of the parameters is computed by pieces that depend on the shapes alone, each a
-  /// range of this layer's part of the flat array, over all rows of a batch at once: no sums to
+  /// The gradient of the others is computed by pieces over all rows of a batch at once: no sums to
   /// join.
-  struct Piece {
-    std::size_t begin, end;
-  };
-  virtual std::vector<Piece> pieces(const Shape& /*in*/) const { return {}; }
   /// Writes (or with `accumulate` adds) the piece of the gradient; `gradient` is the piece alone.
-  /// Not for layers that take it by rows: their pieces say how it is cut for the update.
-  virtual void gradient(const Piece& /*piece*/, ConstView /*x*/, ConstView /*dy*/,
-                        std::span<float> /*gradient*/, bool /*accumulate*/) const {}
+  virtual void gradient(const Pass& /*pass*/, const Piece& /*piece*/, ConstView /*x*/,
+                        ConstView /*dy*/, std::span<float> /*gradient*/,
+                        bool /*accumulate*/) const {}
   /// Multiplications and additions of one sample's forward pass: for choosing the number of
   /// threads.
   virtual double flops(const Shape& in) const { return static_cast<double>(in.size()); }

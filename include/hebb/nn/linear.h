@@ -27,8 +27,11 @@ class Linear : public Layer {
   void backward(const Pass& pass, std::span<const float> parameters, ConstView x, ConstView y,
                 ConstView dy, View dx) const override;
   std::vector<Piece> pieces(const Shape& in) const override;
-  void gradient(const Piece& piece, ConstView x, ConstView dy, std::span<float> gradient,
-                bool accumulate) const override;
+  void gradient(const Pass& pass, const Piece& piece, ConstView x, ConstView dy,
+                std::span<float> gradient, bool accumulate) const override;
+  std::size_t prepared_size(const Shape& in, bool backward) const override;
+  void prepare(const Shape& in, const Piece& piece, std::span<const float> parameters,
+               std::span<float> prepared) const override;
   double flops(const Shape& in) const override;
 
  private:
