@@ -7,6 +7,8 @@
 
 #include <algorithm>
 #include <cstring>
+#include <map>
+#include <optional>
 
 #include "hebb/tensor/tensor.h"
 #include "kernels/elementwise.h"
@@ -19,7 +21,11 @@ namespace {
 constexpr std::uint32_t kNoWeight = ~0U;
 // With fewer channels than this pairs of pixels are not worth their making.
 constexpr std::size_t kLeastChannelsOfPairs = 8;
-constexpr std::size_t kSlack = 32;  // elements that may be read behind a frame, times zero
+// Of few channels, so many neighbouring pixels at most share a vector: each finds its weights in
+// its own lanes, and zeros where the window of another reaches further.
+constexpr std::size_t kMostTogether = 4;
+constexpr std::size_t kMostLanes = 16;  // of a vector
+constexpr std::size_t kSlack = 32;      // elements that may be read behind a frame, times zero
 
 // What a thread needs again and again; it grows to the largest size asked for and stays.
 float* scratch(std::size_t which, std::size_t floats) {
@@ -72,12 +78,12 @@ void fill_frame(const Frame& f, const float* source, T* frame) {
 }
 
 // Every run ends in a whole pair.
-void pair_up(std::vector<Run>& runs, std::vector<std::uint32_t>& elements) {
+void pair_up(std::vector<Run>& runs, std::size_t together, std::vector<std::uint32_t>& elements) {
   std::vector<std::uint32_t> paired;
   std::size_t at = 0;
   for (Run& run : runs) {
-    for (std::size_t e = 0; e < run.length; ++e) paired.push_back(elements[at++]);
-    if (run.length % 2 == 1) paired.push_back(kNoWeight);
+    for (std::size_t e = 0; e < run.length * together; ++e) paired.push_back(elements[at++]);
+    if (run.length % 2 == 1) paired.insert(paired.end(), together, kNoWeight);
     run.length = divided_up(run.length, 2);
   }
   elements = std::move(paired);
@@ -98,6 +104,13 @@ struct Convolution::Axis {
   };
   std::vector<Phase> phases;
   std::size_t in_step = 1;  // of the source, from one output of a phase to the next
+
+  struct Column {
+    std::ptrdiff_t shift;
+    std::vector<std::optional<std::size_t>> taps;  // of each pixel: index in the kernel
+  };
+  static std::vector<Column> columns_of(const std::vector<Tap>& taps, std::size_t step,
+                                        std::size_t together);
 
   std::ptrdiff_t least_shift() const {
     std::ptrdiff_t least = 0;
@@ -145,8 +158,25 @@ Convolution::Axis Convolution::backward_axis(std::size_t kernel, std::size_t str
   return axis;
 }
 
+// The columns that the windows of neighbouring pixels reach, from the left, each with the tap that
+// meets it in the window of each pixel, if any.
+std::vector<Convolution::Axis::Column> Convolution::Axis::columns_of(const std::vector<Tap>& taps,
+                                                                     std::size_t step,
+                                                                     std::size_t together) {
+  std::map<std::ptrdiff_t, std::vector<std::optional<std::size_t>>> columns;
+  for (std::size_t pixel = 0; pixel < together; ++pixel)
+    for (const Tap& tap : taps) {
+      auto& met = columns[tap.shift + static_cast<std::ptrdiff_t>(pixel * step)];
+      met.resize(together);
+      met[pixel] = tap.index;
+    }
+  std::vector<Column> all;
+  for (const auto& [shift, met] : columns) all.push_back({shift, met});
+  return all;
+}
+
 Convolution::Direction Convolution::plan(const Axis& down, const Axis& across, bool forward,
-                                         bool halves) const {
+                                         bool halves, bool grouped) const {
   const ConvolutionShape& s = shape_;
   const std::size_t own = s.channels / s.groups, others = s.out_channels / s.groups;
   const std::size_t area = s.kernel.height * s.kernel.width;
@@ -165,45 +195,60 @@ Convolution::Direction Convolution::plan(const Axis& down, const Axis& across, b
   d.weight_step = forward ? own * area : area;
   d.out_size = target.height * target.width * target_channels;
   const std::size_t half = loops().sweep_block / 2;
-  const std::size_t columns = divided_up(out_channels, half) * half;
   const auto row = static_cast<std::ptrdiff_t>(d.row()),
              pixel = static_cast<std::ptrdiff_t>(d.channels);
 
+  const auto weight_at = [&](std::size_t g, std::size_t c, std::size_t y, std::size_t x) {
+    const std::size_t tap = y * s.kernel.width + x;
+    return static_cast<std::uint32_t>(forward ? (g * others * own + c) * area + tap
+                                              : (g * others + c) * own * area + tap);
+  };
+  // `count` pixels of a phase from the `begin`th, `together` of them in a vector.
+  const auto add_part = [&](std::size_t g, const Axis::Phase& y, const Axis::Phase& x,
+                            std::size_t begin, std::size_t count, std::size_t together) {
+    Part part;
+    for (const auto& ty : y.taps)
+      for (const auto& column : Axis::columns_of(x.taps, across.in_step, together)) {
+        const std::ptrdiff_t offset = (ty.shift + d.top) * row + (column.shift + d.left) * pixel;
+        if (!part.runs.empty() &&
+            part.runs.back().offset + static_cast<std::ptrdiff_t>(part.runs.back().length) ==
+                offset)
+          part.runs.back().length += in_channels;
+        else
+          part.runs.push_back({offset, in_channels});
+        for (std::size_t c = 0; c < in_channels; ++c)
+          for (const auto& tap : column.taps)
+            part.elements.push_back(tap ? weight_at(g, c, ty.index, *tap) : kNoWeight);
+      }
+    if (halves) pair_up(part.runs, together, part.elements);
+    part.together = together;
+    part.sweep = {.runs = nullptr,
+                  .run_count = part.runs.size(),
+                  .rows = y.count,
+                  .columns = count / together,
+                  .in_row = down.in_step * d.row(),
+                  .in_pixel = together * across.in_step * d.channels,
+                  .out_row = y.step * target.width * target_channels,
+                  .out_pixel = together * x.step * target_channels,
+                  .channels = together * out_channels};
+    part.in_begin = begin * across.in_step * d.channels + g * in_channels;
+    part.out_begin =
+        (y.first * target.width + x.first + begin * x.step) * target_channels + g * out_channels;
+    part.bias_begin = g * out_channels;
+    part.packed_begin = d.packed;
+    const std::size_t lanes = divided_up(part.sweep.channels, half) * half;
+    d.packed += part.elements.size() / together * lanes / (halves ? 2 : 1);
+    d.parts.push_back(std::move(part));
+  };
   for (std::size_t g = 0; g < s.groups; ++g)
     for (const auto& y : down.phases)
       for (const auto& x : across.phases) {
-        Part part;
-        for (const auto& ty : y.taps)
-          for (const auto& tx : x.taps) {
-            const std::ptrdiff_t offset = (ty.shift + d.top) * row + (tx.shift + d.left) * pixel;
-            if (!part.runs.empty() &&
-                part.runs.back().offset + static_cast<std::ptrdiff_t>(part.runs.back().length) ==
-                    offset)
-              part.runs.back().length += in_channels;
-            else
-              part.runs.push_back({offset, in_channels});
-            const std::size_t tap = ty.index * s.kernel.width + tx.index;
-            for (std::size_t c = 0; c < in_channels; ++c)
-              part.elements.push_back(
-                  static_cast<std::uint32_t>(forward ? (g * others * own + c) * area + tap
-                                                     : (g * others + c) * own * area + tap));
-          }
-        if (halves) pair_up(part.runs, part.elements);
-        part.sweep = {.runs = nullptr,
-                      .run_count = part.runs.size(),
-                      .rows = y.count,
-                      .columns = x.count,
-                      .in_row = down.in_step * d.row(),
-                      .in_pixel = across.in_step * d.channels,
-                      .out_row = y.step * target.width * target_channels,
-                      .out_pixel = x.step * target_channels,
-                      .channels = out_channels};
-        part.in_begin = g * in_channels;
-        part.out_begin = (y.first * target.width + x.first) * target_channels + g * out_channels;
-        part.bias_begin = g * out_channels;
-        part.packed_begin = d.packed;
-        d.packed += part.elements.size() * columns / (halves ? 2 : 1);
-        d.parts.push_back(std::move(part));
+        const bool side_by_side = x.step == 1 && s.groups == 1 && grouped;
+        const std::size_t together =
+            side_by_side ? std::clamp<std::size_t>(half / out_channels, 1, kMostTogether) : 1;
+        const std::size_t whole = x.count / together * together;
+        if (whole > 0) add_part(g, y, x, 0, whole, together);
+        if (whole < x.count) add_part(g, y, x, whole, x.count - whole, 1);
       }
   return d;
 }
@@ -215,43 +260,48 @@ Convolution::Convolution(const ConvolutionShape& shape, bool halves)
       forward_axis(s.kernel.height, s.stride.height, s.dilation.height, s.pad.height, s.out.height);
   const Axis across =
       forward_axis(s.kernel.width, s.stride.width, s.dilation.width, s.pad.width, s.out.width);
-  forward_ = plan(down, across, true, halves);
-  gradient_ = plan(down, across, true, false);
+  forward_ = plan(down, across, true, halves, true);
+  gradient_ = plan(down, across, true, false, !gradient_of_pairs());
   backward_ = plan(
       backward_axis(s.kernel.height, s.stride.height, s.dilation.height, s.pad.height, s.in.height),
       backward_axis(s.kernel.width, s.stride.width, s.dilation.width, s.pad.width, s.in.width),
-      false, halves);
+      false, halves, true);
 }
 
 void Convolution::pack(const Direction& direction, const float* weights, float* packed) const {
-  const std::size_t block = loops().sweep_block, half = block / 2;
+  const std::size_t block = loops().sweep_block, half = block / 2, step = direction.weight_step;
   for (const Part& part : direction.parts) {
     float* to = packed + part.packed_begin;
-    const std::size_t outputs = part.sweep.channels;
-    for (std::size_t begin = 0; begin < outputs; begin += block) {
-      const std::size_t real = std::min(block, outputs - begin);
+    const std::size_t lanes = part.sweep.channels, each = lanes / part.together;
+    const std::size_t elements = part.elements.size() / part.together;
+    // The weights of an element: of `count` outputs, or of all for each pixel of a vector.
+    const auto row = [&](std::size_t e, std::size_t begin, std::size_t count, float* out) {
+      if (part.together > 1) begin = 0, count = each;
+      for (std::size_t p = 0; p < part.together; ++p, out += count) {
+        const std::uint32_t at = part.elements[e * part.together + p];
+        for (std::size_t o = 0; o < count; ++o)
+          out[o] = at == kNoWeight ? 0.0F : weights[at + (begin + o) * step];
+      }
+    };
+    for (std::size_t begin = 0; begin < lanes; begin += block) {
+      const std::size_t real = std::min(block, lanes - begin);
       const std::size_t width = divided_up(real, half) * half;
-      const float* from = weights + begin * direction.weight_step;
       if (!direction.halves) {
-        for (const std::uint32_t element : part.elements) {
-          for (std::size_t o = 0; o < real; ++o) to[o] = from[element + o * direction.weight_step];
+        for (std::size_t e = 0; e < elements; ++e, to += width) {
+          row(e, begin, real, to);
           std::fill(to + real, to + width, 0.0F);
-          to += width;
         }
         continue;
       }
       auto* pairs = reinterpret_cast<std::uint32_t*>(to);
-      for (std::size_t e = 0; e < part.elements.size(); e += 2) {
-        const std::uint32_t first = part.elements[e], second = part.elements[e + 1];
-        for (std::size_t o = 0; o < real; ++o) {
-          const float low = from[first + o * direction.weight_step];
-          const float high = second == kNoWeight ? 0.0F : from[second + o * direction.weight_step];
-          pairs[o] = std::uint32_t{to_half(low)} | std::uint32_t{to_half(high)} << 16;
-        }
+      float low[kMostLanes * kSweepVectors], high[kMostLanes * kSweepVectors];
+      for (std::size_t e = 0; e < elements; e += 2, pairs += width) {
+        row(e, begin, real, low);
+        row(e + 1, begin, real, high);
+        to_pairs(low, high, real, pairs);
         std::fill(pairs + real, pairs + width, 0U);
-        pairs += width;
       }
-      to += part.elements.size() / 2 * width;
+      to += elements / 2 * width;
     }
   }
 }
@@ -271,6 +321,13 @@ void Convolution::run(const Direction& direction, std::size_t n, const float* in
       Sweep sweep = part.sweep;
       sweep.runs = part.runs.data();
       const float* own_bias = bias ? bias + part.bias_begin : nullptr;
+      float repeated[kMostLanes];
+      if (bias && part.together > 1) {
+        const std::size_t each = sweep.channels / part.together;
+        for (std::size_t p = 0; p < part.together; ++p)
+          std::copy_n(own_bias, each, repeated + p * each);
+        own_bias = repeated;
+      }
       if (direction.halves)
         loops().sweep_halves(sweep, reinterpret_cast<std::uint16_t*>(framed) + part.in_begin,
                              reinterpret_cast<const std::uint16_t*>(packed + part.packed_begin),
@@ -280,6 +337,10 @@ void Convolution::run(const Direction& direction, std::size_t n, const float* in
                       packed + part.packed_begin, own_bias, out + part.out_begin);
     }
   }
+}
+
+bool Convolution::gradient_of_pairs() const {
+  return halves_ && shape_.channels / shape_.groups >= kLeastChannelsOfPairs;
 }
 
 void Convolution::pack_forward(const float* weights, float* packed) const {
@@ -302,17 +363,19 @@ void Convolution::gradient(std::size_t n, const float* x, const float* dy, float
                            float* bias) const {
   const std::size_t outputs = shape_.out_channels / shape_.groups;
   std::size_t elements = 0;
-  for (const Part& part : gradient_.parts) elements += part.elements.size();
+  for (const Part& part : gradient_.parts) elements += part.elements.size();  // of every lane
   float* sums = scratch(kSums, elements * outputs);
   std::fill_n(sums, elements * outputs, 0.0F);
-  if (halves_ && shape_.channels / shape_.groups >= kLeastChannelsOfPairs)
+  if (gradient_of_pairs())
     gradient_halves(n, x, dy, sums);
   else
     gradient_floats(n, x, dy, sums);
+  std::fill_n(weights, shape_.out_channels * gradient_.weight_step, 0.0F);
   for (const Part& part : gradient_.parts)
     for (const std::uint32_t element : part.elements) {
-      for (std::size_t o = 0; o < outputs; ++o)
-        weights[element + o * gradient_.weight_step] = sums[o];
+      if (element != kNoWeight)
+        for (std::size_t o = 0; o < outputs; ++o)
+          weights[element + o * gradient_.weight_step] += sums[o];
       sums += outputs;
     }
   sum_rows(dy, n * shape_.out.height * shape_.out.width, shape_.out_channels, false, bias);
@@ -331,7 +394,7 @@ void Convolution::gradient_floats(std::size_t n, const float* x, const float* dy
       sweep.runs = part.runs.data();
       loops().sweep_gradient(sweep, (d.direct ? x : framed) + part.in_begin, dy + part.out_begin,
                              sum);
-      sum += part.elements.size() * part.sweep.channels;
+      sum += part.elements.size() / part.together * part.sweep.channels;
     }
     x += d.source.height * d.source.width * d.channels;
     dy += d.out_size;

@@ -55,8 +55,9 @@ class Convolution {
   /// One pass of the window over the framed image.
   struct Part {
     std::vector<Run> runs;
-    std::vector<std::uint32_t>
-        elements;  // of the runs: where each one's weight for output 0 stands
+    std::size_t together = 1;  // neighbouring pixels that share a vector
+    // Of the runs, for each pixel: where its weight for output 0 stands.
+    std::vector<std::uint32_t> elements;
     Sweep sweep{};
     std::size_t in_begin = 0, out_begin = 0, packed_begin = 0, bias_begin = 0;
   };
@@ -80,7 +81,10 @@ class Convolution {
                            std::size_t pad, std::size_t out);
   static Axis backward_axis(std::size_t kernel, std::size_t stride, std::size_t dilation,
                             std::size_t pad, std::size_t in);
-  Direction plan(const Axis& down, const Axis& across, bool forward, bool halves) const;
+  /// `grouped`: whether pixels of few channels may share a vector.
+  Direction plan(const Axis& down, const Axis& across, bool forward, bool halves,
+                 bool grouped) const;
+  bool gradient_of_pairs() const;
   void pack(const Direction& direction, const float* weights, float* packed) const;
   void run(const Direction& direction, std::size_t n, const float* in, const float* packed,
            const float* bias, float* out) const;

@@ -424,32 +424,55 @@ inline void over_windows(const PoolShape& s, std::size_t n, const At& at) {
       }
 }
 
-void max_pool(const PoolShape& s, std::size_t n, const float* x, float* y) {
-  over_windows(s, n, [=](std::size_t from, std::size_t to, auto... part) {
-    Vec most = load(x + from, part...);
-    for (std::size_t u = 0; u < s.window_height; ++u)
-      for (std::size_t v = 0; v < s.window_width; ++v) {
-        const Vec here = load(x + from + (u * s.width + v) * s.channels, part...);
-        most = most >= here ? most : here;  // what is not a number wins
-      }
-    store(y + to, part..., most);
+// Calls use(shape), with the usual window known when this is compiled: its loops are unrolled.
+template <class Use>
+inline void with_window(const PoolShape& shape, const Use& use) {
+  if (shape.window_height != 2 || shape.window_width != 2) return use(shape);
+  PoolShape s = shape;
+  s.window_height = s.window_width = 2;
+  use(s);
+}
+
+void max_pool(const PoolShape& shape, std::size_t n, const float* x, float* y) {
+  with_window(shape, [=](const PoolShape& s) {
+    over_windows(s, n, [=](std::size_t from, std::size_t to, auto... part) {
+      Vec most = load(x + from, part...);
+      for (std::size_t u = 0; u < s.window_height; ++u)
+        for (std::size_t v = 0; v < s.window_width; ++v) {
+          const Vec here = load(x + from + (u * s.width + v) * s.channels, part...);
+          most = most >= here ? most : here;  // what is not a number wins
+        }
+      store(y + to, part..., most);
+    });
+  });
+}
+
+template <bool kAdd>
+inline void max_pool_backward(const PoolShape& shape, std::size_t n, const float* x, const float* y,
+                              const float* dy, float* dx) {
+  using Mask = decltype(Vec{} == Vec{});
+  with_window(shape, [=](const PoolShape& s) {
+    over_windows(s, n, [=](std::size_t from, std::size_t to, auto... part) {
+      const Vec most = load(y + to, part...), gradient = load(dy + to, part...);
+      Mask open = ~Mask{};
+      for (std::size_t u = 0; u < s.window_height; ++u)
+        for (std::size_t v = 0; v < s.window_width; ++v) {
+          const std::size_t at = from + (u * s.width + v) * s.channels;
+          const Mask first = (load(x + at, part...) == most) & open;
+          open &= ~first;
+          const Vec own = first ? gradient : Vec{};
+          store(dx + at, part..., kAdd ? load(dx + at, part...) + own : own);
+        }
+    });
   });
 }
 
 void max_pool_backward(const PoolShape& s, std::size_t n, const float* x, const float* y,
                        const float* dy, float* dx) {
-  using Mask = decltype(Vec{} == Vec{});
-  over_windows(s, n, [=](std::size_t from, std::size_t to, auto... part) {
-    const Vec most = load(y + to, part...), gradient = load(dy + to, part...);
-    Mask open = ~Mask{};
-    for (std::size_t u = 0; u < s.window_height; ++u)
-      for (std::size_t v = 0; v < s.window_width; ++v) {
-        const std::size_t at = from + (u * s.width + v) * s.channels;
-        const Mask first = (load(x + at, part...) == most) & open;
-        open &= ~first;
-        store(dx + at, part..., load(dx + at, part...) + (first ? gradient : Vec{}));
-      }
-  });
+  if (s.stride_height < s.window_height || s.stride_width < s.window_width)
+    max_pool_backward<true>(s, n, x, y, dy, dx);
+  else
+    max_pool_backward<false>(s, n, x, y, dy, dx);
 }
 
 void sum_pool(const PoolShape& s, std::size_t n, float scale, const float* x, float* y) {

@@ -58,7 +58,8 @@ struct Loops {
   // Images: images.h.
   void (*max_pool)(const PoolShape& shape, std::size_t n, const float* x, float* y);
   void (*max_pool_backward)(const PoolShape& shape, std::size_t n, const float* x, const float* y,
-                            const float* dy, float* dx);  // dx is zero before
+                            const float* dy,
+                            float* dx);  // dx is zero where no window or several reach
   void (*sum_pool)(const PoolShape& shape, std::size_t n, float scale, const float* x, float* y);
   void (*sum_pool_backward)(const PoolShape& shape, std::size_t n, float scale, const float* dy,
                             float* dx);  // dx is zero before
