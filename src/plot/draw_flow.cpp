@@ -1,5 +1,7 @@
 // Rows of panels, each row headed by a line, panels joined by arrows. All panels have one width,
 // or that of two, so that they stand in columns.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 
@@ -138,11 +140,12 @@ struct Pen {
 
  private:
   std::string short_name(const Flow::Named& named, std::size_t i) const {
-    return canvas.fitted(named.names[i], width / 3, kTickSize, true);
+    return canvas.fitted(named.names[i], 0.42 * width, kTickSize, true);
   }
   std::string figure(const Flow::Named& named, std::size_t i) const {
     if (named.shares)
-      return number_label(100 * named.values[i], 1) + (named.truth == i ? "%, the truth" : "%");
+      return fmt::format("{:.1f}", 100 * named.values[i]) +
+             (named.truth == i ? "%, the truth" : "%");
     const double size = std::abs(named.values[i]);
     return size < 1000 && (size >= 0.01 || size == 0) ? number_label(named.values[i], 2)
                                                       : number_label(named.values[i]);

@@ -331,6 +331,7 @@ class Pages {
     for (const Chain& chain : chains_) {
       const auto channels = shown_channels(chain, long_ ? kMostMapsOfLong : kMostMaps);
       auto panels = panels_of(chain, channels);
+      if (long_) lower(panels);
       if (&chain == &chains_.front())
         panels.insert(panels.begin(), image_panel(images, row, long_));
       if (&chain == &chains_.back()) panels.push_back(last_panel());
@@ -363,6 +364,13 @@ class Pages {
       maps_before = maps;
     }
     return panels;
+  }
+
+  // Four pictures to a line, so that rows are low.
+  static void lower(std::vector<Flow::Panel>& panels) {
+    for (auto& panel : panels)
+      if (auto* sheet = std::get_if<Sheet>(&panel.body); sheet && sheet->tiles.size() > 2)
+        sheet->columns = 4;
   }
 
   Flow::Panel panel_of(const Step& step, const std::vector<std::size_t>& channels) const {
@@ -455,8 +463,9 @@ Figure plot_features(const Estimator& estimator, const Dataset& data, std::size_
   const Model& model = estimator.model();
   const std::size_t count = convolutions(model.network);
   check(count > 0, "plot",
-        "features are what convolutions see, and this model has none: train one "
-        "with hebb fit DATA --model convnet, or look at hebb plot weights");
+        "the model has no convolutions to show the features of: train a network that has, with "
+        "hebb fit DATA --model convnet; hebb plot weights shows what other models learnt");
+  check(data.is_images(), "plot", "features are drawn of images");
   const auto outputs = layer_outputs(estimator, data, row);
   const Outcome outcome = outcome_of(model, outputs.back(), data, row);
   Flow flow{.rows = Pages(model, outputs, outcome).rows(data.images(), row),
