@@ -24,10 +24,10 @@ struct Column {
   const Diagram::Block* block = nullptr;
   double width = 0;  // with its texts
   Size face = {};    // of a sheet, or the bar
-  double sheets = 1;
+  std::size_t sheets = 1;
   Box box = {};  // of the face in front, once it has its place
 
-  double depth() const { return kOffset * (sheets - 1); }
+  double depth() const { return kOffset * static_cast<double>(sheets - 1); }
   double shape_width() const { return face.width + depth(); }
   double shape_height() const { return face.height + depth(); }
   double top() const { return box.y - depth(); }
@@ -63,7 +63,7 @@ Column column_of(Canvas& canvas, const Diagram::Block& block, double scale) {
   if (block.maps) {
     column.face = {std::max(kLeastSide, scale * static_cast<double>(block.width)),
                    std::max(kLeastSide, scale * static_cast<double>(block.height))};
-    column.sheets = 1 + std::min(8.0, std::round(doublings));
+    column.sheets = 1 + static_cast<std::size_t>(std::min(8.0, std::round(doublings)));
   } else {
     column.face = {kBar, std::min(1.5 * kSide, 14 + 10 * doublings)};
   }
@@ -113,9 +113,10 @@ Color color_of(Diagram::Kind kind, const Palette& palette) {
 void draw_shape(Canvas& canvas, const Column& column, const Palette& palette) {
   const Color color = color_of(column.block->kind, palette);
   const Color paper = mix(palette.ground, color, 0.2);
-  for (double sheet = column.sheets - 1; sheet >= 0; --sheet) {
-    const Box box = {column.box.x + sheet * kOffset, column.box.y - sheet * kOffset,
-                     column.box.width, column.box.height};
+  for (std::size_t sheet = column.sheets; sheet-- > 0;) {
+    const double behind = kOffset * static_cast<double>(sheet);
+    const Box box = {column.box.x + behind, column.box.y - behind, column.box.width,
+                     column.box.height};
     canvas.fill(box, paper);
     canvas.frame(box, color, 0.9);
   }

@@ -452,7 +452,7 @@ std::string verdict(const Outcome& outcome) {
 }
 
 std::string place_of(const Dataset& data, std::size_t row) {
-  if (const std::string file = data.file(row); !file.empty()) return file;
+  if (std::string file = data.file(row); !file.empty()) return file;
   return (data.name().empty() ? "row " : data.name() + ':') +
          std::to_string(data.row_number(row) - 1);
 }
@@ -470,9 +470,8 @@ Figure plot_features(const Estimator& estimator, const Dataset& data, std::size_
   const Outcome outcome = outcome_of(model, outputs.back(), data, row);
   Flow flow{.rows = Pages(model, outputs, outcome).rows(data.images(), row),
             .note =
-                "A row for each layer and what follows it; in a row, a channel keeps its place: "
-                "its filter, its map, what ReLU and pooling leave of the map. Orange is above 0, "
-                "blue below."};
+                "A row is a layer and what follows it; a channel keeps its place in the row. "
+                "Orange is above 0, blue below."};
   const std::string what = concat("a network of ", plot::counted(count, "convolution"));
   const std::string place = place_of(data, row), words = verdict(outcome);
   return Figure(

@@ -98,6 +98,7 @@ Figure plot_network(const Model& model) {
   diagram.note = "Behind a layer stands how many parameters it has.";
   if (!diagram.skips.empty())
     diagram.note += " Arcs lead what residual parts skip to where it is added.";
+  const std::string words = layers_in_words(diagram);
   const std::string parameters = plot::counted(model.parameter_count(), "parameter");
   return Figure(
       {.title = "Network",
@@ -105,7 +106,7 @@ Figure plot_network(const Model& model) {
                                model.data_name.empty() ? "" : ", learnt from " + model.data_name),
        .description =
            fmt::format("The layers of a model of kind {} with {}, and what each leaves: {}.",
-                       model.kind, parameters, layers_in_words(diagram)),
+                       model.kind, parameters, words),
        .body = std::move(diagram)});
 }
 

@@ -283,6 +283,29 @@ TEST(PlotFeatures, FiltersOfColoursHaveColours) {
   EXPECT_EQ(std::get<Flow::Strip>(flow.rows[2].panels[0].body).values.size(), 4U);
 }
 
+TEST(PlotFeatures, OfManyClassesNamesTheLikeliest) {
+  const auto data = pictures();
+  Target many{.names = {"class"}, .values = {}, .classes = {}};
+  for (std::size_t c = 0; c < 24; ++c) {
+    many.classes.push_back("c" + std::to_string(10 + c));
+    many.values.push_back(static_cast<double>(c));
+  }
+  const Dataset set(data.images(), many);
+  const auto model = trained("conv(2,3) relu linear(24)", set);
+  const Figure figure = plot_features(model, set);
+  const Flow::Panel& panel = panel_of(flow_of(figure).rows.back(), "softmax");
+  const auto& named = std::get<Flow::Named>(panel.body);
+  EXPECT_EQ(panel.note, "12 of 24 classes, the likeliest");
+  EXPECT_EQ(named.chosen, 0U);
+  auto all = layer_outputs(model, set).back().values;
+  std::ranges::sort(all, std::greater{});
+  EXPECT_TRUE(std::equal(named.values.begin(), named.values.end(), all.begin()));
+  EXPECT_EQ(named.values.size(), 12U);
+  const auto& scores =
+      std::get<Flow::Named>(panel_of(flow_of(figure).rows.back(), "linear 24").body);
+  EXPECT_EQ(scores.names, named.names);
+}
+
 TEST(PlotFeatures, ResidualPartsSayWhatTheyAdd) {
   const auto data = pictures();
   const auto model = trained(
