@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <charconv>
+#include <filesystem>
 
 #include "figures.h"
 #include "hebb/core/catalogue.h"
@@ -17,6 +19,7 @@ struct PlotOptions {
   std::optional<std::string> output;
   std::optional<std::string> train;
   std::vector<std::string> columns;
+  std::optional<std::size_t> row;
 
   static const FieldList& fields() {
     static const FieldList list =
@@ -30,7 +33,11 @@ struct PlotOptions {
             .add("train", &PlotOptions::train,
                  "the data that the model learnt from: drawn beside DATA by regions, needed by "
                  "learning-curve")
-            .add("columns", &PlotOptions::columns, "the features that plot data shows");
+            .add("columns", &PlotOptions::columns, "the features that plot data shows")
+            .add("row", &PlotOptions::row,
+                 "the image of DATA that plot features shows, counted from 0 over the whole of "
+                 "DATA; mnist10k:7 is short for mnist10k --row 7")
+            .unset_as("the first, of the part for testing where there is one");
     return list;
   }
 };
@@ -54,6 +61,32 @@ int list_kinds(bool json_wanted) {
   write_results(aligned(rows, "ll", console().out().width));
   console().hint("next", "hebb plot data iris");
   return 0;
+}
+
+// "mnist10k:7" as hebb filter takes it: a set and a row.
+std::optional<std::size_t> take_row(std::string& name) {
+  std::error_code error;
+  const std::size_t colon = name.rfind(':');
+  if (colon == std::string::npos || std::filesystem::exists(name, error)) return {};
+  std::size_t row = 0;
+  const char* const end = name.data() + name.size();
+  const auto [at, fault] = std::from_chars(name.data() + colon + 1, end, row);
+  if (fault != std::errc{} || at != end) return {};
+  name.resize(colon);
+  return row;
+}
+
+// One image, which needs no label.
+Dataset load_row(const Model& model, std::string name, const DataOptions& given,
+                 std::optional<std::size_t> wanted) {
+  if (const auto row = take_row(name)) {
+    check(!wanted, "row", "DATA names the row ", *row, " already: leave one of them out");
+    wanted = row;
+  }
+  const Dataset all = load_for(model, name, given, TargetUse::optional);
+  const std::size_t row = wanted.value_or(all.test_begin());
+  check(row < all.samples(), "row", name, " has rows 0 to ", all.samples() - 1, ", got ", row);
+  return labelled(all.slice(row, row + 1), model.classifies);
 }
 
 // What is drawn of: files are read once, and stand as long as the figure is made.
@@ -87,7 +120,9 @@ Loaded load(const PlotRow& row, const Settings& settings) {
         settings.arguments.size() - 1, " of these");
   Loaded loaded;
   if (row.needs_model) loaded.estimator = load_model(settings.arguments[1]);
-  if (row.needs_data)
+  if (row.name == "features")
+    loaded.data = load_row(loaded.estimator->model(), settings.arguments.back(), data, wanted.row);
+  else if (row.needs_data)
     loaded.data = load_data(loaded.estimator.get(), settings.arguments.back(), data, false);
   if (wanted.train) {
     check(row.needs_model, "train", "is for figures of models");
@@ -104,6 +139,7 @@ int run_plot(Settings& settings) {
   const std::string path = wanted.output.value_or(row.name + ".png");
   check_figure_file(path, "output", settings.arguments);
   check(wanted.columns.empty() || row.name == "data", "columns", "is for hebb plot data");
+  check(!wanted.row || row.name == "features", "row", "is for hebb plot features");
 
   const Loaded loaded = load(row, settings);
   if (row.name == "data")
@@ -139,6 +175,8 @@ Verb plot_verb() {
       .examples = {{"hebb plot data moons:n=500 -o moons.svg", "the data themselves"},
                    {"hebb plot confusion digits.hebb mnist10k", "which digit is taken for which"},
                    {"hebb plot roc m.hebb test.csv --theme dark -o roc.pdf", "for dark slides"},
+                   {"hebb plot features m.hebb scan.png",
+                    "one image through a convnet, layer by layer"},
                    {"hebb plot history m.hebb -o loss.csv", "the numbers behind a figure"}},
       .run = run_plot,
       .common = {"output", "theme", "train", "columns", "target", "json"},

@@ -129,10 +129,35 @@ void Network::initialize(const std::string& initializer, std::uint64_t seed) {
                                    Random(seed, Purpose::init, static_cast<std::uint32_t>(i)));
 }
 
+namespace {
+
+void check_features(ConstView x, const Shape& input) {
+  const std::size_t features = x.shape.rank() > 0 ? x.shape.without_front().size() : 0;
+  check(x.shape.rank() > 0 && features == input.size(), "predict", "X has ", features,
+        " features, expected ", input.size());
+}
+
+}  // namespace
+
+std::vector<Tensor> Network::outputs_of_stages(ConstView x) const {
+  check_features(x, input_);
+  const std::size_t n = x.rows();
+  std::vector<Tensor> outputs;
+  std::vector<ConstView> inputs = {{x.data, input_.with_front(n)}};
+  for (std::size_t i = 0; i < stages_.size(); ++i) {
+    const Stage& stage = stages_[i];
+    outputs.emplace_back(stage.output.with_front(n));
+    const View y = outputs.back().view();
+    stage.layer->forward({.layer = static_cast<std::uint32_t>(i)},
+                         parameters().subspan(stage.begin, stage.size), inputs[i], y);
+    if (stage.skip_from) stage.layer->join(inputs[*stage.skip_from], y);
+    inputs.push_back(y);
+  }
+  return outputs;
+}
+
 Tensor Network::predict(ConstView x) const {
-  check(x.shape.rank() > 0 && x.shape.without_front().size() == input_.size(), "predict", "X has ",
-        x.shape.rank() > 0 ? x.shape.without_front().size() : 0, " features, expected ",
-        input_.size());
+  check_features(x, input_);
   // Few enough rows that what one layer hands the next stays in a core's cache, and enough for
   // products to be fast.
   constexpr std::size_t kMostRows = 128, kLeastRows = 16, kFloats = std::size_t{1} << 19;

@@ -2,6 +2,7 @@
 
 #include "hebb/core/catalogue.h"
 #include "hebb/core/error.h"
+#include "hebb/nn/convolution.h"
 #include "hebb/plot/plots.h"
 #include "model/json.h"
 #include "plot/common.h"
@@ -70,6 +71,17 @@ Unfit has_weights(const PlotSubject& subject) {
   const auto blocks = model.network.blocks();
   const bool linear = !blocks.empty() && blocks[0].shape.rank() == 2 && blocks[0].begin == 0;
   return linear ? "" : "its first layer has no weights of its inputs";
+}
+
+Unfit has_convolutions(const PlotSubject& subject) {
+  const auto& stages = subject.estimator->model().network.stages();
+  const bool has = std::ranges::any_of(stages, [](const Network::Stage& stage) {
+    return dynamic_cast<const Conv2d*>(stage.layer.get()) != nullptr;
+  });
+  if (!has)
+    return "the model has no convolutions to show the features of; train a network that has, with "
+           "hebb fit DATA --model convnet";
+  return subject.data->is_images() ? "" : "it takes images";
 }
 
 Unfit can_learn_again(const PlotSubject& subject) {
@@ -158,6 +170,13 @@ const std::vector<PlotRow>& plot_catalogue() {
       {"weights", "the weights of units or of a network's first layer, as images or bars", true,
        false, has_weights,
        [](const PlotSubject& subject) { return plot_weights(subject.estimator->model()); }},
+      {"features", "an image on its way through a convolutional network: filters, maps, outcome",
+       true, true, has_convolutions,
+       [](const PlotSubject& subject) {
+         return plot_features(*subject.estimator, *subject.data, subject.row);
+       }},
+      {"network", "the layers of a model with their sizes and numbers of parameters", true, false,
+       always, [](const PlotSubject& subject) { return plot_network(subject.estimator->model()); }},
       {"learning-curve", "scores over the number of training samples: trains again for each", true,
        true, can_learn_again, learning_curve},
   };

@@ -1,6 +1,7 @@
 #include "plot/common.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace hebb::plot {
 
@@ -23,6 +24,14 @@ std::string names_in_words(const std::vector<std::string>& names) {
     out += (i == 0 ? "'" : ", '") + names[i] + "'";
   if (names.size() > kMost) out += " and " + std::to_string(names.size() - kMost) + " more";
   return out;
+}
+
+double strong(std::vector<double> values) {
+  if (values.empty()) return 0;
+  for (double& value : values) value = std::abs(value);
+  const auto at = values.begin() + static_cast<std::ptrdiff_t>((values.size() - 1) * 199 / 200);
+  std::nth_element(values.begin(), at, values.end());
+  return *at;
 }
 
 }  // namespace hebb::plot

@@ -20,4 +20,7 @@ std::string name_of(const Dataset& data);
 /// "'a'", or "'a', 'b' and 3 more": names in a sentence.
 std::string names_in_words(const std::vector<std::string>& names);
 
+/// The size that one value in 200 exceeds: a few far ones would leave all others pale.
+double strong(std::vector<double> values);
+
 }  // namespace hebb::plot

@@ -98,10 +98,65 @@ struct Grids {
   std::vector<Panel> panels = {};
 };
 
+/// The way of one sample through a network: rows of panels, read like lines of text.
+struct Flow {
+  /// Numbers side by side, as upright bars.
+  struct Strip {
+    std::vector<double> values = {};
+  };
+  /// Numbers with names, as lying bars; `chosen` is marked.
+  struct Named {
+    std::vector<std::string> names = {};
+    std::vector<double> values = {};
+    std::optional<std::size_t> chosen = {};
+    std::optional<std::size_t> truth = {};  ///< where it is something else
+    bool shares = false;                    ///< values are shares of 1
+  };
+  struct Panel {
+    std::string title, size = {};
+    std::string note = {};  ///< below
+    std::variant<Sheet, Strip, Named> body = {};
+    bool own_scale = true;  ///< of a sheet: it tells what its colours mean
+  };
+  struct Row {
+    std::string heading = {}, detail = {};
+    std::vector<Panel> panels = {};
+  };
+  std::vector<Row> rows = {};
+  std::string note = {};
+};
+
+/// A network's layers from its input to its output.
+struct Diagram {
+  enum class Kind { input, convolution, pooling, linear, other };
+  /// One layer, as a line of text.
+  struct Layer {
+    std::string text, output = {};
+    std::size_t parameters = 0;
+  };
+  /// Numbers of one shape, and the layers that make them of what stands before.
+  struct Block {
+    Kind kind = Kind::other;
+    bool maps =
+        false;  ///< (channels, height, width), drawn as a stack; otherwise `channels` numbers
+    std::size_t channels = 1, height = 1, width = 1;
+    std::size_t window_height = 0, window_width = 0;  ///< on the block before; 0: there is none
+    std::string size = {};
+    std::vector<Layer> layers = {};
+  };
+  /// What is added to block `to` stands in block `from`.
+  struct Skip {
+    std::size_t from = 0, to = 0;
+  };
+  std::vector<Block> blocks = {};
+  std::vector<Skip> skips = {};
+  std::string note = {};
+};
+
 /// All of a figure. Charts stand beside each other.
 struct Content {
   std::string title, subtitle = {}, description = {};
-  std::variant<std::vector<Chart>, Bars, Matrix, Sheet, Grids> body = {};
+  std::variant<std::vector<Chart>, Bars, Matrix, Sheet, Grids, Flow, Diagram> body = {};
 };
 
 }  // namespace hebb::plot

@@ -23,6 +23,10 @@ struct BodySize {
   Size operator()(const Matrix& matrix) const { return draw_matrix(canvas, matrix, palette, at); }
   Size operator()(const Sheet& sheet) const { return draw_sheet(canvas, sheet, palette, at); }
   Size operator()(const Grids& grids) const { return draw_grids(canvas, grids, palette, at); }
+  Size operator()(const Flow& flow) const { return draw_flow(canvas, flow, palette, at); }
+  Size operator()(const Diagram& diagram) const {
+    return draw_diagram(canvas, diagram, palette, at);
+  }
 };
 
 // Something to measure with, whose strokes go nowhere.
@@ -71,6 +75,19 @@ double draw_lines(Canvas& canvas, const std::string& text, Point at, double widt
     y += kLine * style.size;
   }
   return y - at.y;
+}
+
+void draw_arrow(Canvas& canvas, Point from, Point to, const Color& color) {
+  constexpr double kHead = 6, kHalf = 3;
+  const double length = std::hypot(to.x - from.x, to.y - from.y);
+  if (length <= 0) return;
+  const Point along = {(to.x - from.x) / length, (to.y - from.y) / length};
+  const Point neck = {to.x - kHead * along.x, to.y - kHead * along.y};
+  canvas.polyline({from, neck}, color, 1.2);
+  canvas.polygon({to,
+                  {neck.x - kHalf * along.y, neck.y + kHalf * along.x},
+                  {neck.x + kHalf * along.y, neck.y - kHalf * along.x}},
+                 color, 1);
 }
 
 Size draw_legend(Canvas& canvas, const std::vector<LegendEntry>& entries, const Palette& palette,

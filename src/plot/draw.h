@@ -30,6 +30,17 @@ Size draw_bars(Canvas& canvas, const Bars& bars, const Palette& palette, Point a
 Size draw_matrix(Canvas& canvas, const Matrix& matrix, const Palette& palette, Point at);
 Size draw_sheet(Canvas& canvas, const Sheet& sheet, const Palette& palette, Point at);
 Size draw_grids(Canvas& canvas, const Grids& grids, const Palette& palette, Point at);
+Size draw_flow(Canvas& canvas, const Flow& flow, const Palette& palette, Point at);
+Size draw_diagram(Canvas& canvas, const Diagram& diagram, const Palette& palette, Point at);
+
+/// A picture of a sheet as Canvas::image() takes it.
+std::vector<std::uint32_t> pixels_of(const Sheet::Tile& tile, const Sheet& sheet,
+                                     const Palette& palette);
+/// From the most negative to the most positive colour, with what the ends mean; returns its height.
+double draw_scale(Canvas& canvas, double end, const Palette& palette, Point at, double width);
+
+/// From `from` to `to`, with a head there.
+void draw_arrow(Canvas& canvas, Point from, Point to, const Color& color);
 
 /// Lines of text below each other, of at most `width`; returns the height they took.
 double draw_lines(Canvas& canvas, const std::string& text, Point at, double width, TextStyle style);

@@ -8,6 +8,9 @@ namespace {
 constexpr double kSide = 84;    // the longer one of a picture
 constexpr double kCaption = 9;  // letters
 constexpr double kBetween = 10;
+constexpr double kScale = 180;  // the width of the one of colours
+
+}  // namespace
 
 std::vector<std::uint32_t> pixels_of(const Sheet::Tile& tile, const Sheet& sheet,
                                      const Palette& palette) {
@@ -28,24 +31,20 @@ std::vector<std::uint32_t> pixels_of(const Sheet::Tile& tile, const Sheet& sheet
   return pixels;
 }
 
-// From the most negative to the most positive, with what the ends mean.
-double draw_scale(Canvas& canvas, double end, const Palette& palette, Point at) {
-  constexpr double kWidth = 180;
+double draw_scale(Canvas& canvas, double end, const Palette& palette, Point at, double width) {
   constexpr int kSteps = 48;
   for (int i = 0; i < kSteps; ++i)
-    canvas.fill({at.x + kWidth * i / kSteps, at.y, kWidth / kSteps + 0.3, 8},
+    canvas.fill({at.x + width * i / kSteps, at.y, width / kSteps + 0.3, 8},
                 signed_color((2 * (i + 0.5) / kSteps - 1) * end, end, palette));
-  canvas.frame({at.x, at.y, kWidth, 8}, palette.soft, 0.5);
+  canvas.frame({at.x, at.y, width, 8}, palette.soft, 0.5);
   const double y = at.y + 8 + 4 + kCaption / 2;
   canvas.text("≤ " + number_label(-end), {at.x, y}, {.size = kCaption, .color = palette.soft});
-  canvas.text("0", {at.x + kWidth / 2, y},
+  canvas.text("0", {at.x + width / 2, y},
               {.size = kCaption, .color = palette.soft, .anchor = Anchor::middle});
-  canvas.text("≥ " + number_label(end), {at.x + kWidth, y},
+  canvas.text("≥ " + number_label(end), {at.x + width, y},
               {.size = kCaption, .color = palette.soft, .anchor = Anchor::right});
   return 8 + 4 + kCaption;
 }
-
-}  // namespace
 
 Size draw_sheet(Canvas& canvas, const Sheet& sheet, const Palette& palette, Point at) {
   const auto height = static_cast<double>(sheet.height), width = static_cast<double>(sheet.width);
@@ -78,8 +77,8 @@ Size draw_sheet(Canvas& canvas, const Sheet& sheet, const Palette& palette, Poin
                row * static_cast<double>(rows) - kBetween};
   if (sheet.scale_end > 0)
     size.height += kBetween + draw_scale(canvas, sheet.scale_end, palette,
-                                         {at.x, at.y + size.height + kBetween});
-  if (sheet.scale_end > 0) size.width = std::max(size.width, 180.0);
+                                         {at.x, at.y + size.height + kBetween}, kScale);
+  if (sheet.scale_end > 0) size.width = std::max(size.width, kScale);
   if (!sheet.note.empty()) {
     size.width = std::max(size.width, 240.0);
     size.height += 6 + draw_lines(canvas, sheet.note, {at.x, at.y + size.height + 6}, size.width,

@@ -141,6 +141,43 @@ struct CsvOf {
                            number(panel.values[i]));
     return out;
   }
+
+  // Of each picture the caption; of bars with names, these; of others, numbers from 1.
+  std::string operator()(const plot::Flow& flow) const {
+    std::string out = "row,panel,part,place,value\n";
+    for (const auto& row : flow.rows)
+      for (const auto& panel : row.panels) {
+        const std::string head = cell(row.heading) + ',' + cell(panel.title) + ',';
+        if (const auto* sheet = std::get_if<plot::Sheet>(&panel.body)) {
+          for (const auto& tile : sheet->tiles) add_tile(out, head, tile);
+        } else if (const auto* strip = std::get_if<plot::Flow::Strip>(&panel.body)) {
+          for (std::size_t i = 0; i < strip->values.size(); ++i)
+            out += fmt::format("{},{},{}\n", head, i + 1, number(strip->values[i]));
+        } else if (const auto* named = std::get_if<plot::Flow::Named>(&panel.body)) {
+          for (std::size_t i = 0; i < named->values.size(); ++i)
+            out += fmt::format("{}{},{},{}\n", head, cell(named->names[i]), i + 1,
+                               number(named->values[i]));
+        }
+      }
+    return out;
+  }
+
+  std::string operator()(const plot::Diagram& diagram) const {
+    std::string out = "layer,output,parameters\n";
+    for (const auto& block : diagram.blocks)
+      for (const auto& layer : block.layers)
+        out += fmt::format("{},{},{}\n", cell(layer.text), cell(layer.output), layer.parameters);
+    return out;
+  }
+
+ private:
+  static void add_tile(std::string& out, const std::string& head, const plot::Sheet::Tile& tile) {
+    std::size_t place = 0;
+    const std::string start = head + cell(tile.caption.at(0)) + ',';
+    for (const double value : tile.values)
+      out += fmt::format("{}{},{}\n", start, ++place, number(value));
+    for (const auto pixel : tile.pixels) out += fmt::format("{}{},{}\n", start, ++place, pixel);
+  }
 };
 
 // cairo calls its symbols glyph0-1, clip2 and so on in every file: in one page with another figure

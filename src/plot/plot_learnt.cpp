@@ -59,15 +59,6 @@ Weights weights_of_first_layer(const Model& model) {
   return out;
 }
 
-// The size that one in 200 exceeds: a few far ones would leave all others pale.
-double strong(std::vector<double> values) {
-  if (values.empty()) return 0;
-  for (double& value : values) value = std::abs(value);
-  const auto at = values.begin() + static_cast<std::ptrdiff_t>((values.size() - 1) * 199 / 200);
-  std::nth_element(values.begin(), at, values.end());
-  return *at;
-}
-
 // Of several channels the mean.
 plot::Sheet as_images(const Weights& weights, const Shape& shape) {
   const std::size_t channels = shape[0], size = shape[1] * shape[2];
@@ -80,7 +71,7 @@ plot::Sheet as_images(const Weights& weights, const Shape& shape) {
     all.insert(all.end(), tile.values.begin(), tile.values.end());
     sheet.tiles.push_back(std::move(tile));
   }
-  sheet.scale_end = strong(std::move(all));
+  sheet.scale_end = plot::strong(std::move(all));
   if (weights.units > kMostTiles)
     sheet.note = fmt::format("the first {} of {} units", kMostTiles, weights.units);
   return sheet;

@@ -48,6 +48,50 @@ TEST(CliPlot, DrawsModelsInEveryFormatWithTheirNumbers) {
   EXPECT_TRUE(contains(json["description"].get<std::string>(), "AUC"));
 }
 
+TEST(CliPlot, TakesOneImageThroughAConvnet) {
+  const Folder folder;
+  ASSERT_EQ(
+      run(folder, {"fit", "mnist10k", "--net", "conv(3,5,stride=2) relu maxpool(2) linear(10)",
+                   "--epochs", "1", "-o", "m.hebb"})
+          .code,
+      0);
+  const Result by_row =
+      run(folder, {"plot", "features", "m.hebb", "mnist10k", "--row", "7", "-o", "row.svg"});
+  EXPECT_EQ(by_row.code, 0) << by_row.err;
+  EXPECT_TRUE(contains(by_row.err, "One image, mnist10k:7, on its way")) << by_row.err;
+  ASSERT_EQ(run(folder, {"plot", "features", "m.hebb", "mnist10k:7", "-o", "name.svg"}).code, 0);
+  EXPECT_TRUE(folder.read("row.svg") == folder.read("name.svg"));
+  // Left out, it is the first of those that the model did not learn from.
+  const Result first = run(folder, {"plot", "features", "m.hebb", "mnist10k", "-o", "f.csv"});
+  EXPECT_TRUE(contains(first.err, "mnist10k:8000")) << first.err;
+  const std::string csv = folder.read("f.csv");
+  EXPECT_TRUE(csv.starts_with("row,panel,part,place,value\nConvolution 1,image,image,1,0\n"));
+  EXPECT_TRUE(contains(csv, "\nLinear layer 1,softmax,9,10,0"));
+  // A picture in dark ink on a light ground, of another size, without a label.
+  std::string ink = "P2 4 6 255\n";
+  for (int i = 0; i < 24; ++i) ink += i % 4 == 1 ? "0 " : "255 ";
+  folder.write("ink.pgm", ink);
+  const Result turned = run(folder, {"plot", "features", "m.hebb", "ink.pgm"});
+  EXPECT_EQ(turned.code, 0) << turned.err;
+  EXPECT_TRUE(contains(turned.err, "light for dark")) << turned.err;
+  EXPECT_TRUE(contains(turned.err, "ink.pgm")) << turned.err;
+  EXPECT_TRUE(is_png(folder.read("features.png")));
+  EXPECT_EQ(run(folder, {"plot", "network", "m.hebb", "-o", "n.csv"}).code, 0);
+  EXPECT_TRUE(contains(folder.read("n.csv"), "\"conv 3, 5 × 5, stride 2\",3 × 14 × 14,78\n"));
+
+  const std::vector<std::pair<std::vector<std::string>, std::string>> bad = {
+      {{"plot", "features", "m.hebb", "mnist10k", "--row", "10000"},
+       "--row: mnist10k has rows 0 to 9999, got 10000"},
+      {{"plot", "features", "m.hebb", "mnist10k:7", "--row", "7"}, "names the row 7 already"},
+      {{"plot", "confusion", "m.hebb", "mnist10k", "--row", "7"}, "is for hebb plot features"},
+      {{"plot", "features", "m.hebb"}, "usage: hebb plot features MODEL DATA"}};
+  for (const auto& [call, message] : bad) {
+    const Result result = run(folder, call);
+    EXPECT_EQ(result.code, 2) << message;
+    EXPECT_TRUE(contains(result.err, message)) << result.err;
+  }
+}
+
 TEST(CliPlot, TrainsAgainForALearningCurve) {
   const Folder folder;
   ASSERT_EQ(run(folder, {"fit", "blobs:n=200,std=4", "--model", "logistic", "-o", "m.hebb"}).code,
@@ -71,6 +115,9 @@ TEST(CliPlot, SaysWhatIsWrong) {
       {{"plot", "regions", "m.hebb", "iris"},
        "regions cannot be drawn here: it takes data of two numeric features. What can: "},
       {{"plot", "predictions", "m.hebb", "iris"}, "predicts classes, not numbers"},
+      {{"plot", "features", "m.hebb", "iris"},
+       "no convolutions to show the features of; train a network that has, with hebb fit DATA "
+       "--model convnet"},
       {{"plot", "data", "iris", "--columns", "petal"}, "there is no feature 'petal'"},
       {{"plot", "data", "iris", "-o", "no/such/folder/c.png"}, "no/such/folder"}};
   for (const auto& [call, message] : bad) {

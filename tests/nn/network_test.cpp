@@ -114,6 +114,25 @@ TEST(Network, PredictsManyRowsAsFew) {
   EXPECT_EQ(network.predict(Tensor({0, 3}).view()).view().rows(), 0U);
 }
 
+TEST(Network, OutputsOfStagesEndInWhatItPredicts) {
+  Network network("conv(3,3) relu residual(conv(3,3) relu) maxpool(2) flatten linear(4)",
+                  {2, 6, 4});
+  network.initialize("he", 1);
+  Tensor x({5, 2, 6, 4});
+  for (std::size_t i = 0; i < x.size(); ++i) x[i] = static_cast<float>(i % 13) / 13;
+  const auto stages = network.outputs_of_stages(x.view());
+  ASSERT_EQ(stages.size(), network.stages().size());
+  for (std::size_t i = 0; i < stages.size(); ++i)
+    EXPECT_EQ(stages[i].shape(), network.stages()[i].output.with_front(5));
+  const Tensor y = network.predict(x.view());
+  EXPECT_TRUE(std::ranges::equal(stages.back().span(), y.span()));
+  expect_error<std::invalid_argument>(
+      [&] {
+        (void)network.outputs_of_stages(Tensor({1, 7}).view());
+      },
+      {"7 features, expected 48"});
+}
+
 TEST(Network, RefusesWhatMemoryCannotHold) {
   expect_error<std::invalid_argument>([] { Network("linear(1000000000000)", {784}); },
                                       {"linear", "GiB"});

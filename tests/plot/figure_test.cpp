@@ -97,6 +97,54 @@ Grids grids_of(std::size_t first, std::size_t second, double value) {
   return grids;
 }
 
+// A row of each kind of panel, with names and notes that are too long.
+plot::Flow flow_of(std::size_t tiles, std::size_t classes) {
+  const auto panel = [](std::size_t i, auto body) {
+    return plot::Flow::Panel{
+        .title = kLongName, .size = kLongName, .note = i == 0 ? kLongName : "", .body = body};
+  };
+  plot::Flow flow{.note = "a note below all of it"};
+  Sheet sheet = sheet_of(tiles, true);
+  flow.rows.push_back({.heading = kLongName, .detail = kLongName + kLongName + kLongName});
+  for (std::size_t i = 0; i < 3; ++i) flow.rows[0].panels.push_back(panel(i, sheet));
+  flow.rows.push_back({.heading = "numbers"});
+  for (const std::size_t count : {std::size_t{1}, std::size_t{32}, std::size_t{256}})
+    flow.rows[1].panels.push_back(panel(
+        0, plot::Flow::Strip{std::vector<double>(count, -1e-12 * static_cast<double>(count))}));
+  for (const bool shares : {false, true}) {
+    plot::Flow::Named named{.shares = shares};
+    for (std::size_t i = 0; i < classes; ++i) {
+      named.names.push_back(kLongName + std::to_string(i));
+      named.values.push_back(shares ? (i == 0 ? 1.0 : 0.0) : i % 2 == 0 ? -1e12 : 1234.5);
+    }
+    if (shares) named.chosen = 0, named.truth = classes - 1;
+    flow.rows.push_back({.heading = "outcome", .panels = {panel(1, named), panel(0, named)}});
+  }
+  return flow;
+}
+
+// Stacks and bars under layers of long names, skipped one by one and all at once.
+plot::Diagram diagram_of(std::size_t blocks) {
+  plot::Diagram diagram{.note = "a note"};
+  for (std::size_t i = 0; i < blocks; ++i) {
+    plot::Diagram::Block block{.kind = plot::Diagram::Kind::convolution,
+                               .maps = i % 5 != 4,
+                               .channels = i * i * 100 + 1,
+                               .height = 100 / (i + 1) + 1,
+                               .width = 2,
+                               .window_height = 3,
+                               .window_width = 50,
+                               .size = "1,000,000 × 1,000 × 1,000"};
+    for (std::size_t k = 0; k < 1 + i % 4; ++k)
+      block.layers.push_back(
+          {.text = "a layer with a name of some length", .parameters = k * 1234567});
+    diagram.blocks.push_back(block);
+    if (i > 1) diagram.skips.push_back({i - 2, i});
+  }
+  diagram.skips.push_back({0, blocks - 1});
+  return diagram;
+}
+
 // Everything that has put pictures into trouble somewhere: long names, many of them, large and
 // tiny numbers, narrow ranges.
 std::map<std::string, Content> hard_cases() {
@@ -140,6 +188,10 @@ std::map<std::string, Content> hard_cases() {
   cases["grids of few cells"] = {.title = "Grids", .body = grids_of(12, 3, -1.2345e-7)};
   cases["grids of one cell"] = {.title = "Grids", .body = grids_of(1, 1, 255)};
   cases["grids of many cells"] = {.title = "Grids", .body = grids_of(13, 1000, 255)};
+  for (const std::size_t n : {1U, 16U})
+    cases["a flow of " + std::to_string(n)] = {.title = "Flow", .body = flow_of(n, 12)};
+  for (const std::size_t n : {2U, 3U, 25U, 60U})
+    cases["a network of " + std::to_string(n)] = {.title = "Network", .body = diagram_of(n)};
   cases["no image"] = {.title = "Images", .body = sheet_of(0, false)};
   return cases;
 }
@@ -202,7 +254,8 @@ TEST(Figure, DrawsEveryKindInEveryFormatAndTheme) {
 
 TEST(Figure, GivesTheSameBytesEachTime) {
   const auto cases = hard_cases();
-  for (const char* name : {"ten curves with long names", "matrix of 10", "images"}) {
+  for (const char* name : {"ten curves with long names", "matrix of 10", "images", "a flow of 16",
+                           "a network of 25"}) {
     EXPECT_TRUE(Figure(cases.at(name)).png() == Figure(cases.at(name)).png()) << name;
     EXPECT_TRUE(Figure(cases.at(name)).svg() == Figure(cases.at(name)).svg()) << name;
     EXPECT_TRUE(Figure(cases.at(name)).pdf() == Figure(cases.at(name)).pdf()) << name;
@@ -246,6 +299,16 @@ TEST(Figure, CsvHoldsTheNumbers) {
   sheet.tiles.push_back({.pixels = {7, 255}, .caption = {"3 → 5", "97%"}});
   EXPECT_EQ(Figure({.title = "", .body = sheet}).csv(),
             "picture,caption,p1,p2\n1,3 → 5 97%,7,255\n");
+  sheet.tiles = {{.values = {-0.5, 2}, .caption = {"map 3"}}};
+  const plot::Flow flow{
+      .rows = {{.heading = "a",
+                .panels = {{.title = "conv", .body = sheet},
+                           {.title = "relu", .body = plot::Flow::Strip{{0.25}}},
+                           {.title = "softmax",
+                            .body = plot::Flow::Named{.names = {"x, y"}, .values = {1}}}}}}};
+  EXPECT_EQ(Figure({.title = "", .body = flow}).csv(),
+            "row,panel,part,place,value\na,conv,map 3,1,-0.5\na,conv,map 3,2,2\n"
+            "a,relu,,1,0.25\na,softmax,\"x, y\",1,1\n");
 }
 
 TEST(Figure, SavesByEndingAndRefusesOthers) {

@@ -408,10 +408,16 @@ TEST(PlotCatalogue, RowsDrawOrSayWhyNot) {
   line.fit(sine);
   Perceptron unit;
   unit.fit(pictures);
+  ConvNetOptions options;
+  options.net = "conv(2,3) relu flatten linear(1)";
+  options.max_iter = 1;
+  ConvNetClassifier convnet(options);
+  convnet.fit(pictures);
   const std::vector<PlotSubject> subjects = {
       {.estimator = &net, .data = &more_moons, .train = &moons},
       {.estimator = &line, .data = &more_sine, .train = &sine},
-      {.estimator = &unit, .data = &pictures}};
+      {.estimator = &unit, .data = &pictures},
+      {.estimator = &convnet, .data = &pictures}};
   std::set<std::string> drawn, names;
   for (const PlotRow& row : plot_catalogue()) {
     EXPECT_TRUE(names.insert(row.name).second);

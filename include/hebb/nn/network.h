@@ -71,6 +71,11 @@ class Network {
   /// Shapes:  x (n, input...), y (n, output...); images lie channels last.
   /// Errors: std::invalid_argument naming both widths.
   Tensor predict(ConstView x) const;
+  /// What every stage makes of the rows of `x` on the way there, all at once: for looking at a few.
+  /// The last one is predict()'s.
+  /// Shapes:  one a stage, (n, its output...); images lie channels last.
+  /// Errors:  as predict().
+  std::vector<Tensor> outputs_of_stages(ConstView x) const;
 
   /// Bytes that training a batch of `rows` needs: parameters, gradient, optimiser, activations.
   std::uint64_t training_bytes(std::size_t rows, std::size_t optimizer_arrays) const;

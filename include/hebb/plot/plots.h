@@ -97,6 +97,32 @@ Figure plot_curve(const Regressor& regressor, const Dataset& data);
 /// The weights of single units: as an image each where they see images, otherwise as bars.
 Figure plot_weights(const Model& model);
 
+/// What one layer makes of one sample.
+struct LayerOutput {
+  /// As the network's text has it: "conv(32,5)". The first is "input", what the preprocessing makes
+  /// of the sample; the last is "softmax", "logistic" or "output": what the estimator predicts.
+  std::string layer;
+  Shape shape;                 ///< (C, H, W), or (n)
+  std::vector<double> values;  ///< in that order
+};
+/// The way of the sample `row` through a network, layer by layer, as in evaluation. The layer that
+/// ends a residual part holds the sum. The last entry is predict_proba() or predict() of the
+/// sample. Errors:  std::invalid_argument for a model without a network, and for a row that is not
+/// there.
+std::vector<LayerOutput> layer_outputs(const Estimator& estimator, const Dataset& data,
+                                       std::size_t row = 0);
+
+/// One image on its way through a convolutional network: filters, feature maps, what ReLU and
+/// pooling leave of them, the numbers of linear layers, probabilities. Where there are more than 16
+/// maps (8 in long networks), those that are most active behind the convolution's last step. A
+/// filter of a later layer is shown by its slice for one map of the layer before.
+/// Errors:  as layer_outputs(); std::invalid_argument for a network without convolution.
+Figure plot_features(const Estimator& estimator, const Dataset& data, std::size_t row = 0);
+
+/// The layers of a network, or of single units, from input to output with their sizes and numbers
+/// of parameters: stacks of maps, bars of numbers, arcs over what residual parts skip.
+Figure plot_network(const Model& model);
+
 /// Any curves.
 struct Curve {
   std::string name;
@@ -129,6 +155,7 @@ struct PlotSubject {
   const Dataset* data = nullptr;             ///< what the model is judged on
   const Dataset* train = nullptr;            ///< what it learnt from, if that is something else
   const Predictions* predictions = nullptr;  ///< of `data`, where they are there already
+  std::size_t row = 0;                       ///< of `data`, for figures of one sample
   /// Told of long work, a learning curve: steps done and in all.
   std::function<void(std::size_t done, std::size_t of)> on_step = {};
 };

@@ -1,0 +1,113 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "hebb/core/error.h"
+#include "hebb/plot/plots.h"
+#include "plot/common.h"
+#include "plot/layers.h"
+
+namespace hebb {
+namespace {
+
+using plot::Diagram;
+
+bool pools(const std::string& name) { return name.ends_with("pool"); }
+
+Diagram::Kind kind_of(const std::string& name) {
+  if (name == "conv") return Diagram::Kind::convolution;
+  if (name == "linear") return Diagram::Kind::linear;
+  return pools(name) ? Diagram::Kind::pooling : Diagram::Kind::other;
+}
+
+// Shapes of one pixel a channel are rows of numbers.
+Diagram::Block block_of(Diagram::Kind kind, const Shape& shape) {
+  Diagram::Block block{.kind = kind, .maps = plot::is_maps(shape), .channels = shape.size()};
+  if (block.maps) block.channels = shape[0], block.height = shape[1], block.width = shape[2];
+  block.size = block.maps ? plot::size_text(shape) : plot::size_text({shape.size()});
+  return block;
+}
+
+// The window that a layer moves over its input, both ways; 0: it has none.
+std::pair<std::size_t, std::size_t> window_of(const LayerSpec& spec, const Shape& in) {
+  if (spec.name == "conv") return spec.sizes("kernel", 1);
+  if (spec.name.starts_with("global")) return {in[1], in[2]};
+  return pools(spec.name) ? spec.sizes("window", 0) : std::pair<std::size_t, std::size_t>{0, 0};
+}
+
+// Numbers that only lie otherwise: of a pixel a channel, flattened.
+bool same_numbers(const Shape& a, const Shape& b) {
+  return a == b || (!plot::is_maps(a) && !plot::is_maps(b) && a.size() == b.size());
+}
+
+Diagram diagram_of(const Network& network) {
+  Diagram diagram;
+  diagram.blocks.push_back(block_of(Diagram::Kind::input, network.input_shape()));
+  diagram.blocks[0].layers.push_back(
+      {.text = "input", .output = plot::size_text(network.input_shape())});
+  std::vector<std::size_t> before;  // the block that each stage takes
+  for (const Network::Stage& stage : network.stages()) {
+    const LayerSpec spec = plot::spec_of(*stage.layer);
+    before.push_back(diagram.blocks.size() - 1);
+    const Diagram::Kind kind = kind_of(spec.name);
+    const bool weighs = kind == Diagram::Kind::convolution || kind == Diagram::Kind::linear;
+    if (weighs || !same_numbers(stage.input, stage.output)) {
+      diagram.blocks.push_back(block_of(kind, stage.output));
+      std::tie(diagram.blocks.back().window_height, diagram.blocks.back().window_width) =
+          window_of(spec, stage.input);
+    }
+    diagram.blocks.back().layers.push_back(
+        {.text = plot::layer_title(spec) + plot::layer_extras(spec),
+         .output = plot::size_text(stage.output),
+         .parameters = stage.size});
+    const std::size_t here = diagram.blocks.size() - 1;
+    if (stage.skip_from && before[*stage.skip_from] != here)
+      diagram.skips.push_back({before[*stage.skip_from], here});
+  }
+  return diagram;
+}
+
+Diagram diagram_of(const LinearUnits& units, const std::string& kind, const Shape& input) {
+  Diagram diagram;
+  diagram.blocks.push_back(block_of(Diagram::Kind::input, input));
+  diagram.blocks[0].layers.push_back({.text = "input", .output = plot::size_text(input)});
+  diagram.blocks.push_back(block_of(Diagram::Kind::linear, {units.units}));
+  diagram.blocks[1].layers.push_back({.text = plot::counted(units.units, kind + " unit"),
+                                      .output = plot::size_text({units.units}),
+                                      .parameters = units.parameter_count()});
+  return diagram;
+}
+
+std::string layers_in_words(const Diagram& diagram) {
+  std::string words;
+  for (const auto& block : diagram.blocks)
+    for (const auto& layer : block.layers)
+      words += (words.empty() ? "" : "; ") + layer.text + " (" + layer.output + ')';
+  return words;
+}
+
+}  // namespace
+
+Figure plot_network(const Model& model) {
+  Diagram diagram = model.units
+                        ? diagram_of(*model.units, model.kind, model.preprocessor.sample_shape())
+                        : diagram_of(model.network);
+  if (const std::string output = plot::output_name(model); output != "output")
+    diagram.blocks.back().layers.push_back({.text = output, .output = diagram.blocks.back().size});
+  diagram.note = "Behind a layer stands how many parameters it has.";
+  if (!diagram.skips.empty())
+    diagram.note += " Arcs lead what residual parts skip to where it is added.";
+  const std::string words = layers_in_words(diagram);
+  const std::string parameters = plot::counted(model.parameter_count(), "parameter");
+  return Figure(
+      {.title = "Network",
+       .subtitle = fmt::format("{}, {}{}", model.kind, parameters,
+                               model.data_name.empty() ? "" : ", learnt from " + model.data_name),
+       .description =
+           fmt::format("The layers of a model of kind {} with {}, and what each leaves: {}.",
+                       model.kind, parameters, words),
+       .body = std::move(diagram)});
+}
+
+}  // namespace hebb
