@@ -179,7 +179,7 @@ Verb plot_verb() {
                     "one image through a convnet, layer by layer"},
                    {"hebb plot history m.hebb -o loss.csv", "the numbers behind a figure"}},
       .run = run_plot,
-      .common = {"output", "theme", "train", "columns", "target", "json"},
+      .common = {"output", "row", "theme", "train", "columns", "target", "json"},
       .defaults = {{"target", "the model's, or the last column"}, {"features", "all"}}};
 }
 
