@@ -17,6 +17,8 @@ void check_trainable(const Network& network, const TrainingSet& data, const NetO
         "solver",
         "lbfgs looks at the whole data at once: batchnorm, which lives from batch to batch, "
         "needs another");
+  check(options.solver != "lbfgs" || options.ema == 0, "ema",
+        "averages the weights from update to update: lbfgs makes none, take another solver");
   check(network.output_shape().size() == data.targets->outputs, "train", "the network ends in ",
         network.output_shape().size(), " outputs, the target needs ", data.targets->outputs);
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "hebb/core/error.h"
 #include "kernels/elementwise.h"
@@ -60,6 +61,7 @@ Engine::Engine(Network& network, const Loss& loss, const TrainingSet& data, std:
       loss_(loss),
       data_(data),
       alpha_(options.alpha),
+      ema_(options.ema),
       seed_(options.random_state),
       halves_(options.precision == "bf16"),
       augmentation_(Augmentation::parse(options.augment)),
@@ -200,6 +202,15 @@ void Engine::gradient(const Piece& piece, bool accumulate, std::size_t shards) {
   }
 }
 
+void Engine::average(const Piece& piece, std::uint64_t update) {
+  const auto t = static_cast<double>(update);
+  const double decay = std::min(ema_, (1 + t) / (10 + t));
+  const auto keep = static_cast<float>(decay), take = static_cast<float>(1 - decay);
+  const float* weights = std::as_const(network_).parameters().data() + piece.begin;
+  float* to = average_.data() + piece.begin;
+  for (std::size_t i = 0; i < piece.size; ++i) to[i] = keep * to[i] + take * weights[i];
+}
+
 double Engine::penalty() const {
   double sum = 0;
   for (const double squares : piece_squares_) sum += squares;
@@ -275,6 +286,7 @@ double Engine::learn(std::span<const std::uint32_t> rows, std::size_t epoch,
       [&](std::size_t p, std::size_t) {
         if (clip_norm == 0) gradient(pieces_[p], false, shards);
         update(p);
+        if (!average_.empty()) average(pieces_[p], step.number);
       },
       threads);
   return loss;

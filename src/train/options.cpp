@@ -91,6 +91,11 @@ const FieldList& NetOptions::fields() {
           .less_than(1)
           .add("clip_norm", &O::clip_norm, "longest gradient; 0: any")
           .at_least(0)
+          .add("ema", &O::ema,
+               "decay of an exponential moving average of the weights, which is validated and kept "
+               "in place of the last ones; 0: none")
+          .at_least(0)
+          .less_than(1)
           .add("class_weight", &O::class_weight, "balanced, or a list of label=weight")
           .add("augment", &O::augment,
                "random changes of images while training: " + augmentation_kinds())

@@ -43,8 +43,9 @@ struct NetOptions {
   double rho = 0.99;           ///< of rmsprop
   double step_factor = 0.1;    ///< of the schedule "step"
   std::size_t step_epochs = 30;
-  double warmup = 0.3;                         ///< share of the schedule one_cycle that rises
-  double clip_norm = 0;                        ///< 0: gradients are not clipped
+  double warmup = 0.3;   ///< share of the schedule one_cycle that rises
+  double clip_norm = 0;  ///< 0: gradients are not clipped
+  double ema = 0;        ///< decay of the averaged weights that are kept; 0: the last ones are
   std::vector<std::string> class_weight = {};  ///< "balanced", or "label=weight" items
   std::string augment = {};                    ///< random changes of images: "shift:2,rotate:10"
   std::string precision = "float32";           ///< of factors while training: float32, bf16
