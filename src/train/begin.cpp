@@ -7,7 +7,8 @@
 
 namespace hebb {
 
-void check_trainable(const Network& network, const TrainingSet& data, const NetOptions& options) {
+void check_trainable(const Network& network, const Loss& loss, const TrainingSet& data,
+                     const NetOptions& options) {
   check_fields(options);
   check(!data.rows.empty(), "train", "0 samples to learn from");
   check(network.parameter_count() > 0, "train", "the network '", network.text(),
@@ -19,6 +20,9 @@ void check_trainable(const Network& network, const TrainingSet& data, const NetO
         "needs another");
   check(options.solver != "lbfgs" || options.ema == 0, "ema",
         "averages the weights from update to update: lbfgs makes none, take another solver");
+  check(options.label_smoothing == 0 || loss.output_activation() != OutputActivation::identity,
+        "label_smoothing", "is for the probabilities of classes: the losses cross_entropy and ",
+        "binary_cross_entropy take it, ", loss.name(), " does not");
   check(network.output_shape().size() == data.targets->outputs, "train", "the network ends in ",
         network.output_shape().size(), " outputs, the target needs ", data.targets->outputs);
 }

@@ -42,15 +42,19 @@ void apply_output_activation(OutputActivation activation, View outputs) {
   }
 }
 
-void Targets::gather(std::span<const std::uint32_t> rows, float* out) const {
+void Targets::gather(std::span<const std::uint32_t> rows, float* out,
+                     double label_smoothing) const {
+  const double spread = label_smoothing / static_cast<double>(one_hot ? outputs : 2);
+  const auto other = static_cast<float>(spread);
+  const auto own = static_cast<float>(1 - label_smoothing + spread);
   for (const std::uint32_t row : rows) {
     if (classes.empty())
       std::copy_n(&values[row * outputs], outputs, out);
     else if (!one_hot)
-      *out = static_cast<float>(classes[row]);
+      *out = classes[row] == 1 ? own : other;
     else
       for (std::size_t i = 0; i < outputs; ++i)
-        out[i] = static_cast<std::int32_t>(i) == classes[row] ? 1.0F : 0.0F;
+        out[i] = static_cast<std::int32_t>(i) == classes[row] ? own : other;
     out += outputs;
   }
 }
@@ -62,6 +66,7 @@ Engine::Engine(Network& network, const Loss& loss, const TrainingSet& data, std:
       data_(data),
       alpha_(options.alpha),
       ema_(options.ema),
+      label_smoothing_(options.label_smoothing),
       seed_(options.random_state),
       halves_(options.precision == "bf16"),
       augmentation_(Augmentation::parse(options.augment)),
@@ -129,7 +134,7 @@ void Engine::gather(Range rows) {
     data_.inputs->gather(wanted, x);
   else
     data_.inputs->gather_augmented(wanted, augmentation_, seed_, batch_.epoch, x);
-  data_.targets->gather(wanted, batch_.targets.view().row(rows.begin));
+  data_.targets->gather(wanted, batch_.targets.view().row(rows.begin), label_smoothing_);
   if (!data_.weights.empty())
     for (std::size_t i = 0; i < wanted.size(); ++i)
       batch_.weights[rows.begin + i] = data_.weights[wanted[i]];

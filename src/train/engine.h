@@ -82,7 +82,7 @@ class Engine {
   Network& network_;
   const Loss& loss_;
   const TrainingSet& data_;
-  double alpha_, ema_;
+  double alpha_, ema_, label_smoothing_;
   std::uint64_t seed_;
   bool halves_;
   Augmentation augmentation_;

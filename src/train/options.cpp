@@ -96,6 +96,10 @@ const FieldList& NetOptions::fields() {
                "in place of the last ones; 0: none")
           .at_least(0)
           .less_than(1)
+          .add("label_smoothing", &O::label_smoothing,
+               "share of a class's target that is spread evenly over all classes, while training")
+          .at_least(0)
+          .less_than(1)
           .add("class_weight", &O::class_weight, "balanced, or a list of label=weight")
           .add("augment", &O::augment,
                "random changes of images while training: " + augmentation_kinds())

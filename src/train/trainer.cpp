@@ -438,7 +438,7 @@ class Run {
 TrainResult train(Network& network, const Loss& loss, const TrainingSet& data,
                   const TrainingSet& validation, const Scorer& score, const NetOptions& options,
                   const RunControl& control) {
-  check_trainable(network, data, options);
+  check_trainable(network, loss, data, options);
   return Run(network, loss, data, validation, score, options, control).run();
 }
 

@@ -19,5 +19,13 @@ TEST(CliTraining, WhatCannotBeAveragedIsRefused) {
                  {"--ema: is for --model mlp, convnet"});
 }
 
+TEST(CliTraining, SmoothingIsForProbabilitiesOfClasses) {
+  expect_refused({"fit", "iris", "--label-smoothing", "1"}, {"--label-smoothing", "[0, 1)"});
+  expect_refused({"fit", "diabetes", "--label-smoothing", "0.1"},
+                 {"--label-smoothing", "squared_error does not"});
+  expect_refused({"fit", "iris", "--loss", "huber", "--label-smoothing", "0.1"},
+                 {"huber does not"});
+}
+
 }  // namespace
 }  // namespace hebb::test

@@ -22,8 +22,10 @@ struct Targets {
   bool one_hot = true;        ///< otherwise the class, 0 or 1, is the target of the one output
   std::vector<float> values;  ///< (N, outputs), where there are no classes
 
-  /// Writes the targets of `rows` to `out` (rows.size(), outputs).
-  void gather(std::span<const std::uint32_t> rows, float* out) const;
+  /// Writes the targets of `rows` to `out` (rows.size(), outputs). Of a class its share e =
+  /// `label_smoothing` is spread evenly over the K classes: (1 - e) one-hot + e / K. Numbers stay.
+  /// Source:  Szegedy et al., CVPR 2016, section 7.
+  void gather(std::span<const std::uint32_t> rows, float* out, double label_smoothing = 0) const;
 };
 
 /// One part of the data as the trainer sees it; does not own it.
