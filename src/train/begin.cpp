@@ -23,6 +23,10 @@ void check_trainable(const Network& network, const Loss& loss, const TrainingSet
   check(options.label_smoothing == 0 || loss.output_activation() != OutputActivation::identity,
         "label_smoothing", "is for the probabilities of classes: the losses cross_entropy and ",
         "binary_cross_entropy take it, ", loss.name(), " does not");
+  check(options.mixup == 0 || options.solver != "lbfgs", "mixup",
+        "mixes anew in every epoch: lbfgs needs a loss that stays, take another solver");
+  check(options.mixup == 0 || batch_size_for(options, data.rows.size()) > 1, "mixup",
+        "mixes the samples of a batch in pairs: batch_size must be 2 or more");
   check(network.output_shape().size() == data.targets->outputs, "train", "the network ends in ",
         network.output_shape().size(), " outputs, the target needs ", data.targets->outputs);
 }

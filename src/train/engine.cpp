@@ -70,6 +70,7 @@ Engine::Engine(Network& network, const Loss& loss, const TrainingSet& data, std:
       seed_(options.random_state),
       halves_(options.precision == "bf16"),
       augmentation_(Augmentation::parse(options.augment)),
+      mixup_(options.mixup, options.random_state),
       pool_(options.threads),
       gradient_({network.parameter_count()}) {
   const auto& stages = network.stages();
@@ -138,6 +139,14 @@ void Engine::gather(Range rows) {
   if (!data_.weights.empty())
     for (std::size_t i = 0; i < wanted.size(); ++i)
       batch_.weights[rows.begin + i] = data_.weights[wanted[i]];
+  mixup_.mix(batch_.epoch, wanted, !data_.targets->classes.empty(),
+             rows_of(batch_.x, rows.begin, rows.end), rows_of(batch_.targets, rows.begin, rows.end),
+             weights_of(rows));
+}
+
+std::span<float> Engine::weights_of(Range rows) {
+  if (batch_.weights.empty()) return {};
+  return std::span(batch_.weights).subspan(rows.begin, rows.end - rows.begin);
 }
 
 ConstView Engine::input_of(std::size_t stage, Range rows) const {
@@ -167,12 +176,9 @@ double Engine::forward_backward(std::size_t shard, Range rows, float scale, std:
     if (stages[i].skip_from) stages[i].layer->join(input_of(*stages[i].skip_from, rows), y);
   }
   const std::size_t last = stages.size() - 1;
-  const auto weights = std::span(batch_.weights)
-                           .subspan(batch_.weights.empty() ? 0 : rows.begin,
-                                    batch_.weights.empty() ? 0 : rows.end - rows.begin);
   const double loss = loss_.value_and_gradient(
       rows_of(output(last), rows.begin, rows.end), rows_of(batch_.targets, rows.begin, rows.end),
-      weights, scale, rows_of(delta(last), rows.begin, rows.end));
+      weights_of(rows), scale, rows_of(delta(last), rows.begin, rows.end));
   for (std::size_t i = last + 1; i-- > first_learning_;) {
     const auto weights_of_stage = own(i);
     const ConstView x = input_of(i, rows), dy = rows_of(delta(i), rows.begin, rows.end);

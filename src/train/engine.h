@@ -9,6 +9,7 @@
 #include "hebb/optim/optimizer.h"
 #include "hebb/train/trainer.h"
 #include "kernels/threads.h"
+#include "train/mixup.h"
 
 namespace hebb {
 
@@ -71,6 +72,7 @@ class Engine {
   Range shard_rows(std::size_t shard, std::size_t shards, std::size_t rows) const;
   std::size_t threads_for(std::size_t rows) const;
   void gather(Range rows);
+  std::span<float> weights_of(Range rows);  // of samples; empty where there are none
   double forward_backward(std::size_t shard, Range rows, float scale, std::uint32_t step);
   void gradient(const Piece& piece, bool accumulate, std::size_t shards);
   void average(const Piece& piece, std::uint64_t update);
@@ -86,6 +88,7 @@ class Engine {
   std::uint64_t seed_;
   bool halves_;
   Augmentation augmentation_;
+  Mixup mixup_;
   ThreadPool pool_;
   std::size_t first_learning_;  // index of the first stage with parameters
 

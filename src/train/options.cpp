@@ -100,6 +100,10 @@ const FieldList& NetOptions::fields() {
                "share of a class's target that is spread evenly over all classes, while training")
           .at_least(0)
           .less_than(1)
+          .add("mixup", &O::mixup,
+               "mixes samples of a batch in pairs, and their targets, by shares from Beta(X, X); "
+               "0: not")
+          .at_least(0)
           .add("class_weight", &O::class_weight, "balanced, or a list of label=weight")
           .add("augment", &O::augment,
                "random changes of images while training: " + augmentation_kinds())

@@ -27,5 +27,14 @@ TEST(CliTraining, SmoothingIsForProbabilitiesOfClasses) {
                  {"huber does not"});
 }
 
+TEST(CliTraining, WhatCannotBeMixedIsRefused) {
+  expect_refused({"fit", "iris", "--mixup", "-1"}, {"mixup", ">= 0"});
+  expect_refused({"fit", "iris", "--mixup", "inf"}, {"mixup"});
+  expect_refused({"fit", "iris", "--solver", "lbfgs", "--mixup", "0.2"},
+                 {"--mixup", "another solver"});
+  expect_refused({"fit", "iris", "--batch-size", "1", "--mixup", "0.2"},
+                 {"--mixup", "batch_size must be 2"});
+}
+
 }  // namespace
 }  // namespace hebb::test

@@ -47,6 +47,7 @@ struct NetOptions {
   double clip_norm = 0;  ///< 0: gradients are not clipped
   double ema = 0;        ///< decay of the averaged weights that are kept; 0: the last ones are
   double label_smoothing = 0;  ///< share of a class's target that all classes get alike
+  double mixup = 0;            ///< alpha of Beta(alpha, alpha), by which samples are mixed; 0: not
   std::vector<std::string> class_weight = {};  ///< "balanced", or "label=weight" items
   std::string augment = {};                    ///< random changes of images: "shift:2,rotate:10"
   std::string precision = "float32";           ///< of factors while training: float32, bf16
