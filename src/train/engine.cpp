@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <utility>
 
 #include "hebb/core/error.h"
@@ -338,11 +339,18 @@ Engine::Objective Engine::objective(std::span<const std::uint32_t> rows,
 
 namespace {
 
+void add(const Tensor& from, Tensor& to) {
+  std::ranges::transform(from.span(), to.span(), to.data(), std::plus());
+}
+
 Tensor predict_on(ThreadPool& pool, const Network& network, OutputActivation activation,
-                  const Inputs& inputs, std::span<const std::uint32_t> rows) {
+                  const Inputs& inputs, std::span<const std::uint32_t> rows,
+                  const Copies& copies = {}) {
+  check(copies.count > 0, "tta", "needs a copy at least, got 0");
+  const auto changes = Augmentation::parse(copies.augment).for_copies();
   Tensor out(network.output_shape().with_front(rows.size()));
   const std::size_t tasks = (rows.size() + kPredictRows - 1) / kPredictRows;
-  const double flops = network.flops() * static_cast<double>(rows.size());
+  const double flops = network.flops() * static_cast<double>(rows.size() * copies.count);
   pool.run(
       tasks,
       [&](std::size_t t, std::size_t) {
@@ -350,7 +358,14 @@ Tensor predict_on(ThreadPool& pool, const Network& network, OutputActivation act
             rows.subspan(t * kPredictRows, std::min(kPredictRows, rows.size() - t * kPredictRows));
         Tensor x(network.input_shape().with_front(part.size()));
         inputs.gather(part, x.data());
-        const Tensor y = predict(network, activation, x.view());
+        Tensor y = predict(network, activation, x.view());
+        for (std::size_t copy = 1; copy < copies.count; ++copy) {
+          inputs.gather_copies(part, changes, copies.seed, static_cast<std::uint32_t>(copy),
+                               x.data());
+          add(predict(network, activation, x.view()), y);
+        }
+        if (copies.count > 1)
+          for (float& v : y.span()) v /= static_cast<float>(copies.count);
         std::ranges::copy(y.span(), out.view().row(t * kPredictRows));
       },
       flops < kFlopsWorthAThread ? 1 : pool.size());
@@ -370,9 +385,9 @@ Tensor predict(const Network& network, OutputActivation activation, ConstView x)
 }
 
 Tensor predict(const Network& network, OutputActivation activation, const Inputs& inputs,
-               std::span<const std::uint32_t> rows, int threads) {
+               std::span<const std::uint32_t> rows, int threads, const Copies& copies) {
   ThreadPool pool(threads);
-  return predict_on(pool, network, activation, inputs, rows);
+  return predict_on(pool, network, activation, inputs, rows, copies);
 }
 
 }  // namespace hebb

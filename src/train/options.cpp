@@ -107,6 +107,11 @@ const FieldList& NetOptions::fields() {
           .add("class_weight", &O::class_weight, "balanced, or a list of label=weight")
           .add("augment", &O::augment,
                "random changes of images while training: " + augmentation_kinds())
+          .add("tta", &O::tta,
+               "copies of an image that predictions are averaged over: itself, the others changed "
+               "as --augment has it, else by shift:1")
+          .at_least(1)
+          .at_most(1000)
           .add("precision", &O::precision,
                "of the factors of convolutions while training; sums, weights and predictions are "
                "float32")

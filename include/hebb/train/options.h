@@ -50,6 +50,7 @@ struct NetOptions {
   double mixup = 0;            ///< alpha of Beta(alpha, alpha), by which samples are mixed; 0: not
   std::vector<std::string> class_weight = {};  ///< "balanced", or "label=weight" items
   std::string augment = {};                    ///< random changes of images: "shift:2,rotate:10"
+  std::size_t tta = 1;                         ///< copies of an image that predicting averages over
   std::string precision = "float32";           ///< of factors while training: float32, bf16
   bool validate = false;  ///< hold out validation_fraction and score it, without stopping by it
   std::optional<double> max_seconds = {};  ///< stop after this much training time

@@ -97,10 +97,20 @@ LearningRateSearch find_learning_rate(const Network& network, const Loss& loss,
                                       const TrainingSet& data, const NetOptions& options,
                                       const EventSink& on_event = {});
 
+/// Test-time averaging: the copies of an image whose outputs are averaged. The first is the image
+/// as it is; the others are changed at random as `augment` has it, without noise and cutout, or by
+/// shift:1 if nothing is left. The changes follow from seed and copy: each image has the same.
+struct Copies {
+  std::size_t count = 1;
+  std::string augment = {};
+  std::uint64_t seed = 0;
+};
+
 /// The outputs of the network for `rows`, or for the rows of `x`, behind the output activation.
+/// Errors: std::invalid_argument for several copies of what is no image, and for no copy at all.
 Tensor predict(const Network& network, OutputActivation activation, ConstView x);
 Tensor predict(const Network& network, OutputActivation activation, const Inputs& inputs,
-               std::span<const std::uint32_t> rows, int threads = 1);
+               std::span<const std::uint32_t> rows, int threads = 1, const Copies& copies = {});
 
 /// The command that a checkpoint keeps (RunControl::command).
 /// Errors: std::runtime_error if there is none to read; ModelError if it is damaged.
