@@ -23,6 +23,7 @@ struct EvaluateOptions {
   std::vector<std::string> assert_;
   std::optional<std::string> confusion;
   std::optional<std::string> roc;
+  std::optional<std::size_t> tta;
 
   static const FieldList& fields() {
     static const FieldList list =
@@ -37,7 +38,11 @@ struct EvaluateOptions {
             .not_recorded()
             .add("roc", &EvaluateOptions::roc,
                  "write the ROC curve of each class to this CSV file, with its thresholds")
-            .not_recorded();
+            .not_recorded()
+            .add("tta", &EvaluateOptions::tta,
+                 "average over so many copies of each image, in place of the model's own number")
+            .at_least(1)
+            .at_most(1000);
     return list;
   }
 };
@@ -186,6 +191,7 @@ int run_evaluate(Settings& settings) {
   Stopwatch watch;
   Seconds seconds;
   const auto estimator = load_model(file);
+  if (wanted.tta) estimator->set_tta(*wanted.tta);
   const Model& model = estimator->model();
   const Dataset loaded = load_for(model, name, settings.get<DataOptions>(), TargetUse::required);
   const Dataset labels = labelled(test_part(loaded), model.classifies);
@@ -253,7 +259,7 @@ Verb evaluate_verb() {
                        {"hebb evaluate m.hebb test.csv --json", "every number, for programs"}},
           .run = run_evaluate,
           .common = {"metrics", "assert", "confusion", "roc", "target", "json"},
-          .defaults = {{"target", "the model's"}, {"features", "all"}}};
+          .defaults = {{"target", "the model's"}, {"features", "all"}, {"tta", "the model's"}}};
 }
 
 }  // namespace hebb::app

@@ -19,6 +19,7 @@ struct PredictOptions {
   bool proba = false;
   std::optional<std::size_t> top;
   std::optional<double> threshold;
+  std::optional<std::size_t> tta;
   std::string format = "csv";
   std::optional<std::string> output;
 
@@ -32,6 +33,10 @@ struct PredictOptions {
                  "of two classes, predict the second from this probability on")
             .at_least(0)
             .at_most(1)
+            .add("tta", &PredictOptions::tta,
+                 "average over so many copies of each image, in place of the model's own number")
+            .at_least(1)
+            .at_most(1000)
             .add("format", &PredictOptions::format, "of the rows")
             .one_of({"csv", "jsonl"})
             .add("output", &PredictOptions::output, "write to this file")
@@ -215,6 +220,7 @@ int run_predict(Settings& settings) {
   }
 
   const auto estimator = load_model(file);
+  if (wanted.tta) estimator->set_tta(*wanted.tta);
   const Dataset data =
       load_for(estimator->model(), name, settings.get<DataOptions>(), TargetUse::none);
   const Predictions predictions(*estimator, data, wanted);
@@ -252,7 +258,10 @@ Verb predict_verb() {
                    {"hebb predict digits.hebb mnist10k --top 3", "the three likeliest digits"}},
       .run = run_predict,
       .common = {"proba", "top", "threshold", "format", "output", "json"},
-      .defaults = {{"target", "the model's"}, {"features", "all"}, {"threshold", "0.5"}}};
+      .defaults = {{"target", "the model's"},
+                   {"features", "all"},
+                   {"threshold", "0.5"},
+                   {"tta", "the model's"}}};
 }
 
 }  // namespace hebb::app

@@ -16,10 +16,12 @@ namespace {
 
 constexpr double kFloatBytes = 4;
 
-// Arrays as long as the parameters that the solver keeps; lbfgs has ten pairs of double vectors.
+// Arrays as long as the parameters that the solver and an average of the weights take; lbfgs has
+// ten pairs of double vectors.
 std::size_t solver_arrays(const NetOptions& options) {
   for (const OptimizerRow& row : optimizer_catalogue())
-    if (row.name == options.solver && row.make) return row.make({})->state_arrays();
+    if (row.name == options.solver && row.make)
+      return row.make({})->state_arrays() + (options.ema > 0 ? 1 : 0);
   return 44;
 }
 

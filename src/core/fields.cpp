@@ -224,7 +224,8 @@ Value Field::convert(const Value& value) const {
 
 std::vector<std::string> nearest(std::string_view word, const std::vector<std::string>& names,
                                  std::size_t most) {
-  // Levenshtein's distance, one row at a time; a name that shares its start counts as nearer.
+  // Levenshtein's distance, one row at a time; a name that begins with the word is one edit away at
+  // most, and goes before others that are.
   const auto distance = [&](std::string_view name) {
     std::vector<std::size_t> row(name.size() + 1);
     std::iota(row.begin(), row.end(), std::size_t{0});
@@ -241,7 +242,9 @@ std::vector<std::string> nearest(std::string_view word, const std::vector<std::s
   for (const auto& name : names)
     if (const auto d = distance(name); d <= std::max<std::size_t>(2, word.size() / 3))
       found.emplace_back(d, name);
-  std::ranges::stable_sort(found, {}, &std::pair<std::size_t, std::string>::first);
+  std::ranges::stable_sort(found, {}, [&](const auto& one) {
+    return std::pair(one.first, !one.second.starts_with(word));
+  });
   std::vector<std::string> best;
   for (std::size_t i = 0; i < std::min(most, found.size()); ++i) best.push_back(found[i].second);
   return best;

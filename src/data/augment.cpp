@@ -395,6 +395,13 @@ bool Augmentation::empty() const {
   return std::ranges::none_of(strengths_, [](const auto& one) { return one.has_value(); });
 }
 
+Augmentation Augmentation::for_copies() const {
+  Augmentation made = *this;
+  for (const Kind kind : {Kind::noise, Kind::cutout})
+    made.strengths_[static_cast<std::size_t>(kind)].reset();
+  return made.empty() ? parse("shift:1") : made;
+}
+
 bool Augmentation::has(Kind kind) const {
   return strengths_[static_cast<std::size_t>(kind)].has_value();
 }

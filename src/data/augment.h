@@ -68,6 +68,10 @@ class Augmentation {
   /// Whether no kind was asked for.
   bool empty() const;
 
+  /// What copies of an image that is to be recognised are made with: the same without noise and
+  /// cutout, which only take away; shift:1 if nothing is left.
+  Augmentation for_copies() const;
+
   /// What chance decides for one sample of one epoch; of a kind that was not asked for, that
   /// nothing changes.
   struct Draw {

@@ -85,19 +85,35 @@ void Inputs::gather(std::span<const std::uint32_t> rows, float* out) const {
   }
 }
 
-void Inputs::gather_augmented(std::span<const std::uint32_t> rows, const Augmentation& augmentation,
-                              std::uint64_t seed, std::uint32_t epoch, float* out) const {
-  if (augmentation.empty()) return gather(rows, out);
-  check(!scale_.empty(), "augment", "augmentation is for images; these are tables");
+template <class SampleOf>
+void Inputs::gather_changed(std::span<const std::uint32_t> rows, const Augmentation& augmentation,
+                            std::uint64_t seed, std::uint32_t epoch, const SampleOf& sample_of,
+                            float* out) const {
   const std::size_t size = features();
   thread_local std::vector<float> changed;  // (C, H, W)
   if (changed.size() < size) changed.resize(size);
   for (std::size_t r = 0; r < rows.size(); ++r, out += size) {
     prefetch(rows, r + kAhead);
-    augmentation.apply(seed, epoch, rows[r], images_.pixels.get() + rows[r] * size,
+    augmentation.apply(seed, epoch, sample_of(rows[r]), images_.pixels.get() + rows[r] * size,
                        images_.channels, images_.height, images_.width, changed.data());
     scale_image(changed.data(), out);
   }
+}
+
+void Inputs::gather_augmented(std::span<const std::uint32_t> rows, const Augmentation& augmentation,
+                              std::uint64_t seed, std::uint32_t epoch, float* out) const {
+  if (augmentation.empty()) return gather(rows, out);
+  check(!scale_.empty(), "augment", "augmentation is for images; these are tables");
+  gather_changed(
+      rows, augmentation, seed, epoch, [](std::uint32_t row) { return row; }, out);
+}
+
+void Inputs::gather_copies(std::span<const std::uint32_t> rows, const Augmentation& augmentation,
+                           std::uint64_t seed, std::uint32_t copy, float* out) const {
+  check(!scale_.empty(), "tta", "averages over copies of images; these are tables");
+  constexpr std::uint32_t kCopies = ~0U;  // no row of a data set
+  gather_changed(
+      rows, augmentation, seed, copy, [](std::uint32_t) { return kCopies; }, out);
 }
 
 DoubleInputs::DoubleInputs(std::vector<double> rows, std::size_t features)

@@ -14,6 +14,10 @@ const Model& Estimator::model() const {
   return model_;
 }
 
+void Estimator::set_tta(std::size_t /*copies*/) {
+  check(false, "tta", "averages over copies of images, for networks: this is a ", model().kind);
+}
+
 void Estimator::save(const std::string& path) const { model().save(path); }
 
 double Estimator::score(const Dataset& data) const {

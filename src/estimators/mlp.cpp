@@ -7,6 +7,7 @@
 #include <numeric>
 #include <stdexcept>
 
+#include "data/augment.h"
 #include "estimators/common.h"
 #include "hebb/core/catalogue.h"
 #include "hebb/core/error.h"
@@ -127,7 +128,13 @@ std::vector<Tensor> blocks_named(const Network& network, const std::string& endi
   return found;
 }
 
-Tensor outputs_of(const Model& model, const Dataset& data) {
+// What averaging over copies needs, told before training as well as before predicting.
+void check_tta(const MLPOptions& options, bool images) {
+  check(options.tta == 1 || images, "tta",
+        "averages over copies of images, which this table has none of");
+}
+
+Tensor outputs_of(const Model& model, const MLPOptions& options, const Dataset& data) {
   const Inputs inputs = model.preprocessor.transform(data);
   check_data(inputs.samples() == data.samples(), data.samples() - inputs.samples(), " of ",
              data.samples(),
@@ -136,20 +143,57 @@ Tensor outputs_of(const Model& model, const Dataset& data) {
   std::vector<std::uint32_t> rows(inputs.samples());
   std::iota(rows.begin(), rows.end(), 0U);
   // One row or a few are done before another thread has started.
-  const bool small = model.network.flops() * static_cast<double>(rows.size()) < 5e7;
-  return predict(model.network, model.output_activation, inputs, rows, small ? 1 : 0);
+  const auto samples = static_cast<double>(rows.size() * options.tta);
+  const bool small = model.network.flops() * samples < 5e7;
+  return predict(model.network, model.output_activation, inputs, rows, small ? 1 : 0,
+                 {.count = options.tta, .augment = options.augment, .seed = options.random_state});
 }
 
-Tensor outputs_of_one(const Model& model, std::span<const double> features) {
+Dataset image_of(const Shape& shape, std::span<const double> features) {
+  auto bytes = std::make_shared<std::vector<std::uint8_t>>();
+  for (const double value : features) {
+    check_data(value == std::floor(value), "pixel ", bytes->size() + 1, ": ", value,
+               " is no byte, and copies are made of bytes");
+    bytes->push_back(static_cast<std::uint8_t>(value));
+  }
+  return Dataset(Images{.count = 1,
+                        .channels = shape[0],
+                        .height = shape[1],
+                        .width = shape[2],
+                        .pixels = {bytes, bytes->data()}},
+                 {});
+}
+
+Tensor outputs_of_one(const Model& model, const MLPOptions& options,
+                      std::span<const double> features) {
   const Tensor x = model.preprocessor.transform_one(features);
+  if (options.tta > 1)
+    return outputs_of(model, options, image_of(model.preprocessor.sample_shape(), features));
   return predict(model.network, model.output_activation, x.view());
+}
+
+// Of what is fitted: the options, and their record in the model.
+void change_tta(std::size_t copies, MLPOptions& options, Model& model) {
+  MLPOptions changed = options;
+  changed.tta = copies;
+  check_fields(changed);
+  check_tta(changed, model.preprocessor.sample_shape().rank() == 3);
+  model.options_json = recorded_fields(MLPOptions::fields(), &changed).dump();
+  options = std::move(changed);
 }
 
 const char* kind_of(const Model& model) { return model.kind == "convnet" ? "convnet" : "mlp"; }
 
-void check_network(const Model& model) {
+// A file may hold anything: what predicting would refuse is refused before.
+void check_network(const Model& model, const MLPOptions& options) {
   check_model(!model.units, "a model of kind '", model.kind,
               "' needs a network, this one holds units");
+  try {
+    Augmentation::parse(options.augment);
+    check_tta(options, model.preprocessor.sample_shape().rank() == 3);
+  } catch (const std::invalid_argument& error) {
+    throw ModelError(concat("the model's options do not hold: ", error.what()));
+  }
 }
 
 // Outputs of a loss without an output activation of its own are no probabilities: they are cut to
@@ -328,7 +372,7 @@ ConvNetRegressor ConvNetRegressor::load(const std::string& path) {
 
 MLPClassifier::MLPClassifier(Model model)
     : kind_(kind_of(model)), options_(read_options<MLPOptions>(model)) {
-  check_network(model);
+  check_network(model, options_);
   read_results(model, *this);
   preprocess_ = model.preprocessor.options();
   model_ = std::move(model);
@@ -341,10 +385,16 @@ MLPClassifier MLPClassifier::load(const std::string& path) {
 
 void MLPClassifier::start_from(const Model& model) { start_ = model; }
 
+void MLPClassifier::set_tta(std::size_t copies) {
+  model();  // is there one?
+  change_tta(copies, options_, model_);
+}
+
 void MLPClassifier::fit(const Dataset& data, const RunControl& control) {
   check_fields(options_);
   std::optional<Dataset> rest;
   const Dataset& train = without_zero_weights(data, rest);
+  check_tta(options_, train.is_images());
   const Model* start = start_of(start_, options_.warm_start && fitted_, model_);
   Preprocessor preprocessor = first_preprocessor(preprocess_, start, train);
   LabelEncoder encoder;
@@ -413,11 +463,11 @@ void MLPClassifier::fit(const Dataset& data, const RunControl& control) {
 }
 
 Tensor MLPClassifier::predict_proba(const Dataset& data) const {
-  return probabilities_of(model(), outputs_of(model(), data));
+  return probabilities_of(model(), outputs_of(model(), options_, data));
 }
 
 std::vector<double> MLPClassifier::predict_one(std::span<const double> features) const {
-  const Tensor all = probabilities_of(model(), outputs_of_one(model(), features));
+  const Tensor all = probabilities_of(model(), outputs_of_one(model(), options_, features));
   return {all.span().begin(), all.span().end()};
 }
 
@@ -432,7 +482,7 @@ std::vector<Tensor> MLPClassifier::intercepts_() const {
 
 MLPRegressor::MLPRegressor(Model model)
     : kind_(kind_of(model)), options_(read_options<MLPOptions>(model)) {
-  check_network(model);
+  check_network(model, options_);
   read_results(model, *this);
   preprocess_ = model.preprocessor.options();
   model_ = std::move(model);
@@ -445,10 +495,16 @@ MLPRegressor MLPRegressor::load(const std::string& path) {
 
 void MLPRegressor::start_from(const Model& model) { start_ = model; }
 
+void MLPRegressor::set_tta(std::size_t copies) {
+  model();  // is there one?
+  change_tta(copies, options_, model_);
+}
+
 void MLPRegressor::fit(const Dataset& data, const RunControl& control) {
   check_fields(options_);
   std::optional<Dataset> rest;
   const Dataset& train = without_zero_weights(data, rest);
+  check_tta(options_, train.is_images());
   check(options_.class_weight.empty(), "class_weight", "is for classification");
   check(train.has_target(), "fit", "the data has no target to learn");
   check(!train.target().is_classes(), "fit", "the target '", train.target().names.front(),
@@ -510,11 +566,11 @@ void MLPRegressor::fit(const Dataset& data, const RunControl& control) {
 }
 
 std::vector<double> MLPRegressor::predict(const Dataset& data) const {
-  return numbers_of(model(), outputs_of(model(), data));
+  return numbers_of(model(), outputs_of(model(), options_, data));
 }
 
 std::vector<double> MLPRegressor::predict_one(std::span<const double> features) const {
-  return numbers_of(model(), outputs_of_one(model(), features));
+  return numbers_of(model(), outputs_of_one(model(), options_, features));
 }
 
 std::vector<Tensor> MLPRegressor::coefs_() const {

@@ -7,7 +7,8 @@
 
 namespace hebb {
 
-void check_trainable(const Network& network, const TrainingSet& data, const NetOptions& options) {
+void check_trainable(const Network& network, const Loss& loss, const TrainingSet& data,
+                     const NetOptions& options) {
   check_fields(options);
   check(!data.rows.empty(), "train", "0 samples to learn from");
   check(network.parameter_count() > 0, "train", "the network '", network.text(),
@@ -17,6 +18,15 @@ void check_trainable(const Network& network, const TrainingSet& data, const NetO
         "solver",
         "lbfgs looks at the whole data at once: batchnorm, which lives from batch to batch, "
         "needs another");
+  check(options.solver != "lbfgs" || options.ema == 0, "ema",
+        "averages the weights from update to update: lbfgs makes none, take another solver");
+  check(options.label_smoothing == 0 || loss.output_activation() != OutputActivation::identity,
+        "label_smoothing", "is for the probabilities of classes: the losses cross_entropy and ",
+        "binary_cross_entropy take it, ", loss.name(), " does not");
+  check(options.mixup == 0 || options.solver != "lbfgs", "mixup",
+        "mixes anew in every epoch: lbfgs needs a loss that stays, take another solver");
+  check(options.mixup == 0 || batch_size_for(options, data.rows.size()) > 1, "mixup",
+        "mixes the samples of a batch in pairs: batch_size must be 2 or more");
   check(network.output_shape().size() == data.targets->outputs, "train", "the network ends in ",
         network.output_shape().size(), " outputs, the target needs ", data.targets->outputs);
 }

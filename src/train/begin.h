@@ -14,7 +14,8 @@ namespace hebb {
 
 /// Errors: std::invalid_argument for options out of range, for data without samples, and for a
 /// network that has nothing to learn or other outputs than the targets.
-void check_trainable(const Network& network, const TrainingSet& data, const NetOptions& options);
+void check_trainable(const Network& network, const Loss& loss, const TrainingSet& data,
+                     const NetOptions& options);
 
 /// Samples of an update.
 std::size_t batch_size_for(const NetOptions& options, std::size_t samples);

@@ -121,7 +121,7 @@ void save_checkpoint(const std::string& dir, const RunIdentity& identity,
   const auto floats = [](const std::string& name, std::span<const float> values) {
     return stored(name, "F32", values);
   };
-  const std::vector<StoredTensor> tensors = {
+  std::vector<StoredTensor> tensors = {
       floats("parameters", parameters),
       floats("optimizer", state.optimizer.span()),
       floats("best", state.best.span()),
@@ -134,6 +134,7 @@ void save_checkpoint(const std::string& dir, const RunIdentity& identity,
       reals("lbfgs.steps", steps),
       reals("lbfgs.changes", changes),
   };
+  if (state.average.size() > 0) tensors.push_back(floats("average", state.average.span()));
   const nlohmann::ordered_json record = {
       {"format", kFormat}, {"run", to_json(identity)}, {"command", command}};
   write_safetensors(checkpoint_path(dir), {{"hebb.checkpoint", record.dump()}}, tensors);
@@ -184,6 +185,8 @@ TrainState load_checkpoint(const std::string& dir, const RunIdentity& identity,
   check_size(file, "optimizer", state.optimizer.size(), kept, state.updates > 0);
   state.best = floats("best", count, false);
   state.last_finite = floats("last_finite", count, true);
+  if (std::ranges::count(file.tensors(), "average", &StoredTensor::name) > 0)
+    state.average = floats("average", count, true);
   state.loss_curve = values_of<double>(file, "loss_curve", "F64");
   state.validation_scores = values_of<double>(file, "validation_scores", "F64");
   const bool descends = state.lbfgs.iterations > 0;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
+#include <utility>
 
 #include "hebb/core/error.h"
 #include "kernels/elementwise.h"
@@ -41,15 +43,19 @@ void apply_output_activation(OutputActivation activation, View outputs) {
   }
 }
 
-void Targets::gather(std::span<const std::uint32_t> rows, float* out) const {
+void Targets::gather(std::span<const std::uint32_t> rows, float* out,
+                     double label_smoothing) const {
+  const double spread = label_smoothing / static_cast<double>(one_hot ? outputs : 2);
+  const auto other = static_cast<float>(spread);
+  const auto own = static_cast<float>(1 - label_smoothing + spread);
   for (const std::uint32_t row : rows) {
     if (classes.empty())
       std::copy_n(&values[row * outputs], outputs, out);
     else if (!one_hot)
-      *out = static_cast<float>(classes[row]);
+      *out = classes[row] == 1 ? own : other;
     else
       for (std::size_t i = 0; i < outputs; ++i)
-        out[i] = static_cast<std::int32_t>(i) == classes[row] ? 1.0F : 0.0F;
+        out[i] = static_cast<std::int32_t>(i) == classes[row] ? own : other;
     out += outputs;
   }
 }
@@ -60,9 +66,12 @@ Engine::Engine(Network& network, const Loss& loss, const TrainingSet& data, std:
       loss_(loss),
       data_(data),
       alpha_(options.alpha),
+      ema_(options.ema),
+      label_smoothing_(options.label_smoothing),
       seed_(options.random_state),
       halves_(options.precision == "bf16"),
       augmentation_(Augmentation::parse(options.augment)),
+      mixup_(options.mixup, options.random_state),
       pool_(options.threads),
       gradient_({network.parameter_count()}) {
   const auto& stages = network.stages();
@@ -134,10 +143,18 @@ void Engine::gather(Range rows) {
     data_.inputs->gather(wanted, x);
   else
     data_.inputs->gather_augmented(wanted, augmentation_, seed_, batch_.epoch, x);
-  data_.targets->gather(wanted, batch_.targets.view().row(rows.begin));
+  data_.targets->gather(wanted, batch_.targets.view().row(rows.begin), label_smoothing_);
   if (!data_.weights.empty())
     for (std::size_t i = 0; i < wanted.size(); ++i)
       batch_.weights[rows.begin + i] = data_.weights[wanted[i]];
+  mixup_.mix(batch_.epoch, wanted, !data_.targets->classes.empty(),
+             rows_of(batch_.x, rows.begin, rows.end), rows_of(batch_.targets, rows.begin, rows.end),
+             weights_of(rows));
+}
+
+std::span<float> Engine::weights_of(Range rows) {
+  if (batch_.weights.empty()) return {};
+  return std::span(batch_.weights).subspan(rows.begin, rows.end - rows.begin);
 }
 
 ConstView Engine::input_of(std::size_t stage, Range rows) const {
@@ -168,12 +185,9 @@ double Engine::forward_backward(std::size_t shard, Range rows, float scale, std:
     if (stages[i].skip_from) stages[i].layer->join(input_of(*stages[i].skip_from, rows), y);
   }
   const std::size_t last = stages.size() - 1;
-  const auto weights = std::span(batch_.weights)
-                           .subspan(batch_.weights.empty() ? 0 : rows.begin,
-                                    batch_.weights.empty() ? 0 : rows.end - rows.begin);
   const double loss = loss_.value_and_gradient(
       rows_of(output(last), rows.begin, rows.end), rows_of(batch_.targets, rows.begin, rows.end),
-      weights, scale, rows_of(delta(last), rows.begin, rows.end));
+      weights_of(rows), scale, rows_of(delta(last), rows.begin, rows.end));
   for (std::size_t i = last + 1; i-- > first_learning_;) {
     const auto weights_of_stage = own(i);
     const ConstView x = input_of(i, rows), dy = rows_of(delta(i), rows.begin, rows.end);
@@ -215,7 +229,16 @@ void Engine::prepare(const Piece& piece) {
   const auto to = prepared_of(piece.stage);
   if (!to.empty())
     stage.layer->prepare(stage.input, piece.within,
-                         network_.parameters().subspan(stage.begin, stage.size), to);
+                         std::as_const(network_).parameters().subspan(stage.begin, stage.size), to);
+}
+
+void Engine::average(const Piece& piece, std::uint64_t update) {
+  const auto t = static_cast<double>(update);
+  const double decay = std::min(ema_, (1 + t) / (10 + t));
+  const auto keep = static_cast<float>(decay), take = static_cast<float>(1 - decay);
+  const float* weights = std::as_const(network_).parameters().data() + piece.begin;
+  float* to = average_.data() + piece.begin;
+  for (std::size_t i = 0; i < piece.size; ++i) to[i] = keep * to[i] + take * weights[i];
 }
 
 double Engine::penalty() const {
@@ -295,6 +318,7 @@ double Engine::learn(std::span<const std::uint32_t> rows, std::size_t epoch,
       [&](std::size_t p, std::size_t) {
         if (clip_norm == 0) gradient(pieces_[p], false, shards);
         update(p);
+        if (!average_.empty()) average(pieces_[p], step.number);
       },
       threads);
   return loss;
@@ -335,11 +359,18 @@ Engine::Objective Engine::objective(std::span<const std::uint32_t> rows,
 
 namespace {
 
+void add(const Tensor& from, Tensor& to) {
+  std::ranges::transform(from.span(), to.span(), to.data(), std::plus());
+}
+
 Tensor predict_on(ThreadPool& pool, const Network& network, OutputActivation activation,
-                  const Inputs& inputs, std::span<const std::uint32_t> rows) {
+                  const Inputs& inputs, std::span<const std::uint32_t> rows,
+                  const Copies& copies = {}) {
+  check(copies.count > 0, "tta", "needs a copy at least, got 0");
+  const auto changes = Augmentation::parse(copies.augment).for_copies();
   Tensor out(network.output_shape().with_front(rows.size()));
   const std::size_t tasks = (rows.size() + kPredictRows - 1) / kPredictRows;
-  const double flops = network.flops() * static_cast<double>(rows.size());
+  const double flops = network.flops() * static_cast<double>(rows.size() * copies.count);
   pool.run(
       tasks,
       [&](std::size_t t, std::size_t) {
@@ -347,7 +378,14 @@ Tensor predict_on(ThreadPool& pool, const Network& network, OutputActivation act
             rows.subspan(t * kPredictRows, std::min(kPredictRows, rows.size() - t * kPredictRows));
         Tensor x(network.input_shape().with_front(part.size()));
         inputs.gather(part, x.data());
-        const Tensor y = predict(network, activation, x.view());
+        Tensor y = predict(network, activation, x.view());
+        for (std::size_t copy = 1; copy < copies.count; ++copy) {
+          inputs.gather_copies(part, changes, copies.seed, static_cast<std::uint32_t>(copy),
+                               x.data());
+          add(predict(network, activation, x.view()), y);
+        }
+        if (copies.count > 1)
+          for (float& v : y.span()) v /= static_cast<float>(copies.count);
         std::ranges::copy(y.span(), out.view().row(t * kPredictRows));
       },
       flops < kFlopsWorthAThread ? 1 : pool.size());
@@ -367,9 +405,9 @@ Tensor predict(const Network& network, OutputActivation activation, ConstView x)
 }
 
 Tensor predict(const Network& network, OutputActivation activation, const Inputs& inputs,
-               std::span<const std::uint32_t> rows, int threads) {
+               std::span<const std::uint32_t> rows, int threads, const Copies& copies) {
   ThreadPool pool(threads);
-  return predict_on(pool, network, activation, inputs, rows);
+  return predict_on(pool, network, activation, inputs, rows, copies);
 }
 
 }  // namespace hebb

@@ -9,6 +9,7 @@
 #include "hebb/optim/optimizer.h"
 #include "hebb/train/trainer.h"
 #include "kernels/threads.h"
+#include "train/mixup.h"
 
 namespace hebb {
 
@@ -32,6 +33,11 @@ class Engine {
   /// L2 penalty.
   double learn(std::span<const std::uint32_t> rows, std::size_t epoch, const Optimizer& optimizer,
                std::span<float* const> state, UpdateStep step, double clip_norm);
+  /// From now on every update brings `average` (parameter_count()) along, with options.ema as decay
+  /// d: average = d average + (1 - d) parameters, d at most (1 + t) / (10 + t) in update t, so that
+  /// the first weights are soon forgotten. Running statistics are averaged with the weights that
+  /// they belong to. Empty: none is kept.
+  void keep_average(std::span<float> average) { average_ = average; }
   /// The mean loss over `rows` with the L2 penalty, and the function of which `gradient`
   /// (parameter_count()) is the derivative: the two differ by Loss::gradient_factor().
   struct Objective {
@@ -67,6 +73,7 @@ class Engine {
   Range shard_rows(std::size_t shard, std::size_t shards, std::size_t rows) const;
   std::size_t threads_for(std::size_t rows) const;
   void gather(Range rows);
+  std::span<float> weights_of(Range rows);  // of samples; empty where there are none
   double forward_backward(std::size_t shard, Range rows, float scale, std::uint32_t step);
   void gradient(const Piece& piece, bool accumulate, std::size_t shards);
   void prepare(const Piece& piece);
@@ -74,6 +81,7 @@ class Engine {
     const Range range = prepared_in_[stage];
     return prepared_.span().subspan(range.begin, range.end - range.begin);
   }
+  void average(const Piece& piece, std::uint64_t update);
   Tensor& output(std::size_t stage) { return outputs_[homes_[stage]]; }
   Tensor& delta(std::size_t stage) { return deltas_[homes_[stage]]; }
   ConstView input_of(std::size_t stage, Range rows) const;
@@ -82,10 +90,11 @@ class Engine {
   Network& network_;
   const Loss& loss_;
   const TrainingSet& data_;
-  double alpha_;
+  double alpha_, ema_, label_smoothing_;
   std::uint64_t seed_;
   bool halves_;
   Augmentation augmentation_;
+  Mixup mixup_;
   ThreadPool pool_;
   std::size_t first_learning_;  // index of the first stage with parameters
 
@@ -99,6 +108,7 @@ class Engine {
   std::vector<std::size_t> saved_begin_;  // of stages, in:
   Tensor saved_;                          // (shards, what layers keep from forward to backward)
   Tensor gradient_;
+  std::span<float> average_;  // of the parameters, or empty
   std::vector<Piece> pieces_;
   std::vector<double> piece_squares_;  // of the weights, then of the gradient when it is clipped
   std::vector<double> gradient_squares_;

@@ -78,7 +78,7 @@ class Smoothed {
 LearningRateSearch find_learning_rate(const Network& network, const Loss& loss,
                                       const TrainingSet& data, const NetOptions& options,
                                       const EventSink& on_event) {
-  check_trainable(network, data, options);
+  check_trainable(network, loss, data, options);
   check(options.solver != "lbfgs", "solver", "lbfgs has no learning rate to search for");
   Network copy = network;
   Batches batches(data, options);

@@ -91,9 +91,27 @@ const FieldList& NetOptions::fields() {
           .less_than(1)
           .add("clip_norm", &O::clip_norm, "longest gradient; 0: any")
           .at_least(0)
+          .add("ema", &O::ema,
+               "decay of an exponential moving average of the weights, which is validated and kept "
+               "in place of the last ones; 0: none")
+          .at_least(0)
+          .less_than(1)
+          .add("label_smoothing", &O::label_smoothing,
+               "share of a class's target that is spread evenly over all classes, while training")
+          .at_least(0)
+          .less_than(1)
+          .add("mixup", &O::mixup,
+               "mixes samples of a batch in pairs, and their targets, by shares from Beta(X, X); "
+               "0: not")
+          .at_least(0)
           .add("class_weight", &O::class_weight, "balanced, or a list of label=weight")
           .add("augment", &O::augment,
                "random changes of images while training: " + augmentation_kinds())
+          .add("tta", &O::tta,
+               "copies of an image that predictions are averaged over: itself, the others changed "
+               "as --augment has it, else by shift:1")
+          .at_least(1)
+          .at_most(1000)
           .add("precision", &O::precision,
                "of the factors of products while training; sums, weights and predictions are "
                "float32")

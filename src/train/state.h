@@ -30,6 +30,8 @@ struct TrainState {
   Tensor optimizer;    ///< (arrays, parameters)
   Tensor best;         ///< parameters with the best validation score
   Tensor last_finite;  ///< parameters at the end of the last epoch
+  Tensor average;      ///< of the parameters (options.ema); where there is one, `best` and
+                       ///< `last_finite` are of it
   LbfgsState lbfgs;
 };
 

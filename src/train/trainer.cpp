@@ -50,6 +50,7 @@ class Run {
       state_ = load_checkpoint(control.checkpoint_dir, identity_, network.parameters());
     else
       state_.adapted_rate = options.learning_rate_init;
+    begin_average();
     engine_.parameters_changed();
     if (state_.last_finite.size() == 0) state_.last_finite = snapshot();
   }
@@ -63,17 +64,44 @@ class Run {
       else
         pass_over_epochs();
     } else {
-      restore_best();
+      put_result();
       announce(state_.reason);
     }
     return result();
   }
 
  private:
+  // ---- weights: those that learn, and those that are judged and kept ----
+
+  // A run that goes on from a checkpoint without an average begins one there.
+  void begin_average() {
+    if (options_.ema == 0)
+      state_.average = {};
+    else if (state_.average.size() == 0)
+      state_.average = snapshot();
+    engine_.keep_average(state_.average.span());
+  }
+
+  // Their average, if there is one.
+  std::span<const float> judged() const {
+    return state_.average.size() > 0 ? state_.average.span() : std::as_const(network_).parameters();
+  }
+
   Tensor snapshot() const {
     Tensor copy({network_.parameter_count()});
-    std::ranges::copy(std::as_const(network_).parameters(), copy.data());
+    std::ranges::copy(judged(), copy.data());
     return copy;
+  }
+
+  // Outputs for `rows` by the weights that are judged.
+  Tensor predict(const Inputs& inputs, std::span<const std::uint32_t> rows) {
+    const auto exchange = [&] {
+      std::ranges::swap_ranges(state_.average.span(), network_.parameters());
+    };
+    exchange();
+    Tensor outputs = engine_.predict(inputs, rows);
+    exchange();
+    return outputs;
   }
 
   void emit(const Event& event) const {
@@ -187,7 +215,7 @@ class Run {
     state_.samples_seen += data_.rows.size();
     ++state_.epoch;
     state_.batch = 0;
-    std::ranges::copy(network_.parameters(), state_.last_finite.data());
+    std::ranges::copy(judged(), state_.last_finite.data());
     const auto score = score_validation();
     if (options_.early_stopping && score) {
       state_.no_improvement =
@@ -224,7 +252,7 @@ class Run {
 
   std::optional<double> score_validation() {
     if (validation_.rows.empty()) return std::nullopt;
-    const Tensor outputs = engine_.predict(*validation_.inputs, validation_.rows);
+    const Tensor outputs = predict(*validation_.inputs, validation_.rows);
     const double score = score_(outputs.view(), validation_.rows);
     state_.validation_scores.push_back(score);
     return score;
@@ -307,7 +335,7 @@ class Run {
     if (!is_finite()) diverge(std::numeric_limits<double>::infinity());
     state_.reason = reason;
     if (!control_.checkpoint_dir.empty()) checkpoint();
-    restore_best();
+    put_result();
     announce(reason);
     return false;
   }
@@ -316,14 +344,17 @@ class Run {
     state_.finished = true;
     state_.reason = reason;
     if (!control_.checkpoint_dir.empty()) checkpoint();
-    restore_best();
+    put_result();
     announce(reason);
     return false;
   }
 
-  void restore_best() {
-    if (options_.early_stopping && state_.best.size() > 0)
-      std::ranges::copy(std::as_const(state_.best).span(), network_.parameters().begin());
+  // The network is given the weights that are kept.
+  void put_result() {
+    const bool best = options_.early_stopping && state_.best.size() > 0;
+    const auto kept = best ? std::as_const(state_.best).span() : judged();
+    if (kept.data() != std::as_const(network_).parameters().data())
+      std::ranges::copy(kept, network_.parameters().begin());
   }
 
   [[noreturn]] void diverge(double loss) {
@@ -407,7 +438,7 @@ class Run {
 TrainResult train(Network& network, const Loss& loss, const TrainingSet& data,
                   const TrainingSet& validation, const Scorer& score, const NetOptions& options,
                   const RunControl& control) {
-  check_trainable(network, data, options);
+  check_trainable(network, loss, data, options);
   return Run(network, loss, data, validation, score, options, control).run();
 }
 

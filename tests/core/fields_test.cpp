@@ -108,6 +108,7 @@ TEST(Nearest, FindsTheLikeliestMisspelling) {
   EXPECT_EQ(nearest("--hiden", names), std::vector<std::string>{"--hidden"});
   EXPECT_EQ(nearest("--epoch", names), std::vector<std::string>{"--epochs"});
   EXPECT_TRUE(nearest("--zzzzzzzz", names).empty());
+  EXPECT_EQ(nearest("--eta", {"--ema", "--eta0"}).front(), "--eta0");
 }
 
 }  // namespace

@@ -88,6 +88,48 @@ TEST(ConvNet, GoesOnFromTheMiddleOfAnEpochWithTheSameBits) {
   EXPECT_EQ(model_bytes(options, data, control), whole);
 }
 
+// Beside augmentation and batch normalisation: what averages, softens and mixes.
+ConvNetOptions everything() {
+  ConvNetOptions options = small(kMixed);
+  options.augment = "shift,rotate,noise";
+  options.ema = 0.9;
+  options.label_smoothing = 0.1;
+  options.mixup = 0.3;
+  options.class_weight = {"3=2", "7=0.5"};
+  return options;
+}
+
+TEST(ConvNet, WithEveryOptionOfTrainingThreadsDoNotChangeABit) {
+  ConvNetOptions options = everything();
+  options.threads = 1;
+  const std::string one = model_bytes(options, digits(0, 700));
+  for (const int threads : {2, 4}) {
+    options.threads = threads;
+    EXPECT_EQ(model_bytes(options, digits(0, 700)), one) << threads;
+  }
+}
+
+TEST(ConvNet, WithEveryOptionOfTrainingItGoesOnWithTheSameBits) {
+  const Dataset data = digits(0, 700);
+  for (const bool early : {false, true}) {
+    ConvNetOptions options = everything();
+    options.early_stopping = early;
+    const std::string whole = model_bytes(options, data);
+    for (const int place : {4, 14}) {  // of 2 epochs of 10 or 11: in the middle of each
+      const test::Scratch scratch;
+      RunControl control;
+      control.checkpoint_dir = scratch / "run";
+      int updates = 0;
+      control.stop_requested = [&] { return ++updates == place; };
+      model_bytes(options, data, control);
+      ASSERT_EQ(updates, place);
+      control.stop_requested = {};
+      control.resume = true;
+      EXPECT_EQ(model_bytes(options, data, control), whole) << place;
+    }
+  }
+}
+
 TEST(ConvNet, HalvesComeNearFloatsAndAreNotThem) {
   ConvNetOptions options = small(
       "conv(8,5) relu maxpool(2) conv(16,5) relu maxpool(2) flatten "

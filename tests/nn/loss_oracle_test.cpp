@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "hebb/nn/loss.h"
+#include "hebb/train/trainer.h"
 #include "oracles/oracle.h"
 
 namespace hebb {
@@ -27,6 +28,15 @@ TEST(Losses, AgreeWithPyTorchAndScikitLearn) {
       outputs[i] = scale * z[i];
       const bool of_class = i % width == i / width * 3 % width;
       targets[i] = !classes ? scale * t[i] : of_class ? 1.0F : 0.0F;
+    }
+    if (c.contains("label_smoothing")) {
+      Targets all{.outputs = width, .classes = {}, .one_hot = width > 1, .values = {}};
+      std::vector<std::uint32_t> each;
+      for (std::size_t r = 0; r < rows; ++r) {
+        all.classes.push_back(static_cast<std::int32_t>(3 * r % std::max<std::size_t>(width, 2)));
+        each.push_back(static_cast<std::uint32_t>(r));
+      }
+      all.gather(each, targets.data(), c["label_smoothing"]);
     }
     std::vector<float> weights;
     if (c["weighted"])

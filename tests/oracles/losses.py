@@ -42,6 +42,21 @@ def case(name, rows, width, weighted):
             "weighted": weighted, "value": common.rounded(value), "gradient": common.rounded(z.grad.numpy().ravel(), 9)}
 
 
+def smoothed(name, rows, width, weighted, smoothing=0.1):
+    """Targets of classes of which a share is spread evenly; of one output the classes are two."""
+    z = torch.tensor(SCALE * common.uniform(1, rows, width), requires_grad=True)
+    of_class = np.arange(rows) * 3 % max(width, 2)
+    # One logistic output is the second of two, of which the first is 0.
+    outputs = torch.cat([torch.zeros_like(z), z], dim=1) if name == "binary_cross_entropy" else z
+    loss = torch.nn.CrossEntropyLoss(reduction="none", label_smoothing=smoothing)
+    sums = loss(outputs, torch.tensor(of_class))
+    sums = sums * torch.tensor(1 + common.uniform(3, rows) if weighted else np.ones(rows))
+    sums.sum().backward()
+    return {"loss": name, "rows": rows, "width": width, "scale": SCALE, "classes": True, "weighted": weighted,
+            "label_smoothing": smoothing, "value": common.rounded(sums.sum().item()),
+            "gradient": common.rounded(z.grad.numpy().ravel(), 9)}
+
+
 def far(name, rows, width):
     """Outputs up to 300: the clipped value, times the rows that scikit-learn divides by."""
     z, t = 300 * common.uniform(1, rows, width), one_hot(rows, width)
@@ -55,4 +70,6 @@ def far(name, rows, width):
 
 if __name__ == "__main__":
     cases = [case(name, *shape, weighted) for name in LOSSES for shape in SHAPES for weighted in (False, True)]
+    cases += [smoothed("cross_entropy", *shape, weighted) for shape in SHAPES[1:] for weighted in (False, True)]
+    cases += [smoothed("binary_cross_entropy", rows, 1, weighted) for rows in (1, 7) for weighted in (False, True)]
     common.write(__file__, cases + [far("cross_entropy", 9, 4), far("binary_cross_entropy", 9, 1)])

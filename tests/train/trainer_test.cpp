@@ -203,6 +203,58 @@ TEST(Trainer, AClippedGradientIsNoLongerThanAllowed) {
   EXPECT_NEAR(step_length(whole * 2) / whole, 1, 1e-6);
 }
 
+// ---- label smoothing ----
+
+TEST(LabelSmoothing, LearnsFromTargetsThatAreWrittenOut) {
+  for (const std::size_t outputs : {3U, 1U}) {
+    Problem problem;
+    Targets softened{.outputs = outputs, .classes = {}, .values = {}};
+    problem.targets.outputs = outputs;
+    problem.targets.one_hot = outputs > 1;
+    for (std::int32_t& of_class : problem.targets.classes) {
+      if (outputs == 1) of_class = of_class > 0 ? 1 : 0;
+      const float own = outputs == 1 ? 0.9F : 0.8F + 0.2F / 3,
+                  other = outputs == 1 ? 0.1F : 0.2F / 3;
+      for (std::int32_t i = 0; i < static_cast<std::int32_t>(outputs); ++i)
+        softened.values.push_back((outputs == 1 ? of_class == 1 : of_class == i) ? own : other);
+    }
+    const auto loss = make_loss(outputs == 1 ? "binary_cross_entropy" : "cross_entropy");
+    const std::string net = concat("linear(40) relu linear(", outputs, ")");
+    const auto curve = [&](const Targets& targets, double smoothing, const std::string& solver) {
+      NetOptions options = quick();
+      options.label_smoothing = smoothing;
+      options.solver = solver;
+      Network network(net, {kFeatures});
+      network.initialize("he_uniform", 3);
+      const TrainingSet data{&problem.inputs, &targets, problem.data.rows, {}};
+      return train(network, *loss, data, {}, {}, options).loss_curve;
+    };
+    for (const char* solver : {"adam", "lbfgs"}) {
+      const auto expected = curve(softened, 0, solver),
+                 smoothed = curve(problem.targets, 0.2, solver);
+      ASSERT_EQ(smoothed.size(), expected.size()) << solver;
+      for (std::size_t i = 0; i < expected.size(); ++i)  // targets differ by a rounding
+        EXPECT_NEAR(smoothed[i], expected[i], 1e-5 * expected[i]) << solver << ", " << outputs;
+      EXPECT_NE(smoothed, curve(problem.targets, 0, solver)) << solver;
+    }
+  }
+}
+
+TEST(LabelSmoothing, IsForProbabilitiesOfClasses) {
+  const Problem problem;
+  NetOptions options = quick();
+  for (const double share : {-0.1, 1.0, std::nan("")}) {
+    options.label_smoothing = share;
+    expect_error<std::invalid_argument>([&] { run(problem, options); },
+                                        {"[label_smoothing]", "[0, 1)"});
+  }
+  options.label_smoothing = 0.1;
+  Network network("linear(3)", {kFeatures});
+  expect_error<std::invalid_argument>(
+      [&] { train(network, *make_loss("huber"), problem.data, {}, {}, options); },
+      {"[label_smoothing]", "cross_entropy", "huber does not"});
+}
+
 TEST(Trainer, StopsByItsValidationScoreAndKeepsTheBestWeights) {
   const Problem problem;
   NetOptions options = quick();

@@ -16,7 +16,8 @@ enum class Purpose : std::uint32_t {
   split = 3,
   dropout = 4,
   data = 5,
-  augment = 6
+  augment = 6,
+  mixup = 7
 };
 
 /// Randomness by counter: every number is a pure function of (seed, purpose, step, sample,

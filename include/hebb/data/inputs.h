@@ -42,7 +42,18 @@ class Inputs {
   void gather_augmented(std::span<const std::uint32_t> rows, const Augmentation& augmentation,
                         std::uint64_t seed, std::uint32_t epoch, float* out) const;
 
+  /// The same with all images changed alike, by the change that seed and `copy` have: what comes of
+  /// an image does not depend on its row.
+  /// Errors: std::invalid_argument for a table.
+  void gather_copies(std::span<const std::uint32_t> rows, const Augmentation& augmentation,
+                     std::uint64_t seed, std::uint32_t copy, float* out) const;
+
  private:
+  // Changes each image as that of the sample that sample_of(row) says.
+  template <class SampleOf>
+  void gather_changed(std::span<const std::uint32_t> rows, const Augmentation& augmentation,
+                      std::uint64_t seed, std::uint32_t epoch, const SampleOf& sample_of,
+                      float* out) const;
   // Has the image of the row `at` positions on brought nearer.
   void prefetch(std::span<const std::uint32_t> rows, std::size_t at) const;
   template <class Pixel>

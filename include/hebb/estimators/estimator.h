@@ -48,6 +48,11 @@ class Estimator {
   /// expected 8"; DataError for a value that the preprocessing does not take.
   virtual std::vector<double> predict_one(std::span<const double> features) const = 0;
 
+  /// From now on predictions are averaged over so many copies of each image (NetOptions::tta), in
+  /// place of as many as the model was trained to have.
+  /// Errors: std::invalid_argument for a number out of range, and unless it is a network on images.
+  virtual void set_tta(std::size_t copies);
+
   bool is_fitted() const { return fitted_; }
   virtual bool is_classifier() const = 0;
   /// What was learnt. Errors: std::logic_error "not fitted".

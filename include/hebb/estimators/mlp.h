@@ -77,6 +77,7 @@ class MLPClassifier : public Classifier, public FitResults {
 
   const MLPOptions& options() const { return options_; }
   void start_from(const Model& model) override;
+  void set_tta(std::size_t copies) override;
   /// Weights of each linear layer (fan_in, fan_out), and its biases.
   std::vector<Tensor> coefs_() const;
   std::vector<Tensor> intercepts_() const;
@@ -106,6 +107,7 @@ class MLPRegressor : public Regressor, public FitResults {
 
   const MLPOptions& options() const { return options_; }
   void start_from(const Model& model) override;
+  void set_tta(std::size_t copies) override;
   std::vector<Tensor> coefs_() const;
   std::vector<Tensor> intercepts_() const;
 

@@ -22,8 +22,10 @@ struct Targets {
   bool one_hot = true;        ///< otherwise the class, 0 or 1, is the target of the one output
   std::vector<float> values;  ///< (N, outputs), where there are no classes
 
-  /// Writes the targets of `rows` to `out` (rows.size(), outputs).
-  void gather(std::span<const std::uint32_t> rows, float* out) const;
+  /// Writes the targets of `rows` to `out` (rows.size(), outputs). Of a class its share e =
+  /// `label_smoothing` is spread evenly over the K classes: (1 - e) one-hot + e / K. Numbers stay.
+  /// Source:  Szegedy et al., CVPR 2016, section 7.
+  void gather(std::span<const std::uint32_t> rows, float* out, double label_smoothing = 0) const;
 };
 
 /// One part of the data as the trainer sees it; does not own it.
@@ -95,10 +97,20 @@ LearningRateSearch find_learning_rate(const Network& network, const Loss& loss,
                                       const TrainingSet& data, const NetOptions& options,
                                       const EventSink& on_event = {});
 
+/// Test-time averaging: the copies of an image whose outputs are averaged. The first is the image
+/// as it is; the others are changed at random as `augment` has it, without noise and cutout, or by
+/// shift:1 if nothing is left. The changes follow from seed and copy: each image has the same.
+struct Copies {
+  std::size_t count = 1;
+  std::string augment = {};
+  std::uint64_t seed = 0;
+};
+
 /// The outputs of the network for `rows`, or for the rows of `x`, behind the output activation.
+/// Errors: std::invalid_argument for several copies of what is no image, and for no copy at all.
 Tensor predict(const Network& network, OutputActivation activation, ConstView x);
 Tensor predict(const Network& network, OutputActivation activation, const Inputs& inputs,
-               std::span<const std::uint32_t> rows, int threads = 1);
+               std::span<const std::uint32_t> rows, int threads = 1, const Copies& copies = {});
 
 /// The command that a checkpoint keeps (RunControl::command).
 /// Errors: std::runtime_error if there is none to read; ModelError if it is damaged.
