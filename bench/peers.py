@@ -179,9 +179,11 @@ def medians(path):
     return [item for item in items if item.get("aggregate_name") == "median"]
 
 
-def product_rate(parts):
-    """The best rate of a matrix product, measured in this run: parts named product..., in flop/s."""
-    return max(item["items_per_second"] for item in parts if item["run_name"].startswith("product"))
+def product_rate(parts, threads=""):
+    """The best rate of a float32 matrix product, measured in this run: parts named product..., in flop/s; with
+    threads such as "threads:1", of as many."""
+    return max(item["items_per_second"] for item in parts
+               if item["run_name"].startswith("product") and threads in item["run_name"])
 
 
 def parts_table(parts):
@@ -193,6 +195,9 @@ def parts_table(parts):
         if "items_per_second" in item:
             rates.append(f"{item['items_per_second'] / 1e9:.2f} G/s")
         name = item["run_name"].replace("/real_time", "")
+        if name.startswith("convolution"):
+            share = item["items_per_second"] / product_rate(parts, name.split("/")[-1])
+            rates.append(f"{share:.0%} of the product's")
         rows.append(f"| `{name}` | {item['real_time']:.3g} {item['time_unit']} | {', '.join(rates)} |")
     return rows
 
