@@ -10,9 +10,9 @@
 #include <map>
 #include <optional>
 
-#include "hebb/tensor/tensor.h"
 #include "kernels/elementwise.h"
 #include "kernels/loops.h"
+#include "kernels/scratch.h"
 
 namespace hebb::kernels {
 namespace {
@@ -27,12 +27,9 @@ constexpr std::size_t kMostTogether = 4;
 constexpr std::size_t kMostLanes = 16;  // of a vector
 constexpr std::size_t kSlack = 32;      // elements that may be read behind a frame, times zero
 
-// What a thread needs again and again; it grows to the largest size asked for and stays.
 float* scratch(std::size_t which, std::size_t floats) {
-  thread_local Tensor buffers[4];
-  Tensor& buffer = buffers[which];
-  if (buffer.size() < floats) buffer = Tensor({floats});
-  return buffer.data();
+  thread_local Scratch buffers[4];
+  return buffers[which].of(floats);
 }
 enum : std::size_t { kFrame, kSums, kPairs, kGradPairs };
 

@@ -7,8 +7,8 @@
 #include <stdexcept>
 
 #include "hebb/core/error.h"
-#include "hebb/tensor/tensor.h"
 #include "kernels/loops.h"
+#include "kernels/scratch.h"
 #include "kernels/signals.h"
 
 namespace hebb::kernels {
@@ -70,16 +70,7 @@ void product_at(std::size_t m, std::size_t n, std::size_t k, const float* a, std
 
 namespace {
 
-// What a thread needs again and again; it grows to the largest size asked for and stays.
-enum : std::size_t { kLeft, kRight };
-template <class T>
-T* scratch(std::size_t which, std::size_t count) {
-  thread_local Tensor buffers[2];
-  Tensor& buffer = buffers[which];
-  const std::size_t floats = (count * sizeof(T) + sizeof(float) - 1) / sizeof(float);
-  if (buffer.size() < floats) buffer = Tensor({floats});
-  return reinterpret_cast<T*>(buffer.data());
-}
+thread_local Scratch left_scratch, right_scratch;
 
 std::size_t pairs_of(std::size_t n) { return (n + 1) / 2; }
 
@@ -103,7 +94,7 @@ std::size_t packed_size(std::size_t k, std::size_t n) {
 void pack(std::size_t k, std::size_t n, std::size_t begin, std::size_t end, const float* b,
           float* packed) {
   const auto& to_pairs = loops().to_pairs;
-  float* zeros = scratch<float>(kLeft, n);
+  float* zeros = left_scratch.of<float>(n);
   std::fill_n(zeros, n, 0.0F);
   auto* to = reinterpret_cast<std::uint32_t*>(packed);
   for (std::size_t o = 0; o < n; o += loops().sweep_block) {
@@ -122,7 +113,7 @@ void pack(std::size_t k, std::size_t n, std::size_t begin, std::size_t end, cons
 void pack_bt(std::size_t k, std::size_t n, std::size_t begin, std::size_t end, const float* b,
              float* packed) {
   const std::size_t pairs = pairs_of(k);
-  auto* halves = scratch<std::uint16_t>(kLeft, loops().sweep_block * pairs * 2);
+  auto* halves = left_scratch.of<std::uint16_t>(loops().sweep_block * pairs * 2);
   const auto* rows = reinterpret_cast<const std::uint32_t*>(halves);
   auto* to = reinterpret_cast<std::uint32_t*>(packed);
   for (std::size_t o = 0; o < n; o += loops().sweep_block) {
@@ -148,7 +139,7 @@ void pack_bt(std::size_t k, std::size_t n, std::size_t begin, std::size_t end, c
 void product_halves(std::size_t m, std::size_t n, std::size_t k, const float* a,
                     const float* packed, const float* bias, float* c) {
   const std::size_t pairs = pairs_of(k);
-  auto* halves = scratch<std::uint16_t>(kLeft, m * pairs * 2);
+  auto* halves = left_scratch.of<std::uint16_t>(m * pairs * 2);
   if (k % 2 == 0) {
     loops().floats_to_halves(a, m * k, halves);
   } else {
@@ -174,8 +165,8 @@ void product_halves(std::size_t m, std::size_t n, std::size_t k, const float* a,
 void product_at_halves(std::size_t m, std::size_t n, std::size_t k, const float* a, std::size_t lda,
                        const float* b, bool accumulate, float* c) {
   const std::size_t pairs = pairs_of(k), block = loops().sweep_block;
-  auto* left = scratch<std::uint32_t>(kLeft, pairs * m);
-  auto* right = scratch<std::uint32_t>(kRight, pairs * block + std::max(m, block));
+  auto* left = left_scratch.of<std::uint32_t>(pairs * m);
+  auto* right = right_scratch.of<std::uint32_t>(pairs * block + std::max(m, block));
   auto* zeros = reinterpret_cast<float*>(right + pairs * block);
   std::fill_n(zeros, std::max(m, block), 0.0F);
   for (std::size_t p = 0; p < pairs; ++p) {

@@ -5,6 +5,7 @@
 #include "hebb/core/error.h"
 #include "kernels/convolution.h"
 #include "kernels/images.h"
+#include "kernels/scratch.h"
 
 namespace hebb {
 namespace {
@@ -34,11 +35,9 @@ bool is_extent(const Extent& e) {
 
 kernels::Size2 size2(const Extent& e) { return {e.height, e.width}; }
 
-// What thread-wide scratch of packed weights needs.
 float* packed_scratch(std::size_t floats) {
-  thread_local Tensor buffer;
-  if (buffer.size() < floats) buffer = Tensor({floats});
-  return buffer.data();
+  thread_local kernels::Scratch buffer;
+  return buffer.of(floats);
 }
 
 kernels::ConvolutionShape shape_of(const Conv2dOptions& o, const Shape& in) {
