@@ -36,7 +36,8 @@ void convolution(benchmark::State& state) {
   shape.in = shape.out = {arg(2), arg(2)};
   shape.kernel = {arg(3), arg(3)};
   shape.pad = {arg(3) / 2, arg(3) / 2};
-  const hebb::kernels::Convolution plan(shape, arg(4) == 16);
+  const hebb::kernels::Convolution plan(
+      shape, arg(4) == 16 ? hebb::kernels::fastest_halves() : hebb::kernels::Halves::none);
   hebb::ThreadPool pool(static_cast<int>(arg(5)));
   std::vector<Arrays> all(pool.size(), Arrays(plan, kImages));
   for (auto _ : state) {

@@ -257,8 +257,8 @@ suits it better. Accuracy and peak memory: hebb, scikit-learn, PyTorch.
 ## Training of convolutional networks, and in bfloat16
 
 Measured alike, beside PyTorch alone, whose images lie channels last. A work in bfloat16 allows it: hebb rounds the
-factors of convolutions (`--precision bf16`; linear layers stay float32), PyTorch what `torch.autocast` does, where
-that is faster than float32. The share is still that of the product in float32. Accuracy on MNIST's test part, and
+factors of products and convolutions (`--precision bf16`), PyTorch what `torch.autocast` does, where that is faster
+than float32. The share is still that of the product in float32. Accuracy on MNIST's test part, and
 peak memory: hebb, PyTorch.
 
 | work | hebb | share | PyTorch | at its best | accuracy | peak, MB |

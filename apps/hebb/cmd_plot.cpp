@@ -1,6 +1,4 @@
 #include <algorithm>
-#include <charconv>
-#include <filesystem>
 
 #include "figures.h"
 #include "hebb/core/catalogue.h"
@@ -63,29 +61,15 @@ int list_kinds(bool json_wanted) {
   return 0;
 }
 
-// "mnist10k:7" as hebb filter takes it: a set and a row.
-std::optional<std::size_t> take_row(std::string& name) {
-  std::error_code error;
-  const std::size_t colon = name.rfind(':');
-  if (colon == std::string::npos || std::filesystem::exists(name, error)) return {};
-  std::size_t row = 0;
-  const char* const end = name.data() + name.size();
-  const auto [at, fault] = std::from_chars(name.data() + colon + 1, end, row);
-  if (fault != std::errc{} || at != end) return {};
-  name.resize(colon);
-  return row;
-}
-
 // One image, which needs no label.
-Dataset load_row(const Model& model, std::string name, const DataOptions& given,
+Dataset load_row(const Model& model, const std::string& name, const DataOptions& given,
                  std::optional<std::size_t> wanted) {
-  if (const auto row = take_row(name)) {
-    check(!wanted, "row", "DATA names the row ", *row, " already: leave one of them out");
-    wanted = row;
-  }
-  const Dataset all = load_for(model, name, given, TargetUse::optional);
-  const std::size_t row = wanted.value_or(all.test_begin());
-  check(row < all.samples(), "row", name, " has rows 0 to ", all.samples() - 1, ", got ", row);
+  const NamedRow named = split_named_row(name);
+  check(!named.row || !wanted, "row", "DATA names the row ", named.row.value_or(0),
+        " already: leave one of them out");
+  const Dataset all = load_for(model, named.data, given, TargetUse::optional);
+  const std::size_t row = named.row ? *named.row : wanted.value_or(all.test_begin());
+  check(row < all.samples(), "row", named.data, " has rows 0 to ", all.samples() - 1, ", got ", row);
   return labelled(all.slice(row, row + 1), model.classifies);
 }
 

@@ -1,6 +1,7 @@
 #include "hebb/data/catalogue.h"
 
 #include <algorithm>
+#include <charconv>
 #include <filesystem>
 #include <span>
 #include <stdexcept>
@@ -321,6 +322,17 @@ Dataset load_dataset(const std::string& data, const DataOptions& options, Target
   const auto status = fs::status(data, error);
   if (data != "-" && !fs::exists(status)) refuse(data);
   return load_file(data, data != "-" && fs::is_regular_file(status), options, use);
+}
+
+NamedRow split_named_row(const std::string& data) {
+  std::error_code error;
+  const std::size_t colon = data.rfind(':');
+  if (colon == std::string::npos || fs::exists(data, error)) return {data, {}};
+  std::size_t row = 0;
+  const char* const end = data.data() + data.size();
+  const auto [at, fault] = std::from_chars(data.data() + colon + 1, end, row);
+  if (fault != std::errc{} || at != end) return {data, {}};
+  return {data.substr(0, colon), row};
 }
 
 FormedImages load_formed(const std::string& data, const ImageForm& form, const DataOptions& options,

@@ -1,7 +1,6 @@
 // Grids of numbers from files and from sets, and back.
 #include <charconv>
 #include <cmath>
-#include <filesystem>
 
 #include "data/csv_number.h"
 #include "data/csv_text.h"
@@ -97,14 +96,7 @@ Grid read_grid(const std::string& path) {
 Grid load_grid(const std::string& image) {
   check(!is_set(image), "filter", image, " is a set of many pictures: say which, as in ", image,
         ":0");
-  std::error_code error;
-  const std::size_t colon = image.rfind(':');
-  if (colon != std::string::npos && !std::filesystem::exists(image, error)) {
-    std::size_t row = 0;
-    const char* const end = image.data() + image.size();
-    const auto [at, fault] = std::from_chars(image.data() + colon + 1, end, row);
-    if (fault == std::errc{} && at == end) return grid_of_set(image.substr(0, colon), row);
-  }
+  if (const auto [set, row] = split_named_row(image); row) return grid_of_set(set, *row);
   if (is_image_file(image)) return image_row(read_image(image, {.image_color = "grey"}), 0, image);
   return read_grid(image);
 }

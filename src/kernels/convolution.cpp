@@ -31,15 +31,12 @@ float* scratch(std::size_t which, std::size_t floats) {
   thread_local Scratch buffers[4];
   return buffers[which].of(floats);
 }
-enum : std::size_t { kFrame, kSums, kPairs, kGradPairs };
+enum : std::size_t { kFrame, kSums, kPairs, kGradients };
 
 std::size_t divided_up(std::size_t a, std::size_t b) { return (a + b - 1) / b; }
 
-void copy_row(const float* from, std::size_t n, float* to) {
+void copy_plain(const float* from, std::size_t n, float* to) {
   std::memcpy(to, from, n * sizeof(float));
-}
-void copy_row(const float* from, std::size_t n, std::uint16_t* to) {
-  floats_to_halves(from, n, to);
 }
 
 struct Frame {
@@ -50,7 +47,8 @@ struct Frame {
 
 // Writes every element of the frame: the source where it covers it, zero elsewhere.
 template <class T>
-void fill_frame(const Frame& f, const float* source, T* frame) {
+void fill_frame(const Frame& f, const float* source, T* frame,
+                void (*copy)(const float* from, std::size_t n, T* to)) {
   const auto clamp = [](std::ptrdiff_t v, std::size_t most) {
     return static_cast<std::size_t>(
         std::clamp<std::ptrdiff_t>(v, 0, static_cast<std::ptrdiff_t>(most)));
@@ -67,8 +65,8 @@ void fill_frame(const Frame& f, const float* source, T* frame) {
       continue;
     }
     std::fill_n(frame, begin, T{});
-    copy_row(source + static_cast<std::size_t>(from) * f.source.width * f.channels + skipped,
-             end - begin, frame + begin);
+    copy(source + static_cast<std::size_t>(from) * f.source.width * f.channels + skipped,
+         end - begin, frame + begin);
     std::fill_n(frame + end, row - end, T{});
   }
   std::fill_n(frame, kSlack, T{});
@@ -173,7 +171,7 @@ std::vector<Convolution::Axis::Column> Convolution::Axis::columns_of(const std::
 }
 
 Convolution::Direction Convolution::plan(const Axis& down, const Axis& across, bool forward,
-                                         bool halves, bool grouped) const {
+                                         bool pairs, bool grouped) const {
   const ConvolutionShape& s = shape_;
   const std::size_t own = s.channels / s.groups, others = s.out_channels / s.groups;
   const std::size_t area = s.kernel.height * s.kernel.width;
@@ -181,14 +179,14 @@ Convolution::Direction Convolution::plan(const Axis& down, const Axis& across, b
   const std::size_t target_channels = forward ? s.out_channels : s.channels;
   const std::size_t in_channels = forward ? own : others, out_channels = forward ? others : own;
   Direction d;
-  d.halves = halves;
+  d.pairs = pairs;
   d.source = forward ? s.in : s.out;
   d.channels = forward ? s.channels : s.out_channels;
   d.frame = {down.frame_size(), across.frame_size()};
   d.top = -down.least_shift();
   d.left = -across.least_shift();
-  d.direct = !halves && d.top == 0 && d.left == 0 && d.frame.height <= d.source.height &&
-             d.frame.width <= d.source.width;
+  d.direct = halves_ == Halves::none && d.top == 0 && d.left == 0 &&
+             d.frame.height <= d.source.height && d.frame.width <= d.source.width;
   d.weight_step = forward ? own * area : area;
   d.out_size = target.height * target.width * target_channels;
   const std::size_t half = loops().sweep_block / 2;
@@ -217,7 +215,7 @@ Convolution::Direction Convolution::plan(const Axis& down, const Axis& across, b
           for (const auto& tap : column.taps)
             part.elements.push_back(tap ? weight_at(g, c, ty.index, *tap) : kNoWeight);
       }
-    if (halves) pair_up(part.runs, together, part.elements);
+    if (pairs) pair_up(part.runs, together, part.elements);
     part.together = together;
     part.sweep = {.runs = nullptr,
                   .run_count = part.runs.size(),
@@ -234,7 +232,7 @@ Convolution::Direction Convolution::plan(const Axis& down, const Axis& across, b
     part.bias_begin = g * out_channels;
     part.packed_begin = d.packed;
     const std::size_t lanes = divided_up(part.sweep.channels, half) * half;
-    d.packed += part.elements.size() / together * lanes / (halves ? 2 : 1);
+    d.packed += part.elements.size() / together * lanes / (pairs ? 2 : 1);
     d.parts.push_back(std::move(part));
   };
   for (std::size_t g = 0; g < s.groups; ++g)
@@ -250,19 +248,20 @@ Convolution::Direction Convolution::plan(const Axis& down, const Axis& across, b
   return d;
 }
 
-Convolution::Convolution(const ConvolutionShape& shape, bool halves)
+Convolution::Convolution(const ConvolutionShape& shape, Halves halves)
     : shape_(shape), halves_(halves) {
   const ConvolutionShape& s = shape_;
+  const bool pairs = halves == Halves::paired;
   const Axis down =
       forward_axis(s.kernel.height, s.stride.height, s.dilation.height, s.pad.height, s.out.height);
   const Axis across =
       forward_axis(s.kernel.width, s.stride.width, s.dilation.width, s.pad.width, s.out.width);
-  forward_ = plan(down, across, true, halves, true);
+  forward_ = plan(down, across, true, pairs, true);
   gradient_ = plan(down, across, true, false, !gradient_of_pairs());
   backward_ = plan(
       backward_axis(s.kernel.height, s.stride.height, s.dilation.height, s.pad.height, s.in.height),
       backward_axis(s.kernel.width, s.stride.width, s.dilation.width, s.pad.width, s.in.width),
-      false, halves, true);
+      false, pairs, true);
 }
 
 void Convolution::pack(const Direction& direction, const float* weights, float* packed) const {
@@ -283,9 +282,10 @@ void Convolution::pack(const Direction& direction, const float* weights, float* 
     for (std::size_t begin = 0; begin < lanes; begin += block) {
       const std::size_t real = std::min(block, lanes - begin);
       const std::size_t width = divided_up(real, half) * half;
-      if (!direction.halves) {
+      if (!direction.pairs) {
         for (std::size_t e = 0; e < elements; ++e, to += width) {
           row(e, begin, real, to);
+          if (halves_ == Halves::rounded) round_to_halves(to, real, to);
           std::fill(to + real, to + width, 0.0F);
         }
         continue;
@@ -310,10 +310,10 @@ void Convolution::run(const Direction& direction, std::size_t n, const float* in
   const std::size_t in_size = direction.source.height * direction.source.width * direction.channels;
   float* framed = direction.direct ? nullptr : scratch(kFrame, direction.frame_size() + kSlack);
   for (std::size_t i = 0; i < n; ++i, in += in_size, out += direction.out_size) {
-    if (direction.halves)
-      fill_frame(frame, in, reinterpret_cast<std::uint16_t*>(framed));
+    if (direction.pairs)
+      fill_frame(frame, in, reinterpret_cast<std::uint16_t*>(framed), floats_to_halves);
     else if (!direction.direct)
-      fill_frame(frame, in, framed);
+      fill_frame(frame, in, framed, halves_ == Halves::rounded ? round_to_halves : copy_plain);
     for (const Part& part : direction.parts) {
       Sweep sweep = part.sweep;
       sweep.runs = part.runs.data();
@@ -325,7 +325,7 @@ void Convolution::run(const Direction& direction, std::size_t n, const float* in
           std::copy_n(own_bias, each, repeated + p * each);
         own_bias = repeated;
       }
-      if (direction.halves)
+      if (direction.pairs)
         loops().sweep_halves(sweep, reinterpret_cast<std::uint16_t*>(framed) + part.in_begin,
                              reinterpret_cast<const std::uint16_t*>(packed + part.packed_begin),
                              own_bias, out + part.out_begin);
@@ -337,7 +337,7 @@ void Convolution::run(const Direction& direction, std::size_t n, const float* in
 }
 
 bool Convolution::gradient_of_pairs() const {
-  return halves_ && shape_.channels / shape_.groups >= kLeastChannelsOfPairs;
+  return halves_ == Halves::paired && shape_.channels / shape_.groups >= kLeastChannelsOfPairs;
 }
 
 void Convolution::pack_forward(const float* weights, float* packed) const {
@@ -383,13 +383,20 @@ void Convolution::gradient_floats(std::size_t n, const float* x, const float* dy
   const Direction& d = gradient_;
   const Frame frame{d.source, d.frame, d.top, d.left, d.channels};
   float* framed = d.direct ? nullptr : scratch(kFrame, d.frame_size() + kSlack);
+  float* rounded = halves_ == Halves::rounded ? scratch(kGradients, d.out_size) : nullptr;
   for (std::size_t i = 0; i < n; ++i) {
-    if (!d.direct) fill_frame(frame, x, framed);
+    if (!d.direct)
+      fill_frame(frame, x, framed, halves_ == Halves::rounded ? round_to_halves : copy_plain);
+    const float* grad = dy;
+    if (rounded != nullptr) {
+      round_to_halves(dy, d.out_size, rounded);
+      grad = rounded;
+    }
     float* sum = sums;
     for (const Part& part : d.parts) {
       Sweep sweep = part.sweep;
       sweep.runs = part.runs.data();
-      loops().sweep_gradient(sweep, (d.direct ? x : framed) + part.in_begin, dy + part.out_begin,
+      loops().sweep_gradient(sweep, (d.direct ? x : framed) + part.in_begin, grad + part.out_begin,
                              sum);
       sum += part.elements.size() / part.together * part.sweep.channels;
     }
@@ -421,12 +428,12 @@ void Convolution::gradient_halves(std::size_t n, const float* x, const float* dy
   std::fill_n(framed + d.frame_size(), kSlack + (2 * pairs * stride + 2) * s.channels, 0.0F);
   auto* paired = reinterpret_cast<std::uint32_t*>(scratch(kPairs, variants * variant_size));
   const std::size_t grad_row = out_pairs * s.out_channels;
-  auto* grads = reinterpret_cast<std::uint32_t*>(scratch(kGradPairs, s.out.height * grad_row));
+  auto* grads = reinterpret_cast<std::uint32_t*>(scratch(kGradients, s.out.height * grad_row));
   const float* zeros = framed + d.frame_size();
   std::vector<Run> runs(s.kernel.height * s.kernel.width);
 
   for (std::size_t i = 0; i < n; ++i) {
-    fill_frame(frame, x, framed);
+    fill_frame(frame, x, framed, copy_plain);
     for (std::size_t v = 0; v < variants; ++v) {
       const std::size_t first = stride == 1 ? v : shift_of(v);
       for (std::size_t y = 0; y < d.frame.height; ++y)
@@ -474,7 +481,5 @@ void Convolution::gradient_halves(std::size_t n, const float* x, const float* dy
     dy += d.out_size;
   }
 }
-
-bool has_halves() { return loops().has_halves; }
 
 }  // namespace hebb::kernels

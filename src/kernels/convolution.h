@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "kernels/halves.h"
 #include "kernels/sweep.h"
 
 namespace hebb::kernels {
@@ -21,7 +22,7 @@ struct ConvolutionShape {
   Size2 in;
   std::size_t out_channels = 1;  ///< O
   Size2 out;
-  Size2 kernel, stride, dilation;
+  Size2 kernel{}, stride{}, dilation{};
   Size2 pad{0, 0};  ///< zeros above and to the left; those below and to the right follow
   std::size_t groups = 1;
   bool operator==(const ConvolutionShape&) const = default;
@@ -29,14 +30,14 @@ struct ConvolutionShape {
 
 /// One convolution, planned once for its shape. Images and their gradients lie channels last
 /// (n, H, W, C); weights (O, C / groups, kernel height, kernel width), bias (O).
-/// Sums are taken in float32; with `halves` the factors are rounded to bfloat16 first. Const
+/// Sums are taken in float32. Const
 /// members may be called by any number of threads at once. Bits depend on shape and operands alone.
 class Convolution {
  public:
-  Convolution(const ConvolutionShape& shape, bool halves);
+  Convolution(const ConvolutionShape& shape, Halves halves);
 
   const ConvolutionShape& shape() const { return shape_; }
-  bool halves() const { return halves_; }
+  Halves halves() const { return halves_; }
 
   /// Floats of memory that the packed weights of each direction take.
   std::size_t packed_forward_size() const { return forward_.packed; }
@@ -63,7 +64,7 @@ class Convolution {
   };
   /// One direction: the source is copied into a frame of zeros, then the parts run.
   struct Direction {
-    bool halves = false;
+    bool pairs = false;   // of bfloat16, side by side
     bool direct = false;  // the source needs no frame
     Size2 source, frame;
     std::ptrdiff_t top = 0, left = 0;  // of the source in the frame
@@ -82,7 +83,7 @@ class Convolution {
   static Axis backward_axis(std::size_t kernel, std::size_t stride, std::size_t dilation,
                             std::size_t pad, std::size_t in);
   /// `grouped`: whether pixels of few channels may share a vector.
-  Direction plan(const Axis& down, const Axis& across, bool forward, bool halves,
+  Direction plan(const Axis& down, const Axis& across, bool forward, bool pairs,
                  bool grouped) const;
   bool gradient_of_pairs() const;
   void pack(const Direction& direction, const float* weights, float* packed) const;
@@ -92,12 +93,9 @@ class Convolution {
   void gradient_halves(std::size_t n, const float* x, const float* dy, float* sums) const;
 
   ConvolutionShape shape_;
-  bool halves_;
+  Halves halves_;
   Direction forward_, backward_;
-  Direction gradient_;  // the movement of forward, in float32
+  Direction gradient_;  // the movement of forward, of no pairs
 };
-
-/// Whether products of bfloat16 are this machine's own; otherwise they are made of float32's.
-bool has_halves();
 
 }  // namespace hebb::kernels

@@ -540,6 +540,10 @@ void floats_to_halves(const float* x, std::size_t n, std::uint16_t* y) {
   for (std::size_t i = 0; i < n; ++i) y[i] = static_cast<std::uint16_t>(half_of(x[i]));
 }
 
+void round_to_halves(const float* x, std::size_t n, float* y) {
+  for (std::size_t i = 0; i < n; ++i) y[i] = __builtin_bit_cast(float, half_of(x[i]) << 16);
+}
+
 void to_pairs(const float* low, const float* high, std::size_t n, std::uint32_t* y) {
   for (std::size_t i = 0; i < n; ++i) y[i] = half_of(low[i]) | half_of(high[i]) << 16;
 }
@@ -602,6 +606,7 @@ const Loops table = {
     .sweep_gradient = sweep_gradient,
     .sweep_gradient_halves = sweep_gradient,
     .floats_to_halves = floats_to_halves,
+    .round_to_halves = round_to_halves,
     .to_pairs = to_pairs,
     .sgd = sgd,
     .adam = adam,

@@ -78,6 +78,7 @@ struct Loops {
   SweepGradientFloats sweep_gradient;
   SweepGradientHalves sweep_gradient_halves;
   void (*floats_to_halves)(const float* x, std::size_t n, std::uint16_t* y);
+  void (*round_to_halves)(const float* x, std::size_t n, float* y);
   void (*to_pairs)(const float* low, const float* high, std::size_t n, std::uint32_t* y);
 
   double (*sgd)(const SgdStep& step, std::size_t n, const float* g, float* w, float* velocity);

@@ -7,6 +7,7 @@
 #include <stdexcept>
 
 #include "hebb/core/error.h"
+#include "kernels/elementwise.h"
 #include "kernels/loops.h"
 #include "kernels/scratch.h"
 #include "kernels/signals.h"
@@ -72,6 +73,12 @@ namespace {
 
 thread_local Scratch left_scratch, right_scratch;
 
+const float* rounded(const float* x, std::size_t n, Scratch& scratch) {
+  float* y = scratch.of<float>(n);
+  round_to_halves(x, n, y);
+  return y;
+}
+
 std::size_t pairs_of(std::size_t n) { return (n + 1) / 2; }
 
 // Blocks of columns, the last one by halves: see sweep.h.
@@ -86,13 +93,15 @@ Block block_at(std::size_t begin, std::size_t n) {
 
 }  // namespace
 
-std::size_t packed_size(std::size_t k, std::size_t n) {
+std::size_t packed_size(Halves how, std::size_t k, std::size_t n) {
+  if (how == Halves::rounded) return k * n;
   const std::size_t half = loops().sweep_block / 2;
   return pairs_of(k) * ((n + half - 1) / half * half);
 }
 
-void pack(std::size_t k, std::size_t n, std::size_t begin, std::size_t end, const float* b,
-          float* packed) {
+void pack(Halves how, std::size_t k, std::size_t n, std::size_t begin, std::size_t end,
+          const float* b, float* packed) {
+  if (how == Halves::rounded) return round_to_halves(b, (end - begin) * n, packed + begin * n);
   const auto& to_pairs = loops().to_pairs;
   float* zeros = left_scratch.of<float>(n);
   std::fill_n(zeros, n, 0.0F);
@@ -110,8 +119,15 @@ void pack(std::size_t k, std::size_t n, std::size_t begin, std::size_t end, cons
 }
 
 // A row of b is a column of b': a lane of one block.
-void pack_bt(std::size_t k, std::size_t n, std::size_t begin, std::size_t end, const float* b,
-             float* packed) {
+void pack_bt(Halves how, std::size_t k, std::size_t n, std::size_t begin, std::size_t end,
+             const float* b, float* packed) {
+  if (how == Halves::rounded) {
+    const std::size_t count = end - begin;
+    const float* rows = rounded(b, count * k, left_scratch);
+    for (std::size_t e = 0; e < k; ++e)
+      for (std::size_t r = 0; r < count; ++r) packed[e * n + begin + r] = rows[r * k + e];
+    return;
+  }
   const std::size_t pairs = pairs_of(k);
   auto* halves = left_scratch.of<std::uint16_t>(loops().sweep_block * pairs * 2);
   const auto* rows = reinterpret_cast<const std::uint32_t*>(halves);
@@ -136,8 +152,13 @@ void pack_bt(std::size_t k, std::size_t n, std::size_t begin, std::size_t end, c
   }
 }
 
-void product_halves(std::size_t m, std::size_t n, std::size_t k, const float* a,
+void product_halves(Halves how, std::size_t m, std::size_t n, std::size_t k, const float* a,
                     const float* packed, const float* bias, float* c) {
+  if (how == Halves::rounded) {
+    product(m, n, k, rounded(a, m * k, left_scratch), packed, c);
+    if (bias) add_bias(bias, m, n, c);
+    return;
+  }
   const std::size_t pairs = pairs_of(k);
   auto* halves = left_scratch.of<std::uint16_t>(m * pairs * 2);
   if (k % 2 == 0) {
@@ -162,8 +183,13 @@ void product_halves(std::size_t m, std::size_t n, std::size_t k, const float* a,
 }
 
 // Rows come in pairs; b's lie by blocks, so that those of a block stay in the nearest cache.
-void product_at_halves(std::size_t m, std::size_t n, std::size_t k, const float* a, std::size_t lda,
-                       const float* b, bool accumulate, float* c) {
+void product_at_halves(Halves how, std::size_t m, std::size_t n, std::size_t k, const float* a,
+                       std::size_t lda, const float* b, bool accumulate, float* c) {
+  if (how == Halves::rounded) {
+    float* left = left_scratch.of<float>(k * m);
+    for (std::size_t p = 0; p < k; ++p) round_to_halves(a + p * lda, m, left + p * m);
+    return product_at(m, n, k, left, m, rounded(b, k * n, right_scratch), accumulate, c);
+  }
   const std::size_t pairs = pairs_of(k), block = loops().sweep_block;
   auto* left = left_scratch.of<std::uint32_t>(pairs * m);
   auto* right = right_scratch.of<std::uint32_t>(pairs * block + std::max(m, block));

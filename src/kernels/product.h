@@ -2,6 +2,8 @@
 
 #include <cstddef>
 
+#include "kernels/halves.h"
+
 /// Matrix products on plain row-major float32 arrays, on the calling thread. The bits depend on
 /// shapes and operands alone. Small products run in our own loops, larger ones in oneDNN.
 namespace hebb::kernels {
@@ -18,22 +20,21 @@ void product_bt(std::size_t m, std::size_t n, std::size_t k, const float* a, con
 void product_at(std::size_t m, std::size_t n, std::size_t k, const float* a, std::size_t lda,
                 const float* b, bool accumulate, float* c);
 
-/// The same in bfloat16, always in our own loops: factors are rounded to it, sums taken in float32.
-/// Right factors are packed beforehand: b (k, n), or b' of b (n, k). They may be packed in parts,
-/// from row `begin` to row `end` of b as it lies, even rows unless the last; `b` is the first of
-/// these rows.
-/// Shapes: packed (packed_size(k, n)) floats.
-std::size_t packed_size(std::size_t k, std::size_t n);
-void pack(std::size_t k, std::size_t n, std::size_t begin, std::size_t end, const float* b,
-          float* packed);
-void pack_bt(std::size_t k, std::size_t n, std::size_t begin, std::size_t end, const float* b,
-             float* packed);
+/// The same of factors that are rounded to bfloat16, paired or not; pairs always run in our own
+/// loops. Right factors are packed beforehand: b (k, n), or b' of b (n, k). They may be packed in
+/// parts, from row `begin` to row `end` of b as it lies, even rows unless the last; `b` is the
+/// first of these rows. Shapes: packed (packed_size(how, k, n)) floats.
+std::size_t packed_size(Halves how, std::size_t k, std::size_t n);
+void pack(Halves how, std::size_t k, std::size_t n, std::size_t begin, std::size_t end,
+          const float* b, float* packed);
+void pack_bt(Halves how, std::size_t k, std::size_t n, std::size_t begin, std::size_t end,
+             const float* b, float* packed);
 /// c (m, n) = a (m, k) b (k, n) + bias (n), which may be null
-void product_halves(std::size_t m, std::size_t n, std::size_t k, const float* a,
+void product_halves(Halves how, std::size_t m, std::size_t n, std::size_t k, const float* a,
                     const float* packed, const float* bias, float* c);
 /// As product_at().
-void product_at_halves(std::size_t m, std::size_t n, std::size_t k, const float* a, std::size_t lda,
-                       const float* b, bool accumulate, float* c);
+void product_at_halves(Halves how, std::size_t m, std::size_t n, std::size_t k, const float* a,
+                       std::size_t lda, const float* b, bool accumulate, float* c);
 
 /// Version of the library behind the larger products: "oneDNN 2.6.3".
 const char* product_library();

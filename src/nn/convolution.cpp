@@ -115,8 +115,8 @@ Shape Conv2d::output_shape(const Shape& in) const {
 
 void Conv2d::place(const Shape& in) {
   const auto shape = shape_of(options_, in);
-  plans_ = std::make_unique<Plans>(
-      Plans{in, kernels::Convolution(shape, false), kernels::Convolution(shape, true)});
+  plans_ = std::make_unique<Plans>(Plans{in, kernels::Convolution(shape, kernels::Halves::none),
+                                         kernels::Convolution(shape, kernels::fastest_halves())});
 }
 
 template <class Use>
@@ -124,7 +124,8 @@ void Conv2d::with_plan(const Shape& in, bool halves, const Use& use) const {
   if (plans_ && plans_->in == in)
     use(halves ? plans_->halves : plans_->floats);
   else
-    use(kernels::Convolution(shape_of(options_, in), halves));
+    use(kernels::Convolution(shape_of(options_, in),
+                             halves ? kernels::fastest_halves() : kernels::Halves::none));
 }
 
 std::size_t Conv2d::weight_count(const Shape& in) const {

@@ -41,8 +41,9 @@ void Linear::initialize(const Shape& in, std::span<float> parameters,
 
 // What each direction finds in Pass::prepared: the weights packed for forward, then for backward.
 std::size_t Linear::prepared_size(const Shape& in, bool backward) const {
-  return kernels::packed_size(in.size(), out_) +
-         (backward ? kernels::packed_size(out_, in.size()) : 0);
+  const kernels::Halves how = kernels::fastest_halves();
+  return kernels::packed_size(how, in.size(), out_) +
+         (backward ? kernels::packed_size(how, out_, in.size()) : 0);
 }
 
 void Linear::prepare(const Shape& in, const Piece& piece, std::span<const float> parameters,
@@ -50,18 +51,19 @@ void Linear::prepare(const Shape& in, const Piece& piece, std::span<const float>
   const std::size_t n = in.size(), begin = piece.begin / out_, end = piece.end / out_;
   if (begin >= n) return;  // the bias
   const float* rows = &parameters[piece.begin];
-  kernels::pack(n, out_, begin, end, rows, prepared.data());
-  const std::size_t forward = kernels::packed_size(n, out_);
+  const kernels::Halves how = kernels::fastest_halves();
+  kernels::pack(how, n, out_, begin, end, rows, prepared.data());
+  const std::size_t forward = kernels::packed_size(how, n, out_);
   if (prepared.size() > forward)
-    kernels::pack_bt(out_, n, begin, end, rows, prepared.subspan(forward).data());
+    kernels::pack_bt(how, out_, n, begin, end, rows, prepared.subspan(forward).data());
 }
 
 void Linear::forward(const Pass& pass, std::span<const float> parameters, ConstView x,
                      View y) const {
   const std::size_t in = x.row_size();
   if (pass.halves)
-    return kernels::product_halves(x.rows(), out_, in, x.data, pass.prepared.data(),
-                                   parameters.data() + in * out_, y.data);
+    return kernels::product_halves(kernels::fastest_halves(), x.rows(), out_, in, x.data,
+                                   pass.prepared.data(), parameters.data() + in * out_, y.data);
   kernels::product(x.rows(), out_, in, x.data, parameters.data(), y.data);
   kernels::add_bias(parameters.data() + in * out_, x.rows(), out_, y.data);
 }
@@ -69,10 +71,12 @@ void Linear::forward(const Pass& pass, std::span<const float> parameters, ConstV
 void Linear::backward(const Pass& pass, std::span<const float> parameters, ConstView x,
                       ConstView /*y*/, ConstView dy, View dx) const {
   const std::size_t in = x.row_size();
-  if (pass.halves)
-    return kernels::product_halves(x.rows(), in, out_, dy.data,
-                                   pass.prepared.subspan(kernels::packed_size(in, out_)).data(),
-                                   nullptr, dx.data);
+  if (pass.halves) {
+    const kernels::Halves how = kernels::fastest_halves();
+    const auto packed = pass.prepared.subspan(kernels::packed_size(how, in, out_));
+    return kernels::product_halves(how, x.rows(), in, out_, dy.data, packed.data(), nullptr,
+                                   dx.data);
+  }
   kernels::product_bt(x.rows(), in, out_, dy.data, parameters.data(), dx.data);
 }
 
@@ -96,9 +100,12 @@ void Linear::gradient(const Pass& pass, const Piece& piece, ConstView x, ConstVi
   const std::size_t in = x.row_size();
   if (piece.begin == in * out_)
     return kernels::sum_rows(dy.data, dy.rows(), out_, accumulate, gradient.data());
-  const auto product = pass.halves ? kernels::product_at_halves : kernels::product_at;
-  product((piece.end - piece.begin) / out_, out_, x.rows(), x.data + piece.begin / out_, in,
-          dy.data, accumulate, gradient.data());
+  const std::size_t rows = (piece.end - piece.begin) / out_;
+  const float* left = x.data + piece.begin / out_;
+  if (pass.halves)
+    return kernels::product_at_halves(kernels::fastest_halves(), rows, out_, x.rows(), left, in,
+                                      dy.data, accumulate, gradient.data());
+  kernels::product_at(rows, out_, x.rows(), left, in, dy.data, accumulate, gradient.data());
 }
 
 double Linear::flops(const Shape& in) const {

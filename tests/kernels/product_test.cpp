@@ -16,6 +16,7 @@
 namespace hebb {
 namespace {
 
+using kernels::Halves;
 using test::random_floats;
 using Floats = std::vector<float>;
 
@@ -60,42 +61,47 @@ TEST_P(Products, OfHalvesAgreeWithDoubleOfRoundedFactors) {
   const auto [m, n, k] = GetParam();
   const Floats a = random_floats(m * k, 1), b = random_floats(k * n, 2), bias = random_floats(n, 3);
   const Floats bt = transposed(b, k, n), at = transposed(a, m, k);
-  Floats packed(kernels::packed_size(k, n), 9.0F), packed_bt(packed);
-  const std::size_t middle = k / 4 * 2, column = n / 2;
-  kernels::pack(k, n, middle, k, &b[middle * n], packed.data());
-  kernels::pack(k, n, 0, middle, b.data(), packed.data());
-  kernels::pack_bt(k, n, 0, column, bt.data(), packed_bt.data());
-  kernels::pack_bt(k, n, column, n, &bt[column * k], packed_bt.data());
-  EXPECT_EQ(packed, packed_bt);
-  Floats c(m * n), plain(m * n), c_at(m * n, 1.0F), c_first(m * n, 7.0F);
-  kernels::product_halves(m, n, k, a.data(), packed.data(), bias.data(), c.data());
-  kernels::product_halves(m, n, k, a.data(), packed_bt.data(), nullptr, plain.data());
-  kernels::product_at_halves(m, n, k, at.data(), m, b.data(), true, c_at.data());
-  kernels::product_at_halves(m, n, k, at.data(), m, b.data(), false, c_first.data());
-  for (std::size_t i = 0; i < m; ++i)
-    for (std::size_t j = 0; j < n; ++j) {
-      double expected = 0;
-      for (std::size_t p = 0; p < k; ++p) expected += rounded(a[i * k + p]) * rounded(b[p * n + j]);
-      ASSERT_NEAR(c[i * n + j], expected + double{bias[j]}, tolerance(k));
-      ASSERT_NEAR(plain[i * n + j], expected, tolerance(k));
-      ASSERT_NEAR(c_at[i * n + j], expected + 1, tolerance(k));
-      ASSERT_NEAR(c_first[i * n + j], expected, tolerance(k));
-    }
+  for (const Halves how : {Halves::rounded, Halves::paired}) {
+    Floats packed(kernels::packed_size(how, k, n), 9.0F), packed_bt(packed);
+    const std::size_t middle = k / 4 * 2, column = n / 2;
+    kernels::pack(how, k, n, middle, k, &b[middle * n], packed.data());
+    kernels::pack(how, k, n, 0, middle, b.data(), packed.data());
+    kernels::pack_bt(how, k, n, 0, column, bt.data(), packed_bt.data());
+    kernels::pack_bt(how, k, n, column, n, &bt[column * k], packed_bt.data());
+    EXPECT_EQ(packed, packed_bt);
+    Floats c(m * n), plain(m * n), c_at(m * n, 1.0F), c_first(m * n, 7.0F);
+    kernels::product_halves(how, m, n, k, a.data(), packed.data(), bias.data(), c.data());
+    kernels::product_halves(how, m, n, k, a.data(), packed_bt.data(), nullptr, plain.data());
+    kernels::product_at_halves(how, m, n, k, at.data(), m, b.data(), true, c_at.data());
+    kernels::product_at_halves(how, m, n, k, at.data(), m, b.data(), false, c_first.data());
+    for (std::size_t i = 0; i < m; ++i)
+      for (std::size_t j = 0; j < n; ++j) {
+        double expected = 0;
+        for (std::size_t p = 0; p < k; ++p)
+          expected += rounded(a[i * k + p]) * rounded(b[p * n + j]);
+        ASSERT_NEAR(c[i * n + j], expected + double{bias[j]}, tolerance(k));
+        ASSERT_NEAR(plain[i * n + j], expected, tolerance(k));
+        ASSERT_NEAR(c_at[i * n + j], expected + 1, tolerance(k));
+        ASSERT_NEAR(c_first[i * n + j], expected, tolerance(k));
+      }
+  }
 }
 
 // A gradient is cut into columns of a.
 TEST(ProductOfHalves, TakesTheFirstColumnsOfTheLeftFactor) {
   const std::size_t m = 5, lda = 12, n = 40, k = 7;
   const Floats a = random_floats(k * lda, 1), b = random_floats(k * n, 2);
-  Floats c(m * n);
-  kernels::product_at_halves(m, n, k, a.data(), lda, b.data(), false, c.data());
-  for (std::size_t i = 0; i < m; ++i)
-    for (std::size_t j = 0; j < n; ++j) {
-      double expected = 0;
-      for (std::size_t p = 0; p < k; ++p)
-        expected += rounded(a[p * lda + i]) * rounded(b[p * n + j]);
-      ASSERT_NEAR(c[i * n + j], expected, tolerance(k)) << i << ' ' << j;
-    }
+  for (const Halves how : {Halves::rounded, Halves::paired}) {
+    Floats c(m * n);
+    kernels::product_at_halves(how, m, n, k, a.data(), lda, b.data(), false, c.data());
+    for (std::size_t i = 0; i < m; ++i)
+      for (std::size_t j = 0; j < n; ++j) {
+        double expected = 0;
+        for (std::size_t p = 0; p < k; ++p)
+          expected += rounded(a[p * lda + i]) * rounded(b[p * n + j]);
+        ASSERT_NEAR(c[i * n + j], expected, tolerance(k)) << i << ' ' << j;
+      }
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(SmallAndLarge, Products,

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -45,6 +46,14 @@ const std::vector<DatasetRow>& dataset_catalogue();
 /// what is no image, options of images.
 Dataset load_dataset(const std::string& data, const DataOptions& options = {},
                      TargetUse use = TargetUse::required);
+
+/// What DATA names when it is one sample of a set or a file, as in "mnist10k:7": "mnist10k" and 7. The
+/// row is empty where no number follows the last colon, and where a file of the whole name exists.
+struct NamedRow {
+  std::string data;
+  std::optional<std::size_t> row;  ///< counted from 0
+};
+NamedRow split_named_row(const std::string& data);
 
 /// The same for a model that was trained on images of `form`: an image file or a folder of images
 /// is read by read_formed(), other data as it is.
