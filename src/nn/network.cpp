@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "hebb/core/error.h"
+#include "hebb/nn/activations.h"
 #include "hebb/nn/convolution.h"
 
 namespace hebb {
@@ -70,7 +71,15 @@ std::vector<Network::Stage> Network::plan(std::string_view text, const Shape& in
 Network::Network(std::string_view text, const Shape& input)
     : input_(input),
       stages_(plan(text, input)),
-      parameters_({stages_.back().begin + stages_.back().size}) {}
+      parameters_({stages_.back().begin + stages_.back().size}) {
+  for (std::size_t i = 0; i + 1 < stages_.size(); ++i) {
+    const Layer *const layer = stages_[i].layer.get(), *const next = stages_[i + 1].layer.get();
+    stages_[i].waits =
+        dynamic_cast<const Relu*>(layer) != nullptr &&
+        dynamic_cast<const MaxPool2d*>(next) != nullptr && runs_in_place(i) &&
+        std::ranges::none_of(stages_, [i](const Stage& s) { return s.skip_from == i + 1; });
+  }
+}
 
 std::size_t Network::count_parameters(std::string_view text, const Shape& input) {
   const auto stages = plan(text, input);
@@ -176,14 +185,20 @@ Tensor Network::predict(ConstView x) const {
   for (std::size_t begin = 0; begin < n; begin += most) {
     const std::size_t rows = std::min(most, n - begin);
     std::vector<ConstView> inputs = {{x.row(begin), input_.with_front(rows)}};
+    std::size_t turn = 0;
     for (std::size_t i = 0; i < stages_.size(); ++i) {
       const Stage& stage = stages_[i];
-      float* to =
-          i + 1 == stages_.size() ? out.view().row(begin) : buffers[i % buffers.size()].data();
+      if (stage.waits) {
+        inputs.push_back(inputs[i]);
+        continue;
+      }
+      float* to = i + 1 == stages_.size() ? out.view().row(begin)
+                                          : buffers[skips ? i : turn++ % buffers.size()].data();
       const View y{to, stage.output.with_front(rows)};
-      stage.layer->forward(
-          {.first_row = static_cast<std::uint32_t>(begin), .layer = static_cast<std::uint32_t>(i)},
-          parameters().subspan(stage.begin, stage.size), inputs[i], y);
+      const Pass pass{.first_row = static_cast<std::uint32_t>(begin),
+                      .layer = static_cast<std::uint32_t>(i)};
+      stage.layer->forward(pass, parameters().subspan(stage.begin, stage.size), inputs[i], y);
+      if (i > 0 && stages_[i - 1].waits) stages_[i - 1].layer->forward(pass, {}, y, y);
       if (stage.skip_from) stage.layer->join(inputs[*stage.skip_from], y);
       inputs.push_back(y);
     }

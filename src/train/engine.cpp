@@ -23,11 +23,6 @@ View rows_of(Tensor& tensor, std::size_t begin, std::size_t end) {
   return {all.row(begin), all.shape.without_front().with_front(end - begin)};
 }
 
-ConstView rows_of(const Tensor& tensor, std::size_t begin, std::size_t end) {
-  const ConstView all = tensor.view();
-  return {all.row(begin), all.shape.without_front().with_front(end - begin)};
-}
-
 }  // namespace
 
 void apply_output_activation(OutputActivation activation, View outputs) {
@@ -81,8 +76,6 @@ Engine::Engine(Network& network, const Loss& loss, const TrainingSet& data, std:
   for (std::size_t i = 0; i < stages.size(); ++i) {
     const bool in_place = network.runs_in_place(i);
     homes_.push_back(in_place ? homes_[i - 1] : i);
-    outputs_.push_back(in_place ? Tensor() : Tensor(stages[i].output.with_front(batch_size)));
-    deltas_.push_back(in_place ? Tensor() : Tensor(stages[i].output.with_front(batch_size)));
     const bool rows_give_it = stages[i].layer->gradient_by_rows();
     by_rows_.push_back(rows_give_it ? by_rows : kNotByRows);
     if (rows_give_it) by_rows += stages[i].size;
@@ -97,6 +90,28 @@ Engine::Engine(Network& network, const Loss& loss, const TrainingSet& data, std:
       pieces_.push_back({i, piece, begin, piece.end - piece.begin, block->decays, block->statistic,
                          rows_give_it ? by_rows_[i] + piece.begin : kNotByRows});
     }
+  }
+  // Gradients that are taken over all rows at once need what they are taken of for all rows.
+  std::vector<bool> all_outputs(stages.size()), all_deltas(stages.size());
+  for (std::size_t i = first_learning_; i < stages.size(); ++i) {
+    if (stages[i].size == 0 || by_rows_[i] != kNotByRows) continue;
+    all_deltas[homes_[i]] = true;
+    if (i > 0) all_outputs[homes_[i - 1]] = true;
+  }
+  for (std::size_t rows = 1; rows <= batch_size; ++rows) {
+    const std::size_t shards = shard_count(rows);
+    for (std::size_t s = 0; s < shards; ++s) {
+      const Range range = shard_rows(s, shards, rows);
+      shard_room_ = std::max(shard_room_, range.end - range.begin);
+    }
+  }
+  for (std::size_t i = 0; i < stages.size(); ++i) {
+    const bool own = homes_[i] == i;
+    const auto rows = [&](bool whole) {
+      return own ? make_rows(stages[i].output, whole, batch_size) : Rows{};
+    };
+    outputs_.push_back(rows(all_outputs[i]));
+    deltas_.push_back(rows(all_deltas[i]));
   }
   if (by_rows > 0) shard_gradients_ = Tensor({kMostShards, by_rows});
   if (saved > 0) saved_ = Tensor({kMostShards, saved});
@@ -157,11 +172,24 @@ std::span<float> Engine::weights_of(Range rows) {
   return std::span(batch_.weights).subspan(rows.begin, rows.end - rows.begin);
 }
 
-ConstView Engine::input_of(std::size_t stage, Range rows) const {
-  return rows_of(stage == 0 ? batch_.x : outputs_[homes_[stage - 1]], rows.begin, rows.end);
+Engine::Rows Engine::make_rows(const Shape& shape, bool whole, std::size_t batch_size) const {
+  const std::size_t room = shard_room_ * std::min(pool_.size(), kMostShards);
+  whole = whole || room >= batch_size;
+  return {Tensor(shape.with_front(whole ? batch_size : room)), whole};
 }
 
-double Engine::forward_backward(std::size_t shard, Range rows, float scale, std::uint32_t step) {
+View Engine::view(Rows& rows, Range range, std::size_t thread) {
+  const std::size_t begin = rows.whole ? range.begin : thread * shard_room_;
+  return rows_of(rows.tensor, begin, begin + (range.end - range.begin));
+}
+
+ConstView Engine::input_of(std::size_t stage, Range range, std::size_t thread) {
+  if (stage == 0) return rows_of(batch_.x, range.begin, range.end);
+  return output(stage - 1, range, thread);
+}
+
+double Engine::forward_backward(std::size_t shard, Range rows, std::size_t thread, float scale,
+                                std::uint32_t step) {
   gather(rows);
   const auto& stages = network_.stages();
   const std::span<const float> parameters = network_.parameters();
@@ -179,29 +207,34 @@ double Engine::forward_backward(std::size_t shard, Range rows, float scale, std:
     return parameters.subspan(stages[i].begin, stages[i].size);
   };
   for (std::size_t i = 0; i < stages.size(); ++i) {
-    const View y = rows_of(output(i), rows.begin, rows.end);
+    if (stages[i].waits) continue;
+    const View y = output(i, rows, thread);
     const auto weights = own(i);
-    stages[i].layer->forward(pass, weights, input_of(i, rows), y);
-    if (stages[i].skip_from) stages[i].layer->join(input_of(*stages[i].skip_from, rows), y);
+    stages[i].layer->forward(pass, weights, input_of(i, rows, thread), y);
+    if (i > 0 && stages[i - 1].waits) stages[i - 1].layer->forward(pass, {}, y, y);
+    if (stages[i].skip_from) stages[i].layer->join(input_of(*stages[i].skip_from, rows, thread), y);
   }
   const std::size_t last = stages.size() - 1;
-  const double loss = loss_.value_and_gradient(
-      rows_of(output(last), rows.begin, rows.end), rows_of(batch_.targets, rows.begin, rows.end),
-      weights_of(rows), scale, rows_of(delta(last), rows.begin, rows.end));
+  const double loss = loss_.value_and_gradient(output(last, rows, thread),
+                                               rows_of(batch_.targets, rows.begin, rows.end),
+                                               weights_of(rows), scale, delta(last, rows, thread));
   for (std::size_t i = last + 1; i-- > first_learning_;) {
+    if (stages[i].waits) continue;
     const auto weights_of_stage = own(i);
-    const ConstView x = input_of(i, rows), dy = rows_of(delta(i), rows.begin, rows.end);
+    const ConstView x = input_of(i, rows, thread);
+    const View y = output(i, rows, thread);
+    const View dy = delta(i, rows, thread);
+    if (i > 0 && stages[i - 1].waits) stages[i - 1].layer->backward(pass, {}, y, y, dy, dy);
     if (by_rows_[i] != kNotByRows)
       stages[i].layer->gradient_of_rows(
           pass, weights_of_stage, x, dy,
           std::span(shard_gradients_.view().row(shard) + by_rows_[i], stages[i].size));
     if (i == first_learning_) break;
-    const View dx = rows_of(delta(i - 1), rows.begin, rows.end);
-    stages[i].layer->backward(pass, weights_of_stage, x, rows_of(output(i), rows.begin, rows.end),
-                              dy, dx);
+    const View dx = delta(i - 1, rows, thread);
+    stages[i].layer->backward(pass, weights_of_stage, x, y, dy, dx);
     for (std::size_t later = i; later < stages.size(); ++later)
       if (stages[later].skip_from == i)
-        stages[later].layer->join_backward(rows_of(delta(later), rows.begin, rows.end), dx);
+        stages[later].layer->join_backward(delta(later, rows, thread), dx);
   }
   return loss;
 }
@@ -211,9 +244,9 @@ void Engine::gradient(const Piece& piece, bool accumulate, std::size_t shards) {
   if (piece.by_rows == kNotByRows) {
     const Range all{0, batch_.rows.size()};
     const Pass pass{.training = true, .halves = halves_};
-    network_.stages()[piece.stage].layer->gradient(pass, piece.within, input_of(piece.stage, all),
-                                                   rows_of(delta(piece.stage), all.begin, all.end),
-                                                   to, accumulate);
+    network_.stages()[piece.stage].layer->gradient(pass, piece.within,
+                                                   input_of(piece.stage, all, 0),
+                                                   delta(piece.stage, all, 0), to, accumulate);
     return;
   }
   if (!accumulate) std::ranges::fill(to, 0.0F);
@@ -269,8 +302,8 @@ double Engine::learn(std::span<const std::uint32_t> rows, std::size_t epoch,
   const auto dropout_step = static_cast<std::uint32_t>(step.number);
   pool_.run(
       shards,
-      [&](std::size_t shard, std::size_t) {
-        shard_loss_[shard] = forward_backward(shard, shard_rows(shard, shards, n),
+      [&](std::size_t shard, std::size_t thread) {
+        shard_loss_[shard] = forward_backward(shard, shard_rows(shard, shards, n), thread,
                                               static_cast<float>(1 / samples), dropout_step);
       },
       threads);
@@ -337,10 +370,10 @@ Engine::Objective Engine::objective(std::span<const std::uint32_t> rows,
     const std::size_t shards = shard_count(n);
     pool_.run(
         shards,
-        [&](std::size_t shard, std::size_t) {
+        [&](std::size_t shard, std::size_t thread) {
           shard_loss_[shard] =
-              forward_backward(shard, shard_rows(shard, shards, n), static_cast<float>(1 / samples),
-                               static_cast<std::uint32_t>(begin));
+              forward_backward(shard, shard_rows(shard, shards, n), thread,
+                               static_cast<float>(1 / samples), static_cast<std::uint32_t>(begin));
         },
         threads);
     for (std::size_t shard = 0; shard < shards; ++shard) loss += shard_loss_[shard];

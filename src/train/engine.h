@@ -74,7 +74,8 @@ class Engine {
   std::size_t threads_for(std::size_t rows) const;
   void gather(Range rows);
   std::span<float> weights_of(Range rows);  // of samples; empty where there are none
-  double forward_backward(std::size_t shard, Range rows, float scale, std::uint32_t step);
+  double forward_backward(std::size_t shard, Range rows, std::size_t thread, float scale,
+                          std::uint32_t step);
   void gradient(const Piece& piece, bool accumulate, std::size_t shards);
   void prepare(const Piece& piece);
   std::span<float> prepared_of(std::size_t stage) {
@@ -82,9 +83,21 @@ class Engine {
     return prepared_.span().subspan(range.begin, range.end - range.begin);
   }
   void average(const Piece& piece, std::uint64_t update);
-  Tensor& output(std::size_t stage) { return outputs_[homes_[stage]]; }
-  Tensor& delta(std::size_t stage) { return deltas_[homes_[stage]]; }
-  ConstView input_of(std::size_t stage, Range rows) const;
+  /// Activations of a stage, or their gradient. What is needed for a shard only lies in memory of
+  /// the thread that works on it, shard after shard, and stays in its cache.
+  struct Rows {
+    Tensor tensor;
+    bool whole = false;  // (batch, ...); otherwise (threads, shard_room_, ...)
+  };
+  Rows make_rows(const Shape& shape, bool whole, std::size_t batch_size) const;
+  View view(Rows& rows, Range range, std::size_t thread);
+  View output(std::size_t stage, Range range, std::size_t thread) {
+    return view(outputs_[homes_[stage]], range, thread);
+  }
+  View delta(std::size_t stage, Range range, std::size_t thread) {
+    return view(deltas_[homes_[stage]], range, thread);
+  }
+  ConstView input_of(std::size_t stage, Range range, std::size_t thread);
   double penalty() const;
 
   Network& network_;
@@ -99,7 +112,8 @@ class Engine {
   std::size_t first_learning_;  // index of the first stage with parameters
 
   Batch batch_;
-  std::vector<Tensor> outputs_, deltas_;  // of each stage, (batch, ...)
+  std::size_t shard_room_ = 0;            // rows of the largest shard of any batch
+  std::vector<Rows> outputs_, deltas_;    // of each stage
   std::vector<std::size_t> homes_;        // where a stage's output stands: in place, in another's
   std::vector<std::size_t> by_rows_;      // of stages: as in Piece
   Tensor shard_gradients_;                // (shards, parameters of layers that take them by rows)

@@ -39,6 +39,9 @@ class Network {
     /// Of the layer that ends a residual part: the stage that the part begins with, whose input is
     /// added.
     std::optional<std::size_t> skip_from = {};
+    /// A ReLU that is left to what the max pool behind it leaves: the largest of rectified numbers
+    /// is the largest rectified, gradients are the same too, and a pool leaves few.
+    bool waits = false;
   };
 
   /// The text that builds this network again.
@@ -77,7 +80,8 @@ class Network {
   /// Errors:  as predict().
   std::vector<Tensor> outputs_of_stages(ConstView x) const;
 
-  /// Bytes that training a batch of `rows` needs: parameters, gradient, optimiser, activations.
+  /// Bytes that training a batch of `rows` needs at most: parameters, gradient, optimiser,
+  /// activations.
   std::uint64_t training_bytes(std::size_t rows, std::size_t optimizer_arrays) const;
   /// Of one sample, forward: multiplications and additions.
   double flops() const;
