@@ -1,6 +1,7 @@
 #include "kernels/images.h"
 
 #include <algorithm>
+#include <cstring>
 #include <vector>
 
 #include "kernels/elementwise.h"
@@ -19,6 +20,27 @@ bool covered_once(const PoolShape& s) {
   };
   return once(s.height, s.out_height, s.window_height, s.stride_height) &&
          once(s.width, s.out_width, s.window_width, s.stride_width);
+}
+
+// y (columns, rows) = x (rows, columns) turned over, by squares of 4 x 4.
+void transpose(const float* x, std::size_t rows, std::size_t columns, float* y) {
+  using Four = float __attribute__((vector_size(16)));
+  const auto square = [=](const float* from, float* to) {
+    Four r[4];
+    for (std::size_t i = 0; i < 4; ++i) std::memcpy(&r[i], from + i * columns, sizeof r[i]);
+    const auto low = [](Four a, Four b) { return __builtin_shufflevector(a, b, 0, 4, 1, 5); };
+    const auto high = [](Four a, Four b) { return __builtin_shufflevector(a, b, 2, 6, 3, 7); };
+    const Four a = low(r[0], r[2]), b = low(r[1], r[3]);
+    const Four c = high(r[0], r[2]), d = high(r[1], r[3]);
+    r[0] = low(a, b), r[1] = high(a, b), r[2] = low(c, d), r[3] = high(c, d);
+    for (std::size_t i = 0; i < 4; ++i) std::memcpy(to + i * rows, &r[i], sizeof r[i]);
+  };
+  const std::size_t whole_rows = rows / 4 * 4, whole_columns = columns / 4 * 4;
+  for (std::size_t c = 0; c < whole_columns; c += 4)
+    for (std::size_t r = 0; r < whole_rows; r += 4) square(x + r * columns + c, y + c * rows + r);
+  for (std::size_t c = 0; c < columns; ++c)
+    for (std::size_t r = c < whole_columns ? whole_rows : 0; r < rows; ++r)
+      y[c * rows + r] = x[r * columns + c];
 }
 
 }  // namespace
@@ -70,9 +92,8 @@ void sum_columns(const float* x, std::size_t rows, std::size_t width, double* su
 
 void to_channels_first(const float* x, std::size_t n, std::size_t pixels, std::size_t channels,
                        float* y) {
-  for (std::size_t i = 0; i < n; ++i, x += pixels * channels, y += pixels * channels)
-    for (std::size_t c = 0; c < channels; ++c)
-      for (std::size_t p = 0; p < pixels; ++p) y[c * pixels + p] = x[p * channels + c];
+  const std::size_t size = pixels * channels;
+  for (std::size_t i = 0; i < n; ++i) transpose(x + i * size, pixels, channels, y + i * size);
 }
 
 void to_channels_last(const float* x, std::size_t n, std::size_t pixels, std::size_t channels,

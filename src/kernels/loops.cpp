@@ -10,9 +10,11 @@
 #include "kernels/loops.h"
 
 #include "kernels/gemm.h"
+#include "kernels/image_loops.h"
 #include "kernels/vec.h"
 
 HEBB_DECLARE_GEMM(HEBB_ISA)
+HEBB_DECLARE_IMAGE_LOOPS(HEBB_ISA)
 HEBB_DECLARE_SWEEPS(HEBB_ISA)
 
 namespace hebb::kernels::HEBB_ISA {
@@ -259,16 +261,21 @@ void add_bias(const float* bias, std::size_t rows, std::size_t width, float* y) 
     for (std::size_t i = 0; i < width; ++i) y[i] += bias[i];
 }
 
-// Calls at(c, part...) for every vector of columns: rows pass by while what belongs to a column
-// stays in registers.
-template <class At>
-inline void over_columns(std::size_t width, const At& at) {
-  std::size_t c = 0;
-  for (; c + kWidth <= width; c += kWidth) at(c);
-  if (c < width) at(c, first_lanes(width - c));
+// Of rows of half a vector or less, as many as fit are summed side by side.
+void sum_short_rows(const float* x, std::size_t rows, std::size_t width, float* sums) {
+  const std::size_t together = kWidth / width, whole = rows / together * together;
+  const Part part = first_lanes(together * width);
+  Vec many{};
+  for (std::size_t r = 0; r < whole; r += together) many += load(x + r * width, part);
+  for (std::size_t i = 0; i < together * width; ++i) sums[i % width] += many[i];
+  for (std::size_t i = whole * width; i < rows * width; ++i) sums[i % width] += x[i];
 }
 
 void sum_rows(const float* x, std::size_t rows, std::size_t width, bool accumulate, float* sums) {
+  if (width > 0 && 2 * width <= kWidth) {
+    for (std::size_t c = 0; !accumulate && c < width; ++c) sums[c] = 0.0F;
+    return sum_short_rows(x, rows, width, sums);
+  }
   over_columns(width, [=](std::size_t c, auto... part) {
     Vec sum = accumulate ? load(sums + c, part...) : Vec{};
     for (std::size_t at = c; at < rows * width; at += width) sum += load(x + at, part...);
@@ -406,125 +413,14 @@ double adam(const AdamStep& s, std::size_t n, const float* g, float* w, float* m
   });
 }
 
-// ---- images ----
-
-// Calls at(x, y, c, part...) for every window and every vector of its channels: the places of the
-// window's first pixel and of its output.
-template <class At>
-inline void over_windows(const PoolShape& s, std::size_t n, const At& at) {
-  std::size_t y = 0;
-  for (std::size_t i = 0; i < n; ++i)
-    for (std::size_t oy = 0; oy < s.out_height; ++oy)
-      for (std::size_t ox = 0; ox < s.out_width; ++ox, y += s.channels) {
-        const std::size_t x =
-            ((i * s.height + oy * s.stride_height) * s.width + ox * s.stride_width) * s.channels;
-        std::size_t c = 0;
-        for (; c + kWidth <= s.channels; c += kWidth) at(x + c, y + c);
-        if (c < s.channels) at(x + c, y + c, first_lanes(s.channels - c));
-      }
-}
-
-// Calls use(shape), with the usual window known when this is compiled: its loops are unrolled.
-template <class Use>
-inline void with_window(const PoolShape& shape, const Use& use) {
-  if (shape.window_height != 2 || shape.window_width != 2) return use(shape);
-  PoolShape s = shape;
-  s.window_height = s.window_width = 2;
-  use(s);
-}
-
-void max_pool(const PoolShape& shape, std::size_t n, const float* x, float* y) {
-  with_window(shape, [=](const PoolShape& s) {
-    over_windows(s, n, [=](std::size_t from, std::size_t to, auto... part) {
-      Vec most = load(x + from, part...);
-      for (std::size_t u = 0; u < s.window_height; ++u)
-        for (std::size_t v = 0; v < s.window_width; ++v) {
-          const Vec here = load(x + from + (u * s.width + v) * s.channels, part...);
-          most = most >= here ? most : here;  // what is not a number wins
-        }
-      store(y + to, part..., most);
-    });
-  });
-}
-
-template <bool kAdd>
-inline void max_pool_backward(const PoolShape& shape, std::size_t n, const float* x, const float* y,
-                              const float* dy, float* dx) {
-  using Mask = decltype(Vec{} == Vec{});
-  with_window(shape, [=](const PoolShape& s) {
-    over_windows(s, n, [=](std::size_t from, std::size_t to, auto... part) {
-      const Vec most = load(y + to, part...), gradient = load(dy + to, part...);
-      Mask open = ~Mask{};
-      for (std::size_t u = 0; u < s.window_height; ++u)
-        for (std::size_t v = 0; v < s.window_width; ++v) {
-          const std::size_t at = from + (u * s.width + v) * s.channels;
-          const Mask first = (load(x + at, part...) == most) & open;
-          open &= ~first;
-          const Vec own = first ? gradient : Vec{};
-          store(dx + at, part..., kAdd ? load(dx + at, part...) + own : own);
-        }
-    });
-  });
-}
-
-void max_pool_backward(const PoolShape& s, std::size_t n, const float* x, const float* y,
-                       const float* dy, float* dx) {
-  if (s.stride_height < s.window_height || s.stride_width < s.window_width)
-    max_pool_backward<true>(s, n, x, y, dy, dx);
-  else
-    max_pool_backward<false>(s, n, x, y, dy, dx);
-}
-
-void sum_pool(const PoolShape& s, std::size_t n, float scale, const float* x, float* y) {
-  over_windows(s, n, [=](std::size_t from, std::size_t to, auto... part) {
-    Vec sum{};
-    for (std::size_t u = 0; u < s.window_height; ++u)
-      for (std::size_t v = 0; v < s.window_width; ++v)
-        sum += load(x + from + (u * s.width + v) * s.channels, part...);
-    store(y + to, part..., sum * scale);
-  });
-}
-
-void sum_pool_backward(const PoolShape& s, std::size_t n, float scale, const float* dy, float* dx) {
-  over_windows(s, n, [=](std::size_t from, std::size_t to, auto... part) {
-    const Vec gradient = load(dy + to, part...) * scale;
-    for (std::size_t u = 0; u < s.window_height; ++u)
-      for (std::size_t v = 0; v < s.window_width; ++v) {
-        const std::size_t at = from + (u * s.width + v) * s.channels;
-        store(dx + at, part..., load(dx + at, part...) + gradient);
-      }
-  });
-}
-
-void scale_rows(const float* x, std::size_t rows, std::size_t width, const float* a, const float* b,
-                float* y) {
-  over_columns(width, [=](std::size_t c, auto... part) {
-    const Vec factor = load(a + c, part...), shift = load(b + c, part...);
-    for (std::size_t at = c; at < rows * width; at += width)
-      store(y + at, part..., multiply_add(load(x + at, part...), factor, shift));
-  });
-}
-
-void combine_rows(const float* x, const float* y, std::size_t rows, std::size_t width,
-                  const float* a, const float* b, const float* d, float* z) {
-  over_columns(width, [=](std::size_t c, auto... part) {
-    const Vec of_x = load(a + c, part...), of_y = load(b + c, part...),
-              shift = load(d + c, part...);
-    for (std::size_t at = c; at < rows * width; at += width)
-      store(z + at, part...,
-            multiply_add(load(x + at, part...), of_x,
-                         multiply_add(load(y + at, part...), of_y, shift)));
-  });
-}
-
-void sum_centred_products(const float* x, const float* mean, const float* y, std::size_t rows,
-                          std::size_t width, float* sums) {
-  over_columns(width, [=](std::size_t c, auto... part) {
-    const Vec middle = load(mean + c, part...);
-    Vec sum{};
-    for (std::size_t at = c; at < rows * width; at += width)
-      sum = multiply_add(load(x + at, part...) - middle, load(y + at, part...), sum);
-    store(sums + c, part..., sum);
+double rmsprop(const RmsStep& s, std::size_t n, const float* g, float* w, float* v) {
+  const RmsStep k = s;
+  return by_stretches(n, w, [=](std::size_t begin, std::size_t end) {
+    for (std::size_t i = begin; i < end; ++i) {
+      const float d = g[i] * k.scale + k.l2 * w[i];
+      v[i] = k.rho * v[i] + k.rest * (d * d);
+      w[i] -= k.rate * d / (__builtin_sqrtf(v[i]) + k.epsilon);
+    }
   });
 }
 
@@ -546,17 +442,6 @@ void round_to_halves(const float* x, std::size_t n, float* y) {
 
 void to_pairs(const float* low, const float* high, std::size_t n, std::uint32_t* y) {
   for (std::size_t i = 0; i < n; ++i) y[i] = half_of(low[i]) | half_of(high[i]) << 16;
-}
-
-double rmsprop(const RmsStep& s, std::size_t n, const float* g, float* w, float* v) {
-  const RmsStep k = s;
-  return by_stretches(n, w, [=](std::size_t begin, std::size_t end) {
-    for (std::size_t i = begin; i < end; ++i) {
-      const float d = g[i] * k.scale + k.l2 * w[i];
-      v[i] = k.rho * v[i] + k.rest * (d * d);
-      w[i] -= k.rate * d / (__builtin_sqrtf(v[i]) + k.epsilon);
-    }
-  });
 }
 
 }  // namespace

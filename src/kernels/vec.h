@@ -20,12 +20,21 @@ using Part = __mmask16;  // the lanes that count
 inline constexpr std::size_t kWidth = 16;
 
 inline Part first_lanes(std::size_t n) { return static_cast<Part>((1U << n) - 1U); }
+using Mask = __mmask16;  // of lanes for which something holds
+inline Mask equal(Vec a, Vec b) { return _mm512_cmp_ps_mask(a, b, _CMP_EQ_OQ); }
+inline Mask both(Mask a, Mask b) { return _kand_mask16(a, b); }
+inline Mask without(Mask a, Mask b) { return _kandn_mask16(b, a); }
+inline Vec where(Mask mask, Vec v) { return _mm512_maskz_mov_ps(mask, v); }
 inline Vec load(const float* p) { return _mm512_loadu_ps(p); }
 inline Vec load(const float* p, Part part) { return _mm512_maskz_loadu_ps(part, p); }
 inline void store(float* p, Vec v) { _mm512_storeu_ps(p, v); }
 inline void store(float* p, Part part, Vec v) { _mm512_mask_storeu_ps(p, part, v); }
 inline Vec every_lane(float x) { return _mm512_set1_ps(x); }
 inline Vec multiply_add(Vec a, Vec b, Vec c) { return _mm512_fmadd_ps(a, b, c); }
+// What is not a number is larger.
+inline Vec larger(Vec a, Vec b) {
+  return _mm512_mask_mov_ps(a >= b ? a : b, _mm512_cmp_ps_mask(a, a, _CMP_UNORD_Q), a);
+}
 // Square root and division share one slow unit. An estimate of 14 bits and one step of Newton's
 // method are as exact but for the last bit, and several times as fast.
 inline Vec square_root(Vec x) {
@@ -56,6 +65,9 @@ inline void store(float* p, Vec v) { _mm256_storeu_ps(p, v); }
 inline void store(float* p, Part part, Vec v) { _mm256_maskstore_ps(p, part, v); }
 inline Vec every_lane(float x) { return _mm256_set1_ps(x); }
 inline Vec multiply_add(Vec a, Vec b, Vec c) { return _mm256_fmadd_ps(a, b, c); }
+inline Vec larger(Vec a, Vec b) {
+  return _mm256_blendv_ps(_mm256_max_ps(a, b), a, _mm256_cmp_ps(a, a, _CMP_UNORD_Q));
+}
 inline Vec square_root(Vec x) { return _mm256_sqrt_ps(x); }
 inline Vec quotient(Vec a, Vec b) { return _mm256_div_ps(a, b); }
 
@@ -82,12 +94,34 @@ inline void store(float* p, Part part, Vec v) {
 }
 inline Vec every_lane(float x) { return Vec{x, x, x, x}; }
 inline Vec multiply_add(Vec a, Vec b, Vec c) { return a * b + c; }
+inline Vec larger(Vec a, Vec b) {
+  for (std::size_t i = 0; i < kWidth; ++i)
+    a[i] = b[i] <= a[i] || __builtin_isnan(a[i]) ? a[i] : b[i];
+  return a;
+}
 inline Vec square_root(Vec x) {
   for (std::size_t i = 0; i < kWidth; ++i) x[i] = __builtin_sqrtf(x[i]);
   return x;
 }
 inline Vec quotient(Vec a, Vec b) { return a / b; }
 
+#endif
+
+// Calls at(c, part...) for every vector of columns: rows pass by while what belongs to a column
+// stays in registers.
+template <class At>
+inline void over_columns(std::size_t width, const At& at) {
+  std::size_t c = 0;
+  for (; c + kWidth <= width; c += kWidth) at(c);
+  if (c < width) at(c, first_lanes(width - c));
+}
+
+#if !defined(__AVX512F__)
+using Mask = decltype(Vec{} == Vec{});
+inline Mask equal(Vec a, Vec b) { return a == b; }
+inline Mask both(Mask a, Mask b) { return a & b; }
+inline Mask without(Mask a, Mask b) { return a & ~b; }
+inline Vec where(Mask mask, Vec v) { return mask ? v : Vec{}; }
 #endif
 
 }  // namespace hebb::kernels::HEBB_ISA

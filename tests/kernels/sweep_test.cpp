@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <bit>
+#include <cmath>
+#include <limits>
 #include <vector>
 
 #include "kernels/elementwise.h"
@@ -177,6 +179,26 @@ TEST(Pools, AreTheSameOnEveryInstructionSet) {
     results.push_back(y);
   }
   for (const auto& result : results) EXPECT_EQ(result, results.front());
+}
+
+TEST(Pools, KeepWhatIsNotANumberWhereverItStands) {
+  const kernels::PoolShape shape{.height = 2,
+                                 .width = 2,
+                                 .channels = 1,
+                                 .out_height = 1,
+                                 .out_width = 1,
+                                 .window_height = 2,
+                                 .window_width = 2,
+                                 .stride_height = 2,
+                                 .stride_width = 2};
+  for (const kernels::Loops* loops : test::loop_tables())
+    for (std::size_t at = 0; at < 4; ++at) {
+      std::vector<float> x = {1, 2, 3, 4};
+      x[at] = std::numeric_limits<float>::quiet_NaN();
+      float y = 0;
+      loops->max_pool(shape, 1, x.data(), &y);
+      EXPECT_TRUE(std::isnan(y)) << at;
+    }
 }
 
 }  // namespace
