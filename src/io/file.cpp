@@ -37,9 +37,13 @@ struct MappedFile::State {
 
 namespace {
 
-std::vector<std::uint8_t> read_whole(int fd, const std::string& path) {
-  constexpr std::size_t kFirstRoom = std::size_t{1} << 16;
-  std::vector<std::uint8_t> bytes(kFirstRoom);
+// Threads that map and unmap many small files wait for each other: a process has one map of its
+// memory, and every change of it interrupts the other cores.
+constexpr std::size_t kWorthMapping = std::size_t{1} << 18;
+
+std::vector<std::uint8_t> read_whole(int fd, const std::string& path,
+                                     std::size_t first_room = std::size_t{1} << 16) {
+  std::vector<std::uint8_t> bytes(first_room);
   std::size_t size = 0;
   while (const auto got = io::read_some(fd, std::span(bytes).subspan(size), path)) {
     size += got;
@@ -80,9 +84,14 @@ MappedFile::MappedFile(const std::string& path) : state_(std::make_unique<State>
   struct stat info {};
   if (!file || ::fstat(file.get(), &info) != 0) io::fail(path, "open");
   if (S_ISDIR(info.st_mode)) io::fail(path, "read", EISDIR);
-  if (S_ISREG(info.st_mode) && info.st_size > 0) {
-    state_->size = static_cast<std::size_t>(info.st_size);
-    state_->map = ::mmap(nullptr, state_->size, PROT_READ, MAP_PRIVATE, file.get(), 0);
+  const auto size = static_cast<std::size_t>(info.st_size);
+  if (S_ISREG(info.st_mode) && 0 < size && size < kWorthMapping) {
+    state_->whole = read_whole(file.get(), path, size + 1);  // one to see that it ends
+    return;
+  }
+  if (S_ISREG(info.st_mode) && size > 0) {
+    state_->size = size;
+    state_->map = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, file.get(), 0);
   }
   if (state_->map == MAP_FAILED) state_->whole = read_whole(file.get(), path);
 }

@@ -64,6 +64,16 @@ TEST(MappedFile, HoldsTheBytes) {
   EXPECT_EQ(file.bytes()[2], 'b');
 }
 
+TEST(MappedFile, HoldsSmallAndLargeFilesAlike) {
+  const Scratch scratch;
+  for (const std::size_t size : {1U, 65536U, (1U << 18) - 1, 1U << 18, (1U << 18) + 1, 3U << 20}) {
+    std::string text(size, 'a');
+    for (std::size_t i = 0; i < size; ++i) text[i] = static_cast<char>('a' + i * i % 23);
+    write_text(scratch / "x", text);
+    EXPECT_TRUE(MappedFile(scratch / "x").text() == text) << size;
+  }
+}
+
 TEST(MappedFile, StaysWhereItIsWhenMoved) {
   const Scratch scratch;
   write_text(scratch / "x", "text");

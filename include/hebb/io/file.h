@@ -11,7 +11,8 @@
 
 namespace hebb {
 
-/// A file's bytes, read-only, mapped; standard input ("-") and what cannot be mapped is read whole.
+/// A file's bytes, read-only: mapped if it is large, else read whole, as standard input ("-") is
+/// and what cannot be mapped.
 class MappedFile {
  public:
   /// Errors: std::runtime_error naming file and cause: missing, a folder, not readable.
