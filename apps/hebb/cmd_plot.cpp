@@ -69,7 +69,8 @@ Dataset load_row(const Model& model, const std::string& name, const DataOptions&
         " already: leave one of them out");
   const Dataset all = load_for(model, named.data, given, TargetUse::optional);
   const std::size_t row = named.row ? *named.row : wanted.value_or(all.test_begin());
-  check(row < all.samples(), "row", named.data, " has rows 0 to ", all.samples() - 1, ", got ", row);
+  check(row < all.samples(), "row", named.data, " has rows 0 to ", all.samples() - 1, ", got ",
+        row);
   return labelled(all.slice(row, row + 1), model.classifies);
 }
 

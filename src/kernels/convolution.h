@@ -30,8 +30,8 @@ struct ConvolutionShape {
 
 /// One convolution, planned once for its shape. Images and their gradients lie channels last
 /// (n, H, W, C); weights (O, C / groups, kernel height, kernel width), bias (O).
-/// Sums are taken in float32. Const
-/// members may be called by any number of threads at once. Bits depend on shape and operands alone.
+/// Sums are taken in float32. Const members may be called by any number of threads at once. Bits
+/// depend on shape and operands alone.
 class Convolution {
  public:
   Convolution(const ConvolutionShape& shape, Halves halves);

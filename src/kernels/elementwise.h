@@ -1,6 +1,5 @@
 #pragma once
 
-#include <bit>
 #include <cstddef>
 #include <cstdint>
 
@@ -34,15 +33,6 @@ void softplus(const float* x, std::size_t n, float* y);
 void softplus_backward(const float* x, const float* dy, std::size_t n, float* dx);
 /// y = a * b, element by element.
 void multiply(const float* a, const float* b, std::size_t n, float* y);
-
-/// To bfloat16, the upper half of a float32: to the nearest, of two equally near to the even one.
-inline std::uint16_t to_half(float x) {
-  const auto bits = std::bit_cast<std::uint32_t>(x);
-  return static_cast<std::uint16_t>((bits + 0x7FFFU + ((bits >> 16) & 1U)) >> 16);
-}
-void floats_to_halves(const float* x, std::size_t n, std::uint16_t* y);
-/// Two bfloat16 in one number, `low` in its lower half.
-void to_pairs(const float* low, const float* high, std::size_t n, std::uint32_t* y);
 
 /// Zeroes elements where a random 16-bit number is below rate * 65536 and scales the rest by
 /// 1/(1-rate). The numbers are a function of (key, step, row, element): the same call with the

@@ -8,7 +8,7 @@
 #include <bit>
 #include <vector>
 
-#include "kernels/elementwise.h"
+#include "kernels/halves.h"
 #include "kernels/loop_tables.h"
 
 namespace hebb {

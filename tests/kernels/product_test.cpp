@@ -10,7 +10,7 @@
 #include <tuple>
 #include <vector>
 
-#include "kernels/elementwise.h"
+#include "kernels/halves.h"
 #include "kernels/loop_tables.h"
 
 namespace hebb {

@@ -47,8 +47,9 @@ const std::vector<DatasetRow>& dataset_catalogue();
 Dataset load_dataset(const std::string& data, const DataOptions& options = {},
                      TargetUse use = TargetUse::required);
 
-/// What DATA names when it is one sample of a set or a file, as in "mnist10k:7": "mnist10k" and 7. The
-/// row is empty where no number follows the last colon, and where a file of the whole name exists.
+/// What DATA names when it is one sample of a set or a file, as in "mnist10k:7": "mnist10k" and 7.
+/// The row is empty where no number follows the last colon, and where a file of the whole name
+/// exists.
 struct NamedRow {
   std::string data;
   std::optional<std::size_t> row;  ///< counted from 0
