@@ -13,10 +13,7 @@ git ls-files -z '*.h' '*.cpp' | xargs -0 clang-format --dry-run -Werror
 
 echo "check: lint"
 cmake --preset dev >/dev/null
-# One file a process, the largest first, so that no core waits long for the last.
-git ls-files -z 'src/*.cpp' 'apps/*.cpp' 'tests/*.cpp' | xargs -0 ls -S |
-  xargs -P "$jobs" -n 1 clang-tidy-16 -p build/dev --quiet 2>&1 |
-  { grep -vE '^[0-9]+ warnings? (generated|treated)' || true; }
+scripts/lint.py build/dev
 
 echo "check: threads"
 # The rest runs on one thread, or is a fault of files: it has nothing to race, and takes twice the time.

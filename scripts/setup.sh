@@ -16,13 +16,14 @@ run="g++ cmake ninja-build ca-certificates fonts-dejavu-core libcairo2-dev libcl
      nlohmann-json3-dev ocl-icd-opencl-dev opencl-c-headers pkg-config zlib1g-dev"
 tests="libgtest-dev man-db python3"
 # Older versions of the linter do not understand the ranges of g++ 12's library.
-check="clang-format clang-tidy-16 git libomp-16-dev"
+clang="clang-16 libclang-rt-16-dev libomp-16-dev"
+check="$clang clang-format clang-tidy-16 git"
 
 case "${1:-}" in
   "") wanted="$run $tests" ;;
   --run) wanted="$run" ;;
   --check) wanted="$run $tests $check" ;;
-  --fuzz) wanted="$run clang-16 libclang-rt-16-dev libomp-16-dev" ;;
+  --fuzz) wanted="$run $clang" ;;
   --bench) wanted="$run libbenchmark-dev python3 python3-sklearn python3-torch python3-pandas" ;;
   --pages)
     wanted="$run chromium"

@@ -11,21 +11,9 @@ scripts/setup.sh
 cmake --preset "$preset"
 cmake --build --preset "$preset" -j "$jobs"
 
-report="$PWD/build/$preset/tests.xml"
-rm -f "$report"
+reports="$PWD/build/$preset/reports"
+rm -rf "$reports"
 status=0
-ctest --preset "$preset" -j "$jobs" --output-junit "$report" || status=$?
-
-# The first number of that name in the report is the whole suite's.
-count() { grep -oE "\\b$1=\"[0-9]+\"" "$report" | head -n 1 | tr -dc '0-9'; }
-failed="$(count failures)"
-skipped=$(($(count skipped) + $(count disabled)))
-passed=$(($(count tests) - failed - skipped))
-if ((passed + failed == 0)); then
-  echo "test: no test was run" >&2
-  status=1
-fi
-summary="$passed passed, $failed failed"
-((skipped == 0)) || summary+=", $skipped skipped"
-echo "$summary"
+ctest --preset "$preset" -j "$jobs" --output-junit "$reports/ctest.xml" || status=$?
+tests/count.py "$reports" || status=1
 exit "$status"

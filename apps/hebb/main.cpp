@@ -68,7 +68,8 @@ int run_program(const std::vector<std::string>& arguments) {
 }  // namespace
 }  // namespace hebb::app
 
-int main(int argc, char** argv) {
+// An error while an error is reported, as of memory, ends the program.
+int main(int argc, char** argv) {  // NOLINT(bugprone-exception-escape)
   // What they would kill for comes as an error of write(), which has a file and a cause to name.
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);

@@ -30,7 +30,7 @@ inline float exp_of(float x) {
   x = x > kMost ? kMost : x;
   x = x < kLeast ? kLeast : x;
   // What is not a number stays so in x, but has no whole part.
-  const float bounded = x > kLeast ? x : kLeast;
+  const float bounded = x == x ? x : kLeast;  // NOLINT(misc-redundant-expression)
   // Adding and taking away 1.5 * 2^23 rounds to the nearest whole number.
   const float n = (bounded * 1.44269504F + 12582912.0F) - 12582912.0F;
   const float r = (x - n * 0.693359375F) - n * -2.12194440e-4F;

@@ -49,7 +49,13 @@ struct Pairs {
     __builtin_memcpy(&pair, p, sizeof pair);
     return Bits{} + pair;
   }
-#if defined(__AVX512BF16__)
+#if defined(__AVX512BF16__) && defined(__clang__)
+  // By the intrinsic, clang 16 breaks off: it cannot select an instruction for vectors of __bf16 like these.
+  static Vec add(Bits a, Bits b, Vec sum) {
+    __asm__("vdpbf16ps %2, %1, %0" : "+v"(sum) : "v"(a), "v"(b));
+    return sum;
+  }
+#elif defined(__AVX512BF16__)
   static Vec add(Bits a, Bits b, Vec sum) {
     return _mm512_dpbf16_ps(sum, reinterpret_cast<__m512bh>(a), reinterpret_cast<__m512bh>(b));
   }

@@ -75,7 +75,7 @@ inline Result run(const Folder& folder, const std::vector<std::string>& argument
     for (const char* name : {"HEBB_DATA_DIR", "NO_COLOR", "LC_ALL", "LC_CTYPE"}) ::unsetenv(name);
     ::setenv("LANG", "C.UTF-8", 1);
     ::setenv("XDG_CACHE_HOME", folder.path().c_str(), 1);
-#ifndef __SANITIZE_ADDRESS__
+#ifndef HEBB_ADDRESS_SANITIZER
     const rlimit most{around.memory, around.memory};
     if (around.memory > 0 && ::setrlimit(RLIMIT_AS, &most) != 0) ::_exit(127);
 #endif

@@ -53,7 +53,7 @@ std::optional<std::string> refused(const Action& action) {
 /// The same for a reader of a file: the message must name it.
 template <class... Errors, class Action>
 std::optional<std::string> refused_naming(const std::string& file, const Action& action) {
-  const auto message = refused<Errors...>(action);
+  auto message = refused<Errors...>(action);
   if (message) promise(message->find(file) != std::string::npos, "a message that names no file");
   return message;
 }

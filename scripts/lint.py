@@ -1,0 +1,112 @@
+#!/usr/bin/env python3
+"""Runs clang-tidy over the sources of a build, many files a translation unit.
+
+    scripts/lint.py [BUILD]    a folder with a compile_commands.json (default: build/dev)
+
+Nearly all of the linter's time goes into the headers of the standard library and of GoogleTest, which it walks
+through for every unit. So files with the same flags are included one after another into one unit; a file that
+cannot stand behind the others, since it names a helper as they do, goes into another one.
+Prints what is found, and exits with 1 if anything is.
+"""
+import concurrent.futures
+import json
+import os
+import pathlib
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+WORK = ROOT / "build/lint"
+LINTED = ("src", "apps", "tests")
+MOST_FILES = 20  # in a unit
+
+
+class Unit:
+    """Files that are linted together, and the source that includes them."""
+    made = 0
+
+    def __init__(self, flags, files):
+        self.flags = flags
+        self.files = files
+        Unit.made += 1
+        # It stands where the configuration of its files is found.
+        self.source = WORK / files[0].parts[0] / f"unit_{Unit.made}.cpp"
+        self.source.write_text("".join(f'#include "{ROOT / file}"\n' for file in files))
+
+    def misfits(self):
+        """The files that do not compile behind the others: none of a unit of one file."""
+        if len(self.files) == 1:
+            return set()
+        run = subprocess.run(["clang++-16", "-fsyntax-only", "-w", "-ferror-limit=0", *self.flags, self.source],
+                             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        if run.returncode == 0:
+            return set()
+        named = set(re.findall(r"^(/\S+\.cpp):\d+:\d+: error", run.stderr, re.MULTILINE))
+        found = {file for file in self.files[1:] if str(ROOT / file) in named}
+        return found or set(self.files[len(self.files) // 2:])
+
+    def lint(self):
+        """The linter's exit code and what it found."""
+        # A name that another file's helper has shadows nothing where the two are compiled apart, as g++ does.
+        run = subprocess.run(["clang-tidy-16", "--quiet", "--checks=-bugprone-suspicious-include", self.source,
+                              "--", *self.flags, "-Wno-shadow"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        return run.returncode, run.stdout
+
+
+def groups_of(build):
+    """The files of each top folder and set of flags, from a build's compile_commands.json."""
+    groups = {}
+    for command in json.loads((build / "compile_commands.json").read_text()):
+        path = pathlib.Path(command["file"]).relative_to(ROOT)
+        if path.parts[0] in LINTED and path.suffix == ".cpp":
+            words = shlex.split(command["command"])
+            flags = tuple(words[1:words.index("-o")])  # between the compiler and "-o OBJECT -c FILE"
+            groups.setdefault((path.parts[0], flags), set()).add(path)
+    return [(flags, sorted(files)) for (_, flags), files in sorted(groups.items())]
+
+
+def cut(flags, files):
+    """Units of the files, as even as can be."""
+    pieces = -(-len(files) // MOST_FILES)
+    return [Unit(flags, files[len(files) * i // pieces:len(files) * (i + 1) // pieces]) for i in range(pieces)]
+
+
+def units_of(groups, pool):
+    """Units that compile, of the files of all groups."""
+    candidates = [unit for flags, files in groups for unit in cut(flags, files)]
+    while candidates:
+        again, left = [], {}
+        for unit, misfits in zip(candidates, pool.map(Unit.misfits, candidates)):
+            if misfits:
+                again.append(Unit(unit.flags, [file for file in unit.files if file not in misfits]))
+                left.setdefault(unit.flags, []).extend(sorted(misfits))
+            else:
+                yield unit
+        candidates = again + [unit for flags, files in left.items() for unit in cut(flags, files)]
+
+
+def main():
+    build = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else ROOT / "build/dev").resolve()
+    shutil.rmtree(WORK, ignore_errors=True)
+    for folder in LINTED:
+        (WORK / folder).mkdir(parents=True)
+        if (ROOT / folder / ".clang-tidy").exists():
+            shutil.copy(ROOT / folder / ".clang-tidy", WORK / folder)
+
+    worst = 0
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        units = list(units_of(groups_of(build), pool))
+        units.sort(key=lambda unit: -sum((ROOT / file).stat().st_size for file in unit.files))
+        for code, findings in pool.map(Unit.lint, units):
+            print(findings, end="", flush=True)
+            worst = max(worst, abs(code))
+    files = sum(len(unit.files) for unit in units)
+    print(f"lint: {files} files in {len(units)} units")
+    return 1 if worst or not files else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
