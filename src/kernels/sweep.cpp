@@ -50,7 +50,7 @@ struct Pairs {
     return Bits{} + pair;
   }
 #if defined(__AVX512BF16__) && defined(__clang__)
-  // By the intrinsic, clang 16 breaks off: it cannot select an instruction for vectors of __bf16 like these.
+  // clang 16 breaks off at the intrinsic: it finds no instruction for vectors of __bf16 like these.
   static Vec add(Bits a, Bits b, Vec sum) {
     __asm__("vdpbf16ps %2, %1, %0" : "+v"(sum) : "v"(a), "v"(b));
     return sum;
