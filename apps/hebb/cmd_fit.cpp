@@ -537,6 +537,8 @@ Verb fit_verb() {
           {{"hebb fit iris", "a built-in table, all options at their defaults"},
            {"hebb fit mnist10k --hidden 512,512 --dropout 0.2 --epochs 20 -o digits.hebb",
             "handwritten digits; the model is kept"},
+           {"hebb fit mnist10k --model convnet --augment shift:2,rotate:10,scale:0.1",
+            "by a convolutional network, from digits moved, turned and scaled"},
            {"hebb fit sales.csv --target price --test-size 0.2", "judged on a fifth held out"},
            {"hebb fit iris --model perceptron --trace 3", "one unit a class, and how it learns"},
            {"hebb fit digits --find-lr --plot lr.png", "which learning rate to take, and why"},
