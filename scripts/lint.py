@@ -40,8 +40,9 @@ class Unit:
         """The files that do not compile behind the others: none of a unit of one file."""
         if len(self.files) == 1:
             return set()
-        run = subprocess.run(["clang++-16", "-fsyntax-only", "-w", "-ferror-limit=0", *self.flags, self.source],
-                             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        # A helper of another file, shadowed, is a clash as well: what a file shadows alone is the linter's to find.
+        run = subprocess.run(["clang++-16", "-fsyntax-only", "-ferror-limit=0", *self.flags, "-Wno-everything",
+                              "-Werror=shadow", self.source], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
         if run.returncode == 0:
             return set()
         named = set(re.findall(r"^(/\S+\.cpp):\d+:\d+: error", run.stderr, re.MULTILINE))
@@ -50,10 +51,10 @@ class Unit:
 
     def lint(self):
         """The linter's exit code and what it found."""
-        # A name that another file's helper has shadows nothing where the two are compiled apart, as g++ does.
         run = subprocess.run(["clang-tidy-16", "--quiet", "--checks=-bugprone-suspicious-include", self.source,
-                              "--", *self.flags, "-Wno-shadow"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-        return run.returncode, run.stdout
+                              "--", *self.flags], capture_output=True, text=True)
+        # On its other channel it counts warnings, or tells why it could not run.
+        return run.returncode, run.stdout or (run.stderr if run.returncode else "")
 
 
 def groups_of(build):
