@@ -47,8 +47,8 @@ bool takes_file(const Option& option) {
   return value == "FILE" || value == "MODEL" || value == "DATA" || value == "DIR";
 }
 
-// Inside single quotes of all three shells.
-std::string quoted(const std::string& text) {
+// As all three shells take it.
+std::string single_quoted(const std::string& text) {
   std::string out = "'";
   for (const char c : text) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
   return out + '\'';
@@ -75,12 +75,12 @@ _hebb() {{
       for (const std::string& flag : all_flags(option)) patterns.push_back(verb.name + ":" + flag);
       out += fmt::format("    {}) COMPREPLY=($(compgen {}-W {} -- \"$word\")); return ;;\n",
                          join(patterns, "|"), takes_file(option) ? "-f " : "",
-                         quoted(join(words_of(option))));
+                         single_quoted(join(words_of(option))));
     }
   }
   out += "  esac\n  case $verb in\n";
   out += fmt::format("    '') COMPREPLY=($(compgen -W {} -- \"$word\")) ;;\n",
-                     quoted(join(verb_names())));
+                     single_quoted(join(verb_names())));
   for (const Verb& verb : verbs()) {
     std::vector<std::string> words, flags = {"--help", "--help-all"};
     for (const Argument& argument : verb.arguments)
@@ -90,7 +90,8 @@ _hebb() {{
     out += fmt::format(
         "    {})\n      if [[ $word == -* ]]; then COMPREPLY=($(compgen -W {} -- \"$word\"))\n"
         "      else COMPREPLY=($(compgen {}-W {} -- \"$word\")); fi ;;\n",
-        verb.name, quoted(join(flags)), verb.arguments.empty() ? "" : "-f ", quoted(join(words)));
+        verb.name, single_quoted(join(flags)), verb.arguments.empty() ? "" : "-f ",
+        single_quoted(join(words)));
   }
   return out + "  esac\n}\ncomplete -o filenames -F _hebb hebb\n";
 }
@@ -116,7 +117,7 @@ std::string zsh() {
       "#compdef hebb\n_hebb() {\n  local verb=$words[2]\n  if (( CURRENT == 2 )); then\n"
       "    local -a verbs=(\n";
   for (const Verb& verb : verbs())
-    out += fmt::format("      {}\n", quoted(zsh_words(verb.name) + ":" + verb.summary));
+    out += fmt::format("      {}\n", single_quoted(zsh_words(verb.name) + ":" + verb.summary));
   out +=
       "    )\n    _describe verb verbs\n    return\n  fi\n  shift words\n  (( CURRENT-- ))\n"
       "  case $verb in\n";
@@ -129,13 +130,13 @@ std::string zsh() {
         if (option.field->type != Field::Type::boolean)
           spec += ":" + zsh_words(placeholder(*option.field)) + ":" +
                   zsh_action(words_of(option), takes_file(option));
-        out += fmt::format("        {} \\\n", quoted(spec));
+        out += fmt::format("        {} \\\n", single_quoted(spec));
       }
     for (const Argument& argument : verb.arguments)
-      out +=
-          fmt::format("        {} \\\n",
-                      quoted((argument.required ? ":" : "::") + argument.name + ":" +
-                             zsh_action(words_of(argument.words), argument.words != Words::verbs)));
+      out += fmt::format(
+          "        {} \\\n",
+          single_quoted((argument.required ? ":" : "::") + argument.name + ":" +
+                        zsh_action(words_of(argument.words), argument.words != Words::verbs)));
     out += "        '--help[how to use it]' '--help-all[every option]' ;;\n";
   }
   return out + "  esac\n}\n_hebb \"$@\"\n";
@@ -145,25 +146,25 @@ std::string fish() {
   std::string out = "# fish completion of hebb\ncomplete -c hebb -f\n";
   for (const Verb& verb : verbs())
     out += fmt::format("complete -c hebb -n __fish_use_subcommand -a {} -d {}\n", verb.name,
-                       quoted(verb.summary));
+                       single_quoted(verb.summary));
   for (const Verb& verb : verbs()) {
-    const std::string seen = quoted("__fish_seen_subcommand_from " + verb.name);
+    const std::string seen = single_quoted("__fish_seen_subcommand_from " + verb.name);
     for (const Argument& argument : verb.arguments) {
       if (argument.words != Words::verbs) out += fmt::format("complete -c hebb -n {} -F\n", seen);
       const auto words = words_of(argument.words);
       if (!words.empty())
-        out += fmt::format("complete -c hebb -n {} -a {}\n", seen, quoted(join(words)));
+        out += fmt::format("complete -c hebb -n {} -a {}\n", seen, single_quoted(join(words)));
     }
     const OptionTable table(verb);
     for (const Option& option : table.options())
       for (const std::string& flag : all_flags(option)) {
         out +=
             fmt::format("complete -c hebb -n {} {} {} -d {}", seen, flag.size() == 2 ? "-s" : "-l",
-                        flag.substr(flag.size() == 2 ? 1 : 2), quoted(option.field->help));
+                        flag.substr(flag.size() == 2 ? 1 : 2), single_quoted(option.field->help));
         if (option.field->type != Field::Type::boolean) {
           out += takes_file(option) ? " -r -F" : " -x";
           const auto words = words_of(option);
-          if (!words.empty()) out += " -a " + quoted(join(words));
+          if (!words.empty()) out += " -a " + single_quoted(join(words));
         }
         out += '\n';
       }
