@@ -239,8 +239,8 @@ DOCUMENT = """# Benchmarks
 Written by `scripts/bench.sh`; run it for your own machine. Seconds depend on the machine and its load;
 ratios, taken alternately in one run, far less.
 
-{machine}; scikit-learn {sklearn}, PyTorch {torch} and pandas {pandas} from Debian 12; medians of {rounds}
-rounds, {date}.
+{machine}; scikit-learn {sklearn}, PyTorch {torch} and pandas {pandas} from Debian 12;
+{rounds}, {date}.
 
 ## Training, time an epoch
 
@@ -344,7 +344,8 @@ def main():
         lines = lambda names: "\n".join(rows[name] for name in names)
         sklearn, torch, pandas = versions()
         text = DOCUMENT.format(
-            machine=machine(args.threads), sklearn=sklearn, torch=torch, pandas=pandas, rounds=args.rounds,
+            machine=machine(args.threads), sklearn=sklearn, torch=torch, pandas=pandas,
+            rounds=f"medians of {args.rounds} rounds" if args.rounds > 1 else "one round",
             date=datetime.date.today().isoformat(), trainings=lines(WORKS), networks=lines(NETWORKS),
             recipes=lines(RECIPES), reached=REACHED, units=lines(UNITS), table=rows["read_csv"],
             predictions=rows["predict_one"], startup=duration(bench.startup()),
