@@ -9,6 +9,7 @@ cannot stand behind the others, since it names a helper as they do, goes into an
 Prints what is found, and exits with 1 if anything is.
 """
 import concurrent.futures
+import itertools
 import json
 import os
 import pathlib
@@ -26,33 +27,40 @@ MOST_FILES = 20  # in a unit
 
 class Unit:
     """Files that are linted together, and the source that includes them."""
-    made = 0
+    numbers = itertools.count(1)
 
     def __init__(self, flags, files):
         self.flags = flags
         self.files = files
-        Unit.made += 1
         # It stands where the configuration of its files is found.
-        self.source = WORK / files[0].parts[0] / f"unit_{Unit.made}.cpp"
+        self.source = WORK / files[0].parts[0] / f"unit_{next(Unit.numbers)}.cpp"
         self.source.write_text("".join(f'#include "{ROOT / file}"\n' for file in files))
 
     def misfits(self):
         """The files that do not compile behind the others: none of a unit of one file."""
         if len(self.files) == 1:
             return set()
-        # A helper of another file, shadowed, is a clash as well: what a file shadows alone is the linter's to find.
+        # A helper of another file, shadowed, is a clash as well.
         run = subprocess.run(["clang++-16", "-fsyntax-only", "-ferror-limit=0", *self.flags, "-Wno-everything",
                               "-Werror=shadow", self.source], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
         if run.returncode == 0:
             return set()
-        named = set(re.findall(r"^(/\S+\.cpp):\d+:\d+: error", run.stderr, re.MULTILINE))
-        found = {file for file in self.files[1:] if str(ROOT / file) in named}
+        # Each message tells by which line of the unit its place was included: the place may be in a header.
+        found, at = set(), 0
+        for line in run.stderr.splitlines():
+            if included := re.match(rf"In file included from {re.escape(str(self.source))}:(\d+):", line):
+                at = int(included[1]) - 1
+            elif ": error: " in line and at > 0:
+                found.add(self.files[at])
         return found or set(self.files[len(self.files) // 2:])
 
     def lint(self):
-        """The linter's exit code and what it found."""
+        """The linter's exit code and what it found: in a file alone, whatever stood before it here."""
         run = subprocess.run(["clang-tidy-16", "--quiet", "--checks=-bugprone-suspicious-include", self.source,
                               "--", *self.flags], capture_output=True, text=True)
+        if len(self.files) > 1 and (run.returncode or run.stdout):
+            alone = [Unit(self.flags, [file]).lint() for file in self.files]
+            return max(abs(code) for code, _ in alone), "".join(findings for _, findings in alone)
         # On its other channel it counts warnings, or tells why it could not run.
         return run.returncode, run.stdout or (run.stderr if run.returncode else "")
 
@@ -79,14 +87,14 @@ def units_of(groups, pool):
     """Units that compile, of the files of all groups."""
     candidates = [unit for flags, files in groups for unit in cut(flags, files)]
     while candidates:
-        again, left = [], {}
+        left = {}
         for unit, misfits in zip(candidates, pool.map(Unit.misfits, candidates)):
             if misfits:
-                again.append(Unit(unit.flags, [file for file in unit.files if file not in misfits]))
+                yield Unit(unit.flags, [file for file in unit.files if file not in misfits])
                 left.setdefault(unit.flags, []).extend(sorted(misfits))
             else:
                 yield unit
-        candidates = again + [unit for flags, files in left.items() for unit in cut(flags, files)]
+        candidates = [unit for flags, files in left.items() for unit in cut(flags, files)]
 
 
 def main():

@@ -21,10 +21,10 @@ constexpr std::size_t kLengths[] = {1, 15, 16, 37, 1024, 1025, 3000};
 
 // Each takes a weight, a gradient and two numbers of state, the second of them not negative.
 using Rule = std::function<void(double g, double& w, double& a, double& b)>;
-using Pass = std::function<double(const kernels::Loops&, std::size_t n, const float* g, float* w,
-                                  float* a, float* b)>;
+using UpdatePass = std::function<double(const kernels::Loops&, std::size_t n, const float* g,
+                                        float* w, float* a, float* b)>;
 
-void expect_rule(const Rule& rule, const Pass& pass) {
+void expect_rule(const Rule& rule, const UpdatePass& pass) {
   for (const kernels::Loops* loops : test::loop_tables())
     for (const std::size_t n : kLengths) {
       const Floats g = random_floats(n, 1);

@@ -3,9 +3,11 @@
 #include <cmath>
 #include <limits>
 #include <span>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
+#include "expect_error.h"
 #include "hebb/metrics/classification.h"
 #include "hebb/metrics/regression.h"
 #include "oracles/oracle.h"
@@ -184,33 +186,26 @@ TEST(LogLoss, ClipsProbabilitiesOfZero) {
   EXPECT_NEAR(loss, -std::log(std::numeric_limits<double>::epsilon()), kRounding);
 }
 
-template <class Call>
-std::string message_of(const Call& call) {
-  try {
-    call();
-  } catch (const std::invalid_argument& error) {
-    return error.what();
-  }
-  return "no error";
-}
-
 TEST(Scores, RejectSizesThatDiffer) {
   const std::vector<std::int32_t> two = {0, 1};
   const std::vector<std::int32_t> three = {0, 1, 1};
   const std::vector<double> numbers(3);
-  EXPECT_EQ(message_of([&] { confusion_matrix(two, three, 2); }),
+  EXPECT_EQ(message_of<std::invalid_argument>([&] { confusion_matrix(two, three, 2); }),
             "[metrics] 2 true labels, but 3 predictions");
-  EXPECT_EQ(message_of([&] { classification_scores(two, three, {}, names(2)); }),
-            "[metrics] 2 true labels, but 3 predictions");
-  EXPECT_EQ(message_of([&] { classification_scores(two, two, numbers, names(2)); }),
+  EXPECT_EQ(
+      message_of<std::invalid_argument>([&] { classification_scores(two, three, {}, names(2)); }),
+      "[metrics] 2 true labels, but 3 predictions");
+  EXPECT_EQ(message_of<std::invalid_argument>(
+                [&] { classification_scores(two, two, numbers, names(2)); }),
             "[metrics] expected probabilities (2, 2), got 3 numbers");
-  EXPECT_EQ(message_of([&] { log_loss(two, numbers, 2); }),
+  EXPECT_EQ(message_of<std::invalid_argument>([&] { log_loss(two, numbers, 2); }),
             "[metrics] expected probabilities (2, 2), got 3 numbers");
-  EXPECT_EQ(message_of([&] { roc_auc(numbers, std::vector<double>(2)); }),
+  EXPECT_EQ(message_of<std::invalid_argument>([&] { roc_auc(numbers, std::vector<double>(2)); }),
             "[metrics] 3 labels, but 2 scores");
-  EXPECT_EQ(message_of([&] { regression_scores(numbers, std::vector<double>(2)); }),
+  EXPECT_EQ(message_of<std::invalid_argument>(
+                [&] { regression_scores(numbers, std::vector<double>(2)); }),
             "[metrics] 3 true values, but 2 predictions");
-  EXPECT_EQ(message_of([&] { regression_scores(numbers, numbers, 2); }),
+  EXPECT_EQ(message_of<std::invalid_argument>([&] { regression_scores(numbers, numbers, 2); }),
             "[metrics] 3 values do not make rows of 2 outputs");
 }
 
@@ -218,28 +213,31 @@ TEST(Scores, RejectLabelsOutOfRange) {
   const std::vector<std::int32_t> good = {0, 1};
   const std::vector<std::int32_t> high = {0, 2};
   const std::vector<std::int32_t> low = {-1, 0};
-  EXPECT_EQ(message_of([&] { confusion_matrix(high, good, 2); }),
+  EXPECT_EQ(message_of<std::invalid_argument>([&] { confusion_matrix(high, good, 2); }),
             "[metrics] true label 2 is 2, expected one of 2 classes, counted from 0");
-  EXPECT_EQ(message_of([&] { confusion_matrix(good, low, 2); }),
+  EXPECT_EQ(message_of<std::invalid_argument>([&] { confusion_matrix(good, low, 2); }),
             "[metrics] prediction 1 is -1, expected one of 2 classes, counted from 0");
-  EXPECT_EQ(message_of([&] { classification_scores(good, high, {}, names(2)); }),
-            "[metrics] prediction 2 is 2, expected one of 2 classes, counted from 0");
-  EXPECT_EQ(message_of([&] { log_loss(high, std::vector<double>(4), 2); }),
+  EXPECT_EQ(
+      message_of<std::invalid_argument>([&] { classification_scores(good, high, {}, names(2)); }),
+      "[metrics] prediction 2 is 2, expected one of 2 classes, counted from 0");
+  EXPECT_EQ(message_of<std::invalid_argument>([&] { log_loss(high, std::vector<double>(4), 2); }),
             "[metrics] true label 2 is 2, expected one of 2 classes, counted from 0");
 }
 
 TEST(Scores, RejectNoSamples) {
-  EXPECT_EQ(message_of([&] { classification_scores({}, {}, {}, names(2)); }),
+  EXPECT_EQ(message_of<std::invalid_argument>([&] { classification_scores({}, {}, {}, names(2)); }),
             "[metrics] 0 samples");
-  EXPECT_EQ(message_of([&] { regression_scores({}, {}); }), "[metrics] 0 samples");
+  EXPECT_EQ(message_of<std::invalid_argument>([&] { regression_scores({}, {}); }),
+            "[metrics] 0 samples");
 }
 
 TEST(Scores, RejectNaN) {
   const std::vector<std::int32_t> one = {0};
   const std::vector<double> broken = {kNaN, 0.5};
-  EXPECT_EQ(message_of([&] { classification_scores(one, one, broken, names(2)); }),
-            "[metrics] a probability is NaN");
-  EXPECT_EQ(message_of([&] {
+  EXPECT_EQ(
+      message_of<std::invalid_argument>([&] { classification_scores(one, one, broken, names(2)); }),
+      "[metrics] a probability is NaN");
+  EXPECT_EQ(message_of<std::invalid_argument>([&] {
               roc_auc(std::vector<double>{0, 1}, broken);
             }),
             "[metrics] a score is NaN");
@@ -249,10 +247,16 @@ TEST(Scores, RejectWeightsThatDoNotWeigh) {
   const std::vector<std::int32_t> labels = {0, 1};
   const std::vector<double> numbers = {0, 1};
   const auto with = [&](const std::vector<double>& weights) {
-    auto first = message_of([&] { classification_scores(labels, labels, {}, names(2), weights); });
-    EXPECT_EQ(message_of([&] { confusion_matrix(labels, labels, 2, weights); }), first);
-    EXPECT_EQ(message_of([&] { roc_auc(numbers, numbers, weights); }), first);
-    EXPECT_EQ(message_of([&] { regression_scores(numbers, numbers, 1, weights); }), first);
+    auto first = message_of<std::invalid_argument>(
+        [&] { classification_scores(labels, labels, {}, names(2), weights); });
+    EXPECT_EQ(
+        message_of<std::invalid_argument>([&] { confusion_matrix(labels, labels, 2, weights); }),
+        first);
+    EXPECT_EQ(message_of<std::invalid_argument>([&] { roc_auc(numbers, numbers, weights); }),
+              first);
+    EXPECT_EQ(
+        message_of<std::invalid_argument>([&] { regression_scores(numbers, numbers, 1, weights); }),
+        first);
     return first;
   };
   EXPECT_EQ(with({1}), "[metrics] 2 samples, but 1 weights");

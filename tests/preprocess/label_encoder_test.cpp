@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "expect_error.h"
 #include "hebb/core/error.h"
 #include "hebb/preprocess/preprocess.h"
 
@@ -25,16 +26,6 @@ LabelEncoder fitted(const Target& target) {
   LabelEncoder encoder;
   encoder.fit(target);
   return encoder;
-}
-
-template <class Error, class Call>
-std::string message_of(const Call& call) {
-  try {
-    call();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "no such error";
 }
 
 TEST(LabelEncoder, SortsByNumberIfAllAreNumbers) {

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "expect_error.h"
 #include "hebb/core/error.h"
 #include "hebb/core/log.h"
 #include "oracles/oracle.h"
@@ -80,14 +81,9 @@ Preprocessor fitted(const PreprocessOptions& options, const Dataset& train) {
 }
 
 template <class Error, class Call>
-std::string message_of(const Call& call) {
+std::string quiet_message_of(const Call& call) {
   const Log quiet;
-  try {
-    call();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "no such error";
+  return message_of<Error>(call);
 }
 
 std::vector<double> with_gaps(const nlohmann::json& list) {
@@ -164,7 +160,7 @@ TEST(Preprocessor, ExpandsCategoriesInPlaceAndLeavesThemUnscaled) {
 TEST(Preprocessor, LearnsOnlyCategoriesThatOccurInTraining) {
   const auto step = fitted({}, people({30, 0, 40, 2}));
   EXPECT_EQ(step.feature_names_out(), (std::vector<std::string>{"age", "city=Bern", "city=Rome"}));
-  EXPECT_EQ(message_of<DataError>([&] {
+  EXPECT_EQ(quiet_message_of<DataError>([&] {
               step.transform(people({30, 0, 40, 1}));
             }),
             "row 2, column 'city': 'Oslo' never occurred in training: correct it, or train with "
@@ -192,7 +188,7 @@ TEST(Preprocessor, FindsNumbersAmongCategoriesByTheirText) {
   EXPECT_EQ(numbers(step.transform(table({numeric("zip")}, {10, 7}))),
             (std::vector<float>{0, 1, 0, 1, 0, 0}));
   EXPECT_EQ(
-      message_of<DataError>([&] { step.transform(table({numeric("zip")}, {2.5})); }),
+      quiet_message_of<DataError>([&] { step.transform(table({numeric("zip")}, {2.5})); }),
       "row 1, column 'zip': '2.5' never occurred in training: correct it, or train with --unknown "
       "ignore to allow such values");
 }
@@ -201,10 +197,10 @@ TEST(Preprocessor, RejectsTextWhereTrainingHadNumbers) {
   const auto step = fitted({}, table({numeric("age")}, {1, 2}));
   auto data = table({{.name = "age", .categories = {"30", "old"}}}, {0, 1});
   data.set_name("new.csv");
-  EXPECT_EQ(message_of<DataError>([&] { step.transform(data); }),
+  EXPECT_EQ(quiet_message_of<DataError>([&] { step.transform(data); }),
             "new.csv: row 2, column 'age': 'old' is not a number, and the column held numbers in "
             "training: correct it, or mark it as missing with --na");
-  EXPECT_TRUE(message_of<DataError>([&] {
+  EXPECT_TRUE(quiet_message_of<DataError>([&] {
                 step.transform(table({{.name = "age", .categories = {"nan"}}}, {0}));
               }).starts_with("row 1, column 'age': 'nan' is not a number"));
   const auto numbers_as_text = table({{.name = "age", .categories = {"30", "4.5"}}}, {1, 0});
@@ -232,11 +228,11 @@ TEST(Preprocessor, RejectsAnotherWidthOrNames) {
   for (const char* name : {"a", "b", "c", "d", "e", "f", "g", "h"}) names.push_back(numeric(name));
   const auto step = fitted({}, table(names, std::vector<double>(16)));
   EXPECT_EQ(
-      message_of<std::invalid_argument>([&] { step.transform(table({numeric("a")}, {1})); }),
+      quiet_message_of<std::invalid_argument>([&] { step.transform(table({numeric("a")}, {1})); }),
       "[preprocess] X has 1 features, expected 8: there is no column 'b', 'c', 'd', 'e', 'f' and 2 "
       "more");
   names[3].name = "other";
-  EXPECT_EQ(message_of<std::invalid_argument>(
+  EXPECT_EQ(quiet_message_of<std::invalid_argument>(
                 [&] { step.transform(table(names, std::vector<double>(8))); }),
             "[preprocess] X has no column 'd', which the training data had");
 }
@@ -263,11 +259,11 @@ TEST(Preprocessor, RejectsMissingValuesUnlessTheyAreImputed) {
       "people.csv: row 2, column 'age': the value is missing: train with --impute mean, "
       "median or mode to fill such values, or with --impute drop to leave their rows out";
   Preprocessor step;
-  EXPECT_EQ(message_of<DataError>([&] { step.fit(train); }), expected);
-  EXPECT_EQ(message_of<DataError>([&] { step.check_values(train); }), expected);
+  EXPECT_EQ(quiet_message_of<DataError>([&] { step.fit(train); }), expected);
+  EXPECT_EQ(quiet_message_of<DataError>([&] { step.check_values(train); }), expected);
   EXPECT_FALSE(step.is_fitted());
   EXPECT_EQ(
-      message_of<DataError>([&] {
+      quiet_message_of<DataError>([&] {
         fitted({}, people({30, 0})).transform(people({30, kNaN}));
       }),
       "row 1, column 'city': the value is missing: train with --impute mean, median or mode to "
@@ -279,9 +275,9 @@ TEST(Preprocessor, RejectsInfinityAlways) {
       "row 1, column 'age': the value is infinite: correct it, or leave it empty and --impute";
   for (const char* impute : {"mean", "median", "mode", "drop"}) {
     const PreprocessOptions options{.impute = impute};
-    EXPECT_EQ(message_of<DataError>([&] { fitted(options, people({-kInf, 0})); }), expected);
+    EXPECT_EQ(quiet_message_of<DataError>([&] { fitted(options, people({-kInf, 0})); }), expected);
     const auto step = fitted(options, people({1, 0}));
-    EXPECT_EQ(message_of<DataError>([&] { step.transform(people({kInf, 0})); }), expected);
+    EXPECT_EQ(quiet_message_of<DataError>([&] { step.transform(people({kInf, 0})); }), expected);
   }
 }
 
@@ -314,13 +310,13 @@ TEST(Preprocessor, RejectsDroppingEveryRow) {
       "--ignore, "
       "or choose --impute mean, median or mode";
   const auto gaps = people({kNaN, 0, 10, kNaN});
-  EXPECT_EQ(message_of<DataError>([&] { fitted({.impute = "drop"}, gaps); }), expected);
+  EXPECT_EQ(quiet_message_of<DataError>([&] { fitted({.impute = "drop"}, gaps); }), expected);
   const auto step = fitted({.impute = "drop"}, people({10, 0}));
-  EXPECT_EQ(message_of<DataError>([&] { step.transform(gaps); }), expected);
+  EXPECT_EQ(quiet_message_of<DataError>([&] { step.transform(gaps); }), expected);
 }
 
 TEST(Preprocessor, RejectsAColumnWithoutAnyValue) {
-  EXPECT_EQ(message_of<DataError>([&] {
+  EXPECT_EQ(quiet_message_of<DataError>([&] {
               fitted({.impute = "mean"}, people({kNaN, 0, kNaN, 1}));
             }),
             "column 'age' has no value at all: leave it out with --ignore age");
@@ -328,10 +324,10 @@ TEST(Preprocessor, RejectsAColumnWithoutAnyValue) {
 
 TEST(Preprocessor, RejectsWhatIsTooLargeToScale) {
   const auto huge = table({numeric("a")}, {-1e308, 1e308});
-  EXPECT_EQ(message_of<DataError>([&] { fitted({.scale = "minmax"}, huge); }),
+  EXPECT_EQ(quiet_message_of<DataError>([&] { fitted({.scale = "minmax"}, huge); }),
             "column 'a': its values lie too far apart, or too close, to be scaled in double "
             "precision: rescale it, or leave it out with --ignore a");
-  EXPECT_EQ(message_of<DataError>([&] { fitted({}, huge).transform(huge); }),
+  EXPECT_EQ(quiet_message_of<DataError>([&] { fitted({}, huge).transform(huge); }),
             "row 1, column 'a': -1e+308 is -1e+308 after scaling, beyond float32: choose --scale "
             "standard, or rescale the column");
 }
@@ -401,18 +397,18 @@ TEST(Preprocessor, LearnsTheFormOfImagesAndTheirBorder) {
 
 TEST(Preprocessor, RejectsImagesOfAnotherShapeAndTablesForImages) {
   const auto of_images = fitted({}, images(1, 1, {1, 2, 3, 4}));
-  EXPECT_EQ(message_of<std::invalid_argument>([&] {
+  EXPECT_EQ(quiet_message_of<std::invalid_argument>([&] {
               of_images.transform(images(1, 1, {1, 2}));
             }),
             "[preprocess] X has 2 features, expected 4: images of (1, 1, 2), where training had "
             "images of (1, 1, 4)");
   EXPECT_EQ(
-      message_of<std::invalid_argument>([&] {
+      quiet_message_of<std::invalid_argument>([&] {
         of_images.transform(people({1, 0}));
       }),
       "[preprocess] X has 2 features, expected 4: a table of (2), where training had images of "
       "(1, 1, 4)");
-  EXPECT_EQ(message_of<std::invalid_argument>([&] {
+  EXPECT_EQ(quiet_message_of<std::invalid_argument>([&] {
               fitted({}, people({1, 0})).transform(images(1, 1, {1, 2}));
             }),
             "[preprocess] X has 2 features, expected 2: images of (1, 1, 2), where training had a "
@@ -420,12 +416,12 @@ TEST(Preprocessor, RejectsImagesOfAnotherShapeAndTablesForImages) {
 }
 
 TEST(Preprocessor, RejectsEmptyData) {
-  EXPECT_EQ(message_of<std::invalid_argument>([&] { fitted({}, people({})); }),
+  EXPECT_EQ(quiet_message_of<std::invalid_argument>([&] { fitted({}, people({})); }),
             "[preprocess] 0 samples");
-  EXPECT_EQ(message_of<std::invalid_argument>(
+  EXPECT_EQ(quiet_message_of<std::invalid_argument>(
                 [&] { fitted({}, Dataset(Table{.rows = 2, .columns = {}, .values = {}})); }),
             "[preprocess] 0 features");
-  EXPECT_EQ(message_of<std::invalid_argument>([&] {
+  EXPECT_EQ(quiet_message_of<std::invalid_argument>([&] {
               fitted({}, people({1, 0})).transform(people({}));
             }),
             "[preprocess] 0 samples");
@@ -434,13 +430,13 @@ TEST(Preprocessor, RejectsEmptyData) {
 TEST(Preprocessor, RejectsWorkBeforeItIsFitted) {
   const std::string expected = "[preprocess] not fitted: call fit() first";
   const auto data = people({1, 0});
-  EXPECT_EQ(message_of<std::logic_error>([&] { Preprocessor().transform(data); }), expected);
-  EXPECT_EQ(message_of<std::logic_error>([&] { Preprocessor().kept_rows(data); }), expected);
+  EXPECT_EQ(quiet_message_of<std::logic_error>([&] { Preprocessor().transform(data); }), expected);
+  EXPECT_EQ(quiet_message_of<std::logic_error>([&] { Preprocessor().kept_rows(data); }), expected);
 }
 
 TEST(Preprocessor, RejectsOptionsOutOfRange) {
   const auto error = [](const PreprocessOptions& options) {
-    return message_of<std::invalid_argument>([&] { Preprocessor step(options); });
+    return quiet_message_of<std::invalid_argument>([&] { Preprocessor step(options); });
   };
   EXPECT_EQ(error({.scale = "standart"}),
             "[scale] must be one of: standard, minmax, symmetric, none, got standart; did you mean "
