@@ -8,7 +8,6 @@
 #include <unistd.h>
 
 #include <array>
-#include <atomic>
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
@@ -51,7 +50,7 @@ struct Surroundings {
   std::string out_file = {};  ///< standard output goes there
   int signal = 0;             ///< sent once standard error holds this:
   std::string once = {};
-  bool again = false;  ///< and again every tenth of a second until the program ends
+  int then = 0;       ///< another signal, a tenth of a second later
   rlim_t memory = 0;  ///< most bytes of address space; 0: any. Not under sanitizers, which take all
   std::string program = HEBB_PROGRAM;
   std::optional<std::size_t> file_limit = {};  ///< bytes that a file may have
@@ -101,29 +100,24 @@ inline Result run(const Folder& folder, const std::vector<std::string>& argument
     }
     ::close(from);
   };
-  std::atomic<bool> ended = false;
   std::thread read_out([&] { drain(out[0], result.out, [] {}); });
   std::thread read_err([&] {
     bool sent = false;
     drain(err[0], result.err, [&] {
       if (around.signal == 0 || sent || result.err.find(around.once) == std::string::npos) return;
       sent = ::kill(child, around.signal) == 0;
-      while (around.again && !ended) {
-        std::this_thread::sleep_for(std::chrono::milliseconds(100));
-        ::kill(child, around.signal);
-      }
+      if (around.then == 0) return;
+      std::this_thread::sleep_for(std::chrono::milliseconds(100));
+      ::kill(child, around.then);
     });
   });
   std::thread write_in([&] {
     if (!around.in.empty()) (void)!::write(in[1], around.in.data(), around.in.size());
     ::close(in[1]);
   });
-  siginfo_t end{};
-  ::waitid(P_PID, static_cast<id_t>(child), &end, WEXITED | WNOWAIT);  // its number stays taken
-  ended = true;
-  read_out.join(), read_err.join(), write_in.join();
   int status = 0;
   ::waitpid(child, &status, 0);
+  read_out.join(), read_err.join(), write_in.join();
   result.code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
   return result;
 }
