@@ -1,5 +1,5 @@
-// Convolutions forward, backward and the gradient of their weights; every thread its own 32 images,
-// as shards of training are.
+// Convolutions forward, backward and the gradient of their weights, and pools forward and backward;
+// every thread its own 32 images, as shards of training are.
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
@@ -7,11 +7,13 @@
 #include <vector>
 
 #include "kernels/convolution.h"
+#include "kernels/images.h"
 #include "kernels/threads.h"
 
 namespace {
 
 using Floats = std::vector<float>;
+constexpr std::size_t kImages = 32;
 
 struct Arrays {
   Arrays(const hebb::kernels::Convolution& plan, std::size_t n)
@@ -28,7 +30,6 @@ struct Arrays {
 };
 
 void convolution(benchmark::State& state) {
-  constexpr std::size_t kImages = 32;
   const auto arg = [&](int i) { return static_cast<std::size_t>(state.range(i)); };
   hebb::kernels::ConvolutionShape shape;
   shape.channels = arg(0);
@@ -65,5 +66,20 @@ BENCHMARK(convolution)
     ->ArgsProduct({{32}, {32}, {28}, {3}, {32, 16}, {2}})
     ->ArgsProduct({{8}, {16}, {14}, {3}, {32, 16}, {2}})
     ->UseRealTime();
+
+void max_pool(benchmark::State& state) {
+  const auto channels = static_cast<std::size_t>(state.range(0)),
+             size = static_cast<std::size_t>(state.range(1)), half = size / 2;
+  const hebb::kernels::PoolShape shape{size, size, channels, half, half, 2, 2, 2, 2};
+  Floats x(kImages * size * size * channels), dx(x.size()), y(x.size() / 4), dy(y.size(), 0.25F);
+  for (std::size_t i = 0; i < x.size(); ++i) x[i] = static_cast<float>(i * 7919 % 101);
+  for (auto _ : state) {
+    hebb::kernels::max_pool(shape, kImages, x.data(), y.data());
+    hebb::kernels::max_pool_backward(shape, kImages, x.data(), y.data(), dy.data(), dx.data());
+    benchmark::DoNotOptimize(dx[0]);
+  }
+  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(4 * 3 * x.size()));
+}
+BENCHMARK(max_pool)->ArgNames({"channels", "size"})->Args({8, 28})->Args({16, 14})->Args({64, 14});
 
 }  // namespace

@@ -58,8 +58,16 @@ class Bench:
     def hebb(self, *words):
         return run([self.args.program, *words])
 
+    def parts(self, which, repetitions=3):
+        """The medians of hebb's own benchmarks of these names. Repetitions come in any order, so that what drifts
+        does so for all alike."""
+        text, _, _ = run([self.args.parts_program, f"--benchmark_filter={which}", "--benchmark_format=json",
+                          f"--benchmark_repetitions={repetitions}", "--benchmark_enable_random_interleaving=true"])
+        return [item for item in json.loads(text)["benchmarks"] if item.get("aggregate_name") == "median"]
+
     def fit_hebb(self, work):
         data = self.folder / "moons.csv" if work.data == "moons" else work.data
+        rate = best_product(self.parts("^product/.*512", repetitions=2))
         text, process, peak = self.hebb(
             "fit", data, *work.flags, "--batch-size", work.batch, "--epochs", work.epochs, "--tol", "0",
             "--n-iter-no-change", work.epochs, "--seed", "1", "--threads", self.args.threads, "--json", "--quiet",
@@ -67,7 +75,7 @@ class Bench:
         answer = json.loads(text)
         part = answer.get("test", answer["train"])
         return {"seconds": answer["seconds"]["fit"] / work.epochs, "accuracy": part["accuracy"],
-                "peak_mb": peak, "process": process}
+                "peak_mb": peak, "process": process, "product_rate": rate}
 
     def variants(self, work, peer_name, name):
         """The ways to run a peer: with the same number of threads, and with one, each with the faster type."""
@@ -96,13 +104,14 @@ class Bench:
                     runs.append(peer(peer_name, name, self.folder, threads, dtype, threads=threads))
         return ours, theirs
 
-    def training(self, name, rate):
-        """The row of one work. `rate`: of the matrix product in flop/s."""
+    def training(self, name):
+        """The row of one work."""
         work = TRAININGS[name]
         ours, theirs = self.alternate(name)
         seconds = middle(ours, "seconds")
         samples = {"mnist": 60000, "moons": 10000, "digits": 1797}[work.data]
-        cells = [work.name, duration(seconds), f"{work.flops * samples / seconds / rate:.0%}"]
+        share = work.flops * samples / seconds / middle(ours, "product_rate")
+        cells = [work.name, duration(seconds), f"{share:.0%}"]
         accuracies, peaks = [middle(ours, "accuracy")], [middle(ours, "peak_mb")]
         for variants in theirs.values():
             best = min(variants, key=lambda variant: middle(variants[variant], "seconds"))
@@ -150,6 +159,19 @@ class Bench:
                     f"{b / a:.1f}", f"{a_mb:.0f} MB ({a_mb * 1.048576 / own:.2f} times the table)",
                     f"{b_mb:.0f} MB ({b_mb * 1.048576 / own:.2f})"])
 
+    def prediction(self):
+        ours, = self.parts("^predict_one")
+        assert ours["time_unit"] == "ns"
+        peers = [peer("predict", name, threads=1)["seconds"] * 1e6 for name in ("sklearn", "torch")]
+        return row([f"{ours['real_time'] / 1e3:.1f} us", *(f"{seconds:.0f} us" for seconds in peers)])
+
+    def unit(self, name):
+        ours, = self.parts(f"^{name}")
+        seconds = ours["real_time"] / {"ns": 1e9, "us": 1e6, "ms": 1e3}[ours["time_unit"]]
+        theirs = peer("unit", name)
+        return row([UNITS[name].title, duration(seconds), duration(theirs["seconds"]),
+                    ratio(theirs["seconds"], seconds), f"{ours['passes']:.0f}, {theirs['passes']}"])
+
     def startup(self):
         return statistics.median(self.hebb("version")[1] for _ in range(20))
 
@@ -173,15 +195,9 @@ def row(cells):
     return text
 
 
-def medians(path):
-    """The medians in Google Benchmark's JSON."""
-    items = json.loads(pathlib.Path(path).read_text())["benchmarks"]
-    return [item for item in items if item.get("aggregate_name") == "median"]
-
-
-def product_rate(parts, threads=""):
-    """The best rate of a float32 matrix product, measured in this run: parts named product..., in flop/s; with
-    threads such as "threads:1", of as many."""
+def best_product(parts, threads=""):
+    """The best rate of a float32 matrix product among the parts, in flop/s; with threads such as "threads:1", of
+    as many."""
     return max(item["items_per_second"] for item in parts
                if item["run_name"].startswith("product") and threads in item["run_name"])
 
@@ -196,25 +212,10 @@ def parts_table(parts):
             rates.append(f"{item['items_per_second'] / 1e9:.2f} G/s")
         name = item["run_name"].replace("/real_time", "")
         if name.startswith("convolution"):
-            share = item["items_per_second"] / product_rate(parts, name.split("/")[-1])
+            share = item["items_per_second"] / best_product(parts, name.split("/")[-1])
             rates.append(f"{share:.0%} of the product's")
-        rows.append(f"| `{name}` | {item['real_time']:.3g} {item['time_unit']} | {', '.join(rates)} |")
+        rows.append(row([f"`{name}`", f"{item['real_time']:.3g} {item['time_unit']}", ", ".join(rates)]))
     return rows
-
-
-def predictions(parts):
-    ours = next(item for item in parts if item["run_name"] == "predict_one")
-    assert ours["time_unit"] == "ns"
-    peers = [peer("predict", name, threads=1)["seconds"] * 1e6 for name in ("sklearn", "torch")]
-    return row([f"{ours['real_time'] / 1e3:.1f} us", *(f"{seconds:.0f} us" for seconds in peers)])
-
-
-def unit(name, parts):
-    ours = next(item for item in parts if item["run_name"].startswith(name))
-    seconds = ours["real_time"] / {"ns": 1e9, "us": 1e6, "ms": 1e3}[ours["time_unit"]]
-    theirs = peer("unit", name)
-    return row([UNITS[name].title, duration(seconds), duration(theirs["seconds"]),
-                ratio(theirs["seconds"], seconds), f"{ours['passes']:.0f}, {theirs['passes']}"])
 
 
 def machine(threads):
@@ -246,7 +247,7 @@ ratios, taken alternately in one run, far less.
 
 The same network, batch, optimiser (Adam), epochs and data for all; the accuracy (on MNIST's test part, of the
 other sets in sample) shows that the work was equal. The share says how much of the rate of the bare matrix
-product, measured below in the same run, training reaches. The ratios say how many times as long a peer takes:
+product, measured beside each training, this reaches. The ratios say how many times as long a peer takes:
 with as many threads as hebb, and at its best of that and one thread, each time with the type of numbers that
 suits it better. Accuracy and peak memory: hebb, scikit-learn, PyTorch.
 
@@ -316,7 +317,7 @@ network with its softmax in inference mode), on one thread.
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--program", default="hebb")
-    parser.add_argument("--parts", required=True, help="Google Benchmark's JSON")
+    parser.add_argument("--parts-program", default="hebb_bench")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--threads", type=int, default=min(2, os.cpu_count() or 1))
     parser.add_argument("--out", help="the document to write")
@@ -324,16 +325,15 @@ def main():
     args = parser.parse_args()
 
     mnist_files()
-    parts = medians(args.parts)
     with tempfile.TemporaryDirectory() as folder:
         bench = Bench(args, folder)
         write_moons(bench.folder / "moons.csv")
         measures = {
-            **{name: lambda name=name: bench.training(name, product_rate(parts)) for name in (*WORKS, *NETWORKS)},
+            **{name: lambda name=name: bench.training(name) for name in (*WORKS, *NETWORKS)},
             **{name: lambda name=name: bench.recipe(name) for name in RECIPES},
-            **{name: lambda name=name: unit(name, parts) for name in UNITS},
+            **{name: lambda name=name: bench.unit(name) for name in UNITS},
             "read_csv": bench.table,
-            "predict_one": lambda: predictions(parts),
+            "predict_one": bench.prediction,
         }
         unknown = set(args.only or []) - set(measures)
         if unknown:
@@ -349,7 +349,7 @@ def main():
             date=datetime.date.today().isoformat(), trainings=lines(WORKS), networks=lines(NETWORKS),
             recipes=lines(RECIPES), reached=REACHED, units=lines(UNITS), table=rows["read_csv"],
             predictions=rows["predict_one"], startup=duration(bench.startup()),
-            parts="\n".join(parts_table(parts)))
+            parts="\n".join(parts_table(bench.parts("-^(predict_one|perceptron)"))))
     if args.out:
         pathlib.Path(args.out).write_text(text)
     print(text)

@@ -9,7 +9,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-rounds=5 names=() out=(--out docs/benchmarks.md) filter=.
+rounds=5 names=() out=(--out docs/benchmarks.md)
 while (($#)); do
   case "$1" in
     --only) names+=("${2:?--only needs a name}") && shift ;;
@@ -18,16 +18,11 @@ while (($#)); do
   esac
   shift
 done
-if ((${#names[@]})); then # of hebb's parts those that a row is made of
-  out=()
-  filter="^(product$(printf '|%s' "${names[@]}"))"
-fi
+((${#names[@]})) && out=()
 
 scripts/setup.sh --bench
 cmake --preset release -B build/bench -D HEBB_BENCH=ON >/dev/null
 cmake --build build/bench -j "$(nproc)"
 
-build/bench/bench/hebb_bench --benchmark_filter="$filter" --benchmark_repetitions=3 \
-  --benchmark_report_aggregates_only=true --benchmark_out=build/bench/parts.json --benchmark_out_format=json
-/usr/bin/python3 bench/peers.py --program build/bench/apps/hebb/hebb --parts build/bench/parts.json \
+/usr/bin/python3 bench/peers.py --program build/bench/apps/hebb/hebb --parts-program build/bench/bench/hebb_bench \
   --rounds "$rounds" "${names[@]/#/--only=}" "${out[@]}"

@@ -9,6 +9,7 @@
 #include <cstring>
 #include <map>
 #include <optional>
+#include <utility>
 
 #include "kernels/elementwise.h"
 #include "kernels/loops.h"
@@ -45,31 +46,32 @@ struct Frame {
   std::size_t channels;
 };
 
-// Writes every element of the frame: the source where it covers it, zero elsewhere.
+// Zeros, with the slack behind: they stay around every image that is put in.
 template <class T>
-void fill_frame(const Frame& f, const float* source, T* frame,
-                void (*copy)(const float* from, std::size_t n, T* to)) {
-  const auto clamp = [](std::ptrdiff_t v, std::size_t most) {
-    return static_cast<std::size_t>(
-        std::clamp<std::ptrdiff_t>(v, 0, static_cast<std::ptrdiff_t>(most)));
+void clear_frame(const Frame& f, T* frame) {
+  std::fill_n(frame, f.size.height * f.size.width * f.channels + kSlack, T{});
+}
+
+// Writes the part of an image that the frame covers.
+template <class T>
+void put_in_frame(const Frame& f, const float* image, T* frame,
+                  void (*copy)(const float* from, std::size_t n, T* to)) {
+  // Of an axis: [begin, end) in the frame.
+  const auto covered = [](std::ptrdiff_t shift, std::size_t source, std::size_t size) {
+    const auto clamp = [&](std::ptrdiff_t v) {
+      return std::clamp<std::ptrdiff_t>(v, 0, static_cast<std::ptrdiff_t>(size));
+    };
+    return std::pair(clamp(shift), clamp(shift + static_cast<std::ptrdiff_t>(source)));
   };
-  const auto width = static_cast<std::ptrdiff_t>(f.source.width);
-  const std::size_t row = f.size.width * f.channels;
-  const std::size_t begin = clamp(f.left, f.size.width) * f.channels;
-  const std::size_t end = clamp(f.left + width, f.size.width) * f.channels;
-  const std::size_t skipped = clamp(-f.left, f.source.width) * f.channels;
-  for (std::size_t y = 0; y < f.size.height; ++y, frame += row) {
-    const std::ptrdiff_t from = static_cast<std::ptrdiff_t>(y) - f.top;
-    if (from < 0 || from >= static_cast<std::ptrdiff_t>(f.source.height)) {
-      std::fill_n(frame, row, T{});
-      continue;
-    }
-    std::fill_n(frame, begin, T{});
-    copy(source + static_cast<std::size_t>(from) * f.source.width * f.channels + skipped,
-         end - begin, frame + begin);
-    std::fill_n(frame + end, row - end, T{});
-  }
-  std::fill_n(frame, kSlack, T{});
+  const auto [top, bottom] = covered(f.top, f.source.height, f.size.height);
+  const auto [left, right] = covered(f.left, f.source.width, f.size.width);
+  const auto channels = static_cast<std::ptrdiff_t>(f.channels);
+  const std::ptrdiff_t row = static_cast<std::ptrdiff_t>(f.source.width) * channels,
+                       frame_row = static_cast<std::ptrdiff_t>(f.size.width) * channels;
+  const auto count = static_cast<std::size_t>((right - left) * channels);
+  for (std::ptrdiff_t y = top; y < bottom; ++y)
+    copy(image + (y - f.top) * row + (left - f.left) * channels, count,
+         frame + y * frame_row + left * channels);
 }
 
 // Every run ends in a whole pair.
@@ -309,11 +311,15 @@ void Convolution::run(const Direction& direction, std::size_t n, const float* in
                     direction.channels};
   const std::size_t in_size = direction.source.height * direction.source.width * direction.channels;
   float* framed = direction.direct ? nullptr : scratch(kFrame, direction.frame_size() + kSlack);
+  if (direction.pairs)
+    clear_frame(frame, reinterpret_cast<std::uint16_t*>(framed));
+  else if (!direction.direct)
+    clear_frame(frame, framed);
   for (std::size_t i = 0; i < n; ++i, in += in_size, out += direction.out_size) {
     if (direction.pairs)
-      fill_frame(frame, in, reinterpret_cast<std::uint16_t*>(framed), floats_to_halves);
+      put_in_frame(frame, in, reinterpret_cast<std::uint16_t*>(framed), floats_to_halves);
     else if (!direction.direct)
-      fill_frame(frame, in, framed, halves_ == Halves::rounded ? round_to_halves : copy_plain);
+      put_in_frame(frame, in, framed, halves_ == Halves::rounded ? round_to_halves : copy_plain);
     for (const Part& part : direction.parts) {
       Sweep sweep = part.sweep;
       sweep.runs = part.runs.data();
@@ -383,10 +389,11 @@ void Convolution::gradient_floats(std::size_t n, const float* x, const float* dy
   const Direction& d = gradient_;
   const Frame frame{d.source, d.frame, d.top, d.left, d.channels};
   float* framed = d.direct ? nullptr : scratch(kFrame, d.frame_size() + kSlack);
+  if (!d.direct) clear_frame(frame, framed);
   float* rounded = halves_ == Halves::rounded ? scratch(kGradients, d.out_size) : nullptr;
   for (std::size_t i = 0; i < n; ++i) {
     if (!d.direct)
-      fill_frame(frame, x, framed, halves_ == Halves::rounded ? round_to_halves : copy_plain);
+      put_in_frame(frame, x, framed, halves_ == Halves::rounded ? round_to_halves : copy_plain);
     const float* grad = dy;
     if (rounded != nullptr) {
       round_to_halves(dy, d.out_size, rounded);
@@ -425,7 +432,8 @@ void Convolution::gradient_halves(std::size_t n, const float* x, const float* dy
   const Frame frame{d.source, d.frame, d.top, d.left, d.channels};
   // Pairs reach behind a row's end, where other pixels or slack stand: zeros of grad meet them.
   float* framed = scratch(kFrame, d.frame_size() + kSlack + (2 * pairs * stride + 2) * s.channels);
-  std::fill_n(framed + d.frame_size(), kSlack + (2 * pairs * stride + 2) * s.channels, 0.0F);
+  clear_frame(frame, framed);
+  std::fill_n(framed + d.frame_size() + kSlack, (2 * pairs * stride + 2) * s.channels, 0.0F);
   auto* paired = reinterpret_cast<std::uint32_t*>(scratch(kPairs, variants * variant_size));
   const std::size_t grad_row = out_pairs * s.out_channels;
   auto* grads = reinterpret_cast<std::uint32_t*>(scratch(kGradients, s.out.height * grad_row));
@@ -433,7 +441,7 @@ void Convolution::gradient_halves(std::size_t n, const float* x, const float* dy
   std::vector<Run> runs(s.kernel.height * s.kernel.width);
 
   for (std::size_t i = 0; i < n; ++i) {
-    fill_frame(frame, x, framed, copy_plain);
+    put_in_frame(frame, x, framed, copy_plain);
     for (std::size_t v = 0; v < variants; ++v) {
       const std::size_t first = stride == 1 ? v : shift_of(v);
       for (std::size_t y = 0; y < d.frame.height; ++y)

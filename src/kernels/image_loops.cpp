@@ -2,6 +2,8 @@
 // neighbouring channels of one pixel. Compiled once for each instruction set: see loops.cpp.
 #include "kernels/image_loops.h"
 
+#include <type_traits>
+
 #include "kernels/vec.h"
 
 HEBB_DECLARE_IMAGE_LOOPS(HEBB_ISA)
@@ -56,22 +58,19 @@ inline void over_windows(const PoolShape& s, std::size_t n, const At& at) {
     }
 }
 
-template <bool kAdd>
-inline void give_to_largest(const PoolShape& shape, std::size_t n, const float* x, const float* y,
-                            const float* dy, float* dx) {
-  with_window(shape, [&](const auto& window) {
-    over_windows(shape, n, [=](std::size_t from, std::size_t to, auto... part) {
-      const Vec most = load(y + to, part...), gradient = load(dy + to, part...);
-      Mask open = equal(Vec{}, Vec{});  // everywhere
-      window.over_pixels([&](std::size_t offset) {
-        const std::size_t at = from + offset;
-        const Mask first = both(equal(load(x + at, part...), most), open);
-        open = without(open, first);
-        const Vec own = where(first, gradient);
-        store(dx + at, part..., kAdd ? load(dx + at, part...) + own : own);
-      });
-    });
-  });
+// Calls use(true) where windows share pixels, whose gradients add up, and use(false) where each may
+// write all that it covers.
+template <class Use>
+inline void with_sharing(const PoolShape& s, const Use& use) {
+  if (s.stride_height < s.window_height || s.stride_width < s.window_width)
+    use(std::true_type{});
+  else
+    use(std::false_type{});
+}
+
+template <bool kAdd, class... Some>
+inline void give(float* dx, Vec own, Some... part) {
+  store(dx, part..., kAdd ? load(dx, part...) + own : own);
 }
 
 }  // namespace
@@ -87,12 +86,22 @@ void max_pool(const PoolShape& shape, std::size_t n, const float* x, float* y) {
   });
 }
 
-void max_pool_backward(const PoolShape& s, std::size_t n, const float* x, const float* y,
+void max_pool_backward(const PoolShape& shape, std::size_t n, const float* x, const float* y,
                        const float* dy, float* dx) {
-  if (s.stride_height < s.window_height || s.stride_width < s.window_width)
-    give_to_largest<true>(s, n, x, y, dy, dx);
-  else
-    give_to_largest<false>(s, n, x, y, dy, dx);
+  with_sharing(shape, [&](auto shared) {
+    with_window(shape, [&](const auto& window) {
+      over_windows(shape, n, [=](std::size_t from, std::size_t to, auto... part) {
+        const Vec most = load(y + to, part...), gradient = load(dy + to, part...);
+        Mask open = equal(Vec{}, Vec{});  // everywhere
+        window.over_pixels([&](std::size_t offset) {
+          const std::size_t at = from + offset;
+          const Mask first = both(equal(load(x + at, part...), most), open);
+          open = without(open, first);
+          give<shared()>(dx + at, where(first, gradient), part...);
+        });
+      });
+    });
+  });
 }
 
 void sum_pool(const PoolShape& shape, std::size_t n, float scale, const float* x, float* y) {
@@ -107,12 +116,12 @@ void sum_pool(const PoolShape& shape, std::size_t n, float scale, const float* x
 
 void sum_pool_backward(const PoolShape& shape, std::size_t n, float scale, const float* dy,
                        float* dx) {
-  with_window(shape, [&](const auto& window) {
-    over_windows(shape, n, [=](std::size_t from, std::size_t to, auto... part) {
-      const Vec gradient = load(dy + to, part...) * scale;
-      window.over_pixels([&](std::size_t offset) {
-        const std::size_t at = from + offset;
-        store(dx + at, part..., load(dx + at, part...) + gradient);
+  with_sharing(shape, [&](auto shared) {
+    with_window(shape, [&](const auto& window) {
+      over_windows(shape, n, [=](std::size_t from, std::size_t to, auto... part) {
+        const Vec gradient = load(dy + to, part...) * scale;
+        window.over_pixels(
+            [&](std::size_t offset) { give<shared()>(dx + from + offset, gradient, part...); });
       });
     });
   });
