@@ -59,9 +59,6 @@ class Laid {
       check(kernel_.rows <= image_.rows && kernel_.columns <= image_.columns, "kernel", "of ",
             size_text(kernel_), " does not fit into the image of ", size_text(image_),
             ", as border valid wants: take a smaller one, or another border");
-    } else {
-      check(kernel_.rows % 2 == 1 && kernel_.columns % 2 == 1, "kernel", "of ", size_text(kernel_),
-            " has no centre to lay on a pixel: give it odd sizes, or take border valid");
     }
     if (options.flip) std::ranges::reverse(kernel_.values);
     rows_ = axis(image_.rows, kernel_.rows, options.stride);
@@ -95,11 +92,12 @@ class Laid {
  private:
   Axis axis(std::size_t size, std::size_t window, std::size_t stride) const {
     if (border_ == "valid") return inside_axis(size, window, stride);
+    const std::size_t count = (size - 1) / stride + 1, wanted = (count - 1) * stride + window;
     return {.size = size,
             .window = window,
             .stride = stride,
-            .count = (size - 1) / stride + 1,
-            .before = window / 2};
+            .count = count,
+            .before = wanted > size ? (wanted - size) / 2 : 0};
   }
 
   const Grid& image_;

@@ -70,8 +70,10 @@ Grid parse_kernel(std::string_view text);
 /// How a kernel goes over an image.
 struct FilterOptions {
   /// What lies outside the image: "zero"; "edge", its nearest pixel; "reflect", its mirror image
-  /// about the outermost pixels, which are not repeated. With these the kernel's centre stands on
-  /// every pixel, and the result has the image's size. "valid": nothing, the kernel stays inside.
+  /// about the outermost pixels, which are not repeated. With these there are as many places as
+  /// steps of the stride in the image, and what the kernel reaches outside is parted between both
+  /// sides, the smaller half at the top and left: as Conv2d's padding `same`. Of stride 1 the
+  /// centre of an odd kernel stands on every pixel. "valid": nothing, the kernel stays inside.
   std::string border = "zero";
   std::size_t stride = 1;  ///< pixels from one place of the kernel to the next, both ways
   bool flip = false;  ///< turn the kernel by 180 degrees: convolution as mathematics defines it
@@ -84,9 +86,8 @@ struct FilterOptions {
 /// pixel above, and moves the image down by a row.
 /// Shapes:  image (H, W), kernel (h, w) -> (ceil(H / stride), ceil(W / stride)); of "valid"
 ///          ((H - h) / stride + 1, (W - w) / stride + 1), rounded down.
-/// Errors:  std::invalid_argument for an option out of range; an empty grid; a kernel without a
-///          centre (an even size) unless "valid"; one larger than the image, if "valid"; a result
-///          beyond double.
+/// Errors:  std::invalid_argument for an option out of range; an empty grid; a kernel larger than
+///          the image, if "valid"; a result beyond double.
 Grid filter(const Grid& image, const Grid& kernel, const FilterOptions& options = {});
 
 /// How one number of filter()'s result comes about.
