@@ -9,6 +9,7 @@
 #include <charconv>
 #include <cmath>
 #include <numbers>
+#include <optional>
 
 #include "hebb/core/catalogue.h"
 #include "hebb/core/random.h"
@@ -70,21 +71,46 @@ struct Scratch {
 // outside has a right and a lower neighbour too.
 constexpr std::size_t kBefore = 1, kAround = 3;
 
-// Shapes:  image (height, width) -> padded (height + 3, width + 3), with 0 or the nearest pixel
-// around it.
-void pad(const std::uint8_t* image, std::size_t height, std::size_t width, bool with_zeros,
-         float* padded) {
+// The value that more than half of the pixels along the borders have, if any: the ground of what is
+// drawn. The last candidate of Boyer and Moore's vote, and a count of its own.
+std::optional<std::uint8_t> ground_of(const std::uint8_t* image, std::size_t height,
+                                      std::size_t width) {
+  const auto each = [&](const auto& see) {
+    for (std::size_t y = 0; y < height; ++y) {
+      const bool inner = y > 0 && y + 1 < height;
+      const std::size_t step = inner && width > 1 ? width - 1 : 1;
+      for (std::size_t x = 0; x < width; x += step) see(image[y * width + x]);
+    }
+  };
+  std::uint8_t candidate = 0;
+  std::size_t lead = 0, all = 0, count = 0;
+  each([&](std::uint8_t pixel) {
+    if (lead == 0) candidate = pixel;
+    lead += pixel == candidate ? 1 : ~std::size_t{0};
+  });
+  each([&](std::uint8_t pixel) { ++all, count += pixel == candidate ? 1 : 0; });
+  if (2 * count > all) return candidate;
+  return {};
+}
+
+// Shapes:  image (height, width) -> padded (height + 3, width + 3), with the ground or, where there
+// is none, the nearest pixel around it.
+void pad(const std::uint8_t* image, std::size_t height, std::size_t width, float* padded) {
   const std::size_t stride = width + kAround;
+  const auto ground = ground_of(image, height, width);
+  const auto outside = [&](float nearest) {
+    return ground ? static_cast<float>(*ground) : nearest;
+  };
   for (std::size_t y = 0; y < height; ++y) {
     float* row = padded + (y + kBefore) * stride;
     kernels::bytes_to_floats(image + y * width, width, 1.0F, 0.0F, row + kBefore);
-    row[0] = with_zeros ? 0.0F : row[kBefore];
-    row[width + 1] = row[width + 2] = with_zeros ? 0.0F : row[width];
+    row[0] = outside(row[kBefore]);
+    row[width + 1] = row[width + 2] = outside(row[width]);
   }
   const auto fill = [&](std::size_t y, std::size_t like) {
     float* row = padded + y * stride;
-    if (with_zeros)
-      std::fill_n(row, stride, 0.0F);
+    if (ground)
+      std::fill_n(row, stride, static_cast<float>(*ground));
     else
       std::copy_n(padded + like * stride, stride, row);
   };
@@ -149,8 +175,7 @@ class Sampler {
         scratch_(scratch()) {
     scratch_.fit(channels * padded_plane(), width);
     for (std::size_t c = 0; c < channels; ++c)
-      pad(image + c * height * width, height, width, channels == 1,
-          scratch_.padded.data() + c * padded_plane());
+      pad(image + c * height * width, height, width, scratch_.padded.data() + c * padded_plane());
     if (!elastic) return;
     for (std::size_t x = 0; x < width; ++x) {
       const auto four = spline(Cells{width}.share(x));

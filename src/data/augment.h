@@ -42,10 +42,10 @@ const std::vector<AugmentationRow>& augmentation_catalogue();
 /// All that moves pixels (shift, rotate, scale, shear, elastic, flip) is one map from places in the
 /// new image to places in the old one, where the value is interpolated between four pixels: an
 /// image is sampled once, however many kinds there are. It is mirrored, sheared, scaled and rotated
-/// about its centre, and shifted, in this order. What lies outside of it is 0 for one channel, a
-/// drawing on an empty ground, and the nearest pixel of the border for more, photographs, which
-/// have no ground. Then follow contrast and noise, after which values are kept within 0 to 255, and
-/// cutout.
+/// about its centre, and shifted, in this order. What lies outside of it is its ground, the value
+/// that more than half of the pixels along the borders have, of each channel; where there is none,
+/// as in photographs, the nearest pixel. Then follow contrast and noise, after which values are
+/// kept within 0 to 255, and cutout.
 ///
 /// A random number is a function of (seed, epoch, sample, kind), so the same image comes out
 /// whoever makes it, in any order, and whatever other kinds are asked for beside one.

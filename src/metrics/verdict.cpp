@@ -21,8 +21,11 @@ constexpr double kGoodScore = 0.9;       // below, a fit without a gap may still
 constexpr double kSlightGap = 0.02;
 constexpr double kWideGap = 0.1;
 
-constexpr const char* kAgainstUnder = "more hidden units, more epochs, or a higher learning rate";
-constexpr const char* kAgainstOver = "larger --alpha, --dropout, --early-stop, or more data";
+// For any kind of model: options that only some have are not named.
+constexpr const char* kAgainstUnder = "a larger model, more epochs, or another learning rate";
+constexpr const char* kAgainstOver =
+    "a larger --alpha, a smaller model, --early-stop, or more data (of images, --augment makes "
+    "some)";
 
 // The score that the verdict rests on: accuracy or R2.
 struct Part {

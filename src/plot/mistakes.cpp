@@ -23,7 +23,7 @@ std::vector<Mistake> mistakes_of_classes(const Predictions& of) {
                      .predicted = of.classes[best],
                      .degree = of.probabilities ? fmt::format("{:.1f}%", 100 * surety)
                                                 : fmt::format("score {:.3g}", surety),
-                     .badness = width == 1 ? surety : surety - own[right]});
+                     .badness = surety});
   }
   return found;
 }

@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <numbers>
+#include <optional>
 #include <thread>
 
 #include "expect_error.h"
@@ -36,6 +38,18 @@ Picture random_picture(std::size_t channels, std::size_t height, std::size_t wid
   return picture;
 }
 
+// The same drawn on a ground that most of the border has, but for a stroke that leaves the image.
+Picture drawn_picture(std::size_t channels, std::size_t height, std::size_t width) {
+  Picture picture = random_picture(channels, height, width);
+  for (std::size_t i = 0; i < picture.size(); ++i) {
+    const std::size_t y = i / width % height, x = i % width;
+    const bool border = y == 0 || x == 0 || y + 1 == height || x + 1 == width;
+    if (border && (y > 0 || x > width / 3))
+      picture.bytes[i] = static_cast<std::uint8_t>(200 + i / (height * width));
+  }
+  return picture;
+}
+
 std::vector<float> changed(const Picture& picture, const std::string& text,
                            std::uint32_t sample = 0, std::uint32_t epoch = 0,
                            std::uint64_t seed = 1) {
@@ -51,21 +65,34 @@ std::vector<float> as_floats(const Picture& picture) {
 
 // ---- the definition, in double, a pixel at a time ----
 
-double pixel(const Picture& picture, std::size_t channel, double y, double x) {
+std::optional<double> ground(const Picture& picture, std::size_t channel) {
+  std::map<std::uint8_t, std::size_t> counts;
+  std::size_t all = 0;
+  for (std::size_t y = 0; y < picture.height; ++y)
+    for (std::size_t x = 0; x < picture.width; ++x)
+      if (y == 0 || x == 0 || y + 1 == picture.height || x + 1 == picture.width)
+        ++all, ++counts[picture.bytes[(channel * picture.height + y) * picture.width + x]];
+  for (const auto& [value, count] : counts)
+    if (2 * count > all) return value;
+  return {};
+}
+
+double pixel(const Picture& picture, std::size_t channel, std::optional<double> around, double y,
+             double x) {
   const double last_y = static_cast<double>(picture.height) - 1;
   const double last_x = static_cast<double>(picture.width) - 1;
-  const bool outside = y < 0 || x < 0 || y > last_y || x > last_x;
-  if (outside && picture.channels == 1) return 0;
+  if (around && (y < 0 || x < 0 || y > last_y || x > last_x)) return *around;
   const auto row = static_cast<std::size_t>(std::clamp(y, 0.0, last_y));
   const auto column = static_cast<std::size_t>(std::clamp(x, 0.0, last_x));
   return picture.bytes[(channel * picture.height + row) * picture.width + column];
 }
 
-double between(const Picture& picture, std::size_t channel, double y, double x) {
+double between(const Picture& picture, std::size_t channel, std::optional<double> around, double y,
+               double x) {
   double sum = 0;
   for (const double j : {std::floor(y), std::floor(y) + 1})
     for (const double i : {std::floor(x), std::floor(x) + 1})
-      sum += (1 - std::abs(y - j)) * (1 - std::abs(x - i)) * pixel(picture, channel, j, i);
+      sum += (1 - std::abs(y - j)) * (1 - std::abs(x - i)) * pixel(picture, channel, around, j, i);
   return sum;
 }
 
@@ -91,7 +118,8 @@ std::vector<double> moved(const Picture& picture, const Draw& draw) {
   const auto width = static_cast<double>(picture.width);
   const double cos = std::cos(draw.angle * kDegree), sin = std::sin(draw.angle * kDegree);
   std::vector<double> out;
-  for (std::size_t c = 0; c < picture.channels; ++c)
+  for (std::size_t c = 0; c < picture.channels; ++c) {
+    const auto around = ground(picture, c);
     for (double row = 0; row < height; ++row)
       for (double column = 0; column < width; ++column) {
         const double right = column - (width - 1) / 2 - draw.shift_x;
@@ -102,10 +130,11 @@ std::vector<double> moved(const Picture& picture, const Draw& draw) {
         if (draw.flip) x = -x;
         const double cells_y = (row + 0.5) / height * Draw::kCells;
         const double cells_x = (column + 0.5) / width * Draw::kCells;
-        out.push_back(between(picture, c,
+        out.push_back(between(picture, c, around,
                               y + (height - 1) / 2 + displacement(draw, 1, cells_y, cells_x),
                               x + (width - 1) / 2 + displacement(draw, 0, cells_y, cells_x)));
       }
+  }
   return out;
 }
 
@@ -118,7 +147,8 @@ class AugmentationKinds : public testing::TestWithParam<const char*> {};
 TEST_P(AugmentationKinds, SampleByDefinition) {
   const auto augmentation = Augmentation::parse(GetParam());
   for (const auto& picture :
-       {random_picture(1, 28, 28), random_picture(3, 17, 32), random_picture(2, 9, 5)})
+       {random_picture(1, 28, 28), random_picture(3, 17, 32), random_picture(2, 9, 5),
+        drawn_picture(1, 15, 12), drawn_picture(3, 8, 11)})
     for (std::uint32_t sample = 0; sample < 20; ++sample) {
       const auto expected = moved(picture, augmentation.draw(1, 3, sample));
       const auto got = changed(picture, GetParam(), sample, 3);
@@ -170,6 +200,17 @@ TEST(Augmentation, TakesImagesOfAnySize) {
   expect_error<std::invalid_argument>(
       [&] { augmentation.apply(1, 0, 0, nullptr, 1, 40000, 25536, nullptr); },
       {"images of 40000 x 25536 are too large"});
+}
+
+TEST(Augmentation, KeepsTheGroundOfADrawing) {
+  Picture paper{.height = 6, .width = 6, .bytes = std::vector<std::uint8_t>(36, 235)};
+  for (std::size_t row = 0; row < 4; ++row) paper.bytes[row * 6 + 2] = 20;  // from the upper border
+  for (std::uint32_t sample = 0; sample < 20; ++sample) {
+    const auto got = changed(paper, "shift:3", sample);
+    const auto draw = Augmentation::parse("shift:3").draw(1, 0, sample);
+    if (draw.shift_y < 1) continue;
+    for (std::size_t x = 0; x < 6; ++x) EXPECT_EQ(got[x], 235) << sample;  // no longer a stroke
+  }
 }
 
 // ---- chance ----

@@ -106,8 +106,8 @@ TEST(Figures, KeepPartsApartAndLeaveTheAbsentUnset) {
 TEST(Verdict, CallsAGapBeyondChanceOverFitting) {
   EXPECT_EQ(verdict(both(scores(60000, 59940), scores(10000, 9300))),
             "over-fitting: accuracy 0.9990 in sample against 0.9300 out of sample, a gap of 0.0690 "
-            "where chance explains 0.0051: try larger --alpha, --dropout, --early-stop, or more "
-            "data");
+            "where chance explains 0.0051: try a larger --alpha, a smaller model, --early-stop, or "
+            "more data (of images, --augment makes some)");
   EXPECT_TRUE(starts(verdict(both(scores(60000, 59940), scores(10000, 9850))), "slight over-"));
   EXPECT_TRUE(starts(verdict(both(scores(1000, 1000), scores(1000, 700))), "strong over-"));
   EXPECT_TRUE(starts(verdict(both(r2_of(300, 0.95), r2_of(300, 0.2))), "strong over-fitting: R2"));
@@ -125,10 +125,9 @@ TEST(Verdict, DoesNotTrustAPerfectScoreOfFewSamplesBeyondChance) {
 }
 
 TEST(Verdict, CallsAScoreNearTheLargestClassUnderFitting) {
-  EXPECT_EQ(
-      verdict(both(scores(1000, 620, 0.6), scores(1000, 610, 0.6))),
-      "under-fitting: in-sample accuracy 0.6200 is little better than always guessing the "
-      "largest class (0.6000): try more hidden units, more epochs, or a higher learning rate");
+  EXPECT_EQ(verdict(both(scores(1000, 620, 0.6), scores(1000, 610, 0.6))),
+            "under-fitting: in-sample accuracy 0.6200 is little better than always guessing the "
+            "largest class (0.6000): try a larger model, more epochs, or another learning rate");
   EXPECT_TRUE(has(verdict(both(scores(1000, 500, 0.6), scores(1000, 610, 0.6))), "is worse than"));
   EXPECT_TRUE(has(verdict(both(r2_of(100, 0.02), r2_of(100, 0.01))),
                   "is little better than always predicting the mean (0.0000)"));

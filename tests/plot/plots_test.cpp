@@ -364,6 +364,19 @@ TEST(PlotMistakes, BeginsWithTheWorst) {
   EXPECT_GE(found, 23U - 5U);
 }
 
+// A mistake is as bad as the model was sure of it, however little it gave the truth.
+TEST(PlotMistakes, AreSortedByHowSureTheModelWas) {
+  const Predictions predictions = {.classes = {"a", "b", "c"},
+                                   .truth = {0, 0, 2},
+                                   .predicted = {1, 1, 2},
+                                   .scores = {0.05, 0.60, 0.35, 0.30, 0.70, 0, 0, 0, 1},
+                                   .probabilities = true};
+  const auto mistakes = worst_mistakes(predictions, 10);
+  ASSERT_EQ(mistakes.size(), 2U);
+  EXPECT_EQ(mistakes[0].row, 1U);
+  EXPECT_EQ(mistakes[0].degree, "70.0%");
+}
+
 // Every row draws what it says it can, and says why where it cannot.
 TEST(PlotGrids, ShowTitlesSizesAndNumbersOfFewCells) {
   const Figure figure =
