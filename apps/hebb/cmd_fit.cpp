@@ -141,14 +141,10 @@ Parts cut(const Dataset& data, const Settings& settings, bool classifies) {
   if (fit.test) {
     DataOptions options = settings.get<DataOptions>();
     if (options.target.empty()) options.target = data.target().names;
-    // Image files are brought to the training images' form, but for the ground, which stays.
-    const Dataset test = data.is_images() ? load_formed(*fit.test,
-                                                        {.channels = data.images().channels,
-                                                         .height = data.images().height,
-                                                         .width = data.images().width},
-                                                        options)
-                                                .data
-                                          : load_dataset(*fit.test, options);
+    const Dataset test = data.is_images()
+                             ? load_formed_with_notes(*fit.test, form_of(parts.train.images()),
+                                                      options, TargetUse::required)
+                             : load_dataset(*fit.test, options);
     parts.test = labelled(test_part(test), classifies);
   } else if (end > 0) {
     parts.test = test_part(data);

@@ -155,8 +155,13 @@ Dataset labelled(const Dataset& data, bool classifies) {
 Dataset load_for(const Model& model, const std::string& name, DataOptions options, TargetUse use) {
   if (options.target.empty()) options.target = model.target_names;
   const auto form = model.preprocessor.image_form();
-  if (!form) return load_dataset(name, options, use);
-  const FormedImages formed = load_formed(name, *form, options, use);
+  return form ? load_formed_with_notes(name, *form, options, use)
+              : load_dataset(name, options, use);
+}
+
+Dataset load_formed_with_notes(const std::string& name, const ImageForm& form,
+                               const DataOptions& options, TargetUse use) {
+  const FormedImages formed = load_formed(name, form, options, use);
   const std::string of = " of " + grouped(formed.data.samples()) + " images ";
   if (formed.turned > 0)
     console().note("turned " + grouped(formed.turned) + of +

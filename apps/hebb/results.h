@@ -61,8 +61,11 @@ Dataset test_part(const Dataset& data);
 /// The data for a model: labels as classes where it predicts classes.
 Dataset labelled(const Dataset& data, bool classifies);
 /// load_dataset() for a model: the target's name is the model's unless given, and image files are
-/// brought to the form of its training images; a note says what that took.
+/// brought to the form of its training images; notes say what that took.
 Dataset load_for(const Model& model, const std::string& name, DataOptions options, TargetUse use);
+/// load_formed(), with notes that say what it took.
+Dataset load_formed_with_notes(const std::string& name, const ImageForm& form,
+                               const DataOptions& options, TargetUse use);
 /// The rows of `data` that `model` predicts: all, unless it drops those with a missing value.
 Dataset predictable(Dataset data, const Model& model);
 

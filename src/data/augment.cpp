@@ -420,6 +420,14 @@ bool Augmentation::empty() const {
   return std::ranges::none_of(strengths_, [](const auto& one) { return one.has_value(); });
 }
 
+void Augmentation::check_for(std::size_t height, std::size_t width) const {
+  const std::size_t side = std::min(height, width);
+  for (const Kind kind : {Kind::shift, Kind::cutout})
+    check(strength(kind) == 0 || strength(kind) < static_cast<double>(side), "augment",
+          augmentation_catalogue()[static_cast<std::size_t>(kind)].name, ':', strength(kind),
+          " may leave nothing of images of ", height, " x ", width, ": it must be below ", side);
+}
+
 Augmentation Augmentation::for_copies() const {
   Augmentation made = *this;
   for (const Kind kind : {Kind::noise, Kind::cutout})

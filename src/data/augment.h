@@ -68,6 +68,11 @@ class Augmentation {
   /// Whether no kind was asked for.
   bool empty() const;
 
+  /// Errors:  std::invalid_argument for a shift or a cutout that may leave nothing of images of
+  /// this
+  ///          size: it must be below the smaller side.
+  void check_for(std::size_t height, std::size_t width) const;
+
   /// What copies of an image that is to be recognised are made with: the same without noise and
   /// cutout, which only take away; shift:1 if nothing is left.
   Augmentation for_copies() const;

@@ -244,6 +244,9 @@ const FieldList& DataOptions::fields() {
           .add("image_color", &DataOptions::image_color,
                "of images: auto is grey where all of them are")
           .one_of({"auto", "grey", "rgb"})
+          .add("image_as_is", &DataOptions::image_as_is,
+               "bring images for a model to its size and colours alone: do not exchange light and "
+               "dark, nor centre drawn ink")
           .add("threads", &DataOptions::threads, "threads; 0: as many as there are cores")
           .at_least(0)
           .not_recorded();

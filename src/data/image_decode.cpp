@@ -72,7 +72,7 @@ const Format& format_of(Bytes bytes, const std::string& name) {
   check_data(!bytes.empty(), name, ": the file is empty");
   const Format* const format = find_format(bytes);
   check_data(format != nullptr, name, ": byte 0: this is ", guess(text_of(bytes)),
-             ", whatever its name; expected PNG, JPEG, PGM or PPM");
+             "; expected PNG, JPEG, PGM or PPM");
   return *format;
 }
 

@@ -146,7 +146,9 @@ FormedImages read_images(const std::string& path, const std::optional<ImageForm>
     list.files = {path};
   check_data(use != TargetUse::required || !list.classes.empty(), path,
              ": no labels: put the images of each class into a sub-folder of its name");
-  const auto read = read_list(list, options, form);
+  auto wanted = form;
+  if (wanted && options.image_as_is) wanted->border.reset();
+  const auto read = read_list(list, options, wanted);
   Target target;
   if (use != TargetUse::none && !list.classes.empty())
     target = {

@@ -32,8 +32,8 @@ struct ImageList {
 /// like) is passed over and counted in the log. Errors: DataError as read_image_folder().
 ImageList list_images(const std::string& path);
 
-/// Whether a file is an image by its content, or by its name, so that what is damaged is told as an
-/// image. Errors: std::runtime_error if it cannot be read.
+/// Whether a file is an image by its content, or by its name, so that what is damaged, or of a kind
+/// that is not read, is told as an image. Errors: std::runtime_error if it cannot be read.
 bool is_image_file(const std::string& path);
 
 /// The file or folder's own name, for data to be called by.

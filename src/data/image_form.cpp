@@ -25,21 +25,16 @@ constexpr double kInk = 0.25;
 constexpr double kLeastContrast = 16;
 constexpr double kMnistBox = 20.0 / 28.0;
 
-double border_mean(const Raster& image) {
-  double sum = 0;
-  for (std::size_t c = 0; c < image.channels; ++c) sum += border_mean(image, c);
-  return sum / static_cast<double>(image.channels);
-}
-
+// Of one channel: the negative of a colour is another colour.
 bool is_opposite(const Raster& image, double trained) {
-  if (trained > kDark && trained < kLight) return false;
-  const double border = border_mean(image);
+  if (image.channels > 1 || (trained > kDark && trained < kLight)) return false;
+  const double border = border_mean(image, 0);
   return std::abs(border - trained) - std::abs(border - (kWhite - trained)) > kMargin;
 }
 
 // The ground becomes 0 and the brightest pixel 255. False where there is no ink.
 bool clear_ground(Raster& image) {
-  const double ground = border_mean(image);
+  const double ground = border_mean(image, 0);
   const double contrast = std::ranges::max(image.pixels) - ground;
   if (contrast < kLeastContrast) return false;
   for (auto& pixel : image.pixels)
@@ -96,6 +91,17 @@ Raster centered(const Raster& image, const ImageForm& form) {
 }
 
 }  // namespace
+
+ImageForm form_of(const Images& images) {
+  const std::size_t plane = images.height * images.width, planes = images.count * images.channels;
+  double sum = 0;
+  for (std::size_t i = 0; i < planes; ++i)
+    sum += border_mean(images.pixels.get() + i * plane, 1, images.width, images.height);
+  return {.channels = images.channels,
+          .height = images.height,
+          .width = images.width,
+          .border = sum / static_cast<double>(planes)};
+}
 
 FormedImage bring_to(Raster image, const ImageForm& form) {
   FormedImage out{.image = with_channels(std::move(image), form.channels)};

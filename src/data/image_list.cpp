@@ -1,6 +1,6 @@
 #include <algorithm>
-#include <array>
 #include <filesystem>
+#include <initializer_list>
 
 #include "data/image_files.h"
 #include "data/labels.h"
@@ -13,15 +13,18 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// What systems and people put beside images, told by name.
-bool is_no_image(const std::string& name) {
-  constexpr std::array kEndings = {".txt", ".md", ".csv", ".tsv", ".json", ".xml", ".db", ".ini"};
-  if (name.starts_with('.')) return true;
+bool ends_in(const std::string& name, std::initializer_list<const char*> endings) {
   std::string ending = fs::path(name).extension().string();
   std::ranges::transform(ending, ending.begin(), [](char c) {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
   });
-  return std::ranges::find(kEndings, ending) != kEndings.end();
+  return std::ranges::find(endings, ending) != endings.end();
+}
+
+// What systems and people put beside images, told by name.
+bool is_no_image(const std::string& name) {
+  return name.starts_with('.') ||
+         ends_in(name, {".txt", ".md", ".csv", ".tsv", ".json", ".xml", ".db", ".ini"});
 }
 
 const char* kind_of(fs::file_type type) {
@@ -101,8 +104,9 @@ auto read_regular(const std::string& path, const Read& read) {
 bool is_image_file(const std::string& path) {
   std::error_code error;
   if (!fs::is_regular_file(path, error)) return false;
-  for (const char* ending : {".png", ".jpg", ".jpeg", ".pgm", ".ppm"})
-    if (path.ends_with(ending)) return true;
+  if (ends_in(path, {".png", ".jpg", ".jpeg", ".pgm", ".ppm", ".pbm", ".gif", ".bmp", ".tif",
+                     ".tiff", ".webp", ".avif", ".heic"}))
+    return true;
   return looks_like_image(MappedFile(path).bytes());
 }
 

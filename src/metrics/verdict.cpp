@@ -88,9 +88,12 @@ Judgement under_fitting(const Part& in, const Words& words) {
       kAgainstUnder};
 }
 
+Judgement one_class() { return {.reason = "one class only in sample: there was nothing to learn"}; }
+
 Judgement verdict_on_one(const Part& part, bool in_sample, const Words& words) {
   if (in_sample) {
-    if (part.baseline < 1 && part.skill() < kLittleSkill) return under_fitting(part, words);
+    if (part.baseline >= 1) return one_class();
+    if (part.skill() < kLittleSkill) return under_fitting(part, words);
     return {.reason = fmt::format("in sample only: {} {:.4f} says nothing about new data, "
                                   "over-fitting would not show: hold some out with --test-size 0.2",
                                   words.name, part.score)};
@@ -105,7 +108,7 @@ Judgement verdict_on_one(const Part& part, bool in_sample, const Words& words) {
 Judgement verdict_on_two(const Part& in, const Part& out, const Words& words) {
   const double gap = in.score - out.score;
   const double chance = kStandardErrors * std::sqrt(in.variance + out.variance);
-  if (in.baseline >= 1) return {.reason = "one class only in sample: there was nothing to learn"};
+  if (in.baseline >= 1) return one_class();
   if (in.skill() < kLittleSkill) return under_fitting(in, words);
   const auto both = fmt::format("{} {:.4f} in sample against {:.4f} out of sample", words.name,
                                 in.score, out.score);

@@ -3,6 +3,8 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <stdexcept>
+#include <string_view>
 
 #include "hebb/core/error.h"
 #include "hebb/nn/activations.h"
@@ -18,6 +20,18 @@ double real_size(const Shape& shape) {
   return size;
 }
 
+// What make() gives. Where a layer does not take what comes to it, the message points at it.
+template <class Make>
+auto pointing_at(const LayerSpec& spec, const Make& make) {
+  try {
+    return make();
+  } catch (const std::invalid_argument& error) {
+    std::string_view message = error.what();
+    message.remove_prefix(message.find(']') + 2);  // of "[conv] ..."
+    spec.fail(concat(spec.name, ": ", message), spec.at);
+  }
+}
+
 double memory_of_machine() {
   return static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGESIZE));
 }
@@ -26,10 +40,11 @@ double memory_of_machine() {
 
 void Network::append(const std::vector<LayerSpec>& specs, Shape& shape, double& bytes,
                      std::vector<Stage>& stages) {
-  const auto add = [&](std::unique_ptr<Layer> layer, const std::string& name) -> Stage& {
+  const auto add = [&](std::unique_ptr<Layer> layer, const LayerSpec& spec) -> Stage& {
+    const std::string& name = spec.name;
     const std::size_t begin = stages.empty() ? 0 : stages.back().begin + stages.back().size;
     Stage stage{.layer = nullptr, .input = shape, .output = {}, .begin = begin, .size = 0};
-    shape = stage.output = layer->output_shape(shape);
+    shape = stage.output = pointing_at(spec, [&] { return layer->output_shape(shape); });
     for (const Parameter& parameter : layer->parameters(stage.input)) {
       bytes += 4 * real_size(parameter.shape);
       check(bytes <= memory_of_machine(), "network", "the weights up to '", name, "' need ",
@@ -47,15 +62,16 @@ void Network::append(const std::vector<LayerSpec>& specs, Shape& shape, double& 
   for (const LayerSpec& spec : specs) {
     // Rows of numbers are meant where images of several channels come to a linear layer.
     if (spec.name == "linear" && shape.rank() == 3 && shape[0] > 1 && shape[1] * shape[2] > 1)
-      add(std::make_unique<Flatten>(), "flatten");
+      add(std::make_unique<Flatten>(), spec);
     if (spec.name != "residual") {
-      add(make_layer(spec), spec.name);
+      add(make_layer(spec), spec);
       continue;
     }
     const std::size_t first = stages.size();
     const Shape skipped = shape;
     append(spec.parts, shape, bytes, stages);
-    add(std::make_unique<Residual>(skipped, shape), spec.name).skip_from = first;
+    auto join = pointing_at(spec, [&] { return std::make_unique<Residual>(skipped, shape); });
+    add(std::move(join), spec).skip_from = first;
   }
 }
 

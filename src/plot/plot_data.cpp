@@ -225,6 +225,7 @@ Figure plot_augmented(const Dataset& data, const std::string& augment, std::uint
   check(data.samples() > 0, "plot", "0 samples: there is nothing to draw");
   const Images& images = data.images();
   check_drawable(images);
+  augmentation.check_for(images.height, images.width);
 
   plot::Sheet sheet{.height = images.height, .width = images.width, .columns = 1 + kEpochs};
   const auto rows = examples(data, kMostRows);

@@ -10,7 +10,6 @@
 #include <limits>
 #include <numeric>
 
-#include "data/image_raster.h"
 #include "hebb/core/error.h"
 #include "hebb/core/log.h"
 #include "preprocess/match.h"
@@ -57,14 +56,6 @@ std::optional<Scaling> standardize_channel(const Images& images, std::size_t cha
     variance += off * off * counts[v] / total;
   }
   return Scaling{.shift = mean, .scale = 1 / std::sqrt(variance)};
-}
-
-double border_of(const Images& images) {
-  const std::size_t plane = images.height * images.width, planes = images.count * images.channels;
-  double sum = 0;
-  for (std::size_t i = 0; i < planes; ++i)
-    sum += border_mean(images.pixels.get() + i * plane, 1, images.width, images.height);
-  return sum / static_cast<double>(planes);
 }
 
 // A constant column is shifted as any other and scaled by 1.
@@ -247,7 +238,7 @@ void Preprocessor::fit_images(const Images& images) {
                    .width = images.width,
                    .scale = std::vector<double>(images.channels, 1),
                    .shift = std::vector<double>(images.channels, 0),
-                   .border = border_of(images)};
+                   .border = form_of(images).border};
   if (options_.scale == "minmax") {
     std::ranges::fill(state.scale, 1 / kByteMax);
   } else if (options_.scale == "symmetric") {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "data/augment.h"
 #include "hebb/core/error.h"
 #include "hebb/core/random.h"
 
@@ -23,8 +24,18 @@ void check_trainable(const Network& network, const Loss& loss, const TrainingSet
   check(options.label_smoothing == 0 || loss.output_activation() != OutputActivation::identity,
         "label_smoothing", "is for the probabilities of classes: the losses cross_entropy and ",
         "binary_cross_entropy take it, ", loss.name(), " does not");
-  check(options.mixup == 0 || options.solver != "lbfgs", "mixup",
-        "mixes anew in every epoch: lbfgs needs a loss that stays, take another solver");
+  if (options.solver == "lbfgs") {
+    const auto drops = [](const Network::Stage& s) {
+      return s.layer->text().starts_with("dropout");
+    };
+    const char* const needs =
+        " anew in every epoch: lbfgs needs a loss that stays, take another solver";
+    check(options.mixup == 0, "mixup", "mixes", needs);
+    check(options.augment.empty(), "augment", "changes images", needs);
+    check(std::ranges::none_of(network.stages(), drops), "dropout", "is drawn", needs);
+  }
+  if (const Shape sample = data.inputs->sample_shape(); sample.rank() == 3)
+    Augmentation::parse(options.augment).check_for(sample[1], sample[2]);
   check(options.mixup == 0 || batch_size_for(options, data.rows.size()) > 1, "mixup",
         "mixes the samples of a batch in pairs: batch_size must be 2 or more");
   check(network.output_shape().size() == data.targets->outputs, "train", "the network ends in ",

@@ -87,6 +87,26 @@ TEST_F(CliImages, FolderIsTrainedOnAndDrawnDigitsArePredicted) {
   EXPECT_EQ(one["samples"], 1);
 }
 
+TEST_F(CliImages, TestImagesAreReadAsEvaluateReadsThem) {
+  constexpr std::size_t kDrawn = 60;
+  for (std::size_t i = 0; i < kDrawn; ++i) {
+    std::filesystem::create_directories(folder_ / ("drawn/" + label(8000 + i)));
+    folder_.write("drawn/" + label(8000 + i) + '/' + std::to_string(i) + ".png",
+                  png_bytes(drawn(8000 + i, 3, 20)));
+  }
+  const Result fit = run(folder_, {"fit", "digits.d", "--test", "drawn", "--hidden", "64",
+                                   "--epochs", "20", "-o", "m.hebb", "--json"});
+  ASSERT_EQ(fit.code, 0) << fit.err;
+  EXPECT_TRUE(contains(fit.err, "turned 60 of 60 images light for dark")) << fit.err;
+  const double tested = fit.json()["test"]["accuracy"];
+  EXPECT_GT(tested, 0.7);
+  EXPECT_EQ(run(folder_, {"evaluate", "m.hebb", "drawn", "--json"}).json()["test"]["accuracy"],
+            tested);
+  const Result as_is = run(folder_, {"evaluate", "m.hebb", "drawn", "--image-as-is", "--json"});
+  EXPECT_FALSE(contains(as_is.err, "turned")) << as_is.err;
+  EXPECT_LT(as_is.json()["test"]["accuracy"], 0.5);
+}
+
 TEST_F(CliImages, FolderIsDescribedShownAndDrawn) {
   const Json json = run(folder_, {"data", "describe", "digits.d", "--json"}).json();
   EXPECT_EQ(json["samples"], kTrain);
@@ -131,6 +151,11 @@ TEST(CliBadImages, AreBadDataAndNamed) {
   const Result alone = run(folder, {"data", "describe", "pets/dogs/1.png"});
   EXPECT_EQ(alone.code, 3) << alone.err;
   EXPECT_TRUE(contains(alone.err, "pets/dogs/1.png: byte 0: this is HTML")) << alone.err;
+  folder.write("scan.BMP", "BM" + std::string(60, '\0'));
+  const Result other = run(folder, {"data", "describe", "scan.BMP"});
+  EXPECT_EQ(other.code, 3) << other.err;
+  EXPECT_TRUE(contains(other.err, "scan.BMP: byte 0: this is a BMP; expected PNG, JPEG"))
+      << other.err;
   folder.write("pets/dogs/1.png", "P2 1 2 255 1 2");
   expect_bad("pets", "--image-size 4x4");
   folder.write("pets/dogs/1.png",

@@ -99,6 +99,10 @@ TEST(CliTraining, WhatCannotBeMixedIsRefused) {
   expect_refused({"fit", "iris", "--mixup", "inf"}, {"mixup"});
   expect_refused({"fit", "iris", "--solver", "lbfgs", "--mixup", "0.2"},
                  {"--mixup", "another solver"});
+  expect_refused({"fit", "iris", "--solver", "lbfgs", "--dropout", "0.2"},
+                 {"--dropout", "another solver"});
+  expect_refused({"fit", "mnist10k", "--solver", "lbfgs", "--augment", "shift:2"},
+                 {"--augment", "another solver"});
   expect_refused({"fit", "iris", "--batch-size", "1", "--mixup", "0.2"},
                  {"--mixup", "batch_size must be 2"});
 }

@@ -202,6 +202,15 @@ TEST(Augmentation, TakesImagesOfAnySize) {
       {"images of 40000 x 25536 are too large"});
 }
 
+TEST(Augmentation, MustLeaveSomethingOfImages) {
+  const auto check = [](const char* text) { Augmentation::parse(text).check_for(24, 28); };
+  EXPECT_NO_THROW(check("shift:23,cutout:23,rotate:180"));
+  EXPECT_NO_THROW(check(""));
+  expect_error<std::invalid_argument>([&] { check("shift:24"); },
+                                      {"[augment] shift:24", "24 x 28", "below 24"});
+  expect_error<std::invalid_argument>([&] { check("flip,cutout:500"); }, {"cutout:500"});
+}
+
 TEST(Augmentation, KeepsTheGroundOfADrawing) {
   Picture paper{.height = 6, .width = 6, .bytes = std::vector<std::uint8_t>(36, 235)};
   for (std::size_t row = 0; row < 4; ++row) paper.bytes[row * 6 + 2] = 20;  // from the upper border

@@ -235,6 +235,8 @@ TEST_F(ImageFolder, AloneTakesOptionsOfImages) {
                                         {"image_size", "is for image files", data});
     expect_error<std::invalid_argument>([&] { load_dataset(data, {.image_color = "rgb"}); },
                                         {"image_color", "is for image files", data});
+    expect_error<std::invalid_argument>([&] { load_dataset(data, {.image_as_is = true}); },
+                                        {"image_as_is", "is for image files", data});
   }
 }
 
@@ -329,6 +331,32 @@ TEST_F(FormedImage, IsFittedWhereTrainingWasNotOfInk) {
   EXPECT_EQ(out.centered, 0U);
   EXPECT_EQ(out.resized, 1U);
   EXPECT_EQ(bytes_of(out.data), Bytes(48, 100));
+  // The negative of a colour would be another one.
+  EXPECT_EQ(formed(plain(4, 4, 255), colors).turned, 0U);
+}
+
+TEST_F(FormedImage, AsItIsKeepsItsGroundAndPlace) {
+  const std::string path = write("one.pgm", square(56, 4, 4, 8, 0, 255));
+  const auto out = read_formed(path, kDigits, {.image_as_is = true});
+  EXPECT_EQ(out.resized, 1U);
+  EXPECT_EQ(out.turned, 0U);
+  EXPECT_EQ(out.centered, 0U);
+  const Bytes bytes = bytes_of(out.data);
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    const bool ink = i % 28 >= 2 && i % 28 < 6 && i / 28 >= 2 && i / 28 < 6;
+    EXPECT_EQ(bytes[i], ink ? 0 : 255) << i;
+  }
+}
+
+TEST(ImageForm, OfImagesIsTheirShapeAndTheMeanOfTheirBorders) {
+  const auto pixels =
+      std::make_shared<std::vector<std::uint8_t>>(std::initializer_list<std::uint8_t>{
+          10, 20, 30, 40, 99, 60, 70, 80, 90,  // mean of the border: 50
+          0, 0, 0, 0, 99, 0, 0, 0, 200});      // 25
+  const ImageForm form = form_of(
+      {.count = 2, .channels = 1, .height = 3, .width = 3, .pixels = {pixels, pixels->data()}});
+  EXPECT_EQ(form.channels * 100 + form.height * 10 + form.width, 133U);
+  EXPECT_EQ(form.border, 37.5);
 }
 
 TEST_F(FormedImage, IsNotCentredWhereInkReachedTheBorder) {

@@ -65,6 +65,19 @@ TEST(NetworkText, SizesAreOneNumberOrTwo) {
   expect_caret("dropout2d(1)", 0, "rate must be in [0, 1)");
 }
 
+TEST(NetworkText, ShapesThatDoNotFitPointAtTheLayer) {
+  const auto expect_place = [](const std::string& text, std::size_t place,
+                               const std::string& words) {
+    const auto message = message_of<std::invalid_argument>([&] { Network(text, {1, 4, 4}); });
+    expect_contains(message, "[net] " + words);
+    expect_contains(message, '\n' + std::string(place + 2, ' ') + '^');
+  };
+  expect_place("maxpool maxpool maxpool(2) linear(10)", 16,
+               "maxpool: the window 2 is larger than the image (1, 1, 1)");
+  expect_place("flatten conv(8)", 8, "conv: expected images (C, H, W), got (16)");
+  expect_place("relu residual(relu residual(linear(3)))", 19, "residual: cannot add");
+}
+
 TEST(NetworkText, AnEmptyOneIsRefused) {
   expect_error<std::invalid_argument>([] { Network("  ", {4}); }, {"no layers"});
 }

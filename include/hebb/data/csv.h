@@ -24,7 +24,8 @@ struct DataOptions {
   std::optional<std::string> weight = {};      ///< the column of sample weights
   std::optional<std::string> image_size = {};  ///< "28x28", width first; unset: as they are
   std::string image_color = "auto";            ///< grey, rgb; auto: grey if all of the images are
-  int threads = 0;                             ///< 0: as many as there are cores
+  bool image_as_is = false;  ///< read_formed(): size and colours alone are brought to the form
+  int threads = 0;           ///< 0: as many as there are cores
 
   static const FieldList& fields();
 };

@@ -110,6 +110,9 @@ struct ImageForm {
   std::optional<double> border = {};
 };
 
+/// That of images to train on. There is at least one.
+ImageForm form_of(const Images& images);
+
 /// Images brought to a form, and what was done to how many of them.
 struct FormedImages {
   Dataset data;
@@ -119,13 +122,14 @@ struct FormedImages {
 };
 
 /// Reads an image file, or a folder as read_image_folder(), and brings each image to `form`, as
-/// read_image() does with image_size and image_color. Where the borders in training were dark (mean
-/// below a tenth of the range) or light (above nine tenths), an image whose own border is nearer to
-/// the opposite, 255 - border, than to `border` is turned: light ink for dark. It must be nearer by
-/// 64: a ground of middling grey tells nothing. Where they were all but empty (below a hundredth)
-/// and the form is grey, an image of another size is taken for drawn ink and made as MNIST's were:
-/// the ground is set to 0 and the brightest ink to 255, the ink's box is fitted into 20/28 of the
-/// form, and its centre of mass is put in the middle.
+/// read_image() does with image_size and image_color. Where the form is grey and the borders in
+/// training were dark (mean below a tenth of the range) or light (above nine tenths), an image
+/// whose own border is nearer to the opposite, 255 - border, than to `border` is turned: light ink
+/// for dark. It must be nearer by 64: a ground of middling grey tells nothing. Where they were all
+/// but empty (below a hundredth), an image of another size is taken for drawn ink and made as
+/// MNIST's were: the ground is set to 0 and the brightest ink to 255, the ink's box is fitted into
+/// 20/28 of the form, and its centre of mass is put in the middle. With image_as_is neither is
+/// done.
 /// Errors:  as read_image() and read_image_folder(); std::invalid_argument for an image_size or
 ///          image_color other than the form's.
 /// Source:  Y. LeCun et al., Gradient-based learning applied to document recognition, 1998.
