@@ -50,9 +50,9 @@ const std::vector<ScheduleRow>& schedule_catalogue() {
          return s.learning_rate_init * std::pow(s.step_factor, static_cast<double>(falls));
        }},
       {"cosine", "half a cosine from init down to 0 over all epochs", false,
-       [](const ScheduleState& s) { return cosine(s.learning_rate_init, 0, share_done(s)); }},
+       [](const ScheduleState& s) { return cosine(s.learning_rate_init, 0, share_done(s)); }, true},
       {"one_cycle", "up to init during the share `warmup` of all updates, then down to nearly 0",
-       false, one_cycle},
+       false, one_cycle, true},
   };
   return rows;
 }

@@ -60,7 +60,10 @@ const FieldList& NetOptions::fields() {
           .less_than(1)
           .add("epsilon", &O::epsilon, "keeps Adam and RMSProp from dividing by zero")
           .more_than(0)
-          .add("n_iter_no_change", &O::n_iter_no_change, "epochs without a gain before the end")
+          .add("n_iter_no_change", &O::n_iter_no_change,
+               "epochs without a gain before the end; of the training loss, where the schedule is "
+               "not "
+               "planned to the end, as cosine and one_cycle are")
           .at_least(1)
           .flag("--early-stop", "early_stopping")
           .add("max_fun", &O::max_fun, "evaluations after which solver lbfgs begins no iteration")

@@ -221,7 +221,7 @@ class Run {
       state_.no_improvement =
           *score < state_.best_score + options_.tol ? state_.no_improvement + 1 : 0;
       if (*score > state_.best_score) state_.best = snapshot();
-    } else {
+    } else if (!find_schedule(options_.learning_rate).to_the_end) {
       state_.no_improvement =
           loss > state_.best_loss - options_.tol ? state_.no_improvement + 1 : 0;
     }

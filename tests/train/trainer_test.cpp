@@ -103,7 +103,8 @@ struct Problem {
 
 // Wide enough that a batch is cut into several shards and a layer's gradient into several pieces.
 constexpr const char* kNet = "linear(600) relu dropout(0.2) linear(80) tanh linear(3)";
-constexpr const char* kNetThatStays = "linear(600) relu linear(80) tanh linear(3)";  // for lbfgs
+// The same without what is drawn anew, for lbfgs.
+constexpr const char* kNetThatStays = "linear(600) relu linear(80) tanh linear(3)";
 
 struct Outcome {
   std::vector<float> parameters;
@@ -111,8 +112,9 @@ struct Outcome {
 };
 
 Outcome run(const Problem& problem, const NetOptions& options, const RunControl& control = {},
-            bool validate = false, const char* net = kNet) {
-  Network network(net, {kFeatures});
+            bool validate = false, const char* net = nullptr) {
+  const char* const usual = options.solver == "lbfgs" ? kNetThatStays : kNet;
+  Network network(net ? net : usual, {kFeatures});
   network.initialize(options.init, options.random_state);
   const Scorer score = [&](ConstView out, std::span<const std::uint32_t> rows) {
     return problem.accuracy(out, rows);
@@ -142,11 +144,10 @@ TEST(Trainer, EverySolverGivesTheSameBitsForAnyNumberOfThreads) {
     options.early_stopping = true;
     options.clip_norm = 0.5;
     options.threads = 1;
-    const char* const net = options.solver == "lbfgs" ? kNetThatStays : kNet;
-    const Outcome one = run(problem, options, {}, true, net);
+    const Outcome one = run(problem, options, {}, true);
     for (const int threads : {2, 3, 4, 8}) {
       options.threads = threads;
-      const Outcome many = run(problem, options, {}, true, net);
+      const Outcome many = run(problem, options, {}, true);
       EXPECT_EQ(many.parameters, one.parameters) << solver << " on " << threads;
       EXPECT_EQ(many.result.loss_curve, one.result.loss_curve) << solver << " on " << threads;
       EXPECT_EQ(many.result.validation_scores, one.result.validation_scores) << solver;
@@ -406,6 +407,20 @@ TEST(Checkpoint, MissingOrDamagedIsSaid) {
 }
 
 // ---- ends and events ----
+
+TEST(Trainer, APlannedScheduleRunsToItsEnd) {
+  Problem problem;
+  NetOptions options = quick();
+  options.max_iter = 8, options.n_iter_no_change = 1, options.tol = 100;  // no epoch is a gain
+  for (const ScheduleRow& schedule : schedule_catalogue()) {
+    if (schedule.sgd_only) continue;
+    const bool planned = schedule.name == "cosine" || schedule.name == "one_cycle";
+    options.learning_rate = schedule.name;
+    EXPECT_EQ(run(problem, options).result.epochs, planned ? 8U : 3U) << schedule.name;
+  }
+  options.early_stopping = true;
+  EXPECT_LT(run(problem, options, {}, true).result.epochs, 8U);
+}
 
 TEST(Trainer, DivergenceKeepsTheLastFiniteWeights) {
   const Problem problem;

@@ -72,6 +72,8 @@ struct ScheduleRow {
   std::string help;
   bool sgd_only;  ///< scikit-learn's own, which act on solver sgd alone
   double (*rate)(const ScheduleState&);
+  /// Planned over all epochs: a training loss that stands still while the rate is high ends no run.
+  bool to_the_end = false;
 };
 
 const std::vector<ScheduleRow>& schedule_catalogue();
