@@ -50,7 +50,6 @@ struct FilterVerbOptions {
             .add("at", &FilterVerbOptions::at,
                  "show how one number of the result comes about: its row and column, counted "
                  "from 0")
-            .at_least(0)
             .not_recorded()
             .add("output", &FilterVerbOptions::output,
                  "write to this file: .csv the result's numbers; .png, .svg or .pdf a picture of "

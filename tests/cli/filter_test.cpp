@@ -165,7 +165,7 @@ TEST_F(CliFilter, SaysWhatIsWrong) {
       {"image.csv", {"--border", "wrap"}, 2, "--border must be one of: zero, edge"},
       {"image.csv", {"--stride", "0"}, 2, "--stride must be a whole number >= 1"},
       {"image.csv", {"--at", "5,0"}, 2, "--at must lie inside the result, rows 0 to 4"},
-      {"image.csv", {"--at", "-1,0"}, 2, "--at must be"},
+      {"image.csv", {"--at", "-1,0"}, 2, "--at must be a list of whole numbers >= 0, got -1,0"},
       {"image.csv", {"--at", "2"}, 2, "--at: takes a row and a column"},
       {"image.csv", {"--at", "2,2", "-o", "f.png"}, 2, "leave out -o"},
       {"image.csv", {"--pool", "max:6"}, 2, "--pool: a window of 6 x 6 does not fit into 5 x 5"},

@@ -82,6 +82,8 @@ TEST(CliPlot, TakesOneImageThroughAConvnet) {
   const std::vector<std::pair<std::vector<std::string>, std::string>> bad = {
       {{"plot", "features", "m.hebb", "mnist10k", "--row", "10000"},
        "--row: mnist10k has rows 0 to 9999, got 10000"},
+      {{"plot", "features", "m.hebb", "mnist10k", "--row", "-1"},
+       "--row must be a whole number >= 0 or none, got -1"},
       {{"plot", "features", "m.hebb", "mnist10k:7", "--row", "7"}, "names the row 7 already"},
       {{"plot", "confusion", "m.hebb", "mnist10k", "--row", "7"}, "is for hebb plot features"},
       {{"plot", "features", "m.hebb"}, "usage: hebb plot features MODEL DATA"}};
