@@ -108,7 +108,9 @@ Line tokenise(const Verb& verb, const OptionTable& table, std::vector<std::strin
   for (const std::string& word : app.remaining())
     if (word.size() > 1 && word.starts_with('-')) {
       const std::string name = word.substr(0, word.find('='));
-      throw std::invalid_argument("unknown option " + name + did_you_mean(name, table.flags()));
+      auto known = table.flags();
+      known.insert(known.end(), {"--help", "--help-all"});
+      throw std::invalid_argument("unknown option " + name + did_you_mean(name, known));
     }
   for (const std::string& word : app.remaining())
     throw std::invalid_argument("unexpected argument '" + word + "': usage is hebb " + verb.name);

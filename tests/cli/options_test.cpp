@@ -20,6 +20,8 @@ TEST(CliOptions, UnknownFlagIsUsageAndNamesTheNearest) {
   EXPECT_EQ(result.code, 2);
   EXPECT_TRUE(contains(result.err, "--hiden; did you mean --hidden?")) << result.err;
   EXPECT_TRUE(contains(result.err, "hebb fit --help")) << result.err;
+  const Result help = run(folder, {"fit", "iris", "--hlep"});
+  EXPECT_TRUE(contains(help.err, "--hlep; did you mean --help?")) << help.err;
 }
 
 TEST(CliOptions, MissingValueNamesTheFlag) {

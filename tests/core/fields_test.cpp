@@ -119,6 +119,13 @@ TEST(Nearest, FindsTheLikeliestMisspelling) {
   EXPECT_EQ(nearest("--epoch", names), std::vector<std::string>{"--epochs"});
   EXPECT_TRUE(nearest("--zzzzzzzz", names).empty());
   EXPECT_EQ(nearest("--eta", {"--ema", "--eta0"}).front(), "--eta0");
+  EXPECT_EQ(nearest("--hlep", {"--sep", "--help"}), std::vector<std::string>{"--help"});
+  EXPECT_EQ(nearest("tahn", {"than", "tanh"}, 2), (std::vector<std::string>{"than", "tanh"}));
+}
+
+TEST(Nearest, FindsNothingInAWordAsShortThatDiffersInTwoPlaces) {
+  EXPECT_TRUE(nearest("--ema", {"--eta0", "--na"}).empty());
+  EXPECT_EQ(nearest("--emma", {"--ema"}).front(), "--ema");
 }
 
 }  // namespace
