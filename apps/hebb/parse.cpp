@@ -12,6 +12,7 @@
 #include "hebb/core/error.h"
 #include "hebb/data/catalogue.h"
 #include "hebb/train/trainer.h"
+#include "help.h"
 #include "json.h"
 #include "terminal.h"
 #include "text.h"
@@ -113,7 +114,7 @@ Line tokenise(const Verb& verb, const OptionTable& table, std::vector<std::strin
       throw std::invalid_argument("unknown option " + name + did_you_mean(name, known));
     }
   for (const std::string& word : app.remaining())
-    throw std::invalid_argument("unexpected argument '" + word + "': usage is hebb " + verb.name);
+    throw std::invalid_argument("unexpected argument '" + word + "': usage is " + usage(verb));
 
   for (const CLI::Option* positional : positionals)
     for (const std::string& word : positional->results()) line.arguments.push_back(word);

@@ -42,7 +42,9 @@ TEST(CliOptions, OneArgumentTooManyIsUsage) {
   const Folder folder;
   const Result result = run(folder, {"fit", "iris", "wine"});
   EXPECT_EQ(result.code, 2);
-  EXPECT_TRUE(contains(result.err, "unexpected argument 'wine'")) << result.err;
+  EXPECT_TRUE(
+      contains(result.err, "unexpected argument 'wine': usage is hebb fit [DATA] [options]\n"))
+      << result.err;
 }
 
 struct BadValue {
