@@ -2,8 +2,10 @@
 #include <cstdio>
 
 #include "cli/run.h"
+#include "hebb/core/catalogue.h"
 #include "hebb/core/version.h"
 #include "hebb/data/csv.h"
+#include "hebb/nn/layer.h"
 #include "hebb/preprocess/preprocess.h"
 #include "hebb/train/options.h"
 
@@ -71,6 +73,18 @@ TEST(CliHelp, ShortHelpLeavesRareOptionsOutAndSaysSo) {
   EXPECT_TRUE(contains(text, "--hidden"));
   EXPECT_FALSE(contains(text, "--beta-1"));
   EXPECT_TRUE(contains(text, "hebb fit --help-all"));
+}
+
+TEST(CliHelp, AllOptionsShowWhatANetworkIsWrittenIn) {
+  const Folder folder;
+  const std::string all = run(folder, {"help", "fit", "--all"}).out;
+  for (const std::string& name : row_names(layer_catalogue()))
+    EXPECT_TRUE(contains(all, "\n  " + name + " ") || contains(all, "\n  " + name + "(")) << name;
+  for (const char* name : {"residual(LAYERS) ", "resnet8 "})
+    EXPECT_TRUE(contains(all, std::string("\n  ") + name)) << name;
+  EXPECT_FALSE(contains(run(folder, {"help", "predict", "--all"}).out, "residual"));
+  const Result unknown = run(folder, {"fit", "iris", "--net", "nonsense(3)"});
+  EXPECT_TRUE(contains(unknown.err, "see the layers in 'hebb help fit --all'")) << unknown.err;
 }
 
 TEST(CliHelp, ShowsDefaultRangeAndWhatAFlagTurnsOn) {
