@@ -108,8 +108,8 @@ std::string markdown_option(const Option& option) {
     for (const std::string& flag : *list) flags += (flags.empty() ? "" : ", ") + code(flag);
   const std::string value = placeholder(*option.field);
   return fmt::format(
-      "| {}{} | {} | {} | {} |\n", flags, value.empty() ? "" : " " + value,
-      cell(option.field->help) + (option.taken_by.empty() ? "" : " [" + option.taken_by + "]"),
+      "| {}{} | {} | {} | {} |\n", flags, value.empty() ? "" : " " + cell(value),
+      cell(option.field->help + (option.taken_by.empty() ? "" : " [" + option.taken_by + "]")),
       cell(option.range), code(option.standard));
 }
 
@@ -171,10 +171,10 @@ std::string markdown() {
   }
   out += "\n## Exit codes\n\n| code | meaning |\n| --- | --- |\n";
   for (const auto& [number, meaning] : exit_codes())
-    out += fmt::format("| {} | {} |\n", number, meaning);
+    out += fmt::format("| {} | {} |\n", number, cell(meaning));
   out += "\n## Environment\n\n| variable | meaning |\n| --- | --- |\n";
   for (const auto& [name, meaning] : variables())
-    out += fmt::format("| {} | {} |\n", code(name), meaning);
+    out += fmt::format("| {} | {} |\n", code(name), cell(meaning));
   return out;
 }
 

@@ -116,6 +116,23 @@ TEST(CliHelp, ReferencePageIsTheCommittedOne) {
       << "write it anew: hebb help --markdown > docs/reference.md";
 }
 
+TEST(CliHelp, RowsOfTheReferenceHaveAsManyCellsAsTheirHeads) {
+  const Folder folder;
+  std::istringstream page(run(folder, {"help", "--markdown"}).out);
+  std::size_t head = 0, rows = 0;
+  for (std::string line; std::getline(page, line);) {
+    std::size_t bars = line.starts_with('|') ? 1 : 0;
+    for (std::size_t at = 1; at < line.size() && bars > 0; ++at)
+      bars += line[at] == '|' && line[at - 1] != '\\' ? 1 : 0;
+    if (bars > 0 && head > 0) {
+      EXPECT_EQ(bars, head) << line;
+      ++rows;
+    }
+    if (bars == 0 || head == 0) head = bars;
+  }
+  EXPECT_GT(rows, 100U);
+}
+
 TEST(CliHelp, CompletionKnowsVerbsFlagsChoicesAndDataSets) {
   const Folder folder;
   for (const char* shell : {"bash", "zsh", "fish"}) {
