@@ -169,6 +169,7 @@ TEST_F(CliFilter, SaysWhatIsWrong) {
       {"image.csv", {"--at", "2"}, 2, "--at: takes a row and a column"},
       {"image.csv", {"--at", "2,2", "-o", "f.png"}, 2, "leave out -o"},
       {"image.csv", {"--pool", "max:6"}, 2, "--pool: a window of 6 x 6 does not fit into 5 x 5"},
+      {"image.csv", {"--kernel", "1,,2"}, 2, "--kernel: row 1: a number is missing at a comma"},
       {"image.csv", {"--pool", "max:0"}, 2, "no whole number >= 1"},
       {"image.csv", {"--pool", "min:2"}, 2, "--pool must be max:N, avg:N or sum:N"},
       {"image.csv", {"-o", "f.jpg"}, 2, ".png, .svg, .pdf, .csv"},
@@ -187,6 +188,7 @@ TEST_F(CliFilter, SaysWhatIsWrong) {
   }
   EXPECT_EQ(run(folder, {"filter"}).code, 2);
 }
+      {"iris:0", {}, 2, "iris is no picture"},
 
 TEST_F(CliFilter, HelpListsTheKernelsAndSaysThatNothingIsFlipped) {
   std::string text;  // without its line breaks
