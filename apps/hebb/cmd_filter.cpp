@@ -21,6 +21,8 @@ namespace {
 
 constexpr std::size_t kMostRows = 40;      // of numbers that are printed
 constexpr std::size_t kMostProducts = 25;  // that are added up in a line
+constexpr std::size_t kMostKernel = 80;    // characters of a kernel that stand below a picture
+constexpr std::size_t kMostCommand = 200;  // characters of a command that is offered
 
 std::string joined_names() {
   std::string out;
@@ -99,6 +101,10 @@ Work work_of(const Settings& settings) {
 
 std::string size_text(const Grid& grid) { return concat(grid.rows, " x ", grid.columns); }
 
+std::string kernel_name(const Work& work) {
+  return work.kernel_text.size() <= kMostKernel ? work.kernel_text : "of " + size_text(work.kernel);
+}
+
 std::string number_text(double value) { return fmt::format("{:.6g}", value); }
 
 // What was done, for the note and below a picture's title.
@@ -107,7 +113,7 @@ std::string steps_text(const Work& work) {
   const auto add = [&](const std::string& step) { text += (text.empty() ? "" : "; ") + step; };
   for (const TitledGrid& stage : work.stages) {
     if (stage.title == "filtered")
-      add(concat("kernel ", work.kernel_text, work.filter.flip ? " (flipped)" : " (no flip)",
+      add(concat("kernel ", kernel_name(work), work.filter.flip ? " (flipped)" : " (no flip)",
                  ", border ", work.filter.border, ", stride ", work.filter.stride));
     else if (stage.title == "rectified")
       add("relu");
@@ -299,13 +305,18 @@ std::string command_of(const Settings& settings) {
   return shell_command(*find_verb("filter"), settings);
 }
 
+// One that spells out a large kernel would bury the result.
+void say_next(const std::string& command) {
+  if (command.size() <= kMostCommand) console().hint("next", command);
+}
+
 int show_step(const Work& work, std::size_t row, std::size_t column, const Settings& settings) {
   const bool json_wanted = settings.get<GlobalOptions>().json;
   if (work.pool)
     show_pool_step(work, row, column, json_wanted);
   else
     show_filter_step(work, row, column, json_wanted);
-  if (!json_wanted) console().hint("next", command_of(settings) + " -o filtered.png");
+  if (!json_wanted) say_next(command_of(settings) + " -o filtered.png");
   return 0;
 }
 
@@ -331,7 +342,7 @@ int show_result(const Work& work, const std::string& command) {
     write_results(concat(work.stages.back().title, ": ", size_text(result), ", min ",
                          number_text(summary.low), ", max ", number_text(summary.high), ", mean ",
                          number_text(summary.mean), '\n'));
-    console().hint("next", command + " -o filtered.png");
+    say_next(command + " -o filtered.png");
     return 0;
   }
   write_results(numbers);
@@ -339,7 +350,7 @@ int show_result(const Work& work, const std::string& command) {
   for (const auto& [name, grid] : work.stages)
     sizes += (sizes.empty() ? "" : ", ") + name + ' ' + size_text(grid);
   console().note(sizes);
-  console().hint("next", concat(command, " --at ", result.rows / 2, ',', result.columns / 2));
+  say_next(concat(command, " --at ", result.rows / 2, ',', result.columns / 2));
   return 0;
 }
 
