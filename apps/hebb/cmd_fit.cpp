@@ -65,8 +65,10 @@ struct FitOptions {
                  ".svg, .pdf or .csv; may be repeated")
             .not_recorded()
             .add("from", &FitOptions::from, "go on from the weights of this model")
-            .add("checkpoint", &FitOptions::checkpoint,
-                 "keep a state in this folder that --resume goes on from")
+            .add(
+                "checkpoint", &FitOptions::checkpoint,
+                "keep a state in this folder that --resume goes on from; one of another run, or of "
+                "one that is not finished, is not overwritten")
             .not_recorded()
             .add("checkpoint_seconds", &FitOptions::checkpoint_seconds,
                  "keep it at most this often, and when training ends")
@@ -243,6 +245,17 @@ std::string hash_for(const FitOptions& fit, const Dataset& train) {
   std::string hash = train.hash();
   if (fit.resume && command_data_hash(*fit.resume) != hash)
     throw DataError("the data is not that of the checkpoint in " + *fit.resume +
+// A state is hours of work: that of another run is not written over, and none that could go on.
+void check_overwrites(const std::string& dir, const std::string& command) {
+  const std::string file = dir + "/checkpoint.hebb";
+  if (!std::filesystem::exists(file)) return;
+  const bool finished = checkpoint_is_finished(dir);
+  check(finished && is_same_run(checkpoint_command(dir), command), "checkpoint", dir, " holds ",
+        finished ? "another run" : "a run that is not finished",
+        ", which this one would overwrite: go on with that (hebb fit --resume ", shell_word(dir),
+        "), take another folder, or remove ", file);
+}
+
                     ": put it back as it was, or begin anew without --resume");
   return hash;
 }
@@ -254,6 +267,7 @@ RunControl run_control(const Settings& settings, const Dataset& train) {
   if (fit.resume || fit.checkpoint) {
     control.checkpoint_dir = fit.resume ? *fit.resume : *fit.checkpoint;
     control.resume = fit.resume.has_value();
+    if (!fit.resume) check_overwrites(*fit.checkpoint, control.command);
     control.checkpoint_seconds = fit.checkpoint_seconds;
     std::filesystem::create_directories(control.checkpoint_dir);
     check_writable(control.checkpoint_dir + "/checkpoint.hebb");

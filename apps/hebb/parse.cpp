@@ -321,6 +321,21 @@ std::string command_text(const Verb& verb, const Settings& settings, const std::
   return command.dump();
 }
 
+bool is_same_run(const std::string& command, const std::string& other) {
+  const auto read = [](const std::string& text) {
+    Json json = Json::parse(text);
+    const OptionTable table(*find_verb("fit"));
+    for (const Option& option : table.options())
+      if (!option.field->recorded) json["options"].erase(option.field->name);
+    return json;
+  };
+  try {
+    return read(command) == read(other);
+  } catch (const Json::exception&) {  // a text that the library was given by another program
+    return false;
+  }
+}
+
 std::string shell_command(const Verb& verb, const Settings& settings) {
   const OptionTable table(verb);
   std::string command = "hebb " + verb.name;
