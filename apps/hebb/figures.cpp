@@ -108,8 +108,7 @@ int hand_over(const Figure& figure, const std::string& path, const Settings& set
     return 0;
   }
   write_results(path + '\n');
-  for (const std::string& line : wrap(figure.description(), console().err().width))
-    console().note(line);
+  console().note(figure.description());
   return 0;
 }
 

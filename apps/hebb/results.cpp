@@ -76,7 +76,7 @@ void add_scores(Json& document, const Evaluation& evaluation) {
 }
 
 void print_table(const Evaluation& evaluation) {
-  const Terminal& terminal = console().out();
+  const Terminal terminal = console().out();
   std::ostringstream out;
   print(out, evaluation, {.width = terminal.width, .utf8 = terminal.utf8, .color = terminal.color});
   write_results(out.str());
