@@ -382,7 +382,7 @@ int run_filter(Settings& settings) {
   const bool json_wanted = settings.get<GlobalOptions>().json;
   const bool step_wanted = settings.given("at");
   check(!step_wanted || wanted.at.size() == 2, "at", "takes a row and a column, as in 2,2; got ",
-        wanted.at.size(), wanted.at.size() == 1 ? " number" : " numbers");
+        counted(wanted.at.size(), "number"));
   check(!step_wanted || !wanted.output, "at", "prints one step: leave out -o");
   if (wanted.output) check_figure_file(*wanted.output, "output", settings.arguments);
 

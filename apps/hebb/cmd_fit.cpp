@@ -104,7 +104,7 @@ bool decide_task(const std::string& task, const Dataset& data, std::string& why)
   }
   const Target& target = data.target();
   if (target.is_classes()) {
-    why = concat("the target has ", target.classes.size(), " labels");
+    why = "the target has " + counted(target.classes.size(), "label");
     return true;
   }
   if (target.outputs() > 1) {
@@ -123,7 +123,7 @@ bool decide_task(const std::string& task, const Dataset& data, std::string& why)
       return false;
     }
   }
-  why = concat("the target has ", kinds.size(), " distinct whole numbers");
+  why = "the target has " + counted(kinds.size(), "distinct whole number");
   return true;
 }
 
@@ -194,10 +194,6 @@ void check_test(const Parts& parts, const PreprocessOptions& preprocess, bool cl
   labels.encode(*parts.test);
 }
 
-std::string counted(std::size_t count, const std::string& noun) {
-  return grouped(count) + ' ' + noun + (count == 1 ? "" : "s");
-}
-
 void introduce(const std::string& name, const std::string& remark, const Parts& parts,
                bool classifies, const std::string& why) {
   const Dataset& train = parts.train;
@@ -245,6 +241,10 @@ std::string hash_for(const FitOptions& fit, const Dataset& train) {
   std::string hash = train.hash();
   if (fit.resume && command_data_hash(*fit.resume) != hash)
     throw DataError("the data is not that of the checkpoint in " + *fit.resume +
+                    ": put it back as it was, or begin anew without --resume");
+  return hash;
+}
+
 // A state is hours of work: that of another run is not written over, and none that could go on.
 void check_overwrites(const std::string& dir, const std::string& command) {
   const std::string file = dir + "/checkpoint.hebb";
@@ -256,10 +256,6 @@ void check_overwrites(const std::string& dir, const std::string& command) {
         "), take another folder, or remove ", file);
 }
 
-                    ": put it back as it was, or begin anew without --resume");
-  return hash;
-}
-
 RunControl run_control(const Settings& settings, const Dataset& train) {
   const auto& fit = settings.get<FitOptions>();
   RunControl control;
@@ -267,11 +263,11 @@ RunControl run_control(const Settings& settings, const Dataset& train) {
   if (fit.resume || fit.checkpoint) {
     control.checkpoint_dir = fit.resume ? *fit.resume : *fit.checkpoint;
     control.resume = fit.resume.has_value();
-    if (!fit.resume) check_overwrites(*fit.checkpoint, control.command);
     control.checkpoint_seconds = fit.checkpoint_seconds;
     std::filesystem::create_directories(control.checkpoint_dir);
     check_writable(control.checkpoint_dir + "/checkpoint.hebb");
     control.command = command_text(*find_verb("fit"), settings, hash);
+    if (!fit.resume) check_overwrites(*fit.checkpoint, control.command);
   }
   return control;
 }

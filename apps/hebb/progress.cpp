@@ -153,7 +153,7 @@ void connect_images(bool live) {
     if (now - state->begin < kPatience || now - state->drawn < kRedraw) return;
     const bool first = state->drawn == std::chrono::steady_clock::time_point{};
     state->drawn = now;
-    const std::string what = "reading " + folder + ": ", of = grouped(total) + " images";
+    const std::string what = "reading " + folder + ": ", of = counted(total, "image");
     if (live)
       console().live(fmt::format(
           "{}{}  {} of {}", what,

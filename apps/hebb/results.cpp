@@ -157,7 +157,7 @@ Dataset load_for(const Model& model, const std::string& name, DataOptions option
   const auto form = model.preprocessor.image_form();
   if (!form) return load_dataset(name, options, use);
   const FormedImages formed = load_formed(name, *form, options, use);
-  const std::string of = " of " + grouped(formed.data.samples()) + " images ";
+  const std::string of = " of " + counted(formed.data.samples(), "image") + ' ';
   if (formed.turned > 0)
     console().note("turned " + grouped(formed.turned) + of +
                    "light for dark: their ground was the opposite of that in training");
