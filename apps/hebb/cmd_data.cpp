@@ -175,7 +175,7 @@ int tell_written(const Asked& asked, const std::vector<Written>& files) {
   }
   for (const Written& file : files) {
     write_results(file.path + '\n');
-    console().note(file.path + ": " + grouped(file.samples) + " samples, " +
+    console().note(file.path + ": " + counted(file.samples, "sample") + ", " +
                    bytes_text(static_cast<double>(std::filesystem::file_size(file.path))));
   }
   console().hint("next", files.size() == 2 ? "hebb fit " + shell_word(files[0].path) + " --test " +
@@ -274,7 +274,8 @@ int check_for_faults(const Asked& asked) {
       for (const std::string& line : wrap(text, width - 2)) out += "  " + line + '\n';
   }
   if (findings.empty())
-    out = asked.name + ": nothing was found amiss among " + grouped(data.samples()) + " samples\n";
+    out =
+        asked.name + ": nothing was found amiss among " + counted(data.samples(), "sample") + "\n";
   write_results(out);
   return 0;
 }

@@ -108,7 +108,7 @@ Finding named_set(const DatasetRow& row) {
 }
 
 Finding terminal_state() {
-  const Terminal& out = console().out();
+  const Terminal out = console().out();
   if (!out.tty) return {"terminal", "standard output is none", ""};
   return {"terminal",
           std::to_string(out.width) + " columns, " + (out.utf8 ? "UTF-8" : "ASCII") + ", " +

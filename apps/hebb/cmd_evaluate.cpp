@@ -198,7 +198,7 @@ int run_evaluate(Settings& settings) {
   const bool in_sample = labels.hash() == model.data_hash;
   const Dataset data = predictable(labels, model);
   seconds.load = watch.seconds();
-  console().note(name + ": " + grouped(data.samples()) + " samples" +
+  console().note(name + ": " + counted(data.samples(), "sample") +
                  (loaded.test_begin() > 0 ? ", the set's own part for testing" : ""));
 
   if (in_sample)

@@ -21,6 +21,8 @@ namespace {
 
 constexpr std::size_t kMostRows = 40;      // of numbers that are printed
 constexpr std::size_t kMostProducts = 25;  // that are added up in a line
+constexpr std::size_t kMostKernel = 80;    // characters of a kernel that stand below a picture
+constexpr std::size_t kMostCommand = 200;  // characters of a command that is offered
 
 std::string joined_names() {
   std::string out;
@@ -50,7 +52,6 @@ struct FilterVerbOptions {
             .add("at", &FilterVerbOptions::at,
                  "show how one number of the result comes about: its row and column, counted "
                  "from 0")
-            .at_least(0)
             .not_recorded()
             .add("output", &FilterVerbOptions::output,
                  "write to this file: .csv the result's numbers; .png, .svg or .pdf a picture of "
@@ -100,6 +101,10 @@ Work work_of(const Settings& settings) {
 
 std::string size_text(const Grid& grid) { return concat(grid.rows, " x ", grid.columns); }
 
+std::string kernel_name(const Work& work) {
+  return work.kernel_text.size() <= kMostKernel ? work.kernel_text : "of " + size_text(work.kernel);
+}
+
 std::string number_text(double value) { return fmt::format("{:.6g}", value); }
 
 // What was done, for the note and below a picture's title.
@@ -108,7 +113,7 @@ std::string steps_text(const Work& work) {
   const auto add = [&](const std::string& step) { text += (text.empty() ? "" : "; ") + step; };
   for (const TitledGrid& stage : work.stages) {
     if (stage.title == "filtered")
-      add(concat("kernel ", work.kernel_text, work.filter.flip ? " (flipped)" : " (no flip)",
+      add(concat("kernel ", kernel_name(work), work.filter.flip ? " (flipped)" : " (no flip)",
                  ", border ", work.filter.border, ", stride ", work.filter.stride));
     else if (stage.title == "rectified")
       add("relu");
@@ -300,13 +305,18 @@ std::string command_of(const Settings& settings) {
   return shell_command(*find_verb("filter"), settings);
 }
 
+// One that spells out a large kernel would bury the result.
+void say_next(const std::string& command) {
+  if (command.size() <= kMostCommand) console().hint("next", command);
+}
+
 int show_step(const Work& work, std::size_t row, std::size_t column, const Settings& settings) {
   const bool json_wanted = settings.get<GlobalOptions>().json;
   if (work.pool)
     show_pool_step(work, row, column, json_wanted);
   else
     show_filter_step(work, row, column, json_wanted);
-  if (!json_wanted) console().hint("next", command_of(settings) + " -o filtered.png");
+  if (!json_wanted) say_next(command_of(settings) + " -o filtered.png");
   return 0;
 }
 
@@ -332,7 +342,7 @@ int show_result(const Work& work, const std::string& command) {
     write_results(concat(work.stages.back().title, ": ", size_text(result), ", min ",
                          number_text(summary.low), ", max ", number_text(summary.high), ", mean ",
                          number_text(summary.mean), '\n'));
-    console().hint("next", command + " -o filtered.png");
+    say_next(command + " -o filtered.png");
     return 0;
   }
   write_results(numbers);
@@ -340,7 +350,7 @@ int show_result(const Work& work, const std::string& command) {
   for (const auto& [name, grid] : work.stages)
     sizes += (sizes.empty() ? "" : ", ") + name + ' ' + size_text(grid);
   console().note(sizes);
-  console().hint("next", concat(command, " --at ", result.rows / 2, ',', result.columns / 2));
+  say_next(concat(command, " --at ", result.rows / 2, ',', result.columns / 2));
   return 0;
 }
 
@@ -372,7 +382,7 @@ int run_filter(Settings& settings) {
   const bool json_wanted = settings.get<GlobalOptions>().json;
   const bool step_wanted = settings.given("at");
   check(!step_wanted || wanted.at.size() == 2, "at", "takes a row and a column, as in 2,2; got ",
-        wanted.at.size(), wanted.at.size() == 1 ? " number" : " numbers");
+        counted(wanted.at.size(), "number"));
   check(!step_wanted || !wanted.output, "at", "prints one step: leave out -o");
   if (wanted.output) check_figure_file(*wanted.output, "output", settings.arguments);
 

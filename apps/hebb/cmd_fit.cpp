@@ -65,8 +65,10 @@ struct FitOptions {
                  ".svg, .pdf or .csv; may be repeated")
             .not_recorded()
             .add("from", &FitOptions::from, "go on from the weights of this model")
-            .add("checkpoint", &FitOptions::checkpoint,
-                 "keep a state in this folder that --resume goes on from")
+            .add(
+                "checkpoint", &FitOptions::checkpoint,
+                "keep a state in this folder that --resume goes on from; one of another run, or of "
+                "one that is not finished, is not overwritten")
             .not_recorded()
             .add("checkpoint_seconds", &FitOptions::checkpoint_seconds,
                  "keep it at most this often, and when training ends")
@@ -102,7 +104,7 @@ bool decide_task(const std::string& task, const Dataset& data, std::string& why)
   }
   const Target& target = data.target();
   if (target.is_classes()) {
-    why = concat("the target has ", target.classes.size(), " labels");
+    why = "the target has " + counted(target.classes.size(), "label");
     return true;
   }
   if (target.outputs() > 1) {
@@ -121,7 +123,7 @@ bool decide_task(const std::string& task, const Dataset& data, std::string& why)
       return false;
     }
   }
-  why = concat("the target has ", kinds.size(), " distinct whole numbers");
+  why = "the target has " + counted(kinds.size(), "distinct whole number");
   return true;
 }
 
@@ -188,10 +190,6 @@ void check_test(const Parts& parts, const PreprocessOptions& preprocess, bool cl
   labels.encode(*parts.test);
 }
 
-std::string counted(std::size_t count, const std::string& noun) {
-  return grouped(count) + ' ' + noun + (count == 1 ? "" : "s");
-}
-
 void introduce(const std::string& name, const std::string& remark, const Parts& parts,
                bool classifies, const std::string& why) {
   const Dataset& train = parts.train;
@@ -243,6 +241,17 @@ std::string hash_for(const FitOptions& fit, const Dataset& train) {
   return hash;
 }
 
+// A state is hours of work: that of another run is not written over, and none that could go on.
+void check_overwrites(const std::string& dir, const std::string& command) {
+  const std::string file = dir + "/checkpoint.hebb";
+  if (!std::filesystem::exists(file)) return;
+  const bool finished = checkpoint_is_finished(dir);
+  check(finished && is_same_run(checkpoint_command(dir), command), "checkpoint", dir, " holds ",
+        finished ? "another run" : "a run that is not finished",
+        ", which this one would overwrite: go on with that (hebb fit --resume ", shell_word(dir),
+        "), take another folder, or remove ", file);
+}
+
 RunControl run_control(const Settings& settings, const Dataset& train) {
   const auto& fit = settings.get<FitOptions>();
   RunControl control;
@@ -254,6 +263,7 @@ RunControl run_control(const Settings& settings, const Dataset& train) {
     std::filesystem::create_directories(control.checkpoint_dir);
     check_writable(control.checkpoint_dir + "/checkpoint.hebb");
     control.command = command_text(*find_verb("fit"), settings, hash);
+    if (!fit.resume) check_overwrites(*fit.checkpoint, control.command);
   }
   return control;
 }

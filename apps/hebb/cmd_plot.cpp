@@ -34,8 +34,7 @@ struct PlotOptions {
             .add("columns", &PlotOptions::columns, "the features that plot data shows")
             .add("row", &PlotOptions::row,
                  "the image of DATA that plot features shows, counted from 0 over the whole of "
-                 "DATA; mnist10k:7 is short for mnist10k --row 7")
-            .unset_as("the first, of the part for testing where there is one");
+                 "DATA; mnist10k:7 is short for mnist10k --row 7");
     return list;
   }
 };
@@ -165,7 +164,9 @@ Verb plot_verb() {
                    {"hebb plot history m.hebb -o loss.csv", "the numbers behind a figure"}},
       .run = run_plot,
       .common = {"output", "row", "theme", "train", "columns", "target", "json"},
-      .defaults = {{"target", "the model's, or the last column"}, {"features", "all"}}};
+      .defaults = {{"row", "the first, of the part for testing where there is one"},
+                   {"target", "the model's, or the last column"},
+                   {"features", "all"}}};
 }
 
 }  // namespace hebb::app

@@ -228,8 +228,7 @@ int run_predict(Settings& settings) {
     print_document(predictions, estimator->model(), file);
   else
     write_rows(predictions, wanted);
-  if (wanted.output)
-    console().note(*wanted.output + ": " + grouped(data.samples()) + " predictions");
+  if (wanted.output) console().note(*wanted.output + ": " + counted(data.samples(), "prediction"));
   console().hint("next", "hebb evaluate " + shell_word(file) + " DATA, where the target is known");
   return 0;
 }

@@ -45,7 +45,7 @@ std::string describe_target(const Target& target, std::size_t width) {
   if (target.names.empty()) return "target: none\n";
   std::string out = (target.outputs() > 1 ? "targets: " : "target: ") + list_of(target.names);
   if (!target.is_classes()) return out + " (numbers)\n";
-  out += ", " + std::to_string(target.classes.size()) + " classes\n";
+  out += ", " + counted(target.classes.size(), "class") + '\n';
   const auto counts = class_counts(target);
   std::vector<std::vector<std::string>> rows;
   for (std::size_t c = 0; c < counts.size(); ++c)
@@ -100,7 +100,7 @@ std::string head_rows(const Dataset& data, std::size_t count, std::size_t width)
   }
   std::string out = '\n' + aligned(rows, std::string(rows[0].size(), 'r'), width);
   if (const std::size_t left = table.columns.size() - c; left > 0)
-    out += "  and " + grouped(left) + (left == 1 ? " more column\n" : " more columns\n");
+    out += "  and " + counted(left, "more column") + '\n';
   return out;
 }
 
@@ -133,10 +133,10 @@ std::string head_images(const Dataset& data, std::size_t count) {
 
 std::string describe_text(const Dataset& data, const std::string& name, std::size_t width,
                           bool columns) {
-  std::string out = name + ": " + grouped(data.samples()) + " samples, ";
+  std::string out = name + ": " + counted(data.samples(), "sample") + ", ";
   out += data.is_images()
-             ? concat("images ", data.sample_shape(), ", ", grouped(data.features()), " pixels")
-             : grouped(data.features()) + (data.features() == 1 ? " feature" : " features");
+             ? concat("images ", data.sample_shape(), ", ", counted(data.features(), "pixel"))
+             : counted(data.features(), "feature");
   if (data.test_begin() > 0)
     out += "; the last " + grouped(data.samples() - data.test_begin()) + " are for testing";
   out += '\n';

@@ -28,7 +28,7 @@ struct FigureRequest {
 std::vector<FigureRequest> read_requests(const std::vector<std::string>& texts);
 
 /// Draws what is asked for. Errors: std::invalid_argument if it cannot be drawn of `subject`,
-/// saying why and what can; as Figure::save().
+/// saying why and what can, or in what the data do not fit the model; as Figure::save().
 Figure draw(const std::string& kind, const PlotSubject& subject);
 
 /// Draws what `--plot` asks for, beside a run; what cannot be drawn is told. Whether all could.

@@ -115,11 +115,20 @@ std::string verb_help(const Verb& verb, bool all, const Terminal& terminal) {
     }
     if (!body.empty()) out += bold(heading, terminal) + '\n' + body + '\n';
   }
+  const bool has_net = table.flag("--net") != nullptr;
+  for (const Catalogue& catalogue : catalogues()) {
+    if (!all || !has_net || catalogue.given_by != "--net") continue;
+    out += bold(catalogue.title + " of --net", terminal) + '\n';
+    for (const auto& [name, help] : catalogue.rows) out += entry(name, help, kHelpColumn, width);
+    out += '\n';
+  }
   if (!verb.examples.empty()) out += bold("Examples", terminal) + '\n';
   for (const Example& example : verb.examples)
     out += "  " + example.command + "\n" + entry("", example.comment, 6, width);
   if (verb.examples.empty()) out.pop_back();
-  if (left_out) out += "\nEvery option: hebb " + verb.name + " --help-all\n";
+  if (left_out)
+    out += std::string("\nEvery option") + (has_net ? ", and the layers of --net" : "") +
+           ": hebb " + verb.name + " --help-all\n";
   return out;
 }
 

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "terminal.h"
 #include "verbs.h"
@@ -10,7 +12,8 @@ namespace hebb::app {
 /// The verbs, one line each.
 std::string overview(const Terminal& terminal);
 
-/// Usage, options and examples of one verb; without `all` the common options alone.
+/// Usage, options and examples of one verb, and what --net is written in; without `all` the common
+/// options alone.
 std::string verb_help(const Verb& verb, bool all, const Terminal& terminal);
 
 /// "hebb fit [DATA] [options]"
@@ -19,6 +22,15 @@ std::string usage(const Verb& verb);
 std::string flags_text(const Option& option);
 /// "what it does (> 0; default 0.001)"
 std::string option_text(const Option& option);
+
+/// Names that an option takes, each with its help.
+struct Catalogue {
+  std::string title;
+  std::string given_by;  ///< where its names are used: "--net"
+  std::vector<std::pair<std::string, std::string>> rows;
+};
+/// Every one of the library's, in the order in which they are listed.
+std::vector<Catalogue> catalogues();
 
 /// Every verb, flag and catalogue as Markdown: docs/reference.md.
 std::string markdown();

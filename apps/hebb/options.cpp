@@ -44,7 +44,6 @@ const FieldList& GlobalOptions::fields() {
           .add("random_state", &GlobalOptions::random_state,
                "seed of every random number: the same seed, the same result")
           .flag("--seed")
-          .at_least(0)
           .add("threads", &GlobalOptions::threads,
                "threads; 0: one a core; no result depends on it")
           .at_least(0)

@@ -12,6 +12,7 @@
 #include "hebb/core/error.h"
 #include "hebb/data/catalogue.h"
 #include "hebb/train/trainer.h"
+#include "help.h"
 #include "json.h"
 #include "terminal.h"
 #include "text.h"
@@ -108,10 +109,12 @@ Line tokenise(const Verb& verb, const OptionTable& table, std::vector<std::strin
   for (const std::string& word : app.remaining())
     if (word.size() > 1 && word.starts_with('-')) {
       const std::string name = word.substr(0, word.find('='));
-      throw std::invalid_argument("unknown option " + name + did_you_mean(name, table.flags()));
+      auto known = table.flags();
+      known.insert(known.end(), {"--help", "--help-all"});
+      throw std::invalid_argument("unknown option " + name + did_you_mean(name, known));
     }
   for (const std::string& word : app.remaining())
-    throw std::invalid_argument("unexpected argument '" + word + "': usage is hebb " + verb.name);
+    throw std::invalid_argument("unexpected argument '" + word + "': usage is " + usage(verb));
 
   for (const CLI::Option* positional : positionals)
     for (const std::string& word : positional->results()) line.arguments.push_back(word);
@@ -316,6 +319,21 @@ std::string command_text(const Verb& verb, const Settings& settings, const std::
     command["options"][name] = to_json(value);
   }
   return command.dump();
+}
+
+bool is_same_run(const std::string& command, const std::string& other) {
+  const auto read = [](const std::string& text) {
+    Json json = Json::parse(text);
+    const OptionTable table(*find_verb("fit"));
+    for (const Option& option : table.options())
+      if (!option.field->recorded) json["options"].erase(option.field->name);
+    return json;
+  };
+  try {
+    return read(command) == read(other);
+  } catch (const Json::exception&) {  // a text that the library was given by another program
+    return false;
+  }
 }
 
 std::string shell_command(const Verb& verb, const Settings& settings) {

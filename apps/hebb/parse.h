@@ -31,6 +31,9 @@ const Verb* verb_of(const std::vector<std::string>& arguments);
 /// The command as JSON text, for a checkpoint, and the data it was run on.
 std::string command_text(const Verb& verb, const Settings& settings, const std::string& data_hash);
 
+/// Whether two such texts are of runs with the same result.
+bool is_same_run(const std::string& command, const std::string& other);
+
 /// The same command for a shell, on one line, without what no result depends on.
 std::string shell_command(const Verb& verb, const Settings& settings);
 

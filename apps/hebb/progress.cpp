@@ -94,7 +94,7 @@ void Progress::draw(const BatchEnded& batch, std::optional<double> seconds_left)
     const double budget = *max_seconds_ - std::chrono::duration<double>(now - begin_).count();
     seconds_left = std::min(seconds_left.value_or(budget), budget);
   }
-  const Terminal& terminal = console().err();
+  const Terminal terminal = console().err();
   // Room for the ^C that a terminal echoes behind it.
   console().live(
       progress_line(batch, validation_, seconds_left, terminal.width - 3, terminal.utf8));
@@ -153,7 +153,7 @@ void connect_images(bool live) {
     if (now - state->begin < kPatience || now - state->drawn < kRedraw) return;
     const bool first = state->drawn == std::chrono::steady_clock::time_point{};
     state->drawn = now;
-    const std::string what = "reading " + folder + ": ", of = grouped(total) + " images";
+    const std::string what = "reading " + folder + ": ", of = counted(total, "image");
     if (live)
       console().live(fmt::format(
           "{}{}  {} of {}", what,

@@ -8,6 +8,7 @@
 #include "hebb/data/catalogue.h"
 #include "hebb/data/filter.h"
 #include "hebb/estimators/estimator.h"
+#include "hebb/estimators/mlp.h"
 #include "hebb/metrics/catalogue.h"
 #include "hebb/nn/initializer.h"
 #include "hebb/nn/layer.h"
@@ -21,18 +22,26 @@ namespace {
 
 using Rows = std::vector<std::pair<std::string, std::string>>;
 
-struct Catalogue {
-  std::string title;
-  std::string given_by;  // where its names are used
-  Rows rows;
-};
-
 template <class Row, class Name>
 Rows rows_of(const std::vector<Row>& table, const Name& name) {
   Rows rows;
   for (const Row& row : table) rows.emplace_back(name(row), row.help);
   return rows;
 }
+
+// What holds layers is none, and stands in no catalogue.
+Rows net_rows() {
+  Rows rows =
+      rows_of(layer_catalogue(), [](const LayerRow& row) { return row.name + row.arguments; });
+  rows.emplace_back(
+      "residual(LAYERS)",
+      "adds what stood before LAYERS to what comes out of them; they may keep the shape, shrink "
+      "images by a whole stride (every stride-th pixel is added then) and add channels (to which "
+      "nothing is added): residual(conv(16) batchnorm relu conv(16) batchnorm)");
+  return rows;
+}
+
+}  // namespace
 
 std::vector<Catalogue> catalogues() {
   const auto name = [](const auto& row) { return row.name; };
@@ -50,14 +59,16 @@ std::vector<Catalogue> catalogues() {
                })},
       {"Figures", "hebb plot, --plot", rows_of(plot_catalogue(), name)},
       {"Kernels", "--kernel", rows_of(kernel_catalogue(), name)},
-      {"Layers", "--net",
-       rows_of(layer_catalogue(), [](const LayerRow& row) { return row.name + row.arguments; })},
+      {"Layers", "--net", net_rows()},
+      {"Networks", "--net", rows_of(network_catalogue(), name)},
       {"Losses", "--loss", rows_of(loss_catalogue(), name)},
       {"Initialisers", "--init", rows_of(initializer_catalogue(), name)},
       {"Optimisers", "--solver", rows_of(optimizer_catalogue(), name)},
       {"Schedules", "--schedule", rows_of(schedule_catalogue(), name)},
   };
 }
+
+namespace {
 
 const std::vector<std::pair<std::string, std::string>>& exit_codes() {
   static const std::vector<std::pair<std::string, std::string>> codes = {
@@ -97,8 +108,8 @@ std::string markdown_option(const Option& option) {
     for (const std::string& flag : *list) flags += (flags.empty() ? "" : ", ") + code(flag);
   const std::string value = placeholder(*option.field);
   return fmt::format(
-      "| {}{} | {} | {} | {} |\n", flags, value.empty() ? "" : " " + value,
-      cell(option.field->help) + (option.taken_by.empty() ? "" : " [" + option.taken_by + "]"),
+      "| {}{} | {} | {} | {} |\n", flags, value.empty() ? "" : " " + cell(value),
+      cell(option.field->help + (option.taken_by.empty() ? "" : " [" + option.taken_by + "]")),
       cell(option.range), code(option.standard));
 }
 
@@ -160,10 +171,10 @@ std::string markdown() {
   }
   out += "\n## Exit codes\n\n| code | meaning |\n| --- | --- |\n";
   for (const auto& [number, meaning] : exit_codes())
-    out += fmt::format("| {} | {} |\n", number, meaning);
+    out += fmt::format("| {} | {} |\n", number, cell(meaning));
   out += "\n## Environment\n\n| variable | meaning |\n| --- | --- |\n";
   for (const auto& [name, meaning] : variables())
-    out += fmt::format("| {} | {} |\n", code(name), meaning);
+    out += fmt::format("| {} | {} |\n", code(name), cell(meaning));
   return out;
 }
 

@@ -76,7 +76,7 @@ void add_scores(Json& document, const Evaluation& evaluation) {
 }
 
 void print_table(const Evaluation& evaluation) {
-  const Terminal& terminal = console().out();
+  const Terminal terminal = console().out();
   std::ostringstream out;
   print(out, evaluation, {.width = terminal.width, .utf8 = terminal.utf8, .color = terminal.color});
   write_results(out.str());
@@ -162,7 +162,7 @@ Dataset load_for(const Model& model, const std::string& name, DataOptions option
 Dataset load_formed_with_notes(const std::string& name, const ImageForm& form,
                                const DataOptions& options, TargetUse use) {
   const FormedImages formed = load_formed(name, form, options, use);
-  const std::string of = " of " + grouped(formed.data.samples()) + " images ";
+  const std::string of = " of " + counted(formed.data.samples(), "image") + ' ';
   if (formed.turned > 0)
     console().note("turned " + grouped(formed.turned) + of +
                    "light for dark: their ground was the opposite of that in training");

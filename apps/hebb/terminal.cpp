@@ -46,6 +46,27 @@ std::string colored(std::string_view code, std::string_view text, const Terminal
   return "\x1b[" + std::string(code) + "m" + std::string(text) + "\x1b[0m";
 }
 
+// A terminal that does not know its width keeps the one it has.
+Terminal with_width_of(int descriptor, Terminal terminal) {
+  winsize size{};
+  if (terminal.tty && ::ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+    terminal.width = size.ws_col;
+  return terminal;
+}
+
+// On a terminal long lines are broken between words; those that are set back hold a text and the
+// character it is about, and stay as they are.
+std::string broken(std::string_view text, const Terminal& terminal) {
+  std::string out;
+  std::istringstream lines{std::string(text)};
+  for (std::string line; std::getline(lines, line);) {
+    const bool fixed = !terminal.tty || line.starts_with(' ');
+    for (const std::string& piece : fixed ? std::vector{line} : wrap(line, terminal.width - 2))
+      out += (fixed || out.empty() ? "" : "  ") + piece + '\n';
+  }
+  return out;
+}
+
 std::string cut(std::string_view text, std::size_t width) {
   std::size_t used = 0, end = 0;
   for (; end < text.size(); ++end) {
@@ -61,13 +82,10 @@ Terminal look_at(int descriptor, const std::string& color) {
   Terminal terminal;
   terminal.tty = ::isatty(descriptor) == 1;
   terminal.utf8 = locale_is_utf8();
-  winsize size{};
-  if (terminal.tty && ::ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
-    terminal.width = size.ws_col;
   terminal.color =
       color == "always" || (color == "auto" && terminal.tty && variable("NO_COLOR").empty() &&
                             variable("TERM") != "dumb" && !variable("TERM").empty());
-  return terminal;
+  return with_width_of(descriptor, terminal);
 }
 
 void Console::configure(const GlobalOptions& options) {
@@ -76,8 +94,11 @@ void Console::configure(const GlobalOptions& options) {
   quiet_ = options.quiet;
 }
 
+Terminal Console::out() const { return with_width_of(STDOUT_FILENO, out_); }
+Terminal Console::err() const { return with_width_of(STDERR_FILENO, err_); }
+
 void Console::note(std::string_view text) {
-  if (!quiet_) write(std::string(text) + '\n');
+  if (!quiet_) write(broken(text, err()));
 }
 
 void Console::hint(std::string_view label, std::string_view command) {
@@ -85,21 +106,8 @@ void Console::hint(std::string_view label, std::string_view command) {
     write(colored("2", std::string(label) + ":", err_) + ' ' + std::string(command) + '\n');
 }
 
-// On a terminal long lines are broken between words; those that are set back hold a text and the
-// character it is about, and stay as they are.
 void Console::say(std::string_view code, std::string_view label, std::string_view text) {
-  std::string out;
-  bool first = true;
-  std::istringstream lines{std::string(text)};
-  for (std::string line; std::getline(lines, line);) {
-    const bool fixed = !err_.tty || line.starts_with(' ');
-    const std::string whole = first ? std::string(label) + ' ' + line : line;
-    for (const std::string& piece : fixed ? std::vector{whole} : wrap(whole, err_.width - 2)) {
-      out += first || fixed ? piece : "  " + piece;
-      out += '\n';
-      first = false;
-    }
-  }
+  const std::string out = broken(std::string(label) + ' ' + std::string(text), err());
   write(colored(code, label, err_) + out.substr(label.size()));
 }
 
@@ -111,7 +119,7 @@ void Console::live(std::string_view text) {
   const std::lock_guard lock(mutex_);
   if (text.empty() && !is_live_) return;
   // The last column stays free: a full line would make some terminals wrap.
-  write_all(STDERR_FILENO, '\r' + cut(text, err_.width - 1) + "\x1b[K");
+  write_all(STDERR_FILENO, '\r' + cut(text, err().width - 1) + "\x1b[K");
   is_live_ = !text.empty();
 }
 

@@ -26,12 +26,15 @@ Terminal look_at(int descriptor, const std::string& color);
 class Console {
  public:
   void configure(const GlobalOptions& options);
-  const Terminal& out() const { return out_; }
-  const Terminal& err() const { return err_; }
+  /// Both with the width that they have now: windows change while training goes on.
+  Terminal out() const;
+  Terminal err() const;
   bool quiet() const { return quiet_; }
 
-  void note(std::string_view text);                             ///< dropped by --quiet
-  void hint(std::string_view label, std::string_view command);  ///< "next: hebb ..."; likewise
+  /// A note, broken between words on a terminal; dropped by --quiet.
+  void note(std::string_view text);
+  /// "next: hebb ...", to be copied: never broken; dropped by --quiet.
+  void hint(std::string_view label, std::string_view command);
   void warning(std::string_view text);
   void error(std::string_view text);
 

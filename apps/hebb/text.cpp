@@ -38,6 +38,11 @@ std::string grouped(std::uint64_t number) {
   return digits;
 }
 
+std::string counted(std::uint64_t number, const std::string& noun) {
+  const char* const ending = number == 1 ? "" : noun.ends_with('s') ? "es" : "s";
+  return grouped(number) + ' ' + noun + ending;
+}
+
 std::string bytes_text(double bytes) {
   static constexpr std::array units = {"bytes", "kB", "MB", "GB", "TB", "PB", "EB"};
   std::size_t unit = 0;

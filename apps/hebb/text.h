@@ -16,6 +16,8 @@ std::vector<std::string> wrap(std::string_view text, std::size_t width);
 
 /// "669,706"
 std::string grouped(std::uint64_t number);
+/// "1 sample", "1,797 samples", "10 classes"
+std::string counted(std::uint64_t number, const std::string& noun);
 /// "2.6 MB"
 std::string bytes_text(double bytes);
 /// "0.42 s", "3:07", "1:02:33"

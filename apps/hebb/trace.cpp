@@ -74,9 +74,8 @@ std::string theorem(const MistakeBound& bound, std::size_t width) {
       "The final weights tell all samples right: the two classes can be separated, and Novikoff's "
       "theorem holds. R = {:.5g} is the largest norm of a sample, gamma = {:.5g} the margin of the "
       "separator that the final weights are, brought to norm 1, both with the constant input. "
-      "{} mistake{} made, at most (R / gamma)^2 = {:.5g} possible.",
-      bound.radius, bound.margin, grouped(bound.mistakes), bound.mistakes == 1 ? "" : "s",
-      bound.bound);
+      "{} made, at most (R / gamma)^2 = {:.5g} possible.",
+      bound.radius, bound.margin, counted(bound.mistakes, "mistake"), bound.bound);
   std::string out;
   for (const std::string& line : wrap(text, width)) out += line + '\n';
   return out;

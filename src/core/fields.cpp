@@ -224,24 +224,30 @@ Value Field::convert(const Value& value) const {
 
 std::vector<std::string> nearest(std::string_view word, const std::vector<std::string>& names,
                                  std::size_t most) {
-  // Levenshtein's distance, one row at a time; a name that begins with the word is one edit away at
-  // most, and goes before others that are.
+  // Levenshtein's distance, one row at a time, where neighbours that change places are one edit
+  // too; a name that begins with the word is one edit away at most, and goes before others that
+  // are.
   const auto distance = [&](std::string_view name) {
-    std::vector<std::size_t> row(name.size() + 1);
+    std::vector<std::size_t> before, above, row(name.size() + 1);
     std::iota(row.begin(), row.end(), std::size_t{0});
     for (std::size_t i = 1; i <= word.size(); ++i) {
-      std::size_t diagonal = std::exchange(row[0], i);
+      before = std::exchange(above, row);
+      row[0] = i;
       for (std::size_t j = 1; j <= name.size(); ++j) {
-        const std::size_t change = diagonal + (word[i - 1] == name[j - 1] ? 0 : 1);
-        diagonal = std::exchange(row[j], std::min({row[j] + 1, row[j - 1] + 1, change}));
+        const std::size_t change = above[j - 1] + (word[i - 1] == name[j - 1] ? 0 : 1);
+        row[j] = std::min({above[j] + 1, row[j - 1] + 1, change});
+        if (i > 1 && j > 1 && word[i - 1] == name[j - 2] && word[i - 2] == name[j - 1])
+          row[j] = std::min(row[j], before[j - 2] + 1);
       }
     }
     return name.starts_with(word) ? std::min<std::size_t>(row.back(), 1) : row.back();
   };
+  // Two letters of three make another word.
+  const std::size_t letters = word.size() - std::min(word.find_first_not_of('-'), word.size());
+  const std::size_t most_edits = letters < 5 ? 1 : std::max<std::size_t>(2, letters / 3);
   std::vector<std::pair<std::size_t, std::string>> found;
   for (const auto& name : names)
-    if (const auto d = distance(name); d <= std::max<std::size_t>(2, word.size() / 3))
-      found.emplace_back(d, name);
+    if (const auto d = distance(name); d <= most_edits) found.emplace_back(d, name);
   std::ranges::stable_sort(found, {}, [&](const auto& one) {
     return std::pair(one.first, !one.second.starts_with(word));
   });

@@ -11,7 +11,6 @@ namespace hebb {
 namespace {
 
 constexpr std::string_view kBlanks = " \t\r\n";
-constexpr std::string_view kBetween = " \t\r\n,";  // numbers of a row
 
 // Calls on_part(part) for what stands between the characters of `separators`, even if it is empty.
 template <class OnPart>
@@ -34,15 +33,18 @@ bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
 void add_row(Grid& kernel, std::string_view text) {
   const std::size_t row = ++kernel.rows;
   const std::size_t before = kernel.values.size();
-  split(text, kBetween, [&](std::string_view word) {
-    if (word.empty()) return;
-    double value = 0;
-    check(read_number(word, value) == Reading::number, "kernel", "row ", row, ": '", word,
-          "' is no finite number");
-    kernel.values.push_back(value);
+  check(!trimmed(text).empty(), "kernel", "row ", row, " is empty");
+  split(text, ",", [&](std::string_view part) {
+    check(!trimmed(part).empty(), "kernel", "row ", row, ": a number is missing at a comma");
+    split(part, kBlanks, [&](std::string_view word) {
+      if (word.empty()) return;
+      double value = 0;
+      check(read_number(word, value) == Reading::number, "kernel", "row ", row, ": '", word,
+            "' is no finite number");
+      kernel.values.push_back(value);
+    });
   });
   const std::size_t columns = kernel.values.size() - before;
-  check(columns > 0, "kernel", "row ", row, " is empty");
   if (row == 1) kernel.columns = columns;
   check(columns == kernel.columns, "kernel", "row ", row, " has ", columns, " numbers, row 1 has ",
         kernel.columns);

@@ -57,11 +57,28 @@ Grid image_row(const Images& images, std::size_t row, const std::string& name) {
   return {images.height, images.width, {pixels, pixels + images.image_size()}};
 }
 
+std::string without_digits(std::string name) {
+  std::erase_if(name, [](char c) { return c >= '0' && c <= '9'; });
+  return name;
+}
+
+// Measurements may be n x n by chance: pixels are told by names that differ in numbers alone.
+void check_picture(const Dataset& data, std::size_t side) {
+  const std::vector<Column>& columns = data.table().columns;
+  check(side > 0 && side * side == columns.size(), "filter", data.name(), " has ", columns.size(),
+        " columns, which are no square picture");
+  const std::string& first = columns.front().name;
+  for (const Column& column : columns)
+    check(without_digits(column.name) == without_digits(first), "filter", data.name(),
+          " is no picture: the names of pixels differ in their numbers alone, as pixel0 and pixel1 "
+          "do; here stand '",
+          first, "' and '", column.name, "'");
+}
+
 Grid table_row(const Dataset& data, std::size_t row) {
   const std::size_t columns = data.features();
   const auto side = static_cast<std::size_t>(std::lround(std::sqrt(columns)));
-  check(side * side == columns, "filter", data.name(), " has ", columns,
-        " columns, which are no square picture");
+  check_picture(data, side);
   Grid grid{.rows = side, .columns = side};
   for (std::size_t c = 0; c < columns; ++c) {
     const Column& column = data.table().columns[c];

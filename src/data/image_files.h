@@ -23,9 +23,7 @@ struct ImageList {
   std::vector<double> labels = {};        ///< one a file, or empty: the folder is flat
   std::vector<std::string> classes = {};  ///< the names of the sub-folders, as sort_labels()
 
-  std::string path(std::size_t file) const {
-    return folder.empty() ? files[file] : folder + '/' + files[file];
-  }
+  std::string path(std::size_t file) const;
 };
 
 /// Reads the names below `path`. What is no image by its name (hidden, Thumbs.db, .txt and the

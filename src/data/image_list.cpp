@@ -115,6 +115,10 @@ std::string last_name(const std::string& path) {
   return whole.has_filename() ? whole.filename().string() : path;
 }
 
+std::string ImageList::path(std::size_t file) const {
+  return (fs::path(folder) / files[file]).string();
+}
+
 ImageList list_images(const std::string& path) {
   const fs::path root = fs::canonical(path);
   Names top = names_in(path, root);
@@ -130,7 +134,7 @@ ImageList list_images(const std::string& path) {
   sort_labels(list.classes);
   for (std::size_t k = 0; k < list.classes.size(); ++k) {
     const std::string& name = list.classes[k];
-    const std::string inside = path + '/' + name;
+    const std::string inside = (fs::path(path) / name).string();
     check_data(is_utf8(name), inside, ": the name of this class folder is not UTF-8: rename it");
     const Names names = names_in(inside, root);
     check_data(names.folders.empty(), inside,

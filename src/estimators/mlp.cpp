@@ -243,7 +243,8 @@ void check_word(const std::string& net) {
   for (const NamedNetwork& named : network_catalogue()) names.push_back(named.name);
   const auto near = nearest(net, names);
   throw std::invalid_argument(concat("[net] there is no network or layer '", net, "'",
-                                     near.empty() ? "" : "; did you mean " + near.front() + "?"));
+                                     near.empty() ? "; see both in 'hebb help fit --all'"
+                                                  : "; did you mean " + near.front() + "?"));
 }
 
 }  // namespace

@@ -49,6 +49,19 @@ std::uint64_t dtype_bytes(std::string_view name) {
   return found == kDtypes.end() ? 0 : found->bytes;
 }
 
+// What a file is that begins so, in words; empty where that is not known.
+std::string_view kind_of(std::string_view begin) {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kinds = {
+      {{"\x89PNG", "a PNG image"},
+       {"\xFF\xD8\xFF", "a JPEG image"},
+       {"PK\x03\x04", "a ZIP archive, as NPZ files are"},
+       {"\x1F\x8B", "a gzip file"}}};
+  for (const auto& [magic, kind] : kinds)
+    if (begin.starts_with(magic)) return kind;
+  const auto is_text = [](char c) { return (c >= ' ' && c <= '~') || (c >= '\t' && c <= '\r'); };
+  return std::ranges::all_of(begin, is_text) ? "text" : "";
+}
+
 // Nothing if the product does not fit 64 bits.
 std::optional<std::uint64_t> size_in_bytes(std::uint64_t element,
                                            std::span<const std::uint64_t> shape) {
@@ -245,8 +258,12 @@ SafetensorsFile::SafetensorsFile(const std::string& path) : path_(path) {
               " bytes, the header's length alone takes ", kLengthBytes);
   std::uint64_t length = 0;
   std::memcpy(&length, bytes.data(), kLengthBytes);
-  check_model(length <= kMostHeaderBytes, path, ": header: byte 0: claims ", length,
-              " bytes, the format allows ", kMostHeaderBytes, "; is this a model file?");
+  if (length > kMostHeaderBytes) {
+    const auto kind = kind_of(file->text().substr(0, kLengthBytes));
+    check_model(kind.empty(), path, ": this looks like ", kind, "; is this a model file?");
+    throw ModelError(concat(path, ": header: byte 0: claims ", length, " bytes, the format allows ",
+                            kMostHeaderBytes, "; is this a model file?"));
+  }
   check_model(length <= bytes.size() - kLengthBytes, path, ": header: byte 0: claims ", length,
               " bytes, the file has ", bytes.size() - kLengthBytes, " behind it");
   const auto header = file->text().substr(kLengthBytes, length);

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cmath>
 #include <ostream>
+#include <span>
 #include <string_view>
 
 namespace hebb {
@@ -17,6 +18,7 @@ namespace {
 constexpr std::size_t kMostClasses = 30;  // rows of a table before it ends in a note
 constexpr std::size_t kLabelWidth = 22;   // of "precision (weighted)"
 constexpr std::size_t kFigureWidth = 16;  // of "out of sample" and a gap
+constexpr std::size_t kNarrowFigure = 9;  // of "0.9870" and a gap, where the terminal is narrow
 constexpr std::size_t kScoreWidth = 7;    // of "0.987" and a gap
 constexpr std::size_t kLeastName = 8;
 constexpr std::size_t kMostName = 24;
@@ -93,11 +95,12 @@ class Printer {
 
   std::size_t length(std::string_view text) const { return characters(text, style_.utf8).size(); }
 
-  // Broken between words; lines but the first are indented.
-  void paragraph(std::string_view words, bool strong) {
+  // Broken between words; lines but the first are indented. `say` is text, bold or dim.
+  using Style = Printer& (Printer::*)(std::string_view);
+  void paragraph(std::string_view words, Style say = &Printer::text) {
     std::string now;
     std::size_t used = 0;
-    const auto flush = [&] { (strong ? bold(now) : text(now)).line(); };
+    const auto flush = [&] { (this->*say)(now).line(); };
     while (!words.empty()) {
       const auto end = std::min(words.find(' '), words.size());
       const std::size_t size = length(words.substr(0, end));
@@ -136,22 +139,25 @@ std::string count_text(double count) {
 }
 
 void print_figures(Printer& to, const Evaluation& evaluation, const std::vector<Column>& columns) {
+  const bool narrow = to.style().width < kLabelWidth + columns.size() * kFigureWidth;
+  const std::size_t width = narrow ? kNarrowFigure : kFigureWidth;
   to.text(std::string(kLabelWidth, ' '));
-  for (const auto& column : columns) to.bold(fmt::format("{:>{}}", column.name, kFigureWidth));
+  for (const auto& column : columns)
+    to.bold(fmt::format("{:>{}}", narrow ? column.short_name : column.name, width));
   to.line().text(fmt::format("{:<{}}", "samples", kLabelWidth));
   for (const auto& column : columns) {
     const auto samples =
         std::visit([](const auto& scores) { return scores.samples; }, *column.scores);
-    to.text(fmt::format("{:>{}}", samples, kFigureWidth));
+    to.text(fmt::format("{:>{}}", samples, width));
   }
-  to.line().rule(kLabelWidth + columns.size() * kFigureWidth);
+  to.line().rule(kLabelWidth + columns.size() * width);
   for (const auto& figure : score_rows(evaluation)) {
     if (figure.label.empty()) continue;
     to.text(fmt::format("{:<{}}", figure.label, kLabelWidth));
     if (evaluation.train)
-      to.text(fmt::format("{:>{}}", figure_text(figure.key, figure.train), kFigureWidth));
+      to.text(fmt::format("{:>{}}", figure_text(figure.key, figure.train), width));
     if (evaluation.test)
-      to.text(fmt::format("{:>{}}", figure_text(figure.key, figure.test), kFigureWidth));
+      to.text(fmt::format("{:>{}}", figure_text(figure.key, figure.test), width));
     to.line();
   }
 }
@@ -182,45 +188,59 @@ void print_classes(Printer& to, const std::vector<std::string>& classes,
   const auto width_of = [&](const Group& group) {
     return both ? group.width : std::max(group.width, std::string_view(group.head).size() + 2);
   };
+  const auto size_of = [&](const Group& group) {
+    return kGroupGap + columns.size() * width_of(group);
+  };
   std::size_t numbers = 0;
-  for (const auto& group : groups) numbers += columns.size() * width_of(group) + kGroupGap;
+  for (const auto& group : groups) numbers += size_of(group);
   const std::size_t room = to.style().width > numbers ? to.style().width - numbers : 0;
   const std::size_t name_width =
       std::clamp(to.widest(classes), kLeastName, std::clamp(room, kLeastName, kMostName));
+  const std::size_t shown = std::min(classes.size(), kMostClasses);
 
   const std::string gap(kGroupGap, ' ');
-  std::string head = fmt::format("{:<{}}", both ? "" : "class", name_width);
-  for (const auto& group : groups) {
-    const std::size_t width = columns.size() * width_of(group);
-    // Above a pair, the head stands in the middle of what the cells cover.
-    head += gap + (both ? fmt::format("  {:^{}}", group.head, width - 2)
-                        : fmt::format("{:>{}}", group.head, width));
-  }
-  head.resize(head.find_last_not_of(' ') + 1);
-  to.line().bold(head).line();
-  if (both) {
-    head = fmt::format("{:<{}}", "class", name_width);
-    for (const auto& group : groups) {
-      head += gap;
-      for (const auto& column : columns)
-        head += fmt::format("{:>{}}", column.short_name, width_of(group));
+  const auto print_block = [&](std::span<const Group> block, std::size_t width) {
+    std::string head = fmt::format("{:<{}}", both ? "" : "class", name_width);
+    for (const auto& group : block) {
+      const std::size_t cells = columns.size() * width_of(group);
+      // Above a pair, the head stands in the middle of what the cells cover.
+      head += gap + (both ? fmt::format("  {:^{}}", group.head, cells - 2)
+                          : fmt::format("{:>{}}", group.head, cells));
     }
-    to.bold(head).line();
-  }
-  to.rule(name_width + numbers);
-  const std::size_t shown = std::min(classes.size(), kMostClasses);
-  for (std::size_t c = 0; c < shown; ++c) {
-    to.text(to.fitted(classes[c], name_width));
-    for (const auto& group : groups) {
-      to.text(gap);
-      for (const auto& column : columns)
-        to.text(fmt::format("{:>{}}", group.cell(of(column, c)), width_of(group)));
+    head.resize(head.find_last_not_of(' ') + 1);
+    to.line().bold(head).line();
+    if (both) {
+      head = fmt::format("{:<{}}", "class", name_width);
+      for (const auto& group : block) {
+        head += gap;
+        for (const auto& column : columns)
+          head += fmt::format("{:>{}}", column.short_name, width_of(group));
+      }
+      to.bold(head).line();
     }
-    to.line();
+    to.rule(width);
+    for (std::size_t c = 0; c < shown; ++c) {
+      to.text(to.fitted(classes[c], name_width));
+      for (const auto& group : block) {
+        to.text(gap);
+        for (const auto& column : columns)
+          to.text(fmt::format("{:>{}}", group.cell(of(column, c)), width_of(group)));
+      }
+      to.line();
+    }
+  };
+  // Side by side as far as the width goes, the others below.
+  for (std::span<const Group> left = groups; !left.empty();) {
+    std::size_t count = 1, width = name_width + size_of(left[0]);
+    for (; count < left.size() && width + size_of(left[count]) <= to.style().width; ++count)
+      width += size_of(left[count]);
+    print_block(left.first(count), width);
+    left = left.subspan(count);
   }
   if (shown < classes.size())
-    to.dim(fmt::format("and {} more classes, which the averages include", classes.size() - shown))
-        .line();
+    to.paragraph(fmt::format("and {} more {}, which the averages include", classes.size() - shown,
+                             classes.size() - shown == 1 ? "class" : "classes"),
+                 &Printer::dim);
 }
 
 void print_confusion(Printer& to, const std::vector<std::string>& classes, const Column& column) {
@@ -237,8 +257,13 @@ void print_confusion(Printer& to, const std::vector<std::string>& classes, const
   const std::size_t shown =
       std::min({classes.size(), std::max<std::size_t>(room, 2), kMostClasses});
 
-  to.line().bold(fmt::format("confusion matrix, {}", column.name));
-  to.text(": rows are the truth, columns the predictions").line();
+  const std::string head = fmt::format("confusion matrix, {}", column.name);
+  constexpr std::string_view kExplained = "rows are the truth, columns the predictions";
+  to.line().bold(head).text(":");
+  if (head.size() + 2 + kExplained.size() <= to.style().width)
+    to.text(" ").text(kExplained).line();
+  else
+    to.line().paragraph(kExplained);
   to.text(std::string(left, ' '));
   for (std::size_t c = 0; c < shown; ++c) to.text("  ").bold(to.fitted(classes[c], cell - 2, true));
   to.line();
@@ -251,10 +276,10 @@ void print_confusion(Printer& to, const std::vector<std::string>& classes, const
     }
     to.line();
   }
-  if (shown < classes.size())
-    to.dim(fmt::format("the first {} of {} classes; {} are left out", shown, classes.size(),
-                       classes.size() - shown))
-        .line();
+  if (const std::size_t left_out = classes.size() - shown; left_out > 0)
+    to.paragraph(fmt::format("the first {} of {} classes; {} {} left out", shown, classes.size(),
+                             left_out, left_out == 1 ? "is" : "are"),
+                 &Printer::dim);
 }
 
 }  // namespace
@@ -272,9 +297,9 @@ void print(std::ostream& out, const Evaluation& evaluation, const TableStyle& st
     for (const auto& column : columns)
       if (const auto* scores = std::get_if<ClassificationScores>(column.scores))
         for (const auto& warning : scores->warnings)
-          to.paragraph(fmt::format("note, {}: {}", column.name, warning), false);
+          to.paragraph(fmt::format("note, {}: {}", column.name, warning));
   }
-  to.paragraph(verdict(evaluation), true);
+  to.paragraph(verdict(evaluation), &Printer::bold);
 }
 
 }  // namespace hebb

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "hebb/core/error.h"
@@ -208,6 +209,10 @@ void Model::save(const std::string& path) const {
 
 Model Model::load(const std::string& path) {
   const SafetensorsFile file(path);
+  const std::string folder = std::filesystem::path(path).parent_path().string();
+  check_model(!file.metadata().contains("hebb.checkpoint"), path,
+              ": the checkpoint of a run, not its model: go on with hebb fit --resume ",
+              folder.empty() ? "." : folder, " -o MODEL");
   const auto at = file.metadata().find(kRecordKey);
   check_model(at != file.metadata().end(), path, ": holds no model of hebb (its metadata lacks '",
               kRecordKey, "')");

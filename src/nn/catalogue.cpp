@@ -29,9 +29,11 @@ std::vector<std::string> activation_names() {
 std::unique_ptr<Layer> make_layer(const LayerSpec& spec) {
   for (const auto& row : layer_catalogue())
     if (row.name == spec.name) return row.make(spec);
-  const auto near = nearest(spec.name, row_names(layer_catalogue()));
+  auto names = row_names(layer_catalogue());
+  names.emplace_back("residual");
+  const auto near = nearest(spec.name, names);
   spec.fail(concat("there is no layer '", spec.name, "'",
-                   near.empty() ? "; see the layers in 'hebb help fit'"
+                   near.empty() ? "; see the layers in 'hebb help fit --all'"
                                 : "; did you mean " + near.front() + "?"),
             spec.at);
 }

@@ -382,7 +382,8 @@ std::unique_ptr<Layer> make_conv(const LayerSpec& spec) {
   const std::string pad = spec.text("pad", 3, "same");
   o.padding = pad == "same" ? Padding::same : pad == "valid" ? Padding::valid : Padding::number;
   if (o.padding == Padding::number) {
-    const auto [height, width] = spec.sizes("pad", 3);
+    const auto [height, width] =
+        spec.sizes("pad", 3, {}, "same, valid, or a whole number >= 0 or two (3x5)");
     o.pad = {height, width};
     if (height > kLargest || width > kLargest)
       spec.fail(concat("'pad' of conv must be at most ", kLargest), spec.at);

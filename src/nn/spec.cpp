@@ -8,6 +8,7 @@
 #include <cmath>
 
 #include "hebb/core/error.h"
+#include "hebb/core/fields.h"
 
 namespace hebb {
 namespace {
@@ -89,15 +90,24 @@ class Parser {
       skip_blanks();
       if (next_is(')')) break;
       if (at_ == text_.size()) fail_at(text_, "this bracket is never closed", open);
-      if (!next_is(',')) fail_at(text_, "expected ',' or ')'", at_);
+      if (!next_is(',')) fail_in_arguments(spec);
       ++at_;
     }
     ++at_;
   }
 
+  // Layers in brackets may be those of a residual part that has another name.
+  [[noreturn]] void fail_in_arguments(const LayerSpec& spec) const {
+    if (!nearest(spec.name, {"residual"}).empty())
+      spec.fail(concat("there is no layer '", spec.name, "'; did you mean residual?"), spec.at);
+    fail_at(text_,
+            concat("expected ',' or ')'", next_is('(') ? ": only residual(...) holds layers" : ""),
+            at_);
+  }
+
   LayerSpec::Argument argument(std::size_t open) {
     skip_blanks();
-    LayerSpec::Argument argument{.key = {}, .value = {}, .at = at_};
+    LayerSpec::Argument argument{.key = {}, .value = {}, .key_at = at_, .at = at_};
     argument.value = value(open);
     skip_blanks();
     if (!next_is('=')) return argument;
@@ -163,7 +173,7 @@ std::size_t LayerSpec::whole(std::string_view key, std::size_t position,
 
 std::pair<std::size_t, std::size_t> LayerSpec::sizes(
     std::string_view key, std::size_t position,
-    std::optional<std::pair<std::size_t, std::size_t>> otherwise) const {
+    std::optional<std::pair<std::size_t, std::size_t>> otherwise, std::string_view range) const {
   const Argument* argument = find(key, position);
   if (!argument) {
     if (!otherwise) fail(concat(name, " needs '", key, "'"), at);
@@ -177,8 +187,7 @@ std::pair<std::size_t, std::size_t> LayerSpec::sizes(
   if (read.ec == std::errc{} && read.ptr != end && *read.ptr == 'x')
     read = std::from_chars(read.ptr + 1, end, width);
   if (read.ec != std::errc{} || read.ptr != end)
-    fail(concat("'", key, "' of ", name, " must be a whole number or two (3x5), got '",
-                argument->value, "'"),
+    fail(concat("'", key, "' of ", name, " must be ", range, ", got '", argument->value, "'"),
          argument->at);
   return {height, width};
 }
@@ -213,8 +222,11 @@ void LayerSpec::allow(const std::vector<std::string>& keys) const {
                         : concat(name, " takes ", keys.size(),
                                  keys.size() == 1 ? " argument" : " arguments"),
            argument.at);
-    if (!argument.key.empty() && std::ranges::find(keys, argument.key) == keys.end())
-      fail(concat(name, " has no argument '", argument.key, "'"), argument.at);
+    if (argument.key.empty() || std::ranges::find(keys, argument.key) != keys.end()) continue;
+    const auto near = nearest(argument.key, keys);
+    fail(concat(name, " has no argument '", argument.key, "'",
+                near.empty() ? "" : "; did you mean " + near.front() + "?"),
+         argument.key_at);
   }
 }
 

@@ -65,20 +65,25 @@ Unfit has_history(const PlotSubject& subject) {
   return has ? "" : "the model keeps no history of its training";
 }
 
+bool has_convolution(const Model& model) {
+  return std::ranges::any_of(model.network.stages(), [](const Network::Stage& stage) {
+    return dynamic_cast<const Conv2d*>(stage.layer.get()) != nullptr;
+  });
+}
+
 Unfit has_weights(const PlotSubject& subject) {
   const Model& model = subject.estimator->model();
   if (model.units) return {};
   const auto blocks = model.network.blocks();
   const bool linear = !blocks.empty() && blocks[0].shape.rank() == 2 && blocks[0].begin == 0;
-  return linear ? "" : "its first layer has no weights of its inputs";
+  if (linear) return {};
+  return has_convolution(model) ? "its first layer has no weights of its inputs; hebb plot "
+                                  "features MODEL DATA shows the filters"
+                                : "its first layer has no weights of its inputs";
 }
 
 Unfit has_convolutions(const PlotSubject& subject) {
-  const auto& stages = subject.estimator->model().network.stages();
-  const bool has = std::ranges::any_of(stages, [](const Network::Stage& stage) {
-    return dynamic_cast<const Conv2d*>(stage.layer.get()) != nullptr;
-  });
-  if (!has)
+  if (!has_convolution(subject.estimator->model()))
     return "the model has no convolutions to show the features of; train a network that has, with "
            "hebb fit DATA --model convnet";
   return subject.data->is_images() ? "" : "it takes images";

@@ -90,6 +90,23 @@ nlohmann::ordered_json to_json(const RunIdentity& id) {
           {"batch_size", id.batch_size}};
 }
 
+TrainState scalars_of(const SafetensorsFile& file) {
+  TrainState state;
+  const auto scalars = values_of<double>(file, "scalars", "F64");
+  std::size_t wanted = 0;
+  each_scalar(state, [&](auto&) { ++wanted; });
+  check_size(file, "scalars", scalars.size(), wanted, true);
+  auto at = scalars.begin();
+  each_scalar(state, [&](auto& value) {
+    using T = std::remove_reference_t<decltype(value)>;
+    if constexpr (!std::is_floating_point_v<T>)
+      check_model(*at >= 0 && *at < 0x1p53 && *at == std::floor(*at), file.path(),
+                  ": 'scalars' holds ", *at, " where a count belongs");
+    value = static_cast<T>(*at++);
+  });
+  return state;
+}
+
 nlohmann::ordered_json record_of(const SafetensorsFile& file) {
   const auto at = file.metadata().find("hebb.checkpoint");
   check_model(at != file.metadata().end(), file.path(), ": not a checkpoint of hebb");
@@ -151,19 +168,7 @@ TrainState load_checkpoint(const std::string& dir, const RunIdentity& identity,
                 " is ", run.contains(key) ? run[key].dump() : "missing", ", here it is ",
                 value.dump());
 
-  TrainState state;
-  const auto scalars = values_of<double>(file, "scalars", "F64");
-  std::size_t wanted = 0;
-  each_scalar(state, [&](auto&) { ++wanted; });
-  check_size(file, "scalars", scalars.size(), wanted, true);
-  auto at = scalars.begin();
-  each_scalar(state, [&](auto& value) {
-    using T = std::remove_reference_t<decltype(value)>;
-    if constexpr (!std::is_floating_point_v<T>)
-      check_model(*at >= 0 && *at < 0x1p53 && *at == std::floor(*at), file.path(),
-                  ": 'scalars' holds ", *at, " where a count belongs");
-    value = static_cast<T>(*at++);
-  });
+  TrainState state = scalars_of(file);
   // Each array is there as a whole, or not at all where a run of another kind has no use for it.
   const std::size_t count = parameters.size();
   const bool batches_of_rows = identity.solver != "lbfgs";
@@ -209,6 +214,12 @@ TrainState load_checkpoint(const std::string& dir, const RunIdentity& identity,
 std::string checkpoint_command(const std::string& dir) {
   const SafetensorsFile file(checkpoint_path(dir));
   return record_of(file)["command"].get<std::string>();
+}
+
+bool checkpoint_is_finished(const std::string& dir) {
+  const SafetensorsFile file(checkpoint_path(dir));
+  record_of(file);
+  return scalars_of(file).finished;
 }
 
 }  // namespace hebb

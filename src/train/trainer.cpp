@@ -377,6 +377,7 @@ class Run {
                               " did not improve by more than tol=", options_.tol, " for ",
                               options_.n_iter_no_change, " epochs");
         case StopReason::max_iter:
+          if (options_.max_iter == 1) return full_batch_ ? "one iteration done" : "one epoch done";
           return concat("all ", options_.max_iter, full_batch_ ? " iterations" : " epochs",
                         " done");
         case StopReason::max_fun:

@@ -157,12 +157,20 @@ std::vector<BadInput> files() {
     all.push_back(damaged(kind, "OfAnotherKind", {"is this a model file?"},
                           [](const std::string&) { return std::string("a,y\n1,2\n3,4\n"); }));
   }
-  all.push_back(damaged(kModel, "IsACheckpoint", {"holds no model"}, [](const std::string& file) {
-    std::string text = file;
-    const std::string key = "hebb.model";
-    text.replace(text.find(key), key.size(), "hebb.other");
-    return fuzz::with_checksums(text);
-  }));
+  all.push_back({"ModelIsACheckpoint",
+                 {"predict", "state/checkpoint.hebb", "iris"},
+                 4,
+                 {"state/checkpoint.hebb: the checkpoint of a run", "hebb fit --resume state"},
+                 make_files});
+  all.push_back(damaged(kModel, "IsAPicture", {"looks like a PNG image", "is this a model file?"},
+                        [](const std::string&) { return std::string("\x89PNG\r\n\x1A\n1234"); }));
+  all.push_back(
+      damaged(kModel, "IsOfAnotherProgram", {"holds no model"}, [](const std::string& file) {
+        std::string text = file;
+        const std::string key = "hebb.model";
+        text.replace(text.find(key), key.size(), "hebb.other");
+        return fuzz::with_checksums(text);
+      }));
   all.push_back(
       forged(kModel, "OptionsThatDoNotHold", {"options do not hold", "momentum"}, [](Container& c) {
         auto& record = c.header["__metadata__"]["hebb.model"];

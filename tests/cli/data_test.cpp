@@ -34,6 +34,16 @@ TEST(CliData, DescribesColumnsAndClasses) {
   EXPECT_TRUE(contains(text, "Bonn, Oslo, Rome")) << text;
 }
 
+TEST(CliData, CountsOfOneAreInTheSingular) {
+  const Folder folder;
+  folder.write("d.csv", "x,y\n1,a\n");
+  const std::string text = run(folder, {"data", "d.csv"}).out;
+  EXPECT_TRUE(contains(text, "d.csv: 1 sample, 1 feature\ntarget: y, 1 class\n")) << text;
+  folder.write("d.csv", "x,y\n1,a\n2,a\n3,a\n");
+  const Result fit = run(folder, {"fit", "d.csv", "--epochs", "1"});
+  EXPECT_TRUE(contains(fit.err, "(the target has 1 label)")) << fit.err;
+}
+
 TEST(CliData, DescribesSpreadAndDistinctValues) {
   const Folder folder;
   folder.write(

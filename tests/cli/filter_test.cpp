@@ -140,6 +140,15 @@ TEST_F(CliFilter, SumsUpWhatIsTooLargeToPrint) {
   EXPECT_EQ(std::ranges::count(filter({}, "digits:0").out, '\n'), 8);
 }
 
+TEST_F(CliFilter, DoesNotRepeatALargeKernel) {
+  std::string row = "1", kernel;
+  for (int i = 1; i < 15; ++i) row += " 1";
+  for (int i = 0; i < 15; ++i) kernel += (i ? "; " : "") + row;
+  const Result shown = filter({"--kernel", kernel});
+  EXPECT_EQ(shown.code, 0) << shown.err;
+  EXPECT_FALSE(contains(shown.err, "next:")) << shown.err;
+}
+
 TEST_F(CliFilter, ReadsStandardInput) {
   const Result result = run(folder, {"filter", "-", "--kernel", "1 -1 0"}, {.in = "1,3\n6,10\n"});
   EXPECT_EQ(result.out, "  -1  -2\n  -6  -4\n") << result.err;
@@ -160,11 +169,12 @@ TEST_F(CliFilter, SaysWhatIsWrong) {
       {"image.csv", {"--kernel", ""}, 2, "--kernel: is empty"},
       {"image.csv", {"--kernel", "0 x 0"}, 2, "'x' is no finite number"},
       {"image.csv", {"--kernel", "blurr"}, 2, "did you mean blur?"},
+      {"image.csv", {"--kernel", "1,,2"}, 2, "--kernel: row 1: a number is missing at a comma"},
       {"image.csv", {"--kernel", "1 1 1 1 1 1 1", "--border", "valid"}, 2, "does not fit"},
       {"image.csv", {"--border", "wrap"}, 2, "--border must be one of: zero, edge"},
       {"image.csv", {"--stride", "0"}, 2, "--stride must be a whole number >= 1"},
       {"image.csv", {"--at", "5,0"}, 2, "--at must lie inside the result, rows 0 to 4"},
-      {"image.csv", {"--at", "-1,0"}, 2, "--at must be"},
+      {"image.csv", {"--at", "-1,0"}, 2, "--at must be a list of whole numbers >= 0, got -1,0"},
       {"image.csv", {"--at", "2"}, 2, "--at: takes a row and a column"},
       {"image.csv", {"--at", "2,2", "-o", "f.png"}, 2, "leave out -o"},
       {"image.csv", {"--pool", "max:6"}, 2, "--pool: a window of 6 x 6 does not fit into 5 x 5"},
@@ -177,6 +187,7 @@ TEST_F(CliFilter, SaysWhatIsWrong) {
       {"nan.csv", {}, 3, "nan.csv:2:3: nan"},
       {"mnist10k", {}, 2, "mnist10k:0"},
       {"digits:1797", {}, 2, "rows 0 to 1796"},
+      {"iris:0", {}, 2, "iris is no picture"},
       {"absent.csv", {}, 1, "absent.csv"}};
   for (const auto& [image, rest, code, message] : bad) {
     const Result result = filter(rest, image);

@@ -244,8 +244,8 @@ std::vector<std::string> long_run(const std::string& output) {
 Surroundings stopped_by(int signal) { return {.signal = signal, .once = "epoch 1/"}; }
 
 TEST(CliFit, FirstSignalSavesAndSaysHowToGoOn) {
-  const Folder folder;
   for (const auto& [signal, code] : {std::pair{SIGINT, 130}, {SIGTERM, 143}}) {
+    const Folder folder;
     auto arguments = long_run("m.hebb");
     arguments.insert(arguments.end(), {"--epochs", "5000", "--checkpoint", "state"});
     const Result result = run(folder, arguments, stopped_by(signal));
@@ -296,6 +296,31 @@ TEST(CliFit, ResumeRefusesOtherOptionsAndOtherData) {
   EXPECT_TRUE(contains(changed.err, "not that of the checkpoint")) << changed.err;
   folder.write("d.csv", numbers_csv(3));
   EXPECT_EQ(run(folder, {"fit", "--resume", "state", "--time", "60s", "--threads", "1"}).code, 0);
+}
+
+TEST(CliFit, ACheckpointOfAnotherRunIsNotOverwritten) {
+  const Folder folder;
+  const auto begin = [&](const std::vector<std::string>& more) {
+    std::vector<std::string> arguments = {"iris", "--checkpoint", "state"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return fit(folder, arguments);
+  };
+  const auto expect_refused = [&](const Result& result, const std::string& why) {
+    EXPECT_EQ(result.code, 2) << result.err;
+    for (const std::string& part :
+         {"--checkpoint: state holds " + why, std::string("hebb fit --resume state"),
+          std::string("remove state/checkpoint.hebb")})
+      EXPECT_TRUE(contains(result.err, part)) << result.err;
+  };
+  ASSERT_EQ(begin({"--time", "0.000001"}).code, 0);
+  const std::string unfinished = folder.read("state/checkpoint.hebb");
+  expect_refused(begin({"--time", "0.000001"}), "a run that is not finished");
+  EXPECT_EQ(folder.read("state/checkpoint.hebb"), unfinished);
+  ASSERT_EQ(run(folder, {"fit", "--resume", "state", "--time", "60s"}).code, 0);
+  // What it would write is what stands there.
+  EXPECT_EQ(begin({"--time", "60s", "--threads", "1", "-o", "m.hebb"}).code, 0);
+  expect_refused(begin({"--alpha", "1"}), "another run");
+  expect_refused(fit(folder, {"wine", "--checkpoint", "state"}), "another run");
 }
 
 TEST(CliFit, ResumeOfNothingNamesTheFolder) {

@@ -2,8 +2,10 @@
 #include <cstdio>
 
 #include "cli/run.h"
+#include "hebb/core/catalogue.h"
 #include "hebb/core/version.h"
 #include "hebb/data/csv.h"
+#include "hebb/nn/layer.h"
 #include "hebb/preprocess/preprocess.h"
 #include "hebb/train/options.h"
 
@@ -73,6 +75,18 @@ TEST(CliHelp, ShortHelpLeavesRareOptionsOutAndSaysSo) {
   EXPECT_TRUE(contains(text, "hebb fit --help-all"));
 }
 
+TEST(CliHelp, AllOptionsShowWhatANetworkIsWrittenIn) {
+  const Folder folder;
+  const std::string all = run(folder, {"help", "fit", "--all"}).out;
+  for (const std::string& name : row_names(layer_catalogue()))
+    EXPECT_TRUE(contains(all, "\n  " + name + " ") || contains(all, "\n  " + name + "(")) << name;
+  for (const char* name : {"residual(LAYERS) ", "resnet8 "})
+    EXPECT_TRUE(contains(all, std::string("\n  ") + name)) << name;
+  EXPECT_FALSE(contains(run(folder, {"help", "predict", "--all"}).out, "residual"));
+  const Result unknown = run(folder, {"fit", "iris", "--net", "nonsense(3)"});
+  EXPECT_TRUE(contains(unknown.err, "see the layers in 'hebb help fit --all'")) << unknown.err;
+}
+
 TEST(CliHelp, ShowsDefaultRangeAndWhatAFlagTurnsOn) {
   const Folder folder;
   std::string text;  // without its line breaks
@@ -100,6 +114,23 @@ TEST(CliHelp, ReferencePageIsTheCommittedOne) {
   committed << std::ifstream(HEBB_SOURCE_DIR "/docs/reference.md").rdbuf();
   EXPECT_EQ(run(folder, {"help", "--markdown"}).out, committed.str())
       << "write it anew: hebb help --markdown > docs/reference.md";
+}
+
+TEST(CliHelp, RowsOfTheReferenceHaveAsManyCellsAsTheirHeads) {
+  const Folder folder;
+  std::istringstream page(run(folder, {"help", "--markdown"}).out);
+  std::size_t head = 0, rows = 0;
+  for (std::string line; std::getline(page, line);) {
+    std::size_t bars = line.starts_with('|') ? 1 : 0;
+    for (std::size_t at = 1; at < line.size() && bars > 0; ++at)
+      bars += line[at] == '|' && line[at - 1] != '\\' ? 1 : 0;
+    if (bars > 0 && head > 0) {
+      EXPECT_EQ(bars, head) << line;
+      ++rows;
+    }
+    if (bars == 0 || head == 0) head = bars;
+  }
+  EXPECT_GT(rows, 100U);
 }
 
 TEST(CliHelp, CompletionKnowsVerbsFlagsChoicesAndDataSets) {

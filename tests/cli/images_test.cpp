@@ -54,6 +54,15 @@ class CliImages : public testing::Test {
   Folder folder_;
 };
 
+TEST_F(CliImages, PathsOfFilesHaveOneSlash) {
+  folder_.write("digits.d/3/bad.png", "no image");
+  for (const char* name : {"digits.d", "digits.d/"}) {
+    const Result result = run(folder_, {"fit", name});
+    EXPECT_EQ(result.code, 3);
+    EXPECT_TRUE(contains(result.err, "error: digits.d/3/bad.png:")) << result.err;
+  }
+}
+
 TEST_F(CliImages, FolderIsTrainedOnAndDrawnDigitsArePredicted) {
   train();
   const Result again = run(folder_, {"evaluate", "m.hebb", "digits.d"});

@@ -20,6 +20,8 @@ TEST(CliOptions, UnknownFlagIsUsageAndNamesTheNearest) {
   EXPECT_EQ(result.code, 2);
   EXPECT_TRUE(contains(result.err, "--hiden; did you mean --hidden?")) << result.err;
   EXPECT_TRUE(contains(result.err, "hebb fit --help")) << result.err;
+  const Result help = run(folder, {"fit", "iris", "--hlep"});
+  EXPECT_TRUE(contains(help.err, "--hlep; did you mean --help?")) << help.err;
 }
 
 TEST(CliOptions, MissingValueNamesTheFlag) {
@@ -40,7 +42,9 @@ TEST(CliOptions, OneArgumentTooManyIsUsage) {
   const Folder folder;
   const Result result = run(folder, {"fit", "iris", "wine"});
   EXPECT_EQ(result.code, 2);
-  EXPECT_TRUE(contains(result.err, "unexpected argument 'wine'")) << result.err;
+  EXPECT_TRUE(
+      contains(result.err, "unexpected argument 'wine': usage is hebb fit [DATA] [options]\n"))
+      << result.err;
 }
 
 struct BadValue {

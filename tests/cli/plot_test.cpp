@@ -82,9 +82,15 @@ TEST(CliPlot, TakesOneImageThroughAConvnet) {
   const std::vector<std::pair<std::vector<std::string>, std::string>> bad = {
       {{"plot", "features", "m.hebb", "mnist10k", "--row", "10000"},
        "--row: mnist10k has rows 0 to 9999, got 10000"},
+      {{"plot", "features", "m.hebb", "mnist10k", "--row", "-1"},
+       "--row must be a whole number >= 0 or none, got -1"},
       {{"plot", "features", "m.hebb", "mnist10k:7", "--row", "7"}, "names the row 7 already"},
       {{"plot", "confusion", "m.hebb", "mnist10k", "--row", "7"}, "is for hebb plot features"},
-      {{"plot", "features", "m.hebb"}, "usage: hebb plot features MODEL DATA"}};
+      {{"plot", "features", "m.hebb"}, "usage: hebb plot features MODEL DATA"},
+      {{"plot", "features", "m.hebb", "iris"}, "a table of (5), where training had images"},
+      {{"plot", "weights", "m.hebb"},
+       "hebb plot features MODEL DATA shows the filters. What can without data: history, "
+       "network\n"}};
   for (const auto& [call, message] : bad) {
     const Result result = run(folder, call);
     EXPECT_EQ(result.code, 2) << message;

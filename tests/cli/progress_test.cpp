@@ -1,4 +1,5 @@
 #include <pty.h>
+#include <sys/ioctl.h>
 
 #include <algorithm>
 
@@ -7,9 +8,10 @@
 namespace hebb::test {
 namespace {
 
-// What the program writes to a terminal of this width.
+// What the program writes to a terminal of this width, which becomes another, `later`, once an
+// epoch shows.
 std::string on_terminal(const Folder& folder, const std::vector<std::string>& arguments, int width,
-                        const std::string& locale) {
+                        const std::string& locale, int later = 0) {
   winsize size{};
   size.ws_row = 24;
   size.ws_col = static_cast<unsigned short>(width);
@@ -28,8 +30,12 @@ std::string on_terminal(const Folder& folder, const std::vector<std::string>& ar
   }
   std::string text;
   std::array<char, 4096> buffer{};
-  for (ssize_t n = 0; (n = ::read(terminal, buffer.data(), buffer.size())) > 0;)
+  for (ssize_t n = 0; (n = ::read(terminal, buffer.data(), buffer.size())) > 0;) {
     text.append(buffer.data(), static_cast<std::size_t>(n));
+    if (later == 0 || text.find("\repoch") == std::string::npos) continue;
+    size.ws_col = static_cast<unsigned short>(later);
+    EXPECT_EQ(::ioctl(terminal, TIOCSWINSZ, &size), 0);
+  }
   int status = 0;
   ::waitpid(child, &status, 0);
   ::close(terminal);
@@ -61,6 +67,23 @@ TEST(CliProgress, LiveLineStaysWithinTheTerminal) {
     for (const auto& line : lines)
       EXPECT_LT(code_points(line), static_cast<std::size_t>(width)) << line;
   }
+}
+
+TEST(CliProgress, LiveLineFollowsTheTerminalsWidth) {
+  const Folder folder;
+  const auto lines = pictures(on_terminal(folder, kFit, 100, "C.UTF-8", 40));
+  ASSERT_GT(lines.size(), 2U);
+  EXPECT_GE(code_points(lines.front()), 40U);
+  EXPECT_LT(code_points(lines.back()), 40U) << lines.back();
+}
+
+TEST(CliProgress, BreaksNotesBetweenWordsAndCommandsNowhere) {
+  const Folder folder;
+  const std::string text =
+      on_terminal(folder, {"fit", "mnist10k", "--epochs", "1", "-o", "m.hebb"}, 30, "C.UTF-8");
+  EXPECT_TRUE(contains(text, "mnist10k: 8,000 samples to\r\n  train on, 2,000 to test on,\r\n"))
+      << text;
+  EXPECT_TRUE(contains(text, "hebb predict m.hebb mnist10k\r\n")) << text;
 }
 
 TEST(CliProgress, LiveLineShowsEpochLossSpeedAndTimeLeft) {

@@ -16,6 +16,8 @@ struct Sample {
   std::string kind = "a";
   bool on = false;
   bool also = true;
+  std::uint32_t count = 0;
+  std::vector<std::size_t> places;
 
   static const FieldList& fields() {
     static const FieldList list = Fields<Sample>()
@@ -31,7 +33,9 @@ struct Sample {
                                       .add("kind", &Sample::kind, "which")
                                       .one_of({"apple", "a", "pear"})
                                       .add("on", &Sample::on, "whether")
-                                      .add("also", &Sample::also, "whether else");
+                                      .add("also", &Sample::also, "whether else")
+                                      .add("count", &Sample::count, "how many")
+                                      .add("places", &Sample::places, "where");
     return list;
   }
 };
@@ -68,6 +72,12 @@ TEST(Fields, ErrorsNameOptionRangeAndValue) {
   expect_error<std::invalid_argument>([] { with("batch_size", "1.5"); }, {"batch_size", "'1.5'"});
   expect_error<std::invalid_argument>([] { with("kind", "peer"); }, {"kind", "did you mean pear?"});
   expect_error<std::invalid_argument>([] { with("on", "perhaps"); }, {"on", "true or false"});
+}
+
+TEST(Fields, UnsignedMembersAreNotNegative) {
+  expect_error<std::invalid_argument>([] { with("count", "-1"); }, {"count", ">= 0, got -1"});
+  expect_error<std::invalid_argument>([] { with("places", "3,-1"); }, {"places", ">= 0", "3,-1"});
+  EXPECT_EQ(with("count", "0").count, 0U);
 }
 
 TEST(Fields, CheckNamesAMemberOutOfRange) {
@@ -109,6 +119,13 @@ TEST(Nearest, FindsTheLikeliestMisspelling) {
   EXPECT_EQ(nearest("--epoch", names), std::vector<std::string>{"--epochs"});
   EXPECT_TRUE(nearest("--zzzzzzzz", names).empty());
   EXPECT_EQ(nearest("--eta", {"--ema", "--eta0"}).front(), "--eta0");
+  EXPECT_EQ(nearest("--hlep", {"--sep", "--help"}), std::vector<std::string>{"--help"});
+  EXPECT_EQ(nearest("tahn", {"than", "tanh"}, 2), (std::vector<std::string>{"than", "tanh"}));
+}
+
+TEST(Nearest, FindsNothingInAWordAsShortThatDiffersInTwoPlaces) {
+  EXPECT_TRUE(nearest("--ema", {"--eta0", "--na"}).empty());
+  EXPECT_EQ(nearest("--emma", {"--ema"}).front(), "--ema");
 }
 
 }  // namespace

@@ -286,6 +286,7 @@ TEST(Pool, IsReadAsPeopleWriteIt) {
 TEST(Kernels, AreReadAsPeopleWriteThem) {
   EXPECT_EQ(parse_kernel("0 1 0; 0 0 0; 0 0 0"), kAbove);
   EXPECT_EQ(parse_kernel(" 0,1,0;0, 0, 0;\t0 0 0 "), kAbove);
+  EXPECT_EQ(parse_kernel("0 1, 0;0 ,0 0; 0,0,0"), kAbove);
   EXPECT_EQ(parse_kernel("-1.5"), (Grid{1, 1, {-1.5}}));
   EXPECT_EQ(parse_kernel("1 2e1"), (Grid{1, 2, {1, 20}}));
 }
@@ -299,6 +300,8 @@ TEST(Kernels, RefuseWhatIsNone) {
   bad("0 1 0; 0 0; 0 0 0", {"[kernel]", "row 2 has 2 numbers, row 1 has 3"});
   bad("1 2;; 3 4", {"row 2 is empty"});
   bad("1 2; 3 4;", {"row 3 is empty"});
+  for (const char* text : {"1 2 3; 1,,2", "1 2; ,1 2", "1 2; 1, 2, ", "1; ,"})
+    bad(text, {"row 2: a number is missing at a comma"});
   bad("1 two", {"row 1: 'two' is no finite number"});
   bad("1 0; 0 nan", {"row 2: 'nan'"});
   bad("1 1e999", {"'1e999'"});
@@ -414,14 +417,15 @@ TEST(GridFile, OfASetIsRefusedWhereItIsNone) {
   bad("mnist10k", {"mnist10k:0"});
   bad("digits:1797", {"rows 0 to 1796", "1797"});
   bad("wine:0", {"13 columns", "square"});
+  bad("iris:0", {"iris is no picture", "'sepal length (cm)' and 'sepal width (cm)'"});
   bad("minst10k:0", {"did you mean mnist10k?"});
   EXPECT_THROW(load_grid("absent.csv"), std::runtime_error);
 
   const TestFolder folder;
-  bad(folder.write("texts.csv", "a,b,c,d,y\nx,1,1,1,1\ny,1,1,1,2\n") + ":0",
-      {"column 'a'", "texts"});
-  const std::string gap = folder.write("gap.csv", "a,b,c,d,y\n1,,1,1,1\n1,1,1,1,2\n") + ":0";
-  expect_error<DataError>([&] { load_grid(gap); }, {"row 1", "'b'", "missing"});
+  bad(folder.write("texts.csv", "p1,p2,p3,p4,y\nx,1,1,1,1\ny,1,1,1,2\n") + ":0",
+      {"column 'p1'", "texts"});
+  const std::string gap = folder.write("gap.csv", "p1,p2,p3,p4,y\n1,,1,1,1\n1,1,1,1,2\n") + ":0";
+  expect_error<DataError>([&] { load_grid(gap); }, {"row 1", "'p2'", "missing"});
   Images coloured{.count = 1, .channels = 3, .height = 2, .width = 2};
   coloured.pixels =
       std::shared_ptr<std::uint8_t>(new std::uint8_t[12]{}, std::default_delete<std::uint8_t[]>());

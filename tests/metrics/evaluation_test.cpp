@@ -219,10 +219,19 @@ Evaluation many(std::size_t classes) {
 }
 
 TEST(Print, KeepsWithinTheTerminal) {
-  for (const std::size_t width : {80U, 120U})
+  for (const std::size_t width : {40U, 80U, 120U})
     for (const std::size_t classes : {2U, 10U, 40U})
       for (const auto& line : lines(printed(many(classes), {.width = width})))
         EXPECT_LE(code_points(line), width) << line;
+}
+
+TEST(Print, HoldsEveryFigureWhereTheTerminalIsNarrow) {
+  Evaluation evaluation = both(scores(100, 90), scores(100, 80));
+  evaluation.classes = {"a", "b"};
+  const auto text = printed(evaluation, {.width = 40});
+  EXPECT_TRUE(has(text, "\naccuracy                 0.9000   0.8000\n")) << text;
+  for (const char* head : {"precision         recall\n", "F1           support\n"})
+    EXPECT_TRUE(has(text, head)) << text;
 }
 
 TEST(Print, CutsManyClassesWithANote) {

@@ -34,6 +34,7 @@ TEST(NetworkText, ErrorsPointAtTheCharacter) {
   expect_caret("linear(3)relu", 9, "expected a blank");
   expect_caret("(3)", 0, "name of a layer");
   expect_caret("dropout(nan)", 8, "must be a number");
+  expect_caret("conv(8,strid=2)", 7, "conv has no argument 'strid'; did you mean stride?");
 }
 
 TEST(NetworkText, ResidualPartsHoldLayersAndComeBack) {
@@ -48,6 +49,9 @@ TEST(NetworkText, ResidualPartsHoldLayersAndComeBack) {
   expect_caret("residual()", 9, "residual needs the layers");
   expect_caret("residual(relu", 8, "never closed");
   expect_caret("residual(relu) )", 15, "expected the name of a layer");
+  for (const char* other : {"resdual(relu)", "resdual(relu linear(3))", "resdual(linear(3))"})
+    expect_caret(other, 0, "there is no layer 'resdual'; did you mean residual?");
+  expect_caret("relu(linear(3))", 11, "expected ',' or ')': only residual(...) holds layers");
   expect_caret("residual(linear(x))", 16, "'out' of linear must be a whole number, got 'x'");
 }
 
@@ -57,7 +61,9 @@ TEST(NetworkText, SizesAreOneNumberOrTwo) {
   expect_caret("conv(2,3x)", 7, "must be a whole number or two");
   expect_caret("conv(2,0)", 0, "'kernel' of conv must be in 1 to 65535");
   expect_caret("conv(2,65536)", 0, "'kernel' of conv must be in 1 to 65535");
-  expect_caret("conv(2,pad=full)", 11, "'pad' of conv must be a whole number or two");
+  for (const char* text : {"conv(2,pad=full)", "conv(2,pad=-1)"})
+    expect_caret(text, 11,
+                 "'pad' of conv must be same, valid, or a whole number >= 0 or two (3x5)");
   expect_caret("conv(4,groups=3)", 0, "3 groups do not divide 4 outputs");
   expect_caret("maxpool(2,stride=0)", 0, "'stride' of maxpool must be in 1 to 65535");
   expect_caret("batchnorm(2)", 0, "momentum must be in [0, 1]");

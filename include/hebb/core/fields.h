@@ -123,6 +123,12 @@ struct MemberType<std::vector<I>> {
   }
 };
 
+/// Whether numbers of this type, or of this list, cannot be negative.
+template <class M>
+constexpr bool kIsUnsigned = std::is_unsigned_v<M> && !std::is_same_v<M, bool>;
+template <class I>
+constexpr bool kIsUnsigned<std::vector<I>> = kIsUnsigned<I>;
+
 }  // namespace detail
 
 /// Builds the field list of a struct, one `add` a member, its properties chained behind:
@@ -131,13 +137,14 @@ struct MemberType<std::vector<I>> {
 ///         .add("alpha", &NetOptions::alpha, "L2 penalty").at_least(0)
 ///         .add("solver", &NetOptions::solver, "optimiser").one_of(optimizer_names);
 ///
+/// A member of an unsigned type is at least 0 without being told so.
 /// A type with such a list has `static const FieldList& fields()`.
 template <class Options>
 class Fields {
  public:
   template <class M>
   Fields& add(std::string name, M Options::*member, std::string help) {
-    Field field = describe(std::move(name), std::move(help), detail::MemberType<M>::type);
+    Field field = describe<M>(std::move(name), std::move(help));
     field.get = [member](const void* o) {
       return detail::MemberType<M>::to(static_cast<const Options*>(o)->*member);
     };
@@ -150,7 +157,7 @@ class Fields {
 
   template <class M>
   Fields& add(std::string name, std::optional<M> Options::*member, std::string help) {
-    Field field = describe(std::move(name), std::move(help), detail::MemberType<M>::type);
+    Field field = describe<M>(std::move(name), std::move(help));
     field.optional = true;
     field.get = [member](const void* o) {
       const auto& value = static_cast<const Options*>(o)->*member;
@@ -194,11 +201,13 @@ class Fields {
   operator FieldList() const { return list_; }
 
  private:
-  static Field describe(std::string name, std::string help, Field::Type type) {
+  template <class M>
+  static Field describe(std::string name, std::string help) {
     Field field;
     field.name = std::move(name);
     field.help = std::move(help);
-    field.type = type;
+    field.type = detail::MemberType<M>::type;
+    if (detail::kIsUnsigned<M>) field.low = 0;
     return field;
   }
   Field& last() { return list_.back(); }

@@ -37,11 +37,12 @@ GridSummary summarise(const Grid& grid);
 Grid read_grid(const std::string& path);
 
 /// What IMAGE names: "SET:ROW" for a row of load_dataset() (from 0), an image or a table's row of
-/// n x n columns, as "mnist10k:7" and "digits:0"; otherwise a file: PNG, JPEG, PGM or PPM, as
-/// read_image() reads it in grey, or a grid for read_grid().
+/// pixels, as "mnist10k:7" and "digits:0"; otherwise a file: PNG, JPEG, PGM or PPM, as read_image()
+/// reads it in grey, or a grid for read_grid(). A table holds pixels if its columns are n x n and
+/// their names differ in numbers alone: pixel_0_0 and pixel_0_1, c1 and c2.
 /// Errors:  std::invalid_argument for a set without a row, a row that is not there, an image of
-///          several channels in a set, a table whose rows are no square; DataError for a missing
-///          value; as load_dataset(), read_image() and read_grid().
+///          several channels in a set, a table of other columns; DataError for a missing value; as
+///          load_dataset(), read_image() and read_grid().
 Grid load_grid(const std::string& image);
 
 /// Writes a grid as CSV without a header, in the shortest digits that read_grid() reads as the same
@@ -62,7 +63,8 @@ const std::vector<KernelRow>& kernel_catalogue();
 /// A name of the catalogue, or rows separated by `;` of numbers separated by blanks or commas:
 /// "0 1 0; 0 0 0; 0 0 0".
 /// Errors:  std::invalid_argument for an unknown name, with the nearest one; for an empty text or
-///          row, what is no finite number, and rows of different lengths, naming the row (from 1).
+///          row, a comma without a number before or behind it, what is no finite number, and rows
+///          of different lengths, naming the row (from 1).
 Grid parse_kernel(std::string_view text);
 
 // ---- filtering ----

@@ -15,7 +15,7 @@ class LayerSpec {
   struct Argument {
     std::string key;  ///< empty for one without a name
     std::string value;
-    std::size_t at;  ///< of its first character in the text
+    std::size_t key_at, at;  ///< of the first character of key and value in the text
   };
   std::string source;  ///< the whole text, for messages
   std::string name;
@@ -29,13 +29,15 @@ class LayerSpec {
                     std::optional<std::size_t> otherwise = {}) const;
   double real(std::string_view key, std::size_t position,
               std::optional<double> otherwise = {}) const;
-  /// One number for both, or two: "3", "3x5" (height x width).
+  /// One number for both, or two: "3", "3x5" (height x width). `range` says in errors what it
+  /// takes.
   std::pair<std::size_t, std::size_t> sizes(
       std::string_view key, std::size_t position,
-      std::optional<std::pair<std::size_t, std::size_t>> otherwise = {}) const;
+      std::optional<std::pair<std::size_t, std::size_t>> otherwise = {},
+      std::string_view range = "a whole number or two (3x5)") const;
   /// Its text, or `otherwise`.
   std::string text(std::string_view key, std::size_t position, const std::string& otherwise) const;
-  /// Refuses arguments other than these.
+  /// Refuses arguments other than these, naming the nearest.
   void allow(const std::vector<std::string>& keys) const;
   /// Throws std::invalid_argument with the text and a caret under `place`.
   [[noreturn]] void fail(const std::string& message, std::size_t place) const;

@@ -115,5 +115,7 @@ Tensor predict(const Network& network, OutputActivation activation, const Inputs
 /// The command that a checkpoint keeps (RunControl::command).
 /// Errors: std::runtime_error if there is none to read; ModelError if it is damaged.
 std::string checkpoint_command(const std::string& dir);
+/// Whether its run came to an end of its own: there is nothing to go on with. Errors: likewise.
+bool checkpoint_is_finished(const std::string& dir);
 
 }  // namespace hebb
