@@ -399,6 +399,8 @@ void check_network(Settings& settings, const EstimatorRow& row, const Dataset& t
   NetOptions& net = net_options(settings, row);
   if (from && !settings.given("hidden_layer_sizes") && !settings.given("net"))
     net.net = from->network.text();
+  check(!settings.given("net") || net.net.find_first_not_of(" \t\n") != std::string::npos, "net",
+        "is empty: name a network, or write its layers");
   check(
       !named_network(net.net) || train.is_images(), "net", "'", net.net,
       "' is a network for images, and this is a table: give the layers of another, or take --model "

@@ -396,8 +396,6 @@ void MLPClassifier::fit(const Dataset& data, const RunControl& control) {
   std::optional<Dataset> rest;
   const Dataset& train = without_zero_weights(data, rest);
   check_tta(options_, train.is_images());
-  check(std::string_view(kind_) == "mlp" || !options_.net.empty(), "net",
-        "is empty: name a network, or write its layers");
   const Model* start = start_of(start_, options_.warm_start && fitted_, model_);
   Preprocessor preprocessor = first_preprocessor(preprocess_, start, train);
   LabelEncoder encoder;
@@ -508,8 +506,6 @@ void MLPRegressor::fit(const Dataset& data, const RunControl& control) {
   std::optional<Dataset> rest;
   const Dataset& train = without_zero_weights(data, rest);
   check_tta(options_, train.is_images());
-  check(std::string_view(kind_) == "mlp" || !options_.net.empty(), "net",
-        "is empty: name a network, or write its layers");
   check(options_.class_weight.empty(), "class_weight", "is for classification");
   check(train.has_target(), "fit", "the data has no target to learn");
   check(!train.target().is_classes(), "fit", "the target '", train.target().names.front(),

@@ -78,8 +78,8 @@ class Smoothed {
 LearningRateSearch find_learning_rate(const Network& network, const Loss& loss,
                                       const TrainingSet& data, const NetOptions& options,
                                       const EventSink& on_event) {
-  check_trainable(network, loss, data, options);
   check(options.solver != "lbfgs", "solver", "lbfgs has no learning rate to search for");
+  check_trainable(network, loss, data, options);
   Network copy = network;
   Batches batches(data, options);
   Engine engine(copy, loss, data, batches.size(), options);

@@ -38,6 +38,8 @@ TEST(CliConvNet, SaysWhatDoesNotFit) {
   expect({"mnist10k", "--model", "convnet", "--hidden", "5"}, "is for --model mlp");
   expect({"mnist10k", "--net", "resnet"}, "did you mean resnet8?");
   expect({"mnist10k", "--net", "conv(4,30,pad=valid) flatten linear(10)"}, "30 pixels");
+  expect({"mnist10k", "--net", ""}, "--net: is empty");
+  expect({"iris", "--net", "  "}, "--net: is empty");
   expect({"mnist10k", "--model", "convnet", "--augment", "rotat"}, "did you mean rotate?");
   expect({"mnist10k", "--model", "convnet", "--precision", "bf8"}, "bf16");
 }
