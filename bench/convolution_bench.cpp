@@ -1,5 +1,5 @@
-// Convolutions forward, backward and the gradient of their weights, and pools forward and backward;
-// every thread its own 32 images, as shards of training are.
+// Convolutions forward, backward and the gradient of their weights, every thread its own 32 images,
+// as shards of training are; pools forward and backward, on one thread.
 #include <benchmark/benchmark.h>
 
 #include <algorithm>

@@ -67,7 +67,6 @@ class Bench:
 
     def fit_hebb(self, work):
         data = self.folder / "moons.csv" if work.data == "moons" else work.data
-        rate = best_product(self.parts("^product/.*512", repetitions=2))
         text, process, peak = self.hebb(
             "fit", data, *work.flags, "--batch-size", work.batch, "--epochs", work.epochs, "--tol", "0",
             "--n-iter-no-change", work.epochs, "--seed", "1", "--threads", self.args.threads, "--json", "--quiet",
@@ -75,7 +74,7 @@ class Bench:
         answer = json.loads(text)
         part = answer.get("test", answer["train"])
         return {"seconds": answer["seconds"]["fit"] / work.epochs, "accuracy": part["accuracy"],
-                "peak_mb": peak, "process": process, "product_rate": rate}
+                "peak_mb": peak, "process": process}
 
     def variants(self, work, peer_name, name):
         """The ways to run a peer: with the same number of threads, and with one, each with the faster type."""
@@ -91,14 +90,17 @@ class Bench:
             chosen.append((threads, min(tries)[1]))
         return chosen
 
-    def alternate(self, name):
-        """(hebb's runs, {peer: {variant: its runs}}) of one training."""
+    def alternate(self, name, with_product=False):
+        """(hebb's runs, {peer: {variant: its runs}}) of one training; `with_product` beside each of hebb's the rate
+        of a matrix product, since the machine's speed drifts."""
         work = TRAININGS[name]
         theirs = {peer_name: {variant: [] for variant in self.variants(work, peer_name, name)}
                   for peer_name in work.peers}
         ours = []
         for _ in range(self.args.rounds):
             ours.append(self.fit_hebb(work))
+            if with_product:
+                ours[-1]["product_rate"] = best_product(self.parts("^product/.*512", repetitions=2))
             for peer_name, variants in theirs.items():
                 for (threads, dtype), runs in variants.items():
                     runs.append(peer(peer_name, name, self.folder, threads, dtype, threads=threads))
@@ -107,7 +109,7 @@ class Bench:
     def training(self, name):
         """The row of one work."""
         work = TRAININGS[name]
-        ours, theirs = self.alternate(name)
+        ours, theirs = self.alternate(name, with_product=True)
         seconds = middle(ours, "seconds")
         samples = {"mnist": 60000, "moons": 10000, "digits": 1797}[work.data]
         share = work.flops * samples / seconds / middle(ours, "product_rate")

@@ -245,11 +245,18 @@ std::string hash_for(const FitOptions& fit, const Dataset& train) {
 void check_overwrites(const std::string& dir, const std::string& command) {
   const std::string file = dir + "/checkpoint.hebb";
   if (!std::filesystem::exists(file)) return;
-  const bool finished = checkpoint_is_finished(dir);
-  check(finished && is_same_run(checkpoint_command(dir), command), "checkpoint", dir, " holds ",
-        finished ? "another run" : "a run that is not finished",
-        ", which this one would overwrite: go on with that (hebb fit --resume ", shell_word(dir),
-        "), take another folder, or remove ", file);
+  const std::string others = "take another folder, or remove " + shell_word(file);
+  try {
+    check(checkpoint_is_finished(dir), "checkpoint", dir,
+          " holds a run that is not finished, which this one would overwrite: go on with that "
+          "(hebb fit --resume ",
+          shell_word(dir), "), ", others);
+    check(is_same_run(checkpoint_command(dir), command), "checkpoint", dir,
+          " holds another run, which this one would overwrite: ", others);
+  } catch (const ModelError& error) {
+    check(false, "checkpoint", "what ", dir, " holds cannot be read (", error.what(),
+          "), and this run would overwrite it: ", others);
+  }
 }
 
 RunControl run_control(const Settings& settings, const Dataset& train) {

@@ -15,8 +15,8 @@
 namespace hebb::app {
 namespace {
 
-constexpr double kSmallFall = 0.05;  // of the loss: below, noise alone may have made it
-constexpr double kByHeart = 0.99;    // above, there was nothing left for higher rates to learn
+constexpr double kSmallFall = 0.05;    // of the loss: below, noise alone may have made it
+constexpr double kNothingLeft = 0.99;  // above, higher rates had none to learn from
 
 std::string two_digits(double rate) { return fmt::format("{:.2g}", rate); }
 
@@ -62,10 +62,11 @@ int find_lr(Estimator& estimator, const EstimatorRow& row, const Dataset& train,
     console().warning(
         fmt::format("the loss fell by {:.1f}% only while the rate rose: the suggestion says little",
                     100 * std::max(search.fall, 0.0)));
-  if (search.fall > kByHeart)
+  if (search.fall > kNothingLeft)
     console().warning(
-        "the loss fell to next to nothing while the rate rose, as the few samples were learnt by "
-        "heart: the suggestion says little, compare it with the default on samples held out");
+        "the loss fell to next to nothing while the rate rose, so that higher rates had nothing "
+        "left to learn: the suggestion says little, compare it with the default on samples held "
+        "out");
   for (const auto& [kind, path] : figures) {
     plot_learning_rates(search, train.name()).save(path, settings.get<FigureOptions>().style());
     console().note("figure: " + path + " (" +

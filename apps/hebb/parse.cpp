@@ -217,7 +217,7 @@ std::string existing_path(const std::string& text) {
   if (text == "-" || std::ranges::any_of(dataset_catalogue(), is_set) ||
       !std::filesystem::exists(text, failed))
     return text;
-  return std::filesystem::absolute(text).string();
+  return std::filesystem::absolute(text).lexically_normal().string();
 }
 
 // A configuration file that says, by flag or variable or by standing in the current folder.

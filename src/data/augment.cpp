@@ -71,15 +71,15 @@ struct Scratch {
 // outside has a right and a lower neighbour too.
 constexpr std::size_t kBefore = 1, kAround = 3;
 
-// The value that more than half of the pixels along the borders have, if any: the ground of what is
-// drawn. The last candidate of Boyer and Moore's vote, and a count of its own.
-std::optional<std::uint8_t> ground_of(const std::uint8_t* image, std::size_t height,
+// The value that more than half of the pixels along the borders have, if any. The last candidate of
+// Boyer and Moore's vote, and a count of its own.
+std::optional<std::uint8_t> ground_of(const std::uint8_t* plane, std::size_t height,
                                       std::size_t width) {
   const auto each = [&](const auto& see) {
     for (std::size_t y = 0; y < height; ++y) {
       const bool inner = y > 0 && y + 1 < height;
       const std::size_t step = inner && width > 1 ? width - 1 : 1;
-      for (std::size_t x = 0; x < width; x += step) see(image[y * width + x]);
+      for (std::size_t x = 0; x < width; x += step) see(plane[y * width + x]);
     }
   };
   std::uint8_t candidate = 0;
@@ -93,17 +93,25 @@ std::optional<std::uint8_t> ground_of(const std::uint8_t* image, std::size_t hei
   return {};
 }
 
-// Shapes:  image (height, width) -> padded (height + 3, width + 3), with the ground or, where there
+// Whether every channel has one.
+bool has_ground(const std::uint8_t* image, std::size_t channels, std::size_t height,
+                std::size_t width) {
+  for (std::size_t c = 0; c < channels; ++c)
+    if (!ground_of(image + c * height * width, height, width)) return false;
+  return true;
+}
+
+// Shapes:  plane (height, width) -> padded (height + 3, width + 3), with the ground or, where there
 // is none, the nearest pixel around it.
-void pad(const std::uint8_t* image, std::size_t height, std::size_t width, float* padded) {
+void pad(const std::uint8_t* plane, std::size_t height, std::size_t width,
+         std::optional<std::uint8_t> ground, float* padded) {
   const std::size_t stride = width + kAround;
-  const auto ground = ground_of(image, height, width);
   const auto outside = [&](float nearest) {
     return ground ? static_cast<float>(*ground) : nearest;
   };
   for (std::size_t y = 0; y < height; ++y) {
     float* row = padded + (y + kBefore) * stride;
-    kernels::bytes_to_floats(image + y * width, width, 1.0F, 0.0F, row + kBefore);
+    kernels::bytes_to_floats(plane + y * width, width, 1.0F, 0.0F, row + kBefore);
     row[0] = outside(row[kBefore]);
     row[width + 1] = row[width + 2] = outside(row[width]);
   }
@@ -174,8 +182,12 @@ class Sampler {
         width_(width),
         scratch_(scratch()) {
     scratch_.fit(channels * padded_plane(), width);
-    for (std::size_t c = 0; c < channels; ++c)
-      pad(image + c * height * width, height, width, scratch_.padded.data() + c * padded_plane());
+    const bool grounded = has_ground(image, channels, height, width);
+    for (std::size_t c = 0; c < channels; ++c) {
+      const std::uint8_t* const plane = image + c * height * width;
+      const auto ground = grounded ? ground_of(plane, height, width) : std::nullopt;
+      pad(plane, height, width, ground, scratch_.padded.data() + c * padded_plane());
+    }
     if (!elastic) return;
     for (std::size_t x = 0; x < width; ++x) {
       const auto four = spline(Cells{width}.share(x));

@@ -43,8 +43,8 @@ const std::vector<AugmentationRow>& augmentation_catalogue();
 /// new image to places in the old one, where the value is interpolated between four pixels: an
 /// image is sampled once, however many kinds there are. It is mirrored, sheared, scaled and rotated
 /// about its centre, and shifted, in this order. What lies outside of it is its ground, the value
-/// that more than half of the pixels along the borders have, of each channel; where there is none,
-/// as in photographs, the nearest pixel. Then follow contrast and noise, after which values are
+/// that more than half of the pixels along the borders have; where a channel has none, as in
+/// photographs, the nearest pixel. Then follow contrast and noise, after which values are
 /// kept within 0 to 255, and cutout.
 ///
 /// A random number is a function of (seed, epoch, sample, kind), so the same image comes out
@@ -69,8 +69,7 @@ class Augmentation {
   bool empty() const;
 
   /// Errors:  std::invalid_argument for a shift or a cutout that may leave nothing of images of
-  /// this
-  ///          size: it must be below the smaller side.
+  ///          this size: it must be below the smaller side.
   void check_for(std::size_t height, std::size_t width) const;
 
   /// What copies of an image that is to be recognised are made with: the same without noise and

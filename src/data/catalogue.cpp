@@ -268,7 +268,6 @@ void check_no_images(const std::string& data, const DataOptions& options) {
   const char* const what = "is for image files and folders of them, and this is none: ";
   check(!options.image_size, "image_size", what, data);
   check(options.image_color == DataOptions().image_color, "image_color", what, data);
-  check(!options.image_as_is, "image_as_is", what, data);
 }
 
 // What comes through a pipe (not `regular`) cannot be looked at beforehand.

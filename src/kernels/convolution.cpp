@@ -68,6 +68,7 @@ void put_in_frame(const Frame& f, const float* image, T* frame,
   const auto channels = static_cast<std::ptrdiff_t>(f.channels);
   const std::ptrdiff_t row = static_cast<std::ptrdiff_t>(f.source.width) * channels,
                        frame_row = static_cast<std::ptrdiff_t>(f.size.width) * channels;
+  if (left == right) return;
   const auto count = static_cast<std::size_t>((right - left) * channels);
   for (std::ptrdiff_t y = top; y < bottom; ++y)
     copy(image + (y - f.top) * row + (left - f.left) * channels, count,

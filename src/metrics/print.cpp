@@ -127,10 +127,16 @@ class Printer {
   const TableStyle& style_;
 };
 
-std::string figure_text(const std::string& key, const std::optional<double>& value) {
+// With fewer digits where they would leave no gap.
+std::string figure_text(const std::string& key, const std::optional<double>& value,
+                        std::size_t width) {
   if (!value) return "-";
   const bool in_units_of_target = key == "mse" || key == "rmse" || key == "mae";
-  return in_units_of_target ? fmt::format("{:.5g}", *value) : fmt::format("{:.4f}", *value);
+  std::string text =
+      in_units_of_target ? fmt::format("{:.5g}", *value) : fmt::format("{:.4f}", *value);
+  for (int digits = 4; digits > 0 && text.size() >= width; --digits)
+    text = fmt::format("{:.{}g}", *value, digits);
+  return text;
 }
 
 // Weights of samples make counts fractional.
@@ -155,9 +161,9 @@ void print_figures(Printer& to, const Evaluation& evaluation, const std::vector<
     if (figure.label.empty()) continue;
     to.text(fmt::format("{:<{}}", figure.label, kLabelWidth));
     if (evaluation.train)
-      to.text(fmt::format("{:>{}}", figure_text(figure.key, figure.train), width));
+      to.text(fmt::format("{:>{}}", figure_text(figure.key, figure.train, width), width));
     if (evaluation.test)
-      to.text(fmt::format("{:>{}}", figure_text(figure.key, figure.test), width));
+      to.text(fmt::format("{:>{}}", figure_text(figure.key, figure.test, width), width));
     to.line();
   }
 }

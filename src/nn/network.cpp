@@ -4,7 +4,7 @@
 
 #include <algorithm>
 #include <stdexcept>
-#include <string_view>
+#include <string>
 
 #include "hebb/core/error.h"
 #include "hebb/nn/activations.h"
@@ -26,8 +26,8 @@ auto pointing_at(const LayerSpec& spec, const Make& make) {
   try {
     return make();
   } catch (const std::invalid_argument& error) {
-    std::string_view message = error.what();
-    message.remove_prefix(message.find(']') + 2);  // of "[conv] ..."
+    std::string message = error.what();
+    if (message.starts_with('[')) message.erase(0, message.find("] ") + 2);  // as in "[conv] ..."
     spec.fail(concat(spec.name, ": ", message), spec.at);
   }
 }

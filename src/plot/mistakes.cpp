@@ -8,7 +8,7 @@
 namespace hebb {
 namespace {
 
-// Surety is a probability, or where a model has none, how far its score lies on the wrong side.
+// Surety is a probability, or where a model has none, the score of what it says.
 std::vector<Mistake> mistakes_of_classes(const Predictions& of) {
   const std::size_t width = of.scores.size() / std::max<std::size_t>(1, of.truth.size());
   std::vector<Mistake> found;

@@ -233,12 +233,14 @@ void Preprocessor::learn_categories(ColumnState& state, const std::vector<double
 }
 
 void Preprocessor::fit_images(const Images& images) {
+  const ImageForm form = form_of(images);
   ImageState state{.channels = images.channels,
                    .height = images.height,
                    .width = images.width,
                    .scale = std::vector<double>(images.channels, 1),
                    .shift = std::vector<double>(images.channels, 0),
-                   .border = form_of(images).border};
+                   .border = form.border,
+                   .centered = form.centered};
   if (options_.scale == "minmax") {
     std::ranges::fill(state.scale, 1 / kByteMax);
   } else if (options_.scale == "symmetric") {

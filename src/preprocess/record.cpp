@@ -102,6 +102,7 @@ std::string Preprocessor::to_json() const {
                         {"scale", images_->scale},
                         {"shift", images_->shift}};
     if (images_->border) record["images"]["border"] = *images_->border;
+    record["images"]["centered"] = images_->centered;
   }
   try {
     return record.dump();
@@ -149,6 +150,10 @@ Preprocessor Preprocessor::from_json(const std::string& text) {
     if (images.contains("border")) {
       state.border = number_in(images, "border");
       require(*state.border >= 0 && *state.border <= 255, "'border' must be in [0, 255]");
+    }
+    if (images.contains("centered")) {
+      require(images["centered"].is_boolean(), "'centered' must be true or false");
+      state.centered = images["centered"].get<bool>();
     }
     out.images_ = std::move(state);
   }

@@ -48,7 +48,8 @@ std::optional<ImageForm> Preprocessor::image_form() const {
   return ImageForm{.channels = images_->channels,
                    .height = images_->height,
                    .width = images_->width,
-                   .border = images_->border};
+                   .border = images_->border,
+                   .centered = images_->centered};
 }
 
 std::vector<std::uint32_t> Preprocessor::kept_rows(const Dataset& data) const {

@@ -25,14 +25,15 @@ void check_trainable(const Network& network, const Loss& loss, const TrainingSet
         "label_smoothing", "is for the probabilities of classes: the losses cross_entropy and ",
         "binary_cross_entropy take it, ", loss.name(), " does not");
   if (options.solver == "lbfgs") {
-    const auto drops = [](const Network::Stage& s) {
-      return s.layer->text().starts_with("dropout");
-    };
     const char* const needs =
         " anew in every epoch: lbfgs needs a loss that stays, take another solver";
     check(options.mixup == 0, "mixup", "mixes", needs);
     check(options.augment.empty(), "augment", "changes images", needs);
-    check(std::ranges::none_of(network.stages(), drops), "dropout", "is drawn", needs);
+    for (const Network::Stage& stage : network.stages()) {
+      const std::string layer = stage.layer->text();
+      check(!layer.starts_with("dropout") || layer.ends_with("(0)"), "solver", layer, " is drawn",
+            needs);
+    }
   }
   if (const Shape sample = data.inputs->sample_shape(); sample.rank() == 3)
     Augmentation::parse(options.augment).check_for(sample[1], sample[2]);

@@ -62,8 +62,7 @@ const FieldList& NetOptions::fields() {
           .more_than(0)
           .add("n_iter_no_change", &O::n_iter_no_change,
                "epochs without a gain before the end; of the training loss, where the schedule is "
-               "not "
-               "planned to the end, as cosine and one_cycle are")
+               "not planned to the end, as cosine and one_cycle are")
           .at_least(1)
           .flag("--early-stop", "early_stopping")
           .add("max_fun", &O::max_fun, "evaluations after which solver lbfgs begins no iteration")

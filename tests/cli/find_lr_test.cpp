@@ -81,16 +81,16 @@ TEST(CliFindLr, SaysWhereTheSuggestionSaysLittle) {
   EXPECT_TRUE(contains(result.err, "the suggestion says little")) << result.err;
 }
 
-TEST(CliFindLr, SaysWhereSamplesWereLearntByHeart) {
+TEST(CliFindLr, SaysWhereNothingWasLeftToLearn) {
   const Folder folder;
   const Result result =
       run(folder, {"fit", "iris", "--find-lr", "--hidden", "64", "--batch-size", "16"});
   EXPECT_EQ(result.code, 0) << result.err;
-  EXPECT_FALSE(contains(result.err, "by heart")) << result.err;  // three flowers stay hard
+  EXPECT_FALSE(contains(result.err, "nothing left")) << result.err;  // three flowers stay hard
   const Result easy =
       run(folder, {"fit", "blobs:n=60,separable=true,seed=1", "--find-lr", "--hidden", "64"});
   EXPECT_EQ(easy.code, 0) << easy.err;
-  EXPECT_TRUE(contains(easy.err, "by heart")) << easy.err;
+  EXPECT_TRUE(contains(easy.err, "nothing left to learn")) << easy.err;
 }
 
 TEST(CliFindLr, RefusesWhatItWouldLeaveUndone) {

@@ -103,7 +103,9 @@ TEST(CliTraining, WhatCannotBeMixedIsRefused) {
   expect_refused({"fit", "iris", "--solver", "lbfgs", "--mixup", "0.2"},
                  {"--mixup", "another solver"});
   expect_refused({"fit", "iris", "--solver", "lbfgs", "--dropout", "0.2"},
-                 {"--dropout", "another solver"});
+                 {"dropout(0.2) is drawn anew", "another solver"});
+  expect_refused({"fit", "iris", "--solver", "lbfgs", "--net", "linear(5) dropout(0.5) linear(3)"},
+                 {"dropout(0.5) is drawn anew"});
   expect_refused({"fit", "mnist10k", "--solver", "lbfgs", "--augment", "shift:2"},
                  {"--augment", "another solver"});
   expect_refused({"fit", "iris", "--batch-size", "1", "--mixup", "0.2"},

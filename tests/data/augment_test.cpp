@@ -50,6 +50,14 @@ Picture drawn_picture(std::size_t channels, std::size_t height, std::size_t widt
   return picture;
 }
 
+// One whose last channel alone has a ground.
+Picture sky(Picture picture) {
+  const Picture other = random_picture(picture.channels, picture.height, picture.width);
+  std::copy_n(other.bytes.begin(), (picture.channels - 1) * picture.height * picture.width,
+              picture.bytes.begin());
+  return picture;
+}
+
 std::vector<float> changed(const Picture& picture, const std::string& text,
                            std::uint32_t sample = 0, std::uint32_t epoch = 0,
                            std::uint64_t seed = 1) {
@@ -118,8 +126,11 @@ std::vector<double> moved(const Picture& picture, const Draw& draw) {
   const auto width = static_cast<double>(picture.width);
   const double cos = std::cos(draw.angle * kDegree), sin = std::sin(draw.angle * kDegree);
   std::vector<double> out;
+  bool grounded = true;
+  for (std::size_t c = 0; c < picture.channels; ++c)
+    if (!ground(picture, c)) grounded = false;
   for (std::size_t c = 0; c < picture.channels; ++c) {
-    const auto around = ground(picture, c);
+    const auto around = grounded ? ground(picture, c) : std::nullopt;
     for (double row = 0; row < height; ++row)
       for (double column = 0; column < width; ++column) {
         const double right = column - (width - 1) / 2 - draw.shift_x;
@@ -148,7 +159,7 @@ TEST_P(AugmentationKinds, SampleByDefinition) {
   const auto augmentation = Augmentation::parse(GetParam());
   for (const auto& picture :
        {random_picture(1, 28, 28), random_picture(3, 17, 32), random_picture(2, 9, 5),
-        drawn_picture(1, 15, 12), drawn_picture(3, 8, 11)})
+        drawn_picture(1, 15, 12), drawn_picture(3, 8, 11), sky(drawn_picture(3, 12, 9))})
     for (std::uint32_t sample = 0; sample < 20; ++sample) {
       const auto expected = moved(picture, augmentation.draw(1, 3, sample));
       const auto got = changed(picture, GetParam(), sample, 3);

@@ -235,8 +235,6 @@ TEST_F(ImageFolder, AloneTakesOptionsOfImages) {
                                         {"image_size", "is for image files", data});
     expect_error<std::invalid_argument>([&] { load_dataset(data, {.image_color = "rgb"}); },
                                         {"image_color", "is for image files", data});
-    expect_error<std::invalid_argument>([&] { load_dataset(data, {.image_as_is = true}); },
-                                        {"image_as_is", "is for image files", data});
   }
 }
 
@@ -357,6 +355,14 @@ TEST(ImageForm, OfImagesIsTheirShapeAndTheMeanOfTheirBorders) {
       {.count = 2, .channels = 1, .height = 3, .width = 3, .pixels = {pixels, pixels->data()}});
   EXPECT_EQ(form.channels * 100 + form.height * 10 + form.width, 133U);
   EXPECT_EQ(form.border, 37.5);
+  EXPECT_TRUE(form.centered);  // (0.32, 0.34) and (0.67, 0.67) off
+  EXPECT_TRUE(form_of(load_dataset("mnist10k").images()).centered);
+  const auto corner = std::make_shared<std::vector<std::uint8_t>>(25);
+  (*corner)[1] = 255;
+  EXPECT_FALSE(
+      form_of(
+          {.count = 1, .channels = 1, .height = 5, .width = 5, .pixels = {corner, corner->data()}})
+          .centered);
 }
 
 TEST_F(FormedImage, IsNotCentredWhereInkReachedTheBorder) {
@@ -366,6 +372,14 @@ TEST_F(FormedImage, IsNotCentredWhereInkReachedTheBorder) {
   EXPECT_EQ(out.turned, 1U);
   EXPECT_EQ(out.centered, 0U);
   EXPECT_EQ(bytes_of(out.data)[6 * 28 + 5], 250);
+}
+
+TEST_F(FormedImage, IsNotCentredWhereInkWasNot) {
+  ImageForm drawings = kDigits;
+  drawings.centered = false;
+  const auto out = formed(square(56, 2, 4, 20, 255, 0), drawings);
+  EXPECT_EQ(out.centered, 0U);
+  EXPECT_EQ(bytes_of(out.data)[2 * 28 + 1], 255);
 }
 
 TEST_F(FormedImage, TakesOptionsThatSayTheSame) {

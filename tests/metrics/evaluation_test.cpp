@@ -232,6 +232,14 @@ TEST(Print, HoldsEveryFigureWhereTheTerminalIsNarrow) {
   EXPECT_TRUE(has(text, "\naccuracy                 0.9000   0.8000\n")) << text;
   for (const char* head : {"precision         recall\n", "F1           support\n"})
     EXPECT_TRUE(has(text, head)) << text;
+  RegressionScores large;
+  large.samples = 100, large.mse = 123456.7, large.rmse = 351.3641, large.r2 = -1234.5678;
+  const Evaluation numbers{.classes = {}, .train = large, .test = large};
+  const auto figures = printed(numbers, {.width = 40});
+  EXPECT_TRUE(has(figures, "1.23e+05 1.23e+05\n")) << figures;
+  EXPECT_TRUE(has(figures, "   351.36   351.36\n")) << figures;
+  EXPECT_TRUE(has(figures, "    -1235    -1235\n")) << figures;
+  for (const auto& line : lines(figures)) EXPECT_LE(code_points(line), 40U) << line;
 }
 
 TEST(Print, CutsManyClassesWithANote) {

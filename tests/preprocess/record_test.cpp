@@ -110,6 +110,8 @@ TEST(PreprocessorRecord, OfImagesMayLackTheBorder) {
   const auto step = fitted({}, pixels());
   const auto border = step.image_form()->border;
   ASSERT_TRUE(border);
+  EXPECT_EQ(Preprocessor::from_json(step.to_json()).image_form()->centered,
+            step.image_form()->centered);
   EXPECT_EQ(Preprocessor::from_json(step.to_json()).image_form()->border, border);
   auto older = json::parse(step.to_json());
   older["images"].erase("border");
@@ -164,6 +166,7 @@ TEST(PreprocessorRecord, RejectsImagesThatCannotBe) {
   EXPECT_EQ(with("shift", {1.0, 1e39}), start + "'shift' holds what is no float32");
   EXPECT_EQ(with("shift", {1.0, "1"}), start + "'shift' holds what is no float32");
   EXPECT_EQ(with("border", "0"), start + "'border' must be a finite number");
+  EXPECT_EQ(with("centered", 1), start + "'centered' must be true or false");
   for (const double border : {-0.1, 255.1})
     EXPECT_EQ(with("border", border), start + "'border' must be in [0, 255]");
   EXPECT_EQ(broken(rows(),

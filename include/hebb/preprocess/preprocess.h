@@ -99,7 +99,9 @@ class Preprocessor {
   struct ImageState {
     std::size_t channels = 0, height = 0, width = 0;
     std::vector<double> scale, shift;  // one a channel: y = byte * scale + shift
-    std::optional<double> border;      // mean of the outermost pixels; older records do not have it
+    // Of ImageForm; older records do not have them.
+    std::optional<double> border;
+    bool centered = true;
   };
 
   bool imputes() const { return options_.impute && *options_.impute != "drop"; }
