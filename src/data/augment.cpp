@@ -57,6 +57,7 @@ struct Scratch {
   std::vector<float> padded;                  // (channels, height + 3, width + 3)
   std::vector<float> x, y;                    // (width)
   std::vector<std::int32_t> at;               // (width)
+  std::vector<std::uint8_t> grounds;          // (channels)
   std::array<std::vector<float>, 4> weights;  // (width) each: of control points 0 to 3 of a cell
 
   void fit(std::size_t padded_size, std::size_t width) {
@@ -91,14 +92,6 @@ std::optional<std::uint8_t> ground_of(const std::uint8_t* plane, std::size_t hei
   each([&](std::uint8_t pixel) { ++all, count += pixel == candidate ? 1 : 0; });
   if (2 * count > all) return candidate;
   return {};
-}
-
-// Whether every channel has one.
-bool has_ground(const std::uint8_t* image, std::size_t channels, std::size_t height,
-                std::size_t width) {
-  for (std::size_t c = 0; c < channels; ++c)
-    if (!ground_of(image + c * height * width, height, width)) return false;
-  return true;
 }
 
 // Shapes:  plane (height, width) -> padded (height + 3, width + 3), with the ground or, where there
@@ -182,12 +175,16 @@ class Sampler {
         width_(width),
         scratch_(scratch()) {
     scratch_.fit(channels * padded_plane(), width);
-    const bool grounded = has_ground(image, channels, height, width);
-    for (std::size_t c = 0; c < channels; ++c) {
-      const std::uint8_t* const plane = image + c * height * width;
-      const auto ground = grounded ? ground_of(plane, height, width) : std::nullopt;
-      pad(plane, height, width, ground, scratch_.padded.data() + c * padded_plane());
-    }
+    // The ground of one channel alone would be a false colour.
+    scratch_.grounds.clear();
+    const auto plane = [&](std::size_t c) { return image + c * height * width; };
+    for (std::size_t c = 0; c < channels && scratch_.grounds.size() == c; ++c)
+      if (const auto ground = ground_of(plane(c), height, width))
+        scratch_.grounds.push_back(*ground);
+    const bool grounded = scratch_.grounds.size() == channels;
+    for (std::size_t c = 0; c < channels; ++c)
+      pad(plane(c), height, width, grounded ? std::optional(scratch_.grounds[c]) : std::nullopt,
+          scratch_.padded.data() + c * padded_plane());
     if (!elastic) return;
     for (std::size_t x = 0; x < width; ++x) {
       const auto four = spline(Cells{width}.share(x));

@@ -109,7 +109,7 @@ struct ImageForm {
   /// Mean brightness of the outermost pixels in training, 0 to 255; unset: not known.
   std::optional<double> border = {};
   /// Whether the ink of grey images stood with its centre of mass in the middle, as MNIST's does:
-  /// within a pixel on average over (at most 1,000 of) them.
+  /// within a twentieth of the side on average over (at most 1,000 of) them.
   bool centered = true;
 };
 
@@ -132,8 +132,8 @@ struct FormedImages {
 /// but empty (below a hundredth) and the ink was centred, an image of another size is taken for
 /// drawn ink and made as MNIST's were: the ground is set to 0 and the brightest ink to 255, the
 /// ink's box is fitted into 20/28 of the form, and its centre of mass is put in the middle. With
-/// image_as_is neither is done. Errors:  as read_image() and read_image_folder();
-/// std::invalid_argument for an image_size or
+/// image_as_is neither is done.
+/// Errors:  as read_image() and read_image_folder(); std::invalid_argument for an image_size or
 ///          image_color other than the form's.
 /// Source:  Y. LeCun et al., Gradient-based learning applied to document recognition, 1998.
 FormedImages read_formed(const std::string& path, const ImageForm& form,
