@@ -1,4 +1,4 @@
-// What the documents point at is there: links, and files named in `code`.
+// What the documents point at is there: links, files named in `code`, and excerpts.
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -60,6 +60,24 @@ TEST(Documents, FilesNamedAreThere) {
       ++seen;
       EXPECT_TRUE(fs::exists(fs::path(HEBB_SOURCE_DIR) / path))
           << document.path << " names " << path;
+    }
+  }
+  EXPECT_GT(seen, 0U);
+}
+
+// A block marked `in=FILE` shows lines of that file.
+TEST(Documents, ExcerptsStandInTheirFiles) {
+  const std::regex fence(R"(```cpp[^\n]* in=(\S+)\n([^`]*)```)");
+  std::size_t seen = 0;
+  for (const Document& document : documents()) {
+    for (std::sregex_iterator it(document.text.begin(), document.text.end(), fence), end; it != end;
+         ++it) {
+      ++seen;
+      std::ifstream in(fs::path(HEBB_SOURCE_DIR) / (*it)[1].str());
+      const std::string file{std::istreambuf_iterator<char>(in), {}};
+      EXPECT_NE(file.find((*it)[2]), std::string::npos)
+          << document.path << " shows what is not in " << (*it)[1] << ":\n"
+          << (*it)[2];
     }
   }
   EXPECT_GT(seen, 0U);
