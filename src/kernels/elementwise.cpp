@@ -39,31 +39,24 @@ Halves fastest_halves() {
 void bytes_to_floats(const std::uint8_t* x, std::size_t n, float scale, float shift, float* y) {
   loops().bytes_to_floats(x, n, scale, shift, y);
 }
-void relu(const float* x, std::size_t n, float* y) { loops().relu(x, n, y); }
-void relu_backward(const float* y, const float* dy, std::size_t n, float* dx) {
-  loops().relu_backward(y, dy, n, dx);
+std::span<const ElementwiseFunction> elementwise_functions() {
+  const ElementwiseList& list = *loops().elementwise;
+  return {list.first, list.count};
 }
-void leaky_relu(const float* x, std::size_t n, float slope, float* y) {
-  loops().leaky_relu(x, n, slope, y);
+const ElementwiseFunction* find_elementwise(std::string_view name) {
+  for (const ElementwiseFunction& function : elementwise_functions())
+    if (name == function.name || (function.alias && name == function.alias)) return &function;
+  return nullptr;
 }
-void leaky_relu_backward(const float* x, const float* dy, std::size_t n, float slope, float* dx) {
-  loops().leaky_relu_backward(x, dy, n, slope, dx);
+
+void exp(const float* x, std::size_t n, float* y) { loops().exp(x, n, y); }
+void logistic(const float* x, std::size_t n, float* y) {
+  static const ElementwiseFunction& function = *find_elementwise("logistic");
+  function.forward(x, n, 0, y);
 }
-void logistic(const float* x, std::size_t n, float* y) { loops().logistic(x, n, y); }
-void logistic_backward(const float* y, const float* dy, std::size_t n, float* dx) {
-  loops().logistic_backward(y, dy, n, dx);
-}
-void tanh(const float* x, std::size_t n, float* y) { loops().tanh(x, n, y); }
-void tanh_backward(const float* y, const float* dy, std::size_t n, float* dx) {
-  loops().tanh_backward(y, dy, n, dx);
-}
-void gelu(const float* x, std::size_t n, float* y) { loops().gelu(x, n, y); }
-void gelu_backward(const float* x, const float* dy, std::size_t n, float* dx) {
-  loops().gelu_backward(x, dy, n, dx);
-}
-void softplus(const float* x, std::size_t n, float* y) { loops().softplus(x, n, y); }
-void softplus_backward(const float* x, const float* dy, std::size_t n, float* dx) {
-  loops().softplus_backward(x, dy, n, dx);
+void softplus(const float* x, std::size_t n, float* y) {
+  static const ElementwiseFunction& function = *find_elementwise("softplus");
+  function.forward(x, n, 0, y);
 }
 void multiply(const float* a, const float* b, std::size_t n, float* y) {
   loops().multiply(a, b, n, y);

@@ -5,32 +5,19 @@
 
 /// Loops over float32 arrays, compiled for several instruction sets and chosen when the program
 /// starts. The bits of an element depend neither on its place in the array nor on the array's
-/// length. Arrays may be the same, but may not overlap otherwise.
+/// length. Arrays may be the same, but may not overlap otherwise. Activations and their derivatives:
+/// kernels/elementwise_functions.h.
 namespace hebb::kernels {
 
 /// y = byte * scale + shift
 void bytes_to_floats(const std::uint8_t* x, std::size_t n, float scale, float shift, float* y);
 
-void relu(const float* x, std::size_t n, float* y);
-/// dx = y > 0 ? dy : 0
-void relu_backward(const float* y, const float* dy, std::size_t n, float* dx);
-/// x > 0 ? x : slope * x
-void leaky_relu(const float* x, std::size_t n, float slope, float* y);
-void leaky_relu_backward(const float* x, const float* dy, std::size_t n, float slope, float* dx);
+/// Between 1.2e-38 and 2.4e38: what lies beyond is cut off there. NaN stays.
+void exp(const float* x, std::size_t n, float* y);
 /// 1 / (1 + exp(-x))
 void logistic(const float* x, std::size_t n, float* y);
-/// dx = dy * y * (1 - y)
-void logistic_backward(const float* y, const float* dy, std::size_t n, float* dx);
-void tanh(const float* x, std::size_t n, float* y);
-/// dx = dy * (1 - y * y)
-void tanh_backward(const float* y, const float* dy, std::size_t n, float* dx);
-/// x * Phi(x), Phi the normal distribution (the exact form, by erf).
-void gelu(const float* x, std::size_t n, float* y);
-void gelu_backward(const float* x, const float* dy, std::size_t n, float* dx);
 /// log(1 + exp(x))
 void softplus(const float* x, std::size_t n, float* y);
-/// dx = dy * logistic(x)
-void softplus_backward(const float* x, const float* dy, std::size_t n, float* dx);
 /// y = a * b, element by element.
 void multiply(const float* a, const float* b, std::size_t n, float* y);
 

@@ -3,16 +3,14 @@
 // the standard library may be used: the linker would keep one copy of it for all, perhaps one that
 // an older machine cannot run. Elements are treated alike wherever they stand, so that bits do not
 // depend on how work was cut; sums run in fixed lanes for the same reason.
-//
-// exp, log and tanh follow the usual scheme (reduce the argument, a short polynomial, put the power
-// of two back by its bits) with the coefficients of Moshier's Cephes library; about 1 unit in the
-// last place. erf: Abramowitz and Stegun 7.1.26, absolute error 1.5e-7.
 #include "kernels/loops.h"
 
 #include "kernels/gemm.h"
 #include "kernels/image_loops.h"
+#include "kernels/scalar_math.h"
 #include "kernels/vec.h"
 
+HEBB_DECLARE_ELEMENTWISE(HEBB_ISA)
 HEBB_DECLARE_GEMM(HEBB_ISA)
 HEBB_DECLARE_IMAGE_LOOPS(HEBB_ISA)
 HEBB_DECLARE_SWEEPS(HEBB_ISA)
@@ -25,147 +23,12 @@ constexpr std::uint64_t kLow = 0xFFFFFFFFU;
 using Lanes = std::uint64_t __attribute__((vector_size(kLanes * 8)));
 using Halves = std::int32_t __attribute__((vector_size(kLanes * 4)));
 
-inline float exp_of(float x) {
-  constexpr float kLeast = -87.3365402F, kMost = 88.3762626F;
-  x = x > kMost ? kMost : x;
-  x = x < kLeast ? kLeast : x;
-  // What is not a number stays so in x, but has no whole part.
-  const float bounded = x == x ? x : kLeast;  // NOLINT(misc-redundant-expression)
-  // Adding and taking away 1.5 * 2^23 rounds to the nearest whole number.
-  const float n = (bounded * 1.44269504F + 12582912.0F) - 12582912.0F;
-  const float r = (x - n * 0.693359375F) - n * -2.12194440e-4F;
-  float p = 1.9875691500e-4F;
-  p = p * r + 1.3981999507e-3F;
-  p = p * r + 8.3334519073e-3F;
-  p = p * r + 4.1665795894e-2F;
-  p = p * r + 1.6666665459e-1F;
-  p = p * r + 5.0000001201e-1F;
-  const float y = p * r * r + r + 1.0F;
-  const auto power = static_cast<std::uint32_t>(static_cast<std::int32_t>(n) + 127) << 23;
-  return y * __builtin_bit_cast(float, power);
-}
-
-// x > 0 and normal.
-inline float log_of(float x) {
-  const auto bits = __builtin_bit_cast(std::uint32_t, x);
-  // The mantissa goes to [sqrt(1/2), sqrt(2)).
-  const auto shifted = bits - 0x3F3504F3U;
-  const auto exponent = static_cast<float>(static_cast<std::int32_t>(shifted) >> 23);
-  const float m = __builtin_bit_cast(float, (shifted & 0x007FFFFFU) + 0x3F3504F3U) - 1.0F;
-  float p = 7.0376836292e-2F;
-  p = p * m + -1.1514610310e-1F;
-  p = p * m + 1.1676998740e-1F;
-  p = p * m + -1.2420140846e-1F;
-  p = p * m + 1.4249322787e-1F;
-  p = p * m + -1.6668057665e-1F;
-  p = p * m + 2.0000714765e-1F;
-  p = p * m + -2.4999993993e-1F;
-  p = p * m + 3.3333331174e-1F;
-  const float z = m * m;
-  float y = p * m * z;
-  y += exponent * -2.12194440e-4F;
-  y -= 0.5F * z;
-  return m + y + exponent * 0.693359375F;
-}
-
-inline float absolute(float x) {
-  return __builtin_bit_cast(float, __builtin_bit_cast(std::uint32_t, x) & 0x7FFFFFFFU);
-}
-
-inline float with_sign_of(float magnitude, float sign) {
-  return __builtin_bit_cast(float, __builtin_bit_cast(std::uint32_t, magnitude) |
-                                       (__builtin_bit_cast(std::uint32_t, sign) & 0x80000000U));
-}
-
-inline float logistic_of(float x) { return 1.0F / (1.0F + exp_of(-x)); }
-
-inline float tanh_of(float x) {
-  const float a = absolute(x);
-  const float z = x * x;
-  float p = -5.70498872745e-3F;
-  p = p * z + 2.06390887954e-2F;
-  p = p * z + -5.37397155531e-2F;
-  p = p * z + 1.33314422036e-1F;
-  p = p * z + -3.33332819422e-1F;
-  const float small = p * z * x + x;
-  const float large = with_sign_of(1.0F - 2.0F / (exp_of(2.0F * a) + 1.0F), x);
-  return a < 0.625F ? small : large;
-}
-
-inline float erf_of(float x) {
-  const float a = absolute(x);
-  const float t = 1.0F / (1.0F + 0.3275911F * a);
-  float p = 1.061405429F;
-  p = p * t + -1.453152027F;
-  p = p * t + 1.421413741F;
-  p = p * t + -0.284496736F;
-  p = p * t + 0.254829592F;
-  return with_sign_of(1.0F - p * t * exp_of(-a * a), x);
-}
-
-inline float normal_cdf(float x) { return 0.5F * (1.0F + erf_of(x * 0.707106781F)); }
-
-// x >= 0. What rounding took from 1 + x is put back to first order.
-inline float log1p_of(float x) {
-  const float u = 1.0F + x;
-  return log_of(u) + (x - (u - 1.0F)) / u;
-}
-
-inline float softplus_of(float x) { return (x > 0.0F ? x : 0.0F) + log1p_of(exp_of(-absolute(x))); }
-
 void bytes_to_floats(const std::uint8_t* x, std::size_t n, float scale, float shift, float* y) {
   for (std::size_t i = 0; i < n; ++i) y[i] = static_cast<float>(x[i]) * scale + shift;
 }
 
-void relu(const float* x, std::size_t n, float* y) {
-  for (std::size_t i = 0; i < n; ++i) y[i] = x[i] > 0.0F ? x[i] : (x[i] == x[i] ? 0.0F : x[i]);
-}
-
-void relu_backward(const float* y, const float* dy, std::size_t n, float* dx) {
-  for (std::size_t i = 0; i < n; ++i) dx[i] = y[i] > 0.0F ? dy[i] : 0.0F;
-}
-
-void leaky_relu(const float* x, std::size_t n, float slope, float* y) {
-  for (std::size_t i = 0; i < n; ++i) y[i] = x[i] > 0.0F ? x[i] : slope * x[i];
-}
-
-void leaky_relu_backward(const float* x, const float* dy, std::size_t n, float slope, float* dx) {
-  for (std::size_t i = 0; i < n; ++i) dx[i] = x[i] > 0.0F ? dy[i] : slope * dy[i];
-}
-
-void logistic(const float* x, std::size_t n, float* y) {
-  for (std::size_t i = 0; i < n; ++i) y[i] = logistic_of(x[i]);
-}
-
-void logistic_backward(const float* y, const float* dy, std::size_t n, float* dx) {
-  for (std::size_t i = 0; i < n; ++i) dx[i] = dy[i] * (y[i] * (1.0F - y[i]));
-}
-
-void tanh(const float* x, std::size_t n, float* y) {
-  for (std::size_t i = 0; i < n; ++i) y[i] = tanh_of(x[i]);
-}
-
-void tanh_backward(const float* y, const float* dy, std::size_t n, float* dx) {
-  for (std::size_t i = 0; i < n; ++i) dx[i] = dy[i] * (1.0F - y[i] * y[i]);
-}
-
-void gelu(const float* x, std::size_t n, float* y) {
-  for (std::size_t i = 0; i < n; ++i) y[i] = x[i] * normal_cdf(x[i]);
-}
-
-void gelu_backward(const float* x, const float* dy, std::size_t n, float* dx) {
-  for (std::size_t i = 0; i < n; ++i) {
-    const float density = 0.398942280F * exp_of(-0.5F * x[i] * x[i]);
-    dx[i] = dy[i] * (normal_cdf(x[i]) + x[i] * density);
-  }
-}
-
-void softplus(const float* x, std::size_t n, float* y) {
-  for (std::size_t i = 0; i < n; ++i) y[i] = softplus_of(x[i]);
-}
-
-void softplus_backward(const float* x, const float* dy, std::size_t n, float* dx) {
-  for (std::size_t i = 0; i < n; ++i) dx[i] = dy[i] * logistic_of(x[i]);
+void exp(const float* x, std::size_t n, float* y) {
+  for (std::size_t i = 0; i < n; ++i) y[i] = exp_of(x[i]);
 }
 
 void multiply(const float* a, const float* b, std::size_t n, float* y) {
@@ -448,18 +311,8 @@ void to_pairs(const float* low, const float* high, std::size_t n, std::uint32_t*
 
 const Loops table = {
     .bytes_to_floats = bytes_to_floats,
-    .relu = relu,
-    .relu_backward = relu_backward,
-    .leaky_relu = leaky_relu,
-    .leaky_relu_backward = leaky_relu_backward,
-    .logistic = logistic,
-    .logistic_backward = logistic_backward,
-    .tanh = tanh,
-    .tanh_backward = tanh_backward,
-    .gelu = gelu,
-    .gelu_backward = gelu_backward,
-    .softplus = softplus,
-    .softplus_backward = softplus_backward,
+    .elementwise = &elementwise_list,
+    .exp = exp,
     .multiply = multiply,
     .dropout = dropout,
     .softmax = softmax,

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "kernels/elementwise_functions.h"
 #include "kernels/images.h"
 #include "kernels/sweep.h"
 #include "kernels/update.h"
@@ -15,19 +16,8 @@ namespace hebb::kernels {
 
 struct Loops {
   void (*bytes_to_floats)(const std::uint8_t* x, std::size_t n, float scale, float shift, float* y);
-  void (*relu)(const float* x, std::size_t n, float* y);
-  void (*relu_backward)(const float* y, const float* dy, std::size_t n, float* dx);
-  void (*leaky_relu)(const float* x, std::size_t n, float slope, float* y);
-  void (*leaky_relu_backward)(const float* x, const float* dy, std::size_t n, float slope,
-                              float* dx);
-  void (*logistic)(const float* x, std::size_t n, float* y);
-  void (*logistic_backward)(const float* y, const float* dy, std::size_t n, float* dx);
-  void (*tanh)(const float* x, std::size_t n, float* y);
-  void (*tanh_backward)(const float* y, const float* dy, std::size_t n, float* dx);
-  void (*gelu)(const float* x, std::size_t n, float* y);
-  void (*gelu_backward)(const float* x, const float* dy, std::size_t n, float* dx);
-  void (*softplus)(const float* x, std::size_t n, float* y);
-  void (*softplus_backward)(const float* x, const float* dy, std::size_t n, float* dx);
+  const ElementwiseList* elementwise;
+  void (*exp)(const float* x, std::size_t n, float* y);
   void (*multiply)(const float* a, const float* b, std::size_t n, float* y);
   void (*dropout)(const float* x, std::size_t rows, std::size_t width, float rate,
                   std::uint64_t seed, std::uint32_t step, std::uint32_t purpose,

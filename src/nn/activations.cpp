@@ -1,78 +1,63 @@
 #include "hebb/nn/activations.h"
 
-#include <algorithm>
+#include <cmath>
+#include <utility>
 
 #include "hebb/core/error.h"
 #include "hebb/core/fields.h"
 #include "kernels/elementwise.h"
+#include "kernels/elementwise_functions.h"
 
 namespace hebb {
 
+using Function = kernels::ElementwiseFunction;
 using Weights = std::span<const float>;
 
-void Identity::forward(const Pass& /*pass*/, Weights /*w*/, ConstView x, View y) const {
-  if (x.data != y.data) std::ranges::copy(x.span(), y.data);
-}
-void Identity::backward(const Pass& /*pass*/, Weights /*w*/, ConstView /*x*/, ConstView /*y*/,
-                        ConstView dy, View dx) const {
-  if (dy.data != dx.data) std::ranges::copy(dy.span(), dx.data);
+namespace {
+
+const Function& find_function(const std::string& name) {
+  if (const Function* function = kernels::find_elementwise(name)) return *function;
+  std::vector<std::string> names;
+  for (const Function& function : kernels::elementwise_functions())
+    names.emplace_back(function.name);
+  const auto near = nearest(name, names);
+  throw std::invalid_argument(concat("[activation] there is no elementwise function '", name, "'",
+                                     near.empty() ? "" : "; did you mean " + near.front() + "?"));
 }
 
-void Step::forward(const Pass& /*pass*/, Weights /*w*/, ConstView x, View y) const {
-  std::ranges::transform(x.span(), y.data, [](float v) { return v > 0.0F ? 1.0F : 0.0F; });
-}
-void Step::backward(const Pass& /*pass*/, Weights /*w*/, ConstView /*x*/, ConstView /*y*/,
-                    ConstView /*dy*/, View dx) const {
-  std::ranges::fill(dx.span(), 0.0F);
+}  // namespace
+
+Elementwise::Elementwise(const std::string& name, std::optional<double> parameter)
+    : function_(&find_function(name)),
+      parameter_(parameter.value_or(function_->parameter.otherwise)) {
+  const Function::Parameter& wanted = function_->parameter;
+  check(!parameter || wanted.name, name, "takes no parameter, got ", parameter_);
+  check(std::isfinite(parameter_), name, wanted.name, " must be finite, got ", parameter_);
+  check(parameter_ >= wanted.least, name, wanted.name, " must be >= ", wanted.least, ", got ",
+        parameter_);
 }
 
-void Logistic::forward(const Pass& /*pass*/, Weights /*w*/, ConstView x, View y) const {
-  kernels::logistic(x.data, x.size(), y.data);
-}
-void Logistic::backward(const Pass& /*pass*/, Weights /*w*/, ConstView /*x*/, ConstView y,
-                        ConstView dy, View dx) const {
-  kernels::logistic_backward(y.data, dy.data, y.size(), dx.data);
+std::string Elementwise::name() const { return function_->name; }
+
+std::string Elementwise::text() const {
+  return function_->parameter.name ? concat(function_->name, "(", to_text(parameter_), ")")
+                                   : function_->name;
 }
 
-void Tanh::forward(const Pass& /*pass*/, Weights /*w*/, ConstView x, View y) const {
-  kernels::tanh(x.data, x.size(), y.data);
+bool Elementwise::works_in_place() const {
+  return function_->derivative != Function::Derivative::of_input;
 }
-void Tanh::backward(const Pass& /*pass*/, Weights /*w*/, ConstView /*x*/, ConstView y, ConstView dy,
-                    View dx) const {
-  kernels::tanh_backward(y.data, dy.data, y.size(), dx.data);
-}
-
-void Relu::forward(const Pass& /*pass*/, Weights /*w*/, ConstView x, View y) const {
-  kernels::relu(x.data, x.size(), y.data);
-}
-void Relu::backward(const Pass& /*pass*/, Weights /*w*/, ConstView /*x*/, ConstView y, ConstView dy,
-                    View dx) const {
-  kernels::relu_backward(y.data, dy.data, y.size(), dx.data);
+bool Elementwise::needs_output() const {
+  return function_->derivative == Function::Derivative::of_output;
 }
 
-std::string LeakyRelu::text() const { return concat("leaky_relu(", to_text(slope_), ")"); }
-void LeakyRelu::forward(const Pass& /*pass*/, Weights /*w*/, ConstView x, View y) const {
-  kernels::leaky_relu(x.data, x.size(), static_cast<float>(slope_), y.data);
+void Elementwise::forward(const Pass& /*pass*/, Weights /*w*/, ConstView x, View y) const {
+  function_->forward(x.data, x.size(), static_cast<float>(parameter_), y.data);
 }
-void LeakyRelu::backward(const Pass& /*pass*/, Weights /*w*/, ConstView x, ConstView /*y*/,
-                         ConstView dy, View dx) const {
-  kernels::leaky_relu_backward(x.data, dy.data, x.size(), static_cast<float>(slope_), dx.data);
-}
-
-void Gelu::forward(const Pass& /*pass*/, Weights /*w*/, ConstView x, View y) const {
-  kernels::gelu(x.data, x.size(), y.data);
-}
-void Gelu::backward(const Pass& /*pass*/, Weights /*w*/, ConstView x, ConstView /*y*/, ConstView dy,
-                    View dx) const {
-  kernels::gelu_backward(x.data, dy.data, x.size(), dx.data);
-}
-
-void Softplus::forward(const Pass& /*pass*/, Weights /*w*/, ConstView x, View y) const {
-  kernels::softplus(x.data, x.size(), y.data);
-}
-void Softplus::backward(const Pass& /*pass*/, Weights /*w*/, ConstView x, ConstView /*y*/,
-                        ConstView dy, View dx) const {
-  kernels::softplus_backward(x.data, dy.data, x.size(), dx.data);
+void Elementwise::backward(const Pass& /*pass*/, Weights /*w*/, ConstView x, ConstView y,
+                           ConstView dy, View dx) const {
+  const float* at = !works_in_place() ? x.data : needs_output() ? y.data : dy.data;
+  function_->backward(at, dy.data, dy.size(), static_cast<float>(parameter_), dx.data);
 }
 
 void Softmax::forward(const Pass& /*pass*/, Weights /*w*/, ConstView x, View y) const {
@@ -85,40 +70,52 @@ void Softmax::backward(const Pass& /*pass*/, Weights /*w*/, ConstView /*x*/, Con
 
 namespace {
 
-template <class Kind>
-LayerRow plain_row(std::string name, std::string help, bool activation = true) {
-  return {.name = name,
-          .arguments = "",
-          .help = std::move(help),
-          .activation = activation,
-          .example = name,
-          .make = [](const LayerSpec& spec) -> std::unique_ptr<Layer> {
-            spec.allow({});
-            return std::make_unique<Kind>();
-          }};
+std::unique_ptr<Layer> make(const Function& function, const LayerSpec& spec) {
+  const Function::Parameter& wanted = function.parameter;
+  if (!wanted.name) {
+    spec.allow({});
+    return std::make_unique<Elementwise>(function.name);
+  }
+  spec.allow({wanted.name});
+  const double value = spec.real(wanted.name, 0, wanted.otherwise);
+  if (value < wanted.least)
+    spec.fail(
+        concat("'", wanted.name, "' of ", spec.name, " must be >= ", wanted.least, ", got ", value),
+        spec.at);
+  return std::make_unique<Elementwise>(function.name, value);
+}
+
+LayerRow row_of(const Function& function, const std::string& name) {
+  const Function::Parameter& wanted = function.parameter;
+  return {
+      .name = name,
+      .arguments = wanted.name ? concat("(", wanted.name, "=", to_text(wanted.otherwise), ")") : "",
+      .help = function.help,
+      .activation = true,
+      .example = wanted.name ? concat(name, "(", to_text(wanted.example), ")") : name,
+      .make = [&function](const LayerSpec& spec) { return make(function, spec); }};
 }
 
 }  // namespace
 
 std::vector<LayerRow> activation_rows() {
-  return {plain_row<Identity>("identity", "y = x"),
-          plain_row<Step>("step", "y = 1 where x > 0, otherwise 0; lets no gradient through"),
-          plain_row<Logistic>("logistic", "y = 1 / (1 + exp(-x))"),
-          plain_row<Tanh>("tanh", "y = tanh(x)"),
-          plain_row<Relu>("relu", "y = max(0, x)"),
-          {.name = "leaky_relu",
-           .arguments = "(slope=0.01)",
-           .help = "y = x where x > 0, otherwise slope x",
-           .activation = true,
-           .example = "leaky_relu(0.2)",
-           .make = [](const LayerSpec& spec) -> std::unique_ptr<Layer> {
-             spec.allow({"slope"});
-             const double slope = spec.real("slope", 0, 0.01);
-             return std::make_unique<LeakyRelu>(LeakyReluOptions{.slope = slope});
-           }},
-          plain_row<Gelu>("gelu", "y = x Phi(x), Phi the normal distribution function"),
-          plain_row<Softplus>("softplus", "y = log(1 + exp(x))"),
-          plain_row<Softmax>("softmax", "y = exp(x) / sum(exp(x)) over a sample's outputs", false)};
+  std::vector<LayerRow> rows;
+  for (const Function& function : kernels::elementwise_functions()) {
+    rows.push_back(row_of(function, function.name));
+    if (!function.alias) continue;
+    rows.push_back(row_of(function, function.alias));
+    rows.back().help = concat("another name for ", function.name);
+  }
+  rows.push_back({.name = "softmax",
+                  .arguments = "",
+                  .help = "y = exp(x) / sum(exp(x)) over a sample's outputs",
+                  .activation = false,
+                  .example = "softmax",
+                  .make = [](const LayerSpec& spec) -> std::unique_ptr<Layer> {
+                    spec.allow({});
+                    return std::make_unique<Softmax>();
+                  }});
+  return rows;
 }
 
 }  // namespace hebb

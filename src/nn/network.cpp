@@ -89,9 +89,10 @@ Network::Network(std::string_view text, const Shape& input)
       stages_(plan(text, input)),
       parameters_({stages_.back().begin + stages_.back().size}) {
   for (std::size_t i = 0; i + 1 < stages_.size(); ++i) {
-    const Layer *const layer = stages_[i].layer.get(), *const next = stages_[i + 1].layer.get();
+    const auto* const function = dynamic_cast<const Elementwise*>(stages_[i].layer.get());
+    const Layer* const next = stages_[i + 1].layer.get();
     stages_[i].waits =
-        dynamic_cast<const Relu*>(layer) != nullptr &&
+        function != nullptr && function->name() == "relu" &&
         dynamic_cast<const MaxPool2d*>(next) != nullptr && runs_in_place(i) &&
         std::ranges::none_of(stages_, [i](const Stage& s) { return s.skip_from == i + 1; });
   }

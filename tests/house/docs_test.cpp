@@ -1,4 +1,4 @@
-// What the documents point at is there: links, and files named in `code`.
+// What the documents point at is there: links, files named in `code`, and excerpts.
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -30,6 +30,12 @@ std::vector<Document> documents() {
   return found;
 }
 
+// Without the blocks of code.
+std::string prose(const std::string& text) {
+  static const std::regex block(R"(```[^`]*```)");
+  return std::regex_replace(text, block, "");
+}
+
 std::vector<std::string> matches(const std::string& text, const std::regex& pattern) {
   std::vector<std::string> found;
   for (std::sregex_iterator it(text.begin(), text.end(), pattern), end; it != end; ++it)
@@ -41,7 +47,7 @@ TEST(Documents, LinksLeadToFiles) {
   const std::regex link(R"(\]\(([^):#]+)(#[^)]*)?\))");
   std::size_t seen = 0;
   for (const Document& document : documents()) {
-    for (const std::string& target : matches(document.text, link)) {
+    for (const std::string& target : matches(prose(document.text), link)) {
       ++seen;
       EXPECT_TRUE(fs::exists(document.path.parent_path() / target))
           << document.path << " links to " << target;
@@ -60,6 +66,24 @@ TEST(Documents, FilesNamedAreThere) {
       ++seen;
       EXPECT_TRUE(fs::exists(fs::path(HEBB_SOURCE_DIR) / path))
           << document.path << " names " << path;
+    }
+  }
+  EXPECT_GT(seen, 0U);
+}
+
+// A block marked `in=FILE` shows lines of that file.
+TEST(Documents, ExcerptsStandInTheirFiles) {
+  const std::regex fence(R"(```cpp[^\n]* in=(\S+)\n([^`]*)```)");
+  std::size_t seen = 0;
+  for (const Document& document : documents()) {
+    for (std::sregex_iterator it(document.text.begin(), document.text.end(), fence), end; it != end;
+         ++it) {
+      ++seen;
+      std::ifstream in(fs::path(HEBB_SOURCE_DIR) / (*it)[1].str());
+      const std::string file{std::istreambuf_iterator<char>(in), {}};
+      EXPECT_NE(file.find((*it)[2]), std::string::npos)
+          << document.path << " shows what is not in " << (*it)[1] << ":\n"
+          << (*it)[2];
     }
   }
   EXPECT_GT(seen, 0U);

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "expect_error.h"
+#include "hebb/nn/activations.h"
 #include "hebb/nn/network.h"
 
 namespace hebb {
@@ -48,6 +50,45 @@ TEST(Softplus, IsLogTwoAtZeroAndLinearFarOut) {
   const Floats y = apply("softplus", {0, 50});
   EXPECT_NEAR(y[0], std::log(2.0), kTolerance);
   EXPECT_EQ(y[1], 50.0F);
+}
+
+TEST(Silu, HasSwishForASecondName) {
+  EXPECT_EQ(Network("swish", {2}).text(), "silu");
+  EXPECT_EQ(apply("swish", {-1, 2}), apply("silu", {-1, 2}));
+}
+
+TEST(Elu, TakesAlpha) {
+  EXPECT_NEAR(apply("elu", {-1})[0], std::exp(-1.0) - 1, kTolerance);
+  EXPECT_NEAR(apply("elu(alpha=2)", {-1})[0], 2 * (std::exp(-1.0) - 1), kTolerance);
+  EXPECT_EQ(Network("elu(alpha=2)", {2}).text(), "elu(2)");
+  expect_error<std::invalid_argument>([] { Network("linear(2) elu(-1)", {2}); },
+                                      {"'alpha' of elu must be >= 0", "linear(2) elu(-1)", "^"});
+}
+
+TEST(Elementwise, IsMadeByNameAndParameter) {
+  EXPECT_EQ(Elementwise("relu").text(), "relu");
+  EXPECT_EQ(Elementwise("swish").text(), "silu");
+  EXPECT_EQ(Elementwise("leaky_relu", 0.5).text(), "leaky_relu(0.5)");
+  EXPECT_EQ(Elementwise("elu").text(), "elu(1)");
+}
+
+TEST(Elementwise, RefusesUnknownNamesAndParameters) {
+  expect_error<std::invalid_argument>([] { Elementwise("reul"); }, {"'reul'", "relu"});
+  expect_error<std::invalid_argument>([] { Elementwise("tanh", 1.0); }, {"[tanh]", "no parameter"});
+  expect_error<std::invalid_argument>([] { Elementwise("elu", -0.5); }, {"[elu]", "alpha", ">= 0"});
+  expect_error<std::invalid_argument>([] { Elementwise("leaky_relu", NAN); },
+                                      {"[leaky_relu]", "slope", "finite"});
+}
+
+// The derivative of what works in place comes from the output, or from nothing.
+TEST(Elementwise, WorksInPlaceUnlessTheDerivativeNeedsTheInput) {
+  for (const char* name : {"relu", "tanh", "elu", "selu", "hard_sigmoid"}) {
+    EXPECT_TRUE(Elementwise(name).works_in_place()) << name;
+    EXPECT_TRUE(Elementwise(name).needs_output()) << name;
+  }
+  for (const char* name : {"gelu", "silu", "mish", "leaky_relu"})
+    EXPECT_FALSE(Elementwise(name).works_in_place()) << name;
+  EXPECT_FALSE(Elementwise("identity").needs_output());
 }
 
 TEST(Softmax, SumsToOneOverASample) {

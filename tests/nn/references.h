@@ -26,6 +26,13 @@ inline LayerReference each(double (*f)(double)) {
   };
 }
 
+inline double softplus(double x) { return std::max(0.0, x) + std::log1p(std::exp(-std::abs(x))); }
+inline double silu(double x) { return x / (1 + std::exp(-x)); }
+/// Klambauer et al. 2017, section 2.
+inline double selu(double x) {
+  return 1.0507009873554805 * (x > 0 ? x : 1.6732632423543772 * std::expm1(x));
+}
+
 inline Doubles linear(const Doubles& x, const Doubles& parameters) {
   const std::size_t out = parameters.size() / (x.size() + 1);
   Doubles y(parameters.end() - static_cast<std::ptrdiff_t>(out), parameters.end());
@@ -144,8 +151,14 @@ inline const std::map<std::string, LayerReference>& layer_references() {
       {"relu", each([](double x) { return std::max(0.0, x); })},
       {"leaky_relu", each([](double x) { return x > 0 ? x : 0.2 * x; })},
       {"gelu", each([](double x) { return x * std::erfc(-x / std::sqrt(2.0)) / 2; })},
-      {"softplus",
-       each([](double x) { return std::max(0.0, x) + std::log1p(std::exp(-std::abs(x))); })},
+      {"softplus", each(softplus)},
+      {"silu", each(silu)},
+      {"swish", each(silu)},
+      {"elu", each([](double x) { return x > 0 ? x : 0.5 * std::expm1(x); })},
+      {"selu", each(selu)},
+      {"hard_sigmoid", each([](double x) { return std::clamp(x + 3, 0.0, 6.0) / 6; })},
+      {"hard_swish", each([](double x) { return x * std::clamp(x + 3, 0.0, 6.0) / 6; })},
+      {"mish", each([](double x) { return x * std::tanh(softplus(x)); })},
       {"softmax", softmax},
   };
   return table;

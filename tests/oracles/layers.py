@@ -10,7 +10,6 @@ SHAPES = [(1, 1, 2), (1, 7, 2), (2, 16, 40), (5, 9, 2), (9, 33, 4)]  # rows, inp
 
 
 
-
 def linear(x, parameters):
     out = len(parameters) // (x.shape[1] + 1)
     return functional.linear(x, parameters[:-out].view(-1, out).T, parameters[-out:])
@@ -29,6 +28,14 @@ LAYERS = {  # text: function of the inputs, and of the parameters where there ar
     "leaky_relu": functional.leaky_relu,
     "gelu": functional.gelu,
     "softplus": lambda x: functional.softplus(x, threshold=1e9),  # PyTorch goes over to x from 20 on
+    "silu": functional.silu,
+    "swish": functional.silu,
+    "elu": functional.elu,
+    "elu(0.5)": lambda x: functional.elu(x, 0.5),
+    "selu": functional.selu,
+    "hard_sigmoid": functional.hardsigmoid,
+    "hard_swish": functional.hardswish,
+    "mish": functional.mish,
     "softmax": lambda x: functional.softmax(x, dim=1),
     "dropout(0.25)": lambda x: functional.dropout(x, 0.25, training=False),
 }
