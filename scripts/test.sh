@@ -1,13 +1,16 @@
 #!/usr/bin/env bash
 # Builds everything and runs the whole test suite; ends with a line "N passed, N failed".
 #
-#   scripts/test.sh [PRESET]    dev (the default), asan or tsan
+#   scripts/test.sh [PRESET]    dev (the default), clang, asan or tsan
 set -euo pipefail
 cd "$(dirname "$0")/.."
 preset="${1:-dev}"
 jobs="$(nproc)"
 
-scripts/setup.sh
+case "$preset" in
+  clang | asan) scripts/setup.sh --check ;;
+  *) scripts/setup.sh ;;
+esac
 cmake --preset "$preset"
 cmake --build --preset "$preset" -j "$jobs"
 
