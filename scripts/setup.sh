@@ -7,6 +7,7 @@
 #   scripts/setup.sh --fuzz     for building, and the compiler that fuzzes
 #   scripts/setup.sh --bench    for building, and the benchmark library and the peers
 #   scripts/setup.sh --pages    for building, and the browser that checks report pages
+#   scripts/setup.sh --docs     what the documentation's site is made with
 #   scripts/setup.sh --oracles  the peers that the tests' expected values come from
 set -euo pipefail
 
@@ -29,8 +30,9 @@ case "${1:-}" in
     wanted="$run chromium"
     command -v npm >/dev/null || wanted+=" nodejs npm"  # others' packages of them clash with Debian's
     ;;
+  --docs) wanted="cmark-gfm doxygen python3" ;;
   --oracles) wanted="python3 python3-sklearn python3-torch" ;;
-  *) sed -n '2,10s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
+  *) sed -n '2,11s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
 esac
 
 if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then

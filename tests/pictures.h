@@ -64,7 +64,7 @@ inline std::string jpeg_bytes(const Picture& picture, int channels) {
   info.err = jpeg_std_error(&errors);
   jpeg_create_compress(&info);
   unsigned char* bytes = nullptr;
-  unsigned long size = 0;  // NOLINT(google-runtime-int): the library's type
+  unsigned long size = 0;  // the library's type
   jpeg_mem_dest(&info, &bytes, &size);
   info.image_width = picture.width;
   info.image_height = picture.height;
@@ -82,7 +82,7 @@ inline std::string jpeg_bytes(const Picture& picture, int channels) {
   jpeg_finish_compress(&info);
   jpeg_destroy_compress(&info);
   std::string out(reinterpret_cast<const char*>(bytes), size);
-  std::free(bytes);  // NOLINT(cppcoreguidelines-no-malloc): the library has taken it by malloc
+  std::free(bytes);  // the library has taken it by malloc
   return out;
 }
 

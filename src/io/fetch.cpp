@@ -123,7 +123,7 @@ class Transfer {
   template <class Argument>
   void set(CURLoption option, Argument argument) {
     if (curl_easy_setopt(curl_.get(), option, argument) != CURLE_OK)
-      throw std::runtime_error(concat("libcurl refuses option ", option));
+      throw std::runtime_error(concat("libcurl refuses option ", static_cast<int>(option)));
   }
 
   long status() const {

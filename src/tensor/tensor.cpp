@@ -42,11 +42,14 @@ bool Shape::operator==(const Shape& other) const {
                     other.extents_.begin());
 }
 
-std::ostream& operator<<(std::ostream& out, const Shape& shape) {
-  out << '(';
-  for (std::size_t axis = 0; axis < shape.rank(); ++axis) out << (axis ? ", " : "") << shape[axis];
-  return out << ')';
+std::string to_string(const Shape& shape) {
+  std::string out = "(";
+  for (std::size_t axis = 0; axis < shape.rank(); ++axis)
+    out += (axis ? ", " : "") + std::to_string(shape[axis]);
+  return out + ')';
 }
+
+std::ostream& operator<<(std::ostream& out, const Shape& shape) { return out << to_string(shape); }
 
 namespace {
 constexpr std::align_val_t kAlignment{64};

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cstdio>
+#include <sstream>
 
 #include "cli/run.h"
 #include "hebb/core/catalogue.h"

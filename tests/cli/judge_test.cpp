@@ -1,4 +1,5 @@
 #include <charconv>
+#include <sstream>
 
 #include "cli/run.h"
 

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <ostream>
+
 #include "data/files.h"
 #include "expect_error.h"
 #include "hebb/core/error.h"

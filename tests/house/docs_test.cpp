@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "hebb/core/version.h"
+
 namespace {
 
 namespace fs = std::filesystem;
@@ -87,6 +89,21 @@ TEST(Documents, ExcerptsStandInTheirFiles) {
     }
   }
   EXPECT_GT(seen, 0U);
+}
+
+std::string text_of(const fs::path& path) {
+  std::ifstream in(fs::path(HEBB_SOURCE_DIR) / path);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+// docs/releasing.md names the files.
+TEST(Documents, NameTheSameVersion) {
+  const std::string version = hebb::version();
+  const std::string minor = version.substr(0, version.rfind('.'));
+  EXPECT_NE(text_of("CITATION.cff").find("\nversion: " + version + "\n"), std::string::npos);
+  EXPECT_NE(text_of("examples/embed/CMakeLists.txt").find("find_package(hebb " + minor),
+            std::string::npos);
+  EXPECT_NE(text_of("CHANGELOG.md").find("\n## " + version), std::string::npos);
 }
 
 }  // namespace

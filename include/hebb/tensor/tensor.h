@@ -6,6 +6,7 @@
 #include <iosfwd>
 #include <memory>
 #include <span>
+#include <string>
 
 namespace hebb {
 
@@ -35,6 +36,8 @@ class Shape {
   std::size_t rank_ = 0;
 };
 
+/// "(32, 784)"
+std::string to_string(const Shape& shape);
 std::ostream& operator<<(std::ostream& out, const Shape& shape);
 
 /// A window on float32 numbers owned elsewhere: contiguous, row-major. Cheap to copy.

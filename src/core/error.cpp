@@ -1,0 +1,32 @@
+#include "hebb/core/error.h"
+
+#include <cstdio>
+
+namespace hebb {
+
+MessagePart::MessagePart(double number) {
+  char buffer[32];
+  const int length = std::snprintf(buffer, sizeof buffer, "%g", number);
+  own_.assign(buffer, static_cast<std::size_t>(length));
+  text_ = own_;
+}
+
+namespace detail {
+
+std::string join(std::initializer_list<MessagePart> parts) {
+  std::size_t size = 0;
+  for (const MessagePart& part : parts) size += part.text().size();
+  std::string out;
+  out.reserve(size);
+  for (const MessagePart& part : parts) out += part.text();
+  return out;
+}
+
+void fail_argument(std::string_view where, std::initializer_list<MessagePart> parts) {
+  throw std::invalid_argument(concat('[', where, "] ", join(parts)));
+}
+void fail_data(std::initializer_list<MessagePart> parts) { throw DataError(join(parts)); }
+void fail_model(std::initializer_list<MessagePart> parts) { throw ModelError(join(parts)); }
+
+}  // namespace detail
+}  // namespace hebb
