@@ -4,7 +4,7 @@
 #include <string>
 
 #include "hebb/core/random.h"
-#include "hebb/data/csv.h"
+#include "hebb/formats/csv.h"
 
 namespace {
 

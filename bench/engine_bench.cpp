@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "hebb/data/catalogue.h"
+#include "hebb/datasets/catalogue.h"
 #include "hebb/estimators/mlp.h"
 #include "kernels/elementwise.h"
 #include "kernels/product.h"

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "hebb/core/random.h"
-#include "hebb/data/catalogue.h"
+#include "hebb/datasets/catalogue.h"
 #include "hebb/estimators/linear.h"
 
 namespace {

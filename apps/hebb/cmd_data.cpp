@@ -5,11 +5,11 @@
 
 #include "describe.h"
 #include "figures.h"
+#include "hebb/checks/check.h"
 #include "hebb/core/error.h"
-#include "hebb/data/catalogue.h"
-#include "hebb/data/check.h"
-#include "hebb/data/formats.h"
 #include "hebb/data/inputs.h"
+#include "hebb/datasets/catalogue.h"
+#include "hebb/formats/catalogue.h"
 #include "hebb/io/file.h"
 #include "json.h"
 #include "parse.h"
@@ -37,7 +37,7 @@ struct DataVerbOptions {
             .at_least(0)
             .at_most(1e6)
             .add("output", &DataVerbOptions::output,
-                 "write to this file: .csv, .libsvm or .npz; of plot .png, .svg, .pdf or .csv")
+                 "write to this file: " + writable_endings() + "; of plot .png, .svg, .pdf or .csv")
             .flag("--output")
             .flag("-o")
             .not_recorded()
@@ -93,6 +93,25 @@ int list_sets(const Asked& asked) {
   return 0;
 }
 
+int list_formats(const Asked& asked) {
+  if (asked.json()) {
+    Json json = document("data");
+    Json& formats = json["formats"] = Json::array();
+    for (const FormatRow& row : format_catalogue())
+      formats.push_back({{"name", row.name},
+                         {"help", row.help},
+                         {"endings", row.endings},
+                         {"written", row.write != nullptr}});
+    print(json);
+    return 0;
+  }
+  std::vector<std::vector<std::string>> rows;
+  for (const FormatRow& row : format_catalogue())
+    rows.push_back({row.name, row.write ? "read, written" : "read", row.help});
+  write_results(aligned(rows, "lll", console().out().width));
+  return 0;
+}
+
 int describe(const Asked& asked) {
   const Dataset data = asked.load();
   const auto& head = asked.options().head;
@@ -128,32 +147,15 @@ int show_head(const Asked& asked) {
 
 // ---- writing ----
 
-std::string ending_of(const std::string& path) {
-  return std::filesystem::path(path).extension().string();
-}
-
 void check_data_file(const std::string& path, const std::string& input) {
-  const std::string ending = ending_of(path);
-  const auto known = {".csv", ".libsvm", ".svm", ".svmlight", ".npz"};
-  check(std::ranges::find(known, ending) != known.end(), "output",
-        "data are written as .csv, .libsvm or .npz, got '", path, "'");
+  (void)format_to_write(path);
   check_not_input(path, "output", {input});
   check_writable(path);
 }
 
-void write_data(const Dataset& data, const std::string& path) {
-  const std::string ending = ending_of(path);
-  if (ending == ".csv")
-    write_csv(data, path);
-  else if (ending == ".npz")
-    write_npz(data, path);
-  else
-    write_libsvm(data, path);
-}
-
 // A file without a place for it loses the border of the part for testing: that is said.
 void tell_lost(const Dataset& data, const std::string& path) {
-  if (data.test_begin() == 0 || ending_of(path) == ".npz") return;
+  if (data.test_begin() == 0 || format_to_write(path).keeps_test_part) return;
   console().warning("the last " + grouped(data.samples() - data.test_begin()) +
                     " rows are the part for testing, which " + path +
                     " does not say: .npz does, and hebb data split writes two files");
@@ -194,7 +196,7 @@ int convert(const Asked& asked) {
   const std::string& path = wanted_output(asked, "convert");
   check_data_file(path, asked.name);
   const Dataset data = asked.load();
-  write_data(data, path);
+  write_file(data, path);
   tell_lost(data, path);
   return tell_written(asked, {{path, data.samples()}});
 }
@@ -208,7 +210,7 @@ int make(const Asked& asked) {
         "' is no generator: hebb data list names them; for files and sets there is hebb data "
         "convert");
   const Dataset data = asked.load();
-  write_data(data, path);
+  write_file(data, path);
   return tell_written(asked, {{path, data.samples()}});
 }
 
@@ -226,8 +228,8 @@ int split(const Asked& asked) {
   const Dataset data = asked.load();
   const bool anew = data.test_begin() == 0 || asked.settings.given("test_size");
   const auto [train, test] = anew ? data.split(asked.settings.get<SplitOptions>()) : data.split();
-  write_data(train, train_path);
-  write_data(test, test_path);
+  write_file(train, train_path);
+  write_file(test, test_path);
   return tell_written(asked, {{train_path, train.samples()}, {test_path, test.samples()}});
 }
 
@@ -290,6 +292,7 @@ struct Action {
 const std::vector<Action>& actions() {
   static const std::vector<Action> table = {
       {"list", "", "the named sets and the generators", {}, list_sets},
+      {"formats", "", "the formats of files", {}, list_formats},
       {"describe", "DATA", "size, classes, and the range of each column", {"head"}, describe},
       {"head", "DATA", "the first rows, or images", {"head"}, show_head},
       {"check",
@@ -353,12 +356,7 @@ Verb data_verb() {
       .description = "",
       .arguments =
           {{.name = "ACTION", .help = action_help(), .required = false, .words = Words::data},
-           {.name = "DATA",
-            .help = "a CSV, TSV, LIBSVM, NPZ, IDX or image file, a folder of images, - for "
-                    "standard input, a named set, or "
-                    "a generator with its parameters",
-            .required = false,
-            .words = Words::data}},
+           {.name = "DATA", .help = data_help(), .required = false, .words = Words::data}},
       .lists = {options<GlobalOptions>("General"), options<DataVerbOptions>("Looking and writing"),
                 options<SplitOptions>("Splitting"), options<FigureOptions>("Drawing"),
                 options<DataOptions>("Data")},

@@ -6,7 +6,7 @@
 #include <thread>
 
 #include "hebb/core/version.h"
-#include "hebb/data/catalogue.h"
+#include "hebb/datasets/catalogue.h"
 #include "json.h"
 #include "memory.h"
 #include "text.h"

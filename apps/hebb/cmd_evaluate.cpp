@@ -2,7 +2,7 @@
 #include <charconv>
 
 #include "hebb/core/error.h"
-#include "hebb/data/catalogue.h"
+#include "hebb/datasets/catalogue.h"
 #include "hebb/estimators/estimator.h"
 #include "hebb/io/file.h"
 #include "hebb/metrics/catalogue.h"
@@ -245,9 +245,7 @@ Verb evaluate_verb() {
               "named set that comes with a part for testing, that part is taken.",
           .arguments = {{.name = "MODEL", .help = "a file that hebb fit -o has written"},
                         {.name = "DATA",
-                         .help = "a CSV, TSV, LIBSVM, NPZ or IDX file, a folder of images, - for "
-                                 "CSV from standard input, or a "
-                                 "named set; with the target that the model learnt",
+                         .help = data_help() + "; with the target that the model learnt",
                          .words = Words::data}},
           .lists = {options<GlobalOptions>("General"), options<EvaluateOptions>("Judging"),
                     options<DataOptions>("Data")},

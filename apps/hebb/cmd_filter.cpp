@@ -9,7 +9,7 @@
 
 #include "figures.h"
 #include "hebb/core/error.h"
-#include "hebb/data/filter.h"
+#include "hebb/filters/filter.h"
 #include "json.h"
 #include "parse.h"
 #include "results.h"

@@ -8,7 +8,7 @@
 #include "hebb/core/catalogue.h"
 #include "hebb/core/error.h"
 #include "hebb/core/log.h"
-#include "hebb/data/catalogue.h"
+#include "hebb/datasets/catalogue.h"
 #include "hebb/estimators/mlp.h"
 #include "hebb/io/file.h"
 #include "hebb/report/report.h"
@@ -538,12 +538,7 @@ Verb fit_verb() {
           "was not, side by side. The last column of a table is what is learnt, unless --target "
           "says "
           "otherwise.",
-      .arguments = {{.name = "DATA",
-                     .help = "a CSV, TSV, LIBSVM, NPZ or IDX file (texts and IDX also .gz), a "
-                             "folder of images, - for CSV from "
-                             "standard input, or a named set (hebb data lists them)",
-                     .required = false,
-                     .words = Words::data}},
+      .arguments = {{.name = "DATA", .help = data_help(), .required = false, .words = Words::data}},
       .lists =
           with_models({options<GlobalOptions>("General"), options<DataOptions>("Data"),
                        options<SplitOptions>("Data"), options<PreprocessOptions>("Preprocessing"),

@@ -3,7 +3,7 @@
 #include "figures.h"
 #include "hebb/core/catalogue.h"
 #include "hebb/core/error.h"
-#include "hebb/data/catalogue.h"
+#include "hebb/datasets/catalogue.h"
 #include "hebb/io/file.h"
 #include "json.h"
 #include "results.h"
@@ -149,11 +149,7 @@ Verb plot_verb() {
       .arguments =
           {{.name = "KIND", .help = "which figure", .required = false, .words = Words::plots},
            {.name = "MODEL", .help = "a file that hebb fit -o has written", .required = false},
-           {.name = "DATA",
-            .help = "a CSV, TSV, LIBSVM, NPZ or IDX file, a folder of images, - for standard "
-                    "input, or a named set",
-            .required = false,
-            .words = Words::data}},
+           {.name = "DATA", .help = data_help(), .required = false, .words = Words::data}},
       .lists = {options<GlobalOptions>("General"), options<PlotOptions>("Drawing"),
                 options<FigureOptions>("Drawing"), options<DataOptions>("Data")},
       .examples = {{"hebb plot data moons:n=500 -o moons.svg", "the data themselves"},

@@ -244,11 +244,7 @@ Verb predict_verb() {
           "files are brought to the size and colours that the model knows; light and dark are "
           "exchanged where its ground was the opposite, and digits are centred like MNIST's.",
       .arguments = {{.name = "MODEL", .help = "a file that hebb fit -o has written"},
-                    {.name = "DATA",
-                     .help = "a CSV, TSV, LIBSVM, NPY, NPZ, IDX or image file, a folder of images, "
-                             "- for CSV from standard input, "
-                             "or a named set",
-                     .words = Words::data}},
+                    {.name = "DATA", .help = data_help(), .words = Words::data}},
       .lists = {options<GlobalOptions>("General"), options<PredictOptions>("Predictions"),
                 options<DataOptions>("Data")},
       .examples = {{"hebb predict m.hebb new.csv", "one label a row"},

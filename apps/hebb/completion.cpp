@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 
 #include "hebb/core/error.h"
-#include "hebb/data/catalogue.h"
+#include "hebb/datasets/catalogue.h"
 #include "hebb/plot/plots.h"
 #include "help.h"
 

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "hebb/checks/check.h"
 #include "hebb/core/error.h"
-#include "hebb/data/catalogue.h"
-#include "hebb/data/check.h"
+#include "hebb/datasets/catalogue.h"
 #include "text.h"
 
 namespace hebb::app {

@@ -10,7 +10,7 @@
 
 #include "config.h"
 #include "hebb/core/error.h"
-#include "hebb/data/catalogue.h"
+#include "hebb/datasets/catalogue.h"
 #include "hebb/train/trainer.h"
 #include "help.h"
 #include "json.h"

@@ -9,8 +9,8 @@
 #include <memory>
 
 #include "hebb/core/log.h"
-#include "hebb/data/catalogue.h"
-#include "hebb/data/formats.h"
+#include "hebb/datasets/catalogue.h"
+#include "hebb/formats/images.h"
 #include "text.h"
 
 namespace hebb::app {

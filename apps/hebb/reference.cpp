@@ -5,10 +5,10 @@
 #include <algorithm>
 
 #include "hebb/core/version.h"
-#include "hebb/data/catalogue.h"
-#include "hebb/data/filter.h"
+#include "hebb/datasets/catalogue.h"
 #include "hebb/estimators/estimator.h"
 #include "hebb/estimators/mlp.h"
+#include "hebb/filters/filter.h"
 #include "hebb/metrics/catalogue.h"
 #include "hebb/nn/initializer.h"
 #include "hebb/nn/layer.h"

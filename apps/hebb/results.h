@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "hebb/data/catalogue.h"
 #include "hebb/data/dataset.h"
+#include "hebb/datasets/catalogue.h"
 #include "hebb/metrics/evaluation.h"
 #include "hebb/model/model.h"
 #include "hebb/nn/network.h"

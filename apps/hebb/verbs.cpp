@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "hebb/core/error.h"
+#include "hebb/formats/catalogue.h"
+
 namespace hebb::app {
 
 const std::vector<Verb>& verbs() {
@@ -20,6 +23,12 @@ std::vector<std::string> verb_names() {
   std::vector<std::string> names;
   for (const Verb& verb : verbs()) names.push_back(verb.name);
   return names;
+}
+
+std::string data_help() {
+  return concat("a ", readable_kinds(),
+                " file (texts and IDX also .gz), a folder of images, - for standard input, a named "
+                "set, or a generator with its parameters (hebb data lists them)");
 }
 
 }  // namespace hebb::app

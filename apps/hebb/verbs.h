@@ -52,6 +52,9 @@ const std::vector<Verb>& verbs();
 const Verb* find_verb(std::string_view name);
 std::vector<std::string> verb_names();
 
+/// What DATA may be, for the help of every verb that takes it.
+std::string data_help();
+
 // The rows, each beside the code it runs.
 Verb fit_verb();
 Verb evaluate_verb();

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "hebb/augment/augmentation.h"    // IWYU pragma: export
+#include "hebb/checks/check.h"            // IWYU pragma: export
 #include "hebb/core/catalogue.h"          // IWYU pragma: export
 #include "hebb/core/error.h"              // IWYU pragma: export
 #include "hebb/core/fields.h"             // IWYU pragma: export
@@ -7,17 +9,22 @@
 #include "hebb/core/random.h"             // IWYU pragma: export
 #include "hebb/core/task.h"               // IWYU pragma: export
 #include "hebb/core/version.h"            // IWYU pragma: export
-#include "hebb/data/catalogue.h"          // IWYU pragma: export
-#include "hebb/data/check.h"              // IWYU pragma: export
-#include "hebb/data/csv.h"                // IWYU pragma: export
 #include "hebb/data/dataset.h"            // IWYU pragma: export
-#include "hebb/data/filter.h"             // IWYU pragma: export
-#include "hebb/data/formats.h"            // IWYU pragma: export
-#include "hebb/data/generators.h"         // IWYU pragma: export
 #include "hebb/data/inputs.h"             // IWYU pragma: export
+#include "hebb/datasets/catalogue.h"      // IWYU pragma: export
+#include "hebb/datasets/generators.h"     // IWYU pragma: export
 #include "hebb/estimators/estimator.h"    // IWYU pragma: export
 #include "hebb/estimators/linear.h"       // IWYU pragma: export
 #include "hebb/estimators/mlp.h"          // IWYU pragma: export
+#include "hebb/filters/filter.h"          // IWYU pragma: export
+#include "hebb/formats/catalogue.h"       // IWYU pragma: export
+#include "hebb/formats/csv.h"             // IWYU pragma: export
+#include "hebb/formats/data_file.h"       // IWYU pragma: export
+#include "hebb/formats/idx.h"             // IWYU pragma: export
+#include "hebb/formats/images.h"          // IWYU pragma: export
+#include "hebb/formats/libsvm.h"          // IWYU pragma: export
+#include "hebb/formats/npz.h"             // IWYU pragma: export
+#include "hebb/formats/options.h"         // IWYU pragma: export
 #include "hebb/io/file.h"                 // IWYU pragma: export
 #include "hebb/metrics/catalogue.h"       // IWYU pragma: export
 #include "hebb/metrics/classification.h"  // IWYU pragma: export

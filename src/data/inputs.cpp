@@ -2,7 +2,7 @@
 
 #include <cstring>
 
-#include "data/augment.h"
+#include "augment/augment.h"
 #include "hebb/core/error.h"
 #include "kernels/doubles.h"
 #include "kernels/elementwise.h"

@@ -7,7 +7,7 @@
 #include <numeric>
 #include <stdexcept>
 
-#include "data/augment.h"
+#include "augment/augment.h"
 #include "estimators/common.h"
 #include "hebb/core/catalogue.h"
 #include "hebb/core/error.h"

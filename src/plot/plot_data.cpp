@@ -2,7 +2,7 @@
 #include <cmath>
 #include <map>
 
-#include "data/augment.h"
+#include "augment/augment.h"
 #include "hebb/core/error.h"
 #include "hebb/core/fields.h"
 #include "hebb/data/inputs.h"

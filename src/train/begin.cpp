@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "data/augment.h"
+#include "augment/augment.h"
 #include "hebb/core/error.h"
 #include "hebb/core/random.h"
 

@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-#include "data/augment.h"
+#include "augment/augment.h"
 #include "hebb/optim/optimizer.h"
 #include "hebb/train/trainer.h"
 #include "kernels/threads.h"

@@ -3,8 +3,8 @@
 #include <zlib.h>
 
 #include "cli/bad_input.h"
-#include "data/files.h"
-#include "data/zip_files.h"
+#include "formats/files.h"
+#include "formats/zip_files.h"
 
 namespace hebb::test {
 namespace {

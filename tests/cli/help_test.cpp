@@ -5,7 +5,7 @@
 #include "cli/run.h"
 #include "hebb/core/catalogue.h"
 #include "hebb/core/version.h"
-#include "hebb/data/csv.h"
+#include "hebb/formats/csv.h"
 #include "hebb/nn/layer.h"
 #include "hebb/preprocess/preprocess.h"
 #include "hebb/train/options.h"

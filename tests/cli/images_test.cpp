@@ -3,7 +3,7 @@
 #include <sstream>
 
 #include "cli/run.h"
-#include "hebb/data/catalogue.h"
+#include "hebb/datasets/catalogue.h"
 #include "pictures.h"
 
 namespace hebb::test {

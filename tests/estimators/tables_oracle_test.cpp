@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <numeric>
 
-#include "hebb/data/catalogue.h"
+#include "hebb/datasets/catalogue.h"
 #include "hebb/estimators/mlp.h"
 #include "model/json.h"
 #include "oracles/oracle.h"

@@ -10,7 +10,7 @@
 
 #include "expect_error.h"
 #include "hebb/core/log.h"
-#include "hebb/data/catalogue.h"
+#include "hebb/datasets/catalogue.h"
 #include "hebb/estimators/mlp.h"
 #include "scratch.h"
 

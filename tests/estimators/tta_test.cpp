@@ -7,10 +7,10 @@
 #include <string>
 #include <vector>
 
-#include "data/augment.h"
+#include "augment/augment.h"
 #include "expect_error.h"
 #include "hebb/core/error.h"
-#include "hebb/data/catalogue.h"
+#include "hebb/datasets/catalogue.h"
 #include "hebb/estimators/linear.h"
 #include "hebb/estimators/mlp.h"
 #include "scratch.h"

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "hebb/data/catalogue.h"
+#include "hebb/datasets/catalogue.h"
 #include "hebb/estimators/linear.h"
 #include "model/json.h"
 #include "oracles/oracle.h"

@@ -1,9 +1,9 @@
 // The first byte chooses options, the rest is the table. Read by one thread and by three, it must
 // give the same data or the same error. Numbers are written and read again.
-#include "data/writers.h"
+#include "formats/writers.h"
 #include "fuzz/targets.h"
 #include "hebb/core/error.h"
-#include "hebb/data/csv.h"
+#include "hebb/formats/csv.h"
 
 namespace hebb::fuzz {
 namespace {

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <span>
 
-#include "data/byte_source.h"
+#include "formats/byte_source.h"
 #include "fuzz/targets.h"
 #include "hebb/core/error.h"
 #include "hebb/io/file.h"

@@ -2,7 +2,7 @@
 #include "fuzz/memory_file.h"
 #include "fuzz/targets.h"
 #include "hebb/core/error.h"
-#include "hebb/data/formats.h"
+#include "hebb/formats/idx.h"
 #include "hebb/io/file.h"
 
 namespace hebb::fuzz {

@@ -1,5 +1,5 @@
 // An image of any format. A header that is taken must be that of the image that follows.
-#include "data/image_decode.h"
+#include "formats/image_decode.h"
 #include "fuzz/targets.h"
 #include "hebb/core/error.h"
 

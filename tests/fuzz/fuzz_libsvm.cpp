@@ -1,8 +1,8 @@
 // The first byte says what is made of the labels, the rest is the text. What was read is written
 // and must be read as the same data.
-#include "data/libsvm.h"
+#include "formats/libsvm.h"
 
-#include "data/writers.h"
+#include "formats/writers.h"
 #include "fuzz/targets.h"
 #include "hebb/core/error.h"
 
@@ -13,7 +13,7 @@ void fuzz_libsvm(std::string_view input) {
   constexpr std::uint64_t kMostValues = std::uint64_t{1} << 16;
   const auto text = input.substr(1);
   const std::span bytes(reinterpret_cast<const std::uint8_t*>(text.data()), text.size());
-  looks_like_libsvm(bytes, "f.svm");
+  looks_like_libsvm(DataFile("f.svm", bytes));
   const auto use = static_cast<TargetUse>(static_cast<unsigned char>(input.front()) % 3U);
   Dataset data;
   const auto read = [&] { data = parse_libsvm(text, "f.svm", use, kMostValues); };

@@ -1,9 +1,9 @@
 // The input as an archive or an array; and, since behind checksums a fuzzer would see nothing else,
 // cut at each END into the arrays of an archive that is whole. What was read is written and must be
 // read as the same data.
-#include "data/npz.h"
+#include "formats/npz.h"
 
-#include "data/writers.h"
+#include "formats/writers.h"
 #include "fuzz/targets.h"
 #include "hebb/core/error.h"
 
@@ -22,11 +22,11 @@ void read_and_write(std::span<const std::uint8_t> bytes) {
       "f.npz", [&] { data = parse_npz(bytes, "f.npz", TargetUse::optional, kMostBytes); });
   if (error) return;
   promise(data.samples() > 0 && data.features() > 0, "data without samples or features");
-  std::vector<std::uint8_t> written;
+  std::string written;
   // A name that occurs twice can be read, but not written.
   if (refused<std::invalid_argument>([&] { written = npz_bytes(data); })) return;
   const auto use = data.has_target() ? TargetUse::required : TargetUse::none;
-  const auto again = parse_npz(written, "f.npz", use);
+  const auto again = parse_npz(bytes_of(written), "f.npz", use);
   promise(again.hash() == data.hash() && again.test_begin() == data.test_begin(),
           "other data than was written");
 }
@@ -42,7 +42,8 @@ void fuzz_npz(std::string_view input) {
       files.push_back({.name = name, .head = std::string(input.substr(0, end))});
     input.remove_prefix(std::min(end + 3, input.size()));
   }
-  read_and_write(make_zip(files));
+  const auto archive = make_zip(files);
+  read_and_write(bytes_of(archive));
 }
 
 }  // namespace hebb::fuzz

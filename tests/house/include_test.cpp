@@ -21,10 +21,11 @@ namespace fs = std::filesystem;
 
 // Every room and its floor. `hebb.h`, the umbrella, stands above all rooms of the library.
 const std::map<std::string, int> kFloors = {
-    {"core", 1},  {"tensor", 2},     {"io", 2},      {"kernels", 3},    {"data", 4},
-    {"nn", 4},    {"optim", 4},      {"metrics", 4}, {"preprocess", 5}, {"train", 6},
-    {"model", 7}, {"estimators", 8}, {"run", 9},     {"select", 10},    {"explain", 10},
-    {"plot", 10}, {"report", 11},    {"hebb.h", 12}, {"apps/hebb", 13}};
+    {"core", 1},   {"tensor", 2},     {"io", 2},      {"kernels", 3},   {"augment", 4},
+    {"nn", 4},     {"optim", 4},      {"metrics", 4}, {"data", 5},      {"formats", 6},
+    {"checks", 6}, {"preprocess", 7}, {"train", 7},   {"datasets", 7},  {"filters", 8},
+    {"model", 8},  {"estimators", 9}, {"run", 10},    {"select", 11},   {"explain", 11},
+    {"plot", 11},  {"report", 12},    {"hebb.h", 13}, {"apps/hebb", 14}};
 
 using Tree = std::map<std::string, std::string>;  // path from the root -> text
 
@@ -185,8 +186,8 @@ const MadeUp kMadeUp[] = {
      {{"src/train/a.h", ""}, {"src/nn/b.cpp", "#include \"../train/a.h\"\n"}},
      "upward"},
     {"sideways",
-     {{"include/hebb/data/a.h", ""},
-      {"include/hebb/nn/b.h", "#pragma once\n#include \"hebb/data/a.h\"\n"}},
+     {{"include/hebb/optim/a.h", ""},
+      {"include/hebb/nn/b.h", "#pragma once\n#include \"hebb/optim/a.h\"\n"}},
      "sideways"},
     {"the umbrella from inside",
      {{"include/hebb/hebb.h", ""}, {"src/estimators/a.cpp", "#include \"hebb/hebb.h\"\n"}},

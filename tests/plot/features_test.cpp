@@ -6,10 +6,10 @@
 #include <numeric>
 
 #include "expect_error.h"
-#include "hebb/data/filter.h"
-#include "hebb/data/generators.h"
+#include "hebb/datasets/generators.h"
 #include "hebb/estimators/linear.h"
 #include "hebb/estimators/mlp.h"
+#include "hebb/filters/filter.h"
 #include "hebb/plot/plots.h"
 #include "plot/content.h"
 #include "plot/text_boxes.h"

@@ -7,7 +7,7 @@
 #include <set>
 
 #include "expect_error.h"
-#include "hebb/data/formats.h"
+#include "hebb/formats/images.h"
 #include "hebb/plot/plots.h"
 #include "plot/content.h"
 #include "plot/text_boxes.h"

@@ -9,8 +9,8 @@
 #include <set>
 
 #include "expect_error.h"
-#include "hebb/data/catalogue.h"
-#include "hebb/data/generators.h"
+#include "hebb/datasets/catalogue.h"
+#include "hebb/datasets/generators.h"
 #include "hebb/estimators/linear.h"
 #include "hebb/estimators/mlp.h"
 #include "plot/content.h"

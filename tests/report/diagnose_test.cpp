@@ -7,7 +7,7 @@
 #include <cmath>
 
 #include "hebb/core/random.h"
-#include "hebb/data/catalogue.h"
+#include "hebb/datasets/catalogue.h"
 #include "hebb/estimators/mlp.h"
 
 namespace hebb {

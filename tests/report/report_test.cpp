@@ -7,11 +7,11 @@
 #include <fstream>
 #include <iterator>
 
-#include "hebb/data/catalogue.h"
-#include "hebb/data/csv.h"
-#include "hebb/data/generators.h"
+#include "hebb/datasets/catalogue.h"
+#include "hebb/datasets/generators.h"
 #include "hebb/estimators/linear.h"
 #include "hebb/estimators/mlp.h"
+#include "hebb/formats/csv.h"
 #include "report/page.h"
 
 namespace hebb {

@@ -8,7 +8,7 @@
 #include <numeric>
 #include <tuple>
 
-#include "data/augment.h"
+#include "augment/augment.h"
 #include "expect_error.h"
 #include "hebb/core/error.h"
 #include "hebb/core/random.h"

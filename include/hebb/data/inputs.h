@@ -5,16 +5,11 @@
 #include <string>
 #include <vector>
 
+#include "hebb/augment/augmentation.h"
 #include "hebb/data/dataset.h"
 #include "hebb/tensor/tensor.h"
 
 namespace hebb {
-
-/// Random changes of images while a network learns, read from text such as "shift:2,rotate,flip".
-class Augmentation;
-/// The kinds that such a text may name, each with its default and that number's unit: "shift:2
-/// (pixels), rotate:10 (degrees), ...".
-std::string augmentation_kinds();
 
 /// What batches are gathered from: float32 rows, or images that stay bytes until they are batched
 /// (value = byte * scale + shift, by channel).

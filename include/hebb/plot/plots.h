@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "hebb/data/dataset.h"
-#include "hebb/data/filter.h"
 #include "hebb/estimators/estimator.h"
+#include "hebb/filters/filter.h"
 #include "hebb/metrics/catalogue.h"
 #include "hebb/plot/figure.h"
 

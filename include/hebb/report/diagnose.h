@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "hebb/data/check.h"
+#include "hebb/checks/check.h"
 #include "hebb/data/dataset.h"
 #include "hebb/metrics/evaluation.h"
 #include "hebb/model/model.h"

@@ -1,0 +1,66 @@
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <functional>
+#include <unordered_set>
+
+#include "hebb/checks/check.h"
+
+namespace hebb {
+namespace {
+
+// How many values differ, up to a limit. Most values are among the last ones, and need no look-up.
+class Distinct {
+ public:
+  Distinct() { recent_.fill(std::nan("")); }
+
+  void add(double value) {
+    if (values_.size() > ColumnSummary::kMostDistinct) return;
+    double& known = recent_[std::hash<double>{}(value) % recent_.size()];
+    if (known == value) return;
+    known = value;
+    values_.insert(value);
+  }
+  std::size_t size() const { return values_.size(); }
+
+ private:
+  std::unordered_set<double> values_;
+  std::array<double, 64> recent_{};
+};
+
+}  // namespace
+
+// Twice row by row, as the table lies in memory: deviations are taken from the mean, so that large
+// means lose no digits.
+std::vector<ColumnSummary> summarise(const Table& table) {
+  const std::size_t columns = table.columns.size();
+  std::vector<ColumnSummary> all(columns);
+  std::vector<Distinct> distinct(columns);
+  for (std::size_t row = 0; row < table.rows; ++row)
+    for (std::size_t c = 0; c < columns; ++c) {
+      const double value = table.at(row, c);
+      ColumnSummary& one = all[c];
+      if (std::isnan(value)) {
+        ++one.missing;
+        continue;
+      }
+      one.low = one.count == 0 ? value : std::min(one.low, value);
+      one.high = one.count == 0 ? value : std::max(one.high, value);
+      ++one.count;
+      one.mean += value;
+      distinct[c].add(value);
+    }
+  for (auto& one : all) one.mean /= static_cast<double>(std::max<std::size_t>(1, one.count));
+  for (std::size_t row = 0; row < table.rows; ++row)
+    for (std::size_t c = 0; c < columns; ++c)
+      if (const double off = table.at(row, c) - all[c].mean; !std::isnan(off))
+        all[c].std += off * off;
+  for (std::size_t c = 0; c < columns; ++c) {
+    all[c].std =
+        std::sqrt(all[c].std / static_cast<double>(std::max<std::size_t>(1, all[c].count)));
+    all[c].distinct = distinct[c].size();
+  }
+  return all;
+}
+
+}  // namespace hebb

@@ -1,0 +1,121 @@
+#include "hebb/formats/catalogue.h"
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
+#include "formats/rows.h"
+#include "hebb/core/catalogue.h"
+#include "hebb/core/error.h"
+
+namespace hebb {
+namespace {
+
+std::vector<FormatRow>& rows() {
+  static std::vector<FormatRow> table = {csv_format(), libsvm_format(), npz_format(), idx_format(),
+                                         image_format()};
+  return table;
+}
+
+// "a, b or c".
+std::string enumerate(const std::vector<std::string>& items) {
+  std::string out;
+  for (std::size_t i = 0; i < items.size(); ++i)
+    out += (i == 0 ? "" : i + 1 == items.size() ? " or " : ", ") + items[i];
+  return out;
+}
+
+bool has_ending(const FormatRow& row, std::string_view name) {
+  return std::ranges::any_of(row.endings, [&](const auto& one) { return name.ends_with(one); });
+}
+
+const FormatRow& row_of(const std::string& name) {
+  return find_row(rows(), name, "file_format", "format");
+}
+
+}  // namespace
+
+const std::vector<FormatRow>& format_catalogue() { return rows(); }
+
+void register_format(FormatRow row) {
+  check(row.read != nullptr, "format", "'", row.name, "' has no reader");
+  for (const FormatRow& other : rows()) {
+    check(other.name != row.name, "format", "there is a format '", row.name, "' already");
+    for (const auto& ending : row.endings)
+      check(std::ranges::find(other.endings, ending) == other.endings.end(), "format",
+            "the ending ", ending, " is that of the format '", other.name, "'");
+  }
+  rows().push_back(std::move(row));
+}
+
+const FormatRow& format_of(const DataFile& file, const DataOptions& options) {
+  if (options.file_format) return row_of(*options.file_format);
+  const bool as_csv = options.sep.has_value() || !options.header;  // the user says so
+  for (const FormatRow& row : rows())
+    if (row.looks_like && !(row.is_text && as_csv) && row.looks_like(file)) return row;
+  std::string name = file.path();
+  std::ranges::transform(name, name.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+  });
+  std::string_view plain = name;
+  if (plain.ends_with(".gz")) plain.remove_suffix(3);
+  for (const FormatRow& row : rows())
+    if (has_ending(row, plain)) return row;
+  return row_of("csv");
+}
+
+void check_no_columns(const DataOptions& options, const std::string& data,
+                      const std::string& what) {
+  const std::pair<const char*, bool> columns[] = {{"features", !options.features.empty()},
+                                                  {"ignore", !options.ignore.empty()},
+                                                  {"categorical", !options.categorical.empty()},
+                                                  {"weight", options.weight.has_value()}};
+  for (const auto& [name, given] : columns)
+    check(!given, name, "chooses columns of a CSV file, and ", data, " is ", what);
+}
+
+void check_no_images(const DataOptions& options, const std::string& data) {
+  const char* const what = "is for image files and folders of them, and this is none: ";
+  check(!options.image_size, "image_size", what, data);
+  check(options.image_color == DataOptions().image_color, "image_color", what, data);
+}
+
+Dataset read_file(const std::string& path, const DataOptions& options, TargetUse use) {
+  return read_file(DataFile(path), options, use);
+}
+
+Dataset read_file(const DataFile& file, const DataOptions& options, TargetUse use) {
+  const FormatRow& format = format_of(file, options);
+  if (!format.takes_columns)
+    check_no_columns(options, file.name(),
+                     format.takes_images ? "of images" : enumerate(format.kinds));
+  if (!format.takes_images) check_no_images(options, file.name());
+  return format.read(file, options, use);
+}
+
+const FormatRow& format_to_write(const std::string& path) {
+  const auto row = std::ranges::find_if(
+      rows(), [&](const FormatRow& one) { return one.write != nullptr && has_ending(one, path); });
+  check(row != rows().end(), "output", "data are written as ", writable_endings(), ", got '", path,
+        "'");
+  return *row;
+}
+
+void write_file(const Dataset& data, const std::string& path) {
+  replace_file(path, format_to_write(path).write(data));
+}
+
+std::string readable_kinds() {
+  std::vector<std::string> kinds;
+  for (const FormatRow& row : rows()) kinds.insert(kinds.end(), row.kinds.begin(), row.kinds.end());
+  return enumerate(kinds);
+}
+
+std::string writable_endings() {
+  std::vector<std::string> endings;
+  for (const FormatRow& row : rows())
+    if (row.write && !row.endings.empty()) endings.push_back(row.endings.front());
+  return enumerate(endings);
+}
+
+}  // namespace hebb

@@ -1,0 +1,275 @@
+// A text is read twice at most. The first pass puts every field that is a number straight into its
+// place in the table and counts, for each column, what is none; that settles the columns' types.
+// The second pass, if there are columns of texts, is over those only. Threads take chunks of rows;
+// what several of them find is joined by operations whose order does not matter, and of several
+// errors the first one in the file is told.
+#include "hebb/formats/csv.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <map>
+#include <unordered_map>
+#include <utility>
+
+#include "data/labels.h"
+#include "formats/csv_file.h"
+#include "formats/csv_number.h"
+#include "formats/rows.h"
+#include "formats/writers.h"
+#include "hebb/core/error.h"
+#include "hebb/core/log.h"
+
+namespace hebb {
+namespace {
+
+void check_names(const std::vector<std::string>& names, const std::vector<std::size_t>& offsets) {
+  std::unordered_map<std::string_view, std::size_t> seen;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (!is_utf8(names[i]))
+      throw CsvFault{offsets[i], concat("the name of column ", i + 1, kNotUtf8)};
+    const auto [first, is_new] = seen.emplace(names[i], i);
+    if (!is_new)
+      throw CsvFault{offsets[i],
+                     concat("columns ", first->second + 1, " and ", i + 1, " are both called '",
+                            names[i], "': rename one, or say --no-header if these are no names")};
+  }
+}
+
+// Returns where the rows begin.
+std::size_t read_header(CsvFile& file) {
+  const CsvText& text = file.text;
+  std::vector<std::size_t> offsets;
+  std::size_t numbers = 0;
+  const std::size_t begin = text.skip_blank_lines(0);
+  const std::size_t end = text.read_row(begin, text.size(), [&](const CsvCell& cell) {
+    if (file.names.size() == CsvText::kMostColumns)
+      throw CsvFault{cell.offset, concat("more than ", CsvText::kMostColumns, " columns")};
+    std::string buffer;
+    double value = 0;
+    if (read_number(cell.text, value) == Reading::number) ++numbers;
+    const auto name = file.options.header ? cell.plain(buffer) : std::string_view();
+    file.names.push_back(name.empty() ? default_name(file.names.size()) : std::string(name));
+    offsets.push_back(cell.offset);
+  });
+  if (!file.options.header) return begin;
+  check_names(file.names, offsets);
+  if (numbers == file.names.size())
+    warn(concat(
+        text.name(),
+        ": the first line holds nothing but numbers and is taken as the header; if it is none, "
+        "say --no-header"));
+  const std::size_t body = text.skip_blank_lines(end);
+  if (body == text.size()) throw CsvFault{body, "0 samples: no row follows the header"};
+  return body;
+}
+
+[[noreturn]] void refuse_row(const CsvFile& file, std::size_t offset, std::size_t fields) {
+  const std::size_t expected = file.names.size();
+  throw CsvFault{
+      offset,
+      concat(fields, fields == 1 ? " field" : " fields", ", expected ", expected,
+             file.options.header ? " as in the header" : " as in the first row",
+             fields > expected ? "; a field that holds a separator (as in 1,5) needs quotes" : "")};
+}
+
+// "7" and "-12" are; "007", "+7", "7.0", "7e0" and what a double may not hold exactly are not.
+bool is_plain_whole(std::string_view text) {
+  constexpr std::size_t kMostDigits = 15;
+  if (text == "0") return true;
+  if (text.starts_with('-')) text.remove_prefix(1);
+  return !text.empty() && text.size() <= kMostDigits && text[0] != '0' &&
+         text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+// What one thread finds in its chunks.
+struct Findings {
+  std::vector<ColumnCount> counts;
+  bool spelt = false;  // the target has a whole number that is not a plain one
+};
+
+void count_other(const CsvFile& file, const CsvCell& cell, Reading reading, ColumnCount& count) {
+  std::string buffer;
+  if (reading == Reading::missing || file.missing.contains(cell.plain(buffer))) {
+    ++count.missing;
+    count.first_missing = std::min(count.first_missing, cell.offset);
+  } else if (reading == Reading::not_finite) {
+    count.first_infinite = std::min(count.first_infinite, cell.offset);
+  } else {
+    ++count.texts;
+    count.first_text = std::min(count.first_text, cell.offset);
+    if (is_decimal_comma(cell.text)) ++count.decimal_commas;
+  }
+}
+
+void read_chunk(const CsvFile& file, const CsvChunk& chunk, Findings& found) {
+  const std::size_t columns = file.names.size();
+  const std::size_t labels = file.roles.targets.size() == 1 ? file.roles.targets[0] : kNowhere;
+  const CsvPlace* const places = file.places.data();
+  std::size_t row = chunk.first_row;
+  for (std::size_t at = chunk.begin; at < chunk.end; ++row) {
+    std::size_t column = 0;
+    const std::size_t begin = at;
+    at = file.text.read_row(at, chunk.end, [&](const CsvCell& cell) {
+      const std::size_t c = column++;
+      if (c >= columns || places[c].base == nullptr) return;
+      double value = 0;
+      auto reading = read_number(cell.text, value);
+      if (file.missing.has_numbers() && file.missing.contains(cell.text))
+        reading = Reading::missing;
+      if (reading == Reading::number) [[likely]] {
+        places[c].at(row) = value;
+        if (c == labels && value == std::floor(value)) found.spelt |= !is_plain_whole(cell.text);
+      } else {
+        places[c].at(row) = std::numeric_limits<double>::quiet_NaN();
+        count_other(file, cell, reading, found.counts[c]);
+      }
+    });
+    if (column != columns) refuse_row(file, begin, column);
+    at = std::min(file.text.skip_blank_lines(at), chunk.end);
+  }
+}
+
+// Returns whether the target's whole numbers are spelt in a way of their own.
+bool read_numbers(CsvFile& file) {
+  std::vector<Findings> found(file.pool->size());
+  file.run(file.chunks.size(), [&](std::size_t i, std::size_t thread) {
+    found[thread].counts.resize(file.names.size());
+    read_chunk(file, file.chunks[i], found[thread]);
+  });
+  bool spelt = false;
+  file.counts.resize(file.names.size());
+  for (const auto& part : found) {
+    spelt |= part.spelt;
+    for (std::size_t c = 0; c < part.counts.size(); ++c) file.counts[c].join(part.counts[c]);
+  }
+  return spelt;
+}
+
+// What the columns are read into.
+struct Parts {
+  Table table;
+  Target target;
+  std::vector<double> weights;
+};
+
+Parts allocate(CsvFile& file) {
+  Parts parts;
+  const auto& [features, targets, weight, categorical] = file.roles;
+  parts.table.rows = file.rows;
+  parts.table.values.resize(file.rows * features.size());
+  parts.target.values.resize(file.rows * targets.size());
+  for (std::size_t i = 0; i < features.size(); ++i) {
+    parts.table.columns.push_back({.name = file.names[features[i]], .categories = {}});
+    file.places[features[i]] = {parts.table.values.data() + i, features.size()};
+  }
+  for (std::size_t i = 0; i < targets.size(); ++i) {
+    parts.target.names.push_back(file.names[targets[i]]);
+    file.places[targets[i]] = {parts.target.values.data() + i, targets.size()};
+  }
+  if (weight) {
+    parts.weights.resize(file.rows);
+    file.places[*weight] = {parts.weights.data(), 1};
+  }
+  return parts;
+}
+
+void read_texts(CsvFile& file, Parts& parts) {
+  std::vector<std::size_t> columns;
+  for (std::size_t c = 0; c < file.names.size(); ++c) {
+    if (file.places[c].base == nullptr) continue;
+    check_complete(file, c);
+    if (is_text_column(file, c)) columns.push_back(c);
+  }
+  if (columns.empty()) return;
+  auto texts = number_texts(file, columns);
+  std::vector<std::size_t> feature_of(file.names.size());  // by column; there may be a million
+  for (std::size_t i = 0; i < file.roles.features.size(); ++i)
+    feature_of[file.roles.features[i]] = i;
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    if (file.is_target(columns[i])) {
+      parts.target.classes = std::move(texts[i]);
+    } else {
+      parts.table.columns[feature_of[columns[i]]].categories = std::move(texts[i]);
+    }
+  }
+}
+
+void check_weights(const CsvFile& file, const std::vector<double>& weights) {
+  const auto negative = std::ranges::find_if(weights, [](double w) { return w < 0; });
+  check_data(negative == weights.end(), file.text.name(), ": row ", negative - weights.begin() + 1,
+             ": the weight in ", file.column_text(file.roles.weight.value_or(0)),
+             " is negative; weights are 0 or more");
+}
+
+Dataset read_all(CsvFile& file, TargetUse use) {
+  const std::size_t body = read_header(file);
+  file.roles = assign_roles(file.names, file.text.name(), file.options, use);
+  // What a thread keeps about columns is not to outweigh the text.
+  file.most_threads =
+      std::max<std::size_t>(1, file.text.size() / (file.names.size() * sizeof(ColumnCount)));
+  file.chunks = file.text.chunks(body, [&](std::size_t n, const auto& task) { file.run(n, task); });
+  file.rows = file.chunks.back().first_row + file.chunks.back().rows;
+  file.places.resize(file.names.size());
+  // A field takes a byte with its separator: more fields than bytes means a row that is too short.
+  // It is found, with nowhere to put numbers, before memory is taken for a table that cannot be.
+  if (file.rows > (file.text.size() + 1 - body) / file.names.size()) read_numbers(file);
+
+  Parts parts = allocate(file);
+  const bool spelt = read_numbers(file);
+  read_texts(file, parts);
+  check_weights(file, parts.weights);
+  const auto is_whole = [](double v) { return v == std::floor(v); };
+  if (spelt && !parts.target.is_classes() && std::ranges::all_of(parts.target.values, is_whole))
+    parts.target.spelling = find_spelling(file, file.roles.targets[0]);
+  return Dataset(std::move(parts.table), std::move(parts.target), std::move(parts.weights));
+}
+
+Dataset read_open(const DataFile& file, const DataOptions& options, TargetUse use) {
+  Dataset data = parse_csv(file.text(), file.name(), options, use);
+  data.set_name(file.short_name());
+  return data;
+}
+
+}  // namespace
+
+Dataset parse_csv(std::string_view text, const std::string& name, const DataOptions& options,
+                  TargetUse use) {
+  check_fields(options);
+  const CsvText csv(text, name, options.sep);
+  constexpr std::size_t kForOneThread = std::size_t{1} << 20;
+  ThreadPool pool(text.size() <= kForOneThread ? 1 : options.threads);
+  CsvFile file{.text = csv,
+               .options = options,
+               .missing = MissingTexts(options.na),
+               .names = {},
+               .roles = {},
+               .places = {},
+               .counts = {},
+               .chunks = {},
+               .pool = &pool};
+  try {
+    Dataset data = read_all(file, use);
+    data.set_name(name);
+    return data;
+  } catch (const CsvFault& fault) {
+    csv.raise(fault);
+  }
+}
+
+Dataset read_csv(const std::string& path, const DataOptions& options, TargetUse use) {
+  return read_open(DataFile(path), options, use);
+}
+
+FormatRow csv_format() {
+  return {.name = "csv",
+          .kinds = {"CSV", "TSV"},
+          .help = "rows of numbers and texts below the names of their columns",
+          .endings = {".csv"},
+          .takes_columns = true,
+          .is_text = true,
+          .read = read_open,
+          .write = csv_text};
+}
+
+}  // namespace hebb

@@ -1,0 +1,136 @@
+#include "formats/csv_roles.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "hebb/core/error.h"
+
+namespace hebb {
+namespace {
+
+enum class Role { open, feature, target, weight, ignored };
+
+std::string role_name(Role role) {
+  switch (role) {
+    case Role::feature:
+      return "a feature";
+    case Role::target:
+      return "a target";
+    case Role::weight:
+      return "the weight";
+    default:
+      return "ignored";
+  }
+}
+
+std::string list_of(const std::vector<std::string>& columns) {
+  constexpr std::size_t kMost = 20;
+  std::string out;
+  for (std::size_t i = 0; i < std::min(columns.size(), kMost); ++i)
+    out += (i > 0 ? ", " : "") + columns[i];
+  if (columns.size() > kMost) out += ", ... (" + std::to_string(columns.size()) + " in all)";
+  return out;
+}
+
+class Assignment {
+ public:
+  Assignment(const std::vector<std::string>& columns, const std::string& file)
+      : columns_(columns), file_(file), roles_(columns.size(), Role::open) {}
+
+  std::optional<std::size_t> find(const std::string& key) const {
+    const auto named = std::ranges::find(columns_, key);
+    if (named != columns_.end()) return named - columns_.begin();
+    std::size_t number = 0;
+    const char* const end = key.data() + key.size();
+    const auto [at, error] = std::from_chars(key.data(), end, number);
+    if (error != std::errc{} || at != end || number < 1 || number > columns_.size()) return {};
+    return number - 1;
+  }
+
+  std::size_t demand(const std::string& key, const char* option) const {
+    const auto found = find(key);
+    if (found) return *found;
+    const auto near = nearest(key, columns_);
+    throw std::invalid_argument(concat("[", option, "] ", file_, " has no column '", key, "'",
+                                       near.empty() ? "." : "; did you mean '" + near[0] + "'?",
+                                       " Its columns are: ", list_of(columns_)));
+  }
+
+  void assign(std::size_t column, Role role) {
+    check(roles_[column] == Role::open, "columns", "column '", columns_[column], "' of ", file_,
+          " cannot be ", role_name(roles_[column]), " and ", role_name(role));
+    roles_[column] = role;
+  }
+
+  std::vector<std::size_t> open() const {
+    std::vector<std::size_t> out;
+    for (std::size_t i = 0; i < roles_.size(); ++i)
+      if (roles_[i] == Role::open) out.push_back(i);
+    return out;
+  }
+
+ private:
+  const std::vector<std::string>& columns_;
+  const std::string& file_;
+  std::vector<Role> roles_;
+};
+
+std::vector<std::size_t> find_targets(const Assignment& columns, const DataOptions& options,
+                                      TargetUse use) {
+  std::vector<std::size_t> out;
+  for (const auto& key : options.target) {
+    if (use == TargetUse::required) {
+      out.push_back(columns.demand(key, "target"));
+    } else if (const auto found = columns.find(key)) {
+      out.push_back(*found);
+    }
+  }
+  if (options.target.empty() && use != TargetUse::none && !columns.open().empty())
+    out.push_back(columns.open().back());
+  return out;
+}
+
+}  // namespace
+
+CsvRoles assign_roles(const std::vector<std::string>& columns, const std::string& file,
+                      const DataOptions& options, TargetUse use) {
+  // Only training needs all that is named: later data may lack what is no feature.
+  const bool all_named = use == TargetUse::required;
+  Assignment assignment(columns, file);
+  CsvRoles roles;
+  for (const auto& key : options.ignore) {
+    if (all_named)
+      assignment.assign(assignment.demand(key, "ignore"), Role::ignored);
+    else if (const auto found = assignment.find(key))
+      assignment.assign(*found, Role::ignored);
+  }
+  if (options.weight) {
+    roles.weight =
+        all_named ? assignment.demand(*options.weight, "weight") : assignment.find(*options.weight);
+    if (roles.weight) assignment.assign(*roles.weight, Role::weight);
+  }
+  for (const auto& key : options.features) {
+    roles.features.push_back(assignment.demand(key, "features"));
+    assignment.assign(roles.features.back(), Role::feature);
+  }
+  roles.targets = find_targets(assignment, options, use);
+  for (const auto column : roles.targets) assignment.assign(column, Role::target);
+  // Of several targets none is of use if one is missing.
+  if (use == TargetUse::none || roles.targets.size() < options.target.size()) roles.targets.clear();
+  check_data(use != TargetUse::required || !roles.targets.empty(), file,
+             ": no target: no column is left of ", list_of(columns));
+  if (options.features.empty()) roles.features = assignment.open();
+  check_data(!roles.features.empty(), file, ": 0 features: of the columns ", list_of(columns),
+             " none is left beside the target");
+
+  roles.categorical.resize(columns.size());
+  for (const auto& key : options.categorical) {
+    if (all_named)
+      roles.categorical[assignment.demand(key, "categorical")] = true;
+    else if (const auto found = assignment.find(key))
+      roles.categorical[*found] = true;
+  }
+  return roles;
+}
+
+}  // namespace hebb

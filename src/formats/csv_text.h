@@ -1,0 +1,163 @@
+#pragma once
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace hebb {
+
+/// A rule broken at a byte of the text; CsvText::error() makes the DataError of it.
+struct CsvFault {
+  std::size_t offset;
+  std::string rule;
+  std::optional<std::size_t> opened = {};  ///< where the field began that the rule is about
+};
+
+/// What is said of text in another encoding, behind its name.
+inline constexpr const char* kNotUtf8 =
+    " is not UTF-8: save the file as UTF-8 (from Latin-1: iconv -f LATIN1 -t UTF-8)";
+
+/// One field: its text without blanks around it and without quotes, and where it starts.
+struct CsvCell {
+  std::string_view text;
+  std::size_t offset;
+  bool doubled = false;  ///< holds doubled quotes, each standing for one
+
+  /// The text as meant; `buffer` is used where quotes are doubled.
+  std::string_view plain(std::string& buffer) const;
+};
+
+/// Rows that lie together: what one thread takes at a time.
+struct CsvChunk {
+  std::size_t begin, end;  ///< bytes, from the start of a row
+  std::size_t first_row, rows;
+};
+
+/// The text of a table, of RFC 4180 but for other separators, blanks around fields and blank lines,
+/// which are skipped. Nothing is copied.
+class CsvText {
+ public:
+  static constexpr std::size_t kMostColumns = std::size_t{1} << 21;
+  static constexpr std::size_t kMostInCell = std::size_t{1} << 20;
+
+  /// Strips the byte-order mark; without `sep` the separator is found in the first line.
+  /// Errors: DataError for an empty text, UTF-16, NUL; std::invalid_argument for an impossible
+  /// `sep`.
+  CsvText(std::string_view text, std::string name, const std::optional<std::string>& sep);
+
+  const std::string& name() const { return name_; }
+  std::size_t size() const { return text_.size(); }
+  /// "name:line:column" of a byte.
+  std::string place(std::size_t offset) const;
+  /// Throws the fault as a DataError with its place.
+  [[noreturn]] void raise(const CsvFault& fault) const;
+
+  /// The first byte at or behind `at` that is not a blank line.
+  std::size_t skip_blank_lines(std::size_t at) const;
+  /// Calls on_cell(CsvCell) for each field of the row at `at` and returns where the next row
+  /// starts. Errors: CsvFault.
+  template <class OnCell>
+  std::size_t read_row(std::size_t at, std::size_t end, const OnCell& on_cell) const;
+  /// The field that starts at `at`.
+  CsvCell cell_at(std::size_t at) const;
+
+  /// Cuts the rows from `begin` on, on which the text alone decides; the cut is found on many
+  /// threads. Errors: CsvFault for NUL.
+  template <class Run>
+  std::vector<CsvChunk> chunks(std::size_t begin, const Run& run) const;
+
+ private:
+  struct Scan {
+    std::size_t first = 0, rows = 0;
+    bool odd_quotes = false;
+  };
+
+  bool is_blank(char c) const { return (c == ' ' || c == '\t') && c != sep_; }
+  bool is_blank_line(std::size_t at) const;
+  void find_separator();
+  void check_nul(std::size_t begin, std::size_t end) const;
+  CsvCell read_cell(std::size_t& at, std::size_t end) const;
+  CsvCell read_quoted(std::size_t& at, std::size_t end) const;
+  Scan scan(std::size_t body, std::size_t begin, std::size_t end, bool inside) const;
+
+  std::string_view text_;
+  std::string name_;
+  std::size_t skipped_ = 0;  // bytes of the byte-order mark
+  char sep_ = ',';
+  bool stops_[256] = {};  // bytes at which an unquoted field may end
+};
+
+// Here, since it is called for every field of the text.
+inline CsvCell CsvText::read_cell(std::size_t& at, std::size_t end) const {
+  const char* const text = text_.data();
+  while (at < end && is_blank(text[at])) ++at;
+  const std::size_t begin = at;
+  if (at < end && text[at] == '"') return read_quoted(at, end);
+  while (at < end && !stops_[static_cast<unsigned char>(text[at])]) ++at;
+  if (at < end && text[at] == '"')
+    throw CsvFault{
+        at,
+        "a quote inside a field that is not quoted: quote the whole field and double the "
+        "quotes in it"};
+  std::size_t last = at;
+  while (last > begin && is_blank(text[last - 1])) --last;
+  return {.text = text_.substr(begin, last - begin), .offset = begin};
+}
+
+template <class OnCell>
+std::size_t CsvText::read_row(std::size_t at, std::size_t end, const OnCell& on_cell) const {
+  for (;;) {
+    const CsvCell cell = read_cell(at, end);
+    if (cell.text.size() > kMostInCell)
+      throw CsvFault{cell.offset, "a field of " + std::to_string(cell.text.size()) +
+                                      " bytes, at most " + std::to_string(kMostInCell) +
+                                      "; is a quote or a line end missing?"};
+    on_cell(cell);
+    if (at == end) return end;
+    if (text_[at] == sep_) {
+      ++at;
+      continue;
+    }
+    if (text_[at] == '\r' && ++at < end && text_[at] != '\n')
+      throw CsvFault{at - 1, "a carriage return inside a row: lines end with \\n or \\r\\n"};
+    return at < end ? at + 1 : end;
+  }
+}
+
+template <class Run>
+std::vector<CsvChunk> CsvText::chunks(std::size_t begin, const Run& run) const {
+  constexpr std::size_t kSize = std::size_t{1} << 20;
+  const std::size_t count = (size() - begin + kSize - 1) / kSize;
+  std::vector<Scan> scans(count);
+  const auto scan_one = [&](std::size_t i, bool inside) {
+    const std::size_t from = begin + i * kSize;
+    scans[i] = scan(begin, from, std::min(from + kSize, size()), inside);
+  };
+  run(count, [&](std::size_t i, std::size_t) { scan_one(i, false); });
+  // Most texts have no line end in quotes where a chunk begins; the chunks that do are looked at
+  // anew.
+  std::vector<std::size_t> again;
+  bool inside = false;
+  for (std::size_t i = 0; i < count; ++i) {
+    if (inside) again.push_back(i);
+    inside ^= scans[i].odd_quotes;
+  }
+  run(again.size(), [&](std::size_t i, std::size_t) { scan_one(again[i], true); });
+
+  std::vector<CsvChunk> chunks;
+  std::size_t row = 0;
+  for (const Scan& found : scans) {
+    if (found.rows == 0) continue;
+    if (!chunks.empty()) chunks.back().end = found.first;
+    chunks.push_back({found.first, size(), row, found.rows});
+    row += found.rows;
+  }
+  return chunks;
+}
+
+/// "name:line:column" of a byte, both from 1, the column in bytes.
+std::string text_place(std::string_view text, const std::string& name, std::size_t offset);
+
+}  // namespace hebb

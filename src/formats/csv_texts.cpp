@@ -1,0 +1,175 @@
+// The second pass, over columns of texts. Each thread numbers the texts it meets in the order it
+// meets them; then the texts of all threads are sorted together and the threads' numbers replaced
+// by those of the sorted list. Neither the list nor the numbers nor a place that an error names
+// depend on who read what, or in which order.
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <unordered_map>
+
+#include "data/labels.h"
+#include "formats/csv_file.h"
+#include "formats/csv_number.h"
+#include "hebb/core/error.h"
+
+namespace hebb {
+namespace {
+
+constexpr std::size_t kManyTexts = 1000;
+
+struct Hash : std::hash<std::string_view> {
+  using is_transparent = void;
+};
+struct Met {
+  std::size_t number, first;  // in the thread's order; the byte
+};
+using Texts = std::unordered_map<std::string, Met, Hash, std::equal_to<>>;
+
+struct Collected {
+  std::vector<std::vector<Texts>> by_thread;  // for each of the columns
+  std::vector<std::size_t> reader;            // the thread that read a chunk
+};
+
+// What read_chunk needs to know of a column of the file.
+struct Slot {
+  std::size_t column;
+  CsvPlace place;
+  std::size_t most;  // texts; more are left out
+};
+
+// Where the first text of a column stands.
+std::size_t first_text(const CsvFile& file, std::size_t column) {
+  std::string buffer;
+  for (const auto& chunk : file.chunks)
+    for (std::size_t at = chunk.begin; at < chunk.end;) {
+      std::size_t c = 0, found = kNowhere;
+      at = file.text.read_row(at, chunk.end, [&](const CsvCell& cell) {
+        if (c++ == column && !file.missing.contains(cell.plain(buffer))) found = cell.offset;
+      });
+      if (found != kNowhere) return found;
+      at = std::min(file.text.skip_blank_lines(at), chunk.end);
+    }
+  return 0;  // never: it is asked for columns that hold texts
+}
+
+[[noreturn]] void refuse_identity(const CsvFile& file, std::size_t column) {
+  throw CsvFault{
+      first_text(file, column),
+      concat(file.column_text(column), " holds more than ", kManyTexts,
+             " texts that differ in most of the ", file.rows,
+             " rows, as names or numbers of cases do: say --ignore ", file.names[column])};
+}
+
+void read_chunk(const CsvFile& file, const CsvChunk& chunk, const std::vector<Slot>& slots,
+                std::vector<Texts>& texts) {
+  std::vector<std::size_t> slot_of(file.names.size(), kNowhere);
+  for (std::size_t i = 0; i < slots.size(); ++i) slot_of[slots[i].column] = i;
+  std::string buffer;
+  std::size_t row = chunk.first_row;
+  for (std::size_t at = chunk.begin; at < chunk.end; ++row) {
+    std::size_t column = 0;
+    at = file.text.read_row(at, chunk.end, [&](const CsvCell& cell) {
+      const std::size_t s = slot_of[column++];
+      if (s == kNowhere) return;
+      const auto text = cell.plain(buffer);
+      double number = std::numeric_limits<double>::quiet_NaN();
+      if (!file.missing.contains(text)) {
+        auto& seen = texts[s];
+        auto found = seen.find(text);
+        if (found == seen.end() && seen.size() < slots[s].most)
+          found = seen.emplace(text, Met{seen.size(), cell.offset}).first;
+        if (found != seen.end()) {
+          number = static_cast<double>(found->second.number);
+          found->second.first = std::min(found->second.first, cell.offset);
+        }
+      }
+      if (slots[s].place.base != nullptr) slots[s].place.at(row) = number;
+    });
+    at = std::min(file.text.skip_blank_lines(at), chunk.end);
+  }
+}
+
+Collected collect(const CsvFile& file, const std::vector<Slot>& slots) {
+  Collected out;
+  out.by_thread.resize(file.pool->size(), std::vector<Texts>(slots.size()));
+  out.reader.resize(file.chunks.size());
+  file.run(file.chunks.size(), [&](std::size_t i, std::size_t thread) {
+    out.reader[i] = thread;
+    read_chunk(file, file.chunks[i], slots, out.by_thread[thread]);
+  });
+  return out;
+}
+
+// The texts of all threads with the byte where each was first met.
+std::map<std::string, std::size_t> join(const Collected& collected, std::size_t slot) {
+  std::map<std::string, std::size_t> all;
+  for (const auto& texts : collected.by_thread) {
+    for (const auto& [text, met] : texts[slot]) {
+      auto& first = all.emplace(text, met.first).first->second;
+      first = std::min(first, met.first);
+    }
+  }
+  return all;
+}
+
+}  // namespace
+
+std::vector<std::vector<std::string>> number_texts(CsvFile& file,
+                                                   const std::vector<std::size_t>& columns) {
+  std::vector<Slot> slots;
+  const std::size_t most = std::max(kManyTexts, file.rows / 2);
+  for (const auto column : columns)
+    slots.push_back({.column = column,
+                     .place = file.places[column],
+                     .most = file.is_target(column) ? kNowhere : most + 1});
+  const auto collected = collect(file, slots);
+
+  std::vector<std::vector<std::string>> out;
+  for (std::size_t s = 0; s < slots.size(); ++s) {
+    const auto all = join(collected, s);
+    if (all.size() >= slots[s].most) refuse_identity(file, columns[s]);
+    auto& sorted = out.emplace_back();
+    for (const auto& [text, first] : all) {
+      if (!is_utf8(text))
+        throw CsvFault{first, concat("this text in ", file.column_text(columns[s]), kNotUtf8)};
+      sorted.push_back(text);
+    }
+    sort_labels(sorted);
+    std::unordered_map<std::string_view, double> number_of;
+    for (std::size_t i = 0; i < sorted.size(); ++i)
+      number_of.emplace(sorted[i], static_cast<double>(i));
+    std::vector<std::vector<double>> replaced;
+    for (const auto& texts : collected.by_thread) {
+      auto& numbers = replaced.emplace_back(texts[s].size());
+      for (const auto& [text, met] : texts[s]) numbers[met.number] = number_of.at(text);
+    }
+    file.run(file.chunks.size(), [&](std::size_t i, std::size_t) {
+      const auto& numbers = replaced[collected.reader[i]];
+      const auto& chunk = file.chunks[i];
+      for (std::size_t row = chunk.first_row; row < chunk.first_row + chunk.rows; ++row) {
+        double& value = slots[s].place.at(row);
+        if (!std::isnan(value)) value = numbers[static_cast<std::size_t>(value)];
+      }
+    });
+  }
+  return out;
+}
+
+std::map<double, std::string> find_spelling(const CsvFile& file, std::size_t column) {
+  const auto collected = collect(file, {{.column = column, .place = {}, .most = kManyTexts + 1}});
+  const auto all = join(collected, 0);
+  if (all.size() > kManyTexts) return {};
+  std::map<double, std::pair<std::size_t, std::string>> earliest;
+  for (const auto& [text, first] : all) {
+    double value = 0;
+    read_number(text, value);
+    const auto [known, is_new] = earliest.emplace(value, std::pair(first, text));
+    if (!is_new) known->second = std::min(known->second, std::pair(first, text));
+  }
+  std::map<double, std::string> spelling;
+  for (const auto& [value, met] : earliest)
+    if (met.second != number_text(value)) spelling.emplace(value, met.second);
+  return spelling;
+}
+
+}  // namespace hebb

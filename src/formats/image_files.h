@@ -1,0 +1,51 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "formats/image_decode.h"
+#include "hebb/formats/data_file.h"
+#include "hebb/formats/images.h"
+
+namespace hebb {
+
+/// Width and height of DataOptions::image_size, "28x28" or "28" for both.
+/// Errors: std::invalid_argument naming text and rule.
+struct ImageSize {
+  explicit ImageSize(const std::string& text);
+  std::size_t width = 0, height = 0;
+};
+
+/// The files of a folder of images, and what their sub-folders say.
+struct ImageList {
+  std::string folder = {};                ///< or empty
+  std::vector<std::string> files = {};    ///< below it: "cat/1.png"; by class, then by name
+  std::vector<double> labels = {};        ///< one a file, or empty: the folder is flat
+  std::vector<std::string> classes = {};  ///< the names of the sub-folders, as sort_labels()
+
+  const DataFile* open = nullptr;  ///< the only file, if it is open already
+
+  std::string path(std::size_t file) const;
+  /// Reads a file, which must be a regular one unless it is open: a pipe could not be read twice.
+  /// Errors: as read_image().
+  ImageHeader header(std::size_t file) const;
+  Raster raster(std::size_t file) const;
+};
+
+/// Reads the names below `path`. What is no image by its name (hidden, Thumbs.db, .txt and the
+/// like) is passed over and counted in the log. Errors: DataError as read_image_folder().
+ImageList list_images(const std::string& path);
+
+/// The file or folder's own name, for data to be called by.
+std::string last_name(const std::string& path);
+
+/// A folder or an image file, brought to `form` or, where there is none, read as it is. Errors: as
+/// read_image_folder() and read_formed(); DataError for a file where a target is required.
+FormedImages read_images(const std::string& path, const std::optional<ImageForm>& form,
+                         const DataOptions& options, TargetUse use);
+/// The same of an image file that is open.
+FormedImages read_images(const DataFile& file, const std::optional<ImageForm>& form,
+                         const DataOptions& options, TargetUse use);
+
+}  // namespace hebb

@@ -1,0 +1,35 @@
+#include "hebb/formats/options.h"
+
+namespace hebb {
+
+const FieldList& DataOptions::fields() {
+  static const FieldList list =
+      Fields<DataOptions>()
+          .add("target", &DataOptions::target, "columns to predict, by name or number from 1")
+          .add("features", &DataOptions::features,
+               "columns to predict from; all others unless given")
+          .add("ignore", &DataOptions::ignore, "columns to leave out")
+          .add("categorical", &DataOptions::categorical, "columns of numbers that are categories")
+          .add("sep", &DataOptions::sep, "separator: one character, or tab")
+          .unset_as("auto")
+          .add("file_format", &DataOptions::file_format,
+               "format of the file, as `hebb data formats` names it")
+          .unset_as("by content and name")
+          .add("header", &DataOptions::header, "the first line holds the names of the columns")
+          .add("na", &DataOptions::na, "texts that stand for a missing value")
+          .add("weight", &DataOptions::weight, "column of sample weights")
+          .add("image_size", &DataOptions::image_size,
+               "bring images to this size, as 28x28 (width first); unless given, all must have one")
+          .add("image_color", &DataOptions::image_color,
+               "of images: auto is grey where all of them are")
+          .one_of({"auto", "grey", "rgb"})
+          .add("image_as_is", &DataOptions::image_as_is,
+               "bring images for a model to its size and colours alone: do not exchange light and "
+               "dark, nor centre drawn ink")
+          .add("threads", &DataOptions::threads, "threads; 0: as many as there are cores")
+          .at_least(0)
+          .not_recorded();
+  return list;
+}
+
+}  // namespace hebb

@@ -1,0 +1,19 @@
+#pragma once
+
+#include "hebb/formats/catalogue.h"
+
+namespace hebb {
+
+/// The formats, each made beside its reader.
+FormatRow csv_format();
+FormatRow libsvm_format();
+FormatRow npz_format();
+FormatRow idx_format();
+FormatRow image_format();
+
+/// Refuse options that choose columns, of data that are `what` ("LIBSVM", "of images"), and those of
+/// images. Errors: std::invalid_argument naming option and data.
+void check_no_columns(const DataOptions& options, const std::string& data, const std::string& what);
+void check_no_images(const DataOptions& options, const std::string& data);
+
+}  // namespace hebb

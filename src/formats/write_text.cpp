@@ -1,0 +1,205 @@
+// A data set as text: CSV and LIBSVM. What could not be read back as it is, is refused.
+#include <charconv>
+#include <cmath>
+#include <set>
+#include <string>
+#include <string_view>
+
+#include "data/labels.h"
+#include "formats/csv_file.h"
+#include "formats/csv_number.h"
+#include "formats/writers.h"
+#include "hebb/core/error.h"
+#include "hebb/io/file.h"
+
+namespace hebb {
+namespace {
+
+// Reads back as the same double.
+void append_number(std::string& out, double value) {
+  char buffer[32];
+  out.append(buffer, std::to_chars(buffer, buffer + sizeof buffer, value).ptr);
+}
+
+void check_table(const Dataset& data, const char* where) {
+  check(!data.is_images(), where, "images are no table: write them as NPZ");
+  check(data.samples() > 0, where, "0 samples");
+  check(data.features() > 0, where, "0 features");
+  check(data.features() <= CsvText::kMostColumns, where, data.features(), " columns, at most ",
+        CsvText::kMostColumns);
+  check_no_infinity(data, where);
+}
+
+void write_plain(const std::string& path, const char* where, const std::string& text) {
+  check(!path.ends_with(".gz"), where, "writes plain text: leave out .gz in ", path);
+  replace_file(path, text);
+}
+
+// ----- CSV
+
+void append_text(std::string& out, std::string_view text) {
+  const auto is_blank = [](char c) { return c == ' ' || c == '\t'; };
+  const bool plain = !text.empty() && text.find_first_of(",;\t|\"\r\n") == std::string::npos &&
+                     !is_blank(text.front()) && !is_blank(text.back()) && text[0] != '\xEF';
+  if (plain) {
+    out += text;
+    return;
+  }
+  out += '"';
+  for (const char c : text) out.append(c == '"' ? 2 : 1, c);
+  out += '"';
+}
+
+void check_text(std::string_view text, const std::string& what) {
+  check(is_utf8(text) && text.find('\0') == std::string_view::npos, "write_csv",
+        "not UTF-8, or with NUL in it: ", what);
+  check(text.size() <= CsvText::kMostInCell, "write_csv", what, " has ", text.size(),
+        " bytes, at most ", CsvText::kMostInCell);
+}
+
+void check_values(const std::vector<std::string>& texts, const std::string& column) {
+  const DataOptions defaults;
+  const MissingTexts missing(defaults.na);
+  for (const auto& text : texts) {
+    double value = 0;
+    check_text(text, concat("'", text, "' in column '", column, "'"));
+    check(!missing.contains(text) && read_number(text, value) != Reading::missing, "write_csv", "'",
+          text, "' in column '", column, "' would be read as a missing value: call it otherwise");
+  }
+}
+
+// The header's names: features, weight, targets.
+std::vector<std::string> csv_names(const Dataset& data) {
+  std::vector<std::string> names;
+  for (const auto& column : data.table().columns) names.push_back(column.name);
+  const auto& targets = data.target().names;
+  if (!data.weights().empty()) {
+    std::set<std::string> taken(names.begin(), names.end());
+    taken.insert(targets.begin(), targets.end());
+    std::string weight = "weight";
+    while (taken.contains(weight)) weight += '_';
+    names.push_back(weight);
+  }
+  names.insert(names.end(), targets.begin(), targets.end());
+  std::set<std::string_view> seen;
+  for (const auto& name : names) {
+    check(!name.empty() && seen.insert(name).second, "write_csv", "two columns are called '", name,
+          "', or one has no name");
+    check_text(name, concat("the column name '", name, "'"));
+  }
+  return names;
+}
+
+void append_csv_features(std::string& out, const Table& table, std::size_t row) {
+  const bool alone = table.columns.size() == 1;
+  for (std::size_t c = 0; c < table.columns.size(); ++c) {
+    if (c > 0) out += ',';
+    const double value = table.at(row, c);
+    const auto& categories = table.columns[c].categories;
+    if (std::isnan(value))
+      out += alone ? "\"\"" : "";  // nothing at all would be a blank line
+    else if (categories.empty())
+      append_number(out, value);
+    else
+      append_text(out, categories[static_cast<std::size_t>(value)]);
+  }
+}
+
+void append_target(std::string& out, const Target& target, std::size_t row, std::size_t column) {
+  const double value = target.values[row * target.outputs() + column];
+  const auto spelt = target.spelling.find(value);
+  // Two zeros have one spelling, but each its sign.
+  double read = value;
+  if (spelt != target.spelling.end()) read_number(spelt->second, read);
+  if (target.is_classes())
+    append_text(out, target.classes[static_cast<std::size_t>(value)]);
+  else if (spelt != target.spelling.end() && std::signbit(read) == std::signbit(value))
+    append_text(out, spelt->second);
+  else if (value == std::floor(value) && value != 0)
+    out += number_text(value);  // as to_classes() spells it
+  else
+    append_number(out, value);
+}
+
+// ----- LIBSVM
+
+void check_libsvm(const Dataset& data) {
+  constexpr const char* kWhere = "write_libsvm";
+  check_table(data, kWhere);
+  for (const auto& column : data.table().columns)
+    check(!column.is_categorical(), kWhere, "column '", column.name,
+          "' holds categories, and LIBSVM numbers only: write CSV");
+  check_no_value(
+      data, kWhere, [](double v) { return std::isnan(v); },
+      "the value is missing, which LIBSVM cannot say: what it leaves out is 0");
+  check(data.weights().empty(), kWhere, "LIBSVM has no weights: write CSV or NPZ");
+  check(data.target().outputs() == 1, kWhere, "a sample has one label, got ",
+        data.target().outputs(), " targets");
+  for (const auto& name : data.target().classes) {
+    double value = 0;
+    check(read_number(name, value) == Reading::number, kWhere, "the label '", name,
+          "' is no number: number the classes, or write CSV or NPZ");
+  }
+  check_finite_target(data, kWhere);
+}
+
+// The first sample names the last column in any case: the table keeps its width.
+void append_entries(std::string& out, const Table& table, std::size_t row) {
+  const std::size_t columns = table.columns.size();
+  for (std::size_t c = 0; c < columns; ++c) {
+    const double value = table.at(row, c);
+    const bool left_out = value == 0 && !std::signbit(value);
+    if (left_out && !(row == 0 && c + 1 == columns)) continue;
+    out += ' ' + std::to_string(c + 1) + ':';
+    append_number(out, value);
+  }
+}
+
+}  // namespace
+
+std::string csv_text(const Dataset& data) {
+  check_table(data, "write_csv");
+  check_finite_target(data, "write_csv");
+  for (const auto& column : data.table().columns) check_values(column.categories, column.name);
+  const auto& target = data.target();
+  if (target.is_classes()) check_values(target.classes, target.names[0]);
+  std::string out;
+  for (const auto& name : csv_names(data)) {
+    if (!out.empty()) out += ',';
+    append_text(out, name);
+  }
+  for (std::size_t row = 0; row < data.samples(); ++row) {
+    out += '\n';
+    append_csv_features(out, data.table(), row);
+    if (!data.weights().empty()) {
+      out += ',';
+      append_number(out, data.weights()[row]);
+    }
+    for (std::size_t t = 0; t < target.outputs(); ++t) {
+      out += ',';
+      append_target(out, target, row, t);
+    }
+  }
+  return out + '\n';
+}
+
+std::string libsvm_text(const Dataset& data) {
+  check_libsvm(data);
+  std::string out;
+  for (std::size_t row = 0; row < data.samples(); ++row) {
+    append_target(out, data.target(), row, 0);
+    append_entries(out, data.table(), row);
+    out += '\n';
+  }
+  return out;
+}
+
+void write_csv(const Dataset& data, const std::string& path) {
+  write_plain(path, "write_csv", csv_text(data));
+}
+
+void write_libsvm(const Dataset& data, const std::string& path) {
+  write_plain(path, "write_libsvm", libsvm_text(data));
+}
+
+}  // namespace hebb
