@@ -7,6 +7,7 @@
 #include "hebb/core/error.h"
 #include "hebb/datasets/catalogue.h"
 #include "hebb/estimators/mlp.h"
+#include "hebb/formats/csv.h"
 #include "scratch.h"
 
 namespace hebb {

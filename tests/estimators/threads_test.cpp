@@ -12,6 +12,7 @@
 #include "hebb/core/log.h"
 #include "hebb/datasets/catalogue.h"
 #include "hebb/estimators/mlp.h"
+#include "hebb/formats/csv.h"
 #include "scratch.h"
 
 namespace hebb {
