@@ -229,8 +229,8 @@ TEST_F(ImageFolder, IsDataByItsPath) {
 
 TEST_F(ImageFolder, AloneTakesOptionsOfImages) {
   const std::string csv = folder_.write("t.csv", "a,b\n1,2\n");
-  for (const std::string& data : {csv, std::string("iris"), std::string("mnist10k"),
-                                  std::string("moons:n=10"), std::string("-")}) {
+  for (const std::string& data :
+       {csv, std::string("iris"), std::string("mnist10k"), std::string("moons:n=10")}) {
     expect_error<std::invalid_argument>([&] { load_dataset(data, {.image_size = "8"}); },
                                         {"image_size", "is for image files", data});
     expect_error<std::invalid_argument>([&] { load_dataset(data, {.image_color = "rgb"}); },
