@@ -7,7 +7,7 @@
 
 #include "hebb/core/error.h"
 #include "hebb/estimators/mlp.h"
-#include "hebb/nn/layer.h"
+#include "hebb/nn/join.h"
 #include "hebb/optim/optimizer.h"
 #include "text.h"
 
@@ -54,8 +54,16 @@ double real_size(const Shape& shape) {
 
 void count_numbers(const std::vector<LayerSpec>& specs, Shape& shape, Numbers& sum) {
   for (const LayerSpec& spec : specs) {
-    if (!spec.parts.empty()) {
-      count_numbers(spec.parts, shape, sum);
+    if (!spec.branches.empty()) {
+      std::vector<Shape> ends;
+      for (const auto& branch : spec.branches) {
+        ends.push_back(shape);
+        count_numbers(branch, ends.back(), sum);
+      }
+      shape = std::ranges::find(join_catalogue(), spec.name, &JoinRow::name)
+                  ->make()
+                  ->joined_shape(ends);
+      sum.of_sample += 2 * real_size(shape);
       continue;
     }
     const auto layer = make_layer(spec);

@@ -71,12 +71,7 @@ NetOptions& net_options(Settings& settings, const EstimatorRow& row) {
 bool is_convolutional(const Settings& settings) {
   const std::string& net = settings.get<NetOptions>().net;
   if (net.empty() || named_network(net)) return !net.empty();
-  const auto has_convolution = [](const auto& self, const std::vector<LayerSpec>& specs) -> bool {
-    return std::ranges::any_of(specs, [&](const LayerSpec& spec) {
-      return spec.name == "conv" || self(self, spec.parts);
-    });
-  };
-  return has_convolution(has_convolution, parse_network_text(net));
+  return hebb::is_convolutional(net);
 }
 
 }  // namespace hebb::app

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 #include "hebb/core/version.h"
 #include "hebb/datasets/catalogue.h"
@@ -11,6 +12,7 @@
 #include "hebb/filters/filter.h"
 #include "hebb/metrics/catalogue.h"
 #include "hebb/nn/initializer.h"
+#include "hebb/nn/join.h"
 #include "hebb/nn/layer.h"
 #include "hebb/nn/loss.h"
 #include "hebb/optim/optimizer.h"
@@ -29,15 +31,10 @@ Rows rows_of(const std::vector<Row>& table, const Name& name) {
   return rows;
 }
 
-// What holds layers is none, and stands in no catalogue.
 Rows net_rows() {
-  Rows rows =
-      rows_of(layer_catalogue(), [](const LayerRow& row) { return row.name + row.arguments; });
-  rows.emplace_back(
-      "residual(LAYERS)",
-      "adds what stood before LAYERS to what comes out of them; they may keep the shape, shrink "
-      "images by a whole stride (every stride-th pixel is added then) and add channels (to which "
-      "nothing is added): residual(conv(16) batchnorm relu conv(16) batchnorm)");
+  const auto name = [](const auto& row) { return row.name + row.arguments; };
+  Rows rows = rows_of(layer_catalogue(), name);
+  std::ranges::move(rows_of(join_catalogue(), name), std::back_inserter(rows));
   return rows;
 }
 

@@ -36,6 +36,7 @@
 #include "hebb/nn/convolution.h"          // IWYU pragma: export
 #include "hebb/nn/dropout.h"              // IWYU pragma: export
 #include "hebb/nn/initializer.h"          // IWYU pragma: export
+#include "hebb/nn/join.h"                 // IWYU pragma: export
 #include "hebb/nn/layer.h"                // IWYU pragma: export
 #include "hebb/nn/linear.h"               // IWYU pragma: export
 #include "hebb/nn/loss.h"                 // IWYU pragma: export

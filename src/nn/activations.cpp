@@ -39,9 +39,10 @@ Elementwise::Elementwise(const std::string& name, std::optional<double> paramete
 
 std::string Elementwise::name() const { return function_->name; }
 
-std::string Elementwise::text() const {
-  return function_->parameter.name ? concat(function_->name, "(", to_text(parameter_), ")")
-                                   : function_->name;
+LayerSpec Elementwise::spec() const {
+  LayerSpec spec(function_->name);
+  if (function_->parameter.name) spec.add(function_->parameter.name, parameter_);
+  return spec;
 }
 
 bool Elementwise::works_in_place() const {

@@ -2,6 +2,7 @@
 #include "hebb/nn/activations.h"
 #include "hebb/nn/convolution.h"
 #include "hebb/nn/dropout.h"
+#include "hebb/nn/join.h"
 #include "hebb/nn/layer.h"
 #include "hebb/nn/linear.h"
 #include "hebb/nn/normalization.h"
@@ -30,7 +31,7 @@ std::unique_ptr<Layer> make_layer(const LayerSpec& spec) {
   for (const auto& row : layer_catalogue())
     if (row.name == spec.name) return row.make(spec);
   auto names = row_names(layer_catalogue());
-  names.emplace_back("residual");
+  for (const JoinRow& join : join_catalogue()) names.push_back(join.name);
   const auto near = nearest(spec.name, names);
   spec.fail(concat("there is no layer '", spec.name, "'",
                    near.empty() ? "; see the layers in 'hebb help fit --all'"

@@ -10,9 +10,11 @@
 namespace hebb {
 namespace {
 
-std::string text_of(const Extent& e) {
-  return e.height == e.width ? concat(e.height) : concat(e.height, 'x', e.width);
+Value to_value(const Extent& e) {
+  return std::vector{static_cast<std::int64_t>(e.height), static_cast<std::int64_t>(e.width)};
 }
+
+std::string text_of(const Extent& e) { return argument_text(to_value(e)); }
 
 void check_image(const char* layer, const Shape& in) {
   check(in.rank() == 3, layer, "expected images (C, H, W), got ", in);
@@ -97,15 +99,18 @@ Conv2d::Conv2d(const Conv2dOptions& options) : options_(options) {
 
 Conv2d::~Conv2d() = default;
 
-std::string Conv2d::text() const {
+LayerSpec Conv2d::spec() const {
   const Conv2dOptions& o = options_;
-  std::string text = concat("conv(", o.out_channels, ',', text_of(o.kernel));
-  if (o.stride.height != 1 || o.stride.width != 1) text += ",stride=" + text_of(o.stride);
-  if (o.padding == Padding::valid) text += ",pad=valid";
-  if (o.padding == Padding::number) text += ",pad=" + text_of(o.pad);
-  if (o.dilation.height != 1 || o.dilation.width != 1) text += ",dilation=" + text_of(o.dilation);
-  if (o.groups != 1) text += concat(",groups=", o.groups);
-  return text + ')';
+  const Value pad = o.padding == Padding::same    ? Value("same")
+                    : o.padding == Padding::valid ? Value("valid")
+                                                  : to_value(o.pad);
+  return LayerSpec("conv")
+      .add("out", size_value(o.out_channels))
+      .add("kernel", to_value(o.kernel))
+      .add("stride", to_value(o.stride), to_value({1, 1}))
+      .add("pad", pad, "same")
+      .add("dilation", to_value(o.dilation), to_value({1, 1}))
+      .add("groups", size_value(o.groups), size_value(1));
 }
 
 Shape Conv2d::output_shape(const Shape& in) const {
@@ -241,12 +246,11 @@ Pool2d::Pool2d(PoolKind kind, const Pool2dOptions& options) : kind_(kind), optio
           text_of(e));
 }
 
-std::string Pool2d::text() const {
-  if (global_) return kind_ == PoolKind::maximum ? "globalmaxpool" : "globalavgpool";
-  std::string text = concat(name_of(kind_), '(', text_of(options_.window));
-  if (text_of(options_.stride) != text_of(options_.window))
-    text += ",stride=" + text_of(options_.stride);
-  return text + ')';
+LayerSpec Pool2d::spec() const {
+  if (global_) return LayerSpec(kind_ == PoolKind::maximum ? "globalmaxpool" : "globalavgpool");
+  return LayerSpec(name_of(kind_))
+      .add("window", to_value(options_.window))
+      .add("stride", to_value(options_.stride), to_value(options_.window));
 }
 
 Extent Pool2d::window(const Shape& in) const {
@@ -301,62 +305,6 @@ void Flatten::backward(const Pass& /*pass*/, std::span<const float> /*parameters
     kernels::to_channels_last(dy.data, x.rows(), x.shape[2] * x.shape[3], x.shape[1], dx.data);
   else
     std::ranges::copy(dy.span(), dx.data);
-}
-
-// ---- Residual ----
-
-Residual::Residual(const Shape& skipped, const Shape& in) {
-  if (skipped == in) return;
-  const auto fits = [](std::size_t before, std::size_t behind, std::size_t stride) {
-    return (before + stride - 1) / stride == behind;
-  };
-  const bool images = skipped.rank() == 3 && in.rank() == 3 && in[0] >= skipped[0];
-  if (images) stride_ = {(skipped[1] + in[1] - 1) / in[1], (skipped[2] + in[2] - 1) / in[2]};
-  check(
-      images && fits(skipped[1], in[1], stride_.height) && fits(skipped[2], in[2], stride_.width),
-      "residual", "cannot add what stood before, ", skipped, ", to ", in,
-      ": the part may keep the shape, or make images smaller by a whole stride and channels more");
-}
-
-void Residual::forward(const Pass& /*pass*/, std::span<const float> /*parameters*/, ConstView x,
-                       View y) const {
-  std::ranges::copy(x.span(), y.data);
-}
-
-void Residual::backward(const Pass& /*pass*/, std::span<const float> /*parameters*/,
-                        ConstView /*x*/, ConstView /*y*/, ConstView dy, View dx) const {
-  std::ranges::copy(dy.span(), dx.data);
-}
-
-namespace {
-
-// to[at in the large one or the small one] += from, for every element that both have.
-template <class Add>
-void over_shared(const Shape& skipped, const Shape& joined, const Extent& stride, const Add& add) {
-  if (skipped == joined) {
-    for (std::size_t i = 0; i < joined.size(); ++i) add(i, i);
-    return;
-  }
-  for (std::size_t r = 0; r < joined[0]; ++r)
-    for (std::size_t y = 0; y < joined[2]; ++y)
-      for (std::size_t x = 0; x < joined[3]; ++x) {
-        const std::size_t from =
-            ((r * skipped[2] + y * stride.height) * skipped[3] + x * stride.width) * skipped[1];
-        const std::size_t to = ((r * joined[2] + y) * joined[3] + x) * joined[1];
-        for (std::size_t c = 0; c < skipped[1]; ++c) add(from + c, to + c);
-      }
-}
-
-}  // namespace
-
-void Residual::join(ConstView skipped, View y) const {
-  over_shared(skipped.shape, y.shape, stride_,
-              [&](std::size_t from, std::size_t to) { y.data[to] += skipped.data[from]; });
-}
-
-void Residual::join_backward(ConstView dy, View skipped) const {
-  over_shared(skipped.shape, dy.shape, stride_,
-              [&](std::size_t from, std::size_t to) { skipped.data[from] += dy.data[to]; });
 }
 
 // ---- the catalogue ----

@@ -14,7 +14,7 @@ Dropout::Dropout(const DropoutOptions& options) : rate_(options.rate) {
   check(rate_ >= 0 && rate_ < 1, "dropout", "rate must be in [0, 1), got ", rate_);
 }
 
-std::string Dropout::text() const { return concat("dropout(", to_text(rate_), ")"); }
+LayerSpec Dropout::spec() const { return LayerSpec("dropout").add("rate", rate_); }
 
 void Dropout::apply(const Pass& pass, ConstView from, View to) const {
   if (!pass.training || rate_ == 0) {
@@ -40,7 +40,7 @@ Dropout2d::Dropout2d(const DropoutOptions& options) : rate_(options.rate) {
   check(rate_ >= 0 && rate_ < 1, "dropout2d", "rate must be in [0, 1), got ", rate_);
 }
 
-std::string Dropout2d::text() const { return concat("dropout2d(", to_text(rate_), ")"); }
+LayerSpec Dropout2d::spec() const { return LayerSpec("dropout2d").add("rate", rate_); }
 
 Shape Dropout2d::output_shape(const Shape& in) const {
   check(in.rank() == 3, "dropout2d", "expected images (C, H, W), got ", in);

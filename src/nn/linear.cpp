@@ -21,7 +21,7 @@ Linear::Linear(const LinearOptions& options) : out_(options.out) {
   check(out_ >= 1, "linear", "needs 1 output or more, got ", out_);
 }
 
-std::string Linear::text() const { return concat("linear(", out_, ")"); }
+LayerSpec Linear::spec() const { return LayerSpec("linear").add("out", size_value(out_)); }
 
 Shape Linear::output_shape(const Shape& in) const {
   check(in.size() >= 1, "linear", "expected at least 1 input, got ", in);

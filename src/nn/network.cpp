@@ -5,10 +5,13 @@
 #include <algorithm>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 #include "hebb/core/error.h"
 #include "hebb/nn/activations.h"
 #include "hebb/nn/convolution.h"
+#include "hebb/nn/linear.h"
+#include "nn/passes.h"
 
 namespace hebb {
 namespace {
@@ -20,110 +23,228 @@ double real_size(const Shape& shape) {
   return size;
 }
 
-// What make() gives. Where a layer does not take what comes to it, the message points at it.
-template <class Make>
-auto pointing_at(const LayerSpec& spec, const Make& make) {
-  try {
-    return make();
-  } catch (const std::invalid_argument& error) {
-    std::string message = error.what();
-    if (message.starts_with('[')) message.erase(0, message.find("] ") + 2);  // as in "[conv] ..."
-    spec.fail(concat(spec.name, ": ", message), spec.at);
-  }
-}
-
 double memory_of_machine() {
   return static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGESIZE));
 }
 
 }  // namespace
 
-void Network::append(const std::vector<LayerSpec>& specs, Shape& shape, double& bytes,
-                     std::vector<Stage>& stages) {
-  const auto add = [&](std::unique_ptr<Layer> layer, const LayerSpec& spec) -> Stage& {
-    const std::string& name = spec.name;
-    const std::size_t begin = stages.empty() ? 0 : stages.back().begin + stages.back().size;
-    Stage stage{.layer = nullptr, .input = shape, .output = {}, .begin = begin, .size = 0};
-    shape = stage.output = pointing_at(spec, [&] { return layer->output_shape(shape); });
-    for (const Parameter& parameter : layer->parameters(stage.input)) {
+// ---- parts ----
+
+Part::Part(std::shared_ptr<Join> join, std::vector<Layers> branches)
+    : layer_(std::move(join)), branches_(std::move(branches)) {}
+
+Part Part::residual(Layers layers) {
+  check(!layers.empty(), "residual", "needs the layers that it skips");
+  std::vector<Layers> branches;
+  branches.push_back(std::move(layers));
+  return {std::make_shared<Residual>(), std::move(branches)};
+}
+
+namespace {
+
+template <class Kind>
+std::shared_ptr<Kind> join_of(const std::vector<Part::Layers>& branches) {
+  auto join = std::make_shared<Kind>();
+  check(branches.size() > 1, join->spec().name, "needs two branches or more, got ",
+        branches.size());
+  return join;
+}
+
+}  // namespace
+
+Part Part::add(std::vector<Layers> branches) {
+  auto join = join_of<Add>(branches);
+  return {std::move(join), std::move(branches)};
+}
+
+Part Part::concat(std::vector<Layers> branches) {
+  auto join = join_of<Concat>(branches);
+  return {std::move(join), std::move(branches)};
+}
+
+Part::Layers Part::read(const std::vector<LayerSpec>& specs) {
+  Layers layers;
+  for (const LayerSpec& spec : specs) {
+    const auto& joins = join_catalogue();
+    const auto join = std::ranges::find(joins, spec.name, &JoinRow::name);
+    if (join == joins.end()) {
+      layers.emplace_back(std::shared_ptr<Layer>(make_layer(spec)));
+    } else {
+      layers.push_back({join->make(), {}});
+      for (const auto& branch : spec.branches) layers.back().branches_.push_back(read(branch));
+    }
+    layers.back().origin_ = spec;
+  }
+  return layers;
+}
+
+// ---- the stages ----
+
+struct Network::Plan {
+  Shape input;
+  std::vector<Stage> stages = {};
+  double bytes = 0;
+
+  Plan(const Shape& shape, const Part::Layers& layers) : input(shape) {
+    check(input.size() > 0, "network", "needs at least one input, got ", input);
+    check(!layers.empty(), "network", "has no layers");
+    append(layers, 0);
+  }
+
+  std::size_t parameters() const { return stages.back().begin + stages.back().size; }
+
+  const Shape& shape_of(std::size_t value) const {
+    return value == 0 ? input : stages[value - 1].output;
+  }
+
+  // Layers in a row behind a value. Returns the value behind them.
+  std::size_t append(const Part::Layers& layers, std::size_t from) {
+    for (const Part& part : layers) from = append(part, from);
+    return from;
+  }
+
+  std::size_t append(const Part& part, std::size_t from) {
+    const LayerSpec spec = part.layer_->spec();
+    const auto* const join = dynamic_cast<const Join*>(part.layer_.get());
+    if (!join) {
+      // Rows of numbers are meant where images of several channels come to a linear layer.
+      const Shape& in = shape_of(from);
+      const bool linear = dynamic_cast<const Linear*>(part.layer_.get()) != nullptr;
+      if (linear && in.rank() == 3 && in[0] > 1 && in[1] * in[2] > 1)
+        from = append(Part(std::make_shared<Flatten>()), from);
+    }
+    Stage stage;
+    stage.layer = part.layer_;
+    stage.join = join;
+    stage.fork = from;
+    for (const auto& branch : part.branches_) stage.inputs.push_back(append(branch, from));
+    if (stage.inputs.size() < 2) stage.inputs.push_back(from);  // a layer, or what is skipped
+    for (const std::size_t value : stage.inputs) stage.shapes.push_back(shape_of(value));
+    stage.input = stage.shapes[0];
+    stage.output = shape_behind(part, spec.name, stage);
+    stage.begin = stages.empty() ? 0 : parameters();
+    for (const Parameter& parameter : stage.layer->parameters(stage.input)) {
       bytes += 4 * real_size(parameter.shape);
-      check(bytes <= memory_of_machine(), "network", "the weights up to '", name, "' need ",
+      check(bytes <= memory_of_machine(), "network", "the weights up to '", spec.name, "' need ",
             bytes / 0x1.0p30, " GiB, more than the ", memory_of_machine() / 0x1.0p30,
             " GiB of memory that this machine has");
       stage.size += parameter.shape.size();
     }
-    check(real_size(shape) * 4 <= memory_of_machine(), "network", "what '", name,
-          "' makes of one sample, ", shape, ", needs more memory than this machine has");
-    layer->place(stage.input);
-    stage.layer = std::move(layer);
+    check(real_size(stage.output) * 4 <= memory_of_machine(), "network", "what '", spec.name,
+          "' makes of one sample, ", stage.output, ", needs more memory than this machine has");
+    check(std::ranges::none_of(stages,
+                               [&](const Stage& other) { return other.layer == stage.layer; }),
+          "network", "the same object '", spec.name, "' stands at two places");
+    part.layer_->place(stage.input);
     stages.push_back(std::move(stage));
-    return stages.back();
-  };
-  for (const LayerSpec& spec : specs) {
-    // Rows of numbers are meant where images of several channels come to a linear layer.
-    if (spec.name == "linear" && shape.rank() == 3 && shape[0] > 1 && shape[1] * shape[2] > 1)
-      add(std::make_unique<Flatten>(), spec);
-    if (spec.name != "residual") {
-      add(make_layer(spec), spec);
-      continue;
-    }
-    const std::size_t first = stages.size();
-    const Shape skipped = shape;
-    append(spec.parts, shape, bytes, stages);
-    auto join = pointing_at(spec, [&] { return std::make_unique<Residual>(skipped, shape); });
-    add(std::move(join), spec).skip_from = first;
+    return stages.size();
   }
-}
 
-std::vector<Network::Stage> Network::plan(std::string_view text, const Shape& input) {
-  std::vector<Stage> stages;
-  check(input.size() > 0, "network", "needs at least one input, got ", input);
-  Shape shape = input;
-  double bytes = 0;
-  append(parse_network_text(text), shape, bytes, stages);
-  return stages;
-}
+  // Where a layer of a text does not take what comes to it, the message points at it.
+  static Shape shape_behind(const Part& part, const std::string& name, const Stage& stage) {
+    try {
+      return stage.join ? stage.join->joined_shape(stage.shapes)
+                        : stage.layer->output_shape(stage.input);
+    } catch (const std::invalid_argument& error) {
+      if (part.origin_.source.empty()) throw;
+      std::string message = error.what();
+      if (message.starts_with('[')) message.erase(0, message.find("] ") + 2);  // as in "[conv] ..."
+      part.origin_.fail(concat(name, ": ", message), part.origin_.at);
+    }
+  }
+};
 
 Network::Network(std::string_view text, const Shape& input)
-    : input_(input),
-      stages_(plan(text, input)),
-      parameters_({stages_.back().begin + stages_.back().size}) {
-  for (std::size_t i = 0; i + 1 < stages_.size(); ++i) {
-    const auto* const function = dynamic_cast<const Elementwise*>(stages_[i].layer.get());
-    const Layer* const next = stages_[i + 1].layer.get();
-    stages_[i].waits =
-        function != nullptr && function->name() == "relu" &&
-        dynamic_cast<const MaxPool2d*>(next) != nullptr && runs_in_place(i) &&
-        std::ranges::none_of(stages_, [i](const Stage& s) { return s.skip_from == i + 1; });
-  }
+    : Network(input, Part::read(parse_network_text(text))) {}
+
+Network::Network(const Shape& input, std::vector<Part> layers) : input_(input) {
+  Plan plan(input, layers);
+  parameters_ = Tensor({plan.parameters()});
+  stages_ = std::move(plan.stages);
+  uses_.resize(stages_.size() + 1);
+  for (std::size_t i = 0; i < stages_.size(); ++i)
+    for (std::size_t k = 0; k < stages_[i].inputs.size(); ++k)
+      uses_[stages_[i].inputs[k]].push_back({i, k});
+  fuse();
+  assign_buffers();
 }
 
 std::size_t Network::count_parameters(std::string_view text, const Shape& input) {
-  const auto stages = plan(text, input);
-  return stages.back().begin + stages.back().size;
+  return Plan(input, Part::read(parse_network_text(text))).parameters();
+}
+
+void Network::fuse() {
+  for (std::size_t i = 0; i < stages_.size(); ++i) {
+    const auto& uses = uses_[i + 1];
+    const auto* const function = dynamic_cast<const Elementwise*>(stages_[i].layer.get());
+    stages_[i].fused =
+        function != nullptr && function->name() == "relu" && uses.size() == 1 &&
+        dynamic_cast<const MaxPool2d*>(stages_[uses[0].stage].layer.get()) != nullptr &&
+        runs_in_place(i);
+  }
+}
+
+const Layer* Network::fused_into(std::size_t i) const {
+  const std::size_t value = stages_[i].inputs[0];
+  return value > 0 && stages_[value - 1].fused ? stages_[value - 1].layer.get() : nullptr;
+}
+
+// A stage takes the first buffer whose value nobody needs any more: two in turn for a chain.
+void Network::assign_buffers() {
+  const auto stored = [this](std::size_t value) {  // a fused ReLU leaves its input as it is
+    while (value > 0 && stages_[value - 1].fused) value = stages_[value - 1].inputs[0];
+    return value;
+  };
+  std::vector<std::size_t> needed(stages_.size() + 1);  // the last stage that takes a value
+  for (std::size_t i = 0; i < stages_.size(); ++i)
+    for (const std::size_t value : stages_[i].inputs) needed[stored(value)] = i;
+  std::vector<std::size_t> until;  // of buffers
+  for (std::size_t i = 0; i < stages_.size(); ++i) {
+    if (stages_[i].fused || i + 1 == stages_.size()) {
+      buffers_.push_back(0);
+      continue;
+    }
+    const auto free = std::ranges::find_if(until, [i](std::size_t last) { return last < i; });
+    const auto buffer = static_cast<std::size_t>(free - until.begin());
+    if (free == until.end()) {
+      until.push_back(0);
+      widths_.push_back(0);
+    }
+    until[buffer] = needed[i + 1];
+    widths_[buffer] = std::max(widths_[buffer], stages_[i].output.size());
+    buffers_.push_back(buffer);
+  }
 }
 
 Network::Network(const Network& other) = default;
 Network& Network::operator=(const Network& other) = default;
 
-std::string Network::text() const {
-  std::string text;
-  for (std::size_t i = 0; i < stages_.size(); ++i) {
-    if (stages_[i].skip_from) {
-      text += ')';
-      continue;
-    }
-    if (!text.empty() && text.back() != '(') text += ' ';
-    for (const Stage& other : stages_)
-      if (other.skip_from == i) text += "residual(";
-    text += stages_[i].layer->text();
+std::vector<LayerSpec> Network::specs() const {
+  return stages_.empty() ? std::vector<LayerSpec>{} : specs_between(0, stages_.size());
+}
+
+// Of the layers that lead from one value to another, backwards from the end.
+std::vector<LayerSpec> Network::specs_between(std::size_t from, std::size_t to) const {
+  std::vector<LayerSpec> specs;
+  while (to != from) {
+    const Stage& stage = stages_[to - 1];
+    specs.push_back(stage.layer->spec());
+    const bool skips = dynamic_cast<const Residual*>(stage.join) != nullptr;
+    const std::size_t branches = stage.join ? stage.inputs.size() - (skips ? 1 : 0) : 0;
+    for (std::size_t k = 0; k < branches; ++k)
+      specs.back().branches.push_back(specs_between(stage.fork, stage.inputs[k]));
+    to = stage.join ? stage.fork : stage.inputs[0];
   }
-  return text;
+  std::ranges::reverse(specs);
+  return specs;
 }
 
 bool Network::runs_in_place(std::size_t i) const {
-  return i > 0 && stages_[i].layer->works_in_place() && !stages_[i - 1].layer->needs_output() &&
-         std::ranges::none_of(stages_, [i](const Stage& s) { return s.skip_from == i; });
+  const Stage& stage = stages_[i];
+  const std::size_t value = stage.inputs[0];
+  return value > 0 && stage.layer->works_in_place() && uses_[value].size() == 1 &&
+         !stages_[value - 1].layer->needs_output();
 }
 
 const Shape& Network::output_shape() const {
@@ -146,8 +267,8 @@ std::vector<Network::Block> Network::blocks() const {
 
 void Network::initialize(const std::string& initializer, std::uint64_t seed) {
   Initializer chosen = find_initializer(initializer);
-  chosen.logistic =
-      std::ranges::any_of(stages_, [](const Stage& s) { return s.layer->text() == "logistic"; });
+  chosen.logistic = std::ranges::any_of(
+      stages_, [](const Stage& s) { return s.layer->spec().name == "logistic"; });
   for (std::size_t i = 0; i < stages_.size(); ++i)
     if (stages_[i].size > 0)
       stages_[i].layer->initialize(stages_[i].input,
@@ -169,15 +290,13 @@ std::vector<Tensor> Network::outputs_of_stages(ConstView x) const {
   check_features(x, input_);
   const std::size_t n = x.rows();
   std::vector<Tensor> outputs;
-  std::vector<ConstView> inputs = {{x.data, input_.with_front(n)}};
+  const auto value = [&](std::size_t v) {
+    return v == 0 ? ConstView{x.data, input_.with_front(n)} : std::as_const(outputs[v - 1]).view();
+  };
   for (std::size_t i = 0; i < stages_.size(); ++i) {
-    const Stage& stage = stages_[i];
-    outputs.emplace_back(stage.output.with_front(n));
-    const View y = outputs.back().view();
-    stage.layer->forward({.layer = static_cast<std::uint32_t>(i)},
-                         parameters().subspan(stage.begin, stage.size), inputs[i], y);
-    if (stage.skip_from) stage.layer->join(inputs[*stage.skip_from], y);
-    inputs.push_back(y);
+    Tensor y(stages_[i].output.with_front(n));
+    run_stage(*this, i, {.layer = static_cast<std::uint32_t>(i)}, value, y.view());
+    outputs.push_back(std::move(y));
   }
   return outputs;
 }
@@ -192,43 +311,39 @@ Tensor Network::predict(ConstView x) const {
   const std::size_t n = x.rows(), most = std::clamp(kFloats / widest, kLeastRows, kMostRows);
   const std::size_t room = std::min(n, most);
   Tensor out(output_shape().with_front(n));
-  const bool skips = std::ranges::any_of(stages_, [](const Stage& s) { return !!s.skip_from; });
-  // Two buffers in turn, or with residual parts, one behind each stage.
   std::vector<Tensor> buffers;
-  for (std::size_t i = 0; i < (skips ? stages_.size() : std::min<std::size_t>(2, stages_.size()));
-       ++i)
-    buffers.emplace_back(Shape{room, skips ? stages_[i].output.size() : widest});
+  for (const std::size_t width : widths_) buffers.emplace_back(Shape{room, width});
+  std::vector<float*> places(stages_.size() + 1);  // of values
 
   for (std::size_t begin = 0; begin < n; begin += most) {
     const std::size_t rows = std::min(most, n - begin);
-    std::vector<ConstView> inputs = {{x.row(begin), input_.with_front(rows)}};
-    std::size_t turn = 0;
+    const auto value = [&](std::size_t v) {
+      return ConstView{v == 0 ? x.row(begin) : places[v], value_shape(v).with_front(rows)};
+    };
     for (std::size_t i = 0; i < stages_.size(); ++i) {
       const Stage& stage = stages_[i];
-      if (stage.waits) {
-        inputs.push_back(inputs[i]);
+      if (stage.fused) {
+        places[i + 1] = places[stage.inputs[0]];
         continue;
       }
-      float* to = i + 1 == stages_.size() ? out.view().row(begin)
-                                          : buffers[skips ? i : turn++ % buffers.size()].data();
-      const View y{to, stage.output.with_front(rows)};
+      places[i + 1] = i + 1 == stages_.size() ? out.view().row(begin) : buffers[buffers_[i]].data();
       const Pass pass{.first_row = static_cast<std::uint32_t>(begin),
                       .layer = static_cast<std::uint32_t>(i)};
-      stage.layer->forward(pass, parameters().subspan(stage.begin, stage.size), inputs[i], y);
-      if (i > 0 && stages_[i - 1].waits) stages_[i - 1].layer->forward(pass, {}, y, y);
-      if (stage.skip_from) stage.layer->join(inputs[*stage.skip_from], y);
-      inputs.push_back(y);
+      run_stage(*this, i, pass, value, {places[i + 1], stage.output.with_front(rows)});
     }
   }
   return out;
 }
 
 std::uint64_t Network::training_bytes(std::size_t rows, std::size_t optimizer_arrays) const {
-  std::uint64_t activations = input_.size();
-  for (std::size_t i = 0; i < stages_.size(); ++i)
+  std::uint64_t activations = input_.size(), spare = 0;
+  for (std::size_t i = 0; i < stages_.size(); ++i) {
     if (!runs_in_place(i)) activations += 2 * stages_[i].output.size();
+    if (needs_spare(*this, i + 1)) spare = std::max<std::uint64_t>(spare, stages_[i].output.size());
+  }
   // Parameters, their gradient and those of the last finite epoch, beside the optimiser's.
-  return 4 * ((3 + optimizer_arrays) * std::uint64_t{parameter_count()} + rows * activations);
+  return 4 *
+         ((3 + optimizer_arrays) * std::uint64_t{parameter_count()} + rows * (activations + spare));
 }
 
 double Network::flops() const {
@@ -236,5 +351,20 @@ double Network::flops() const {
   for (const Stage& stage : stages_) sum += stage.layer->flops(stage.input);
   return sum;
 }
+
+namespace {
+
+bool has_convolution(const std::vector<LayerSpec>& specs) {
+  return std::ranges::any_of(specs, [](const LayerSpec& spec) {
+    if (!spec.branches.empty()) return std::ranges::any_of(spec.branches, has_convolution);
+    const auto& rows = layer_catalogue();
+    const bool known = std::ranges::find(rows, spec.name, &LayerRow::name) != rows.end();
+    return known && make_layer(spec)->convolves();
+  });
+}
+
+}  // namespace
+
+bool is_convolutional(std::string_view text) { return has_convolution(parse_network_text(text)); }
 
 }  // namespace hebb

@@ -34,12 +34,11 @@ BatchNorm::BatchNorm(const BatchNormOptions& options) : options_(options) {
         "epsilon must be above 0, got ", options.epsilon);
 }
 
-std::string BatchNorm::text() const {
+LayerSpec BatchNorm::spec() const {
   const BatchNormOptions usual;
-  std::string text = "batchnorm";
-  if (options_.momentum == usual.momentum && options_.epsilon == usual.epsilon) return text;
-  return text + concat("(momentum=", to_text(options_.momentum),
-                       ",epsilon=", to_text(options_.epsilon), ')');
+  return LayerSpec("batchnorm")
+      .add("momentum", options_.momentum, usual.momentum)
+      .add("epsilon", options_.epsilon, usual.epsilon);
 }
 
 std::vector<Parameter> BatchNorm::parameters(const Shape& in) const {
@@ -192,10 +191,8 @@ LayerNorm::LayerNorm(const LayerNormOptions& options) : options_(options) {
         "epsilon must be above 0, got ", options.epsilon);
 }
 
-std::string LayerNorm::text() const {
-  return options_.epsilon == LayerNormOptions().epsilon
-             ? "layernorm"
-             : concat("layernorm(epsilon=", to_text(options_.epsilon), ')');
+LayerSpec LayerNorm::spec() const {
+  return LayerSpec("layernorm").add("epsilon", options_.epsilon, LayerNormOptions().epsilon);
 }
 
 std::vector<Parameter> LayerNorm::parameters(const Shape& in) const {

@@ -1,14 +1,15 @@
-// The one-line network text:  text = layer { blank layer };  layer = "residual(" text ")" | name [
-// "(" [ arg { "," arg } ] ")" ]; arg = [ key "=" ] value.  Every message shows the text with a
-// caret under the character meant.
+// The one-line network text:  text = layer { blank layer };  layer = join "(" branch { "|" branch }
+// ")" | name [ "(" [ arg { "," arg } ] ")" ];  branch = [ text ];  arg = [ key "=" ] value.  Every
+// message shows the text with a caret under the character meant.
 #include "hebb/nn/spec.h"
 
 #include <algorithm>
 #include <charconv>
 #include <cmath>
 
+#include "hebb/core/catalogue.h"
 #include "hebb/core/error.h"
-#include "hebb/core/fields.h"
+#include "hebb/nn/join.h"
 
 namespace hebb {
 namespace {
@@ -56,24 +57,38 @@ class Parser {
     spec.source = std::string(text_);
     spec.at = at_;
     spec.name = word("the name of a layer");
-    if (spec.name == "residual")
-      parts(spec);
+    const auto& joins = join_catalogue();
+    const auto join = std::ranges::find(joins, spec.name, &JoinRow::name);
+    if (join != joins.end())
+      branches(*join, spec);
     else if (next_is('('))
       arguments(spec);
-    if (at_ < text_.size() && !is_blank(text_[at_]) && !(depth_ > 0 && next_is(')')))
-      fail_at(text_, "expected a blank between layers", at_);
+    if (at_ == text_.size() || is_blank(text_[at_])) return spec;
+    const bool ends = depth_ > 0 && (next_is(')') || next_is('|'));
+    if (!ends) fail_at(text_, "expected a blank between layers", at_);
     return spec;
   }
 
-  void parts(LayerSpec& spec) {
-    if (!next_is('(')) fail_at(text_, "residual needs the layers that it skips, in brackets", at_);
-    if (++depth_ > kDeepest) fail_at(text_, "residual parts stand too deep in each other", at_);
+  void branches(const JoinRow& join, LayerSpec& spec) {
+    const std::string needs =
+        join.name + (join.one_branch ? " needs the layers that it skips"
+                                     : " needs two branches or more, with | between them");
+    if (!next_is('(')) fail_at(text_, needs + ", in brackets", at_);
+    if (++depth_ > kDeepest) fail_at(text_, "joins stand too deep in each other", at_);
     const std::size_t open = at_++;
+    spec.branches.emplace_back();
     for (skip_blanks(); !next_is(')'); skip_blanks()) {
       if (at_ == text_.size()) fail_at(text_, "this bracket is never closed", open);
-      spec.parts.push_back(layer());
+      if (!next_is('|')) {
+        spec.branches.back().push_back(layer());
+        continue;
+      }
+      if (join.one_branch) fail_at(text_, join.name + " has one branch", at_);
+      spec.branches.emplace_back();
+      ++at_;
     }
-    if (spec.parts.empty()) fail_at(text_, "residual needs the layers that it skips", at_);
+    if (join.one_branch ? spec.branches[0].empty() : spec.branches.size() < 2)
+      fail_at(text_, needs, at_);
     ++at_;
     --depth_;
   }
@@ -96,24 +111,34 @@ class Parser {
     ++at_;
   }
 
-  // Layers in brackets may be those of a residual part that has another name.
+  // Layers in brackets may be those of a join that has another name.
   [[noreturn]] void fail_in_arguments(const LayerSpec& spec) const {
-    if (!nearest(spec.name, {"residual"}).empty())
-      spec.fail(concat("there is no layer '", spec.name, "'; did you mean residual?"), spec.at);
+    const auto joins = row_names(join_catalogue());
+    if (const auto near = nearest(spec.name, joins); !near.empty())
+      spec.fail(concat("there is no layer '", spec.name, "'; did you mean ", near.front(), "?"),
+                spec.at);
+    std::string list;
+    for (const std::string& name : joins)
+      list += (name == joins.front() ? "" : name == joins.back() ? " and " : ", ") + name + "(...)";
     fail_at(text_,
-            concat("expected ',' or ')'", next_is('(') ? ": only residual(...) holds layers" : ""),
+            concat("expected ',' or ')'",
+                   next_is('(') || next_is('|') ? concat(": only ", list, " hold layers") : ""),
             at_);
   }
 
   LayerSpec::Argument argument(std::size_t open) {
     skip_blanks();
     LayerSpec::Argument argument{.key = {}, .value = {}, .key_at = at_, .at = at_};
-    argument.value = value(open);
+    std::string first = value(open);
     skip_blanks();
-    if (!next_is('=')) return argument;
+    if (!next_is('=')) {
+      argument.value = std::move(first);
+      return argument;
+    }
     ++at_;
     skip_blanks();
-    argument.key = std::move(argument.value);
+    argument.key = std::move(first);
+    argument.named = true;
     argument.at = at_;
     argument.value = value(open);
     return argument;
@@ -133,14 +158,63 @@ class Parser {
   std::string_view text_;
   std::size_t at_ = 0;
   static constexpr int kDeepest = 16;
-  int depth_ = 0;  // of residual parts
+  int depth_ = 0;  // of joins
 };
 
 }  // namespace
 
 std::vector<LayerSpec> parse_network_text(std::string_view text) { return Parser(text).layers(); }
 
+std::string argument_text(const Value& value) {
+  const auto* list = std::get_if<std::vector<std::int64_t>>(&value);
+  if (!list) return to_text(value);
+  const bool same =
+      std::ranges::all_of(*list, [list](std::int64_t item) { return item == list->front(); });
+  std::string text;
+  for (const std::int64_t item : *list) {
+    text += concat(text.empty() ? "" : "x", item);
+    if (same) break;
+  }
+  return text;
+}
+
+std::string to_text(const LayerSpec& spec) {
+  std::string inside;
+  for (std::size_t i = 0; i < spec.branches.size(); ++i) {
+    const std::string branch = to_text(spec.branches[i]);
+    if (i > 0) inside += " |";
+    if (i > 0 && !branch.empty()) inside += ' ';
+    inside += branch;
+  }
+  for (const auto& argument : spec.arguments) {
+    if (argument.usual) continue;
+    if (!inside.empty()) inside += ',';
+    if (argument.named) inside += argument.key + '=';
+    inside += argument_text(argument.value);
+  }
+  return inside.empty() ? spec.name : concat(spec.name, '(', inside, ')');
+}
+
+std::string to_text(const std::vector<LayerSpec>& specs) {
+  std::string text;
+  for (const LayerSpec& spec : specs) text += (text.empty() ? "" : " ") + to_text(spec);
+  return text;
+}
+
+LayerSpec& LayerSpec::add(std::string key, Value value) {
+  arguments.push_back({.key = std::move(key), .value = std::move(value)});
+  return *this;
+}
+
+LayerSpec& LayerSpec::add(std::string key, Value value, const Value& usual) {
+  add(std::move(key), std::move(value));
+  arguments.back().named = true;
+  arguments.back().usual = arguments.back().value == usual;
+  return *this;
+}
+
 void LayerSpec::fail(const std::string& message, std::size_t place) const {
+  check(!source.empty(), name, message);
   fail_at(source, message, place);
 }
 
@@ -155,63 +229,58 @@ const LayerSpec::Argument* LayerSpec::find(std::string_view key, std::size_t pos
   return found;
 }
 
+// What `read` makes of the argument; of the default where there is none.
+template <class Number, class Read>
+Number LayerSpec::get(std::string_view key, std::size_t position,
+                      const std::optional<Number>& otherwise, std::string_view range,
+                      const Read& read) const {
+  const Argument* argument = find(key, position);
+  if (!argument && !otherwise) fail(concat(name, " needs '", key, "'"), at);
+  if (!argument) return *otherwise;
+  const std::string text = argument_text(argument->value);
+  Number number{};
+  const char* const end = text.data() + text.size();
+  const std::from_chars_result found = read(text.data(), end, number);
+  if (found.ec != std::errc{} || found.ptr != end)
+    fail(concat("'", key, "' of ", name, " must be ", range, ", got '", text, "'"), argument->at);
+  return number;
+}
+
 std::size_t LayerSpec::whole(std::string_view key, std::size_t position,
                              std::optional<std::size_t> otherwise) const {
-  const Argument* argument = find(key, position);
-  if (!argument) {
-    if (!otherwise) fail(concat(name, " needs '", key, "'"), at);
-    return *otherwise;
-  }
-  std::size_t number = 0;
-  const char* end = argument->value.data() + argument->value.size();
-  const auto [stop, error] = std::from_chars(argument->value.data(), end, number);
-  if (error != std::errc{} || stop != end)
-    fail(concat("'", key, "' of ", name, " must be a whole number, got '", argument->value, "'"),
-         argument->at);
-  return number;
+  return get(key, position, otherwise, "a whole number",
+             [](const char* begin, const char* end, std::size_t& number) {
+               return std::from_chars(begin, end, number);
+             });
+}
+
+double LayerSpec::real(std::string_view key, std::size_t position,
+                       std::optional<double> otherwise) const {
+  return get(key, position, otherwise, "a number",
+             [](const char* begin, const char* end, double& number) {
+               std::from_chars_result found = std::from_chars(begin, end, number);
+               if (!std::isfinite(number)) found.ec = std::errc::result_out_of_range;
+               return found;
+             });
 }
 
 std::pair<std::size_t, std::size_t> LayerSpec::sizes(
     std::string_view key, std::size_t position,
     std::optional<std::pair<std::size_t, std::size_t>> otherwise, std::string_view range) const {
-  const Argument* argument = find(key, position);
-  if (!argument) {
-    if (!otherwise) fail(concat(name, " needs '", key, "'"), at);
-    return *otherwise;
-  }
-  const char* begin = argument->value.data();
-  const char* end = begin + argument->value.size();
-  std::size_t height = 0, width = 0;
-  std::from_chars_result read = std::from_chars(begin, end, height);
-  width = height;
-  if (read.ec == std::errc{} && read.ptr != end && *read.ptr == 'x')
-    read = std::from_chars(read.ptr + 1, end, width);
-  if (read.ec != std::errc{} || read.ptr != end)
-    fail(concat("'", key, "' of ", name, " must be ", range, ", got '", argument->value, "'"),
-         argument->at);
-  return {height, width};
+  return get(key, position, otherwise, range,
+             [](const char* begin, const char* end, std::pair<std::size_t, std::size_t>& sizes) {
+               std::from_chars_result found = std::from_chars(begin, end, sizes.first);
+               sizes.second = sizes.first;
+               if (found.ec == std::errc{} && found.ptr != end && *found.ptr == 'x')
+                 found = std::from_chars(found.ptr + 1, end, sizes.second);
+               return found;
+             });
 }
 
 std::string LayerSpec::text(std::string_view key, std::size_t position,
                             const std::string& otherwise) const {
   const Argument* argument = find(key, position);
-  return argument ? argument->value : otherwise;
-}
-
-double LayerSpec::real(std::string_view key, std::size_t position,
-                       std::optional<double> otherwise) const {
-  const Argument* argument = find(key, position);
-  if (!argument) {
-    if (!otherwise) fail(concat(name, " needs '", key, "'"), at);
-    return *otherwise;
-  }
-  double number = 0;
-  const char* end = argument->value.data() + argument->value.size();
-  const auto [stop, error] = std::from_chars(argument->value.data(), end, number);
-  if (error != std::errc{} || stop != end || !std::isfinite(number))
-    fail(concat("'", key, "' of ", name, " must be a number, got '", argument->value, "'"),
-         argument->at);
-  return number;
+  return argument ? argument_text(argument->value) : otherwise;
 }
 
 void LayerSpec::allow(const std::vector<std::string>& keys) const {

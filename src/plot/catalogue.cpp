@@ -66,9 +66,8 @@ Unfit has_history(const PlotSubject& subject) {
 }
 
 bool has_convolution(const Model& model) {
-  return std::ranges::any_of(model.network.stages(), [](const Network::Stage& stage) {
-    return dynamic_cast<const Conv2d*>(stage.layer.get()) != nullptr;
-  });
+  return std::ranges::any_of(model.network.stages(),
+                             [](const Network::Stage& stage) { return stage.layer->convolves(); });
 }
 
 Unfit has_weights(const PlotSubject& subject) {

@@ -141,12 +141,14 @@ struct Diagram {
         false;  ///< (channels, height, width), drawn as a stack; otherwise `channels` numbers
     std::size_t channels = 1, height = 1, width = 1;
     std::size_t window_height = 0, window_width = 0;  ///< on the block before; 0: there is none
+    bool follows = true;                              ///< takes what the block before it left
     std::string size = {};
     std::vector<Layer> layers = {};
   };
-  /// What is added to block `to` stands in block `from`.
+  /// Block `to` takes what block `from` left, past the blocks between.
   struct Skip {
     std::size_t from = 0, to = 0;
+    bool operator==(const Skip&) const = default;
   };
   std::vector<Block> blocks = {};
   std::vector<Skip> skips = {};

@@ -217,10 +217,10 @@ std::vector<Arc> arcs_in(const Diagram& diagram, std::size_t first, std::size_t 
     if (to >= 0 && from < last)
       arcs.push_back({std::max<std::ptrdiff_t>(-1, from), std::min(last, to)});
   }
-  // Parts within parts end first: those that come later go above those that they hold.
+  // Parts within parts end first: an arc goes above those before it that it would cover.
   for (std::size_t i = 0; i < arcs.size(); ++i)
     for (std::size_t k = 0; k < i; ++k)
-      if (arcs[k].from >= arcs[i].from && arcs[k].to <= arcs[i].to)
+      if (arcs[k].from < arcs[i].to && arcs[i].from < arcs[k].to)
         arcs[i].level = std::max(arcs[i].level, arcs[k].level + 1);
   return arcs;
 }
@@ -284,7 +284,7 @@ Ends draw_row(Canvas& canvas, std::vector<Column> columns, const std::vector<Arc
   }
   for (const Column& column : columns) draw_shape(canvas, column, palette);
   for (std::size_t i = 1; i < columns.size(); ++i)
-    draw_joint(canvas, columns[i - 1], columns[i], palette);
+    if (columns[i].block->follows) draw_joint(canvas, columns[i - 1], columns[i], palette);
   for (const Arc& arc : arcs)
     draw_arc(canvas, arc, columns, top - kArcFoot - kArc * static_cast<double>(arc.level), palette);
   double lowest = 0;
@@ -308,7 +308,8 @@ Size draw_diagram(Canvas& canvas, const Diagram& diagram, const Palette& palette
   Size size;
   double y = at.y + 6;
   std::size_t first = 0;
-  for (const auto& row : rows) {
+  for (std::size_t r = 0; r < rows.size(); ++r) {
+    const auto& row = rows[r];
     double width = -kBetween;
     for (const Column& column : row) width += column.width + kBetween;
     const Ends ends =
@@ -316,8 +317,9 @@ Size draw_diagram(Canvas& canvas, const Diagram& diagram, const Palette& palette
     const auto arrow_to = [&](double x, const Point& end) {
       draw_arrow(canvas, {x, end.y}, {x + kBetween - 4, end.y}, palette.soft);
     };
-    if (first > 0) arrow_to(ends.left.x - kBetween, ends.left);
-    if (&row != &rows.back()) arrow_to(ends.right.x + 4, ends.right);
+    if (r > 0 && row.front().block->follows) arrow_to(ends.left.x - kBetween, ends.left);
+    if (r + 1 < rows.size() && rows[r + 1].front().block->follows)
+      arrow_to(ends.right.x + 4, ends.right);
     y += ends.height + kBetweenRows;
     size.width = std::max(size.width, width + 2 * inset);
     first += row.size();

@@ -12,20 +12,14 @@ std::string extent_text(const std::pair<std::size_t, std::size_t>& extent) {
 
 }  // namespace
 
-LayerSpec spec_of(const Layer& layer) {
-  if (layer.text() != "residual") return parse_network_text(layer.text()).at(0);
-  LayerSpec end;  // of a residual part, which by itself is no text
-  end.name = "residual";
-  return end;
-}
-
 std::string layer_title(const LayerSpec& spec) {
   if (spec.name == "conv")
     return concat("conv ", spec.whole("out", 0), ", ", extent_text(spec.sizes("kernel", 1)));
   std::string title = spec.name;
   for (const auto& argument : spec.arguments) {
-    title += &argument == &spec.arguments.front() ? " " : ", ";
-    title += argument.key.empty() ? argument.value : argument.key + ' ' + argument.value;
+    if (argument.usual) continue;
+    title += title == spec.name ? " " : ", ";
+    title += (argument.named ? argument.key + ' ' : "") + argument_text(argument.value);
   }
   return title;
 }
@@ -34,8 +28,8 @@ std::string layer_extras(const LayerSpec& spec) {
   std::string extras;
   if (spec.name != "conv") return extras;
   for (const auto& argument : spec.arguments)
-    if (!argument.key.empty() && argument.key != "out" && argument.key != "kernel")
-      extras += concat(", ", argument.key, ' ', argument.value);
+    if (argument.named && !argument.usual)
+      extras += concat(", ", argument.key, ' ', argument_text(argument.value));
   return extras;
 }
 

@@ -9,10 +9,7 @@
 
 namespace hebb::plot {
 
-/// One layer's text, read.
-LayerSpec spec_of(const Layer& layer);
-
-/// "conv 32, 5 × 5" for "conv(32,5,stride=2)"; "linear 128".
+/// "conv 32, 5 × 5" for "conv(32,5,stride=2)"; "linear 128". Of what Layer::spec() gives.
 std::string layer_title(const LayerSpec& spec);
 /// What that leaves out: ", stride 2".
 std::string layer_extras(const LayerSpec& spec);

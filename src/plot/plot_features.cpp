@@ -8,7 +8,6 @@
 #include <numeric>
 
 #include "hebb/core/error.h"
-#include "hebb/nn/convolution.h"
 #include "hebb/plot/plots.h"
 #include "plot/common.h"
 #include "plot/layers.h"
@@ -48,17 +47,15 @@ bool is_silent(const LayerSpec& spec) {
 }
 
 std::size_t convolutions(const Network& network) {
-  return static_cast<std::size_t>(std::ranges::count_if(network.stages(), [](const auto& stage) {
-    return dynamic_cast<const Conv2d*>(stage.layer.get()) != nullptr;
-  }));
+  return static_cast<std::size_t>(std::ranges::count_if(
+      network.stages(), [](const auto& stage) { return stage.layer->convolves(); }));
 }
 
 std::vector<Chain> chains_of(const Network& network, const std::vector<LayerOutput>& outputs) {
   std::vector<Chain> chains;
   std::size_t convolution = 0, linear = 0;
   for (std::size_t i = 0; i < network.stages().size(); ++i) {
-    Step step{
-        .stage = i, .spec = plot::spec_of(*network.stages()[i].layer), .output = &outputs[i + 1]};
+    Step step{.stage = i, .spec = network.stages()[i].layer->spec(), .output = &outputs[i + 1]};
     if (is_silent(step.spec)) continue;
     if (step.spec.name == "conv")
       chains.push_back({.name = concat("convolution ", ++convolution)});
@@ -347,7 +344,7 @@ class Pages {
     std::vector<Flow::Panel> panels;
     if (chain.is_convolution() && !channels.empty()) {
       const Step& first = chain.steps.front();
-      const LayerOutput& input = outputs_[first.stage];
+      const LayerOutput& input = outputs_[network_.stages()[first.stage].inputs[0]];
       if (&chain != &chains_.front())
         panels.push_back(seen_panel(filters_of(network_, first), input, long_));
       panels.push_back(filter_panel(network_, first, input, channels));
@@ -386,15 +383,23 @@ class Pages {
     panel.title = plot::layer_title(step.spec);
     if (panel.size.empty()) panel.size = plot::size_text(output.shape);
     panel.size += plot::layer_extras(step.spec);
-    if (const auto from = network_.stages()[step.stage].skip_from) panel.note = note_of_skip(*from);
+    panel.note += note_of_inputs(step.stage);
     return panel;
   }
 
-  std::string note_of_skip(std::size_t from) const {
-    std::string where = "the input";
-    for (const Chain& chain : chains_)
-      if (chain.steps.front().stage < from) where = "what " + chain.name + " left";
-    return "plus " + where;
+  // What a stage takes beside the output of the one before it, or in its place.
+  std::string note_of_inputs(std::size_t stage) const {
+    const Join* const join = network_.stages()[stage].join;
+    const char* const how = join ? dynamic_cast<const Concat*>(join) ? "beside " : "plus " : "of ";
+    std::string note;
+    for (const std::size_t value : network_.stages()[stage].inputs) {
+      if (value == stage) continue;
+      std::string where = "the input";
+      for (const Chain& chain : chains_)
+        if (chain.steps.front().stage < value) where = "what " + chain.name + " left";
+      note += (note.empty() ? how : " and ") + where;
+    }
+    return note;
   }
 
   Flow::Panel last_panel() const {

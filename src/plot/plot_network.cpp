@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 #include "hebb/core/error.h"
@@ -46,24 +47,30 @@ Diagram diagram_of(const Network& network) {
   diagram.blocks.push_back(block_of(Diagram::Kind::input, network.input_shape()));
   diagram.blocks[0].layers.push_back(
       {.text = "input", .output = plot::size_text(network.input_shape())});
-  std::vector<std::size_t> before;  // the block that each stage takes
+  std::vector<std::size_t> blocks = {0};  // of values
   for (const Network::Stage& stage : network.stages()) {
-    const LayerSpec spec = plot::spec_of(*stage.layer);
-    before.push_back(diagram.blocks.size() - 1);
+    const LayerSpec spec = stage.layer->spec();
     const Diagram::Kind kind = kind_of(spec.name);
     const bool weighs = kind == Diagram::Kind::convolution || kind == Diagram::Kind::linear;
-    if (weighs || !same_numbers(stage.input, stage.output)) {
+    const std::size_t before = blocks.size() - 1;  // value
+    const bool follows = std::ranges::find(stage.inputs, before) != stage.inputs.end();
+    if (weighs || !follows || !same_numbers(stage.input, stage.output)) {
       diagram.blocks.push_back(block_of(kind, stage.output));
-      std::tie(diagram.blocks.back().window_height, diagram.blocks.back().window_width) =
-          window_of(spec, stage.input);
+      Diagram::Block& block = diagram.blocks.back();
+      block.follows = follows;
+      if (follows) std::tie(block.window_height, block.window_width) = window_of(spec, stage.input);
     }
     diagram.blocks.back().layers.push_back(
         {.text = plot::layer_title(spec) + plot::layer_extras(spec),
          .output = plot::size_text(stage.output),
          .parameters = stage.size});
     const std::size_t here = diagram.blocks.size() - 1;
-    if (stage.skip_from && before[*stage.skip_from] != here)
-      diagram.skips.push_back({before[*stage.skip_from], here});
+    for (const std::size_t value : stage.inputs) {
+      const Diagram::Skip skip{blocks[value], here};
+      if (value != before && skip.from != here && std::ranges::count(diagram.skips, skip) == 0)
+        diagram.skips.push_back(skip);
+    }
+    blocks.push_back(here);
   }
   return diagram;
 }
@@ -97,7 +104,7 @@ Figure plot_network(const Model& model) {
     diagram.blocks.back().layers.push_back({.text = output, .output = diagram.blocks.back().size});
   diagram.note = "Behind a layer stands how many parameters it has.";
   if (!diagram.skips.empty())
-    diagram.note += " Arcs lead what residual parts skip to where it is added.";
+    diagram.note += " Arcs lead from a block to another one that takes what it left.";
   const std::string words = layers_in_words(diagram);
   const std::string parameters = plot::counted(model.parameter_count(), "parameter");
   return Figure(

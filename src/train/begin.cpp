@@ -30,9 +30,7 @@ void check_trainable(const Network& network, const Loss& loss, const TrainingSet
     check(options.mixup == 0, "mixup", "mixes", needs);
     check(options.augment.empty(), "augment", "changes images", needs);
     for (const Network::Stage& stage : network.stages()) {
-      const std::string layer = stage.layer->text();
-      check(!layer.starts_with("dropout") || layer.ends_with("(0)"), "solver", layer, " is drawn",
-            needs);
+      check(!stage.layer->is_random(), "solver", stage.layer->text(), " is drawn", needs);
     }
   }
   if (const Shape sample = data.inputs->sample_shape(); sample.rank() == 3)

@@ -7,6 +7,7 @@
 
 #include "hebb/core/error.h"
 #include "kernels/elementwise.h"
+#include "nn/passes.h"
 
 namespace hebb {
 namespace {
@@ -70,19 +71,20 @@ Engine::Engine(Network& network, const Loss& loss, const TrainingSet& data, std:
       pool_(options.threads),
       gradient_({network.parameter_count()}) {
   const auto& stages = network.stages();
-  first_learning_ = stages.size();
+  learns_.assign(stages.size() + 1, false);
   const auto blocks = network.blocks();
   std::size_t by_rows = 0, saved = 0;
   for (std::size_t i = 0; i < stages.size(); ++i) {
     const bool in_place = network.runs_in_place(i);
-    homes_.push_back(in_place ? homes_[i - 1] : i);
+    homes_.push_back(in_place ? homes_[stages[i].inputs[0] - 1] : i);
+    learns_[i + 1] = stages[i].size > 0 ||
+                     std::ranges::any_of(stages[i].inputs, [&](auto v) { return learns_[v]; });
     const bool rows_give_it = stages[i].layer->gradient_by_rows();
     by_rows_.push_back(rows_give_it ? by_rows : kNotByRows);
     if (rows_give_it) by_rows += stages[i].size;
     saved_begin_.push_back(saved);
     saved += stages[i].layer->saved_size(stages[i].input);
     for (const Layer::Piece& piece : stages[i].layer->pieces(stages[i].input)) {
-      first_learning_ = std::min(first_learning_, i);
       const std::size_t begin = stages[i].begin + piece.begin;
       const auto block = std::ranges::find_if(blocks, [begin](const Network::Block& b) {
         return begin >= b.begin && begin < b.begin + b.shape.size();
@@ -93,10 +95,10 @@ Engine::Engine(Network& network, const Loss& loss, const TrainingSet& data, std:
   }
   // Gradients that are taken over all rows at once need what they are taken of for all rows.
   std::vector<bool> all_outputs(stages.size()), all_deltas(stages.size());
-  for (std::size_t i = first_learning_; i < stages.size(); ++i) {
+  for (std::size_t i = 0; i < stages.size(); ++i) {
     if (stages[i].size == 0 || by_rows_[i] != kNotByRows) continue;
     all_deltas[homes_[i]] = true;
-    if (i > 0) all_outputs[homes_[i - 1]] = true;
+    if (const std::size_t v = stages[i].inputs[0]; v > 0) all_outputs[homes_[v - 1]] = true;
   }
   for (std::size_t rows = 1; rows <= batch_size; ++rows) {
     const std::size_t shards = shard_count(rows);
@@ -105,7 +107,9 @@ Engine::Engine(Network& network, const Loss& loss, const TrainingSet& data, std:
       shard_room_ = std::max(shard_room_, range.end - range.begin);
     }
   }
+  std::size_t spare = 0;
   for (std::size_t i = 0; i < stages.size(); ++i) {
+    if (needs_spare(network, i + 1)) spare = std::max(spare, stages[i].output.size());
     const bool own = homes_[i] == i;
     const auto rows = [&](bool whole) {
       return own ? make_rows(stages[i].output, whole, batch_size) : Rows{};
@@ -113,11 +117,12 @@ Engine::Engine(Network& network, const Loss& loss, const TrainingSet& data, std:
     outputs_.push_back(rows(all_outputs[i]));
     deltas_.push_back(rows(all_deltas[i]));
   }
+  if (spare > 0) spare_ = make_rows({spare}, false, batch_size);
   if (by_rows > 0) shard_gradients_ = Tensor({kMostShards, by_rows});
   if (saved > 0) saved_ = Tensor({kMostShards, saved});
   std::size_t prepared = 0;
   for (std::size_t i = 0; halves_ && i < stages.size(); ++i) {
-    const auto size = stages[i].layer->prepared_size(stages[i].input, i > first_learning_);
+    const auto size = stages[i].layer->prepared_size(stages[i].input, learns_[stages[i].inputs[0]]);
     prepared_in_.push_back({prepared, prepared + size});
     prepared += size;
   }
@@ -183,58 +188,52 @@ View Engine::view(Rows& rows, Range range, std::size_t thread) {
   return rows_of(rows.tensor, begin, begin + (range.end - range.begin));
 }
 
-ConstView Engine::input_of(std::size_t stage, Range range, std::size_t thread) {
-  if (stage == 0) return rows_of(batch_.x, range.begin, range.end);
-  return output(stage - 1, range, thread);
+ConstView Engine::value(std::size_t v, Range range, std::size_t thread) {
+  if (v == 0) return rows_of(batch_.x, range.begin, range.end);
+  return output(v - 1, range, thread);
 }
 
-double Engine::forward_backward(std::size_t shard, Range rows, std::size_t thread, float scale,
-                                std::uint32_t step) {
-  gather(rows);
-  const auto& stages = network_.stages();
-  const std::span<const float> parameters = network_.parameters();
+View Engine::Shard::spare(std::size_t v) const {
+  const View room = engine.view(engine.spare_, rows, thread);
+  return {room.data, engine.network_.value_shape(v).with_front(rows.end - rows.begin)};
+}
+
+Pass Engine::Shard::pass(std::size_t i) const {
+  const Network::Stage& stage = engine.network_.stages()[i];
   Pass pass{.training = true,
-            .seed = seed_,
+            .seed = engine.seed_,
             .step = step,
             .first_row = static_cast<std::uint32_t>(rows.begin),
-            .layer = 0,
-            .halves = halves_};
-  const auto own = [&](std::size_t i) {
-    pass.layer = static_cast<std::uint32_t>(i);
-    const std::size_t saved = stages[i].layer->saved_size(stages[i].input);
-    pass.saved = {saved == 0 ? nullptr : saved_.view().row(shard) + saved_begin_[i], saved};
-    if (halves_) pass.prepared = prepared_of(i);
-    return parameters.subspan(stages[i].begin, stages[i].size);
-  };
-  for (std::size_t i = 0; i < stages.size(); ++i) {
-    if (stages[i].waits) continue;
-    const View y = output(i, rows, thread);
-    const auto weights = own(i);
-    stages[i].layer->forward(pass, weights, input_of(i, rows, thread), y);
-    if (i > 0 && stages[i - 1].waits) stages[i - 1].layer->forward(pass, {}, y, y);
-    if (stages[i].skip_from) stages[i].layer->join(input_of(*stages[i].skip_from, rows, thread), y);
-  }
-  const std::size_t last = stages.size() - 1;
-  const double loss = loss_.value_and_gradient(output(last, rows, thread),
-                                               rows_of(batch_.targets, rows.begin, rows.end),
-                                               weights_of(rows), scale, delta(last, rows, thread));
-  for (std::size_t i = last + 1; i-- > first_learning_;) {
-    if (stages[i].waits) continue;
-    const auto weights_of_stage = own(i);
-    const ConstView x = input_of(i, rows, thread);
-    const View y = output(i, rows, thread);
-    const View dy = delta(i, rows, thread);
-    if (i > 0 && stages[i - 1].waits) stages[i - 1].layer->backward(pass, {}, y, y, dy, dy);
+            .layer = static_cast<std::uint32_t>(i),
+            .halves = engine.halves_};
+  const std::size_t saved = stage.layer->saved_size(stage.input);
+  if (saved > 0) pass.saved = {engine.saved_.view().row(index) + engine.saved_begin_[i], saved};
+  if (engine.halves_) pass.prepared = engine.prepared_of(i);
+  return pass;
+}
+
+double Engine::forward_backward(const Shard& shard, float scale) {
+  gather(shard.rows);
+  const auto& stages = network_.stages();
+  const auto value = [&](std::size_t v) { return shard.value(v); };
+  for (std::size_t i = 0; i < stages.size(); ++i)
+    if (!stages[i].fused)
+      run_stage(network_, i, shard.pass(i), value, output(i, shard.rows, shard.thread));
+  const std::size_t last = stages.size();  // value
+  const double loss = loss_.value_and_gradient(
+      shard.value(last), rows_of(batch_.targets, shard.rows.begin, shard.rows.end),
+      weights_of(shard.rows), scale, shard.delta(last));
+  for (std::size_t i = last; i-- > 0;) {
+    if (!learns_[i + 1]) continue;
+    if (i + 1 != last) derive_value(network_, i + 1, shard);
+    if (stages[i].fused) continue;
+    const Pass pass = shard.pass(i);
+    const View y = output(i, shard.rows, shard.thread), dy = shard.delta(i + 1);
+    if (const Layer* relu = network_.fused_into(i)) relu->backward(pass, {}, y, y, dy, dy);
     if (by_rows_[i] != kNotByRows)
       stages[i].layer->gradient_of_rows(
-          pass, weights_of_stage, x, dy,
-          std::span(shard_gradients_.view().row(shard) + by_rows_[i], stages[i].size));
-    if (i == first_learning_) break;
-    const View dx = delta(i - 1, rows, thread);
-    stages[i].layer->backward(pass, weights_of_stage, x, y, dy, dx);
-    for (std::size_t later = i; later < stages.size(); ++later)
-      if (stages[later].skip_from == i)
-        stages[later].layer->join_backward(delta(later, rows, thread), dx);
+          pass, network_.parameters_of(i), shard.value(stages[i].inputs[0]), dy,
+          std::span(shard_gradients_.view().row(shard.index) + by_rows_[i], stages[i].size));
   }
   return loss;
 }
@@ -244,9 +243,9 @@ void Engine::gradient(const Piece& piece, bool accumulate, std::size_t shards) {
   if (piece.by_rows == kNotByRows) {
     const Range all{0, batch_.rows.size()};
     const Pass pass{.training = true, .halves = halves_};
-    network_.stages()[piece.stage].layer->gradient(pass, piece.within,
-                                                   input_of(piece.stage, all, 0),
-                                                   delta(piece.stage, all, 0), to, accumulate);
+    network_.stages()[piece.stage].layer->gradient(
+        pass, piece.within, value(network_.stages()[piece.stage].inputs[0], all, 0),
+        delta(piece.stage, all, 0), to, accumulate);
     return;
   }
   if (!accumulate) std::ranges::fill(to, 0.0F);
@@ -262,7 +261,7 @@ void Engine::prepare(const Piece& piece) {
   const auto to = prepared_of(piece.stage);
   if (!to.empty())
     stage.layer->prepare(stage.input, piece.within,
-                         std::as_const(network_).parameters().subspan(stage.begin, stage.size), to);
+                         std::as_const(network_).parameters_of(piece.stage), to);
 }
 
 void Engine::average(const Piece& piece, std::uint64_t update) {
@@ -303,8 +302,9 @@ double Engine::learn(std::span<const std::uint32_t> rows, std::size_t epoch,
   pool_.run(
       shards,
       [&](std::size_t shard, std::size_t thread) {
-        shard_loss_[shard] = forward_backward(shard, shard_rows(shard, shards, n), thread,
-                                              static_cast<float>(1 / samples), dropout_step);
+        shard_loss_[shard] =
+            forward_backward({*this, shard, shard_rows(shard, shards, n), thread, dropout_step},
+                             static_cast<float>(1 / samples));
       },
       threads);
   double loss = penalty();
@@ -371,9 +371,9 @@ Engine::Objective Engine::objective(std::span<const std::uint32_t> rows,
     pool_.run(
         shards,
         [&](std::size_t shard, std::size_t thread) {
-          shard_loss_[shard] =
-              forward_backward(shard, shard_rows(shard, shards, n), thread,
-                               static_cast<float>(1 / samples), static_cast<std::uint32_t>(begin));
+          shard_loss_[shard] = forward_backward({*this, shard, shard_rows(shard, shards, n), thread,
+                                                 static_cast<std::uint32_t>(begin)},
+                                                static_cast<float>(1 / samples));
         },
         threads);
     for (std::size_t shard = 0; shard < shards; ++shard) loss += shard_loss_[shard];

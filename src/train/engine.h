@@ -74,8 +74,20 @@ class Engine {
   std::size_t threads_for(std::size_t rows) const;
   void gather(Range rows);
   std::span<float> weights_of(Range rows);  // of samples; empty where there are none
-  double forward_backward(std::size_t shard, Range rows, std::size_t thread, float scale,
-                          std::uint32_t step);
+  /// One shard on one thread: what derive_value() asks for.
+  struct Shard {
+    Engine& engine;
+    std::size_t index;
+    Range rows;
+    std::size_t thread;
+    std::uint32_t step;
+
+    ConstView value(std::size_t v) const { return engine.value(v, rows, thread); }
+    View delta(std::size_t v) const { return engine.delta(v - 1, rows, thread); }
+    View spare(std::size_t v) const;
+    Pass pass(std::size_t i) const;
+  };
+  double forward_backward(const Shard& shard, float scale);
   void gradient(const Piece& piece, bool accumulate, std::size_t shards);
   void prepare(const Piece& piece);
   std::span<float> prepared_of(std::size_t stage) {
@@ -97,7 +109,7 @@ class Engine {
   View delta(std::size_t stage, Range range, std::size_t thread) {
     return view(deltas_[homes_[stage]], range, thread);
   }
-  ConstView input_of(std::size_t stage, Range range, std::size_t thread);
+  ConstView value(std::size_t v, Range range, std::size_t thread);
   double penalty() const;
 
   Network& network_;
@@ -109,11 +121,12 @@ class Engine {
   Augmentation augmentation_;
   Mixup mixup_;
   ThreadPool pool_;
-  std::size_t first_learning_;  // index of the first stage with parameters
 
   Batch batch_;
   std::size_t shard_room_ = 0;            // rows of the largest shard of any batch
+  std::vector<bool> learns_;              // of values: whether stages in front of it learn
   std::vector<Rows> outputs_, deltas_;    // of each stage
+  Rows spare_;                            // as derive_value() takes it
   std::vector<std::size_t> homes_;        // where a stage's output stands: in place, in another's
   std::vector<std::size_t> by_rows_;      // of stages: as in Piece
   Tensor shard_gradients_;                // (shards, parameters of layers that take them by rows)

@@ -51,7 +51,8 @@ TEST(NetworkText, ResidualPartsHoldLayersAndComeBack) {
   expect_caret("residual(relu) )", 15, "expected the name of a layer");
   for (const char* other : {"resdual(relu)", "resdual(relu linear(3))", "resdual(linear(3))"})
     expect_caret(other, 0, "there is no layer 'resdual'; did you mean residual?");
-  expect_caret("relu(linear(3))", 11, "expected ',' or ')': only residual(...) holds layers");
+  expect_caret("relu(linear(3))", 11,
+               "expected ',' or ')': only residual(...), add(...) and concat(...) hold layers");
   expect_caret("residual(linear(x))", 16, "'out' of linear must be a whole number, got 'x'");
 }
 

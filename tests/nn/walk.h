@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 #include <utility>
@@ -36,9 +37,12 @@ class Walk {
     set(values_.front(), x);
     const auto& stages = network.stages();
     for (std::size_t i = 0; i < stages.size(); ++i) {
-      stages[i].layer->forward(at(i), parameters(i), values_[i].view(), values_[i + 1].view());
-      if (stages[i].skip_from)
-        stages[i].layer->join(values_[*stages[i].skip_from].view(), values_[i + 1].view());
+      const View y = values_[i + 1].view();
+      if (!stages[i].join)
+        stages[i].layer->forward(at(i), parameters(i), values_[stages[i].inputs[0]].view(), y);
+      else
+        for (std::size_t k = 0; k < stages[i].inputs.size(); ++k)
+          stages[i].join->join(k, stages[i].shapes, values_[stages[i].inputs[k]].view(), y);
     }
     return get(values_.back());
   }
@@ -52,18 +56,30 @@ class Walk {
     for (std::size_t i = stages.size(); i-- > 0;) {
       const auto& layer = *stages[i].layer;
       const auto own = std::span(gradient).subspan(stages[i].begin, stages[i].size);
-      const ConstView x = values_[i].view(), y = values_[i + 1].view(),
-                      above = deltas[i + 1].view();
+      const ConstView above = deltas[i + 1].view();
+      const auto add = [&](std::size_t value, const Tensor& more) {
+        std::ranges::transform(more.span(), deltas[value].span(), deltas[value].data(),
+                               std::plus());
+      };
+      if (stages[i].join) {
+        for (std::size_t k = 0; k < stages[i].inputs.size(); ++k) {
+          Tensor more(deltas[stages[i].inputs[k]].shape());
+          stages[i].join->join_backward(k, stages[i].shapes, above, more.view(), false);
+          add(stages[i].inputs[k], more);
+        }
+        continue;
+      }
+      const std::size_t from = stages[i].inputs[0];
+      const ConstView x = values_[from].view(), y = values_[i + 1].view();
       if (layer.gradient_by_rows())
         layer.gradient_of_rows(at(i), parameters(i), x, above, own);
       else
         for (const auto& piece : layer.pieces(stages[i].input))
           layer.gradient(at(i), piece, x, above, own.subspan(piece.begin, piece.end - piece.begin),
                          false);
-      layer.backward(at(i), parameters(i), x, y, above, deltas[i].view());
-      for (std::size_t later = i; later < stages.size(); ++later)
-        if (stages[later].skip_from == i)
-          stages[later].layer->join_backward(deltas[later + 1].view(), deltas[i].view());
+      Tensor more(deltas[from].shape());
+      layer.backward(at(i), parameters(i), x, y, above, more.view());
+      add(from, more);
     }
     return get(deltas.front());
   }

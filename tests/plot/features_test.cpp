@@ -385,6 +385,25 @@ TEST(PlotNetwork, HoldsLayersSizesAndParameters) {
   EXPECT_EQ(figure.png(), plot_network(model.model()).png());
 }
 
+TEST(PlotNetwork, LeadsArcsPastBranches) {
+  const auto data = pictures();
+  const auto model = trained(
+      "conv(4,3) concat(conv(3,3) relu | conv(2,1)) maxpool(2) linear(8) add(relu | tanh | ) "
+      "linear(3)",
+      data);
+  const auto& diagram = std::get<Diagram>(plot_network(model.model()).content().body);
+  std::vector<std::string> blocks;
+  for (const auto& block : diagram.blocks)
+    blocks.push_back((block.follows ? "" : "past ") + block.layers[0].text);
+  // A branch that does not go on from the block before it has one of its own.
+  EXPECT_EQ(blocks, (std::vector<std::string>{"input", "conv 4, 3 × 3", "conv 3, 3 × 3",
+                                              "past conv 2, 1 × 1", "concat", "maxpool 2",
+                                              "flatten", "linear 8", "past tanh", "linear 3"}));
+  std::vector<std::pair<std::size_t, std::size_t>> skips;
+  for (const auto& skip : diagram.skips) skips.emplace_back(skip.from, skip.to);
+  EXPECT_EQ(skips, (std::vector<std::pair<std::size_t, std::size_t>>{{1, 3}, {2, 4}, {7, 8}}));
+}
+
 TEST(PlotNetwork, DrawsOtherModelsToo) {
   const auto data = make_blobs({.n = 60, .centers = 3, .features = 5});
   LogisticRegression units;

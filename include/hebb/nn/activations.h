@@ -28,7 +28,7 @@ class Elementwise : public Activation {
   explicit Elementwise(const std::string& name, std::optional<double> parameter = {});
 
   std::string name() const;
-  std::string text() const override;
+  LayerSpec spec() const override;
   bool works_in_place() const override;
   bool needs_output() const override;
   void forward(const Pass& pass, std::span<const float> parameters, ConstView x,
@@ -44,7 +44,7 @@ class Elementwise : public Activation {
 /// y = exp(x) / sum(exp(x)), over all outputs of a sample.
 class Softmax : public Activation {
  public:
-  std::string text() const override { return "softmax"; }
+  LayerSpec spec() const override { return LayerSpec("softmax"); }
   bool needs_output() const override { return true; }
   void forward(const Pass& pass, std::span<const float> parameters, ConstView x,
                View y) const override;

@@ -40,9 +40,10 @@ class Conv2d : public Layer {
   explicit Conv2d(const Conv2dOptions& options);
   ~Conv2d() override;
 
-  std::string text() const override;
+  LayerSpec spec() const override;
   Shape output_shape(const Shape& in) const override;
   void place(const Shape& in) override;
+  bool convolves() const override { return true; }
   std::vector<Parameter> parameters(const Shape& in) const override;
   void initialize(const Shape& in, std::span<float> parameters, const Initializer& initializer,
                   const Random& random) const override;
@@ -84,7 +85,7 @@ class Pool2d : public Layer {
  public:
   Pool2d(PoolKind kind, const Pool2dOptions& options);
 
-  std::string text() const override;
+  LayerSpec spec() const override;
   Shape output_shape(const Shape& in) const override;
   bool needs_output() const override { return true; }
   void forward(const Pass& pass, std::span<const float> parameters, ConstView x,
@@ -129,36 +130,12 @@ class GlobalMaxPool2d : public Pool2d {
 /// Shapes:  x (n, ...) -> y (n, product of the rest).
 class Flatten : public Layer {
  public:
-  std::string text() const override { return "flatten"; }
+  LayerSpec spec() const override { return LayerSpec("flatten"); }
   Shape output_shape(const Shape& in) const override { return {in.size()}; }
   void forward(const Pass& pass, std::span<const float> parameters, ConstView x,
                View y) const override;
   void backward(const Pass& pass, std::span<const float> parameters, ConstView x, ConstView y,
                 ConstView dy, View dx) const override;
-};
-
-/// Ends a part of the network that is skipped: y = x + what stood before the part. Where shapes
-/// differ, every s-th pixel of that is taken, and channels that it lacks count as zero (the
-/// parameter-free shortcut). Written "residual(layers)".
-/// Shapes:  x (n, C, H, W), skipped (n, C' <= C, H' >= H, W' >= W), or two of the same shape.
-/// Source:  He et al., CVPR 2016, option A.
-class Residual : public Layer {
- public:
-  /// Of one sample, before the part and behind it.
-  /// Errors:  std::invalid_argument naming both shapes if they do not fit.
-  Residual(const Shape& skipped, const Shape& in);
-
-  std::string text() const override { return "residual"; }
-  Shape output_shape(const Shape& in) const override { return in; }
-  void forward(const Pass& pass, std::span<const float> parameters, ConstView x,
-               View y) const override;
-  void backward(const Pass& pass, std::span<const float> parameters, ConstView x, ConstView y,
-                ConstView dy, View dx) const override;
-  void join(ConstView skipped, View y) const override;
-  void join_backward(ConstView dy, View skipped) const override;
-
- private:
-  Extent stride_;
 };
 
 /// The family's rows of the layer catalogue.

@@ -18,7 +18,8 @@ class Dropout : public Layer {
  public:
   explicit Dropout(const DropoutOptions& options = {});
 
-  std::string text() const override;
+  LayerSpec spec() const override;
+  bool is_random() const override { return rate_ > 0; }
   Shape output_shape(const Shape& in) const override { return in; }
   bool works_in_place() const override { return true; }
   void forward(const Pass& pass, std::span<const float> parameters, ConstView x,
@@ -39,7 +40,8 @@ class Dropout2d : public Layer {
  public:
   explicit Dropout2d(const DropoutOptions& options = {});
 
-  std::string text() const override;
+  LayerSpec spec() const override;
+  bool is_random() const override { return rate_ > 0; }
   /// Errors: std::invalid_argument unless `in` is (C, H, W).
   Shape output_shape(const Shape& in) const override;
   void forward(const Pass& pass, std::span<const float> parameters, ConstView x,

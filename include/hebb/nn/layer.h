@@ -35,7 +35,7 @@ struct Pass {
   std::span<const float> prepared = {};  ///< of the layer's parameters: Layer::prepare()
 };
 
-/// One stage of a network. It holds its description only: parameters, activations and gradients
+/// One layer of a network. It holds its description only: parameters, activations and gradients
 /// come from outside, so that threads may run one layer on different rows at once. Images, of shape
 /// (C, H, W), lie channels last, (H, W, C), everywhere within a network; parameters do not.
 /// Shapes:  x (n, in...), y (n, out...), for any n.
@@ -43,8 +43,10 @@ class Layer {
  public:
   virtual ~Layer() = default;
 
+  /// Its name and arguments, all of them: make_layer() of it gives the same layer.
+  virtual LayerSpec spec() const = 0;
   /// As the network text writes it: "linear(512)". Parsing it gives the same layer.
-  virtual std::string text() const = 0;
+  std::string text() const { return to_text(spec()); }
   /// Of one sample, behind this layer.
   /// Errors: std::invalid_argument naming layer and shapes if `in` does not fit.
   virtual Shape output_shape(const Shape& in) const = 0;
@@ -85,10 +87,11 @@ class Layer {
   /// Whether backward() needs y as forward() left it.
   virtual bool needs_output() const { return false; }
 
-  /// Adds what skips the layers between, to the output of those; and the same backward. For the
-  /// layer that ends a residual part alone.
-  virtual void join(ConstView /*skipped*/, View /*y*/) const {}
-  virtual void join_backward(ConstView /*dy*/, View /*skipped*/) const {}
+  /// Whether its outputs while training are drawn anew at every update.
+  virtual bool is_random() const { return false; }
+  /// Whether it is a convolution: its first parameter is a bank of filters (out, in, height, width)
+  /// that pass over images.
+  virtual bool convolves() const { return false; }
 
   /// Layers whose parameters are few against their arithmetic take their gradient from the rows of
   /// a shard at a time, while these are in cache; it is then added up over the shards. The others,

@@ -17,7 +17,7 @@ class Linear : public Layer {
  public:
   explicit Linear(const LinearOptions& options);
 
-  std::string text() const override;
+  LayerSpec spec() const override;
   Shape output_shape(const Shape& in) const override;
   std::vector<Parameter> parameters(const Shape& in) const override;
   void initialize(const Shape& in, std::span<float> parameters, const Initializer& initializer,

@@ -1,26 +1,65 @@
 #pragma once
 
+#include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "hebb/nn/join.h"
 #include "hebb/nn/layer.h"
 #include "hebb/tensor/tensor.h"
 
 namespace hebb {
 
-/// A chain of layers, which residual parts may skip, with all parameters in one flat array. A const
-/// network may be used by any number of threads at once.
+/// A part of a network to build: a layer, or branches and the join that they end in.
+///
+///     using std::make_shared;
+///     const Network network({4}, {make_shared<Linear>(LinearOptions{8}),
+///                                 Part::residual({make_shared<Elementwise>("relu")}),
+///                                 make_shared<Linear>(LinearOptions{3})});
+class Part {
+ public:
+  using Layers = std::vector<Part>;
+
+  /// A layer belongs to one place of one network.
+  template <std::derived_from<Layer> Kind>
+  Part(std::shared_ptr<Kind> layer) : layer_(std::move(layer)) {}
+  static Part residual(Layers layers);
+  /// An empty branch is what comes to the branches.
+  static Part add(std::vector<Layers> branches);
+  static Part concat(std::vector<Layers> branches);
+
+ private:
+  friend class Network;
+  Part(std::shared_ptr<Join> join, std::vector<Layers> branches);
+  static Layers read(const std::vector<LayerSpec>& specs);
+
+  std::shared_ptr<Layer> layer_;
+  std::vector<Layers> branches_;  // that the layer joins
+  LayerSpec origin_;              // as the text writes it, for messages
+};
+
+/// A graph of layers, with all parameters in one flat array: a chain, or branches that fork and
+/// join. A const network may be used by any number of threads at once.
+///
+/// Its values are numbered: 0 is its input, i + 1 the output of stage i. A stage takes values of
+/// lower numbers than its own.
 class Network {
  public:
   Network() = default;
   /// Builds from the one-line text for samples of shape `input`. Parameters are zero.
   /// Errors: std::invalid_argument pointing at the character, or naming layer and shapes.
   Network(std::string_view text, const Shape& input);
+  /// Builds from layers.
+  /// Errors: std::invalid_argument naming layer and shapes, for no layers, for a layer that stands
+  ///         at two places, for a residual part without layers, for fewer than two branches.
+  Network(const Shape& input, std::vector<Part> layers);
   Network(Network&&) noexcept = default;
   Network& operator=(Network&&) noexcept = default;
   Network(const Network& other);
@@ -33,22 +72,34 @@ class Network {
   /// One layer in its place.
   struct Stage {
     std::shared_ptr<const Layer> layer;
-    Shape input, output;    ///< of one sample
-    std::size_t begin = 0;  ///< of its parameters in the flat array
+    const Join* join = nullptr;       ///< the layer, where it joins branches
+    std::vector<std::size_t> inputs;  ///< values; of a join, several
+    std::vector<Shape> shapes;        ///< of the inputs, of one sample
+    Shape input, output;              ///< of one sample; `input` is the first one
+    std::size_t begin = 0;            ///< of its parameters in the flat array
     std::size_t size = 0;
-    /// Of the layer that ends a residual part: the stage that the part begins with, whose input is
-    /// added.
-    std::optional<std::size_t> skip_from = {};
-    /// A ReLU that is left to what the max pool behind it leaves: the largest of rectified numbers
-    /// is the largest rectified, gradients are the same too, and a pool leaves few.
-    bool waits = false;
+    std::size_t fork = 0;  ///< of a join: the value that its branches take
+    /// A ReLU that is computed behind the max pool that follows it: the largest of rectified
+    /// numbers is the largest rectified, gradients are the same too, and a pool leaves fewer.
+    bool fused = false;
+  };
+  /// A value as input `input` of stage `stage`.
+  struct Use {
+    std::size_t stage, input;
   };
 
-  /// The text that builds this network again.
-  std::string text() const;
+  /// The text that builds this network again, and the layers that it writes.
+  std::string text() const { return to_text(specs()); }
+  std::vector<LayerSpec> specs() const;
   const Shape& input_shape() const { return input_; }
   const Shape& output_shape() const;
   const std::vector<Stage>& stages() const { return stages_; }
+  /// The stages that take value `v`, in their order.
+  const std::vector<Use>& uses(std::size_t v) const { return uses_[v]; }
+  /// Of one sample.
+  const Shape& value_shape(std::size_t v) const { return v == 0 ? input_ : stages_[v - 1].output; }
+  /// The ReLU that is computed behind stage `i`, or nullptr.
+  const Layer* fused_into(std::size_t i) const;
 
   /// Whether stage `i` may write its output over its input (Layer::works_in_place()): nobody else
   /// needs that.
@@ -56,6 +107,10 @@ class Network {
   std::size_t parameter_count() const { return parameters_.size(); }
   std::span<float> parameters() { return parameters_.span(); }
   std::span<const float> parameters() const { return parameters_.span(); }
+  /// Those of stage `i`.
+  std::span<const float> parameters_of(std::size_t i) const {
+    return parameters().subspan(stages_[i].begin, stages_[i].size);
+  }
 
   /// A named block of the flat array: "0.weight" is that of the first layer.
   struct Block {
@@ -74,7 +129,7 @@ class Network {
   /// Shapes:  x (n, input...), y (n, output...); images lie channels last.
   /// Errors: std::invalid_argument naming both widths.
   Tensor predict(ConstView x) const;
-  /// What every stage makes of the rows of `x` on the way there, all at once: for looking at a few.
+  /// The output of every stage for the rows of `x`, all at once: for looking at a few.
   /// The last one is predict()'s.
   /// Shapes:  one a stage, (n, its output...); images lie channels last.
   /// Errors:  as predict().
@@ -87,13 +142,21 @@ class Network {
   double flops() const;
 
  private:
-  static void append(const std::vector<LayerSpec>& specs, Shape& shape, double& bytes,
-                     std::vector<Stage>& stages);
-  static std::vector<Stage> plan(std::string_view text, const Shape& input);
+  struct Plan;
+  void fuse();
+  void assign_buffers();
+  std::vector<LayerSpec> specs_between(std::size_t from, std::size_t to) const;
 
   Shape input_;
   std::vector<Stage> stages_;
+  std::vector<std::vector<Use>> uses_;  // of values
+  std::vector<std::size_t> buffers_;    // of stages: where predict() writes their output
+  std::vector<std::size_t> widths_;     // of those buffers, of one sample
   Tensor parameters_;
 };
+
+/// Whether a network text has a convolution in it; layers that there are not count as none.
+/// Errors: std::invalid_argument pointing at the character.
+bool is_convolutional(std::string_view text);
 
 }  // namespace hebb

@@ -20,7 +20,7 @@ class BatchNorm : public Layer {
  public:
   explicit BatchNorm(const BatchNormOptions& options = {});
 
-  std::string text() const override;
+  LayerSpec spec() const override;
   Shape output_shape(const Shape& in) const override { return in; }
   std::vector<Parameter> parameters(const Shape& in) const override;
   void initialize(const Shape& in, std::span<float> parameters, const Initializer& initializer,
@@ -52,7 +52,7 @@ class LayerNorm : public Layer {
  public:
   explicit LayerNorm(const LayerNormOptions& options = {});
 
-  std::string text() const override;
+  LayerSpec spec() const override;
   Shape output_shape(const Shape& in) const override { return in; }
   std::vector<Parameter> parameters(const Shape& in) const override;
   void initialize(const Shape& in, std::span<float> parameters, const Initializer& initializer,

@@ -1,27 +1,45 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "hebb/core/fields.h"
+
 namespace hebb {
 
-/// One layer as the network text writes it: a name and its arguments, with their places.
+/// A layer by its name and arguments: what a network text is read into, what a layer tells of
+/// itself (Layer::spec()), and what make_layer() builds a layer from. A join holds its branches.
 class LayerSpec {
  public:
   struct Argument {
-    std::string key;  ///< empty for one without a name
-    std::string value;
-    std::size_t key_at, at;  ///< of the first character of key and value in the text
+    std::string key;  ///< empty where the text gives none
+    /// The characters of the text, or a value of the argument's own type where a layer gives it: a
+    /// size as std::int64_t, height and width as two of them.
+    Value value;
+    std::size_t key_at = 0, at = 0;  ///< of the first character of key and value in the text
+    bool named = false;              ///< written key=value
+    bool usual = false;              ///< has its default: the text leaves it out
   };
-  std::string source;  ///< the whole text, for messages
+  using Branch = std::vector<LayerSpec>;
+
+  LayerSpec() = default;
+  explicit LayerSpec(std::string name_of_layer) : name(std::move(name_of_layer)) {}
+
+  std::string source;  ///< the whole text, for messages; empty where there is none
   std::string name;
   std::size_t at = 0;
   std::vector<Argument> arguments;
-  std::vector<LayerSpec> parts;  ///< the layers inside "residual(...)"
+  std::vector<Branch> branches;  ///< of a join: "residual(...)", "add(... | ...)"
+
+  /// Adds an argument that the text always shows, without its name. For Layer::spec().
+  LayerSpec& add(std::string key, Value value);
+  /// Adds one that the text shows as key=value, where it is not `usual`.
+  LayerSpec& add(std::string key, Value value, const Value& usual);
 
   /// The argument of this name, or without name at this position; `otherwise` where it is left out.
   /// Errors: std::invalid_argument that shows the text and points at the character.
@@ -43,13 +61,27 @@ class LayerSpec {
   [[noreturn]] void fail(const std::string& message, std::size_t place) const;
 
  private:
+  template <class Number, class Read>
+  Number get(std::string_view key, std::size_t position, const std::optional<Number>& otherwise,
+             std::string_view range, const Read& read) const;
   const Argument* find(std::string_view key, std::size_t position) const;
 };
 
+/// A size as a value.
+inline Value size_value(std::size_t size) { return static_cast<std::int64_t>(size); }
+
+/// The value of an argument as the network text writes it: "0.5", "same", "3x5".
+std::string argument_text(const Value& value);
+
+/// One layer, and layers in a row, as the network text writes them: "conv(32,5,stride=2)". Parsing
+/// it gives the same.
+std::string to_text(const LayerSpec& spec);
+std::string to_text(const std::vector<LayerSpec>& specs);
+
 /// Cuts a network text into layers: names separated by blanks, arguments in brackets, by position
-/// or by key. "linear(512) relu dropout(rate=0.5) linear(10)". Inside "residual(...)" stand layers
-/// again. Errors: std::invalid_argument that
-/// shows the text and points at the character.
+/// or by key. "linear(512) relu dropout(rate=0.5) linear(10)". Joins hold layers in their brackets,
+/// in branches with | between them: "concat(linear(8) relu | linear(8) tanh)".
+/// Errors: std::invalid_argument that shows the text and points at the character.
 std::vector<LayerSpec> parse_network_text(std::string_view text);
 
 }  // namespace hebb

@@ -1,0 +1,57 @@
+#pragma once
+
+// Forward and backward through the stages of a network, wherever their values lie.
+
+#include <algorithm>
+
+#include "hebb/nn/network.h"
+
+namespace hebb {
+
+/// Runs stage `i`, with the ReLU that is fused into it. value(v) is a view of value `v`.
+template <class Value>
+void run_stage(const Network& network, std::size_t i, const Pass& pass, const Value& value,
+               View y) {
+  const Network::Stage& stage = network.stages()[i];
+  if (stage.join) {
+    for (std::size_t k = 0; k < stage.inputs.size(); ++k)
+      stage.join->join(k, stage.shapes, value(stage.inputs[k]), y);
+    return;
+  }
+  stage.layer->forward(pass, network.parameters_of(i), value(stage.inputs[0]), y);
+  if (const Layer* relu = network.fused_into(i)) relu->forward(pass, {}, y, y);
+}
+
+/// Writes d loss / d value `v` from the derivatives by the outputs of the stages that take it, in
+/// the order of these. `memory` gives views of the rows at hand: value(v), delta(v) for the
+/// derivative and spare(v) for one more of its shape; and pass(i), what stage i needs to know.
+template <class Memory>
+void derive_value(const Network& network, std::size_t v, const Memory& memory) {
+  const View dx = memory.delta(v);
+  bool first = true;
+  for (const Network::Use& use : network.uses(v)) {
+    const Network::Stage& stage = network.stages()[use.stage];
+    const View dy = memory.delta(use.stage + 1);
+    if (stage.fused) continue;  // its derivative is that of its input already
+    if (stage.join) {
+      stage.join->join_backward(use.input, stage.shapes, dy, dx, !first);
+    } else {
+      const View to = first ? dx : memory.spare(v);
+      stage.layer->backward(memory.pass(use.stage), network.parameters_of(use.stage),
+                            memory.value(v), memory.value(use.stage + 1), dy, to);
+      if (!first)
+        std::transform(to.data, to.data + to.size(), dx.data, dx.data,
+                       [](float more, float sum) { return sum + more; });
+    }
+    first = false;
+  }
+}
+
+/// Whether derive_value() of `v` takes a spare view: several layers, no joins, take the value.
+inline bool needs_spare(const Network& network, std::size_t v) {
+  return std::ranges::count_if(network.uses(v), [&](const Network::Use& use) {
+           return network.stages()[use.stage].join == nullptr;
+         }) > 1;
+}
+
+}  // namespace hebb
