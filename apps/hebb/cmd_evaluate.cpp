@@ -3,7 +3,7 @@
 
 #include "hebb/core/error.h"
 #include "hebb/datasets/catalogue.h"
-#include "hebb/estimators/estimator.h"
+#include "hebb/estimators/catalogue.h"
 #include "hebb/io/file.h"
 #include "hebb/metrics/catalogue.h"
 #include "hebb/metrics/curves.h"
@@ -106,17 +106,17 @@ bool check_rules(const std::vector<Rule>& rules, const Predictions& predictions,
 }
 
 // Those asked for by name, or all for this kind of model.
-std::vector<Metric> chosen_metrics(const std::vector<std::string>& names, bool classifies) {
+std::vector<Metric> chosen_metrics(const std::vector<std::string>& names, Task task) {
   std::vector<Metric> metrics;
   for (const std::string& name : names) {
     if (name == "all") {
       for (const MetricRow& row : metric_catalogue())
-        if (row.classifies == classifies) metrics.push_back(find_metric(row.name));
+        if (row.task == task) metrics.push_back(find_metric(row.name));
       continue;
     }
     metrics.push_back(find_metric(name));
-    check(metrics.back().row->classifies == classifies, "metrics", metrics.back().row->name,
-          classifies ? " is for models of numbers" : " is for classifiers");
+    check(metrics.back().row->task == task, "metrics", metrics.back().row->name,
+          task == Task::classify ? " is for models of numbers" : " is for classifiers");
   }
   return metrics;
 }
@@ -191,10 +191,10 @@ int run_evaluate(Settings& settings) {
   Stopwatch watch;
   Seconds seconds;
   const auto estimator = load_model(file);
-  if (wanted.tta) estimator->set_tta(*wanted.tta);
+  set_for_prediction(*estimator, wanted.tta, settings.get<GlobalOptions>().threads);
   const Model& model = estimator->model();
   const Dataset loaded = load_for(model, name, settings.get<DataOptions>(), TargetUse::required);
-  const Dataset labels = labelled(test_part(loaded), model.classifies);
+  const Dataset labels = labelled(test_part(loaded), model.classifies());
   const bool in_sample = labels.hash() == model.data_hash;
   const Dataset data = predictable(labels, model);
   seconds.load = watch.seconds();
@@ -211,7 +211,7 @@ int run_evaluate(Settings& settings) {
   const Evaluation evaluation{
       .classes = model.classes, .train = {}, .test = scores_of(predictions)};
   seconds.evaluate = watch.seconds();
-  const auto metrics = chosen_metrics(wanted.metrics, model.classifies);
+  const auto metrics = chosen_metrics(wanted.metrics, model.task);
   if (wanted.confusion) replace_file(*wanted.confusion, confusion_csv(evaluation));
   if (wanted.roc) replace_file(*wanted.roc, roc_csv(predictions));
   if (settings.get<GlobalOptions>().json) {

@@ -203,7 +203,8 @@ void introduce(const std::string& name, const std::string& remark, const Parts& 
   const Target& target = train.target();
   std::string names;
   for (const std::string& one : target.names) names += (names.empty() ? "" : ", ") + one;
-  console().note("task: " + task_name(classifies) + " '" + names + "' (" + why + ")");
+  console().note("task: " + task_name(classifies ? Task::classify : Task::regress) + " '" + names +
+                 "' (" + why + ")");
 }
 
 struct Outcome {
@@ -277,7 +278,7 @@ RunControl run_control(const Settings& settings, const Dataset& train) {
 
 // Trains; a stop by signal is an outcome, not an error, and so is what cannot be kept: the figures
 // of hours of work are shown whatever the disk says.
-Outcome train_model(Estimator& estimator, const Dataset& train, const Settings& settings,
+Outcome train_model(Supervised& estimator, const Dataset& train, const Settings& settings,
                     std::optional<Trace>& trace) {
   const auto& fit = settings.get<FitOptions>();
   RunControl control = run_control(settings, train);
@@ -367,12 +368,12 @@ void check_model_choice(const Settings& settings, const EstimatorRow& row,
   check_options(settings, row);
   for (const auto& [given, name] : {std::pair{fit.checkpoint.has_value(), "checkpoint"},
                                     std::pair{fit.resume.has_value(), "resume"}})
-    check(row.network || !given, name, "is for networks: a ", row.name,
+    check(row.capabilities.checkpoints || !given, name, "is for networks: a ", row.name,
           " trains in seconds; keep the model itself (-o) and go on from it (--from)");
-  check(row.network || !fit.find_lr, "find_lr", "is for networks: a ", row.name,
-        " is trained in seconds; try several rates");
+  check(row.capabilities.learning_rate_search || !fit.find_lr, "find_lr", "is for networks: a ",
+        row.name, " is trained in seconds; try several rates");
   if (!fit.trace) return;
-  check(!row.network, "trace",
+  check(row.capabilities.updates, "trace",
         "shows the updates of single units: take --model perceptron or adaline");
   const Value solver = settings.value("solver");
   check(row.name != "logistic" || solver == Value(std::string("sgd")), "trace",
@@ -405,7 +406,7 @@ void check_network(Settings& settings, const EstimatorRow& row, const Dataset& t
           option, "is for --hidden: here the network is given whole");
   NetOptions& net = net_options(settings, row);
   if (from && !settings.given("hidden_layer_sizes") && !settings.given("net"))
-    net.net = from->network.text();
+    net.net = from->network()->text();
   check(!settings.given("net") || net.net.find_first_not_of(" \t\n") != std::string::npos, "net",
         "is empty: name a network, or write its layers");
   check(
@@ -459,27 +460,28 @@ int run_fit(Settings& settings) {
     settings.get<FitOptions>().model = "convnet";
   const EstimatorRow& row = find_row(estimator_catalogue(), fit.model, "model", "estimator");
   check_model_choice(settings, row, from);
-  void* const options = settings.of_model(*row.fields);
+  const OptionSet& options = settings.of_model(row.options.fields());
 
   Stopwatch watch;
   Seconds seconds;
   const Dataset loaded = load_dataset(name, settings.get<DataOptions>());
   std::string why;
   const bool classifies = decide_task(fit.task, loaded, why);
-  check(classifies || row.regresses, "model", row.name, " predicts classes, but ", why,
-        ": take --model adaline or mlp, or --task classify");
+  check(classifies || row.has_task(Task::regress), "model", row.name, " predicts classes, but ",
+        why, ": take --model adaline or mlp, or --task classify");
   const PreprocessOptions preprocess = preprocessing(settings, loaded, from);
   Preprocessor(preprocess).check_values(loaded);  // while rows are still those of the file
   Parts parts = cut(labelled(loaded, classifies), settings, classifies);
   seconds.load = watch.seconds();
   introduce(name, loaded.remark(), parts, classifies, why);
 
-  if (row.network) check_network(settings, row, parts.train, from);
+  if (row.options.holds<NetOptions>()) check_network(settings, row, parts.train, from);
   if (fit.dry_run) return dry_run(settings, row, parts.train, preprocess);
 
   if (parts.test) check_test(parts, preprocess, classifies);
 
-  const auto estimator = row.make(classifies, options, preprocess);
+  const auto estimator =
+      make_supervised(row, classifies ? Task::classify : Task::regress, options, preprocess);
   if (from) estimator->start_from(*from);
   if (fit.find_lr) return find_lr(*estimator, row, parts.train, requests, settings);
   std::optional<Trace> trace;

@@ -2,6 +2,7 @@
 
 #include "hebb/core/error.h"
 #include "hebb/model/model.h"
+#include "hebb/model/record.h"
 #include "json.h"
 #include "results.h"
 #include "text.h"
@@ -43,30 +44,37 @@ Json info_json(const Model& model, const std::string& file) {
   json["format"] = Model::kFormat;
   json["hebb"] = model.hebb_version;
   json["model"] = model.kind;
-  json["task"] = task_name(model.classifies);
-  if (model.classifies) json["classes"] = model.classes;
+  json["task"] = task_name(model.task);
+  if (model.classifies()) json["classes"] = model.classes;
   json["targets"] = model.target_names;
   json["features"] = model.preprocessor.feature_names_out();
-  add_structure(json, model.network, model.units ? &*model.units : nullptr);
+  add_structure(json, model.network(), model.units());
   json["parameters"] = model.parameter_count();
   json["loss"] = model.loss;
   json["preprocessing"] = Json::parse(model.preprocessor.to_json());
-  json["options"] = Json::parse(model.options_json);
+  json["options"] = Json::parse(to_json(model.options));
   json["data"] = {{"name", model.data_name}, {"sha256", model.data_hash}};
-  json["results"] = Json::parse(model.results_json);
+  json["results"] = Json::parse(to_json(model.results));
   return json;
+}
+
+std::vector<std::vector<std::string>> structure_rows(const Model& model) {
+  if (const LinearUnits* units = model.units()) return unit_rows(*units);
+  if (const Network* network = model.network()) return layer_rows(*network);
+  return {{"body", "outputs", "parameters"},
+          {model.body->kind(), grouped(model.body->outputs()), grouped(model.parameter_count())}};
 }
 
 std::string info_text(const Model& model, const std::string& file) {
   const std::size_t width = console().out().width;
-  const Json results = Json::parse(model.results_json);
+  const Json results = Json::parse(to_json(model.results));
   std::vector<std::vector<std::string>> rows = {
       {"file", file + ", " + bytes_text(static_cast<double>(std::filesystem::file_size(file)))},
       {"model",
-       model.kind + ", " + task_name(model.classifies) + ", written by hebb " + model.hebb_version},
+       model.kind + ", " + task_name(model.task) + ", written by hebb " + model.hebb_version},
       {"target", some_of(model.target_names)}};
-  if (model.classifies) rows.push_back({"classes", some_of(model.classes)});
-  if (!model.units) rows.push_back({"network", model.network.text()});
+  if (model.classifies()) rows.push_back({"classes", some_of(model.classes)});
+  if (const Network* network = model.network()) rows.push_back({"network", network->text()});
   rows.push_back({"prepared by", preprocessing_text(model.preprocessor.options())});
   rows.push_back({"trained on", model.data_name + ", SHA-256 " + model.data_hash.substr(0, 16)});
   if (results.contains("n_iter_")) rows.push_back({"epochs", value_text(results["n_iter_"])});
@@ -76,13 +84,12 @@ std::string info_text(const Model& model, const std::string& file) {
                      (results["loss_"].is_number() ? short_number(results["loss_"].get<double>())
                                                    : "none")});
   std::string options;
-  const Json recorded = Json::parse(model.options_json);
+  const Json recorded = Json::parse(to_json(model.options));
   for (const auto& [name, value] : recorded.items())
     if (const std::string text = value_text(value); !text.empty())
       options += (options.empty() ? "" : " ") + name + "=" + text;
   rows.push_back({"options", options});
-  return aligned(rows, "ll", width) + '\n' +
-         aligned(model.units ? unit_rows(*model.units) : layer_rows(model.network), "llr", width);
+  return aligned(rows, "ll", width) + '\n' + aligned(structure_rows(model), "llr", width);
 }
 
 int run_info(Settings& settings) {

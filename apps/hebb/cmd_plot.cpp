@@ -4,6 +4,7 @@
 #include "hebb/core/catalogue.h"
 #include "hebb/core/error.h"
 #include "hebb/datasets/catalogue.h"
+#include "hebb/estimators/catalogue.h"
 #include "hebb/io/file.h"
 #include "json.h"
 #include "results.h"
@@ -70,12 +71,12 @@ Dataset load_row(const Model& model, const std::string& name, const DataOptions&
   const std::size_t row = named.row ? *named.row : wanted.value_or(all.test_begin());
   check(row < all.samples(), "row", named.data, " has rows 0 to ", all.samples() - 1, ", got ",
         row);
-  return labelled(all.slice(row, row + 1), model.classifies);
+  return labelled(all.slice(row, row + 1), model.classifies());
 }
 
 // What is drawn of: files are read once, and stand as long as the figure is made.
 struct Loaded {
-  std::unique_ptr<Estimator> estimator;
+  std::unique_ptr<Supervised> estimator;
   std::optional<Dataset> data, train;
 
   PlotSubject subject() const {
@@ -85,14 +86,14 @@ struct Loaded {
   }
 };
 
-Dataset load_data(const Estimator* estimator, const std::string& name, const DataOptions& given,
+Dataset load_data(const Supervised* estimator, const std::string& name, const DataOptions& given,
                   bool training_part) {
   if (!estimator) return load_dataset(name, given, TargetUse::optional);
   const Model& model = estimator->model();
   const Dataset all = load_for(model, name, given, TargetUse::required);
   const Dataset part =
       training_part && all.test_begin() > 0 ? all.slice(0, all.test_begin()) : test_part(all);
-  return predictable(labelled(part, model.classifies), model);
+  return predictable(labelled(part, model.classifies()), model);
 }
 
 Loaded load(const PlotRow& row, const Settings& settings) {
@@ -103,7 +104,10 @@ Loaded load(const PlotRow& row, const Settings& settings) {
         row.needs_model ? " MODEL" : "", row.needs_data ? " DATA" : "", ", got ",
         settings.arguments.size() - 1, " of these");
   Loaded loaded;
-  if (row.needs_model) loaded.estimator = load_model(settings.arguments[1]);
+  if (row.needs_model) {
+    loaded.estimator = load_model(settings.arguments[1]);
+    set_for_prediction(*loaded.estimator, {}, settings.get<GlobalOptions>().threads);
+  }
   if (row.name == "features")
     loaded.data = load_row(loaded.estimator->model(), settings.arguments.back(), data, wanted.row);
   else if (row.needs_data)

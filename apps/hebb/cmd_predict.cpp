@@ -3,7 +3,7 @@
 #include <numeric>
 
 #include "hebb/core/error.h"
-#include "hebb/estimators/estimator.h"
+#include "hebb/estimators/catalogue.h"
 #include "hebb/io/file.h"
 #include "json.h"
 #include "results.h"
@@ -52,7 +52,7 @@ Json float_json(float value) { return std::strtod(float_text(value).c_str(), nul
 // Everything predicted, ready to be written row by row.
 class Predictions {
  public:
-  Predictions(const Estimator& estimator, const Dataset& data, const PredictOptions& options)
+  Predictions(const Supervised& estimator, const Dataset& data, const PredictOptions& options)
       : options_(options), samples_(data.samples()) {
     for (std::size_t row = 0; row < samples_ && !data.file(row).empty(); ++row)
       files_.push_back(data.file(row));
@@ -194,9 +194,9 @@ void write_rows(const Predictions& predictions, const PredictOptions& options) {
 void print_document(const Predictions& predictions, const Model& model, const std::string& file) {
   Json json = document("predict");
   json["model"] = model.kind;
-  json["task"] = task_name(model.classifies);
+  json["task"] = task_name(model.task);
   json["model_file"] = file;
-  if (model.classifies)
+  if (model.classifies())
     json["classes"] = model.classes;
   else
     json["targets"] = model.target_names;
@@ -220,7 +220,7 @@ int run_predict(Settings& settings) {
   }
 
   const auto estimator = load_model(file);
-  if (wanted.tta) estimator->set_tta(*wanted.tta);
+  set_for_prediction(*estimator, wanted.tta, settings.get<GlobalOptions>().threads);
   const Dataset data =
       load_for(estimator->model(), name, settings.get<DataOptions>(), TargetUse::none);
   const Predictions predictions(*estimator, data, wanted);

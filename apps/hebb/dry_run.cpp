@@ -27,7 +27,7 @@ Plan plan_of(Settings& settings, const EstimatorRow& row, const Dataset& train,
   preprocessor.fit(train);
   const Target& target = train.target();
   Plan plan;
-  if (!row.network) {
+  if (!row.options.holds<NetOptions>()) {
     plan.units.inputs = preprocessor.features_out();
     plan.units.units = output_count(target);
     plan.memory = static_cast<double>(sizeof(double)) *
@@ -55,9 +55,9 @@ int dry_run(Settings& settings, const EstimatorRow& row, const Dataset& train,
     Json json = document("fit");
     json["dry_run"] = true;
     json["model"] = row.name;
-    json["task"] = task_name(train.target().is_classes());
+    json["task"] = task_name(train.target().is_classes() ? Task::classify : Task::regress);
     json["samples"] = train.samples();
-    add_structure(json, plan.network, network ? nullptr : &plan.units);
+    add_structure(json, network ? &plan.network : nullptr, network ? nullptr : &plan.units);
     json["parameters"] = plan.parameters();
     json["memory_bytes"] = plan.memory;
     json["machine_memory_bytes"] = machine_memory();

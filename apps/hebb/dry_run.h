@@ -1,7 +1,7 @@
 #pragma once
 
 #include "hebb/data/dataset.h"
-#include "hebb/estimators/estimator.h"
+#include "hebb/estimators/catalogue.h"
 #include "options.h"
 
 namespace hebb::app {

@@ -20,11 +20,11 @@ constexpr double kNothingLeft = 0.99;  // above, higher rates had none to learn 
 
 std::string two_digits(double rate) { return fmt::format("{:.2g}", rate); }
 
-Json search_json(const LearningRateSearch& search, bool classifies, const std::string& model,
+Json search_json(const LearningRateSearch& search, Task task, const std::string& model,
                  const NetOptions& options) {
   Json json = document("find_lr");
   json["model"] = model;
-  json["task"] = task_name(classifies);
+  json["task"] = task_name(task);
   json["solver"] = options.solver;
   json["seed"] = options.random_state;
   json["suggested"] = search.suggested;
@@ -39,19 +39,16 @@ Json search_json(const LearningRateSearch& search, bool classifies, const std::s
 
 }  // namespace
 
-int find_lr(Estimator& estimator, const EstimatorRow& row, const Dataset& train,
+int find_lr(const Supervised& estimator, const EstimatorRow& row, const Dataset& train,
             const std::vector<FigureRequest>& figures, Settings& settings) {
   LearningRateSearch search;
   {
     Progress progress(settings.get<GlobalOptions>());
-    RunControl control;
-    control.on_event = std::ref(progress);
-    control.search = &search;
-    estimator.fit(train, control);
+    search = find_learning_rate(estimator, train, std::ref(progress));
   }
   const std::string rate = two_digits(search.suggested);
   if (settings.get<GlobalOptions>().json)
-    print(search_json(search, estimator.is_classifier(), row.name, net_options(settings, row)));
+    print(search_json(search, estimator.task(), row.name, net_options(settings, row)));
   else
     write_results(
         "suggested --learning-rate " + rate + " (the loss was lowest at " +

@@ -19,7 +19,7 @@ bool shares_a_flag(const Field& a, const Field& b) {
 bool is_implied(const Settings& settings, const EstimatorRow& row, const FieldList& others,
                 const Field& field) {
   return std::ranges::any_of(others, [&](const Field& other) {
-    return settings.given(other.name) && find_field(*row.fields, other.name) &&
+    return settings.given(other.name) && row.options.find(other.name) &&
            std::ranges::count(other.flags, field.name, &Flag::implies) > 0;
   });
 }
@@ -27,7 +27,7 @@ bool is_implied(const Settings& settings, const EstimatorRow& row, const FieldLi
 std::string names_of_models(const std::string& option) {
   std::string names;
   for (const EstimatorRow& row : estimator_catalogue())
-    if (find_field(*row.fields, option)) names += (names.empty() ? "" : ", ") + row.name;
+    if (row.options.find(option)) names += (names.empty() ? "" : ", ") + row.name;
   return names;
 }
 
@@ -35,25 +35,23 @@ std::string names_of_models(const std::string& option) {
 
 std::vector<OptionList> with_models(std::vector<OptionList> lists) {
   for (const EstimatorRow& row : estimator_catalogue())
-    lists.push_back(
-        {.title = lists.empty() || &row == &estimator_catalogue().front() ? "Training" : "Units",
-         .fields = row.fields,
-         .make = row.options,
-         .model = row.name});
+    lists.push_back({.title = &row == &*estimator_catalogue().begin() ? "Training" : "Units",
+                     .options = row.options,
+                     .model = row.name});
   return lists;
 }
 
 void check_options(const Settings& settings, const EstimatorRow& row) {
   std::vector<std::string> flags;
-  for (const Field& field : *row.fields) flags.push_back(field.flag());
+  for (const Field& field : row.options.fields()) flags.push_back(field.flag());
   for (const EstimatorRow& other : estimator_catalogue())
-    for (const Field& field : *other.fields) {
-      if (!settings.given(field.name) || find_field(*row.fields, field.name) ||
+    for (const Field& field : other.options.fields()) {
+      if (!settings.given(field.name) || row.options.find(field.name) ||
           find_field(GlobalOptions::fields(), field.name) ||
-          is_implied(settings, row, *other.fields, field))
+          is_implied(settings, row, other.options.fields(), field))
         continue;
       // --learning-rate is learning_rate_init of one model and eta0 of another.
-      if (std::ranges::any_of(*row.fields, [&](const Field& own) {
+      if (std::ranges::any_of(row.options.fields(), [&](const Field& own) {
             return settings.given(own.name) && shares_a_flag(own, field);
           }))
         continue;
@@ -65,7 +63,7 @@ void check_options(const Settings& settings, const EstimatorRow& row) {
 }
 
 NetOptions& net_options(Settings& settings, const EstimatorRow& row) {
-  return *static_cast<NetOptions*>(settings.of_model(*row.fields));
+  return settings.of_model(row.options.fields()).as<NetOptions>();
 }
 
 bool is_convolutional(const Settings& settings) {

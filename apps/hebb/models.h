@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "hebb/estimators/estimator.h"
+#include "hebb/estimators/catalogue.h"
 #include "options.h"
 
 namespace hebb::app {

@@ -71,32 +71,37 @@ const FieldList& GlobalOptions::fields() {
 }
 
 Settings::Settings(const Verb& verb) {
-  for (const OptionList& list : verb.lists) objects_.emplace_back(list.fields, list.make());
+  for (const OptionList& list : verb.lists) sets_.push_back(list.options);
 }
 
-void* Settings::object(const FieldList* fields) const {
-  return std::ranges::find(objects_, fields, [](const auto& o) { return o.first; })->second.get();
+const OptionSet& Settings::set_of(const FieldList& fields) const {
+  return *std::ranges::find(sets_, &fields, [](const OptionSet& set) { return &set.fields(); });
 }
 
-void* Settings::of_model(const FieldList& fields) {
+OptionSet& Settings::set_of(const FieldList& fields) {
+  return *std::ranges::find(sets_, &fields, [](const OptionSet& set) { return &set.fields(); });
+}
+
+OptionSet& Settings::of_model(const FieldList& fields) {
   for (const auto& [name, message] : misfits_[&fields]) throw std::invalid_argument(message);
-  return object(&fields);
+  return set_of(fields);
 }
 
 template <class Read>
 void Settings::set_each(const std::string& name, const Read& read) {
   std::string first;
   bool fits = false, known = false;
-  for (const auto& [fields, object] : objects_) {
-    const Field* field = find_field(*fields, name);
+  for (OptionSet& set : sets_) {
+    const Field* field = set.find(name);
     if (!field) continue;
     known = true;
+    auto& misfits = misfits_[&set.fields()];
     try {
-      field->set(object.get(), read(*field));
-      misfits_[fields].erase(name);
+      set.set(name, read(*field));
+      misfits.erase(name);
       fits = true;
     } catch (const std::invalid_argument& error) {
-      misfits_[fields][name] = error.what();
+      misfits[name] = error.what();
       if (first.empty()) first = error.what();
     }
   }
@@ -105,7 +110,7 @@ void Settings::set_each(const std::string& name, const Read& read) {
 }
 
 void Settings::set(const std::string& name, const Value& value) {
-  set_each(name, [&](const Field& field) { return field.convert(value); });
+  set_each(name, [&](const Field&) { return value; });
 }
 
 void Settings::set_text(const std::string& name, const std::string& text, bool off) {
@@ -116,10 +121,10 @@ void Settings::set_text(const std::string& name, const std::string& text, bool o
 }
 
 Value Settings::value(const std::string& name) const {
-  for (const auto& [fields, object] : objects_) {
-    const auto misfits = misfits_.find(fields);
+  for (const OptionSet& set : sets_) {
+    const auto misfits = misfits_.find(&set.fields());
     if (misfits != misfits_.end() && misfits->second.contains(name)) continue;
-    if (const Field* field = find_field(*fields, name)) return field->get(object.get());
+    if (set.find(name)) return set.get(name);
   }
   return {};
 }
@@ -155,9 +160,8 @@ OptionTable::OptionTable(const Verb& verb) {
   std::vector<std::string> models;
   for (const OptionList& list : verb.lists) {
     if (!list.model.empty()) models.push_back(list.model);
-    const auto defaults = list.make();
-    for (const Field& field : *list.fields) {
-      const Value value = field.get(defaults.get());
+    for (const Field& field : list.options.fields()) {
+      const Value value = list.options.get(field.name);
       const std::string standard = default_text(verb, field, value);
       const auto same =
           std::ranges::find(options_, field.name, [](const Option& o) { return o.field->name; });

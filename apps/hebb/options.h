@@ -2,7 +2,6 @@
 
 #include <cstdint>
 #include <map>
-#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -11,6 +10,7 @@
 #include <vector>
 
 #include "hebb/core/fields.h"
+#include "hebb/core/options.h"
 
 namespace hebb::app {
 
@@ -30,20 +30,16 @@ struct GlobalOptions {
   static const FieldList& fields();
 };
 
-/// One options struct of a verb: the heading it stands under in help, its fields, how to make one.
+/// One options struct of a verb: the heading it stands under in help, and its defaults.
 struct OptionList {
   std::string title;
-  const FieldList* fields;
-  std::shared_ptr<void> (*make)();
+  OptionSet options;
   std::string model = {};  ///< the kind of --model that takes it; empty: all do
 };
 
 template <class Options>
 OptionList options(std::string title) {
-  return {std::move(title),
-          &Options::fields(),
-          [] { return std::shared_ptr<void>(std::make_shared<Options>()); },
-          {}};
+  return {std::move(title), Options(), {}};
 }
 
 /// The options of one call of a verb: one struct for each list.
@@ -53,16 +49,16 @@ class Settings {
 
   template <class Options>
   Options& get() {
-    return *static_cast<Options*>(object(&Options::fields()));
+    return set_of(Options::fields()).template as<Options>();
   }
   template <class Options>
   const Options& get() const {
-    return *static_cast<const Options*>(object(&Options::fields()));
+    return set_of(Options::fields()).template as<Options>();
   }
 
-  /// The struct of a model's list. Errors: std::invalid_argument if a value given does not fit it,
-  /// naming option, range and value.
-  void* of_model(const FieldList& fields);
+  /// The options of a model's list, which has these fields. Errors: std::invalid_argument if a value
+  /// given does not fit it, naming option, range and value.
+  OptionSet& of_model(const FieldList& fields);
 
   /// Sets every field of this name, whichever list it stands in, and remembers that it was given.
   /// Lists of several models may disagree on what fits: one that takes the value is enough.
@@ -78,11 +74,12 @@ class Settings {
   std::vector<std::string> arguments;  ///< the positional ones
 
  private:
-  void* object(const FieldList* fields) const;
+  OptionSet& set_of(const FieldList& fields);
+  const OptionSet& set_of(const FieldList& fields) const;
   template <class Read>
   void set_each(const std::string& name, const Read& read);
 
-  std::vector<std::pair<const FieldList*, std::shared_ptr<void>>> objects_;
+  std::vector<OptionSet> sets_;
   std::map<const FieldList*, std::map<std::string, std::string>> misfits_;  // option -> message
   std::set<std::string> given_;
 };

@@ -297,7 +297,7 @@ std::string with_flag(const std::string& message, const Verb* verb) {
   const std::string name = message.substr(1, end - 1);
   std::string rest = message.substr(end + 2);
   for (const OptionList& list : verb->lists)
-    if (const Field* field = find_field(*list.fields, name))
+    if (const Field* field = list.options.find(name))
       return field->flag() + (rest.starts_with("must ") ? " " : ": ") + rest;
   return rest;
 }

@@ -7,7 +7,7 @@
 
 #include "hebb/core/version.h"
 #include "hebb/datasets/catalogue.h"
-#include "hebb/estimators/estimator.h"
+#include "hebb/estimators/catalogue.h"
 #include "hebb/estimators/mlp.h"
 #include "hebb/filters/filter.h"
 #include "hebb/metrics/catalogue.h"
@@ -24,10 +24,10 @@ namespace {
 
 using Rows = std::vector<std::pair<std::string, std::string>>;
 
-template <class Row, class Name>
-Rows rows_of(const std::vector<Row>& table, const Name& name) {
+template <class Table, class Name>
+Rows rows_of(const Table& table, const Name& name) {
   Rows rows;
-  for (const Row& row : table) rows.emplace_back(name(row), row.help);
+  for (const auto& row : table) rows.emplace_back(name(row), row.help);
   return rows;
 }
 

@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "hebb/core/error.h"
+#include "hebb/model/record.h"
 #include "terminal.h"
 #include "text.h"
 
@@ -50,11 +51,11 @@ Json part_json(const Evaluation& evaluation, const Scores& scores, bool train) {
 
 void add_model(Json& document, const Model& model, const Seconds& seconds,
                const std::string& file) {
-  const Json results = Json::parse(model.results_json);
-  const Json options = Json::parse(model.options_json);
+  const Json results = Json::parse(to_json(model.results));
+  const Json options = Json::parse(to_json(model.options));
   document["model"] = model.kind;
-  document["task"] = task_name(model.classifies);
-  if (model.classifies)
+  document["task"] = task_name(model.task);
+  if (model.classifies())
     document["classes"] = model.classes;
   else
     document["targets"] = model.target_names;
@@ -132,16 +133,21 @@ std::vector<std::vector<std::string>> unit_rows(const LinearUnits& units) {
           {grouped(units.units), grouped(units.inputs), grouped(units.units * (units.inputs + 1))}};
 }
 
-void add_structure(Json& document, const Network& network, const LinearUnits* units) {
-  if (units) {
-    document["units"] = {{"count", units->units}, {"inputs", units->inputs}};
-    return;
-  }
-  document["network"] = network.text();
-  document["layers"] = layers_json(network);
+void add_structure(Json& document, const Network* network, const LinearUnits* units) {
+  if (units) document["units"] = {{"count", units->units}, {"inputs", units->inputs}};
+  if (!network) return;
+  document["network"] = network->text();
+  document["layers"] = layers_json(*network);
 }
 
-std::string task_name(bool classifies) { return classifies ? "classify" : "regress"; }
+void set_for_prediction(Estimator& estimator, const std::optional<std::size_t>& tta, int threads) {
+  if (estimator.options().find("threads"))
+    estimator.set_option("threads", static_cast<std::int64_t>(threads));
+  if (!tta) return;
+  check(estimator.options().find("tta") != nullptr, "tta",
+        "averages over copies of images, for networks: this is a ", estimator.kind());
+  estimator.set_option("tta", static_cast<std::int64_t>(*tta));
+}
 
 Dataset test_part(const Dataset& data) {
   return data.test_begin() > 0 ? data.slice(data.test_begin(), data.samples()) : data;

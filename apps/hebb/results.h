@@ -1,11 +1,13 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "hebb/data/dataset.h"
 #include "hebb/datasets/catalogue.h"
+#include "hebb/estimators/estimator.h"
 #include "hebb/metrics/evaluation.h"
 #include "hebb/model/model.h"
 #include "hebb/nn/network.h"
@@ -51,11 +53,14 @@ std::vector<std::vector<std::string>> layer_rows(const Network& network);
 Json layers_json(const Network& network);
 /// Rows of (unit, inputs, parameters), with a heading.
 std::vector<std::vector<std::string>> unit_rows(const LinearUnits& units);
-/// "network" and "layers", or "units" where they are given.
-void add_structure(Json& document, const Network& network, const LinearUnits* units);
+/// "network" and "layers", or "units", whichever is given.
+void add_structure(Json& document, const Network* network, const LinearUnits* units);
 
-/// "classify" or "regress"
-std::string task_name(bool classifies);
+/// Sets what acts when a loaded model predicts: how many threads, and where it is given, over how
+/// many copies of an image predictions are averaged.
+/// Errors: std::invalid_argument for copies with a model that has none, or out of range.
+void set_for_prediction(Estimator& estimator, const std::optional<std::size_t>& tta, int threads);
+
 /// The part for testing that a built-in set comes with, otherwise all of it.
 Dataset test_part(const Dataset& data);
 /// The data for a model: labels as classes where it predicts classes.

@@ -58,14 +58,14 @@ std::string names_line(const std::vector<std::string>& names,
 }
 
 std::string unit_name(const Model& model, std::size_t unit) {
-  if (model.classifies) return "'" + model.classes[model.units->units == 1 ? 1 : unit] + "'";
+  if (model.classifies()) return "'" + model.classes[model.units()->units == 1 ? 1 : unit] + "'";
   return "'" + model.target_names[unit] + "'";
 }
 
 // Whether to say which unit it is.
-bool has_several(const Model& model) { return model.units->units > 1; }
+bool has_several(const Model& model) { return model.units()->units > 1; }
 
-const Perceptron* perceptron_of(const Estimator& estimator) {
+const Perceptron* perceptron_of(const Supervised& estimator) {
   return dynamic_cast<const Perceptron*>(&estimator);
 }
 
@@ -91,7 +91,7 @@ bool Trace::operator()(const UnitUpdate& update) {
   return kept_.size() < most_;
 }
 
-std::string Trace::text(const Estimator& estimator, std::size_t width) const {
+std::string Trace::text(const Supervised& estimator, std::size_t width) const {
   const Model& model = estimator.model();
   const auto names = model.preprocessor.feature_names_out();
   const std::size_t room = width > kLabel + 16 ? (width - kLabel - 16) / kCell : 1;
@@ -123,15 +123,15 @@ std::string Trace::text(const Estimator& estimator, std::size_t width) const {
   return out + '\n';
 }
 
-Json Trace::json(const Estimator& estimator) const {
+Json Trace::json(const Supervised& estimator) const {
   const Model& model = estimator.model();
   Json updates = Json::array();
   for (const Kept& kept : kept_) {
     const UnitUpdate& u = kept.update;
     Json one = {{"update", u.update}, {"epoch", u.epoch}, {"row", u.row}, {"samples", u.samples}};
-    one[model.classifies ? "class" : "target"] =
-        model.classifies ? model.classes[model.units->units == 1 ? 1 : u.unit]
-                         : model.target_names[u.unit];
+    one[model.classifies() ? "class" : "target"] =
+        model.classifies() ? model.classes[model.units()->units == 1 ? 1 : u.unit]
+                           : model.target_names[u.unit];
     one["desired"] = u.desired;
     one["score"] = u.score;
     one["output"] = u.output;

@@ -20,8 +20,8 @@ class Trace {
   bool operator()(const UnitUpdate& update);
 
   /// What is shown once training is over, in at most `width` columns.
-  std::string text(const Estimator& estimator, std::size_t width) const;
-  Json json(const Estimator& estimator) const;
+  std::string text(const Supervised& estimator, std::size_t width) const;
+  Json json(const Supervised& estimator) const;
 
  private:
   struct Kept {

@@ -26,6 +26,7 @@ const FieldList& AdalineOptions::fields() {
       Fields<O>()
           .add("learning_rate_init", &O::learning_rate_init, "size of the steps; auto: by the data")
           .more_than(0)
+          .log_scale()
           .unset_as("auto")
           .flag("--learning-rate")
           .add("batch_size", &O::batch_size, "samples of an update; auto: 1")
@@ -56,6 +57,11 @@ const FieldList& AdalineOptions::fields() {
           .add("max_seconds", &O::max_seconds, "stop after this much training time")
           .more_than(0)
           .flag("--time")
+          .not_recorded()
+          .add("threads", &O::threads, "threads; 0: one a core")
+          .at_least(0)
+          .at_most(1024)
+          .at_prediction()
           .not_recorded();
   return list;
 }
@@ -318,6 +324,13 @@ class Training {
   std::optional<double> eigenvalue_;
 };
 
+void check_adaline(const AdalineOptions& options, const RunControl& control) {
+  check_fields(options);
+  check_control(control, "adaline");
+  check(!options.full_batch || !options.batch_size, "full_batch",
+        "takes all samples at once, batch_size so many: give one");
+}
+
 // Trains and puts units and results into the model, whether or not it diverges.
 void train_adaline(const UnitProblem& problem, const AdalineOptions& options, const Model* start,
                    const RunControl& control, Model& model, UnitResults& results) {
@@ -328,112 +341,15 @@ void train_adaline(const UnitProblem& problem, const AdalineOptions& options, co
     std::tie(rows, validation) = hold_out(rows.size(), labels, options.validation_fraction,
                                           options.random_state, problem.names);
   }
-  model.units = first_units(start, problem.units, problem.inputs.features());
+  LinearUnits units = first_units(start, problem.units, problem.inputs.features());
   model.loss = "squared_error";
-  model.output_activation = OutputActivation::identity;
-  Training training(problem, options, *model.units, std::move(rows), std::move(validation));
+  Training training(problem, options, units, std::move(rows), std::move(validation));
+  const auto keep = [&] {
+    model.body = unit_body(std::move(units), OutputActivation::identity);
+    keep_results(results, model);
+  };
   try {
     training.run(control, results);
-  } catch (const DivergedError&) {
-    keep_results(results, model);
-    throw;
-  }
-  keep_results(results, model);
-}
-
-}  // namespace
-
-Adaline::Adaline(Model model) : options_(read_options<AdalineOptions>(model)) {
-  restore(std::move(model), "adaline");
-}
-
-Adaline Adaline::load(const std::string& path) {
-  return load_as<Adaline>(path, "adaline", true, "Adaline");
-}
-
-void Adaline::fit(const Dataset& data, const RunControl& control) {
-  check_fields(options_);
-  check_control(control, "adaline");
-  check(!options_.full_batch || !options_.batch_size, "full_batch",
-        "takes all samples at once, batch_size so many: give one");
-  std::optional<Dataset> rest;
-  const Dataset& train = without_zero_weights(data, rest);
-  auto hash = hash_meanwhile(train);
-  const Model* start = start_of(start_, options_.warm_start && fitted_, model_);
-  Preprocessor preprocessor;
-  const UnitProblem problem =
-      classes_to_learn(train, preprocess_, start, options_.class_weight, {}, preprocessor);
-  Model model = begin_model("adaline", options_, train, std::move(preprocessor));
-  model.classes = problem.names;
-  UnitResults results;
-  const auto keep = [&] {
-    model.data_hash = hash.get();
-    static_cast<UnitResults&>(*this) = std::move(results);
-    model_ = std::move(model);
-    fitted_ = true;
-  };
-  try {
-    train_adaline(problem, options_, start, control, model, results);
-  } catch (const DivergedError&) {
-    keep();  // the last that was finite
-    throw;
-  }
-  keep();
-}
-
-AdalineRegressor::AdalineRegressor(Model model) : options_(read_options<AdalineOptions>(model)) {
-  check_units(model, "adaline");
-  read_results(model, *this);
-  preprocess_ = model.preprocessor.options();
-  model_ = std::move(model);
-  fitted_ = true;
-}
-
-AdalineRegressor AdalineRegressor::load(const std::string& path) {
-  return load_as<AdalineRegressor>(path, "adaline", false, "AdalineRegressor");
-}
-
-void AdalineRegressor::fit(const Dataset& data, const RunControl& control) {
-  check_fields(options_);
-  check_control(control, "adaline");
-  check(!options_.full_batch || !options_.batch_size, "full_batch",
-        "takes all samples at once, batch_size so many: give one");
-  std::optional<Dataset> rest;
-  const Dataset& train = without_zero_weights(data, rest);
-  auto hash = hash_meanwhile(train);
-  check(options_.class_weight.empty(), "class_weight", "is for classification");
-  check(train.has_target(), "fit", "the data has no target to learn");
-  check(!train.target().is_classes(), "fit", "the target '", train.target().names.front(),
-        "' holds labels, a regressor needs numbers");
-  const Model* start = start_of(start_, options_.warm_start && fitted_, model_);
-  Preprocessor preprocessor = first_preprocessor(preprocess_, start, train);
-  UnitProblem problem;
-  problem.data = &train;
-  problem.units = train.target().outputs();
-  problem.rows = preprocessor.kept_rows(train);
-  problem.inputs = preprocessor.transform_double(train);
-  problem.values = values_of(train.target().values, problem.rows, problem.units);
-  problem.weights = values_of(train.weights(), problem.rows);
-  Model model = begin_model("adaline", options_, train, std::move(preprocessor));
-  model.classifies = false;
-  TargetScaling scaling = scale_targets(preprocess_, train, problem.rows, problem.values, false);
-  if (start && start->target_scale.size() == problem.units)
-    scaling = {start->target_shift, start->target_scale};
-  for (std::size_t i = 0; i < problem.values.size(); ++i) {
-    const std::size_t u = i % problem.units;
-    problem.values[i] = (problem.values[i] - scaling.shift[u]) / scaling.scale[u];
-  }
-  model.target_shift = std::move(scaling.shift);
-  model.target_scale = std::move(scaling.scale);
-  UnitResults results;
-  const auto keep = [&] {
-    model.data_hash = hash.get();
-    static_cast<UnitResults&>(*this) = std::move(results);
-    model_ = std::move(model);
-    fitted_ = true;
-  };
-  try {
-    train_adaline(problem, options_, start, control, model, results);
   } catch (const DivergedError&) {
     keep();
     throw;
@@ -441,19 +357,102 @@ void AdalineRegressor::fit(const Dataset& data, const RunControl& control) {
   keep();
 }
 
-namespace {
-
-std::vector<double> numbers_of(const Model& model, std::vector<double> scores) {
-  const std::size_t width = model.target_names.size();
-  for (std::size_t i = 0; i < scores.size(); ++i)
-    scores[i] = scores[i] * model.target_scale[i % width] + model.target_shift[i % width];
-  return scores;
-}
-
 }  // namespace
 
+Adaline::Adaline(Model model) : LinearClassifier(std::move(model), AdalineOptions()) {}
+
+std::unique_ptr<Estimator> Adaline::unfitted() const {
+  return std::make_unique<Adaline>(options().as<AdalineOptions>(), preprocess());
+}
+
+Adaline Adaline::load(const std::string& path) {
+  return load_as<Adaline>(path, "adaline", Task::classify, "Adaline");
+}
+
+void Adaline::fit(const Dataset& data, const RunControl& control) {
+  const auto& own = options().as<AdalineOptions>();
+  check_adaline(own, control);
+  std::optional<Dataset> rest;
+  const Dataset& train = without_zero_weights(data, rest);
+  auto hash = hash_meanwhile(train, own.threads);
+  Preprocessor preprocessor;
+  const UnitProblem problem =
+      classes_to_learn(train, preprocess(), start(), own.class_weight, {}, preprocessor);
+  Model model = begin_model(*this, train, std::move(preprocessor));
+  model.classes = problem.names;
+  UnitResults results;
+  const auto keep_all = [&] {
+    model.data_hash = hash.get();
+    keep(std::move(model), std::move(results));
+  };
+  try {
+    train_adaline(problem, own, start(), control, model, results);
+  } catch (const DivergedError&) {
+    keep_all();  // the last that was finite
+    throw;
+  }
+  keep_all();
+}
+
+AdalineRegressor::AdalineRegressor(Model model)
+    : Regressor(with_units(std::move(model)), AdalineOptions()),
+      UnitResults(read_results(Regressor::model())) {}
+
+std::unique_ptr<Estimator> AdalineRegressor::unfitted() const {
+  return std::make_unique<AdalineRegressor>(options().as<AdalineOptions>(), preprocess());
+}
+
+Capabilities Adaline::capabilities() const { return capabilities_of_units(false); }
+Capabilities AdalineRegressor::capabilities() const { return capabilities_of_units(false); }
+
+AdalineRegressor AdalineRegressor::load(const std::string& path) {
+  return load_as<AdalineRegressor>(path, "adaline", Task::regress, "AdalineRegressor");
+}
+
+void AdalineRegressor::fit(const Dataset& data, const RunControl& control) {
+  const auto& own = options().as<AdalineOptions>();
+  check_adaline(own, control);
+  std::optional<Dataset> rest;
+  const Dataset& train = without_zero_weights(data, rest);
+  auto hash = hash_meanwhile(train, own.threads);
+  check(own.class_weight.empty(), "class_weight", "is for classification");
+  check_numbers(train);
+  const Model* from = start();
+  Preprocessor preprocessor = first_preprocessor(preprocess(), from, train);
+  UnitProblem problem;
+  problem.data = &train;
+  problem.units = train.target().outputs();
+  problem.rows = preprocessor.kept_rows(train);
+  problem.inputs = preprocessor.transform_double(train);
+  problem.values = values_of(train.target().values, problem.rows, problem.units);
+  problem.weights = values_of(train.weights(), problem.rows);
+  Model model = begin_model(*this, train, std::move(preprocessor));
+  TargetScaling scaling = scale_targets(preprocess(), train, problem.rows, problem.values, false);
+  if (from && from->target_scale.size() == problem.units)
+    scaling = {from->target_shift, from->target_scale};
+  for (std::size_t i = 0; i < problem.values.size(); ++i) {
+    const std::size_t u = i % problem.units;
+    problem.values[i] = (problem.values[i] - scaling.shift[u]) / scaling.scale[u];
+  }
+  model.target_shift = std::move(scaling.shift);
+  model.target_scale = std::move(scaling.scale);
+  UnitResults results;
+  const auto keep_all = [&] {
+    model.data_hash = hash.get();
+    static_cast<UnitResults&>(*this) = std::move(results);
+    keep(std::move(model));
+  };
+  try {
+    train_adaline(problem, own, from, control, model, results);
+  } catch (const DivergedError&) {
+    keep_all();
+    throw;
+  }
+  keep_all();
+}
+
 std::vector<double> AdalineRegressor::predict(const Dataset& data) const {
-  return numbers_of(model(), unit_scores(model(), data));
+  return numbers_of(model(), unit_scores(model(), prediction_options(), data));
 }
 
 std::vector<double> AdalineRegressor::predict_one(std::span<const double> features) const {

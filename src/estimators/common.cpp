@@ -18,10 +18,6 @@ std::string list_of(const std::vector<std::string>& names) {
   return list;
 }
 
-double number_of(const nlohmann::ordered_json& json) {
-  return json.is_number() ? json.get<double>() : std::nan("");
-}
-
 }  // namespace
 
 const Dataset& without_zero_weights(const Dataset& data, std::optional<Dataset>& kept) {
@@ -78,11 +74,6 @@ std::vector<double> class_weights(const std::vector<std::string>& option,
     weights[static_cast<std::size_t>(at - classes.begin())] = weight;
   }
   return weights;
-}
-
-const Model* start_of(const std::optional<Model>& given, bool warm, const Model& own) {
-  if (given) return &*given;
-  return warm ? &own : nullptr;
 }
 
 Preprocessor first_preprocessor(const PreprocessOptions& options, const Model* start,
@@ -143,21 +134,28 @@ TargetScaling scale_targets(const PreprocessOptions& options, const Dataset& tra
   return scaling;
 }
 
-double result_number(const nlohmann::ordered_json& results, const char* key) {
-  return results.contains(key) ? number_of(results[key]) : std::nan("");
+void check_numbers(const Dataset& train) {
+  check(train.has_target(), "fit", "the data has no target to learn");
+  check(!train.target().is_classes(), "fit", "the target '", train.target().names.front(),
+        "' holds labels, a regressor needs numbers");
 }
 
-std::vector<double> result_numbers(const nlohmann::ordered_json& results, const char* key) {
-  std::vector<double> list;
-  if (results.contains(key))
-    for (const auto& item : results[key]) list.push_back(number_of(item));
-  return list;
+std::vector<double> numbers_of(const Model& model, std::vector<double> outputs) {
+  const std::size_t width = model.target_names.size();
+  for (std::size_t i = 0; i < outputs.size(); ++i)
+    outputs[i] = outputs[i] * model.target_scale[i % width] + model.target_shift[i % width];
+  return outputs;
 }
 
-std::size_t result_count(const nlohmann::ordered_json& results, const char* key) {
-  return results.contains(key) && results[key].is_number_unsigned()
-             ? results[key].get<std::size_t>()
-             : 0;
+Model begin_model(const Estimator& estimator, const Dataset& train, Preprocessor preprocessor) {
+  Model model;
+  model.kind = estimator.kind();
+  model.task = estimator.task();
+  model.preprocessor = std::move(preprocessor);
+  model.target_names = train.target().names;
+  model.options = estimator.options().record();
+  model.data_name = train.name();
+  return model;
 }
 
 }  // namespace hebb

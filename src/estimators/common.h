@@ -4,7 +4,6 @@
 
 #include <cstdint>
 #include <future>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <span>
 #include <string>
@@ -12,9 +11,9 @@
 
 #include "hebb/core/error.h"
 #include "hebb/data/dataset.h"
+#include "hebb/estimators/estimator.h"
 #include "hebb/model/model.h"
 #include "hebb/preprocess/preprocess.h"
-#include "model/json.h"
 
 namespace hebb {
 
@@ -32,9 +31,6 @@ std::vector<double> values_of(const std::vector<double>& values,
 std::vector<double> class_weights(const std::vector<std::string>& option,
                                   const std::vector<std::string>& classes,
                                   std::span<const std::int32_t> truth);
-
-/// What an estimator goes on from, if from anything: a model given, or its own.
-const Model* start_of(const std::optional<Model>& given, bool warm, const Model& own);
 
 /// The one of the model that is gone on from, or one that learns from `train`.
 Preprocessor first_preprocessor(const PreprocessOptions& options, const Model* start,
@@ -59,46 +55,26 @@ TargetScaling scale_targets(const PreprocessOptions& options, const Dataset& tra
                             std::span<const std::uint32_t> rows, const std::vector<double>& values,
                             bool slow);
 
-/// Options and results of a model file.
-/// Errors: ModelError for options that do not hold.
-template <class Options>
-Options read_options(const Model& model) {
-  Options options;
-  try {
-    read_fields(Options::fields(),
-                nlohmann::ordered_json::parse(model.options_json, nullptr, false), &options);
-  } catch (const std::invalid_argument& error) {
-    throw ModelError(concat("the model's options do not hold: ", error.what()));
-  }
-  return options;
-}
-/// NaN where there is none: what is not a number stands as null in JSON.
-double result_number(const nlohmann::ordered_json& results, const char* key);
-std::vector<double> result_numbers(const nlohmann::ordered_json& results, const char* key);
-std::size_t result_count(const nlohmann::ordered_json& results, const char* key);
+/// Errors: std::invalid_argument unless the data has numbers to predict.
+void check_numbers(const Dataset& train);
 
-/// The hash of the data, taken on a thread of its own while something else is done.
-inline std::future<std::string> hash_meanwhile(const Dataset& train) {
-  return std::async(std::launch::async, [&train] { return train.hash(); });
+/// The numbers that outputs stand for, in the units of the targets.
+std::vector<double> numbers_of(const Model& model, std::vector<double> outputs);
+
+/// The hash of the data, taken on a thread of its own while something else is done, unless there is
+/// to be one thread only.
+inline std::future<std::string> hash_meanwhile(const Dataset& train, int threads) {
+  return std::async(threads == 1 ? std::launch::deferred : std::launch::async,
+                    [&train] { return train.hash(); });
 }
 
 /// A model with all that does not depend on what is trained, but for the hash of the data.
-template <class Options>
-Model begin_model(std::string kind, const Options& options, const Dataset& train,
-                  Preprocessor preprocessor) {
-  Model model;
-  model.kind = std::move(kind);
-  model.preprocessor = std::move(preprocessor);
-  model.target_names = train.target().names;
-  model.options_json = recorded_fields(Options::fields(), &options).dump();
-  model.data_name = train.name();
-  return model;
-}
+Model begin_model(const Estimator& estimator, const Dataset& train, Preprocessor preprocessor);
 
 template <class Kind>
-Kind load_as(const std::string& path, const char* kind, bool classifies, const char* name) {
+Kind load_as(const std::string& path, const char* kind, Task task, const char* name) {
   Model model = Model::load(path);
-  check_model(model.kind == kind && model.classifies == classifies, path, ": holds no ", name);
+  check_model(model.kind == kind && model.task == task, path, ": holds no ", name);
   try {
     return Kind(std::move(model));
   } catch (const ModelError& error) {

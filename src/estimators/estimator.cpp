@@ -1,31 +1,92 @@
 #include "hebb/estimators/estimator.h"
 
 #include <algorithm>
+#include <cmath>
 
-#include "hebb/core/catalogue.h"
 #include "hebb/core/error.h"
-#include "hebb/estimators/linear.h"
-#include "hebb/estimators/mlp.h"
 
 namespace hebb {
+
+Estimator::Estimator(std::string kind, OptionSet options, PreprocessOptions preprocess)
+    : kind_(std::move(kind)), options_(std::move(options)), preprocess_(std::move(preprocess)) {}
+
+Estimator::Estimator(Model model, OptionSet options)
+    : kind_(model.kind), options_(std::move(options)), preprocess_(model.preprocessor.options()) {
+  try {
+    options_.read(model.options);
+  } catch (const std::invalid_argument& error) {
+    throw ModelError(concat("the model's options do not hold: ", error.what()));
+  }
+  keep(std::move(model));
+}
+
+void Estimator::keep(Model model) {
+  model_ = std::move(model);
+  used_ = options_;
+  fitted_ = true;
+}
+
+void Estimator::set_option(std::string_view name, const Value& value) {
+  OptionSet changed = options_;
+  changed.set(name, value);
+  if (const Field* field = changed.find(name); fitted_ && field->at_prediction) {
+    OptionSet used = used_;
+    used.set(name, value);
+    accept_prediction_option(name, used);
+    used_ = std::move(used);
+    model_.options = used_.record();
+  }
+  options_ = std::move(changed);
+}
 
 const Model& Estimator::model() const {
   if (!fitted_) throw std::logic_error("not fitted: call fit() first, or load a model");
   return model_;
 }
 
-void Estimator::set_tta(std::size_t /*copies*/) {
-  check(false, "tta", "averages over copies of images, for networks: this is a ", model().kind);
-}
-
 void Estimator::save(const std::string& path) const { model().save(path); }
 
-double Estimator::score(const Dataset& data) const {
-  const Scores all = scores(data);
-  if (const auto* classification = std::get_if<ClassificationScores>(&all))
-    return classification->accuracy;
-  return std::get<RegressionScores>(all).r2.value_or(0.0);
+// ---- Supervised, Transformer ----
+
+std::unique_ptr<Supervised> Supervised::clone() const {
+  return std::unique_ptr<Supervised>(static_cast<Supervised*>(unfitted().release()));
 }
+
+std::unique_ptr<Transformer> Transformer::clone() const {
+  return std::unique_ptr<Transformer>(static_cast<Transformer*>(unfitted().release()));
+}
+
+void Supervised::start_from(const Model& model) {
+  check(capabilities().warm_start, "from", "a ", kind(), " cannot go on from a model");
+  start_ = model;
+}
+
+const Model* Supervised::start() const {
+  if (start_) return &*start_;
+  const bool warm = options().find("warm_start") && options().get("warm_start") == Value(true);
+  return warm && is_fitted() ? &model() : nullptr;
+}
+
+double Supervised::score(const Dataset& data, const std::string& metric) const {
+  const Metric wanted = find_metric(metric.empty() ? default_metric(task()) : metric);
+  check(wanted.row->task == task(), "metrics", wanted.row->name,
+        task() == Task::classify ? " is for models of numbers" : " is for classifiers");
+  const Predictions all = predictions(data);
+  return wanted(all, scores_of(all)).value_or(std::nan(""));
+}
+
+LearningRateSearch Supervised::search_learning_rate(const Dataset& /*train*/,
+                                                    const EventSink& /*on_event*/) const {
+  throw std::invalid_argument(
+      concat("[find_lr] is for networks: a ", kind(), " is trained in seconds; try several rates"));
+}
+
+LearningRateSearch find_learning_rate(const Supervised& estimator, const Dataset& train,
+                                      const EventSink& on_event) {
+  return estimator.search_learning_rate(train, on_event);
+}
+
+// ---- Classifier, Regressor ----
 
 namespace {
 
@@ -49,6 +110,10 @@ std::vector<std::int32_t> decided(const std::vector<double>& scores, std::size_t
     best.push_back(static_cast<std::int32_t>(
         std::max_element(row, row + static_cast<std::ptrdiff_t>(classes)) - row));
   return best;
+}
+
+Dataset one_row(std::span<const double> features) {
+  return Dataset::from_values(features, {1, features.size()});
 }
 
 }  // namespace
@@ -90,6 +155,12 @@ Predictions Classifier::predictions(const Dataset& data) const {
   return out;
 }
 
+std::vector<double> Classifier::predict_one(std::span<const double> features) const {
+  if (!has_probabilities()) return decision_function(one_row(features));
+  const Tensor p = predict_proba(one_row(features));
+  return {p.span().begin(), p.span().end()};
+}
+
 Predictions Regressor::predictions(const Dataset& data) const {
   check(!data.target().is_classes(), "score", "the target '",
         data.has_target() ? data.target().names.front() : "", "' holds labels, expected numbers");
@@ -99,82 +170,19 @@ Predictions Regressor::predictions(const Dataset& data) const {
           .weights = data.weights()};
 }
 
-std::unique_ptr<Estimator> load_model(const std::string& path) {
-  Model model = Model::load(path);
-  const auto row = std::ranges::find(estimator_catalogue(), model.kind, &EstimatorRow::name);
-  check_model(row != estimator_catalogue().end(), path, ": holds a model of kind '", model.kind,
-              "', which this hebb does not know");
-  try {
-    return row->restore(std::move(model));
-  } catch (const ModelError& error) {
-    throw ModelError(concat(path, ": ", error.what()));
-  }
+std::vector<double> Regressor::predict_one(std::span<const double> features) const {
+  return predict(one_row(features));
 }
 
-Evaluation evaluate(const Estimator& estimator, const Dataset& test) {
+Evaluation evaluate(const Supervised& estimator, const Dataset& test) {
   return {
       .classes = estimator.model().classes, .train = std::nullopt, .test = estimator.scores(test)};
 }
 
-Evaluation evaluate(const Estimator& estimator, const Dataset& train, const Dataset& test) {
+Evaluation evaluate(const Supervised& estimator, const Dataset& train, const Dataset& test) {
   return {.classes = estimator.model().classes,
           .train = estimator.scores(train),
           .test = estimator.scores(test)};
 }
-
-namespace {
-
-template <class Kind>
-std::unique_ptr<Estimator> restored(Model model) {
-  return std::make_unique<Kind>(std::move(model));
-}
-
-// ForNumbers is void where a kind predicts classes only.
-template <class Options, class ForClasses, class ForNumbers = void>
-EstimatorRow row_of(std::string name, std::string help) {
-  constexpr bool kRegresses = !std::is_void_v<ForNumbers>;
-  EstimatorRow row{.name = std::move(name),
-                   .help = std::move(help),
-                   .regresses = kRegresses,
-                   .network = std::is_base_of_v<NetOptions, Options>,
-                   .fields = &Options::fields(),
-                   .options = []() -> std::shared_ptr<void> { return std::make_shared<Options>(); },
-                   .make = nullptr,
-                   .restore = nullptr};
-  row.make = [](bool classifies, const void* options,
-                const PreprocessOptions& preprocess) -> std::unique_ptr<Estimator> {
-    const auto& own = *static_cast<const Options*>(options);
-    if (classifies) return std::make_unique<ForClasses>(own, preprocess);
-    if constexpr (kRegresses) return std::make_unique<ForNumbers>(own, preprocess);
-    throw std::invalid_argument("[model] this kind predicts classes, not numbers");
-  };
-  row.restore = [](Model model) -> std::unique_ptr<Estimator> {
-    if (model.classifies) return restored<ForClasses>(std::move(model));
-    if constexpr (kRegresses) return restored<ForNumbers>(std::move(model));
-    throw ModelError(concat("a model of kind '", model.kind, "' predicts classes, not numbers"));
-  };
-  return row;
-}
-
-}  // namespace
-
-const std::vector<EstimatorRow>& estimator_catalogue() {
-  static const std::vector<EstimatorRow> rows = {
-      row_of<MLPOptions, MLPClassifier, MLPRegressor>(
-          "mlp", "multi-layer perceptron: linear layers with an activation between them"),
-      row_of<ConvNetOptions, ConvNetClassifier, ConvNetRegressor>(
-          "convnet",
-          "convolutional network for images; --net simple, lenet5, resnet8, or its text"),
-      row_of<PerceptronOptions, Perceptron>(
-          "perceptron", "one unit a class, taught by its mistakes (Rosenblatt)"),
-      row_of<AdalineOptions, Adaline, AdalineRegressor>(
-          "adaline", "one linear unit a class or number, by the delta rule: least squares"),
-      row_of<LogisticOptions, LogisticRegression>(
-          "logistic", "one unit a class with real probabilities, by cross-entropy"),
-  };
-  return rows;
-}
-
-std::vector<std::string> estimator_names() { return row_names(estimator_catalogue()); }
 
 }  // namespace hebb

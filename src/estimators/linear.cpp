@@ -19,7 +19,7 @@ std::vector<double> probabilities_of(const Model& model, std::span<const double>
     return {1 - p, p};
   }
   std::vector<double> p(scores.begin(), scores.end());
-  const bool softmax = model.output_activation == OutputActivation::softmax;
+  const bool softmax = model.output_activation() == OutputActivation::softmax;
   const double top = *std::ranges::max_element(p);
   double sum = 0;
   for (double& v : p) sum += v = softmax ? std::exp(v - top) : logistic(v);
@@ -30,26 +30,31 @@ std::vector<double> probabilities_of(const Model& model, std::span<const double>
 
 }  // namespace
 
-void LinearClassifier::restore(Model model, const char* kind) {
-  check_units(model, kind);
-  check_model(model.output_activation != OutputActivation::softmax || model.units->units > 1,
+LinearClassifier::LinearClassifier(Model model, OptionSet options)
+    : Classifier(with_units(std::move(model)), std::move(options)),
+      UnitResults(read_results(Classifier::model())) {
+  check_model(Classifier::model().output_activation() != OutputActivation::softmax ||
+                  Classifier::model().units()->units > 1,
               "softmax over one unit");
-  read_results(model, *this);
-  preprocess_ = model.preprocessor.options();
-  model_ = std::move(model);
-  fitted_ = true;
 }
 
+void LinearClassifier::keep(Model model, UnitResults results) {
+  static_cast<UnitResults&>(*this) = std::move(results);
+  Classifier::keep(std::move(model));
+}
+
+Capabilities LinearClassifier::capabilities() const { return capabilities_of_units(true); }
+
 bool LinearClassifier::has_probabilities() const {
-  return model().output_activation != OutputActivation::identity;
+  return model().output_activation() != OutputActivation::identity;
 }
 
 Tensor LinearClassifier::predict_proba(const Dataset& data) const {
   check(has_probabilities(), "predict_proba", "a ", model().kind,
         " whose output is no sigmoid has no probabilities: take decision_function(), or train a "
         "logistic, or a perceptron with activation sigmoid");
-  const auto scores = unit_scores(model(), data);
-  const std::size_t units = model().units->units, classes = model().classes.size();
+  const auto scores = unit_scores(model(), prediction_options(), data);
+  const std::size_t units = model().units()->units, classes = model().classes.size();
   Tensor out({data.samples(), classes});
   for (std::size_t r = 0; r < data.samples(); ++r) {
     const auto p = probabilities_of(model(), std::span(scores).subspan(r * units, units));
@@ -59,7 +64,7 @@ Tensor LinearClassifier::predict_proba(const Dataset& data) const {
 }
 
 std::vector<double> LinearClassifier::decision_function(const Dataset& data) const {
-  return unit_scores(model(), data);
+  return unit_scores(model(), prediction_options(), data);
 }
 
 std::vector<double> LinearClassifier::predict_one(std::span<const double> features) const {

@@ -25,6 +25,7 @@ const FieldList& LogisticOptions::fields() {
           .one_of({"l2", "none"})
           .add("C", &O::C, "inverse of the penalty's strength")
           .more_than(0)
+          .log_scale()
           .flag("--C")
           .flag("--c")
           .add("fit_intercept", &O::fit_intercept, "learn the weight of a constant input too")
@@ -49,6 +50,7 @@ const FieldList& LogisticOptions::fields() {
           .add("threads", &O::threads, "threads; 0: one a core")
           .at_least(0)
           .at_most(1024)
+          .at_prediction()
           .not_recorded();
   return list;
 }
@@ -288,48 +290,48 @@ void run_sgd(const UnitProblem& problem, const LogisticOptions& options, const R
 }  // namespace
 
 LogisticRegression::LogisticRegression(Model model)
-    : options_(read_options<LogisticOptions>(model)) {
-  restore(std::move(model), "logistic");
+    : LinearClassifier(std::move(model), LogisticOptions()) {}
+
+std::unique_ptr<Estimator> LogisticRegression::unfitted() const {
+  return std::make_unique<LogisticRegression>(options().as<LogisticOptions>(), preprocess());
 }
 
 LogisticRegression LogisticRegression::load(const std::string& path) {
-  return load_as<LogisticRegression>(path, "logistic", true, "LogisticRegression");
+  return load_as<LogisticRegression>(path, "logistic", Task::classify, "LogisticRegression");
 }
 
 void LogisticRegression::fit(const Dataset& data, const RunControl& control) {
-  check_fields(options_);
+  const auto& own = options().as<LogisticOptions>();
+  check_fields(own);
   check_control(control, "logistic");
   std::optional<Dataset> rest;
   const Dataset& train = without_zero_weights(data, rest);
-  auto hash = hash_meanwhile(train);
-  const Model* start = start_of(start_, options_.warm_start && fitted_, model_);
+  auto hash = hash_meanwhile(train, own.threads);
   Preprocessor preprocessor;
   const UnitProblem problem =
-      classes_to_learn(train, preprocess_, start, options_.class_weight, {}, preprocessor);
-  Model model = begin_model("logistic", options_, train, std::move(preprocessor));
+      classes_to_learn(train, preprocess(), start(), own.class_weight, {}, preprocessor);
+  Model model = begin_model(*this, train, std::move(preprocessor));
   model.classes = problem.names;
   model.loss = "cross_entropy";
-  model.output_activation =
-      problem.units == 1 ? OutputActivation::logistic : OutputActivation::softmax;
-  model.units = first_units(start, problem.units, problem.inputs.features());
+  LinearUnits units = first_units(start(), problem.units, problem.inputs.features());
   UnitResults results;
-  const auto keep = [&] {
+  const auto keep_all = [&] {
+    model.body = unit_body(std::move(units), problem.units == 1 ? OutputActivation::logistic
+                                                                : OutputActivation::softmax);
     keep_results(results, model);
-    static_cast<UnitResults&>(*this) = std::move(results);
-    model_ = std::move(model);
-    model_.data_hash = hash.get();
-    fitted_ = true;
+    model.data_hash = hash.get();
+    keep(std::move(model), std::move(results));
   };
   try {
-    if (options_.solver == "lbfgs")
-      run_lbfgs(problem, options_, control, *model.units, results);
+    if (own.solver == "lbfgs")
+      run_lbfgs(problem, own, control, units, results);
     else
-      run_sgd(problem, options_, control, *model.units, results);
+      run_sgd(problem, own, control, units, results);
   } catch (const DivergedError&) {
-    keep();  // the last that was finite
+    keep_all();  // the last that was finite
     throw;
   }
-  keep();
+  keep_all();
 }
 
 }  // namespace hebb

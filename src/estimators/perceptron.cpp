@@ -22,6 +22,7 @@ const FieldList& PerceptronOptions::fields() {
           .one_of({"l2", "l1", "elasticnet"})
           .add("alpha", &O::alpha, "strength of --penalty")
           .at_least(0)
+          .log_scale()
           .add("l1_ratio", &O::l1_ratio, "share of l1 in elasticnet")
           .at_least(0)
           .at_most(1)
@@ -34,6 +35,7 @@ const FieldList& PerceptronOptions::fields() {
           .add("shuffle", &O::shuffle, "another order of the samples in every epoch")
           .add("eta0", &O::eta0, "size of the steps (--learning-rate too)")
           .more_than(0)
+          .log_scale()
           .flag("--eta0")
           .flag("--learning-rate")
           .add("random_state", &O::random_state, "seed of everything random")
@@ -60,6 +62,7 @@ const FieldList& PerceptronOptions::fields() {
           .add("threads", &O::threads, "threads; 0: one a core")
           .at_least(0)
           .at_most(1024)
+          .at_prediction()
           .not_recorded();
   return list;
 }
@@ -104,37 +107,38 @@ std::optional<MistakeBound> bound_of(const UnitProblem& problem, const LinearUni
 
 }  // namespace
 
-Perceptron::Perceptron(Model model) : options_(read_options<PerceptronOptions>(model)) {
-  restore(std::move(model), "perceptron");
+Perceptron::Perceptron(Model model) : LinearClassifier(std::move(model), PerceptronOptions()) {}
+
+std::unique_ptr<Estimator> Perceptron::unfitted() const {
+  return std::make_unique<Perceptron>(options().as<PerceptronOptions>(), preprocess());
 }
 
 Perceptron Perceptron::load(const std::string& path) {
-  return load_as<Perceptron>(path, "perceptron", true, "Perceptron");
+  return load_as<Perceptron>(path, "perceptron", Task::classify, "Perceptron");
 }
 
 void Perceptron::fit(const Dataset& data, const RunControl& control) {
-  learn(data, options_, start_of(start_, options_.warm_start && fitted_, model_), {}, control);
+  learn(data, options().as<PerceptronOptions>(), start(), {}, control);
 }
 
 void Perceptron::partial_fit(const Dataset& data, const std::vector<std::string>& classes) {
-  check(!options_.average, "average", "needs whole fits: partial_fit() keeps the plain weights");
-  PerceptronOptions one = options_;
+  auto one = options().as<PerceptronOptions>();
+  check(!one.average, "average", "needs whole fits: partial_fit() keeps the plain weights");
   one.max_iter = 1;
   one.early_stopping = false;
-  learn(data, one, fitted_ ? &model_ : start_of(start_, false, model_),
-        fitted_ ? model_.classes : classes, {});
+  learn(data, one, is_fitted() ? &model() : start(), is_fitted() ? model().classes : classes, {});
 }
 
-void Perceptron::learn(const Dataset& data, const PerceptronOptions& options, const Model* start,
+void Perceptron::learn(const Dataset& data, const PerceptronOptions& options, const Model* from,
                        const std::vector<std::string>& classes, const RunControl& control) {
   check_fields(options);
   check_control(control, "perceptron");
   std::optional<Dataset> rest;
   const Dataset& train = without_zero_weights(data, rest);
-  auto hash = hash_meanwhile(train);
+  auto hash = hash_meanwhile(train, options.threads);
   Preprocessor preprocessor;
   const UnitProblem problem =
-      classes_to_learn(train, preprocess_, start, options.class_weight, classes, preprocessor);
+      classes_to_learn(train, preprocess(), from, options.class_weight, classes, preprocessor);
   std::vector<std::uint32_t> rows(problem.samples()), validation;
   std::iota(rows.begin(), rows.end(), 0U);
   if (options.early_stopping) {
@@ -142,12 +146,12 @@ void Perceptron::learn(const Dataset& data, const PerceptronOptions& options, co
     std::tie(rows, validation) = hold_out(rows.size(), labels, options.validation_fraction,
                                           options.random_state, problem.names);
   }
-  const bool from_zero = start == nullptr;
-  LinearUnits weights = first_units(start, problem.units, problem.inputs.features());
-  Model model = begin_model("perceptron", options_, train, std::move(preprocessor));
+  const bool from_zero = from == nullptr;
+  LinearUnits weights = first_units(from, problem.units, problem.inputs.features());
+  Model model = begin_model(*this, train, std::move(preprocessor));
   model.classes = problem.names;
   model.loss = options.activation == "sigmoid" ? "log_loss" : "perceptron";
-  model.output_activation =
+  const OutputActivation activation =
       options.activation == "sigmoid" ? OutputActivation::logistic : OutputActivation::identity;
 
   PerceptronTraining training(problem, options, weights);
@@ -156,13 +160,11 @@ void Perceptron::learn(const Dataset& data, const PerceptronOptions& options, co
   results.learning_rate_ = options.eta0;
   LinearUnits last = weights;  // that were finite
   const auto keep = [&](LinearUnits units) {
-    model.units = std::move(units);
+    model.body = unit_body(std::move(units), activation);
     results.n_iter_ = results.loss_curve_.size();
     keep_results(results, model);
-    static_cast<UnitResults&>(*this) = std::move(results);
-    model_ = std::move(model);
-    model_.data_hash = hash.get();
-    fitted_ = true;
+    model.data_hash = hash.get();
+    LinearClassifier::keep(std::move(model), std::move(results));
   };
   const double of_stretch = static_cast<double>(weights.coef.size() * kStretch);
   const bool many = problem.units > 1 && of_stretch > kWorthAThread;

@@ -20,8 +20,6 @@ constexpr double kWorthAThread = 2e6;
 void check_control(const RunControl& control, const char* kind) {
   check(control.checkpoint_dir.empty(), "checkpoint", "is for networks: a ", kind,
         " trains in seconds, keep the model itself (-o) and go on from it (--from)");
-  check(!control.search, "find_lr", "is for networks: a ", kind,
-        " is trained in seconds; try several rates");
 }
 
 UnitProblem classes_to_learn(const Dataset& train, const PreprocessOptions& preprocess,
@@ -52,12 +50,12 @@ LinearUnits first_units(const Model* start, std::size_t units, std::size_t input
             .inputs = inputs,
             .coef = std::vector<double>(units * inputs, 0.0),
             .intercept = std::vector<double>(units, 0.0)};
-  check(start->units.has_value(), "fit",
-        "cannot go on from a network: a unit's weights are wanted");
-  check(start->units->units == units && start->units->inputs == inputs, "fit", "cannot go on from ",
-        start->units->units, " units of ", start->units->inputs, " inputs: the data asks for ",
-        units, " of ", inputs);
-  return *start->units;
+  const LinearUnits* before = start->units();
+  check(before != nullptr, "fit", "cannot go on from a network: a unit's weights are wanted");
+  check(before->units == units && before->inputs == inputs, "fit", "cannot go on from ",
+        before->units, " units of ", before->inputs, " inputs: the data asks for ", units, " of ",
+        inputs);
+  return *before;
 }
 
 Passes::Passes(const RunControl& control, std::size_t epochs, std::size_t samples,
@@ -141,26 +139,28 @@ std::vector<std::uint32_t> pass_order(std::span<const std::uint32_t> rows, bool 
 }
 
 void keep_results(const UnitResults& results, Model& model) {
-  nlohmann::ordered_json json = {{"n_iter_", results.n_iter_},
-                                 {"loss_", results.loss_},
-                                 {"loss_curve_", results.loss_curve_},
-                                 {"validation_scores_", results.validation_scores_}};
-  if (results.learning_rate_ > 0) json["learning_rate_"] = results.learning_rate_;
-  model.results_json = json.dump();
+  model.results = Record()
+                      .set("n_iter_", static_cast<std::int64_t>(results.n_iter_))
+                      .set("loss_", results.loss_)
+                      .set("loss_curve_", results.loss_curve_)
+                      .set("validation_scores_", results.validation_scores_);
+  if (results.learning_rate_ > 0) model.results.set("learning_rate_", results.learning_rate_);
 }
 
-void read_results(const Model& model, UnitResults& results) {
-  const auto json = nlohmann::ordered_json::parse(model.results_json, nullptr, false);
-  results.loss_ = result_number(json, "loss_");
-  results.n_iter_ = result_count(json, "n_iter_");
-  if (const double rate = result_number(json, "learning_rate_"); rate > 0)
+UnitResults read_results(const Model& model) {
+  const Record& record = model.results;
+  UnitResults results;
+  results.loss_ = record.number("loss_").value_or(std::nan(""));
+  results.n_iter_ = record.count("n_iter_").value_or(0);
+  if (const double rate = record.number("learning_rate_").value_or(0); rate > 0)
     results.learning_rate_ = rate;
-  results.loss_curve_ = result_numbers(json, "loss_curve_");
-  results.validation_scores_ = result_numbers(json, "validation_scores_");
+  results.loss_curve_ = record.numbers("loss_curve_");
+  results.validation_scores_ = record.numbers("validation_scores_");
+  return results;
 }
 
-std::vector<double> unit_scores(const Model& model, const Dataset& data) {
-  const LinearUnits& units = *model.units;
+std::vector<double> unit_scores(const Model& model, const OptionSet& options, const Dataset& data) {
+  const LinearUnits& units = *model.units();
   const DoubleInputs inputs = model.preprocessor.transform_double(data);
   check_data(inputs.samples() == data.samples(), data.samples() - inputs.samples(), " of ",
              data.samples(),
@@ -180,13 +180,13 @@ std::vector<double> unit_scores(const Model& model, const Dataset& data) {
   const bool small =
       static_cast<double>(inputs.samples()) * static_cast<double>(units.coef.size()) <
       kWorthAThread;
-  ThreadPool pool(small ? 1 : 0);
+  ThreadPool pool(small ? 1 : static_cast<int>(std::get<std::int64_t>(options.get("threads"))));
   pool.run(tasks, predict);
   return scores;
 }
 
 std::vector<double> unit_scores_of_one(const Model& model, std::span<const double> features) {
-  const LinearUnits& units = *model.units;
+  const LinearUnits& units = *model.units();
   const auto x = model.preprocessor.transform_one_double(features);
   std::vector<double> scores(units.units);
   kernels::dots(x.data(), units.coef.data(), units.units, units.inputs, scores.data());
@@ -246,9 +246,24 @@ double largest_eigenvalue(const DoubleInputs& inputs, std::span<const std::uint3
   return value;
 }
 
-void check_units(const Model& model, const char* kind) {
-  check_model(model.units.has_value(), "a model of kind '", kind,
-              "' needs units, this one holds a network");
+Model with_units(Model model) {
+  check_model(model.units() != nullptr, "a model of kind '", model.kind,
+              "' needs units, this one holds a ", model.body ? model.body->kind() : "nothing");
+  return model;
+}
+
+Capabilities capabilities_of_units(bool probabilities) {
+  return {.probabilities = probabilities,
+          .multi_output = true,
+          .sample_weights = true,
+          .images = true,
+          .epochs = true,
+          .warm_start = true,
+          .updates = true};
+}
+
+std::shared_ptr<const ModelBody> unit_body(LinearUnits units, OutputActivation activation) {
+  return std::make_shared<UnitsBody>(std::move(units), activation);
 }
 
 }  // namespace hebb

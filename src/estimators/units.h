@@ -90,12 +90,13 @@ constexpr std::size_t kStretch = 2048;
 std::vector<std::uint32_t> pass_order(std::span<const std::uint32_t> rows, bool shuffle,
                                       std::uint64_t seed, std::size_t epoch);
 
-/// Puts results and units where they belong.
+/// The results as the model records them.
 void keep_results(const UnitResults& results, Model& model);
-void read_results(const Model& model, UnitResults& results);
+UnitResults read_results(const Model& model);
 
-/// Scores (samples, units) of data that has been transformed; (1, units) of one sample.
-std::vector<double> unit_scores(const Model& model, const Dataset& data);
+/// Scores (samples, units) of a data set, with as many threads as the option `threads` says;
+/// (1, units) of one sample.
+std::vector<double> unit_scores(const Model& model, const OptionSet& options, const Dataset& data);
 std::vector<double> unit_scores_of_one(const Model& model, std::span<const double> features);
 
 /// The largest eigenvalue of the mean of weight * x x' over `rows`, x with the constant input 1
@@ -110,6 +111,12 @@ struct Norms {
 Norms squared_norms(const DoubleInputs& inputs, std::span<const std::uint32_t> rows,
                     bool intercept);
 
-void check_units(const Model& model, const char* kind);
+/// The model, once it is known to hold units. Errors: ModelError.
+Model with_units(Model model);
+
+Capabilities capabilities_of_units(bool probabilities);
+
+/// A model's body of units.
+std::shared_ptr<const ModelBody> unit_body(LinearUnits units, OutputActivation activation);
 
 }  // namespace hebb

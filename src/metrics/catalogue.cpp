@@ -115,7 +115,7 @@ MetricRow with_parameter(std::string name, std::string help, std::string paramet
 }
 
 std::vector<MetricRow> for_numbers(std::vector<MetricRow> rows) {
-  for (MetricRow& row : rows) row.classifies = false;
+  for (MetricRow& row : rows) row.task = Task::regress;
   return rows;
 }
 
@@ -306,6 +306,12 @@ Scores scores_of(const Predictions& p) {
 const std::vector<MetricRow>& metric_catalogue() {
   static const std::vector<MetricRow> rows = make_catalogue();
   return rows;
+}
+
+const std::string& default_metric(Task task) {
+  static const std::string accuracy = "accuracy", r2 = "r2";
+  check(task != Task::transform, "metrics", "a transformer predicts nothing that could be judged");
+  return task == Task::classify ? accuracy : r2;
 }
 
 Metric find_metric(const std::string& name) {

@@ -7,8 +7,8 @@
 namespace hebb {
 namespace {
 
-bool classifies(const Scores& scores) {
-  return std::holds_alternative<ClassificationScores>(scores);
+Task judged(const Scores& scores) {
+  return std::holds_alternative<ClassificationScores>(scores) ? Task::classify : Task::regress;
 }
 
 }  // namespace
@@ -19,10 +19,10 @@ std::vector<ScoreRow> score_rows(const Evaluation& evaluation) {
   if (!any) return rows;
   for (const MetricRow& metric : metric_catalogue()) {
     // What takes a parameter needs more than the scores.
-    if (metric.classifies != classifies(*any) || !metric.parameter.empty()) continue;
+    if (metric.task != judged(*any) || !metric.parameter.empty()) continue;
     ScoreRow row{.key = metric.name, .label = metric.label};
     const auto value = [&](const std::optional<Scores>& scores) -> std::optional<double> {
-      if (!scores || classifies(*scores) != metric.classifies) return {};
+      if (!scores || judged(*scores) != metric.task) return {};
       return metric.get({}, *scores, 0);
     };
     row.train = value(evaluation.train);

@@ -1,32 +1,20 @@
 #include "model/json.h"
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "hebb/core/error.h"
+#include "hebb/model/record.h"
 
 namespace hebb {
 namespace {
 
-Value to_value(const nlohmann::ordered_json& json) {
-  if (json.is_boolean()) return json.get<bool>();
-  if (json.is_number_integer()) return json.get<std::int64_t>();
-  if (json.is_number()) return json.get<double>();
-  if (json.is_string()) return json.get<std::string>();
-  if (json.is_array()) {
-    const auto all = [&](auto holds) { return std::ranges::all_of(json, holds); };
-    if (all([](const auto& item) { return item.is_number_integer(); }))
-      return json.get<std::vector<std::int64_t>>();
-    if (all([](const auto& item) { return item.is_number(); }))
-      return json.get<std::vector<double>>();
-    if (all([](const auto& item) { return item.is_string(); }))
-      return json.get<std::vector<std::string>>();
-  }
-  return {};
-}
+using Json = nlohmann::ordered_json;
 
-}  // namespace
-
-nlohmann::ordered_json to_json(const Value& value) {
+Json json_of_value(const Value& value) {
   return std::visit(
-      [](const auto& v) -> nlohmann::ordered_json {
+      [](const auto& v) -> Json {
         if constexpr (std::is_same_v<std::decay_t<decltype(v)>, std::monostate>)
           return nullptr;
         else
@@ -35,17 +23,57 @@ nlohmann::ordered_json to_json(const Value& value) {
       value);
 }
 
-nlohmann::ordered_json recorded_fields(const FieldList& fields, const void* options) {
-  auto record = nlohmann::ordered_json::object();
-  for (const Field& field : fields)
-    if (field.recorded) record[field.name] = to_json(field.get(options));
-  return record;
+bool fits(const Json& number) {
+  return number.is_number_integer() &&
+         (!number.is_number_unsigned() ||
+          number.get<std::uint64_t>() <=
+              static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()));
 }
 
-void read_fields(const FieldList& fields, const nlohmann::ordered_json& record, void* options) {
-  for (const auto& [name, json] : record.items())
-    if (const Field* field = find_field(fields, name))
-      field->set(options, field->convert(to_value(json)));
+Value value_of(const Json& json) {
+  if (json.is_boolean()) return json.get<bool>();
+  if (fits(json)) return json.get<std::int64_t>();
+  if (json.is_number_float()) return json.get<double>();
+  if (json.is_string()) return json.get<std::string>();
+  if (!json.is_array()) return {};
+  if (std::ranges::all_of(json, fits)) return json.get<std::vector<std::int64_t>>();
+  if (std::ranges::all_of(json, [](const Json& item) { return item.is_string(); }))
+    return json.get<std::vector<std::string>>();
+  if (!std::ranges::all_of(json,
+                           [](const Json& item) { return item.is_number() || item.is_null(); }))
+    return {};
+  std::vector<double> numbers;
+  for (const Json& item : json)
+    numbers.push_back(item.is_null() ? std::nan("") : item.get<double>());
+  return numbers;
+}
+
+}  // namespace
+
+Json json_of(const Record& record) {
+  Json out = Json::object();
+  for (const Record::Entry& entry : record.entries())
+    out[entry.name] = entry.part.empty() ? json_of_value(entry.value) : json_of(entry.part.front());
+  return out;
+}
+
+Record record_of(const Json& json) {
+  Record out;
+  for (const auto& [name, item] : json.items()) {
+    if (item.is_object())
+      out.set(name, record_of(item));
+    else
+      out.set(name, value_of(item));
+  }
+  return out;
+}
+
+std::string to_json(const Record& record) { return json_of(record).dump(); }
+
+Record record_from_json(const std::string& text) {
+  const Json json = Json::parse(text, nullptr, false);
+  check_model(json.is_object(), "the record is not a JSON object");
+  return record_of(json);
 }
 
 }  // namespace hebb

@@ -2,18 +2,12 @@
 
 #include <nlohmann/json.hpp>
 
-#include "hebb/core/fields.h"
+#include "hebb/core/record.h"
 
 namespace hebb {
 
-/// An option's value as JSON: lists as arrays, an unset one as null.
-nlohmann::ordered_json to_json(const Value& value);
-
-/// The recorded fields of an options struct, by name.
-nlohmann::ordered_json recorded_fields(const FieldList& fields, const void* options);
-
-/// Sets the fields that `record` names; others keep their values. Names that there are not (yet)
-/// are passed over. Errors: std::invalid_argument for a value that does not fit its field.
-void read_fields(const FieldList& fields, const nlohmann::ordered_json& record, void* options);
+/// As to_json() and record_from_json() of hebb/model/record.h, by the library's objects.
+nlohmann::ordered_json json_of(const Record& record);
+Record record_of(const nlohmann::ordered_json& json);
 
 }  // namespace hebb

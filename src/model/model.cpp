@@ -1,14 +1,21 @@
+// A model file: the record of the head as JSON, the body's part of it, and the body's tensors. The
+// body of a network or of units has an entry of its own name in the record, as format 1 has always
+// had; others stand under "body", with their kind. Models that a body holds are records within its
+// part, under "children", and their tensors have the child's name and a dot before their own.
 #include "hebb/model/model.h"
 
 #include <algorithm>
+#include <cassert>
 #include <cmath>
 #include <cstring>
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "hebb/core/error.h"
 #include "hebb/core/version.h"
 #include "io/safetensors.h"
+#include "model/json.h"
 
 namespace hebb {
 namespace {
@@ -16,194 +23,261 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr const char* kRecordKey = "hebb.model";
+constexpr int kMostDepth = 8;  // of models within models
 
-const char* name_of(OutputActivation activation) {
-  switch (activation) {
-    case OutputActivation::logistic:
-      return "logistic";
-    case OutputActivation::softmax:
-      return "softmax";
-    case OutputActivation::identity:
-      break;
-  }
-  return "identity";
-}
+// Bodies whose part of the record stands under their own name.
+bool has_own_key(const std::string& kind) { return kind == "network" || kind == "units"; }
 
-OutputActivation activation_of(const std::string& name) {
-  for (const auto activation :
-       {OutputActivation::identity, OutputActivation::logistic, OutputActivation::softmax})
-    if (name == name_of(activation)) return activation;
-  throw ModelError(concat("unknown output activation '", name, "'"));
-}
-
-std::vector<std::size_t> extents(const Shape& shape) {
-  std::vector<std::size_t> list;
+std::vector<std::uint64_t> extents(const Shape& shape) {
+  std::vector<std::uint64_t> list;
   for (std::size_t axis = 0; axis < shape.rank(); ++axis) list.push_back(shape[axis]);
   return list;
 }
 
-Shape shape_of(const std::vector<std::size_t>& extents) {
-  Shape shape;
-  for (auto extent = extents.rbegin(); extent != extents.rend(); ++extent)
-    shape = shape.with_front(*extent);
-  return shape;
+std::string text_of(const std::vector<std::uint64_t>& extents) {
+  std::string text;
+  for (const std::uint64_t extent : extents) text += (text.empty() ? "" : ", ") + concat(extent);
+  return '(' + text + ')';
 }
 
-void read_network(const Json& record, std::size_t stored, Model& model) {
-  const auto& network = record.at("network");
-  const auto text = network.at("text").get<std::string>();
-  const Shape input = shape_of(network.at("input").get<std::vector<std::size_t>>());
-  const std::size_t needed = Network::count_parameters(text, input);
-  check_model(needed == stored, "the network '", text, "' has ", needed,
-              " parameters, the file holds ", stored);
-  model.network = Network(text, input);
-  model.output_activation = activation_of(network.at("output_activation").get<std::string>());
+// ---- writing ----
+
+Json head_of(const Model& model, const std::string& prefix, std::vector<StoredTensor>& tensors);
+
+class Writer : public BodyWriter {
+ public:
+  Writer(std::string prefix, std::vector<StoredTensor>& tensors)
+      : prefix_(std::move(prefix)), tensors_(tensors) {}
+
+  Record& record() override { return record_; }
+  void tensor(std::string name, const Shape& shape, std::span<const float> values) override {
+    add(std::move(name), "F32", shape, values);
+  }
+  void tensor(std::string name, const Shape& shape, std::span<const double> values) override {
+    add(std::move(name), "F64", shape, values);
+  }
+  void tensor(std::string name, const Shape& shape, std::span<const std::int64_t> values) override {
+    add(std::move(name), "I64", shape, values);
+  }
+  void child(const std::string& name, const Model& model) override {
+    children_[name] = head_of(model, prefix_ + name + '.', tensors_);
+  }
+
+  Json json() const {
+    Json out = json_of(record_);
+    if (!children_.empty()) out["children"] = children_;
+    return out;
+  }
+
+ private:
+  template <class Number>
+  void add(std::string name, const char* dtype, const Shape& shape,
+           std::span<const Number> values) {
+    tensors_.push_back(
+        {prefix_ + std::move(name),
+         dtype,
+         extents(shape),
+         {reinterpret_cast<const std::uint8_t*>(values.data()), values.size_bytes()}});
+  }
+
+  std::string prefix_;
+  std::vector<StoredTensor>& tensors_;
+  Record record_;
+  Json children_ = Json::object();
+};
+
+Json head_of(const Model& model, const std::string& prefix, std::vector<StoredTensor>& tensors) {
+  if (!model.body) throw std::logic_error("a model without a body cannot be saved");
+  Writer writer(prefix, tensors);
+  model.body->write(writer);
+  const std::string kind = model.body->kind();
+  Json part = Json::object();
+  if (!has_own_key(kind)) part["kind"] = kind;
+  part.update(writer.json());
+  return {
+      {"format", Model::kFormat},
+      {"hebb", version()},
+      {"kind", model.kind},
+      {"task", task_name(model.task)},
+      {has_own_key(kind) ? kind : "body", std::move(part)},
+      {"loss", model.loss},
+      {"classes", model.classes},
+      {"target",
+       {{"names", model.target_names},
+        {"shift", model.target_shift},
+        {"scale", model.target_scale}}},
+      {"preprocessing", Json::parse(model.preprocessor.to_json())},
+      {"options", json_of(model.options)},
+      {"data", {{"name", model.data_name}, {"sha256", model.data_hash}}},
+      {"results", json_of(model.results)},
+  };
 }
 
-// Nothing is taken for weights here: the file's own size bounds them.
-void read_units(const Json& record, Model& model) {
-  const auto& units = record.at("units");
-  model.units = LinearUnits{.units = units.at("count").get<std::size_t>(),
-                            .inputs = units.at("inputs").get<std::size_t>(),
-                            .coef = {},
-                            .intercept = {}};
-  model.output_activation = activation_of(units.at("output_activation").get<std::string>());
-}
+// ---- reading ----
 
-void read_record(const Json& record, std::size_t stored, Model& model) {
+// A file and which of its tensors have found an owner.
+struct Source {
+  const SafetensorsFile& file;
+  std::set<std::string> taken = {};
+};
+
+Model read_model(Source& source, const Json& json, const std::string& prefix, int depth);
+
+class Reader : public BodyReader {
+ public:
+  Reader(Source& source, const Json& json, std::string prefix, const Model& head, int depth)
+      : source_(source),
+        record_(record_of(json)),
+        children_(json.value("children", Json::object())),
+        prefix_(std::move(prefix)),
+        head_(head),
+        depth_(depth) {}
+
+  const Record& record() const override { return record_; }
+  const Model& head() const override { return head_; }
+  std::uint64_t tensor_bytes() const override {
+    std::uint64_t bytes = 0;
+    for (const auto& tensor : source_.file.tensors())
+      if (tensor.name.starts_with(prefix_)) bytes += tensor.bytes.size();
+    return bytes;
+  }
+  std::vector<std::uint64_t> tensor_shape(const std::string& name) const override {
+    for (const auto& tensor : source_.file.tensors())
+      if (tensor.name == prefix_ + name) return tensor.shape;
+    require(false, "there is no tensor '", prefix_, name, "'");
+    return {};
+  }
+  void read(const std::string& name, const Shape& shape, std::span<float> to) override {
+    read_numbers(name, "F32", shape, to);
+  }
+  void read(const std::string& name, const Shape& shape, std::span<double> to) override {
+    read_numbers(name, "F64", shape, to);
+  }
+  void read(const std::string& name, const Shape& shape, std::span<std::int64_t> to) override {
+    read_numbers(name, "I64", shape, to);
+  }
+  Model child(const std::string& name) override {
+    require(children_.is_object() && children_.contains(name), "it holds no model '", name, "'");
+    require(depth_ < kMostDepth, "models are nested deeper than ", kMostDepth);
+    return read_model(source_, children_[name], prefix_ + name + '.', depth_ + 1);
+  }
+
+  void check_sizes(std::size_t inputs, std::size_t outputs,
+                   const std::string& what) const override {
+    const std::size_t given = head_.preprocessor.features_out();
+    require(inputs == 0 || inputs == given, "the ", what, " takes ", inputs,
+            " inputs, preprocessing gives ", given);
+    if (head_.task == Task::classify) {
+      const bool fits =
+          outputs == head_.classes.size() || (outputs == 1 && head_.classes.size() == 2);
+      require(fits, head_.classes.size(), " classes, but the ", what, " has ", outputs, " outputs");
+    } else if (head_.task == Task::regress) {
+      require(outputs == head_.target_names.size() && outputs == head_.target_shift.size() &&
+                  outputs == head_.target_scale.size(),
+              head_.target_names.size(), " targets, but the ", what, " has ", outputs, " outputs");
+    }
+  }
+
+ protected:
+  std::string place() const override { return source_.file.path() + ": "; }
+
+ private:
+  template <class Number>
+  void read_numbers(const std::string& name, const char* dtype, const Shape& shape,
+                    std::span<Number> to) {
+    const std::string full = prefix_ + name;
+    const StoredTensor& tensor = source_.file.tensor(full, dtype);
+    require(tensor.shape == extents(shape), "tensor '", full, "' has shape ", text_of(tensor.shape),
+            ", expected ", text_of(extents(shape)));
+    assert(to.size_bytes() == tensor.bytes.size());
+    std::memcpy(to.data(), tensor.bytes.data(), tensor.bytes.size());
+    const auto bad = std::ranges::find_if_not(
+        to, [](Number v) { return std::isfinite(static_cast<double>(v)); });
+    require(bad == to.end(), "tensor '", full, "' holds a number that is not finite, at ",
+            bad - to.begin());
+    source_.taken.insert(full);
+  }
+
+  Source& source_;
+  Record record_;
+  Json children_;
+  std::string prefix_;
+  const Model& head_;
+  int depth_;
+};
+
+void read_head(const Json& record, Model& model) {
   model.kind = record.at("kind").get<std::string>();
-  model.classifies = record.at("task").get<std::string>() == "classify";
+  model.task = task_of(record.at("task").get<std::string>());
   model.preprocessor = Preprocessor::from_json(record.at("preprocessing").dump());
-  if (record.contains("units"))
-    read_units(record, model);
-  else
-    read_network(record, stored, model);
   model.loss = record.at("loss").get<std::string>();
   model.classes = record.at("classes").get<std::vector<std::string>>();
   const auto& target = record.at("target");
   model.target_names = target.at("names").get<std::vector<std::string>>();
   model.target_shift = target.at("shift").get<std::vector<double>>();
   model.target_scale = target.at("scale").get<std::vector<double>>();
-  model.options_json = record.at("options").dump();
-  model.results_json = record.at("results").dump();
+  model.options = record_of(record.at("options"));
+  model.results = record_of(record.at("results"));
   model.data_name = record.at("data").at("name").get<std::string>();
   model.data_hash = record.at("data").at("sha256").get<std::string>();
   model.hebb_version = record.at("hebb").get<std::string>();
 }
 
-// What the parts demand of each other: a record may be whole and still describe nothing that runs.
-void check_parts(const Model& model, const std::string& path) {
-  const std::size_t inputs = model.units ? model.units->inputs : model.network.input_shape().size();
-  const std::size_t outputs =
-      model.units ? model.units->units : model.network.output_shape().size();
-  const char* what = model.units ? "unit" : "network";
-  check_model(inputs == model.preprocessor.features_out(), path, ": the ", what, " takes ", inputs,
-              " inputs, preprocessing gives ", model.preprocessor.features_out());
-  if (model.classifies) {
-    const bool fits =
-        outputs == model.classes.size() || (outputs == 1 && model.classes.size() == 2);
-    check_model(fits, path, ": ", model.classes.size(), " classes, but the ", what, " has ",
-                outputs, " outputs");
-  } else {
-    check_model(outputs == model.target_names.size() && outputs == model.target_shift.size() &&
-                    outputs == model.target_scale.size(),
-                path, ": ", model.target_names.size(), " targets, but the ", what, " has ", outputs,
-                " outputs");
+Model read_model(Source& source, const Json& json, const std::string& prefix, int depth) {
+  const std::string& path = source.file.path();
+  check_model(json.is_object(), path, ": its record is not JSON");
+  const Json format = json.value("format", Json());
+  check_model(format.is_number_integer() && format >= 1 && format <= Model::kFormat, path,
+              ": written in format ", format.dump(), " by hebb ", json.value("hebb", Json()).dump(),
+              "; this hebb reads formats up to ", Model::kFormat);
+  Model model;
+  try {
+    read_head(json, model);
+    const Json& part = json.contains("units")     ? json.at("units")
+                       : json.contains("network") ? json.at("network")
+                                                  : json.at("body");
+    std::string kind = json.contains("units")     ? "units"
+                       : json.contains("network") ? "network"
+                                                  : part.at("kind").get<std::string>();
+    const auto row = std::ranges::find(body_catalogue(), kind, &BodyRow::name);
+    check_model(row != body_catalogue().end(), path, ": holds a body of kind '", kind,
+                "', which is not registered");
+    Reader reader(source, part, prefix, model, depth);
+    auto body = row->read(reader);
+    reader.check_sizes(body->inputs(), body->outputs(), kind);
+    model.body = std::move(body);
+  } catch (const nlohmann::json::exception& error) {
+    throw ModelError(concat(path, ": its record is incomplete: ", error.what()));
+  } catch (const std::invalid_argument& error) {
+    throw ModelError(concat(path, ": its record does not hold: ", error.what()));
+  } catch (const ModelError& error) {
+    const std::string message = error.what();
+    throw ModelError(message.starts_with(path) ? message : concat(path, ": ", message));
   }
+  return model;
 }
 
 }  // namespace
 
-std::size_t Model::parameter_count() const {
-  return units ? units->parameter_count() : network.parameter_count();
+const Network* Model::network() const {
+  const auto* own = dynamic_cast<const NetworkBody*>(body.get());
+  return own ? &own->network : nullptr;
 }
 
-namespace {
-
-template <class Number>
-StoredTensor stored(std::string name, const char* dtype, const Shape& shape,
-                    std::span<const Number> values) {
-  const auto list = extents(shape);
-  return {std::move(name),
-          dtype,
-          {list.begin(), list.end()},
-          {reinterpret_cast<const std::uint8_t*>(values.data()), values.size_bytes()}};
+const LinearUnits* Model::units() const {
+  const auto* own = dynamic_cast<const UnitsBody*>(body.get());
+  return own ? &own->units : nullptr;
 }
 
-// Copies a tensor of the file to `to`, (shape). Every number must be finite.
-template <class Number>
-void read_tensor(const SafetensorsFile& file, const std::string& name, const char* dtype,
-                 const Shape& shape, std::span<Number> to) {
-  const StoredTensor& tensor = file.tensor(name, dtype);
-  check_model(std::ranges::equal(tensor.shape, extents(shape)), file.path(), ": tensor '", name,
-              "' has shape ", shape_of({tensor.shape.begin(), tensor.shape.end()}), ", expected ",
-              shape);
-  std::memcpy(to.data(), tensor.bytes.data(), tensor.bytes.size());
-  const auto bad = std::ranges::find_if_not(to, [](Number v) { return std::isfinite(v); });
-  check_model(bad == to.end(), file.path(), ": tensor '", name,
-              "' holds a number that is not finite, at ", bad - to.begin());
+OutputActivation Model::output_activation() const {
+  if (const auto* own = dynamic_cast<const NetworkBody*>(body.get())) return own->output_activation;
+  if (const auto* own = dynamic_cast<const UnitsBody*>(body.get())) return own->output_activation;
+  return OutputActivation::identity;
 }
-
-void read_weights(const SafetensorsFile& file, LinearUnits& units) {
-  check_model(file.tensors().size() == 2, file.path(), ": ", file.tensors().size(),
-              " tensors, units have 2: coef and intercept");
-  check_model(units.units > 0 && units.inputs > 0, file.path(), ": ", units.units, " units of ",
-              units.inputs, " inputs");
-  std::size_t needed = 0;
-  const bool fits = !__builtin_mul_overflow(units.units, units.inputs, &needed) &&
-                    needed == file.tensor("coef", "F64").bytes.size() / sizeof(double) &&
-                    units.units == file.tensor("intercept", "F64").bytes.size() / sizeof(double);
-  check_model(fits, file.path(), ": ", units.units, " units of ", units.inputs,
-              " inputs do not have as many weights as the file holds");
-  units.coef.resize(needed);
-  units.intercept.resize(units.units);
-  read_tensor<double>(file, "coef", "F64", {units.units, units.inputs}, units.coef);
-  read_tensor<double>(file, "intercept", "F64", {units.units}, units.intercept);
-}
-
-void read_weights(const SafetensorsFile& file, Network& network) {
-  const auto blocks = network.blocks();
-  check_model(file.tensors().size() == blocks.size(), file.path(), ": ", file.tensors().size(),
-              " tensors, the network '", network.text(), "' has ", blocks.size());
-  for (const auto& block : blocks)
-    read_tensor(file, block.name, "F32", block.shape,
-                network.parameters().subspan(block.begin, block.shape.size()));
-}
-
-}  // namespace
 
 void Model::save(const std::string& path) const {
-  Json structure;
-  if (units)
-    structure = {{"count", units->units},
-                 {"inputs", units->inputs},
-                 {"output_activation", name_of(output_activation)}};
-  else
-    structure = {{"text", network.text()},
-                 {"input", extents(network.input_shape())},
-                 {"output_activation", name_of(output_activation)}};
-  const Json record = {
-      {"format", kFormat},
-      {"hebb", version()},
-      {"kind", kind},
-      {"task", classifies ? "classify" : "regress"},
-      {units ? "units" : "network", std::move(structure)},
-      {"loss", loss},
-      {"classes", classes},
-      {"target", {{"names", target_names}, {"shift", target_shift}, {"scale", target_scale}}},
-      {"preprocessing", Json::parse(preprocessor.to_json())},
-      {"options", Json::parse(options_json)},
-      {"data", {{"name", data_name}, {"sha256", data_hash}}},
-      {"results", Json::parse(results_json)},
-  };
   std::vector<StoredTensor> tensors;
-  if (units) {
-    tensors.push_back(stored<double>("coef", "F64", {units->units, units->inputs}, units->coef));
-    tensors.push_back(stored<double>("intercept", "F64", {units->units}, units->intercept));
-  }
-  for (const auto& block : network.blocks())
-    tensors.push_back(stored(block.name, "F32", block.shape,
-                             network.parameters().subspan(block.begin, block.shape.size())));
+  const Json record = head_of(*this, "", tensors);
   write_safetensors(path, {{kRecordKey, record.dump()}}, tensors);
 }
 
@@ -216,31 +290,11 @@ Model Model::load(const std::string& path) {
   const auto at = file.metadata().find(kRecordKey);
   check_model(at != file.metadata().end(), path, ": holds no model of hebb (its metadata lacks '",
               kRecordKey, "')");
-  const Json record = Json::parse(at->second, nullptr, false);
-  check_model(record.is_object(), path, ": its record is not JSON");
-  const Json format = record.value("format", Json());
-  check_model(format.is_number_integer() && format >= 1 && format <= kFormat, path,
-              ": written in format ", format.dump(), " by hebb ",
-              record.value("hebb", Json()).dump(), "; this hebb reads formats up to ", kFormat);
-
-  std::size_t stored = 0;
-  for (const auto& tensor : file.tensors()) stored += tensor.bytes.size() / sizeof(float);
-  Model model;
-  try {
-    read_record(record, stored, model);
-  } catch (const nlohmann::json::exception& error) {
-    throw ModelError(concat(path, ": its record is incomplete: ", error.what()));
-  } catch (const std::invalid_argument& error) {
-    throw ModelError(concat(path, ": its record does not hold: ", error.what()));
-  } catch (const ModelError& error) {
-    throw ModelError(concat(path, ": ", error.what()));
-  }
-  check_parts(model, path);
-
-  if (model.units)
-    read_weights(file, *model.units);
-  else
-    read_weights(file, model.network);
+  Source source{file};
+  Model model = read_model(source, Json::parse(at->second, nullptr, false), "", 0);
+  for (const auto& tensor : file.tensors())
+    check_model(source.taken.contains(tensor.name), path, ": the tensor '", tensor.name,
+                "' belongs to no part of the model");
   return model;
 }
 

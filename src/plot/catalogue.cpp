@@ -2,9 +2,9 @@
 
 #include "hebb/core/catalogue.h"
 #include "hebb/core/error.h"
+#include "hebb/estimators/catalogue.h"
 #include "hebb/nn/convolution.h"
 #include "hebb/plot/plots.h"
-#include "model/json.h"
 #include "plot/common.h"
 
 namespace hebb {
@@ -58,27 +58,33 @@ Unfit can_show_images(const PlotSubject& subject) {
 }
 
 Unfit has_history(const PlotSubject& subject) {
-  const auto results =
-      nlohmann::ordered_json::parse(subject.estimator->model().results_json, nullptr, false);
-  const bool has = results.is_object() && results.contains("loss_curve_") &&
-                   results["loss_curve_"].is_array() && !results["loss_curve_"].empty();
-  return has ? "" : "the model keeps no history of its training";
+  return subject.estimator->model().results.numbers("loss_curve_").empty()
+             ? "the model keeps no history of its training"
+             : "";
 }
 
 bool has_convolution(const Model& model) {
-  return std::ranges::any_of(model.network.stages(),
-                             [](const Network::Stage& stage) { return stage.layer->convolves(); });
+  const Network* network = model.network();
+  return network && std::ranges::any_of(network->stages(), [](const Network::Stage& stage) {
+           return stage.layer->convolves();
+         });
 }
 
 Unfit has_weights(const PlotSubject& subject) {
   const Model& model = subject.estimator->model();
-  if (model.units) return {};
-  const auto blocks = model.network.blocks();
+  if (model.units()) return {};
+  if (!model.network()) return "it has no weights of its inputs";
+  const auto blocks = model.network()->blocks();
   const bool linear = !blocks.empty() && blocks[0].shape.rank() == 2 && blocks[0].begin == 0;
   if (linear) return {};
   return has_convolution(model) ? "its first layer has no weights of its inputs; hebb plot "
                                   "features MODEL DATA shows the filters"
                                 : "its first layer has no weights of its inputs";
+}
+
+Unfit has_layers(const PlotSubject& subject) {
+  const Model& model = subject.estimator->model();
+  return model.network() || model.units() ? "" : "the model has neither layers nor units";
 }
 
 Unfit has_convolutions(const PlotSubject& subject) {
@@ -131,11 +137,10 @@ Figure regions(const PlotSubject& subject) {
 Figure learning_curve(const PlotSubject& subject) {
   const Model& model = subject.estimator->model();
   const auto& row = find_row(estimator_catalogue(), model.kind, "model", "estimator");
-  const auto options = row.options();
-  const auto recorded = nlohmann::ordered_json::parse(model.options_json, nullptr, false);
-  read_fields(*row.fields, recorded, options.get());
+  OptionSet options = row.options;
+  options.read(model.options);
   return plot_learning_curve(
-      [&] { return row.make(model.classifies, options.get(), model.preprocessor.options()); },
+      [&] { return make_supervised(row, model.task, options, model.preprocessor.options()); },
       *subject.train, *subject.data, kCurvePoints, subject.on_step);
 }
 
@@ -180,7 +185,8 @@ const std::vector<PlotRow>& plot_catalogue() {
          return plot_features(*subject.estimator, *subject.data, subject.row);
        }},
       {"network", "the layers of a model with their sizes and numbers of parameters", true, false,
-       always, [](const PlotSubject& subject) { return plot_network(subject.estimator->model()); }},
+       has_layers,
+       [](const PlotSubject& subject) { return plot_network(subject.estimator->model()); }},
       {"learning-curve", "scores over the number of training samples: trains again for each", true,
        true, can_learn_again, learning_curve},
   };

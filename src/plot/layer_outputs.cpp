@@ -16,7 +16,7 @@ LayerOutput output_of(const std::string& layer, const Shape& shape, std::span<co
   return out;
 }
 
-LayerOutput prediction(const Estimator& estimator, const Dataset& one) {
+LayerOutput prediction(const Supervised& estimator, const Dataset& one) {
   LayerOutput out{.layer = plot::output_name(estimator.model()), .shape = {}, .values = {}};
   if (const auto* classifier = dynamic_cast<const Classifier*>(&estimator)) {
     const Tensor shares = classifier->predict_proba(one);
@@ -30,12 +30,12 @@ LayerOutput prediction(const Estimator& estimator, const Dataset& one) {
 
 }  // namespace
 
-std::vector<LayerOutput> layer_outputs(const Estimator& estimator, const Dataset& data,
+std::vector<LayerOutput> layer_outputs(const Supervised& estimator, const Dataset& data,
                                        std::size_t row) {
   const Model& model = estimator.model();
-  const Network& network = model.network;
-  check(!network.stages().empty(), "plot", "a model of kind '", model.kind,
+  check(model.network() != nullptr, "plot", "a model of kind '", model.kind,
         "' has units but no layers, take one of --model mlp or convnet");
+  const Network& network = *model.network();
   check(row < data.samples(), "row", "there are rows 0 to ",
         static_cast<std::ptrdiff_t>(data.samples()) - 1, ", got ", row);
   const Dataset one = data.slice(row, row + 1);

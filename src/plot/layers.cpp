@@ -43,7 +43,7 @@ std::string size_text(const Shape& shape) {
 bool is_maps(const Shape& shape) { return shape.rank() == 3 && shape[1] * shape[2] > 1; }
 
 std::string output_name(const Model& model) {
-  switch (model.output_activation) {
+  switch (model.output_activation()) {
     case OutputActivation::softmax:
       return "softmax";
     case OutputActivation::logistic:

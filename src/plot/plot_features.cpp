@@ -235,12 +235,12 @@ std::string truth_of(const Dataset& data, std::size_t row) {
 
 Outcome outcome_of(const Model& model, const LayerOutput& last, const Dataset& data,
                    std::size_t row) {
-  Outcome out{.names = model.classifies ? model.classes : model.target_names,
+  Outcome out{.names = model.classifies() ? model.classes : model.target_names,
               .values = last.values,
               .order = {},
               .best = largest(last.values, 1)[0],
               .truth = truth_of(data, row),
-              .classifies = model.classifies};
+              .classifies = model.classifies()};
   out.order.resize(out.values.size());
   std::iota(out.order.begin(), out.order.end(), std::size_t{0});
   if (out.order.size() > kMostNames) out.order = largest(out.values, kMostNames);
@@ -317,11 +317,11 @@ bool keeps_scale(const LayerSpec& spec) {
 class Pages {
  public:
   Pages(const Model& model, const std::vector<LayerOutput>& outputs, const Outcome& outcome)
-      : network_(model.network),
+      : network_(*model.network()),
         outputs_(outputs),
         outcome_(outcome),
-        chains_(chains_of(model.network, outputs)),
-        long_(convolutions(model.network) > kLong) {}
+        chains_(chains_of(*model.network(), outputs)),
+        long_(convolutions(*model.network()) > kLong) {}
 
   std::vector<Flow::Row> rows(const Images& images, std::size_t row) const {
     std::vector<Flow::Row> rows;
@@ -464,9 +464,9 @@ std::string place_of(const Dataset& data, std::size_t row) {
 
 }  // namespace
 
-Figure plot_features(const Estimator& estimator, const Dataset& data, std::size_t row) {
+Figure plot_features(const Supervised& estimator, const Dataset& data, std::size_t row) {
   const Model& model = estimator.model();
-  const std::size_t count = convolutions(model.network);
+  const std::size_t count = model.network() ? convolutions(*model.network()) : 0;
   check(count > 0, "plot",
         "the model has no convolutions to show the features of: train a network that has, with "
         "hebb fit DATA --model convnet; hebb plot weights shows what other models learnt");

@@ -26,22 +26,24 @@ struct Weights {
 };
 
 Weights weights_of_units(const Model& model) {
-  const LinearUnits& units = *model.units;
+  const LinearUnits& units = *model.units();
   Weights out{.units = units.units,
               .inputs = units.inputs,
               .values = units.coef,
               .names = {},
               .what = "weights of " + model.kind};
-  if (model.classifies && units.units == 1 && model.classes.size() == 2)
+  if (model.classifies() && units.units == 1 && model.classes.size() == 2)
     out.names = {"for " + model.classes[1]};
   else
-    out.names = model.classifies ? model.classes : model.target_names;
+    out.names = model.classifies() ? model.classes : model.target_names;
   return out;
 }
 
 // Of the first layer of a network, where it is a linear one.
 Weights weights_of_first_layer(const Model& model) {
-  const auto blocks = model.network.blocks();
+  check(model.network() != nullptr, "plot", "a ", model.kind,
+        " has no weights of its inputs to draw");
+  const auto blocks = model.network()->blocks();
   const bool linear = !blocks.empty() && blocks[0].shape.rank() == 2 && blocks[0].begin == 0;
   check(linear, "plot", "the first layer of this network has no weights of its inputs to draw");
   const std::size_t inputs = blocks[0].shape[0], units = blocks[0].shape[1];
@@ -50,7 +52,7 @@ Weights weights_of_first_layer(const Model& model) {
               .values = std::vector<double>(units * inputs),
               .names = {},
               .what = "weights of the first layer"};
-  const auto flat = model.network.parameters();
+  const auto flat = model.network()->parameters();
   for (std::size_t u = 0; u < units; ++u) {
     out.names.push_back("unit " + std::to_string(u + 1));
     for (std::size_t i = 0; i < inputs; ++i)
@@ -111,7 +113,7 @@ plot::Bars as_bars(const Weights& weights, const std::vector<std::string>& featu
 }  // namespace
 
 Figure plot_weights(const Model& model) {
-  const Weights weights = model.units ? weights_of_units(model) : weights_of_first_layer(model);
+  const Weights weights = model.units() ? weights_of_units(model) : weights_of_first_layer(model);
   const Shape shape = model.preprocessor.sample_shape();
   plot::Content content{
       .title = "Weights",

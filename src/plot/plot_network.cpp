@@ -97,9 +97,11 @@ std::string layers_in_words(const Diagram& diagram) {
 }  // namespace
 
 Figure plot_network(const Model& model) {
-  Diagram diagram = model.units
-                        ? diagram_of(*model.units, model.kind, model.preprocessor.sample_shape())
-                        : diagram_of(model.network);
+  check(model.network() || model.units(), "plot", "a ", model.kind,
+        " has neither layers nor units");
+  Diagram diagram = model.units()
+                        ? diagram_of(*model.units(), model.kind, model.preprocessor.sample_shape())
+                        : diagram_of(*model.network());
   if (const std::string output = plot::output_name(model); output != "output")
     diagram.blocks.back().layers.push_back({.text = output, .output = diagram.blocks.back().size});
   diagram.note = "Behind a layer stands how many parameters it has.";

@@ -105,7 +105,7 @@ Margin margin_of(const Classifier& classifier, const Dataset& data) {
   if (classifier.classes().size() != 2) return {};
   if (classifier.has_probabilities()) {
     // A score may be the difference of probabilities, or a logit.
-    const bool logit = classifier.model().units.has_value();
+    const bool logit = classifier.model().units() != nullptr;
     return {logit ? std::log(3.0) : 0.5, "probability 25% and 75%"};
   }
   const auto truth = LabelEncoder(classifier.classes()).encode(data);

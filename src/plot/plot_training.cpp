@@ -5,7 +5,6 @@
 
 #include "hebb/core/error.h"
 #include "hebb/plot/plots.h"
-#include "model/json.h"
 #include "plot/common.h"
 
 namespace hebb {
@@ -17,14 +16,6 @@ using plot::Series;
 
 constexpr double kWideRange = 50;  // of losses: beyond, powers of ten are equally far apart
 
-std::vector<double> curve_of(const nlohmann::ordered_json& results, const char* key) {
-  std::vector<double> out;
-  if (!results.is_object() || !results.contains(key) || !results[key].is_array()) return out;
-  for (const auto& value : results[key])
-    out.push_back(value.is_number() ? value.get<double>() : NAN);
-  return out;
-}
-
 Series over_epochs(std::string name, std::vector<double> values, std::size_t color) {
   Series series{.name = std::move(name), .y = std::move(values), .color = color};
   for (std::size_t i = 0; i < series.y.size(); ++i) series.x.push_back(static_cast<double>(i + 1));
@@ -35,9 +26,8 @@ Series over_epochs(std::string name, std::vector<double> values, std::size_t col
 }  // namespace
 
 Figure plot_history(const Model& model) {
-  const auto results = nlohmann::ordered_json::parse(model.results_json, nullptr, false);
-  const auto loss = curve_of(results, "loss_curve_");
-  const auto scores = curve_of(results, "validation_scores_");
+  const auto loss = model.results.numbers("loss_curve_");
+  const auto scores = model.results.numbers("validation_scores_");
   check(!loss.empty(), "plot", "the model keeps no history of its training");
   const auto [low, high] = std::ranges::minmax_element(loss);
   std::vector<Chart> charts = {
@@ -55,7 +45,7 @@ Figure plot_history(const Model& model) {
     charts.push_back(
         {.title = "validation score",
          .x_label = "epoch",
-         .y_label = model.classifies ? "accuracy" : "R2",
+         .y_label = model.classifies() ? "accuracy" : "R2",
          .series = {over_epochs("validation", scores, 1)},
          .whole_x = true,
          .note = fmt::format("best: {:.4f} in epoch {}", *best, best - scores.begin() + 1)});
@@ -120,7 +110,7 @@ std::vector<std::uint32_t> classes_first(const Dataset& data) {
 
 }  // namespace
 
-Figure plot_learning_curve(const std::function<std::unique_ptr<Estimator>()>& make,
+Figure plot_learning_curve(const std::function<std::unique_ptr<Supervised>()>& make,
                            const Dataset& train, const Dataset& test, std::size_t points,
                            const std::function<void(std::size_t done, std::size_t of)>& on_step) {
   check(points >= 2 && points <= 100, "plot", "a learning curve takes 2 to 100 points, got ",
@@ -137,7 +127,7 @@ Figure plot_learning_curve(const std::function<std::unique_ptr<Estimator>()>& ma
     const Dataset part = train.select(std::span(order).first(size));
     const auto estimator = make();
     estimator->fit(part);
-    classifies = estimator->is_classifier();
+    classifies = estimator->task() == Task::classify;
     for (const auto& [series, data] : {std::pair{&in, &part}, std::pair{&out, &test}}) {
       series->x.push_back(static_cast<double>(size));
       series->y.push_back(estimator->score(*data));

@@ -27,8 +27,6 @@
 #include <numeric>
 #include <span>
 
-#include "model/json.h"
-
 namespace hebb {
 namespace {
 
@@ -228,7 +226,7 @@ std::string imbalance(const Dataset& data) {
 std::optional<double> loss_of_guessing(const Model& model, const Dataset& train) {
   if (!train.has_target()) return {};
   const auto n = static_cast<double>(train.samples());
-  if (model.classifies) {
+  if (model.classifies()) {
     if (!model.loss.ends_with("cross_entropy")) return {};
     double entropy = 0;
     for (const auto& [value, count] : class_counts(train))
@@ -249,14 +247,6 @@ std::optional<double> loss_of_guessing(const Model& model, const Dataset& train)
   return loss > 0 ? std::optional(loss) : std::nullopt;
 }
 
-// What is not a number stands as null in JSON.
-std::vector<double> numbers(const nlohmann::ordered_json& record, const char* key) {
-  std::vector<double> values;
-  for (const auto& item : record.value(key, nlohmann::ordered_json::array()))
-    values.push_back(item.is_number() ? item.get<double>() : std::nan(""));
-  return values;
-}
-
 bool all_finite(Curve curve) {
   return std::ranges::all_of(curve, [](double v) { return std::isfinite(v); });
 }
@@ -274,23 +264,14 @@ const std::vector<std::string>& finding_kinds() {
 
 RunFacts facts_of(const Model& model, Evaluation evaluation, const Dataset* train,
                   const Dataset* test) {
-  const auto results = nlohmann::ordered_json::parse(model.results_json, nullptr, false);
-  const auto options = nlohmann::ordered_json::parse(model.options_json, nullptr, false);
   RunFacts facts;
-  if (results.is_object()) {
-    facts.loss_curve = numbers(results, "loss_curve_");
-    facts.validation_scores = numbers(results, "validation_scores_");
-  }
-  if (options.is_object()) {
-    if (const auto at = options.find("max_iter"); at != options.end() && at->is_number_unsigned())
-      facts.max_epochs = at->get<std::size_t>();
-    const bool steps_by_rate = options.value("solver", std::string()) != "lbfgs";
-    if (const auto at = options.find("learning_rate_init");
-        steps_by_rate && at != options.end() && at->is_number())
-      facts.learning_rate = at->get<double>();
-    const auto weight = options.find("class_weight");
-    facts.weighted_classes = weight != options.end() && !weight->empty();
-  }
+  facts.loss_curve = model.results.numbers("loss_curve_");
+  facts.validation_scores = model.results.numbers("validation_scores_");
+  facts.max_epochs = model.options.count("max_iter").value_or(0);
+  if (model.options.text("solver") != "lbfgs")
+    facts.learning_rate = model.options.number("learning_rate_init");
+  const auto* weights = std::get_if<std::vector<std::string>>(&model.options.value("class_weight"));
+  facts.weighted_classes = weights && !weights->empty();
   if (train) facts.baseline_loss = loss_of_guessing(model, *train);
   facts.evaluation = std::move(evaluation);
   facts.scaled = model.preprocessor.options().scale != "none";

@@ -11,7 +11,7 @@ constexpr std::size_t kLargeSvg = 300'000;  // bytes
 // Weights of a network's first layer say little, unless they can be looked at.
 bool tells(const PlotRow& row, const PlotSubject& subject) {
   if (row.name != "weights") return true;
-  return subject.estimator->model().units || subject.data->is_images();
+  return subject.estimator->model().units() || subject.data->is_images();
 }
 
 // Thousands of points are images inside SVG, which then is larger than an image of the whole.

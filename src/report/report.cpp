@@ -189,26 +189,26 @@ std::string data_facts(const ReportSubject& subject) {
   std::string targets;
   for (const std::string& name : train.target().names)
     targets += (targets.empty() ? "" : ", ") + name;
-  facts.emplace_back(model.classifies ? "Label" : "To predict", targets);
-  if (model.classifies) facts.emplace_back("Classes", grouped(model.classes.size()));
+  facts.emplace_back(model.classifies() ? "Label" : "To predict", targets);
+  if (model.classifies()) facts.emplace_back("Classes", grouped(model.classes.size()));
   facts.emplace_back("SHA-256 of the training data", model.data_hash);
   return html_list(facts);
 }
 
 std::string model_facts(const Model& model) {
-  const Json results = Json::parse(model.results_json, nullptr, false);
   const PreprocessOptions& preprocess = model.preprocessor.options();
   std::vector<std::pair<std::string, std::string>> facts = {
       {"Model", model.kind},
-      {"Task", model.classifies ? "classify" : "predict numbers"},
+      {"Task", model.classifies() ? "classify" : "predict numbers"},
       {"Scaling of features", preprocess.scale},
       {"Missing values", preprocess.impute ? "filled: " + *preprocess.impute : ""},
       {"Loss", model.loss}};
-  if (results.is_object() && results.contains("n_iter_"))
-    facts.emplace_back("Epochs", results["n_iter_"].dump());
+  if (const auto epochs = model.results.count("n_iter_"))
+    facts.emplace_back("Epochs", std::to_string(*epochs));
   facts.emplace_back("hebb", version());
   std::string out = html_list(facts);
-  if (model.network.parameter_count() == 0) return out;
+  const Network* const network = model.network();
+  if (!network) return out;
   HtmlTable layers{"Layers", {"Layer", "Output", "Parameters"}};
   const auto extents = [](const Shape& shape) {
     std::string text;
@@ -216,17 +216,17 @@ std::string model_facts(const Model& model) {
       text += (axis ? " × " : "") + std::to_string(shape[axis]);
     return text;
   };
-  layers.rows.push_back({"input", extents(model.network.input_shape()), ""});
-  for (const Network::Stage& stage : model.network.stages())
+  layers.rows.push_back({"input", extents(network->input_shape()), ""});
+  for (const Network::Stage& stage : network->stages())
     layers.rows.push_back({html_text(stage.layer->text()), extents(stage.output),
                            stage.size ? grouped(stage.size) : ""});
-  layers.rows.push_back({"total", "", grouped(model.network.parameter_count())});
+  layers.rows.push_back({"total", "", grouped(network->parameter_count())});
   return out + layers.html();
 }
 
 std::string option_table(const Model& model) {
-  const Json options = Json::parse(model.options_json, nullptr, false);
-  if (!options.is_object() || options.empty()) return {};
+  if (model.options.empty()) return {};
+  const Json options = json_of(model.options);
   HtmlTable table{"Options, as the model's file holds them", {"Option", "Value"}};
   table.numbers = false;
   for (const auto& [name, value] : options.items()) {

@@ -21,6 +21,7 @@ const FieldList& NetOptions::fields() {
           .one_of(optimizer_names)
           .add("alpha", &O::alpha, "L2 penalty on the weights")
           .at_least(0)
+          .log_scale()
           .add("batch_size", &O::batch_size, "samples of an update; auto: min(200, samples)")
           .at_least(1)
           .unset_as("auto")
@@ -29,6 +30,7 @@ const FieldList& NetOptions::fields() {
           .flag("--schedule")
           .add("learning_rate_init", &O::learning_rate_init, "size of the steps, or its top")
           .more_than(0)
+          .log_scale()
           .flag("--learning-rate")
           .add("power_t", &O::power_t, "exponent of the schedule invscaling")
           .add("max_iter", &O::max_iter, "most epochs (passes over the data)")
@@ -60,6 +62,7 @@ const FieldList& NetOptions::fields() {
           .less_than(1)
           .add("epsilon", &O::epsilon, "keeps Adam and RMSProp from dividing by zero")
           .more_than(0)
+          .log_scale()
           .add("n_iter_no_change", &O::n_iter_no_change,
                "epochs without a gain before the end; of the training loss, where the schedule is "
                "not planned to the end, as cosine and one_cycle are")
@@ -81,6 +84,7 @@ const FieldList& NetOptions::fields() {
           .one_of(initializer_names)
           .add("weight_decay", &O::weight_decay, "decoupled decay of solver adamw")
           .at_least(0)
+          .log_scale()
           .add("rho", &O::rho, "decay of RMSProp's mean square")
           .at_least(0)
           .less_than(1)
@@ -114,6 +118,7 @@ const FieldList& NetOptions::fields() {
                "as --augment has it, else by shift:1")
           .at_least(1)
           .at_most(1000)
+          .at_prediction()
           .add("precision", &O::precision,
                "of the factors of products while training; sums, weights and predictions are "
                "float32")
@@ -126,6 +131,7 @@ const FieldList& NetOptions::fields() {
           .add("threads", &O::threads, "threads; 0: one a core")
           .at_least(0)
           .at_most(1024)
+          .at_prediction()
           .not_recorded();
   return list;
 }

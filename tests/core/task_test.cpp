@@ -8,14 +8,14 @@ namespace hebb {
 namespace {
 
 TEST(Task, IsReadFromItsName) {
-  for (const Task task : {Task::classify, Task::regress})
+  for (const Task task : {Task::classify, Task::regress, Task::transform})
     EXPECT_EQ(task_of(task_name(task)), task) << task_name(task);
   EXPECT_EQ(task_name(Task::regress), "regress");
 }
 
 TEST(Task, RefusesOtherNames) {
   expect_error<std::invalid_argument>([] { task_of("cluster"); },
-                                      {"classify or regress", "got 'cluster'"});
+                                      {"classify, regress or transform", "got 'cluster'"});
 }
 
 }  // namespace

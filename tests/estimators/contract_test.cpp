@@ -1,5 +1,7 @@
-// What every estimator of the catalogue promises, for both tasks, after scikit-learn's own battery:
-// a new row is held to all of it.
+// What every estimator promises, by its task and its capabilities, after scikit-learn's own battery: a
+// new row is held to all of it.
+#include "estimators/contract.h"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -11,10 +13,9 @@
 #include "expect_error.h"
 #include "hebb/core/error.h"
 #include "hebb/core/random.h"
-#include "hebb/estimators/estimator.h"
 #include "scratch.h"
 
-namespace hebb {
+namespace hebb::test {
 namespace {
 
 // float32 sums in another order.
@@ -24,18 +25,13 @@ constexpr double kSumTolerance = 1e-6;
 
 constexpr std::size_t kRows = 60, kColumns = 8;
 
-struct Kind {
-  const EstimatorRow* row;
-  bool classifies;
-};
-
-std::vector<Kind> kinds() {
+// Before any test registers a kind of its own.
+const std::vector<Kind> kKinds = [] {
   std::vector<Kind> all;
   for (const EstimatorRow& row : estimator_catalogue())
-    for (const bool classifies : {true, false})
-      if (classifies || row.regresses) all.push_back({&row, classifies});
+    for (const Kind& kind : kinds_of(row)) all.push_back(kind);
   return all;
-}
+}();
 
 std::vector<double> features() {
   std::vector<double> x;
@@ -65,69 +61,89 @@ Dataset table(Target target, std::vector<double> weights = {}) {
   return Dataset::from_values(features(), {kRows, kColumns}, std::move(target), std::move(weights));
 }
 
-class Contract : public testing::TestWithParam<Kind> {
- protected:
-  using Options = std::shared_ptr<void>;
+// Probabilities, scores of classes, numbers, or new features.
+std::vector<double> outputs(const Estimator& estimator, const Dataset& data) {
+  if (const auto* transformer = dynamic_cast<const Transformer*>(&estimator))
+    return transformer->transform(data).table().values;
+  const auto* classifier = dynamic_cast<const Classifier*>(&estimator);
+  if (!classifier) return dynamic_cast<const Regressor&>(estimator).predict(data);
+  if (!classifier->has_probabilities()) return classifier->decision_function(data);
+  const Tensor p = classifier->predict_proba(data);
+  return {p.span().begin(), p.span().end()};
+}
 
-  // The row's options with these fields set, where it has them.
-  static Options with(const std::vector<std::pair<std::string, Value>>& values) {
-    Options options = GetParam().row->options();
-    // Convolutional networks promise this of tables too, by a network that takes them.
-    if (GetParam().row->name == "convnet")
-      find_field(*GetParam().row->fields, "net")->set(options.get(), std::string());
-    for (const auto& [name, value] : values)
-      if (const Field* field = find_field(*GetParam().row->fields, name))
-        field->set(options.get(), value);
-    return options;
-  }
-  static Options quick() {
-    return with({{"max_iter", std::int64_t{20}}, {"threads", std::int64_t{1}}});
-  }
-  static bool classifies() { return GetParam().classifies; }
-  static std::unique_ptr<Estimator> make(const Options& options = quick(),
-                                         const PreprocessOptions& preprocess = {}) {
-    return GetParam().row->make(classifies(), options.get(), preprocess);
-  }
-  static Target target() { return classifies() ? labels({"ant", "bee", "cat"}) : numbers(); }
-  static std::unique_ptr<Estimator> fitted(const Dataset& data) {
-    auto estimator = make();
-    estimator->fit(data);
-    return estimator;
-  }
-  // Probabilities, scores of classes, or numbers.
-  static std::vector<double> outputs(const Estimator& estimator, const Dataset& data) {
-    const auto* classifier = dynamic_cast<const Classifier*>(&estimator);
-    if (!classifier) return dynamic_cast<const Regressor&>(estimator).predict(data);
-    if (!classifier->has_probabilities()) return classifier->decision_function(data);
-    const Tensor p = classifier->predict_proba(data);
-    return {p.span().begin(), p.span().end()};
-  }
-  static std::string bytes(const Estimator& estimator) {
-    const test::Scratch scratch;
-    estimator.save(scratch / "m.hebb");
-    return test::read_text(scratch / "m.hebb");
-  }
-  static std::vector<double> parameters(const Estimator& estimator) {
-    const auto p = estimator.model().network.parameters();
-    std::vector<double> all(p.begin(), p.end());
-    if (const auto& units = estimator.model().units) {
-      all.insert(all.end(), units->coef.begin(), units->coef.end());
-      all.insert(all.end(), units->intercept.begin(), units->intercept.end());
-    }
-    EXPECT_FALSE(all.empty());
-    return all;
-  }
-};
+const Supervised& supervised(const Estimator& estimator) {
+  return dynamic_cast<const Supervised&>(estimator);
+}
 
-INSTANTIATE_TEST_SUITE_P(Catalogue, Contract, testing::ValuesIn(kinds()), [](const auto& kind) {
-  return kind.param.row->name + (kind.param.classifies ? "Classifier" : "Regressor");
-});
+std::string bytes(const Estimator& estimator) {
+  const Scratch scratch;
+  estimator.save(scratch / "m.hebb");
+  return read_text(scratch / "m.hebb");
+}
+
+// Of networks and units; of others what they give for the features that all tests learn from.
+std::vector<double> learnt(const Estimator& estimator) {
+  std::vector<double> all;
+  if (const Network* network = estimator.model().network())
+    all.assign(network->parameters().begin(), network->parameters().end());
+  if (const LinearUnits* units = estimator.model().units()) {
+    all.insert(all.end(), units->coef.begin(), units->coef.end());
+    all.insert(all.end(), units->intercept.begin(), units->intercept.end());
+  }
+  if (all.empty()) all = outputs(estimator, table({}));
+  EXPECT_FALSE(all.empty());
+  return all;
+}
+
+}  // namespace
+
+OptionSet Contract::with(const Values& values) {
+  OptionSet options = row().options;
+  // Convolutional networks promise this of tables too, by a network that takes them.
+  if (row().name == "convnet") options.set("net", std::string());
+  for (const auto& [name, value] : values)
+    if (const Field* field = find_field(options.fields(), name)) field->set(options.data(), value);
+  return options;
+}
+
+OptionSet Contract::quick() {
+  return with({{"max_iter", std::int64_t{20}}, {"threads", std::int64_t{1}}});
+}
+
+std::unique_ptr<Estimator> Contract::make(const OptionSet& options,
+                                          const PreprocessOptions& preprocess) {
+  return row().make(task(), options, preprocess);
+}
+
+Target Contract::target() {
+  return classifies() ? labels({"ant", "bee", "cat"}) : predicts() ? numbers() : Target{};
+}
+
+std::unique_ptr<Estimator> Contract::fitted(const Dataset& data) {
+  auto estimator = make();
+  estimator->fit(data);
+  return estimator;
+}
+
+namespace {
+
+INSTANTIATE_TEST_SUITE_P(Catalogue, Contract, testing::ValuesIn(kKinds), kind_name);
 
 TEST_P(Contract, MakesWhatTheTaskAsksFor) {
   const auto estimator = make();
-  EXPECT_EQ(estimator->is_classifier(), classifies());
+  EXPECT_EQ(estimator->task(), task());
+  EXPECT_EQ(estimator->capabilities(), can());
+  EXPECT_EQ(estimator->kind(), row().name);
+  EXPECT_EQ(estimator->options(), quick());
   EXPECT_FALSE(estimator->is_fitted());
-  EXPECT_EQ(fitted(table(target()))->model().kind, GetParam().row->name);
+  const auto learned = fitted(table(target()));
+  EXPECT_EQ(learned->model().kind, row().name);
+  EXPECT_EQ(learned->model().task, task());
+  for (const Task other : {Task::classify, Task::regress, Task::transform})
+    if (!row().has_task(other))
+      expect_error<std::invalid_argument>([&] { row().make(other, quick(), {}); },
+                                          {row().name, task_name(other)});
 }
 
 TEST_P(Contract, NoRowsOrNoColumnsAreRefused) {
@@ -139,7 +155,7 @@ TEST_P(Contract, NoRowsOrNoColumnsAreRefused) {
       },
       {"0 samples"});
   Target two = none;
-  two.values = {0, 1};
+  if (predicts()) two.values = {0, 1};
   expect_error<std::invalid_argument>(
       [&] {
         make()->fit(Dataset::from_values({}, {2, 0}, two));
@@ -160,6 +176,7 @@ TEST_P(Contract, OneDimensionalDataIsRefused) {
 }
 
 TEST_P(Contract, TargetShorterThanDataNamesBothCounts) {
+  if (!predicts()) GTEST_SKIP() << "it has no target";
   Target shorter = target();
   shorter.values.pop_back();
   expect_error<std::invalid_argument>([&] { make()->fit(table(shorter)); },
@@ -167,6 +184,7 @@ TEST_P(Contract, TargetShorterThanDataNamesBothCounts) {
 }
 
 TEST_P(Contract, NoTargetIsRefused) {
+  if (!predicts()) GTEST_SKIP() << "it has no target";
   expect_error<std::invalid_argument>([] { make()->fit(table({})); }, {"target"});
 }
 
@@ -188,6 +206,7 @@ TEST_P(Contract, NumbersThatAreNotFiniteAreNamedByRowAndColumn) {
     const Dataset data = Dataset::from_values(x, {kRows, kColumns}, target());
     expect_error<DataError>([&] { make()->fit(data); }, {"row 3", "'c2'"});
     expect_error<DataError>([&] { outputs(*estimator, data); }, {"row 3", "'c2'"});
+    if (!predicts()) continue;
     Target gap = target();
     gap.values[4] = bad;
     if (classifies()) gap.classes.clear();
@@ -202,6 +221,7 @@ TEST_P(Contract, ErrorsNameTheDataSet) {
   Dataset data = Dataset::from_values(x, {kRows, kColumns}, target());
   data.set_name("new.csv");
   expect_error<DataError>([&] { make()->fit(data); }, {"new.csv: row 3, column 'c2'"});
+  if (!predicts()) return;
   Target gap = target();
   gap.classes.clear();
   gap.values[4] = std::nan("");
@@ -211,6 +231,7 @@ TEST_P(Contract, ErrorsNameTheDataSet) {
 }
 
 TEST_P(Contract, LabelsComeBackAsGiven) {
+  if (!predicts()) GTEST_SKIP() << "it has no target";
   if (!classifies()) {
     expect_error<std::invalid_argument>(
         [] {
@@ -234,6 +255,7 @@ TEST_P(Contract, LabelsComeBackAsGiven) {
 }
 
 TEST_P(Contract, OneClassIsAlwaysPredictedOrRefused) {
+  if (!predicts()) GTEST_SKIP() << "it has no target";
   if (!classifies()) {
     Target constant = numbers();
     std::ranges::fill(constant.values, 7.0);
@@ -263,7 +285,9 @@ TEST_P(Contract, AContinuousTargetIsNoLabel) {
 TEST_P(Contract, NotFittedIsSaid) {
   const auto estimator = make();
   expect_error<std::logic_error>([&] { outputs(*estimator, table({})); }, {"not fitted"});
-  expect_error<std::logic_error>([&] { estimator->score(table(target())); }, {"not fitted"});
+  if (predicts())
+    expect_error<std::logic_error>([&] { supervised(*estimator).score(table(target())); },
+                                   {"not fitted"});
   expect_error<std::logic_error>([&] { (void)estimator->model(); }, {"not fitted"});
   const test::Scratch scratch;
   expect_error<std::logic_error>([&] { estimator->save(scratch / "m.hebb"); }, {"not fitted"});
@@ -272,13 +296,14 @@ TEST_P(Contract, NotFittedIsSaid) {
 
 TEST_P(Contract, ProbabilitiesSumToOneAndTheirLargestIsThePrediction) {
   if (!classifies()) {
-    EXPECT_EQ(outputs(*fitted(table(target())), table({})).size(), kRows);
+    EXPECT_EQ(outputs(*fitted(table(target())), table({})).size() % kRows, 0U);
     return;
   }
   for (const auto& names : {std::vector<std::string>{"a", "b"}, {"a", "b", "c"}}) {
     const Dataset data = table(labels(names));
     const auto estimator = fitted(data);
     const auto& classifier = dynamic_cast<const Classifier&>(*estimator);
+    EXPECT_LE(classifier.has_probabilities(), can().probabilities);
     if (!classifier.has_probabilities()) {
       expect_error<std::invalid_argument>([&] { classifier.predict_proba(data); },
                                           {"no probabilities", "decision_function", "logistic"});
@@ -322,12 +347,14 @@ TEST_P(Contract, ABatchEqualsItsRows) {
 }
 
 TEST_P(Contract, WeightsOfOneEqualNone) {
+  if (!can().sample_weights) GTEST_SKIP() << "it heeds no weights";
   const auto plain = fitted(table(target()));
   const auto ones = fitted(table(target(), std::vector<double>(kRows, 1.0)));
-  EXPECT_EQ(parameters(*ones), parameters(*plain));
+  EXPECT_EQ(learnt(*ones), learnt(*plain));
 }
 
 TEST_P(Contract, WeightsOfZeroEqualAbsentRows) {
+  if (!can().sample_weights) GTEST_SKIP() << "it heeds no weights";
   std::vector<double> weights(kRows, 1.0);
   std::vector<std::uint32_t> rest;
   for (std::uint32_t r = 0; r < kRows; ++r) {
@@ -336,7 +363,7 @@ TEST_P(Contract, WeightsOfZeroEqualAbsentRows) {
   }
   const auto zeros = fitted(table(target(), weights));
   const auto absent = fitted(table(target()).select(rest));
-  EXPECT_EQ(parameters(*zeros), parameters(*absent));
+  EXPECT_EQ(learnt(*zeros), learnt(*absent));
 }
 
 TEST_P(Contract, InputIsNotChanged) {
@@ -344,32 +371,75 @@ TEST_P(Contract, InputIsNotChanged) {
   const std::string before = data.hash();
   const auto estimator = fitted(data);
   outputs(*estimator, data);
-  estimator->score(data);
+  if (predicts()) supervised(*estimator).score(data);
   EXPECT_EQ(data.hash(), before);
+}
+
+// Every option of a number or a name, with a value out of its range.
+std::vector<std::pair<std::string, Value>> out_of_range(const OptionSet& options) {
+  std::vector<std::pair<std::string, Value>> all;
+  for (const Field& field : options.fields()) {
+    if (field.type == Field::Type::text && field.choices) all.emplace_back(field.name, "adem");
+    if (field.type == Field::Type::real && std::isfinite(field.low))
+      all.emplace_back(field.name, field.low - 1);
+    if (field.type == Field::Type::integer && field.low > 0)
+      all.emplace_back(field.name, std::int64_t{0});
+  }
+  return all;
 }
 
 TEST_P(Contract, OptionsAreCheckedAtFitAndNamedWithRangeAndValue) {
   const Dataset data = table(target());
-  std::unique_ptr<Estimator> estimator;
-  const Options none = with({{"max_iter", std::int64_t{0}}});
-  EXPECT_NO_THROW(estimator = make(none));
-  expect_error<std::invalid_argument>([&] { estimator->fit(data); }, {"max_iter", ">= 1", "0"});
-  EXPECT_FALSE(estimator->is_fitted());
-  // Every field of a number or a name, out of its range.
-  for (const Field& field : *GetParam().row->fields) {
-    Value bad;
-    if (field.type == Field::Type::text && field.choices)
-      bad = std::string("adem");
-    else if (field.type == Field::Type::real && std::isfinite(field.low))
-      bad = field.low - 1;
-    else
-      continue;
-    expect_error<std::invalid_argument>(
-        [&] {
-          make(with({{field.name, bad}}))->fit(data);
-        },
-        {field.name, to_text(bad)});
+  for (const auto& [name, bad] : out_of_range(row().options)) {
+    std::unique_ptr<Estimator> estimator;
+    EXPECT_NO_THROW(estimator = make(with({{name, bad}})));
+    expect_error<std::invalid_argument>([&] { estimator->fit(data); }, {name, to_text(bad)});
+    EXPECT_FALSE(estimator->is_fitted());
   }
+}
+
+TEST_P(Contract, OptionsAreSetByNameOrRefusedWithoutAnEffect) {
+  const auto estimator = make();
+  for (const auto& [name, bad] : out_of_range(row().options))
+    expect_error<std::invalid_argument>([&] { estimator->set_option(name, bad); },
+                                        {name, to_text(bad)});
+  for (const std::string& name : estimator->options().names())
+    expect_error<std::invalid_argument>([&] { estimator->set_option(name + "z", std::int64_t{1}); },
+                                        {"no option", name});
+  EXPECT_EQ(estimator->options(), quick());
+  for (const std::string& name : estimator->options().names()) {
+    const Value value = estimator->options().get(name);
+    const auto* flag = std::get_if<bool>(&value);
+    estimator->set_option(name, flag ? Value(!*flag) : value);
+    EXPECT_EQ(estimator->options().get(name), flag ? Value(!*flag) : value) << name;
+  }
+}
+
+TEST_P(Contract, AnOptionThatIsSetActsAsOneThatWasGiven) {
+  const Dataset data = table(target());
+  const auto given = fitted(data);
+  const auto set = make(row().options);
+  for (const std::string& name : given->options().names())
+    set->set_option(name, given->options().get(name));
+  set->fit(data);
+  EXPECT_EQ(bytes(*set), bytes(*given));
+}
+
+TEST_P(Contract, ACloneHasTheOptionsAndHasLearntNothing) {
+  const Dataset data = table(target());
+  auto estimator = make(quick(), {.scale = "minmax"});
+  estimator->fit(data);
+  const auto clone = estimator->clone();
+  EXPECT_FALSE(clone->is_fitted());
+  EXPECT_EQ(clone->kind(), estimator->kind());
+  EXPECT_EQ(clone->task(), estimator->task());
+  EXPECT_EQ(clone->options(), estimator->options());
+  clone->fit(data);
+  EXPECT_EQ(bytes(*clone), bytes(*estimator));
+  // They have nothing in common.
+  if (!row().options.find("threads")) return;
+  clone->set_option("threads", std::int64_t{2});
+  EXPECT_EQ(estimator->options().get("threads"), Value(std::int64_t{1}));
 }
 
 TEST_P(Contract, DecisionsPickThePrediction) {
@@ -396,31 +466,52 @@ TEST_P(Contract, ThreadsDoNotChangeABit) {
   const auto run = [&](std::int64_t threads) {
     const auto estimator = make(with({{"max_iter", std::int64_t{20}}, {"threads", threads}}));
     estimator->fit(data);
-    return parameters(*estimator);
+    return learnt(*estimator);
   };
   EXPECT_EQ(run(1), run(2));
   EXPECT_EQ(run(1), run(3));
 }
 
+TEST_P(Contract, ThreadsThatPredictDoNotChangeABit) {
+  if (!row().options.find("threads")) GTEST_SKIP() << "it runs on one thread";
+  // So much that it is worth a second thread.
+  std::vector<double> x;
+  for (int copy = 0; copy < 2000; ++copy)
+    for (const double value : features()) x.push_back(value);
+  const Dataset many = Dataset::from_values(x, {2000 * kRows, kColumns});
+  const auto estimator = fitted(table(target()));
+  const auto one = outputs(*estimator, many);
+  for (const std::int64_t threads : {2, 3}) {
+    estimator->set_option("threads", threads);
+    EXPECT_EQ(outputs(*estimator, many), one) << threads;
+  }
+}
+
 TEST_P(Contract, AWarmStartGoesOn) {
+  if (!can().warm_start) {
+    EXPECT_FALSE(row().options.find("warm_start"));
+    return;
+  }
   const Dataset data = table(target());
   const auto cold = make(with({{"max_iter", std::int64_t{2}}, {"tol", 0.0}}));
   const auto warm = make(with({{"max_iter", std::int64_t{2}}, {"warm_start", true}, {"tol", 0.0}}));
   cold->fit(data);
   warm->fit(data);
-  EXPECT_EQ(parameters(*warm), parameters(*cold));
+  EXPECT_EQ(learnt(*warm), learnt(*cold));
   warm->fit(data);
-  EXPECT_NE(parameters(*warm), parameters(*cold));
+  EXPECT_NE(learnt(*warm), learnt(*cold));
 }
 
 TEST_P(Contract, PredictOneIsARowOfTheBatch) {
+  if (!predicts()) GTEST_SKIP() << "it predicts nothing";
   const Dataset data = table(target());
   const auto estimator = fitted(data);
   const auto all = outputs(*estimator, data);
   const std::size_t width = all.size() / kRows;
   const auto x = features();
   for (std::size_t r = 0; r < kRows; ++r) {
-    const auto one = estimator->predict_one(std::span(x).subspan(r * kColumns, kColumns));
+    const auto one =
+        supervised(*estimator).predict_one(std::span(x).subspan(r * kColumns, kColumns));
     ASSERT_EQ(one.size(), width);
     for (std::size_t i = 0; i < width; ++i)
       EXPECT_NEAR(one[i], all[r * width + i], kRowTolerance * std::max(1.0, std::abs(one[i])));
@@ -428,6 +519,8 @@ TEST_P(Contract, PredictOneIsARowOfTheBatch) {
 }
 
 TEST_P(Contract, StopsWhenAskedTo) {
+  if (!can().epochs) GTEST_SKIP() << "it learns all at once";
+  EXPECT_TRUE(row().options.find("max_iter"));
   const auto estimator = make();
   std::optional<StopReason> reason;
   RunControl control;
@@ -446,21 +539,114 @@ TEST_P(Contract, SaveAndLoadPredictTheSameBits) {
   estimator->fit(data);
   const test::Scratch scratch;
   estimator->save(scratch / "m.hebb");
-  const auto loaded = load_model(scratch / "m.hebb");
+  const auto loaded = load_estimator(scratch / "m.hebb");
   EXPECT_EQ(outputs(*loaded, data), outputs(*estimator, data));
-  EXPECT_EQ(loaded->score(data), estimator->score(data));
-  EXPECT_EQ(loaded->is_classifier(), classifies());
+  EXPECT_EQ(loaded->task(), task());
+  EXPECT_EQ(loaded->kind(), row().name);
   EXPECT_EQ(bytes(*loaded), bytes(*estimator));
+  // Options that are not recorded have their defaults.
+  EXPECT_EQ(loaded->options().record(), estimator->options().record());
+  if (!predicts()) {
+    expect_error<ModelError>([&] { load_model(scratch / "m.hebb"); }, {"m.hebb", "transformer"});
+    return;
+  }
+  const auto predictor = load_model(scratch / "m.hebb");
+  EXPECT_EQ(predictor->score(data), supervised(*estimator).score(data));
 }
 
 TEST_P(Contract, GoesOnFromAModelOfItsKind) {
+  if (!predicts()) GTEST_SKIP() << "it predicts nothing";
   const Dataset data = table(target());
   const auto first = fitted(data);
-  const auto next = make();
+  const auto next = make_supervised(row(), task(), quick(), {});
+  if (!can().warm_start) {
+    expect_error<std::invalid_argument>([&] { next->start_from(first->model()); },
+                                        {"from", "cannot go on"});
+    return;
+  }
   next->start_from(first->model());
   next->fit(data);
   EXPECT_NE(bytes(*next), bytes(*first));
   EXPECT_EQ(outputs(*next, data).size(), outputs(*first, data).size());
+}
+
+TEST_P(Contract, IsScoredByAMetricOfItsName) {
+  if (!predicts()) GTEST_SKIP() << "it predicts nothing";
+  const Dataset data = table(target());
+  const auto estimator = fitted(data);
+  const Supervised& judged = supervised(*estimator);
+  const Predictions predictions = judged.predictions(data);
+  for (const MetricRow& metric : metric_catalogue()) {
+    if (metric.task != task()) {
+      expect_error<std::invalid_argument>([&] { (void)judged.score(data, metric.name); },
+                                          {metric.name, "is for"});
+      continue;
+    }
+    const auto expected = find_metric(metric.name)(predictions, scores_of(predictions));
+    const double score = judged.score(data, metric.name);
+    EXPECT_TRUE(expected ? score == *expected : std::isnan(score)) << metric.name;
+  }
+  EXPECT_EQ(judged.score(data), judged.score(data, classifies() ? "accuracy" : "r2"));
+  expect_error<std::invalid_argument>([&] { (void)judged.score(data, "acuracy"); },
+                                      {"did you mean accuracy"});
+}
+
+TEST_P(Contract, SearchesALearningRateOrSaysThatItCannot) {
+  if (!predicts()) GTEST_SKIP() << "it predicts nothing";
+  const Dataset data = table(target());
+  const auto estimator = make_supervised(row(), task(), quick(), {});
+  if (!can().learning_rate_search) {
+    expect_error<std::invalid_argument>([&] { find_learning_rate(*estimator, data); },
+                                        {"find_lr", row().name});
+    return;
+  }
+  EXPECT_GT(find_learning_rate(*estimator, data).suggested, 0);
+  EXPECT_FALSE(estimator->is_fitted());
+}
+
+TEST_P(Contract, SeveralNumbersArePredictedWhereItCan) {
+  if (task() != Task::regress || !can().multi_output) GTEST_SKIP() << "it predicts one number";
+  Target two{.names = {"size", "weight"}};
+  for (const double value : numbers().values)
+    two.values.insert(two.values.end(), {value, 1 - value});
+  EXPECT_EQ(outputs(*fitted(table(two)), table({})).size(), 2 * kRows);
+}
+
+TEST_P(Contract, KeepsCheckpointsOrSaysThatItCannot) {
+  if (!predicts()) GTEST_SKIP() << "it predicts nothing";
+  const Scratch scratch;
+  RunControl control;
+  control.checkpoint_dir = scratch.path();
+  const auto estimator = make();
+  if (can().checkpoints) {
+    estimator->fit(table(target()), control);
+    EXPECT_EQ(scratch.entries(), 1U);
+  } else if (can().epochs) {
+    expect_error<std::invalid_argument>([&] { estimator->fit(table(target()), control); },
+                                        {"checkpoint", row().name});
+  }
+}
+
+TEST_P(Contract, TellsItsUpdatesWhereItCan) {
+  if (!predicts() || !can().updates) GTEST_SKIP() << "it tells of none";
+  std::size_t told = 0;
+  RunControl control;
+  control.on_update = [&](const UnitUpdate&) { return ++told < 3; };
+  // Of the logistic it is the solver by single samples.
+  make(with({{"solver", "sgd"}, {"max_iter", std::int64_t{2}}}))->fit(table(target()), control);
+  EXPECT_EQ(told, 3U);
+}
+
+TEST_P(Contract, TransformingKeepsTheRowsAndTheTarget) {
+  if (predicts()) GTEST_SKIP() << "it transforms nothing";
+  const Dataset data = table(labels({"a", "b"}), std::vector<double>(kRows, 2.0));
+  const auto estimator = fitted(data);
+  const Dataset out = dynamic_cast<const Transformer&>(*estimator).transform(data);
+  EXPECT_EQ(out.samples(), kRows);
+  EXPECT_GT(out.features(), 0U);
+  EXPECT_EQ(out.target().values, data.target().values);
+  EXPECT_EQ(out.target().classes, data.target().classes);
+  EXPECT_EQ(out.weights(), data.weights());
 }
 
 TEST_P(Contract, ASharedModelPredictsFromManyThreadsWithTheBitsOfOne) {
@@ -476,8 +662,8 @@ TEST_P(Contract, ASharedModelPredictsFromManyThreadsWithTheBitsOfOne) {
 }
 
 TEST(EstimatorCatalogue, LoadsNoKindThatItDoesNotKnow) {
-  const EstimatorRow& row = estimator_catalogue().front();
-  const auto estimator = row.make(true, row.options().get(), {});
+  const EstimatorRow& row = *estimator_catalogue().begin();
+  const auto estimator = row.make(Task::classify, row.options, {});
   estimator->fit(table(labels({"a", "b"})));
   Model model = estimator->model();
   model.kind = "oracle";
@@ -486,5 +672,19 @@ TEST(EstimatorCatalogue, LoadsNoKindThatItDoesNotKnow) {
   expect_error<ModelError>([&] { load_model(scratch / "m.hebb"); }, {"m.hebb", "'oracle'"});
 }
 
+TEST(EstimatorCatalogue, TakesNoNameTwice) {
+  EstimatorRow row = *estimator_catalogue().begin();
+  expect_error<std::invalid_argument>([&] { register_estimator(row); },
+                                      {"estimator 'mlp' already"});
+  row.name.clear();
+  expect_error<std::invalid_argument>([&] { register_estimator(row); }, {"no name"});
+}
+
+TEST(EstimatorCatalogue, CapabilitiesAreThoseOfEveryTask) {
+  for (const EstimatorRow& row : estimator_catalogue())
+    for (const Task task : row.tasks)
+      EXPECT_EQ(row.make(task, row.options, {})->capabilities(), row.capabilities) << row.name;
+}
+
 }  // namespace
-}  // namespace hebb
+}  // namespace hebb::test

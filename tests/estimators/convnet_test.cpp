@@ -156,7 +156,8 @@ TEST(ConvNet, EveryNamedNetworkTrainsAndComesBack) {
     net.save(scratch / "m.hebb");
     const auto loaded = ConvNetClassifier::load(scratch / "m.hebb");
     EXPECT_EQ(loaded.predict(digits(256, 300)), net.predict(digits(256, 300))) << named.name;
-    EXPECT_EQ(Network(net.model().network.text(), {1, 28, 28}).text(), net.model().network.text());
+    EXPECT_EQ(Network(net.model().network()->text(), {1, 28, 28}).text(),
+              net.model().network()->text());
   }
 }
 
@@ -218,8 +219,8 @@ TEST(ConvNet, ColoursStayApart) {
   rows.max_iter = 40;
   ConvNetClassifier linear(rows, kScaled);
   linear.fit(colours(300));
-  EXPECT_EQ(linear.model().network.text(), "flatten linear(3)");
-  const auto w = linear.model().network.parameters();
+  EXPECT_EQ(linear.model().network()->text(), "flatten linear(3)");
+  const auto w = linear.model().network()->parameters();
   for (std::size_t c = 0; c < 3; ++c)
     for (std::size_t other = 0; other < 3; ++other)
       if (other != c) {

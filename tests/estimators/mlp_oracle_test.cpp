@@ -6,7 +6,7 @@
 #include <cmath>
 
 #include "hebb/estimators/mlp.h"
-#include "model/json.h"
+#include "options_from.h"
 #include "oracles/oracle.h"
 
 namespace hebb {
@@ -77,8 +77,7 @@ class MlpOracle : public testing::TestWithParam<std::size_t> {
   static std::size_t outputs() { return target() == "ten" ? 10 : target() == "three" ? 3 : 1; }
 
   static MLPOptions options() {
-    MLPOptions o;
-    read_fields(MLPOptions::fields(), nlohmann::ordered_json::parse(c()["options"].dump()), &o);
+    auto o = test::options_from<MLPOptions>(c()["options"]);
     o.hidden_layer_sizes = problem()["hidden"].get<std::vector<std::size_t>>();
     o.activation = c()["activation"];
     o.shuffle = false;
@@ -87,18 +86,19 @@ class MlpOracle : public testing::TestWithParam<std::size_t> {
 
   // Weights and biases as the script draws them, scaled to scikit-learn's bounds.
   static Model first() {
-    Model model;
-    model.network = build_mlp(options(), {problem()["features"].get<std::size_t>()}, outputs());
+    Network network = build_mlp(options(), {problem()["features"].get<std::size_t>()}, outputs());
     auto seed = oracle()["weights_seed"].get<std::uint64_t>();
     double bound = 0;
-    for (const auto& block : model.network.blocks()) {
+    for (const auto& block : network.blocks()) {
       const double six = c()["activation"] == "logistic" ? 2 : 6;
       if (block.decays)
         bound = std::sqrt(six / static_cast<double>(block.shape[0] + block.shape[1]));
       const auto drawn = test::uniform(seed++, block.shape.size());
-      std::ranges::transform(drawn, model.network.parameters().subspan(block.begin).begin(),
+      std::ranges::transform(drawn, network.parameters().subspan(block.begin).begin(),
                              [bound](float u) { return static_cast<float>(bound * double{u}); });
     }
+    Model model;
+    model.body = std::make_shared<NetworkBody>(std::move(network), OutputActivation::identity);
     return model;
   }
 

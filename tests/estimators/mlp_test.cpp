@@ -1,5 +1,6 @@
 // What MLPs alone can do; what every estimator promises stands in contract_test.cpp.
 #include "hebb/estimators/mlp.h"
+#include "hebb/estimators/catalogue.h"
 
 #include <gtest/gtest.h>
 
@@ -58,7 +59,7 @@ MLPOptions quick() {
 
 template <class Estimator>
 std::vector<float> parameters(const Estimator& estimator) {
-  const auto p = estimator.model().network.parameters();
+  const auto p = estimator.model().network()->parameters();
   return {p.begin(), p.end()};
 }
 
@@ -202,7 +203,7 @@ TYPED_TEST(MLP, LoadingGivesCurvesAndOptionsBack) {
   EXPECT_EQ(Make<TypeParam>::outputs(loaded, data), Make<TypeParam>::outputs(net, data));
   EXPECT_EQ(loaded.loss_curve_, net.loss_curve_);
   EXPECT_EQ(loaded.n_iter_, net.n_iter_);
-  EXPECT_EQ(loaded.options().hidden_layer_sizes, net.options().hidden_layer_sizes);
+  EXPECT_EQ(loaded.options().record(), net.options().record());  // threads are not recorded
   EXPECT_EQ(load_model(scratch / "m.hebb")->score(data), net.score(data));
 }
 
@@ -241,26 +242,21 @@ TYPED_TEST(MLP, KeepsWhatWasTrainedWhereTheLastCheckpointCannotBeKept) {
 TYPED_TEST(MLP, ASearchForALearningRateLeavesTheEstimatorAsItWas) {
   const Dataset data = Make<TypeParam>::data();
   const std::string before = data.hash();
-  LearningRateSearch search, again;
-  RunControl control;
-  control.search = &search;
   TypeParam net(quick());
-  net.fit(data, control);
+  const LearningRateSearch search = find_learning_rate(net, data);
   EXPECT_FALSE(net.is_fitted());
   EXPECT_GT(search.suggested, 0);
   EXPECT_EQ(data.hash(), before);
 
   net.fit(data);
   const auto learnt = parameters(net);
-  control.search = &again;
-  net.fit(data, control);
+  EXPECT_EQ(find_learning_rate(net, data).losses, search.losses);
   EXPECT_EQ(parameters(net), learnt);
-  EXPECT_EQ(again.losses, search.losses);
 
   MLPOptions options = quick();
   options.alpha = 1e300;
   TypeParam fresh(options);
-  EXPECT_THROW(fresh.fit(data, control), DivergedError);
+  EXPECT_THROW(find_learning_rate(fresh, data), DivergedError);
   EXPECT_FALSE(fresh.is_fitted());
 }
 
@@ -347,7 +343,7 @@ TEST(MLPClassifier, KeepsItsLastFiniteWeightsWhenItDiverges) {
   options.learning_rate_init = 1e4;
   MLPClassifier net(options);
   expect_error<DivergedError>([&] { net.fit(classification()); }, {"diverged", "learning rate"});
-  for (const float w : net.model().network.parameters()) ASSERT_TRUE(std::isfinite(w));
+  for (const float w : net.model().network()->parameters()) ASSERT_TRUE(std::isfinite(w));
   EXPECT_EQ(net.predict(classification()).size(), kRows);
 }
 

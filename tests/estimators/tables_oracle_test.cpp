@@ -7,7 +7,7 @@
 
 #include "hebb/datasets/catalogue.h"
 #include "hebb/estimators/mlp.h"
-#include "model/json.h"
+#include "options_from.h"
 #include "oracles/oracle.h"
 
 namespace hebb {
@@ -27,9 +27,7 @@ TEST_P(Tables, AreLearntAsWellAsByScikitLearn) {
     std::vector<std::uint32_t> train_rows;
     for (std::uint32_t row = 0; row < all.samples(); ++row)
       if (!std::ranges::binary_search(test_rows, row)) train_rows.push_back(row);
-    MLPOptions options;
-    read_fields(MLPOptions::fields(), nlohmann::ordered_json::parse(oracle["options"].dump()),
-                &options);
+    auto options = test::options_from<MLPOptions>(oracle["options"]);
     options.random_state = seed;
     const Dataset train = all.select(train_rows), test = all.select(test_rows);
     const PreprocessOptions scaled{.scale = "standard"};

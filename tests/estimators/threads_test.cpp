@@ -11,6 +11,7 @@
 #include "expect_error.h"
 #include "hebb/core/log.h"
 #include "hebb/datasets/catalogue.h"
+#include "hebb/estimators/catalogue.h"
 #include "hebb/estimators/mlp.h"
 #include "hebb/formats/csv.h"
 #include "scratch.h"
@@ -44,10 +45,10 @@ struct Case {
   PreprocessOptions preprocess = {};
   bool classifies = true;
 
-  std::unique_ptr<Estimator> fitted(int threads, const RunControl& control = {}) const {
+  std::unique_ptr<Supervised> fitted(int threads, const RunControl& control = {}) const {
     MLPOptions options = net;
     options.threads = threads;
-    std::unique_ptr<Estimator> estimator;
+    std::unique_ptr<Supervised> estimator;
     if (classifies)
       estimator = std::make_unique<MLPClassifier>(options, preprocess);
     else
@@ -58,15 +59,15 @@ struct Case {
 };
 
 // What an estimator gives for `data`, to the last bit.
-std::vector<double> outputs(const Estimator& estimator, const Dataset& data) {
+std::vector<double> outputs(const Supervised& estimator, const Dataset& data) {
   if (const auto* regressor = dynamic_cast<const Regressor*>(&estimator))
     return regressor->predict(data);
   const Tensor p = dynamic_cast<const Classifier&>(estimator).predict_proba(data);
   return {p.span().begin(), p.span().end()};
 }
 
-std::vector<float> parameters(const Estimator& estimator) {
-  const auto all = estimator.model().network.parameters();
+std::vector<float> parameters(const Supervised& estimator) {
+  const auto all = estimator.model().network()->parameters();
   return {all.begin(), all.end()};
 }
 
@@ -125,7 +126,7 @@ TEST(UserThreads, EachTrainsItsOwnAsIfAlone) {
 
 TEST(UserThreads, PredictOnASharedConstModelWithTheBitsOfOne) {
   for (const Case& one : cases()) {
-    const std::unique_ptr<const Estimator> shared = one.fitted(2);
+    const std::unique_ptr<const Supervised> shared = one.fitted(2);
     // Whole, a part and one row; on images and wide networks the whole is worth several threads.
     const std::vector<Dataset> parts = {one.data, one.data.slice(3, 60), one.data.slice(5, 6)};
     std::vector<std::vector<double>> expected;
@@ -158,9 +159,9 @@ TEST(UserThreads, PredictionHasTheSameBitsForAnyNumberOfThreads) {
   const Inputs inputs = model.preprocessor.transform(images.data);
   std::vector<std::uint32_t> rows(inputs.samples());
   std::iota(rows.begin(), rows.end(), 0U);
-  const Tensor one = predict(model.network, model.output_activation, inputs, rows, 1);
+  const Tensor one = predict(*model.network(), model.output_activation(), inputs, rows, 1);
   for (const int threads : {2, 3, 4, 8}) {
-    const Tensor many = predict(model.network, model.output_activation, inputs, rows, threads);
+    const Tensor many = predict(*model.network(), model.output_activation(), inputs, rows, threads);
     EXPECT_TRUE(std::ranges::equal(many.span(), one.span())) << threads;
   }
 }

@@ -18,6 +18,10 @@
 namespace hebb {
 namespace {
 
+void set_tta(Estimator& estimator, std::size_t copies) {
+  estimator.set_option("tta", static_cast<std::int64_t>(copies));
+}
+
 constexpr std::size_t kImages = 300, kCopies = 5;
 constexpr double kRounding = 1e-6;  // of sums of probabilities in float32
 const PreprocessOptions kScaled{.scale = "minmax"};
@@ -65,7 +69,7 @@ std::vector<double> mean_of_copies(const ConvNetClassifier& net, const Dataset& 
         augmentation.apply(seed, copy, ~0U, image, 1, 28, 28, to);
     }
     for (float& value : x.span()) value *= 1.0F / 255;
-    const Tensor y = predict(net.model().network, OutputActivation::softmax, x.view());
+    const Tensor y = predict(*net.model().network(), OutputActivation::softmax, x.view());
     for (std::size_t i = 0; i < mean.size(); ++i)
       mean[i] += double{y[i]} / static_cast<double>(copies);
   }
@@ -80,7 +84,7 @@ TEST(TestTimeAveraging, IsTheMeanOverTheImageAndItsCopies) {
   ASSERT_EQ(found.size(), expected.size());
   for (std::size_t i = 0; i < expected.size(); ++i)
     ASSERT_NEAR(found[i], expected[i], kRounding) << i;
-  net.set_tta(1);
+  set_tta(net, 1);
   const auto plain = mean_of_copies(net, data, "", 1, 3);
   const Tensor one = net.predict_proba(data);
   double difference = 0;
@@ -126,7 +130,7 @@ TEST(TestTimeAveraging, HasTheSameBitsForAnyNumberOfThreads) {
   std::vector<std::uint32_t> rows(kImages);
   std::iota(rows.begin(), rows.end(), 0U);
   const auto on = [&](int threads) {
-    return floats(predict(net.model().network, OutputActivation::softmax, inputs, rows, threads,
+    return floats(predict(*net.model().network(), OutputActivation::softmax, inputs, rows, threads,
                           {.count = 8, .augment = "elastic,flip", .seed = 4}));
   };
   const auto one = on(1);
@@ -139,9 +143,9 @@ TEST(TestTimeAveraging, IsKeptInTheModel) {
   const auto net = fitted(small(kCopies));
   net.save(scratch / "m.hebb");
   auto loaded = ConvNetClassifier::load(scratch / "m.hebb");
-  EXPECT_EQ(loaded.options().tta, kCopies);
+  EXPECT_EQ(loaded.options().as<NetOptions>().tta, kCopies);
   EXPECT_EQ(floats(loaded.predict_proba(data)), floats(net.predict_proba(data)));
-  loaded.set_tta(2);
+  set_tta(loaded, 2);
   EXPECT_NE(floats(loaded.predict_proba(data)), floats(net.predict_proba(data)));
   loaded.save(scratch / "two.hebb");
   EXPECT_EQ(floats(ConvNetClassifier::load(scratch / "two.hebb").predict_proba(data)),
@@ -167,10 +171,10 @@ TEST(TestTimeAveraging, OfNumbersIsTheirMean) {
   for (const std::uint32_t copy : {1U, 2U}) {
     Tensor x({data.samples(), 1, 28, 28});
     inputs.gather_copies(rows, Augmentation::parse("shift:2,rotate:10"), 3, copy, x.data());
-    const Tensor y = predict(net.model().network, OutputActivation::identity, x.view());
+    const Tensor y = predict(*net.model().network(), OutputActivation::identity, x.view());
     for (std::size_t i = 0; i < expected.size(); ++i) expected[i] += double{y[i]} / 3;
   }
-  net.set_tta(3);
+  set_tta(net, 3);
   const auto found = net.predict(data);
   for (std::size_t i = 0; i < expected.size(); ++i)
     EXPECT_NEAR(found[i], expected[i], 1e-5 * std::max(1.0, std::abs(expected[i])));
@@ -183,27 +187,23 @@ TEST(TestTimeAveraging, IsForNetworksOnImages) {
   expect_error<std::invalid_argument>(
       [&] { MLPRegressor({.tta = 4}).fit(load_dataset("diabetes")); }, {"[tta]", "table"});
   MLPClassifier table({.max_iter = 1});
-  expect_error<std::logic_error>([&] { table.set_tta(2); }, {"not fitted"});
   table.fit(iris);
-  expect_error<std::invalid_argument>([&] { table.set_tta(2); }, {"[tta]", "table"});
-  table.set_tta(1);
+  expect_error<std::invalid_argument>([&] { set_tta(table, 2); }, {"[tta]", "table"});
+  set_tta(table, 1);
   Perceptron unit;
   unit.fit(iris);
-  expect_error<std::invalid_argument>([&] { unit.set_tta(2); },
-                                      {"[tta]", "for networks", "perceptron"});
+  expect_error<std::invalid_argument>([&] { set_tta(unit, 2); }, {"[tta]", "no option 'tta'"});
   // Nor does a file make it so.
-  for (const auto& [good, bad] :
-       {std::pair{R"("tta":1)", R"("tta":3)"}, {R"("augment":"")", R"("augment":"rotat")"}}) {
+  for (const auto& [name, bad] :
+       {std::pair<std::string, Value>{"tta", std::int64_t{3}}, {"augment", std::string("rotat")}}) {
     Model model = table.model();
-    const std::size_t at = model.options_json.find(good);
-    ASSERT_NE(at, std::string::npos) << model.options_json;
-    model.options_json.replace(at, std::string(good).size(), bad);
+    model.options.set(name, bad);
     expect_error<ModelError>([&] { MLPClassifier{model}; }, {"the model's options do not hold"});
   }
   auto net = fitted(small(1));
   for (const std::size_t count : {0U, 1001U})
-    expect_error<std::invalid_argument>([&] { net.set_tta(count); }, {"tta", "[1, 1000]"});
-  EXPECT_EQ(net.options().tta, 1U);
+    expect_error<std::invalid_argument>([&] { set_tta(net, count); }, {"tta", "[1, 1000]"});
+  EXPECT_EQ(net.options().as<NetOptions>().tta, 1U);
   const Inputs none(Tensor({2, 4}));
   const Network network("linear(2)", {4});
   const std::vector<std::uint32_t> rows = {0, 1};

@@ -7,7 +7,7 @@
 
 #include "hebb/datasets/catalogue.h"
 #include "hebb/estimators/linear.h"
-#include "model/json.h"
+#include "options_from.h"
 #include "oracles/oracle.h"
 
 namespace hebb {
@@ -64,10 +64,7 @@ PreprocessOptions scaling_of(const Json& one) {
 
 template <class Options>
 void read(const Json& options, Options& to) {
-  auto own = nlohmann::ordered_json::parse(options.dump());
-  for (const char* name : {"tol", "alpha", "C", "eta0"})
-    if (own.contains(name)) own[name] = own[name].template get<double>();
-  read_fields(Options::fields(), own, &to);
+  to = test::options_from<Options>(options, to);
 }
 
 void expect_near(const std::vector<double>& got, const Json& wanted, double tolerance) {

@@ -194,15 +194,13 @@ TEST(Units, KeepNoCheckpoints) {
 }
 
 TEST(Units, HaveNoSearchForALearningRate) {
-  LearningRateSearch search;
-  RunControl control;
-  control.search = &search;
   Perceptron perceptron;
   Adaline adaline;
   LogisticRegression logistic;
-  for (Estimator* unit : std::initializer_list<Estimator*>{&perceptron, &adaline, &logistic})
-    expect_error<std::invalid_argument>([&] { unit->fit(clouds(), control); },
-                                        {"find_lr", "networks"});
+  for (const Supervised* unit :
+       std::initializer_list<const Supervised*>{&perceptron, &adaline, &logistic})
+    expect_error<std::invalid_argument>([&] { find_learning_rate(*unit, clouds()); },
+                                        {"find_lr", "networks", unit->kind()});
 }
 
 TEST(Units, StopAtTheTimeGivenAndSaySo) {
@@ -240,7 +238,8 @@ TEST(Units, GoOnOnlyFromUnitsOfTheirSize) {
   const Dataset narrow = two_classes({1, 2}, 1, {0, 1});
   EXPECT_THROW(next.fit(narrow), std::invalid_argument);
   Model network = first.model();
-  network.units.reset();
+  network.body =
+      std::make_shared<NetworkBody>(Network("linear(1)", {2}), OutputActivation::logistic);
   Perceptron other;
   other.start_from(network);
   expect_error<std::invalid_argument>([&] { other.fit(clouds()); }, {"network"});

@@ -4,7 +4,7 @@
 #include "fuzz/memory_file.h"
 #include "fuzz/targets.h"
 #include "hebb/core/error.h"
-#include "hebb/estimators/estimator.h"
+#include "hebb/estimators/catalogue.h"
 #include "scratch.h"
 
 namespace hebb::fuzz {
@@ -29,7 +29,7 @@ Dataset zeros_for(const Model& model) {
 void fuzz_model(std::string_view input) {
   static const test::Scratch scratch;
   const MemoryFile file(with_checksums(input));
-  std::unique_ptr<Estimator> estimator;
+  std::unique_ptr<Supervised> estimator;
   if (refused_naming<ModelError>(file.path(), [&] { estimator = load_model(file.path()); })) return;
 
   estimator->save(scratch / "once");

@@ -24,9 +24,9 @@ Model small() {
   model.preprocessor = Preprocessor({.scale = "standard"});
   const std::vector<double> x = {1, 2, 3, 4, 5, 7};
   model.preprocessor.fit(Dataset::from_values(x, {3, 2}));
-  model.network = Network("linear(3) relu linear(1)", {2});
-  model.network.initialize("glorot", 1);
-  model.output_activation = OutputActivation::logistic;
+  Network network("linear(3) relu linear(1)", {2});
+  network.initialize("glorot", 1);
+  model.body = std::make_shared<NetworkBody>(std::move(network), OutputActivation::logistic);
   model.classes = {"no", "yes"};
   model.target_names = {"answer"};
   model.loss = "binary_cross_entropy";
@@ -61,10 +61,10 @@ TEST(Model, ReadsBackWhatWasSaved) {
   model.save(scratch / "m.hebb");
   const Model loaded = Model::load(scratch / "m.hebb");
   EXPECT_EQ(loaded.kind, model.kind);
-  EXPECT_EQ(loaded.classifies, model.classifies);
-  EXPECT_EQ(loaded.network.text(), model.network.text());
-  EXPECT_TRUE(std::ranges::equal(loaded.network.parameters(), model.network.parameters()));
-  EXPECT_EQ(loaded.output_activation, model.output_activation);
+  EXPECT_EQ(loaded.task, model.task);
+  EXPECT_EQ(loaded.network()->text(), model.network()->text());
+  EXPECT_TRUE(std::ranges::equal(loaded.network()->parameters(), model.network()->parameters()));
+  EXPECT_EQ(loaded.output_activation(), model.output_activation());
   EXPECT_EQ(loaded.classes, model.classes);
   EXPECT_EQ(loaded.target_names, model.target_names);
   EXPECT_EQ(loaded.loss, model.loss);
@@ -76,7 +76,7 @@ TEST(Model, ReadsBackWhatWasSaved) {
 
 TEST(Model, OneThatPassesIsReadFromAChangedCopyToo) {
   const test::Scratch scratch;
-  EXPECT_EQ(Model::load(changed(scratch, [](Json&) {})).network.parameters()[0], 0.5F);
+  EXPECT_EQ(Model::load(changed(scratch, [](Json&) {})).network()->parameters()[0], 0.5F);
 }
 
 TEST(Model, EveryRuleBrokenIsNamed) {
@@ -104,9 +104,9 @@ TEST(Model, EveryRuleBrokenIsNamed) {
 Model small_units() {
   Model model = small();
   model.kind = "perceptron";
-  model.network = {};
-  model.output_activation = OutputActivation::identity;
-  model.units = LinearUnits{.units = 1, .inputs = 2, .coef = {1.0 / 3, -2}, .intercept = {1e-300}};
+  model.body = std::make_shared<UnitsBody>(
+      LinearUnits{.units = 1, .inputs = 2, .coef = {1.0 / 3, -2}, .intercept = {1e-300}},
+      OutputActivation::identity);
   return model;
 }
 
@@ -133,12 +133,12 @@ TEST(Model, UnitsReadBackAsTheSameDoubles) {
   const test::Scratch scratch;
   small_units().save(scratch / "u.hebb");
   const Model loaded = Model::load(scratch / "u.hebb");
-  ASSERT_TRUE(loaded.units);
-  EXPECT_EQ(loaded.units->coef, small_units().units->coef);
-  EXPECT_EQ(loaded.units->intercept, small_units().units->intercept);
+  ASSERT_NE(loaded.units(), nullptr);
+  EXPECT_EQ(loaded.units()->coef, small_units().units()->coef);
+  EXPECT_EQ(loaded.units()->intercept, small_units().units()->intercept);
   EXPECT_EQ(loaded.parameter_count(), 3U);
-  EXPECT_EQ(loaded.network.parameter_count(), 0U);
-  EXPECT_EQ(Model::load(changed_units(scratch, [](Json&) {}, {1, 2}, {1, 2})).units->coef,
+  EXPECT_EQ(loaded.network(), nullptr);
+  EXPECT_EQ(Model::load(changed_units(scratch, [](Json&) {}, {1, 2}, {1, 2})).units()->coef,
             (std::vector<double>{1, 2}));
 }
 
@@ -155,13 +155,121 @@ TEST(Model, EveryRuleOfUnitsBrokenIsNamed) {
   refused([](Json& r) { r["units"]["count"] = 2; }, {1, 2}, {1, 2}, {"2 units of 2 inputs"});
   refused([](Json& r) { r["units"]["count"] = 0; }, {1, 2}, {1, 2}, {"0 outputs"});
   refused([](Json& r) { r["units"]["count"] = -1; }, {1, 2}, {1, 2}, {"other.hebb"});
-  refused([](Json& r) { r["units"]["count"] = 1ULL << 63U; }, {1, 2}, {1, 2}, {"outputs"});
+  refused([](Json& r) { r["units"]["count"] = 1ULL << 63U; }, {1, 2}, {1, 2}, {"'count'"});
+  refused([](Json& r) { r["units"]["count"] = 1ULL << 62U; }, {1, 2}, {1, 2}, {"outputs"});
   refused([](Json& r) { r["units"]["inputs"] = 3; }, {1, 2}, {1, 2}, {"3 inputs", "gives 2"});
   refused([](Json& r) { r["units"].erase("inputs"); }, {1, 2}, {1, 2}, {"inputs"});
   refused([](Json& r) { r["units"]["output_activation"] = "sine"; }, {1, 2}, {1, 2}, {"sine"});
   refused(as_is, {1, 2, 3}, {1, 3}, {"as many weights"});
   refused(as_is, {1, 2}, {2, 1}, {"'coef'", "(2, 1)", "(1, 2)"});
   refused(as_is, {1, std::nan("")}, {1, 2}, {"'coef'", "not finite"});
+}
+
+TEST(Model, ATensorThatNothingReadsIsRefused) {
+  const test::Scratch scratch;
+  small().save(scratch / "m.hebb");
+  const SafetensorsFile file(scratch / "m.hebb");
+  std::vector<StoredTensor> tensors = file.tensors();
+  tensors.push_back({"extra", "F32", {0}, {}});
+  write_safetensors(scratch / "other.hebb", {{"hebb.model", file.metadata().at("hebb.model")}},
+                    tensors);
+  expect_error<ModelError>([&] { Model::load(scratch / "other.hebb"); },
+                           {"other.hebb", "'extra'", "belongs to no part"});
+}
+
+TEST(Model, WithoutABodyIsNotSaved) {
+  const test::Scratch scratch;
+  expect_error<std::logic_error>([&] { Model().save(scratch / "m.hebb"); }, {"without a body"});
+  EXPECT_EQ(scratch.entries(), 0U);
+}
+
+// ---- bodies of a program's own ----
+
+// Numbers, and a model within.
+struct NestedBody : ModelBody {
+  std::string kind() const override { return "nested"; }
+  std::size_t parameter_count() const override { return 2 + inner.parameter_count(); }
+  std::size_t inputs() const override { return 0; }
+  std::size_t outputs() const override { return 1; }
+  void write(BodyWriter& out) const override {
+    out.record().set("power", 0.5).set("words", std::vector<std::string>{"a", "b"});
+    out.record().set("more", Record().set("depth", std::int64_t{2}));
+    out.tensor("whole", {2}, whole);
+    out.child("inner", inner);
+  }
+  static std::shared_ptr<const ModelBody> read(BodyReader& in) {
+    auto body = std::make_shared<NestedBody>();
+    in.require(in.record().number("power") == 0.5, "power is not what was written");
+    const Record* more = in.record().part("more");
+    in.require(more && more->count("depth") == 2, "no depth");
+    in.read("whole", {2}, body->whole);
+    body->inner = in.child("inner");
+    return body;
+  }
+
+  std::vector<std::int64_t> whole = {7, -8};
+  Model inner;
+};
+
+Model nested(Model inner) {
+  static const bool registered = [] {
+    register_body({.name = "nested", .read = NestedBody::read});
+    return true;
+  }();
+  EXPECT_TRUE(registered);
+  Model model = small();
+  auto body = std::make_shared<NestedBody>();
+  body->inner = std::move(inner);
+  model.body = std::move(body);
+  return model;
+}
+
+TEST(ModelBody, HoldsModelsOfItsOwn) {
+  const test::Scratch scratch;
+  nested(nested(small_units())).save(scratch / "m.hebb");
+  const Model loaded = Model::load(scratch / "m.hebb");
+  EXPECT_EQ(loaded.network(), nullptr);
+  EXPECT_EQ(loaded.units(), nullptr);
+  EXPECT_EQ(loaded.output_activation(), OutputActivation::identity);
+  EXPECT_EQ(loaded.parameter_count(), 7U);
+  const auto& outer = dynamic_cast<const NestedBody&>(*loaded.body);
+  EXPECT_EQ(outer.whole, (std::vector<std::int64_t>{7, -8}));
+  const auto& middle = dynamic_cast<const NestedBody&>(*outer.inner.body);
+  ASSERT_NE(middle.inner.units(), nullptr);
+  EXPECT_EQ(middle.inner.units()->coef, small_units().units()->coef);
+  loaded.save(scratch / "again.hebb");
+  EXPECT_EQ(test::read_text(scratch / "again.hebb"), test::read_text(scratch / "m.hebb"));
+  const SafetensorsFile file(scratch / "m.hebb");
+  EXPECT_EQ(file.tensor("inner.inner.coef", "F64").bytes.size(), 2 * sizeof(double));
+}
+
+TEST(ModelBody, NestsToADepthThatIsBounded) {
+  const test::Scratch scratch;
+  Model model = small();
+  for (int depth = 0; depth < 9; ++depth) model = nested(std::move(model));
+  model.save(scratch / "deep.hebb");
+  expect_error<ModelError>([&] { Model::load(scratch / "deep.hebb"); }, {"deep.hebb", "deeper"});
+}
+
+TEST(ModelBody, IsNamedWhereItIsNotRegistered) {
+  const test::Scratch scratch;
+  nested(small()).save(scratch / "m.hebb");
+  const SafetensorsFile file(scratch / "m.hebb");
+  const auto refused = [&](const std::function<void(Json&)>& change,
+                           std::initializer_list<std::string> parts) {
+    Json record = Json::parse(file.metadata().at("hebb.model"));
+    change(record["body"]);
+    write_safetensors(scratch / "other.hebb", {{"hebb.model", record.dump()}}, file.tensors());
+    expect_error<ModelError>([&] { Model::load(scratch / "other.hebb"); }, {"other.hebb"});
+    expect_error<ModelError>([&] { Model::load(scratch / "other.hebb"); }, parts);
+  };
+  refused([](Json& body) { body["kind"] = "oracle"; }, {"'oracle'", "not registered"});
+  refused([](Json& body) { body.erase("kind"); }, {"kind"});
+  refused([](Json& body) { body.erase("children"); }, {"no model 'inner'"});
+  refused([](Json& body) { body["children"]["inner"].erase("loss"); }, {"loss"});
+  refused([](Json& body) { body["power"] = "much"; }, {"power is not"});
+  expect_error<std::invalid_argument>(
+      [] { register_body({.name = "network", .read = NestedBody::read}); }, {"'network' already"});
 }
 
 TEST(Model, WeightsThatAreNotFiniteAreRefused) {

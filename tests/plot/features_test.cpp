@@ -90,7 +90,7 @@ using Titles = std::vector<std::string>;
 TEST(LayerOutputs, AreThoseOfTheWorkDoneByHand) {
   const auto data = pictures();
   const auto model = trained("conv(3,3) relu maxpool(2) linear(5) tanh linear(3)", data);
-  const Network& network = model.model().network;
+  const Network& network = *model.model().network();
   const auto all = layer_outputs(model, data, 7);
   ASSERT_EQ(all.size(), 1 + network.stages().size() + 1);
   for (std::size_t p = 0; p < 48; ++p)
@@ -189,7 +189,7 @@ TEST(PlotFeatures, GoesFromTheImageToProbabilities) {
   const auto all = layer_outputs(model, data, 4);
   for (std::size_t c = 0; c < 3; ++c) {
     EXPECT_EQ(sheet_of(flow.rows[0], "filters").tiles[c].values,
-              kernel_of(model.model().network, c, 0).values);
+              kernel_of(*model.model().network(), c, 0).values);
     EXPECT_EQ(sheet_of(flow.rows[0], "maxpool 2").tiles[c].values,
               grid_of(output_of(all, "maxpool(2)"), c).values);
   }
@@ -236,7 +236,7 @@ TEST(PlotFeatures, OfManyMapsShowTheMostActiveOnesInTheSamePlaces) {
     EXPECT_EQ(sheet_of(row, "conv 20, 3 × 3").tiles[i].values,
               grid_of(output_of(all, "conv(20,3)"), c).values);
     EXPECT_EQ(sheet_of(row, "filters").tiles[i].values,
-              kernel_of(model.model().network, c, 0).values);
+              kernel_of(*model.model().network(), c, 0).values);
   }
   EXPECT_TRUE(std::ranges::is_sorted(shown, std::greater{}));
   std::ranges::sort(sums, std::greater{});
@@ -259,7 +259,7 @@ TEST(PlotFeatures, FiltersOfLaterLayersAreSlicesForTheMostActiveMap) {
   EXPECT_EQ(std::get<Sheet>(row.panels[0].body).tiles[0].values,
             grid_of(output_of(all, "relu"), most).values);
   EXPECT_EQ(panel_of(row, "filters").note, "slices for map " + std::to_string(most + 1));
-  const auto weights = model.model().network.parameters();
+  const auto weights = model.model().network()->parameters();
   for (std::size_t f = 0; f < 2; ++f)
     for (std::size_t i = 0; i < 25; ++i)
       EXPECT_EQ(sheet_of(row, "filters").tiles[f].values[i],
@@ -273,7 +273,7 @@ TEST(PlotFeatures, FiltersOfColoursHaveColours) {
   const Flow& flow = flow_of(figure);
   const Sheet& filters = sheet_of(flow.rows[0], "filters");
   ASSERT_EQ(filters.tiles[0].pixels.size(), 27U);
-  const Grid green = kernel_of(model.model().network, 2, 1);
+  const Grid green = kernel_of(*model.model().network(), 2, 1);
   for (std::size_t i = 0; i < 9; ++i)
     EXPECT_EQ(filters.tiles[2].pixels[9 + i] >= 128, green.values[i] > 0);
   EXPECT_EQ(sheet_of(flow.rows[0], "image").tiles[0].pixels.size(), 3U * 48);
@@ -374,7 +374,7 @@ TEST(PlotNetwork, HoldsLayersSizesAndParameters) {
   EXPECT_EQ(sizes, (std::vector<std::string>{"1 × 6 × 8", "4 × 6 × 8", "4 × 3 × 4", "4 × 3 × 4",
                                              "4 × 3 × 4", "48", "7", "3"}));
   EXPECT_EQ(parameters, model.model().parameter_count());
-  EXPECT_EQ(layers, model.model().network.stages().size() + 2) << "with input and softmax";
+  EXPECT_EQ(layers, model.model().network()->stages().size() + 2) << "with input and softmax";
   EXPECT_EQ(diagram.blocks[1].layers[0].parameters, 4U * 9 + 4);
   EXPECT_EQ(diagram.blocks[2].window_height, 2U);
   EXPECT_EQ(diagram.blocks.back().layers.back().text, "softmax");

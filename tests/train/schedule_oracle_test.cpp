@@ -6,7 +6,7 @@
 #include <numeric>
 
 #include "hebb/train/trainer.h"
-#include "model/json.h"
+#include "options_from.h"
 #include "oracles/oracle.h"
 
 namespace hebb {
@@ -42,8 +42,7 @@ std::vector<double> steps_of_a_bias(const NetOptions& options, std::size_t sampl
 TEST(Schedules, AreFollowedAtEveryUpdateOfATraining) {
   for (const auto& c : test::oracle("schedules")) {
     if (!c["fires"].empty()) continue;  // by the loss: MlpOracle has these
-    NetOptions options;
-    read_fields(NetOptions::fields(), nlohmann::ordered_json::parse(c["options"].dump()), &options);
+    auto options = test::options_from<NetOptions>(c["options"]);
     options.learning_rate = c["schedule"];
     options.learning_rate_init = c["learning_rate_init"];
     options.max_iter = c["epochs"];

@@ -1,7 +1,12 @@
 #pragma once
 
+#include <atomic>
+#include <cstddef>
+#include <iterator>
+#include <mutex>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "hebb/core/error.h"
@@ -30,5 +35,81 @@ const auto& find_row(const Rows& rows, std::string_view name, std::string_view w
   throw std::invalid_argument(concat("[", where, "] there is no ", kind, " '", name, "'",
                                      near.empty() ? "" : "; did you mean " + near.front() + "?"));
 }
+
+/// A catalogue that a program may add rows of its own to. Rows are never moved or removed, so
+/// references to them stay valid.
+/// Threads: any number may read the rows while others add.
+template <class Row>
+class Catalogue {
+  struct Node {
+    explicit Node(Row r) : row(std::move(r)) {}
+    Row row;
+    std::atomic<Node*> next = nullptr;
+  };
+
+ public:
+  class Iterator {
+   public:
+    using iterator_category = std::forward_iterator_tag;
+    using value_type = Row;
+    using difference_type = std::ptrdiff_t;
+    using pointer = const Row*;
+    using reference = const Row&;
+
+    Iterator() = default;
+    explicit Iterator(const Node* node) : node_(node) {}
+    const Row& operator*() const { return node_->row; }
+    const Row* operator->() const { return &node_->row; }
+    Iterator& operator++() {
+      node_ = node_->next.load(std::memory_order_acquire);
+      return *this;
+    }
+    Iterator operator++(int) {
+      const Iterator before = *this;
+      ++*this;
+      return before;
+    }
+    bool operator==(const Iterator&) const = default;
+
+   private:
+    const Node* node_ = nullptr;
+  };
+
+  /// `kind` says what the rows are, for messages: "estimator".
+  Catalogue(std::string kind, std::vector<Row> rows) : kind_(std::move(kind)) {
+    for (Row& row : rows) append(std::move(row));
+  }
+  Catalogue(const Catalogue&) = delete;
+  Catalogue& operator=(const Catalogue&) = delete;
+  ~Catalogue() {
+    for (Node* node = first_.load(); node != nullptr;)
+      delete std::exchange(node, node->next.load());
+  }
+
+  Iterator begin() const { return Iterator(first_.load(std::memory_order_acquire)); }
+  Iterator end() const { return Iterator(); }
+
+  /// Errors: std::invalid_argument for a name that is taken, or is empty.
+  const Row& add(Row row) {
+    const std::scoped_lock lock(adding_);
+    check(!row.name.empty(), "register", "the ", kind_, " has no name");
+    for (const Row& other : *this)
+      check(other.name != row.name, "register", "there is a ", kind_, " '", row.name, "' already");
+    return append(std::move(row));
+  }
+
+ private:
+  const Row& append(Row row) {
+    auto* const node = new Node(std::move(row));
+    (last_ != nullptr ? last_->next : first_).store(node, std::memory_order_release);
+    last_ = node;
+    return node->row;
+  }
+
+  std::string kind_;
+  std::mutex adding_;
+  std::atomic<Node*> first_ = nullptr;
+  Node* last_ = nullptr;
+};
 
 }  // namespace hebb

@@ -39,8 +39,10 @@ struct Field {
   Type type = Type::text;
   bool optional = false;  ///< may be unset, written as `unset`
   std::string unset = "none";
-  std::vector<Flag> flags;  ///< beside "--" + name; the first one is shown
-  bool recorded = true;     ///< part of the model's record (false for threads, times, paths)
+  std::vector<Flag> flags;     ///< beside "--" + name; the first one is shown
+  bool recorded = true;        ///< part of the model's record (false for threads, times, paths)
+  bool log_scale = false;      ///< a search tries values that are evenly spaced in their logarithm
+  bool at_prediction = false;  ///< acts when a fitted estimator predicts, not only in training
   double low = -std::numeric_limits<double>::infinity();
   double high = std::numeric_limits<double>::infinity();
   bool low_open = false, high_open = false;
@@ -195,6 +197,14 @@ class Fields {
   }
   Fields& not_recorded() {
     last().recorded = false;
+    return *this;
+  }
+  Fields& log_scale() {
+    last().log_scale = true;
+    return *this;
+  }
+  Fields& at_prediction() {
+    last().at_prediction = true;
     return *this;
   }
 

@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "hebb/estimators/estimator.h"
-#include "hebb/preprocess/preprocess.h"
 
 /// Single units: score = sum of weight * feature + intercept, in double throughout. Several classes
 /// take one unit each. docs/units.md tells what each rule does and how the three relate.
@@ -53,6 +52,7 @@ struct AdalineOptions {
   std::vector<std::string> class_weight = {};
   bool warm_start = false;
   std::optional<double> max_seconds = {};
+  int threads = 0;
 
   static const FieldList& fields();
 };
@@ -94,20 +94,18 @@ class LinearClassifier : public Classifier, public UnitResults {
   std::vector<double> decision_function(const Dataset& data) const override;
   /// Probabilities, or where there are none, scores as in decision_function().
   std::vector<double> predict_one(std::span<const double> features) const override;
-  void start_from(const Model& model) override { start_ = model; }
+  Capabilities capabilities() const override;
 
   /// (units, features), row-major, and (units).
-  const std::vector<double>& coef_() const { return model().units->coef; }
-  const std::vector<double>& intercept_() const { return model().units->intercept; }
+  const std::vector<double>& coef_() const { return model().units()->coef; }
+  const std::vector<double>& intercept_() const { return model().units()->intercept; }
 
  protected:
-  LinearClassifier() = default;
-  explicit LinearClassifier(PreprocessOptions preprocess) : preprocess_(std::move(preprocess)) {}
-  /// Takes over what a file holds. Errors: ModelError unless it is units of this kind.
-  void restore(Model model, const char* kind);
-
-  PreprocessOptions preprocess_;
-  std::optional<Model> start_;
+  using Classifier::Classifier;
+  /// Errors: ModelError unless the model holds units.
+  LinearClassifier(Model model, OptionSet options);
+  /// Takes over what fit() has learnt.
+  void keep(Model model, UnitResults results);
 };
 
 /// What Novikoff's theorem says of a perceptron's training: it makes at most (radius / margin)^2
@@ -128,7 +126,7 @@ struct MistakeBound {
 class Perceptron : public LinearClassifier {
  public:
   explicit Perceptron(PerceptronOptions options = {}, PreprocessOptions preprocess = {})
-      : LinearClassifier(std::move(preprocess)), options_(std::move(options)) {}
+      : LinearClassifier("perceptron", std::move(options), std::move(preprocess)) {}
   explicit Perceptron(Model model);
   /// Errors: as Model::load; ModelError if the file holds something else.
   static Perceptron load(const std::string& path);
@@ -139,16 +137,15 @@ class Perceptron : public LinearClassifier {
   /// Errors: as fit(); std::invalid_argument for a class that is not one of them.
   void partial_fit(const Dataset& data, const std::vector<std::string>& classes = {});
 
-  const PerceptronOptions& options() const { return options_; }
   /// Of the last fit(), where the theorem holds: two classes that the final weights separate, and
   /// the plain rule from weights of zero, without penalty or sample weights.
   const std::optional<MistakeBound>& mistake_bound_() const { return bound_; }
 
  private:
+  std::unique_ptr<Estimator> unfitted() const override;
   void learn(const Dataset& data, const PerceptronOptions& options, const Model* start,
              const std::vector<std::string>& classes, const RunControl& control);
 
-  PerceptronOptions options_;
   std::optional<MistakeBound> bound_;
 };
 
@@ -165,40 +162,37 @@ class Perceptron : public LinearClassifier {
 class Adaline : public LinearClassifier {
  public:
   explicit Adaline(AdalineOptions options = {}, PreprocessOptions preprocess = {})
-      : LinearClassifier(std::move(preprocess)), options_(std::move(options)) {}
+      : LinearClassifier("adaline", std::move(options), std::move(preprocess)) {}
   explicit Adaline(Model model);
   static Adaline load(const std::string& path);
 
   /// Errors: DivergedError naming the limit of the learning rate and one that would do.
   void fit(const Dataset& data, const RunControl& control = {}) override;
-  const AdalineOptions& options() const { return options_; }
+  Capabilities capabilities() const override;
 
  private:
-  AdalineOptions options_;
+  std::unique_ptr<Estimator> unfitted() const override;
 };
 
 /// The same for numbers: one unit a target.
 class AdalineRegressor : public Regressor, public UnitResults {
  public:
   explicit AdalineRegressor(AdalineOptions options = {}, PreprocessOptions preprocess = {})
-      : options_(std::move(options)), preprocess_(std::move(preprocess)) {}
+      : Regressor("adaline", std::move(options), std::move(preprocess)) {}
   explicit AdalineRegressor(Model model);
   static AdalineRegressor load(const std::string& path);
 
   void fit(const Dataset& data, const RunControl& control = {}) override;
   std::vector<double> predict(const Dataset& data) const override;
   std::vector<double> predict_one(std::span<const double> features) const override;
-  void start_from(const Model& model) override { start_ = model; }
+  Capabilities capabilities() const override;
 
-  const AdalineOptions& options() const { return options_; }
   /// (targets, features), row-major, and (targets): of targets as scale_target leaves them.
-  const std::vector<double>& coef_() const { return model().units->coef; }
-  const std::vector<double>& intercept_() const { return model().units->intercept; }
+  const std::vector<double>& coef_() const { return model().units()->coef; }
+  const std::vector<double>& intercept_() const { return model().units()->intercept; }
 
  private:
-  AdalineOptions options_;
-  PreprocessOptions preprocess_;
-  std::optional<Model> start_;
+  std::unique_ptr<Estimator> unfitted() const override;
 };
 
 /// Cross-entropy by scikit-learn's names, defaults and objective (LogisticRegression 1.2 with
@@ -209,15 +203,14 @@ class AdalineRegressor : public Regressor, public UnitResults {
 class LogisticRegression : public LinearClassifier {
  public:
   explicit LogisticRegression(LogisticOptions options = {}, PreprocessOptions preprocess = {})
-      : LinearClassifier(std::move(preprocess)), options_(std::move(options)) {}
+      : LinearClassifier("logistic", std::move(options), std::move(preprocess)) {}
   explicit LogisticRegression(Model model);
   static LogisticRegression load(const std::string& path);
 
   void fit(const Dataset& data, const RunControl& control = {}) override;
-  const LogisticOptions& options() const { return options_; }
 
  private:
-  LogisticOptions options_;
+  std::unique_ptr<Estimator> unfitted() const override;
 };
 
 }  // namespace hebb

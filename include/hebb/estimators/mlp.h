@@ -1,11 +1,12 @@
 #pragma once
 
-#include <optional>
+#include <memory>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "hebb/estimators/estimator.h"
-#include "hebb/preprocess/preprocess.h"
 #include "hebb/train/options.h"
 
 namespace hebb {
@@ -16,6 +17,8 @@ using MLPOptions = NetOptions;
 /// well as its text; without it, it is "simple". Its fields are those of NetOptions, but for the
 /// hidden layers that `net` describes.
 struct ConvNetOptions : NetOptions {
+  using Base = NetOptions;
+
   ConvNetOptions();
   static const FieldList& fields();
 };
@@ -60,66 +63,62 @@ struct FitResults {
   std::string out_activation_;
 };
 
-/// Multi-layer perceptron for classification, by scikit-learn's names, defaults and arithmetic
-/// (MLPClassifier 1.2), with dropout, other losses, weights and one-line networks besides.
-/// Features are taken as given unless `preprocess` says otherwise; categorical columns are one-hot.
-class MLPClassifier : public Classifier, public FitResults {
+/// What all estimators that train a network share; Base is Classifier or Regressor.
+template <class Base>
+class NetworkEstimator : public Base, public FitResults {
  public:
-  explicit MLPClassifier(MLPOptions options = {}, PreprocessOptions preprocess = {})
-      : MLPClassifier("mlp", std::move(options), std::move(preprocess)) {}
-  /// Errors: as Model::load; ModelError if the file holds something else.
-  static MLPClassifier load(const std::string& path);
-  explicit MLPClassifier(Model model);
-
   void fit(const Dataset& data, const RunControl& control = {}) override;
-  Tensor predict_proba(const Dataset& data) const override;
   std::vector<double> predict_one(std::span<const double> features) const override;
+  Capabilities capabilities() const override;
 
-  const MLPOptions& options() const { return options_; }
-  void start_from(const Model& model) override;
-  void set_tta(std::size_t copies) override;
   /// Weights of each linear layer (fan_in, fan_out), and its biases.
   std::vector<Tensor> coefs_() const;
   std::vector<Tensor> intercepts_() const;
 
  protected:
-  MLPClassifier(const char* kind, MLPOptions options, PreprocessOptions preprocess)
-      : kind_(kind), options_(std::move(options)), preprocess_(std::move(preprocess)) {}
+  using Base::Base;
+  /// Errors: ModelError unless the model holds a network.
+  NetworkEstimator(Model model, OptionSet options);
+  void accept_prediction_option(std::string_view name, const OptionSet& options) override;
 
  private:
-  const char* kind_ = "mlp";
-  MLPOptions options_;
-  PreprocessOptions preprocess_;
-  std::optional<Model> start_;
+  LearningRateSearch search_learning_rate(const Dataset& train,
+                                          const EventSink& on_event) const override;
+};
+extern template class NetworkEstimator<Classifier>;
+extern template class NetworkEstimator<Regressor>;
+
+/// Multi-layer perceptron for classification, by scikit-learn's names, defaults and arithmetic
+/// (MLPClassifier 1.2), with dropout, other losses, weights and one-line networks besides.
+/// Features are taken as given unless `preprocess` says otherwise; categorical columns are one-hot.
+class MLPClassifier : public NetworkEstimator<Classifier> {
+ public:
+  explicit MLPClassifier(MLPOptions options = {}, PreprocessOptions preprocess = {})
+      : NetworkEstimator("mlp", std::move(options), std::move(preprocess)) {}
+  explicit MLPClassifier(Model model);
+  /// Errors: as Model::load; ModelError if the file holds something else.
+  static MLPClassifier load(const std::string& path);
+
+  Tensor predict_proba(const Dataset& data) const override;
+
+ protected:
+  using NetworkEstimator::NetworkEstimator;
+  std::unique_ptr<Estimator> unfitted() const override;
 };
 
 /// Multi-layer perceptron for one or several numbers; no activation at the output.
-class MLPRegressor : public Regressor, public FitResults {
+class MLPRegressor : public NetworkEstimator<Regressor> {
  public:
   explicit MLPRegressor(MLPOptions options = {}, PreprocessOptions preprocess = {})
-      : MLPRegressor("mlp", std::move(options), std::move(preprocess)) {}
-  static MLPRegressor load(const std::string& path);
+      : NetworkEstimator("mlp", std::move(options), std::move(preprocess)) {}
   explicit MLPRegressor(Model model);
+  static MLPRegressor load(const std::string& path);
 
-  void fit(const Dataset& data, const RunControl& control = {}) override;
   std::vector<double> predict(const Dataset& data) const override;
-  std::vector<double> predict_one(std::span<const double> features) const override;
-
-  const MLPOptions& options() const { return options_; }
-  void start_from(const Model& model) override;
-  void set_tta(std::size_t copies) override;
-  std::vector<Tensor> coefs_() const;
-  std::vector<Tensor> intercepts_() const;
 
  protected:
-  MLPRegressor(const char* kind, MLPOptions options, PreprocessOptions preprocess)
-      : kind_(kind), options_(std::move(options)), preprocess_(std::move(preprocess)) {}
-
- private:
-  const char* kind_ = "mlp";
-  MLPOptions options_;
-  PreprocessOptions preprocess_;
-  std::optional<Model> start_;
+  using NetworkEstimator::NetworkEstimator;
+  std::unique_ptr<Estimator> unfitted() const override;
 };
 
 /// Convolutional network for images, (C, H, W): an MLPClassifier in all but its defaults and the
@@ -130,8 +129,11 @@ class ConvNetClassifier : public MLPClassifier {
  public:
   explicit ConvNetClassifier(ConvNetOptions options = {}, PreprocessOptions preprocess = {})
       : MLPClassifier("convnet", std::move(options), std::move(preprocess)) {}
+  explicit ConvNetClassifier(Model model);
   static ConvNetClassifier load(const std::string& path);
-  explicit ConvNetClassifier(Model model) : MLPClassifier(std::move(model)) {}
+
+ private:
+  std::unique_ptr<Estimator> unfitted() const override;
 };
 
 /// The same for numbers.
@@ -139,8 +141,11 @@ class ConvNetRegressor : public MLPRegressor {
  public:
   explicit ConvNetRegressor(ConvNetOptions options = {}, PreprocessOptions preprocess = {})
       : MLPRegressor("convnet", std::move(options), std::move(preprocess)) {}
+  explicit ConvNetRegressor(Model model);
   static ConvNetRegressor load(const std::string& path);
-  explicit ConvNetRegressor(Model model) : MLPRegressor(std::move(model)) {}
+
+ private:
+  std::unique_ptr<Estimator> unfitted() const override;
 };
 
 }  // namespace hebb

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "hebb/core/task.h"
 #include "hebb/metrics/evaluation.h"
 
 namespace hebb {
@@ -35,9 +36,9 @@ Scores scores_of(const Predictions& predictions);
 /// One metric by name, as in JSON, `--metrics` and `--assert`.
 struct MetricRow {
   std::string name;
-  std::string label;  ///< in tables; empty: not in the table that is printed unasked
-  std::string help;   ///< one line
-  bool classifies = true;
+  std::string label;           ///< in tables; empty: not in the table that is printed unasked
+  std::string help;            ///< one line
+  Task task = Task::classify;  ///< of the models that it judges
   bool higher_is_better = true;
   /// Of those that take one, as in "f_beta:0.5": what it is called, its default and its range.
   std::string parameter = {};
@@ -60,5 +61,8 @@ struct Metric {
 };
 /// Errors:  std::invalid_argument naming the nearest metric, or the parameter's range.
 Metric find_metric(const std::string& name);
+/// The metric that models of a task are judged by unless another is asked for: "accuracy" or "r2".
+/// Errors:  std::invalid_argument for a task that predicts nothing.
+const std::string& default_metric(Task task);
 
 }  // namespace hebb

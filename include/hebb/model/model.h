@@ -1,52 +1,49 @@
 #pragma once
 
-#include <cstdint>
-#include <map>
-#include <optional>
+#include <memory>
 #include <string>
 #include <vector>
 
-#include "hebb/nn/loss.h"
-#include "hebb/nn/network.h"
+#include "hebb/core/record.h"
+#include "hebb/core/task.h"
+#include "hebb/model/bodies.h"
+#include "hebb/model/body.h"
 #include "hebb/preprocess/preprocess.h"
 
 namespace hebb {
 
-/// Single units side by side, in double: score[u] = sum over j of coef[u][j] * x[j] + intercept[u].
-struct LinearUnits {
-  std::size_t units = 0, inputs = 0;
-  std::vector<double> coef;       ///< (units, inputs)
-  std::vector<double> intercept;  ///< (units)
-
-  std::size_t parameter_count() const { return coef.size() + intercept.size(); }
-};
-
-/// All that is needed to predict, in one file: preprocessing, network, labels, and what was trained
-/// on what. The file is a safetensors container (docs/model-format.md).
+/// All that is needed to predict, in one file: a head that every model has, and a body of one of
+/// several kinds, which holds what was learnt. The file is a safetensors container
+/// (docs/model-format.md).
 struct Model {
   static constexpr int kFormat = 1;
 
   std::string kind;  ///< "mlp", "perceptron", ...
-  bool classifies = true;
+  Task task = Task::classify;
   Preprocessor preprocessor;
-  Network network;                        ///< empty where there are units
-  std::optional<LinearUnits> units = {};  ///< in place of a network
-  OutputActivation output_activation = OutputActivation::identity;
   std::vector<std::string> classes;  ///< of a classifier, in the order of probabilities
   std::vector<std::string> target_names;
   std::vector<double> target_shift, target_scale;  ///< of regression: y = output * scale + shift
-  std::string options_json = "{}";  ///< the recorded fields of the estimator's options
-  std::string loss;
-  std::string data_name, data_hash;
-  std::string hebb_version;
-  std::string results_json = "{}";  ///< loss_curve_, validation_scores_, n_iter_, ...
+  Record options;                         ///< the recorded fields of the estimator's options
+  Record results;                         ///< loss_curve_, validation_scores_, n_iter_, ...
+  std::string loss;                       ///< what training lowered; empty: nothing
+  std::string data_name, data_hash;       ///< of the training data
+  std::string hebb_version;               ///< that wrote the file it was loaded from
+  std::shared_ptr<const ModelBody> body;  ///< null: nothing is learnt yet
 
-  /// Of the network, or the units.
-  std::size_t parameter_count() const;
+  bool classifies() const { return task == Task::classify; }
+  std::size_t parameter_count() const { return body ? body->parameter_count() : 0; }
 
-  /// Errors: std::runtime_error as replace_file().
+  /// What the body holds, where it is of this kind; nullptr where it is of another.
+  const Network* network() const;
+  const LinearUnits* units() const;
+  /// Behind the outputs of a network or the scores of units; of other bodies the identity.
+  OutputActivation output_activation() const;
+
+  /// Errors: std::runtime_error as replace_file(); std::logic_error without a body.
   void save(const std::string& path) const;
-  /// Errors: std::runtime_error if the file cannot be read; ModelError naming file, place and rule.
+  /// Errors: std::runtime_error if the file cannot be read; ModelError naming file, place and rule,
+  /// or a kind of body that is not registered.
   static Model load(const std::string& path);
 };
 

@@ -45,7 +45,7 @@ Figure plot_learning_rates(const LearningRateSearch& search, const std::string& 
 /// estimator for each.
 /// Threads:  fits one after another.
 Figure plot_learning_curve(
-    const std::function<std::unique_ptr<Estimator>()>& make, const Dataset& train,
+    const std::function<std::unique_ptr<Supervised>()>& make, const Dataset& train,
     const Dataset& test, std::size_t points = 6,
     const std::function<void(std::size_t done, std::size_t of)>& on_step = {});
 
@@ -57,7 +57,7 @@ Figure plot_learning_curve(
 Figure plot_regions(const Classifier& classifier, const Dataset& data,
                     const Dataset* test = nullptr);
 
-// ---- predictions, as Estimator::predictions() gives them; `of` stands below the title ----
+// ---- predictions, as Supervised::predictions() gives them; `of` stands below the title ----
 
 /// Counts, and shares of the rows.
 Figure plot_confusion(const ConfusionMatrix& matrix, const std::vector<std::string>& classes);
@@ -109,7 +109,7 @@ struct LayerOutput {
 /// ends a residual part holds the sum. The last entry is predict_proba() or predict() of the
 /// sample. Errors:  std::invalid_argument for a model without a network, and for a row that is not
 /// there.
-std::vector<LayerOutput> layer_outputs(const Estimator& estimator, const Dataset& data,
+std::vector<LayerOutput> layer_outputs(const Supervised& estimator, const Dataset& data,
                                        std::size_t row = 0);
 
 /// One image on its way through a convolutional network: filters, feature maps, what ReLU and
@@ -117,7 +117,7 @@ std::vector<LayerOutput> layer_outputs(const Estimator& estimator, const Dataset
 /// maps (8 in long networks), those that are most active behind the convolution's last step. A
 /// filter of a later layer is shown by its slice for one map of the layer before.
 /// Errors:  as layer_outputs(); std::invalid_argument for a network without convolution.
-Figure plot_features(const Estimator& estimator, const Dataset& data, std::size_t row = 0);
+Figure plot_features(const Supervised& estimator, const Dataset& data, std::size_t row = 0);
 
 /// The layers of a network, or of single units, from input to output with their sizes and numbers
 /// of parameters: stacks of maps, bars of numbers, arcs over what residual parts skip.
@@ -151,7 +151,7 @@ Figure plot_grids(const std::string& title, const std::string& subtitle,
 
 /// What there is to draw of. Owns nothing.
 struct PlotSubject {
-  const Estimator* estimator = nullptr;
+  const Supervised* estimator = nullptr;
   const Dataset* data = nullptr;             ///< what the model is judged on
   const Dataset* train = nullptr;            ///< what it learnt from, if that is something else
   const Predictions* predictions = nullptr;  ///< of `data`, where they are there already

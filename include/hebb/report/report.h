@@ -10,7 +10,7 @@ namespace hebb {
 
 /// A run to be told of: what was trained, on what, and how well it does. Owns nothing.
 struct ReportSubject {
-  const Estimator& estimator;
+  const Supervised& estimator;
   const Dataset& train;           ///< as it was given to fit()
   const Dataset* test = nullptr;  ///< what was held out, if anything
   const Evaluation& evaluation;
@@ -23,7 +23,7 @@ struct ReportSubject {
 /// sample, what that shows and what to try, with figures, the worst mistakes and all options. It
 /// needs nothing beside itself: no network, no scripts, no other files; it opens from disk, in
 /// light and dark, on wide and narrow screens, and prints. The same run gives the same bytes.
-/// Errors: std::logic_error "not fitted"; as Estimator::scores() for data that does not fit it.
+/// Errors: std::logic_error "not fitted"; as Supervised::scores() for data that does not fit it.
 std::string report_html(const ReportSubject& subject);
 
 /// Writes it to a file, as a whole or not at all. Errors: likewise; std::runtime_error as

@@ -56,8 +56,6 @@ struct UnitUpdate {
   double intercept_before, intercept_after;
 };
 
-struct LearningRateSearch;
-
 /// How a run is watched, stopped, saved and resumed: what no result depends on. Its functions are
 /// called on the thread that trains.
 struct RunControl {
@@ -68,9 +66,6 @@ struct RunControl {
   double checkpoint_seconds = 30;  ///< at most this often, and whenever training ends
   std::string command;             ///< kept in the checkpoint for whoever resumes
   bool resume = false;             ///< continue from the checkpoint in checkpoint_dir
-  /// Where given, fit() fills it by find_learning_rate() in place of learning: of the rest only
-  /// on_event acts, and the estimator stays as it was.
-  LearningRateSearch* search = nullptr;
 };
 
 }  // namespace hebb

@@ -1,0 +1,136 @@
+#pragma once
+
+#include <concepts>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <typeinfo>
+#include <utility>
+#include <vector>
+
+#include "hebb/core/error.h"
+#include "hebb/core/fields.h"
+#include "hebb/core/record.h"
+
+namespace hebb {
+
+/// A struct of options: its members are listed in fields(). One that derives from another struct of
+/// options, and is to be taken for it too, names it: `using Base = NetOptions;`.
+template <class T>
+concept OptionsStruct = std::copyable<T> && requires {
+  { T::fields() } -> std::same_as<const FieldList&>;
+};
+
+/// Any struct of options as a value: read and set by name, copied, compared, recorded. An estimator
+/// that holds others has their options as children, whose names are joined by a dot: "base.alpha".
+///
+///     OptionSet options = PerceptronOptions{.penalty = "l2"};
+///     options.set("alpha", 1e-3);
+///     const double alpha = options.as<PerceptronOptions>().alpha;
+class OptionSet {
+ public:
+  /// No options.
+  OptionSet() = default;
+  template <OptionsStruct Options>
+  OptionSet(Options options) : struct_(std::make_unique<Of<Options>>(std::move(options))) {}
+  OptionSet(const OptionSet& other);
+  OptionSet& operator=(const OptionSet& other);
+  OptionSet(OptionSet&&) noexcept = default;
+  OptionSet& operator=(OptionSet&&) noexcept = default;
+  ~OptionSet() = default;
+
+  /// The fields of the struct itself, without those of children.
+  const FieldList& fields() const;
+  /// All names: of the struct, then of the children, "base.alpha".
+  std::vector<std::string> names() const;
+  /// The field of this name, of the struct or of a child; nullptr where there is none.
+  const Field* find(std::string_view name) const;
+
+  /// Errors: std::invalid_argument naming the nearest option, for a name that there is not.
+  Value get(std::string_view name) const;
+  /// Errors: likewise; std::invalid_argument naming option, range and value for one that does not
+  /// fit.
+  void set(std::string_view name, const Value& value);
+  /// The same from text, as a person writes it. Errors: likewise.
+  void set_text(std::string_view name, std::string_view text);
+  /// Errors: std::invalid_argument naming option, range and value of the first that is out of range.
+  void check_values() const;
+
+  /// Whether this is a struct of this type, or one that derives from it.
+  template <OptionsStruct Options>
+  bool holds() const {
+    return struct_ && struct_->find(typeid(Options)) != nullptr;
+  }
+  /// The struct. Errors: std::invalid_argument unless it holds() one of this type.
+  template <OptionsStruct Options>
+  const Options& as() const {
+    check(holds<Options>(), "options", "this set holds another struct than the one asked for");
+    return *static_cast<const Options*>(std::as_const(*struct_).find(typeid(Options)));
+  }
+  template <OptionsStruct Options>
+  Options& as() {
+    check(holds<Options>(), "options", "this set holds another struct than the one asked for");
+    return *static_cast<Options*>(struct_->find(typeid(Options)));
+  }
+  /// The struct as Field::get and Field::set take it; nullptr where there is none. Values that are
+  /// set this way are not checked.
+  void* data() { return struct_ ? struct_->data() : nullptr; }
+  const void* data() const { return struct_ ? std::as_const(*struct_).data() : nullptr; }
+
+  /// The options of another estimator that is held under this name.
+  /// Errors: std::invalid_argument for a name that is taken, is empty or has a dot.
+  void add_child(std::string name, OptionSet options);
+  const std::vector<std::pair<std::string, OptionSet>>& children() const { return children_; }
+  /// Errors: std::invalid_argument naming the nearest child.
+  const OptionSet& child(std::string_view name) const;
+
+  /// The recorded fields by name, and the records of children.
+  Record record() const;
+  /// Sets what `record` names; others keep their values. Names that this set does not have are
+  /// passed over. Errors: std::invalid_argument for a value that does not fit its field.
+  void read(const Record& record);
+
+  /// The same names with the same values.
+  bool operator==(const OptionSet& other) const;
+
+ private:
+  struct Struct {
+    virtual ~Struct() = default;
+    virtual std::unique_ptr<Struct> clone() const = 0;
+    virtual const FieldList& fields() const = 0;
+    virtual const void* data() const = 0;
+    virtual void* data() = 0;
+    virtual const void* find(const std::type_info& type) const = 0;
+    void* find(const std::type_info& type) {
+      return const_cast<void*>(std::as_const(*this).find(type));
+    }
+  };
+  template <class Options>
+  struct Of final : Struct {
+    explicit Of(Options o) : options(std::move(o)) {}
+    std::unique_ptr<Struct> clone() const override { return std::make_unique<Of>(options); }
+    const FieldList& fields() const override { return Options::fields(); }
+    const void* data() const override { return &options; }
+    void* data() override { return &options; }
+    const void* find(const std::type_info& type) const override {
+      if (type == typeid(Options)) return &options;
+      if constexpr (requires { typename Options::Base; }) {
+        if (type == typeid(typename Options::Base))
+          return static_cast<const typename Options::Base*>(&options);
+      }
+      return nullptr;
+    }
+
+    Options options;
+  };
+
+  /// Hands the part behind the dot to the child that the part before it names.
+  template <class Set, class Own, class OfChild>
+  static auto route(Set& set, std::string_view name, const Own& own, const OfChild& of_child);
+  const Field& field(std::string_view name) const;
+
+  std::unique_ptr<Struct> struct_;
+  std::vector<std::pair<std::string, OptionSet>> children_;
+};
+
+}  // namespace hebb

@@ -1,0 +1,96 @@
+#pragma once
+
+#include <algorithm>
+#include <functional>
+#include <memory>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "hebb/core/catalogue.h"
+#include "hebb/core/error.h"
+#include "hebb/estimators/estimator.h"
+
+namespace hebb {
+
+/// One kind of estimator, for `--model` and for model files.
+struct EstimatorRow {
+  std::string name;
+  std::string help;
+  std::vector<Task> tasks;
+  Capabilities capabilities;
+  OptionSet options;  ///< at their defaults
+  /// A new one for a task, by a set like `options`.
+  /// Errors: std::invalid_argument for a task that it does not have.
+  std::function<std::unique_ptr<Estimator>(Task task, const OptionSet& options,
+                                           const PreprocessOptions& preprocess)>
+      make;
+  /// The one that a model of this kind describes, ready to predict. Errors: ModelError for options
+  /// or a body that do not hold.
+  std::function<std::unique_ptr<Estimator>(Model model)> restore;
+
+  bool has_task(Task task) const { return std::ranges::count(tasks, task) > 0; }
+};
+
+/// The kinds that hebb has, and those that the program has registered.
+const Catalogue<EstimatorRow>& estimator_catalogue();
+/// Of those that predict.
+std::vector<std::string> estimator_names();
+
+/// Makes a kind of estimator known, so that its models can be loaded.
+/// Threads: any number may register and load at once.
+/// Errors:  std::invalid_argument for a name that is taken.
+const EstimatorRow& register_estimator(EstimatorRow row);
+
+/// The row of a kind of one or two classes that are made from their struct of options and
+/// PreprocessOptions, or from a Model: for classes and for numbers, say.
+template <class Options, class... Kinds>
+EstimatorRow estimator_row(std::string name, std::string help) {
+  EstimatorRow row{.name = std::move(name),
+                   .help = std::move(help),
+                   .tasks = {Kinds().task()...},
+                   .capabilities = {},
+                   .options = Options(),
+                   .make = {},
+                   .restore = {}};
+  const std::vector<Capabilities> capabilities = {Kinds().capabilities()...};
+  row.capabilities = capabilities.front();
+  row.make = [kind = row.name](Task task, const OptionSet& options,
+                               const PreprocessOptions& preprocess) {
+    const auto& own = options.as<Options>();
+    std::unique_ptr<Estimator> made;
+    const auto add = [&]<class Kind>(std::type_identity<Kind>) {
+      if (!made && Kind().task() == task) made = std::make_unique<Kind>(own, preprocess);
+    };
+    (add(std::type_identity<Kinds>()), ...);
+    check(made != nullptr, "model", kind, " does not ", task_name(task));
+    return made;
+  };
+  row.restore = [kind = row.name](Model model) {
+    std::unique_ptr<Estimator> made;
+    const Task task = model.task;
+    const auto add = [&]<class Kind>(std::type_identity<Kind>) {
+      if (!made && Kind().task() == task) made = std::make_unique<Kind>(std::move(model));
+    };
+    (add(std::type_identity<Kinds>()), ...);
+    check_model(made != nullptr, "a model of kind '", kind, "' does not ", task_name(task));
+    return made;
+  };
+  return row;
+}
+
+/// The estimator that a model describes, of any kind that is registered.
+/// Errors: ModelError for a kind, or options, that this hebb does not know.
+std::unique_ptr<Estimator> restore_estimator(Model model);
+/// The same of a model file. Errors: as Model::load too.
+std::unique_ptr<Estimator> load_estimator(const std::string& path);
+/// The estimator of a model file, ready to predict. Errors: likewise; ModelError for a transformer.
+std::unique_ptr<Supervised> load_model(const std::string& path);
+
+/// One that predicts. Errors: std::invalid_argument for a task that the row does not have.
+std::unique_ptr<Supervised> make_supervised(const EstimatorRow& row, Task task,
+                                            const OptionSet& options,
+                                            const PreprocessOptions& preprocess);
+
+}  // namespace hebb

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <string>
+
+#include "hebb/core/record.h"
+
+namespace hebb {
+
+/// The record as JSON on one line, names in their order. A number that is not finite becomes null,
+/// and so does an unset value.
+std::string to_json(const Record& record);
+/// The reverse: null among the numbers of a list is NaN, elsewhere an unset value; whole numbers
+/// beyond 64 bits and lists of mixed types are unset too.
+/// Errors: ModelError for a text that is not a JSON object.
+Record record_from_json(const std::string& text);
+
+}  // namespace hebb

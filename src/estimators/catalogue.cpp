@@ -1,0 +1,83 @@
+#include "hebb/estimators/catalogue.h"
+
+#include "hebb/estimators/linear.h"
+#include "hebb/estimators/mlp.h"
+
+namespace hebb {
+namespace {
+
+Catalogue<EstimatorRow>& rows() {
+  static Catalogue<EstimatorRow> all(
+      "estimator",
+      {estimator_row<MLPOptions, MLPClassifier, MLPRegressor>(
+           "mlp", "multi-layer perceptron: linear layers with an activation between them"),
+       estimator_row<ConvNetOptions, ConvNetClassifier, ConvNetRegressor>(
+           "convnet",
+           "convolutional network for images; --net simple, lenet5, resnet8, or its text"),
+       estimator_row<PerceptronOptions, Perceptron>(
+           "perceptron", "one unit a class, taught by its mistakes (Rosenblatt)"),
+       estimator_row<AdalineOptions, Adaline, AdalineRegressor>(
+           "adaline", "one linear unit a class or number, by the delta rule: least squares"),
+       estimator_row<LogisticOptions, LogisticRegression>(
+           "logistic", "one unit a class with real probabilities, by cross-entropy")});
+  return all;
+}
+
+std::unique_ptr<Supervised> supervised(std::unique_ptr<Estimator> estimator) {
+  auto* const own = dynamic_cast<Supervised*>(estimator.get());
+  if (!own) return nullptr;
+  static_cast<void>(estimator.release());
+  return std::unique_ptr<Supervised>(own);
+}
+
+// Messages about a model begin with its file.
+template <class Make>
+auto of_file(const std::string& path, const Make& make) {
+  try {
+    return make();
+  } catch (const ModelError& error) {
+    const std::string message = error.what();
+    throw ModelError(message.starts_with(path) ? message : concat(path, ": ", message));
+  }
+}
+
+}  // namespace
+
+const Catalogue<EstimatorRow>& estimator_catalogue() { return rows(); }
+
+std::vector<std::string> estimator_names() {
+  std::vector<std::string> names;
+  for (const EstimatorRow& row : estimator_catalogue())
+    if (!row.has_task(Task::transform)) names.push_back(row.name);
+  return names;
+}
+
+const EstimatorRow& register_estimator(EstimatorRow row) { return rows().add(std::move(row)); }
+
+std::unique_ptr<Estimator> restore_estimator(Model model) {
+  const auto row = std::ranges::find(estimator_catalogue(), model.kind, &EstimatorRow::name);
+  check_model(row != estimator_catalogue().end(), "holds a model of kind '", model.kind,
+              "', which this hebb does not know");
+  return row->restore(std::move(model));
+}
+
+std::unique_ptr<Estimator> load_estimator(const std::string& path) {
+  Model model = Model::load(path);
+  return of_file(path, [&] { return restore_estimator(std::move(model)); });
+}
+
+std::unique_ptr<Supervised> load_model(const std::string& path) {
+  auto found = supervised(load_estimator(path));
+  check_model(found != nullptr, path, ": holds a transformer, which predicts nothing");
+  return found;
+}
+
+std::unique_ptr<Supervised> make_supervised(const EstimatorRow& row, Task task,
+                                            const OptionSet& options,
+                                            const PreprocessOptions& preprocess) {
+  auto made = supervised(row.make(task, options, preprocess));
+  check(made != nullptr, "model", "a ", row.name, " is a transformer, which predicts nothing");
+  return made;
+}
+
+}  // namespace hebb

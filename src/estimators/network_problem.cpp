@@ -1,0 +1,179 @@
+#include "estimators/network_problem.h"
+
+#include <algorithm>
+#include <numeric>
+
+#include "estimators/common.h"
+#include "hebb/core/error.h"
+#include "hebb/core/log.h"
+
+namespace hebb {
+namespace {
+
+Network first_network(const NetOptions& options, Network built, const Model* start) {
+  if (!start) {
+    built.initialize(options.init, options.random_state);
+    return built;
+  }
+  const Network* before = start->network();
+  check(before != nullptr, "fit", "cannot go on from a ", start->kind, ": a network is wanted");
+  check(before->text() == built.text() && before->input_shape() == built.input_shape(), "fit",
+        "cannot go on from a network '", before->text(), "' on ", before->input_shape(),
+        " inputs: options and data give '", built.text(), "' on ", built.input_shape());
+  return *before;
+}
+
+}  // namespace
+
+NetworkProblem::NetworkProblem(const Estimator& estimator, const Model* start, const Dataset& data)
+    : estimator_(estimator),
+      options_(estimator.options().as<NetOptions>()),
+      start_(start),
+      metric_(find_metric(default_metric(estimator.task()))) {
+  check_fields(options_);
+  const Dataset& train = without_zero_weights(data, rest_);
+  check_tta(options_, train.is_images());
+  const bool classifies = estimator.task() == Task::classify;
+  if (!classifies) {
+    check(options_.class_weight.empty(), "class_weight", "is for classification");
+    check_numbers(train);
+  }
+  preprocessor_ = first_preprocessor(estimator.preprocess(), start, train);
+  if (classifies)
+    prepare_classes(train);
+  else
+    prepare_numbers(train);
+  hold_out_validation();
+}
+
+void NetworkProblem::prepare_classes(const Dataset& train) {
+  LabelEncoder encoder;
+  encoder.fit(train);
+  const std::vector<std::string>& classes = encoder.classes();
+  check_same_classes(start_, classes);
+  kept_ = preprocessor_.kept_rows(train);
+  inputs_ = preprocessor_.transform(train);
+  Target target = train.target();
+  target.values = values_of(target.values, kept_);
+  targets_.classes = encoder.encode(target);
+  std::vector<double> weights = values_of(train.weights(), kept_);
+  if (!options_.class_weight.empty()) {
+    const auto by_class = class_weights(options_.class_weight, classes, targets_.classes);
+    weights.resize(inputs_.samples(), 1.0);
+    for (std::size_t i = 0; i < weights.size(); ++i)
+      weights[i] *= by_class[static_cast<std::size_t>(targets_.classes[i])];
+  }
+  add_weights(weights);
+  labels_ = values_of({targets_.classes.begin(), targets_.classes.end()}, rows_);
+  MLPPlan plan = plan_classifier(options_, inputs_.sample_shape(), classes.size());
+  targets_.outputs = plan.network.output_shape().size();
+  targets_.one_hot = targets_.outputs == classes.size();
+  finish_model(train, std::move(plan));
+  model_.classes = classes;
+}
+
+void NetworkProblem::prepare_numbers(const Dataset& train) {
+  const std::size_t outputs = train.target().outputs();
+  kept_ = preprocessor_.kept_rows(train);
+  inputs_ = preprocessor_.transform(train);
+  const std::vector<double> values = values_of(train.target().values, kept_, outputs);
+  add_weights(values_of(train.weights(), kept_));
+  MLPPlan plan = plan_regressor(options_, inputs_.sample_shape(), outputs);
+  TargetScaling scaling =
+      scale_targets(estimator_.preprocess(), train, kept_, values, options_.solver != "lbfgs");
+  if (start_ && start_->target_scale.size() == outputs)
+    scaling = {start_->target_shift, start_->target_scale};
+  targets_.outputs = outputs;
+  for (std::size_t i = 0; i < values.size(); ++i)
+    targets_.values.push_back(
+        static_cast<float>((values[i] - scaling.shift[i % outputs]) / scaling.scale[i % outputs]));
+  finish_model(train, std::move(plan));
+  model_.target_shift = std::move(scaling.shift);
+  model_.target_scale = std::move(scaling.scale);
+}
+
+// Rows of weight zero are left out; the others' weights are brought to a mean of one.
+void NetworkProblem::add_weights(const std::vector<double>& weights) {
+  rows_.resize(inputs_.samples());
+  std::iota(rows_.begin(), rows_.end(), 0U);
+  if (weights.empty()) return;
+  std::erase_if(rows_, [&](std::uint32_t row) { return weights[row] == 0; });
+  check(!rows_.empty(), "fit", "no sample has a weight above 0");
+  double sum = 0;
+  bool equal = true;
+  for (const std::uint32_t row : rows_) {
+    sum += weights[row];
+    equal = equal && weights[row] == weights[rows_.front()];
+  }
+  if (equal) return;
+  const double mean = sum / static_cast<double>(rows_.size());
+  weights_.assign(weights.size(), 0.0F);
+  for (const std::uint32_t row : rows_) weights_[row] = static_cast<float>(weights[row] / mean);
+}
+
+void NetworkProblem::finish_model(const Dataset& train, MLPPlan plan) {
+  model_ = begin_model(estimator_, train, std::move(preprocessor_));
+  model_.data_hash = train.hash();
+  model_.loss = plan.loss;
+  loss_ = make_loss(plan.loss);
+  network_ = first_network(options_, std::move(plan.network), start_);
+}
+
+void NetworkProblem::hold_out_validation() {
+  training_ = {&inputs_, &targets_, rows_, weights_};
+  validation_ = {&inputs_, &targets_, {}, weights_};
+  if ((options_.early_stopping && options_.solver != "lbfgs") || options_.validate) {
+    const auto [train, held_out] = hold_out(rows_.size(), labels_, options_.validation_fraction,
+                                            options_.random_state, model_.classes);
+    training_.rows.clear();
+    for (const auto row : train) training_.rows.push_back(rows_[row]);
+    for (const auto row : held_out) validation_.rows.push_back(rows_[row]);
+  }
+  if (options_.batch_size && *options_.batch_size > training_.rows.size() &&
+      options_.solver != "lbfgs")
+    warn(concat("batch_size ", *options_.batch_size, " is larger than the ", training_.rows.size(),
+                " samples there are: one batch an epoch"));
+}
+
+// The metric of what the outputs predict. It is one of decisions: no scores are handed to it.
+double NetworkProblem::validation_score(ConstView outputs,
+                                        std::span<const std::uint32_t> rows) const {
+  Predictions all{.classes = model_.classes, .outputs = targets_.outputs};
+  const bool one = targets_.outputs == 1 && model_.classes.size() == 2;
+  for (std::size_t r = 0; r < rows.size(); ++r) {
+    const float* row = outputs.row(r);
+    const float* end = row + targets_.outputs;
+    if (model_.classes.empty()) {
+      all.predicted_values.insert(all.predicted_values.end(), row, end);
+      const auto at =
+          targets_.values.begin() + static_cast<std::ptrdiff_t>(rows[r] * targets_.outputs);
+      all.true_values.insert(all.true_values.end(), at,
+                             at + static_cast<std::ptrdiff_t>(targets_.outputs));
+      continue;
+    }
+    all.predicted.push_back(static_cast<std::int32_t>(one ? (row[0] > 0.5F ? 1 : 0)
+                                                          : std::max_element(row, end) - row));
+    all.truth.push_back(targets_.classes[rows[r]]);
+  }
+  return metric_(all, scores_of(all)).value_or(0.0);
+}
+
+TrainResult NetworkProblem::train(const RunControl& control) {
+  return hebb::train(
+      network_, *loss_, training_, validation_,
+      [this](ConstView outputs, std::span<const std::uint32_t> rows) {
+        return validation_score(outputs, rows);
+      },
+      options_, control);
+}
+
+LearningRateSearch NetworkProblem::search(const EventSink& on_event) const {
+  return find_learning_rate(network_, *loss_, training_, options_, on_event);
+}
+
+Model NetworkProblem::take_model() {
+  model_.body = std::make_shared<NetworkBody>(std::move(network_), loss_->output_activation());
+  return std::move(model_);
+}
+
+}  // namespace hebb

@@ -1,0 +1,64 @@
+#pragma once
+
+// What an estimator that trains a network makes of a data set: inputs, targets, validation part,
+// loss and first network. Training and the search for a learning rate begin with the same.
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "hebb/estimators/mlp.h"
+
+namespace hebb {
+
+/// What averaging over copies needs, told before training as well as before predicting.
+/// Errors: std::invalid_argument for several copies of what is no image.
+void check_tta(const NetOptions& options, bool images);
+
+class NetworkProblem {
+ public:
+  /// For the task, options and preprocessing of `estimator`, on from the model `start` if there is
+  /// one. Errors: as Estimator::fit.
+  NetworkProblem(const Estimator& estimator, const Model* start, const Dataset& data);
+  NetworkProblem(const NetworkProblem&) = delete;
+  NetworkProblem& operator=(const NetworkProblem&) = delete;
+
+  /// Trains the network. Errors: as train() of room train; the network is then the last that was
+  /// finite.
+  TrainResult train(const RunControl& control);
+  LearningRateSearch search(const EventSink& on_event) const;
+
+  /// The model with the network as it stands, but for results. To be called once.
+  Model take_model();
+
+ private:
+  void prepare_classes(const Dataset& train);
+  void prepare_numbers(const Dataset& train);
+  void add_weights(const std::vector<double>& weights);
+  void finish_model(const Dataset& train, MLPPlan plan);
+  void hold_out_validation();
+  double validation_score(ConstView outputs, std::span<const std::uint32_t> rows) const;
+
+  const Estimator& estimator_;
+  const NetOptions& options_;
+  const Model* start_;
+  std::optional<Dataset> rest_;
+  Preprocessor preprocessor_;
+  std::vector<std::uint32_t> kept_;  // rows of the data set, those that the inputs hold
+
+  Inputs inputs_;
+  Targets targets_;
+  std::vector<std::uint32_t> rows_;  // of the inputs, those with a weight above 0
+  std::vector<double> labels_;       // of these, for a stratified validation part
+  std::vector<float> weights_;       // by row of the inputs, or empty: all one
+
+  Model model_;
+  Network network_;
+  std::unique_ptr<Loss> loss_;
+  TrainingSet training_, validation_;
+  Metric metric_;  // of the validation part
+};
+
+}  // namespace hebb
