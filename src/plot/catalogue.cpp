@@ -3,7 +3,6 @@
 #include "hebb/core/catalogue.h"
 #include "hebb/core/error.h"
 #include "hebb/estimators/catalogue.h"
-#include "hebb/nn/convolution.h"
 #include "hebb/plot/plots.h"
 #include "plot/common.h"
 
