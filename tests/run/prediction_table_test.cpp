@@ -18,13 +18,14 @@ Dataset rows(std::size_t count) {
 class Told : public Classifier {
  public:
   Told(std::vector<std::string> classes, std::vector<float> probabilities)
-      : probabilities_(std::move(probabilities)) {
-    model_.kind = "told";
-    model_.classes = std::move(classes);
-    fitted_ = true;
+      : Classifier("told", OptionSet()), probabilities_(std::move(probabilities)) {
+    Model model;
+    model.kind = "told";
+    model.classes = std::move(classes);
+    keep(std::move(model));
   }
+  Capabilities capabilities() const override { return {}; }
   void fit(const Dataset&, const RunControl&) override {}
-  void start_from(const Model&) override {}
   std::vector<double> predict_one(std::span<const double>) const override { return {}; }
   bool has_probabilities() const override { return !probabilities_.empty(); }
   Tensor predict_proba(const Dataset& data) const override {
@@ -37,19 +38,22 @@ class Told : public Classifier {
   }
 
  private:
+  std::unique_ptr<Estimator> unfitted() const override { return nullptr; }
+
   std::vector<float> probabilities_;
 };
 
 class ToldNumbers : public Regressor {
  public:
-  explicit ToldNumbers(std::vector<std::string> targets) {
-    model_.kind = "told";
-    model_.classifies = false;
-    model_.target_names = std::move(targets);
-    fitted_ = true;
+  explicit ToldNumbers(std::vector<std::string> targets) : Regressor("told", OptionSet()) {
+    Model model;
+    model.kind = "told";
+    model.task = Task::regress;
+    model.target_names = std::move(targets);
+    keep(std::move(model));
   }
+  Capabilities capabilities() const override { return {}; }
   void fit(const Dataset&, const RunControl&) override {}
-  void start_from(const Model&) override {}
   std::vector<double> predict_one(std::span<const double>) const override { return {}; }
   std::vector<double> predict(const Dataset& data) const override {
     std::vector<double> values;
@@ -57,6 +61,9 @@ class ToldNumbers : public Regressor {
       values.push_back(0.1 + static_cast<double>(i));
     return values;
   }
+
+ private:
+  std::unique_ptr<Estimator> unfitted() const override { return nullptr; }
 };
 
 const Told kColours({"red", "green", "blue"}, {0.25F, 0.1F, 0.65F, 0.4F, 0.4F, 0.2F});

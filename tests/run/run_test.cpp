@@ -79,7 +79,8 @@ TEST(PrepareRun, KeepsThePreprocessingOfTheModelThatItGoesOnFrom) {
   const PreparedRun prepared = prepare_run(next);
   EXPECT_EQ(prepared.preprocess.scale, "symmetric");
   EXPECT_EQ(prepared.preprocess.impute, "median");
-  EXPECT_EQ(run(next).estimator->model().network()->text(), first.estimator->model().network()->text());
+  EXPECT_EQ(run(next).estimator->model().network()->text(),
+            first.estimator->model().network()->text());
 }
 
 TEST(PrepareRun, TakesThePartsThatThereAre) {
@@ -133,7 +134,7 @@ TEST(PrepareRun, RefusesOptionsAndMetricsThatThereAreNot) {
   RunSpec spec = quick();
   spec.options = {{"dropuot", 0.5}};
   expect_error<std::invalid_argument>([&] { prepare_run(spec); },
-                                      {"[dropuot] mlp has no such option", "dropout"});
+                                      {"dropuot", "did you mean dropout"});
   spec.options = {{"dropout", 1.5}};
   expect_error<std::invalid_argument>([&] { prepare_run(spec); }, {"dropout", "1.5"});
   spec.options = {{"dropout", "much"}};
@@ -199,7 +200,7 @@ TEST(Run, TrainsJudgesAndMeasures) {
   EXPECT_STREQ(stop_name(*result.stopped), "max_iter");
   EXPECT_TRUE(result.saved);
   EXPECT_TRUE(result.failures.empty());
-  EXPECT_TRUE(load_model(folder / "m.hebb")->is_classifier());
+  EXPECT_EQ(load_model(folder / "m.hebb")->task(), Task::classify);
   EXPECT_EQ(&result.judged_on(), &*result.test);
   EXPECT_EQ(result.predictions.truth.size(), 30U);
   ASSERT_EQ(result.measured.size(), 2U);
