@@ -178,7 +178,7 @@ int tell_written(const Asked& asked, const std::vector<Written>& files) {
   for (const Written& file : files) {
     write_results(file.path + '\n');
     console().note(file.path + ": " + counted(file.samples, "sample") + ", " +
-                   bytes_text(static_cast<double>(std::filesystem::file_size(file.path))));
+                   file_size_text(file.path));
   }
   console().hint("next", files.size() == 2 ? "hebb fit " + shell_word(files[0].path) + " --test " +
                                                  shell_word(files[1].path)

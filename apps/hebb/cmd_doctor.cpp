@@ -7,8 +7,8 @@
 
 #include "hebb/core/version.h"
 #include "hebb/datasets/catalogue.h"
+#include "hebb/io/memory.h"
 #include "json.h"
-#include "memory.h"
 #include "text.h"
 #include "verbs.h"
 
@@ -121,7 +121,7 @@ int run_doctor(Settings& settings) {
       {"hebb", version(), ""},
       {"instruction sets", instruction_sets(), ""},
       {"cores", thread_state(), ""},
-      {"memory", bytes_text(machine_memory()), ""},
+      {"memory", bytes_text(memory_limit()), ""},
       data_dir(),
       cache(),
   };

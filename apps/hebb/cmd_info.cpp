@@ -69,7 +69,7 @@ std::string info_text(const Model& model, const std::string& file) {
   const std::size_t width = console().out().width;
   const Json results = Json::parse(to_json(model.results));
   std::vector<std::vector<std::string>> rows = {
-      {"file", file + ", " + bytes_text(static_cast<double>(std::filesystem::file_size(file)))},
+      {"file", file + ", " + file_size_text(file)},
       {"model",
        model.kind + ", " + task_name(model.task) + ", written by hebb " + model.hebb_version},
       {"target", some_of(model.target_names)}};

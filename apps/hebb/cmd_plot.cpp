@@ -67,11 +67,11 @@ Dataset load_row(const Model& model, const std::string& name, const DataOptions&
   const NamedRow named = split_named_row(name);
   check(!named.row || !wanted, "row", "DATA names the row ", named.row.value_or(0),
         " already: leave one of them out");
-  const Dataset all = load_for(model, named.data, given, TargetUse::optional);
+  const Dataset all = load_noted(model, named.data, given, TargetUse::optional);
   const std::size_t row = named.row ? *named.row : wanted.value_or(all.test_begin());
   check(row < all.samples(), "row", named.data, " has rows 0 to ", all.samples() - 1, ", got ",
         row);
-  return labelled(all.slice(row, row + 1), model.classifies());
+  return for_task(all.slice(row, row + 1), model.task);
 }
 
 // What is drawn of: files are read once, and stand as long as the figure is made.
@@ -90,10 +90,10 @@ Dataset load_data(const Supervised* estimator, const std::string& name, const Da
                   bool training_part) {
   if (!estimator) return load_dataset(name, given, TargetUse::optional);
   const Model& model = estimator->model();
-  const Dataset all = load_for(model, name, given, TargetUse::required);
+  const Dataset all = load_noted(model, name, given, TargetUse::required);
   const Dataset part =
       training_part && all.test_begin() > 0 ? all.slice(0, all.test_begin()) : test_part(all);
-  return predictable(labelled(part, model.classifies()), model);
+  return predictable(for_task(part, model.task), model);
 }
 
 Loaded load(const PlotRow& row, const Settings& settings) {

@@ -1,7 +1,6 @@
 #include "figures.h"
 
 #include <algorithm>
-#include <filesystem>
 
 #include "hebb/core/catalogue.h"
 #include "hebb/core/error.h"
@@ -79,8 +78,7 @@ bool draw_all(const std::vector<FigureRequest>& requests, const PlotSubject& sub
     try {
       const std::string name = kind.empty() ? best_plot(subject).name : kind;
       draw(name, subject).save(path, style);
-      console().note("figure: " + path + " (" + name + ", " +
-                     bytes_text(static_cast<double>(std::filesystem::file_size(path))) + ")");
+      console().note("figure: " + path + " (" + name + ", " + file_size_text(path) + ")");
     } catch (const std::exception& error) {
       console().error(with_flag(error.what(), find_verb("fit")));
       all = false;

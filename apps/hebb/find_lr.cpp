@@ -2,12 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <filesystem>
 #include <functional>
 
+#include "fit_spec.h"
+#include "hebb/core/error.h"
+#include "hebb/run/search.h"
 #include "json.h"
-#include "models.h"
 #include "progress.h"
 #include "results.h"
 #include "text.h"
@@ -15,18 +15,15 @@
 namespace hebb::app {
 namespace {
 
-constexpr double kSmallFall = 0.05;    // of the loss: below, noise alone may have made it
-constexpr double kNothingLeft = 0.99;  // above, higher rates had none to learn from
-
 std::string two_digits(double rate) { return fmt::format("{:.2g}", rate); }
 
-Json search_json(const LearningRateSearch& search, Task task, const std::string& model,
-                 const NetOptions& options) {
+Json search_json(const LearningRateSearch& search, const PreparedRun& run,
+                 const Settings& settings) {
   Json json = document("find_lr");
-  json["model"] = model;
-  json["task"] = task_name(task);
-  json["solver"] = options.solver;
-  json["seed"] = options.random_state;
+  json["model"] = run.row->name;
+  json["task"] = task_name(run.task.task);
+  json["solver"] = to_json(settings.value("solver"));
+  json["seed"] = settings.get<GlobalOptions>().random_state;
   json["suggested"] = search.suggested;
   json["lowest"] = search.lowest;
   json["fall"] = search.fall;
@@ -39,35 +36,41 @@ Json search_json(const LearningRateSearch& search, Task task, const std::string&
 
 }  // namespace
 
-int find_lr(const Supervised& estimator, const EstimatorRow& row, const Dataset& train,
-            const std::vector<FigureRequest>& figures, Settings& settings) {
-  LearningRateSearch search;
+void check_search(const Settings& settings, const std::vector<FigureRequest>& figures) {
+  const auto& fit = settings.get<FitOptions>();
+  for (const auto& [given, flag] :
+       {std::pair{fit.output.has_value(), "--output"},
+        std::pair{fit.report.has_value(), "--report"},
+        std::pair{fit.checkpoint.has_value(), "--checkpoint"},
+        std::pair{fit.resume.has_value(), "--resume"}, std::pair{fit.dry_run, "--dry-run"},
+        std::pair{fit.trace.has_value(), "--trace"}})
+    check(!given, "find_lr", "trains nothing that could be kept or shown: leave out ", flag);
+  for (const FigureRequest& figure : figures)
+    check(figure.kind.empty(), "find_lr", "draws one figure, of the search: give --plot ",
+          figure.path, " in place of --plot ", figure.kind, ':', figure.path);
+}
+
+int find_lr(const PreparedRun& run, const std::vector<FigureRequest>& figures,
+            const Settings& settings) {
+  RateSearch found;
   {
     Progress progress(settings.get<GlobalOptions>());
-    search = find_learning_rate(estimator, train, std::ref(progress));
+    found = search_rate(run, std::ref(progress));
   }
+  const LearningRateSearch& search = found.search;
   const std::string rate = two_digits(search.suggested);
   if (settings.get<GlobalOptions>().json)
-    print(search_json(search, estimator.task(), row.name, net_options(settings, row)));
+    print(search_json(search, run, settings));
   else
     write_results(
         "suggested --learning-rate " + rate + " (the loss was lowest at " +
         two_digits(search.lowest) +
         (search.stopped_at ? " and ran away at " + two_digits(*search.stopped_at) : std::string()) +
         ")\n");
-  if (search.fall < kSmallFall)
-    console().warning(
-        fmt::format("the loss fell by {:.1f}% only while the rate rose: the suggestion says little",
-                    100 * std::max(search.fall, 0.0)));
-  if (search.fall > kNothingLeft)
-    console().warning(
-        "the loss fell to next to nothing while the rate rose, so that higher rates had nothing "
-        "left to learn: the suggestion says little, compare it with the default on samples held "
-        "out");
+  for (const std::string& doubt : found.doubts) console().warning(doubt);
   for (const auto& [kind, path] : figures) {
-    plot_learning_rates(search, train.name()).save(path, settings.get<FigureOptions>().style());
-    console().note("figure: " + path + " (" +
-                   bytes_text(static_cast<double>(std::filesystem::file_size(path))) + ")");
+    plot_learning_rates(search, run.train.name()).save(path, settings.get<FigureOptions>().style());
+    console().note("figure: " + path + " (" + file_size_text(path) + ")");
   }
   console().hint("next", "take --learning-rate " + rate + " in place of --find-lr");
   return 0;

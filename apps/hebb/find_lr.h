@@ -3,15 +3,18 @@
 #include <vector>
 
 #include "figures.h"
-#include "hebb/estimators/catalogue.h"
+#include "hebb/run/run.h"
 #include "options.h"
 
 namespace hebb::app {
 
-/// `fit --find-lr`: searches a learning rate for `estimator`, of the kind `row`, on `train`,
-/// prints it, and draws the search into the files asked for. Nothing is learnt. Returns the exit
-/// code.
-int find_lr(const Supervised& estimator, const EstimatorRow& row, const Dataset& train,
-            const std::vector<FigureRequest>& figures, Settings& settings);
+/// A search leaves nothing to keep, and there is one figure of it.
+/// Errors: std::invalid_argument for options and figures that ask for more.
+void check_search(const Settings& settings, const std::vector<FigureRequest>& figures);
+
+/// `fit --find-lr`: searches a learning rate, prints it, and draws the search into the files asked
+/// for. Returns the exit code. Errors: as search_rate().
+int find_lr(const PreparedRun& run, const std::vector<FigureRequest>& figures,
+            const Settings& settings);
 
 }  // namespace hebb::app

@@ -13,10 +13,13 @@ using Json = nlohmann::ordered_json;  // keys keep their order: "schema" comes f
 /// An empty document of the schema `hebb.<verb>/1`.
 inline Json document(const std::string& verb) { return {{"schema", "hebb." + verb + "/1"}}; }
 
-/// One document on one line. What is not finite becomes null, what is not UTF-8 a replacement.
-inline void print(const Json& json) {
-  write_results(json.dump(-1, ' ', false, Json::error_handler_t::replace) + '\n');
+/// On one line. What is not finite becomes null, what is not UTF-8 a replacement.
+inline std::string json_text(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
+
+/// One document on one line.
+inline void print(const Json& json) { write_results(json_text(json) + '\n'); }
 
 inline Json to_json(const Value& value) {
   return std::visit(

@@ -62,14 +62,4 @@ void check_options(const Settings& settings, const EstimatorRow& row) {
     }
 }
 
-NetOptions& net_options(Settings& settings, const EstimatorRow& row) {
-  return settings.of_model(row.options.fields()).as<NetOptions>();
-}
-
-bool is_convolutional(const Settings& settings) {
-  const std::string& net = settings.get<NetOptions>().net;
-  if (net.empty() || named_network(net)) return !net.empty();
-  return hebb::is_convolutional(net);
-}
-
 }  // namespace hebb::app

@@ -14,10 +14,4 @@ std::vector<OptionList> with_models(std::vector<OptionList> lists);
 /// Errors: std::invalid_argument naming option, model and the nearest option that it has.
 void check_options(const Settings& settings, const EstimatorRow& row);
 
-/// The options of a kind of model that trains a network. Errors: as Settings::of_model().
-NetOptions& net_options(Settings& settings, const EstimatorRow& row);
-
-/// Whether --net asks for a convolutional network, by name or by its layers.
-bool is_convolutional(const Settings& settings);
-
 }  // namespace hebb::app

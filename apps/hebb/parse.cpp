@@ -302,12 +302,9 @@ std::string with_flag(const std::string& message, const Verb* verb) {
   return rest;
 }
 
-std::string command_text(const Verb& verb, const Settings& settings, const std::string& data_hash) {
+std::string command_text(const Verb& verb, const Settings& settings) {
   static const std::vector<std::string> paths = {"test", "from", "output"};
-  Json command = {{"verb", verb.name},
-                  {"arguments", Json::array()},
-                  {"options", Json::object()},
-                  {"data_hash", data_hash}};
+  Json command = {{"verb", verb.name}, {"arguments", Json::array()}, {"options", Json::object()}};
   for (const std::string& word : settings.arguments)
     command["arguments"].push_back(existing_path(word));
   for (const std::string& name : settings.given()) {
@@ -356,14 +353,6 @@ std::string shell_command(const Verb& verb, const Settings& settings) {
     command += ' ' + *plain + ' ' + shell_word(to_text(value));
   }
   return command;
-}
-
-std::string command_data_hash(const std::string& dir) {
-  try {
-    return Json::parse(checkpoint_command(dir)).at("data_hash");
-  } catch (const Json::exception& error) {
-    throw ModelError(concat(dir, ": the command in the checkpoint is damaged: ", error.what()));
-  }
 }
 
 }  // namespace hebb::app

@@ -28,16 +28,13 @@ std::string with_flag(const std::string& message, const Verb* verb);
 /// The verb that `arguments` name, for messages; nullptr where there is none.
 const Verb* verb_of(const std::vector<std::string>& arguments);
 
-/// The command as JSON text, for a checkpoint, and the data it was run on.
-std::string command_text(const Verb& verb, const Settings& settings, const std::string& data_hash);
+/// The command as JSON text, for a checkpoint.
+std::string command_text(const Verb& verb, const Settings& settings);
 
 /// Whether two such texts are of runs with the same result.
 bool is_same_run(const std::string& command, const std::string& other);
 
 /// The same command for a shell, on one line, without what no result depends on.
 std::string shell_command(const Verb& verb, const Settings& settings);
-
-/// The hash of the data on which the command in the checkpoint `dir` was run.
-std::string command_data_hash(const std::string& dir);
 
 }  // namespace hebb::app

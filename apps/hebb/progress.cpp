@@ -9,6 +9,7 @@
 #include <memory>
 
 #include "hebb/core/log.h"
+#include "hebb/core/threads.h"
 #include "hebb/datasets/catalogue.h"
 #include "hebb/formats/images.h"
 #include "text.h"
@@ -167,6 +168,7 @@ void connect_images(bool live) {
 }  // namespace
 
 void connect_library(const GlobalOptions& options) {
+  set_default_threads(options.threads);
   const bool verbose = options.verbose;
   set_log_sink([verbose](LogLevel level, std::string_view message) {
     if (level == LogLevel::warning)

@@ -49,7 +49,7 @@ Json part_json(const Evaluation& evaluation, const Scores& scores, bool train) {
 
 }  // namespace
 
-void add_model(Json& document, const Model& model, const Seconds& seconds,
+void add_model(Json& document, const Model& model, const RunSeconds& seconds,
                const std::string& file) {
   const Json results = Json::parse(to_json(model.results));
   const Json options = Json::parse(to_json(model.options));
@@ -149,37 +149,11 @@ void set_for_prediction(Estimator& estimator, const std::optional<std::size_t>& 
   estimator.set_option("tta", static_cast<std::int64_t>(*tta));
 }
 
-Dataset test_part(const Dataset& data) {
-  return data.test_begin() > 0 ? data.slice(data.test_begin(), data.samples()) : data;
-}
-
-Dataset labelled(const Dataset& data, bool classifies) {
-  return classifies && data.has_target() && !data.target().is_classes() ? data.with_classes()
-                                                                        : data;
-}
-
-Dataset load_for(const Model& model, const std::string& name, DataOptions options, TargetUse use) {
-  if (options.target.empty()) options.target = model.target_names;
-  const auto form = model.preprocessor.image_form();
-  return form ? load_formed_with_notes(name, *form, options, use)
-              : load_dataset(name, options, use);
-}
-
-Dataset load_formed_with_notes(const std::string& name, const ImageForm& form,
-                               const DataOptions& options, TargetUse use) {
-  const FormedImages formed = load_formed(name, form, options, use);
-  const std::string of = " of " + counted(formed.data.samples(), "image") + ' ';
-  if (formed.turned > 0)
-    console().note("turned " + grouped(formed.turned) + of +
-                   "light for dark: their ground was the opposite of that in training");
-  if (formed.centered > 0)
-    console().note("centred the ink of " + grouped(formed.centered) + of + "as MNIST's was");
-  return formed.data;
-}
-
-Dataset predictable(Dataset data, const Model& model) {
-  if (model.preprocessor.options().impute != "drop") return data;
-  return data.select(model.preprocessor.kept_rows(data));
+Dataset load_noted(const Model& model, const std::string& name, const DataOptions& options,
+                   TargetUse use) {
+  ModelData loaded = load_for(model, name, options, use);
+  for (const std::string& note : loaded.notes) console().note(note);
+  return std::move(loaded.data);
 }
 
 void check_not_input(const std::string& output, const std::string& option,

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <chrono>
 #include <optional>
 #include <string>
 #include <vector>
@@ -11,29 +10,16 @@
 #include "hebb/metrics/evaluation.h"
 #include "hebb/model/model.h"
 #include "hebb/nn/network.h"
-#include "hebb/report/diagnose.h"
+#include "hebb/run/data.h"
+#include "hebb/run/diagnose.h"
+#include "hebb/run/seconds.h"
 #include "json.h"
 
 namespace hebb::app {
 
-/// Seconds of the steps of `fit` and `evaluate`; a negative one was not taken.
-struct Seconds {
-  double load = -1, fit = -1, evaluate = -1;
-};
-
-/// Seconds since this was made.
-class Stopwatch {
- public:
-  double seconds() const {
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin_).count();
-  }
-
- private:
-  std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
-};
-
 /// The keys that documents of `fit` and `evaluate` share, behind "schema".
-void add_model(Json& document, const Model& model, const Seconds& seconds, const std::string& file);
+void add_model(Json& document, const Model& model, const RunSeconds& seconds,
+               const std::string& file);
 /// "train" and "test", as far as they are there: every number of the table.
 void add_scores(Json& document, const Evaluation& evaluation);
 /// "findings": each with its kind, reason and advice.
@@ -61,17 +47,8 @@ void add_structure(Json& document, const Network* network, const LinearUnits* un
 /// Errors: std::invalid_argument for copies with a model that has none, or out of range.
 void set_for_prediction(Estimator& estimator, const std::optional<std::size_t>& tta, int threads);
 
-/// The part for testing that a built-in set comes with, otherwise all of it.
-Dataset test_part(const Dataset& data);
-/// The data for a model: labels as classes where it predicts classes.
-Dataset labelled(const Dataset& data, bool classifies);
-/// load_dataset() for a model: the target's name is the model's unless given, and image files are
-/// brought to the form of its training images; notes say what that took.
-Dataset load_for(const Model& model, const std::string& name, DataOptions options, TargetUse use);
-/// load_formed(), with notes that say what it took.
-Dataset load_formed_with_notes(const std::string& name, const ImageForm& form,
-                               const DataOptions& options, TargetUse use);
-/// The rows of `data` that `model` predicts: all, unless it drops those with a missing value.
-Dataset predictable(Dataset data, const Model& model);
+/// load_for(), whose notes are printed.
+Dataset load_noted(const Model& model, const std::string& name, const DataOptions& options,
+                   TargetUse use);
 
 }  // namespace hebb::app

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "hebb/core/error.h"
 #include "text.h"
 
 namespace hebb::app {
@@ -155,6 +156,14 @@ Json Trace::json(const Supervised& estimator) const {
                         {"separator", "final weights"}};
   }
   return trace;
+}
+
+void check_trace(const Settings& settings, const EstimatorRow& row) {
+  check(row.capabilities.updates, "trace",
+        "shows the updates of single units: take --model perceptron or adaline");
+  const Value solver = settings.value("solver");
+  check(row.name != "logistic" || solver == Value(std::string("sgd")), "trace",
+        "shows updates by single samples: give --solver sgd too");
 }
 
 }  // namespace hebb::app

@@ -5,9 +5,11 @@
 #include <vector>
 
 #include "hebb/data/dataset.h"
+#include "hebb/estimators/catalogue.h"
 #include "hebb/estimators/linear.h"
 #include "hebb/train/events.h"
 #include "json.h"
+#include "options.h"
 
 namespace hebb::app {
 
@@ -31,5 +33,9 @@ class Trace {
   std::size_t most_;
   std::vector<Kept> kept_;
 };
+
+/// What the chosen kind of model cannot show is said before any data is read.
+/// Errors: std::invalid_argument for networks, and for a solver without updates by samples.
+void check_trace(const Settings& settings, const EstimatorRow& row);
 
 }  // namespace hebb::app

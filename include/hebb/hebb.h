@@ -10,6 +10,8 @@
 #include "hebb/core/random.h"              // IWYU pragma: export
 #include "hebb/core/record.h"              // IWYU pragma: export
 #include "hebb/core/task.h"                // IWYU pragma: export
+#include "hebb/core/text.h"                // IWYU pragma: export
+#include "hebb/core/threads.h"             // IWYU pragma: export
 #include "hebb/core/version.h"             // IWYU pragma: export
 #include "hebb/data/dataset.h"             // IWYU pragma: export
 #include "hebb/data/inputs.h"              // IWYU pragma: export
@@ -30,6 +32,7 @@
 #include "hebb/formats/npz.h"              // IWYU pragma: export
 #include "hebb/formats/options.h"          // IWYU pragma: export
 #include "hebb/io/file.h"                  // IWYU pragma: export
+#include "hebb/io/memory.h"                // IWYU pragma: export
 #include "hebb/metrics/catalogue.h"        // IWYU pragma: export
 #include "hebb/metrics/classification.h"   // IWYU pragma: export
 #include "hebb/metrics/curves.h"           // IWYU pragma: export
@@ -54,8 +57,16 @@
 #include "hebb/plot/figure.h"              // IWYU pragma: export
 #include "hebb/plot/plots.h"               // IWYU pragma: export
 #include "hebb/preprocess/preprocess.h"    // IWYU pragma: export
-#include "hebb/report/diagnose.h"          // IWYU pragma: export
 #include "hebb/report/report.h"            // IWYU pragma: export
+#include "hebb/run/data.h"                 // IWYU pragma: export
+#include "hebb/run/diagnose.h"             // IWYU pragma: export
+#include "hebb/run/judge.h"                // IWYU pragma: export
+#include "hebb/run/memory.h"               // IWYU pragma: export
+#include "hebb/run/plan.h"                 // IWYU pragma: export
+#include "hebb/run/prediction_table.h"     // IWYU pragma: export
+#include "hebb/run/run.h"                  // IWYU pragma: export
+#include "hebb/run/search.h"               // IWYU pragma: export
+#include "hebb/run/seconds.h"              // IWYU pragma: export
 #include "hebb/tensor/tensor.h"            // IWYU pragma: export
 #include "hebb/train/events.h"             // IWYU pragma: export
 #include "hebb/train/options.h"            // IWYU pragma: export

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "hebb/core/error.h"
+#include "hebb/core/threads.h"
 #include "hebb/data/dataset.h"
 #include "hebb/estimators/estimator.h"
 #include "hebb/model/model.h"
@@ -64,8 +65,8 @@ std::vector<double> numbers_of(const Model& model, std::vector<double> outputs);
 /// The hash of the data, taken on a thread of its own while something else is done, unless there is
 /// to be one thread only.
 inline std::future<std::string> hash_meanwhile(const Dataset& train, int threads) {
-  return std::async(threads == 1 ? std::launch::deferred : std::launch::async,
-                    [&train] { return train.hash(); });
+  const auto when = thread_count(threads) > 1 ? std::launch::async : std::launch::deferred;
+  return std::async(when, [&train] { return train.hash(); });
 }
 
 /// A model with all that does not depend on what is trained, but for the hash of the data.

@@ -59,8 +59,6 @@ namespace {
 
 constexpr std::size_t kPieceRows = 1024;
 constexpr std::size_t kMostPieces = 16;
-// Multiplications of an evaluation that are worth a second thread.
-constexpr double kWorthAThread = 2e6;
 constexpr std::size_t kPatience = 5;  // passes of sgd without a gain
 
 // log(1 + exp(x))
@@ -78,9 +76,9 @@ class Objective {
         n_(problem.inputs.features()),
         strength_(options.penalty == "l2" ? 1 / options.C : 0),
         pieces_(std::clamp<std::size_t>(problem.samples() / kPieceRows, 1, kMostPieces)),
-        pool_(static_cast<double>(problem.samples() * units_ * n_) < kWorthAThread
-                  ? 1
-                  : options.threads),
+        pool_(worth_threads(2 * static_cast<double>(problem.samples() * units_ * n_))
+                  ? options.threads
+                  : 1),
         gradients_(pieces_, std::vector<double>(units_ * (n_ + 1))),
         losses_(pieces_) {}
 

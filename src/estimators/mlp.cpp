@@ -10,12 +10,10 @@
 #include "estimators/common.h"
 #include "estimators/network_problem.h"
 #include "hebb/core/error.h"
+#include "kernels/threads.h"
 
 namespace hebb {
 namespace {
-
-// Multiplications and additions of a prediction that are worth a second thread.
-constexpr double kWorthAThread = 5e7;
 
 FitResults results_of(const TrainResult& result, OutputActivation activation) {
   FitResults out;
@@ -69,11 +67,10 @@ Tensor outputs_of(const Model& model, const NetOptions& options, const Dataset& 
              "leave them out, or train with another way to impute");
   std::vector<std::uint32_t> rows(inputs.samples());
   std::iota(rows.begin(), rows.end(), 0U);
-  // One row or a few are done before another thread has started.
   const auto samples = static_cast<double>(rows.size() * options.tta);
   const Network& network = *model.network();
-  const bool small = network.flops() * samples < kWorthAThread;
-  return predict(network, model.output_activation(), inputs, rows, small ? 1 : options.threads,
+  const bool large = worth_threads(network.flops() * samples, Helpers::started);
+  return predict(network, model.output_activation(), inputs, rows, large ? options.threads : 1,
                  {.count = options.tta, .augment = options.augment, .seed = options.random_state});
 }
 

@@ -167,7 +167,7 @@ void Perceptron::learn(const Dataset& data, const PerceptronOptions& options, co
     LinearClassifier::keep(std::move(model), std::move(results));
   };
   const double of_stretch = static_cast<double>(weights.coef.size() * kStretch);
-  const bool many = problem.units > 1 && of_stretch > kWorthAThread;
+  const bool many = problem.units > 1 && worth_threads(2 * of_stretch);
   const bool scattered = training.is_scattered();
   ThreadPool pool(many || scattered ? options.threads : 1);
   const std::size_t stretch_rows = scattered ? 8 * kStretch : kStretch;

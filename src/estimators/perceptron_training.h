@@ -23,8 +23,6 @@ namespace hebb {
 
 inline constexpr double kLeastScale = 1e-9;  // below it, the factor is multiplied into the weights
 inline constexpr double kMostSlope = 1e12;   // steeper losses are cut
-// Multiplications of a stretch that are worth a second thread.
-inline constexpr double kWorthAThread = 1e6;
 
 inline constexpr std::size_t kNarrow = 8;  // features below which a call costs more than it saves
 inline constexpr std::size_t kAhead = 12;  // rows

@@ -12,8 +12,6 @@ namespace hebb {
 namespace {
 
 constexpr std::size_t kPredictRows = 256;  // of a task
-// Fewer multiplications are done before another thread has woken up.
-constexpr double kWorthAThread = 2e6;
 
 }  // namespace
 
@@ -177,10 +175,10 @@ std::vector<double> unit_scores(const Model& model, const OptionSet& options, co
       for (std::size_t u = 0; u < units.units; ++u) to[u] += units.intercept[u];
     }
   };
-  const bool small =
-      static_cast<double>(inputs.samples()) * static_cast<double>(units.coef.size()) <
-      kWorthAThread;
-  ThreadPool pool(small ? 1 : static_cast<int>(std::get<std::int64_t>(options.get("threads"))));
+  const bool large = worth_threads(
+      2 * static_cast<double>(inputs.samples()) * static_cast<double>(units.coef.size()),
+      Helpers::started);
+  ThreadPool pool(large ? static_cast<int>(std::get<std::int64_t>(options.get("threads"))) : 1);
   pool.run(tasks, predict);
   return scores;
 }

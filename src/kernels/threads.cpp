@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "hebb/core/error.h"
+#include "hebb/core/threads.h"
 #include "kernels/signals.h"
 
 namespace hebb {
@@ -135,11 +136,7 @@ struct ThreadPool::Team {
 };
 
 ThreadPool::ThreadPool(int threads) {
-  check(threads >= 0, "threads", "must be a whole number >= 0, got ", threads);
-  const std::size_t count = threads > 0
-                                ? static_cast<std::size_t>(threads)
-                                : std::max<std::size_t>(1, std::thread::hardware_concurrency());
-  team_ = std::make_unique<Team>(count - 1);
+  team_ = std::make_unique<Team>(static_cast<std::size_t>(thread_count(threads)) - 1);
 }
 
 ThreadPool::~ThreadPool() = default;

@@ -5,13 +5,26 @@
 
 namespace hebb {
 
+/// What gets a second thread to work: a thread that waits for work, or a team that is yet to be
+/// made.
+enum class Helpers { waiting, started };
+
+/// Whether work of so many multiplications and additions is worth more than one thread: whether one
+/// alone takes longer than it takes to get another. That is some 10 microseconds, 2 million
+/// operations, where it waits, and a hundred or more where it has to be started. Shards of training
+/// (Engine::shard_count()) follow from the first, and with them the bits of what is learnt: it is
+/// no matter of tuning.
+inline bool worth_threads(double operations, Helpers helpers = Helpers::waiting) {
+  return operations >= (helpers == Helpers::waiting ? 2e6 : 5e7);
+}
+
 /// A team of threads for work that is cut into tasks beforehand. The caller is one of the team;
 /// with one thread nothing else runs. Task t is meant for thread t mod (the number taking part);
 /// threads that are done take over what others have not begun, so no result may depend on who did
 /// what. One caller at a time. Libraries called inside a task run on one thread.
 class ThreadPool {
  public:
-  /// 0: as many threads as there are cores. Errors: std::invalid_argument for a negative number;
+  /// 0: as many threads as thread_count() says. Errors: std::invalid_argument for a negative number;
   /// std::system_error if the system gives no more threads.
   explicit ThreadPool(int threads = 0);
   ~ThreadPool();

@@ -1,13 +1,12 @@
 #include "hebb/nn/network.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <stdexcept>
 #include <string>
 #include <utility>
 
 #include "hebb/core/error.h"
+#include "hebb/io/memory.h"
 #include "hebb/nn/activations.h"
 #include "hebb/nn/convolution.h"
 #include "hebb/nn/linear.h"
@@ -21,10 +20,6 @@ double real_size(const Shape& shape) {
   double size = 1;
   for (std::size_t axis = 0; axis < shape.rank(); ++axis) size *= static_cast<double>(shape[axis]);
   return size;
-}
-
-double memory_of_machine() {
-  return static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGESIZE));
 }
 
 }  // namespace
@@ -126,12 +121,12 @@ struct Network::Plan {
     stage.begin = stages.empty() ? 0 : parameters();
     for (const Parameter& parameter : stage.layer->parameters(stage.input)) {
       bytes += 4 * real_size(parameter.shape);
-      check(bytes <= memory_of_machine(), "network", "the weights up to '", spec.name, "' need ",
-            bytes / 0x1.0p30, " GiB, more than the ", memory_of_machine() / 0x1.0p30,
+      check(bytes <= memory_limit(), "network", "the weights up to '", spec.name, "' need ",
+            bytes / 0x1.0p30, " GiB, more than the ", memory_limit() / 0x1.0p30,
             " GiB of memory that this machine has");
       stage.size += parameter.shape.size();
     }
-    check(real_size(stage.output) * 4 <= memory_of_machine(), "network", "what '", spec.name,
+    check(real_size(stage.output) * 4 <= memory_limit(), "network", "what '", spec.name,
           "' makes of one sample, ", stage.output, ", needs more memory than this machine has");
     check(std::ranges::none_of(stages,
                                [&](const Stage& other) { return other.layer == stage.layer; }),

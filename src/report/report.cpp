@@ -5,9 +5,10 @@
 #include <algorithm>
 #include <map>
 
+#include "hebb/core/text.h"
 #include "hebb/core/version.h"
 #include "hebb/io/file.h"
-#include "hebb/report/diagnose.h"
+#include "hebb/run/diagnose.h"
 #include "model/json.h"
 #include "report/mistakes.h"
 #include "report/page.h"
@@ -19,16 +20,6 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::size_t kMostClasses = 100;  // rows of a table before it ends in a note
-
-std::string grouped(std::size_t number) {
-  std::string digits = std::to_string(number);
-  for (std::size_t at = digits.size(); at > 3;) digits.insert(at -= 3, ",");
-  return digits;
-}
-
-std::string counted(std::size_t number, const std::string& noun) {
-  return grouped(number) + ' ' + noun + (number == 1 ? "" : "s");
-}
 
 std::string figure_text(const std::optional<double>& value) {
   return value ? fmt::format("{:.4f}", *value) : "–";

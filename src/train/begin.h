@@ -17,6 +17,9 @@ namespace hebb {
 void check_trainable(const Network& network, const Loss& loss, const TrainingSet& data,
                      const NetOptions& options);
 
+/// Rows of a full-batch objective that are in memory at once.
+inline constexpr std::size_t kObjectiveRows = 1024;
+
 /// Samples of an update.
 std::size_t batch_size_for(const NetOptions& options, std::size_t samples);
 

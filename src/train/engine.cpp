@@ -17,7 +17,6 @@ constexpr std::size_t kTileRows = 8;    // shards begin where tiles of a product
 constexpr std::size_t kMostShards = 8;
 constexpr std::size_t kPredictRows = 256;  // of a task
 // A batch that needs fewer operations is done before another thread has woken up.
-constexpr double kFlopsWorthAThread = 2e6;
 
 View rows_of(Tensor& tensor, std::size_t begin, std::size_t end) {
   const View all = tensor.view();
@@ -138,7 +137,7 @@ Engine::Engine(Network& network, const Loss& loss, const TrainingSet& data, std:
 
 // A function of batch and network alone, never of the machine.
 std::size_t Engine::shard_count(std::size_t rows) const {
-  if (3 * network_.flops() * static_cast<double>(rows) < kFlopsWorthAThread) return 1;
+  if (!worth_threads(3 * network_.flops() * static_cast<double>(rows))) return 1;
   const std::size_t least = rows >= kShardRows ? 2 : 1;
   return std::clamp<std::size_t>(rows / kShardRows, least, kMostShards);
 }
@@ -152,8 +151,7 @@ Engine::Range Engine::shard_rows(std::size_t shard, std::size_t shards, std::siz
 }
 
 std::size_t Engine::threads_for(std::size_t rows) const {
-  const double flops = 3 * network_.flops() * static_cast<double>(rows);
-  return flops < kFlopsWorthAThread ? 1 : pool_.size();
+  return worth_threads(3 * network_.flops() * static_cast<double>(rows)) ? pool_.size() : 1;
 }
 
 void Engine::gather(Range rows) {
@@ -421,7 +419,7 @@ Tensor predict_on(ThreadPool& pool, const Network& network, OutputActivation act
           for (float& v : y.span()) v /= static_cast<float>(copies.count);
         std::ranges::copy(y.span(), out.view().row(t * kPredictRows));
       },
-      flops < kFlopsWorthAThread ? 1 : pool.size());
+      worth_threads(flops) ? pool.size() : 1);
   return out;
 }
 

@@ -26,8 +26,6 @@ double seconds_between(Clock::time_point from, Clock::time_point to) {
   return std::chrono::duration<double>(to - from).count();
 }
 
-// Rows of a full-batch objective that are in memory at once.
-constexpr std::size_t kObjectiveRows = 1024;
 constexpr double kEventSeconds = 0.1;  // between events of batches
 constexpr double kLeastAdaptedRate = 1e-6;
 

@@ -34,7 +34,7 @@ RunFacts facts_of(const Model& model, Evaluation evaluation, const Dataset* trai
                   const Dataset* test = nullptr);
 
 /// Looks for what commonly goes wrong, worst first; empty: nothing was found. Histories are judged
-/// from 8 epochs on. The rules, with their thresholds, open src/report/diagnose.cpp.
+/// from 8 epochs on. The rules, with their thresholds, open src/run/diagnose.cpp.
 /// Threads: any number may call it.
 std::vector<Finding> diagnose(const RunFacts& facts);
 

@@ -1,20 +1,19 @@
-#include "memory.h"
-
-#include <unistd.h>
+#include "hebb/run/memory.h"
 
 #include <algorithm>
-#include <fstream>
+#include <vector>
 
 #include "hebb/core/error.h"
+#include "hebb/core/text.h"
 #include "hebb/estimators/mlp.h"
 #include "hebb/nn/join.h"
 #include "hebb/optim/optimizer.h"
-#include "text.h"
+#include "train/begin.h"
 
-namespace hebb::app {
+namespace hebb {
 namespace {
 
-constexpr double kFloatBytes = 4;
+constexpr double kFloatBytes = sizeof(float);
 
 // Arrays as long as the parameters that the solver and an average of the weights take; lbfgs has
 // ten pairs of double vectors.
@@ -25,10 +24,10 @@ std::size_t solver_arrays(const NetOptions& options) {
   return 44;
 }
 
-// Rows that are in memory at once; lbfgs takes the data by pieces of 1,024.
-std::size_t batch_rows(const NetOptions& options, const Dataset& train) {
-  const std::size_t wanted = options.solver == "lbfgs" ? 1024 : options.batch_size.value_or(200);
-  return std::min(wanted, train.samples());
+// Rows whose activations are in memory at once.
+std::size_t rows_at_once(const NetOptions& options, const Dataset& train) {
+  return options.solver == "lbfgs" ? std::min(kObjectiveRows, train.samples())
+                                   : batch_size_for(options, train.samples());
 }
 
 // As wide as the network's input will be: a category becomes a column.
@@ -76,13 +75,9 @@ void count_numbers(const std::vector<LayerSpec>& specs, Shape& shape, Numbers& s
 
 }  // namespace
 
-double machine_memory() {
-  double bytes =
-      static_cast<double>(::sysconf(_SC_PHYS_PAGES)) * static_cast<double>(::sysconf(_SC_PAGESIZE));
-  std::ifstream group("/sys/fs/cgroup/memory.max");
-  double limit = 0;
-  if (group >> limit) bytes = std::min(bytes, limit);
-  return bytes;
+std::size_t output_count(const Target& target) {
+  if (!target.is_classes()) return target.outputs();
+  return target.classes.size() == 2 ? 1 : target.classes.size();
 }
 
 double training_memory(const Network& network, const Dataset& train, const NetOptions& options) {
@@ -90,24 +85,20 @@ double training_memory(const Network& network, const Dataset& train, const NetOp
                       static_cast<double>(network.input_shape().size()) *
                       (train.is_images() ? 1 : kFloatBytes);
   return data + static_cast<double>(
-                    network.training_bytes(batch_rows(options, train), solver_arrays(options)));
+                    network.training_bytes(rows_at_once(options, train), solver_arrays(options)));
 }
 
-void check_memory(const NetOptions& options, const Dataset& train, std::size_t outputs) {
+void check_memory(const NetOptions& options, const Dataset& train, double limit) {
   Shape shape = input_shape(train);
   Numbers sum{.weights = 0, .of_sample = real_size(shape)};
-  count_numbers(parse_network_text(network_text(options, outputs)), shape, sum);
-  const auto [weights, of_sample] = sum;
-  const double needed = kFloatBytes * (weights * static_cast<double>(3 + solver_arrays(options)) +
-                                       of_sample * static_cast<double>(batch_rows(options, train)));
-  check(needed <= machine_memory(), options.net.empty() ? "hidden_layer_sizes" : "net", "asks for ",
-        weights, " weights, which take about ", bytes_text(needed), " to train; this machine has ",
-        bytes_text(machine_memory()), ": take fewer or smaller layers");
+  count_numbers(parse_network_text(network_text(options, output_count(train.target()))), shape,
+                sum);
+  const double needed =
+      kFloatBytes * (sum.weights * static_cast<double>(3 + solver_arrays(options)) +
+                     sum.of_sample * static_cast<double>(rows_at_once(options, train)));
+  check(needed <= limit, options.net.empty() ? "hidden_layer_sizes" : "net", "asks for ",
+        sum.weights, " weights, which take about ", bytes_text(needed), " to train; this machine ",
+        "has ", bytes_text(limit), ": take fewer or smaller layers");
 }
 
-std::size_t output_count(const Target& target) {
-  if (!target.is_classes()) return target.outputs();
-  return target.classes.size() == 2 ? 1 : target.classes.size();
-}
-
-}  // namespace hebb::app
+}  // namespace hebb

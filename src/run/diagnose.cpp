@@ -16,7 +16,7 @@
 //   leakage                 rows of the test part to train on, or a column that tells the target,
 //                           by check_dataset(), in tables of at most 20 million numbers
 
-#include "hebb/report/diagnose.h"
+#include "hebb/run/diagnose.h"
 
 #include <fmt/format.h>
 

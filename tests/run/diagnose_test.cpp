@@ -1,5 +1,5 @@
 // Each finding is provoked by a run that deserves it, and kept away by one that does not.
-#include "hebb/report/diagnose.h"
+#include "hebb/run/diagnose.h"
 
 #include <gtest/gtest.h>
 

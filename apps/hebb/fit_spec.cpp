@@ -1,0 +1,96 @@
+#include "fit_spec.h"
+
+#include "hebb/core/error.h"
+#include "hebb/estimators/catalogue.h"
+#include "models.h"
+#include "parse.h"
+#include "verbs.h"
+
+namespace hebb::app {
+
+const FieldList& FitOptions::fields() {
+  static const FieldList list =
+      Fields<FitOptions>()
+          .add("task", &FitOptions::task,
+               "auto: classify texts and whole numbers of at most 20 kinds, else regress")
+          .one_of({"auto", "classify", "regress"})
+          .add("model", &FitOptions::model, "kind of model")
+          .one_of(estimator_names)
+          .add("test", &FitOptions::test, "judge on this data, which is not trained on")
+          .add("output", &FitOptions::output, "keep the model in this file")
+          .flag("--output")
+          .flag("-o")
+          .not_recorded()
+          .add("report", &FitOptions::report,
+               "write a page of HTML on the run: scores, findings, figures, mistakes")
+          .not_recorded()
+          .add("plot", &FitOptions::plot,
+               "draw the figure that tells most, or KIND:FILE (hebb plot lists the kinds); .png, "
+               ".svg, .pdf or .csv; may be repeated")
+          .not_recorded()
+          .add("from", &FitOptions::from, "go on from the weights of this model")
+          .add("checkpoint", &FitOptions::checkpoint,
+               "keep a state in this folder that --resume goes on from; one of another run, or of "
+               "one that is not finished, is not overwritten")
+          .not_recorded()
+          .add("checkpoint_seconds", &FitOptions::checkpoint_seconds,
+               "keep it at most this often, and when training ends")
+          .at_least(0)
+          .flag("--checkpoint-every")
+          .not_recorded()
+          .add("resume", &FitOptions::resume,
+               "go on from the state in this folder; it holds the whole command")
+          .not_recorded()
+          .add("dry_run", &FitOptions::dry_run,
+               "print layers, shapes, parameters and memory; do not train")
+          .not_recorded()
+          .add("find_lr", &FitOptions::find_lr,
+               "look for a learning rate on a copy of the network; do not train")
+          .not_recorded()
+          .add("trace", &FitOptions::trace,
+               "print the first updates of a unit: sample, output, error, weights")
+          .at_least(1);
+  return list;
+}
+
+namespace {
+
+// The values of those options of a list that are given.
+OptionValues given_values(const Settings& settings, const OptionSet& options) {
+  OptionValues values;
+  for (const Field& field : options.fields())
+    if (settings.given(field.name)) values[field.name] = options.get(field.name);
+  return values;
+}
+
+}  // namespace
+
+RunSpec fit_spec(Settings& settings) {
+  const auto& fit = settings.get<FitOptions>();
+  const auto& split = settings.get<SplitOptions>();
+  RunSpec spec{.data = settings.arguments.front(),
+               .reading = settings.get<DataOptions>(),
+               .test_data = fit.test.value_or(""),
+               .model_file = fit.output.value_or("")};
+  if (settings.given("test_size")) spec.split = split;
+  check(!split.stratify || spec.split, "stratify", "says how --test-size cuts: give that too");
+  if (fit.task != "auto") spec.task = task_of(fit.task);
+  if (fit.from) spec.from = Model::load(*fit.from);
+
+  const EstimatorRow& row =
+      choose_model(settings.given("model") ? fit.model : "", settings.get<NetOptions>().net,
+                   spec.from ? &*spec.from : nullptr);
+  check_options(settings, row);
+  spec.model = row.name;
+  spec.options = given_values(settings, settings.of_model(row.options.fields()));
+  spec.preprocess = given_values(settings, settings.get<PreprocessOptions>());
+  if (fit.checkpoint || fit.resume)
+    spec.checkpoint = {.dir = fit.resume ? *fit.resume : *fit.checkpoint,
+                       .seconds = fit.checkpoint_seconds,
+                       .resume = fit.resume.has_value(),
+                       .command = command_text(*find_verb("fit"), settings),
+                       .same_run = is_same_run};
+  return spec;
+}
+
+}  // namespace hebb::app

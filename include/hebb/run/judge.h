@@ -1,0 +1,64 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "hebb/core/task.h"
+#include "hebb/data/dataset.h"
+#include "hebb/formats/options.h"
+#include "hebb/metrics/catalogue.h"
+#include "hebb/metrics/evaluation.h"
+#include "hebb/model/model.h"
+
+namespace hebb {
+
+/// A metric and its value.
+struct Measurement {
+  Metric metric;
+  std::optional<double> value = {};  ///< unset where the data do not have one
+
+  /// "f_beta:0.5": with the parameter where the metric takes one.
+  std::string name() const;
+};
+/// Metrics by name; "all" stands for every metric of the task.
+/// Errors:  as find_metric(); std::invalid_argument for a metric of the other task.
+std::vector<Metric> find_metrics(const std::vector<std::string>& names, Task task);
+std::vector<Measurement> measure(const std::vector<Metric>& metrics, const Predictions& predictions,
+                                 const Scores& scores);
+
+/// A bound on a metric, as in "accuracy>=0.97"; the operators are >= <= > < ==.
+struct Rule {
+  std::string text;  ///< as it was given
+  Metric metric;
+  std::string sign;
+  double bound = 0;
+
+  /// Errors:  std::invalid_argument for a text that is no rule; as find_metric().
+  static Rule parse(const std::string& text);
+  bool holds(std::optional<double> value) const;
+  /// Empty if it holds; otherwise what the metric is, in words.
+  std::string broken(const Predictions& predictions, const Scores& scores) const;
+};
+
+/// What a model is judged on.
+struct JudgedData {
+  Dataset data;            ///< the rows that the model predicts
+  bool in_sample = false;  ///< the model was trained on them: scores say nothing about new data
+  bool own_part = false;   ///< they are the part for testing that a built-in set comes with
+  std::vector<std::string> notes = {};
+};
+/// Errors:  as load_dataset(); DataError for numbers that are no classes.
+JudgedData load_judged(const Model& model, const std::string& data,
+                       const DataOptions& reading = {});
+
+/// Rows of the confusion matrix as CSV, with a heading: the truth, then a count for each prediction.
+/// Errors:  std::invalid_argument for scores of a regression.
+std::string confusion_csv(const Scores& scores, const std::vector<std::string>& classes);
+
+/// The ROC curve of each class (of two classes: of the second) as CSV: class, threshold, fpr, tpr.
+/// Warns of a class that has none.
+/// Errors:  std::invalid_argument for predictions of fewer than two classes.
+std::string roc_csv(const Predictions& predictions);
+
+}  // namespace hebb

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <cstddef>
+
+#include "hebb/model/model.h"
+#include "hebb/nn/network.h"
+#include "hebb/run/run.h"
+
+namespace hebb {
+
+/// What a run would train, and the memory that it would take.
+struct RunPlan {
+  Network network = {};    ///< or, where it is empty, units:
+  LinearUnits units = {};  ///< without their weights
+  double memory = 0;       ///< bytes, an estimate
+  double memory_limit = 0;
+
+  bool is_network() const { return !network.stages().empty(); }
+  std::size_t parameters() const;
+};
+/// Learns the preprocessing; trains nothing.
+/// Errors:  as check_network(), Preprocessor::fit(), plan_classifier() and plan_regressor().
+RunPlan plan_run(const PreparedRun& run);
+
+}  // namespace hebb

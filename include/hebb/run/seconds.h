@@ -1,0 +1,23 @@
+#pragma once
+
+#include <chrono>
+
+namespace hebb {
+
+/// Seconds of the steps of a run; a negative one was not taken.
+struct RunSeconds {
+  double load = -1, fit = -1, evaluate = -1;
+};
+
+/// Seconds since this was made.
+class Stopwatch {
+ public:
+  double seconds() const {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin_).count();
+  }
+
+ private:
+  std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
+};
+
+}  // namespace hebb

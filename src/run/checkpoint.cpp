@@ -1,0 +1,74 @@
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "hebb/core/error.h"
+#include "hebb/core/text.h"
+#include "hebb/io/file.h"
+#include "hebb/model/record.h"
+#include "hebb/train/trainer.h"
+#include "run/prepared.h"
+
+namespace hebb {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string command_of(const PreparedRun& run, const std::string& data_hash) {
+  Json command =
+      run.spec.checkpoint.command.empty()
+          ? Json{{"model", run.row->name}, {"options", Json::parse(to_json(run.options.record()))}}
+          : Json::parse(run.spec.checkpoint.command, nullptr, false);
+  check(command.is_object(), "checkpoint",
+        "the command is no JSON object: ", run.spec.checkpoint.command);
+  command["data_hash"] = data_hash;
+  return command.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+// Of the data on which the run in `dir` was made.
+std::string hash_in(const std::string& dir) {
+  try {
+    return Json::parse(checkpoint_command(dir)).at("data_hash");
+  } catch (const Json::exception& error) {
+    throw ModelError(concat(dir, ": the command in the checkpoint is damaged: ", error.what()));
+  }
+}
+
+// A state is hours of work: that of another run is not written over, and none that could go on.
+void check_overwrites(const CheckpointSpec& spec, const std::string& command) {
+  const std::string& dir = spec.dir;
+  const std::string file = dir + "/checkpoint.hebb";
+  if (!std::filesystem::exists(file)) return;
+  const std::string others = "take another folder, or remove " + shell_word(file);
+  try {
+    check(checkpoint_is_finished(dir), "checkpoint", dir,
+          " holds a run that is not finished, which this one would overwrite: go on with that "
+          "(hebb fit --resume ",
+          shell_word(dir), "), ", others);
+    const std::string other = checkpoint_command(dir);
+    check(spec.same_run ? spec.same_run(other, command) : other == command, "checkpoint", dir,
+          " holds another run, which this one would overwrite: ", others);
+  } catch (const ModelError& error) {
+    check(false, "checkpoint", "what ", dir, " holds cannot be read (", error.what(),
+          "), and this run would overwrite it: ", others);
+  }
+}
+
+}  // namespace
+
+void set_checkpoint(const PreparedRun& run, RunControl& control) {
+  const CheckpointSpec& spec = run.spec.checkpoint;
+  if (spec.dir.empty()) return;
+  const std::string hash = run.train.hash();
+  if (spec.resume && hash_in(spec.dir) != hash)
+    throw DataError("the data is not that of the checkpoint in " + spec.dir +
+                    ": put it back as it was, or begin anew without --resume");
+  control.checkpoint_dir = spec.dir;
+  control.resume = spec.resume;
+  control.checkpoint_seconds = spec.seconds;
+  std::filesystem::create_directories(spec.dir);
+  check_writable(spec.dir + "/checkpoint.hebb");
+  control.command = command_of(run, hash);
+  if (!spec.resume) check_overwrites(spec, control.command);
+}
+
+}  // namespace hebb

@@ -1,0 +1,140 @@
+#include "hebb/run/prediction_table.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <nlohmann/json.hpp>
+#include <numeric>
+#include <utility>
+
+#include "hebb/core/error.h"
+#include "hebb/core/text.h"
+
+namespace hebb {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// A number whose shortest digits as a double are those of the float.
+Json float_json(float value) { return std::strtod(float_text(value).c_str(), nullptr); }
+
+}  // namespace
+
+PredictionTable::PredictionTable(const Supervised& estimator, const Dataset& data,
+                                 PredictionColumns columns)
+    : columns_(columns), rows_(data.samples()) {
+  for (std::size_t row = 0; row < rows_ && !data.file(row).empty(); ++row)
+    files_.push_back(data.file(row));
+  const auto* classifier = dynamic_cast<const Classifier*>(&estimator);
+  if (!classifier) {
+    check(!columns.proba && !columns.top && !columns.threshold, "predict",
+          "--proba, --top and --threshold are for classes, this model predicts numbers");
+    const auto& regressor = dynamic_cast<const Regressor&>(estimator);
+    targets_ = regressor.targets();
+    values_ = regressor.predict(data);
+    return;
+  }
+  classes_ = classifier->classes();
+  check(!columns.threshold || classes_.size() == 2, "threshold", "is for two classes, there are ",
+        classes_.size());
+  if (classifier->has_probabilities()) {
+    probabilities_ = classifier->predict_proba(data);
+    return;
+  }
+  for (const auto& [given, name] :
+       {std::pair{columns.proba, "proba"}, std::pair{columns.top.has_value(), "top"},
+        std::pair{columns.threshold.has_value(), "threshold"}})
+    check(!given, name, "needs probabilities, which this ", classifier->model().kind,
+          " has not: train with --model logistic, or with --model perceptron --activation "
+          "sigmoid");
+  decided_ = classifier->predict_index(data);
+}
+
+std::string PredictionTable::csv_head() const {
+  std::string head = files_.empty() ? "" : "file,";
+  if (targets_.size() > 1) {
+    for (const auto& name : targets_)
+      head += (&name == targets_.data() ? "" : ",") + csv_cell("prediction_" + name);
+  } else {
+    head += "prediction";
+  }
+  if (columns_.top) head += ",probability";
+  for (std::size_t k = 2; k <= shown(); ++k)
+    head += ",prediction_" + std::to_string(k) + ",probability_" + std::to_string(k);
+  if (columns_.proba)
+    for (const auto& name : classes_) head += ',' + csv_cell(name);
+  return head + '\n';
+}
+
+std::string PredictionTable::csv_row(std::size_t row) const {
+  std::string line = files_.empty() ? "" : csv_cell(files_[row]) + ',';
+  if (classes_.empty()) {
+    for (std::size_t t = 0; t < targets_.size(); ++t)
+      line += (t ? "," : "") + float_text(number(row, t));
+    return line + '\n';
+  }
+  line += csv_cell(classes_[predicted(row)]);
+  if (columns_.top) {
+    const auto order = ranked(row);
+    line += ',' + float_text(probability(row, order[0]));
+    for (std::size_t k = 1; k < order.size(); ++k)
+      line += ',' + csv_cell(classes_[order[k]]) + ',' + float_text(probability(row, order[k]));
+  }
+  if (columns_.proba)
+    for (std::size_t c = 0; c < classes_.size(); ++c) line += ',' + float_text(probability(row, c));
+  return line + '\n';
+}
+
+std::string PredictionTable::json_row(std::size_t row) const {
+  Json line;
+  if (!files_.empty()) line["file"] = files_[row];
+  if (!classes_.empty()) {
+    line["prediction"] = classes_[predicted(row)];
+  } else if (targets_.size() == 1) {
+    line["prediction"] = float_json(number(row, 0));
+  } else {
+    Json& all = line["prediction"] = Json::object();
+    for (std::size_t t = 0; t < targets_.size(); ++t) all[targets_[t]] = float_json(number(row, t));
+  }
+  if (columns_.top) {
+    Json& list = line["top"] = Json::array();
+    for (const std::size_t c : ranked(row))
+      list.push_back({{"class", classes_[c]}, {"probability", float_json(probability(row, c))}});
+  }
+  if (columns_.proba)
+    for (std::size_t c = 0; c < classes_.size(); ++c)
+      line["proba"][classes_[c]] = float_json(probability(row, c));
+  return line.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+std::size_t PredictionTable::shown() const {
+  return std::min(columns_.top.value_or(0), classes_.size());
+}
+
+float PredictionTable::number(std::size_t row, std::size_t target) const {
+  return static_cast<float>(values_[row * targets_.size() + target]);
+}
+
+float PredictionTable::probability(std::size_t row, std::size_t c) const {
+  return probabilities_[row * classes_.size() + c];
+}
+
+std::size_t PredictionTable::predicted(std::size_t row) const {
+  if (!decided_.empty()) return static_cast<std::size_t>(decided_[row]);
+  if (columns_.threshold) return double{probability(row, 1)} >= *columns_.threshold ? 1 : 0;
+  const float* begin = probabilities_.data() + row * classes_.size();
+  return static_cast<std::size_t>(std::max_element(begin, begin + classes_.size()) - begin);
+}
+
+// The first is what is predicted, so that a threshold shows there too.
+std::vector<std::size_t> PredictionTable::ranked(std::size_t row) const {
+  std::vector<std::size_t> order(classes_.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::ranges::stable_sort(order, std::ranges::greater(),
+                           [&](std::size_t c) { return probability(row, c); });
+  std::rotate(order.begin(), std::ranges::find(order, predicted(row)),
+              std::ranges::find(order, predicted(row)) + 1);
+  order.resize(shown());
+  return order;
+}
+
+}  // namespace hebb

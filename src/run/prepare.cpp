@@ -1,0 +1,179 @@
+#include <algorithm>
+#include <utility>
+
+#include "hebb/core/catalogue.h"
+#include "hebb/core/error.h"
+#include "hebb/core/log.h"
+#include "hebb/core/text.h"
+#include "hebb/datasets/catalogue.h"
+#include "hebb/estimators/mlp.h"
+#include "hebb/io/memory.h"
+#include "hebb/nn/spec.h"
+#include "hebb/run/memory.h"
+#include "hebb/run/run.h"
+#include "run/prepared.h"
+
+namespace hebb {
+namespace {
+
+bool asks_for_convolutions(const std::string& net) {
+  if (net.empty() || named_network(net)) return !net.empty();
+  return is_convolutional(net);
+}
+
+std::string network_option(const OptionValues& options) {
+  const auto net = options.find("net");
+  const auto* text = net == options.end() ? nullptr : std::get_if<std::string>(&net->second);
+  return text ? *text : "";
+}
+
+void set_options(const OptionValues& values, OptionSet& options) {
+  for (const auto& [name, value] : values) options.set(name, value);
+}
+
+// What the kind of model cannot do is said before any data is read.
+void check_kind(const RunSpec& spec, const EstimatorRow& row) {
+  check(row.capabilities.checkpoints || spec.checkpoint.dir.empty(),
+        spec.checkpoint.resume ? "resume" : "checkpoint", "is for networks: a ", row.name,
+        " trains in seconds; keep the model itself (-o) and go on from it (--from)");
+}
+
+PreprocessOptions preprocessing(const RunSpec& spec, const Dataset& data) {
+  OptionSet options = spec.from
+                          ? spec.from->preprocessor.options()
+                          : PreprocessOptions{.scale = data.is_images() ? "minmax" : "standard"};
+  set_options(spec.preprocess, options);
+  return options.as<PreprocessOptions>();
+}
+
+Dataset load_test(const RunSpec& spec, const Dataset& train, std::vector<std::string>& notes) {
+  DataOptions reading = spec.reading;
+  if (reading.target.empty()) reading.target = train.target().names;
+  if (!train.is_images()) return load_dataset(spec.test_data, reading);
+  ModelData loaded = load_in_form(spec.test_data, form_of(train.images()), reading);
+  notes = std::move(loaded.notes);
+  return std::move(loaded.data);
+}
+
+void cut(Dataset data, PreparedRun& run) {
+  RunSpec& spec = run.spec;
+  const bool named = !spec.test_data.empty() || spec.test_dataset;
+  check(!named || !spec.split, "test_size",
+        "cuts a test part off DATA, --test names another: give one");
+  check(spec.test_data.empty() || !spec.test_dataset, "test",
+        "is given by name and in memory: give one");
+  if (spec.split) {
+    std::tie(run.train, run.test) = data.split(*spec.split);
+    return;
+  }
+  const std::size_t end = data.test_begin();
+  run.train = end > 0 ? data.slice(0, end) : data;
+  if (named) {
+    Dataset test = spec.test_dataset ? std::move(*std::exchange(spec.test_dataset, {}))
+                                     : load_test(spec, run.train, run.notes);
+    run.test = for_task(test_part(test), run.task.task);
+  } else if (end > 0) {
+    run.test = test_part(data);
+  }
+}
+
+// "iris: 150 samples to train on, none to test on, 4 features", and the task with its reason.
+void introduce(const std::string& name, const std::string& remark, PreparedRun& run) {
+  const Dataset& train = run.train;
+  run.notes.push_back(
+      name + ": " + counted(train.samples(), "sample") + " to train on, " +
+      (run.test ? grouped(run.test->samples()) + " to test on" : "none to test on") +
+      (train.is_images() ? concat(", images ", train.sample_shape())
+                         : ", " + counted(train.features(), "feature")));
+  if (!remark.empty()) run.notes.push_back(remark);
+  std::string names;
+  for (const std::string& one : train.target().names) names += (names.empty() ? "" : ", ") + one;
+  run.notes.push_back("task: " + task_name(run.task.task) + " '" + names + "' (" + run.task.reason +
+                      ")");
+}
+
+}  // namespace
+
+const EstimatorRow& choose_model(const std::string& kind, const std::string& net,
+                                 const Model* from) {
+  std::string chosen = kind;
+  if (chosen.empty() && from) chosen = from->kind;
+  if (chosen.empty()) chosen = asks_for_convolutions(net) ? "convnet" : "mlp";
+  const EstimatorRow& row = find_row(estimator_catalogue(), chosen, "model", "estimator");
+  check(!from || from->kind == row.name, "from", "is a model of kind ", from ? from->kind : "",
+        ", which --model ", row.name, " cannot go on from");
+  return row;
+}
+
+PreparedRun prepare_run(RunSpec spec) {
+  PreparedRun run{.spec = std::move(spec)};
+  const std::optional<Model>& from = run.spec.from;
+  const EstimatorRow& row =
+      choose_model(run.spec.model, network_option(run.spec.options), from ? &*from : nullptr);
+  run.row = &row;
+  check_kind(run.spec, row);
+  run.options = row.options;
+  set_options(run.spec.options, run.options);
+  // A network that is gone on from describes itself.
+  if (from && run.options.holds<NetOptions>() && !run.spec.options.contains("hidden_layer_sizes") &&
+      !run.spec.options.contains("net"))
+    run.options.as<NetOptions>().net = from->network()->text();
+
+  const Stopwatch watch;
+  check(run.spec.data.empty() || !run.spec.dataset, "data",
+        "is given by name and in memory: give one");
+  Dataset data = run.spec.dataset ? std::move(*std::exchange(run.spec.dataset, {}))
+                                  : load_dataset(run.spec.data, run.spec.reading);
+  const std::string name = run.spec.data.empty() ? data.name() : run.spec.data;
+  const std::string remark = data.remark();
+  run.task = choose_task(data, run.spec.task);
+  check(run.task.task == Task::classify || row.has_task(Task::regress), "model", row.name,
+        " predicts classes, but ", run.task.reason,
+        ": take --model adaline or mlp, or --task classify");
+  run.metrics = find_metrics(run.spec.metrics, run.task.task);
+  run.preprocess = preprocessing(run.spec, data);
+  Preprocessor(run.preprocess).check_values(data);  // while rows are still those of the file
+  cut(for_task(std::move(data), run.task.task), run);
+  run.load_seconds = watch.seconds();
+  introduce(name, remark, run);
+  return run;
+}
+
+void check_network(const PreparedRun& run) {
+  const NetOptions* net = net_options(run);
+  if (!net) return;
+  const auto given = [&](const char* option) { return run.spec.options.contains(option); };
+  check(!given("net") || !given("hidden_layer_sizes"), "hidden_layer_sizes",
+        "describes the network, and so does --net: give one");
+  for (const char* option : {"activation", "dropout"})
+    check(!(run.spec.from || given("net")) || given("hidden_layer_sizes") || !given(option), option,
+          "is for --hidden: here the network is given whole");
+  check(!given("net") || net->net.find_first_not_of(" \t\n") != std::string::npos, "net",
+        "is empty: name a network, or write its layers");
+  check(!named_network(net->net) || run.train.is_images(), "net", "'", net->net,
+        "' is a network for images, and this is a table: give the layers of another, or take "
+        "--model mlp");
+  check_memory(*net, run.train, memory_limit());
+}
+
+void check_test(const PreparedRun& run) {
+  if (!run.test) return;
+  if (!run.train.is_images()) {
+    const LogSink before = set_log_sink({});  // fit() and the scores say all this again
+    Preprocessor preprocessor(run.preprocess);
+    try {
+      preprocessor.fit(run.train);
+      preprocessor.transform(*run.test);
+    } catch (...) {
+      set_log_sink(before);
+      throw;
+    }
+    set_log_sink(before);
+  }
+  if (run.task.task != Task::classify) return;
+  LabelEncoder labels;
+  labels.fit(run.train);
+  labels.encode(*run.test);
+}
+
+}  // namespace hebb

@@ -1,0 +1,102 @@
+#include "hebb/run/run.h"
+
+#include <utility>
+
+#include "hebb/estimators/catalogue.h"
+#include "run/prepared.h"
+
+namespace hebb {
+namespace {
+
+// Trains. What was trained outlives a last state that cannot be kept.
+void fit(const PreparedRun& run, RunControl control, RunResult& result) {
+  Estimator& estimator = *result.estimator;
+  const std::string& file = run.spec.model_file;
+  set_checkpoint(run, control);
+  control.on_event = [&result, sink = std::move(control.on_event)](const Event& event) {
+    if (sink) sink(event);
+    if (const auto* stopped = std::get_if<Stopped>(&event)) result.stopped = stopped->reason;
+  };
+  const Stopwatch watch;
+  try {
+    estimator.fit(run.train, control);
+  } catch (const DivergedError& error) {
+    const bool keep = !file.empty() && estimator.is_fitted();
+    if (keep) estimator.save(file);
+    throw RunDiverged(error.what(), keep ? file : "");
+  } catch (const std::runtime_error& error) {
+    if (!estimator.is_fitted()) throw;
+    result.failures.emplace_back(error.what());
+  }
+  result.seconds.fit = watch.seconds();
+}
+
+}  // namespace
+
+const char* stop_name(StopReason reason) {
+  switch (reason) {
+    case StopReason::converged:
+      return "converged";
+    case StopReason::max_iter:
+      return "max_iter";
+    case StopReason::max_fun:
+      return "max_fun";
+    case StopReason::time_budget:
+      return "time_budget";
+    case StopReason::interrupted:
+      return "interrupted";
+    case StopReason::diverged:
+      return "diverged";
+  }
+  return "";
+}
+
+RunResult train_run(PreparedRun run, const RunControl& control) {
+  check_network(run);
+  check_test(run);
+  RunResult result{.estimator =
+                       make_supervised(*run.row, run.task.task, run.options, run.preprocess)};
+  if (run.spec.from) result.estimator->start_from(*run.spec.from);
+  result.seconds.load = run.load_seconds;
+  fit(run, control, result);
+  if (!run.spec.model_file.empty()) {
+    try {
+      result.estimator->save(run.spec.model_file);
+      result.saved = true;
+    } catch (const std::runtime_error& error) {
+      result.failures.emplace_back(error.what());
+    }
+  }
+  result.task = std::move(run.task);
+  result.train = std::move(run.train);
+  result.test = std::move(run.test);
+  result.notes = std::move(run.notes);
+  for (Metric& metric : run.metrics) result.measured.push_back({.metric = std::move(metric)});
+  return result;
+}
+
+void judge_run(RunResult& result) {
+  const Stopwatch watch;
+  const Model& model = result.estimator->model();
+  result.train = predictable(std::move(result.train), model);
+  if (result.test) result.test = predictable(std::move(*result.test), model);
+  result.predictions = result.estimator->predictions(result.train);
+  result.evaluation = {.classes = model.classes, .train = scores_of(result.predictions)};
+  if (result.test) {
+    result.predictions = result.estimator->predictions(*result.test);
+    result.evaluation.test = scores_of(result.predictions);
+  }
+  result.seconds.evaluate = watch.seconds();
+  const auto& scores = result.evaluation.test ? result.evaluation.test : result.evaluation.train;
+  for (Measurement& one : result.measured) one.value = one.metric(result.predictions, *scores);
+  result.findings = diagnose(
+      facts_of(model, result.evaluation, &result.train, result.test ? &*result.test : nullptr));
+}
+
+RunResult run(RunSpec spec, const RunControl& control) {
+  RunResult result = train_run(prepare_run(std::move(spec)), control);
+  judge_run(result);
+  return result;
+}
+
+}  // namespace hebb

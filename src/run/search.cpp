@@ -1,0 +1,47 @@
+#include "hebb/run/search.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "hebb/core/error.h"
+
+namespace hebb {
+namespace {
+
+constexpr double kSmallFall = 0.05;    // of the loss: below, noise alone may have made it
+constexpr double kNothingLeft = 0.99;  // above, higher rates had none to learn from
+
+}  // namespace
+
+void check_searchable(const EstimatorRow& row) {
+  check(row.capabilities.learning_rate_search, "find_lr", "is for networks: a ", row.name,
+        " is trained in seconds; try several rates");
+}
+
+RateSearch search_rate(const PreparedRun& run, const EventSink& on_event) {
+  check_searchable(*run.row);
+  check_network(run);
+  check_test(run);
+  const auto estimator = make_supervised(*run.row, run.task.task, run.options, run.preprocess);
+  if (run.spec.from) estimator->start_from(*run.spec.from);
+  RateSearch found{.search = find_learning_rate(*estimator, run.train, on_event)};
+  found.doubts = doubts_of(found.search);
+  return found;
+}
+
+std::vector<std::string> doubts_of(const LearningRateSearch& search) {
+  std::vector<std::string> doubts;
+  if (search.fall < kSmallFall)
+    doubts.push_back(
+        fmt::format("the loss fell by {:.1f}% only while the rate rose: the suggestion says little",
+                    100 * std::max(search.fall, 0.0)));
+  if (search.fall > kNothingLeft)
+    doubts.emplace_back(
+        "the loss fell to next to nothing while the rate rose, so that higher rates had nothing "
+        "left to learn: the suggestion says little, compare it with the default on samples held "
+        "out");
+  return doubts;
+}
+
+}  // namespace hebb

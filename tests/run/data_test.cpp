@@ -1,0 +1,101 @@
+#include "hebb/run/data.h"
+
+#include <gtest/gtest.h>
+
+#include "expect_error.h"
+#include "hebb/core/error.h"
+#include "hebb/estimators/mlp.h"
+#include "scratch.h"
+
+namespace hebb {
+namespace {
+
+Dataset with_target(std::vector<double> values, std::vector<std::string> classes = {},
+                    std::size_t outputs = 1) {
+  Target target{.values = std::move(values), .classes = std::move(classes)};
+  for (std::size_t o = 0; o < outputs; ++o) target.names.push_back("y" + std::to_string(o));
+  const std::size_t rows = target.values.size() / outputs;
+  return Dataset::from_values(std::vector<double>(rows, 0.5), {rows, 1}, std::move(target));
+}
+
+std::vector<double> whole_numbers(int kinds) {
+  std::vector<double> values;
+  for (int i = 0; i < 3 * kinds; ++i) values.push_back(i % kinds);
+  return values;
+}
+
+TEST(ChooseTask, ClassifiesLabels) {
+  const TaskChoice choice = choose_task(with_target({0, 1, 2}, {"a", "b", "c"}));
+  EXPECT_EQ(choice.task, Task::classify);
+  EXPECT_EQ(choice.reason, "the target has 3 labels");
+}
+
+TEST(ChooseTask, ClassifiesFewWholeNumbers) {
+  const TaskChoice few = choose_task(with_target(whole_numbers(20)));
+  EXPECT_EQ(few.task, Task::classify);
+  EXPECT_EQ(few.reason, "the target has 20 distinct whole numbers");
+  const TaskChoice many = choose_task(with_target(whole_numbers(21)));
+  EXPECT_EQ(many.task, Task::regress);
+  EXPECT_EQ(many.reason, "the target has more than 20 distinct numbers");
+}
+
+TEST(ChooseTask, PredictsFractionsAndSeveralTargetsAsNumbers) {
+  const TaskChoice fractions = choose_task(with_target({1, 2, 2.5}));
+  EXPECT_EQ(fractions.task, Task::regress);
+  EXPECT_EQ(fractions.reason, "the target holds fractions");
+  const TaskChoice several = choose_task(with_target({1, 2, 1, 2}, {}, 2));
+  EXPECT_EQ(several.task, Task::regress);
+  EXPECT_EQ(several.reason, "there are 2 targets");
+}
+
+TEST(ChooseTask, DoesAsItIsAsked) {
+  EXPECT_EQ(choose_task(with_target(whole_numbers(2)), Task::regress).task, Task::regress);
+  EXPECT_EQ(choose_task(with_target({0.5, 1}), Task::classify).task, Task::classify);
+}
+
+TEST(ForTask, MakesClassesOfWholeNumbers) {
+  const Dataset numbers = with_target({3, 1, 3});
+  EXPECT_EQ(for_task(numbers, Task::classify).target().classes,
+            (std::vector<std::string>{"1", "3"}));
+  EXPECT_FALSE(for_task(numbers, Task::regress).target().is_classes());
+  expect_error<DataError>(
+      [] {
+        for_task(with_target({0.5, 1}), Task::classify);
+      },
+      {"Unknown label type"});
+}
+
+TEST(TestPart, IsTheOneThatASetComesWith) {
+  Dataset data = with_target(whole_numbers(2));
+  EXPECT_EQ(test_part(data).samples(), 6U);
+  data.set_test_begin(4);
+  EXPECT_EQ(test_part(data).samples(), 2U);
+  EXPECT_EQ(test_part(data).row_number(0), 5U);
+}
+
+TEST(Predictable, LeavesOutRowsThatTheModelDrops) {
+  const test::Scratch folder;
+  test::write_text(folder / "t.csv", "a,y\n1,x\n,x\n3,z\n4,z\n");
+  const Dataset data = load_dataset(folder / "t.csv");
+  MLPClassifier dropping({.max_iter = 1}, {.impute = "drop"});
+  dropping.fit(data);
+  EXPECT_EQ(predictable(data, dropping.model()).samples(), 3U);
+  MLPClassifier filling({.max_iter = 1}, {.impute = "mean"});
+  filling.fit(data);
+  EXPECT_EQ(predictable(data, filling.model()).samples(), 4U);
+}
+
+TEST(LoadFor, TakesTheTargetOfTheModel) {
+  const test::Scratch folder;
+  test::write_text(folder / "t.csv", "y,a\nx,1\nx,2\nz,3\nz,4\n");
+  MLPClassifier net({.max_iter = 1});
+  net.fit(load_dataset(folder / "t.csv", {.target = {"y"}}));
+  EXPECT_EQ(load_for(net.model(), folder / "t.csv").data.target().names,
+            std::vector<std::string>{"y"});
+  EXPECT_EQ(load_for(net.model(), folder / "t.csv", {.target = {"a"}}).data.target().names,
+            std::vector<std::string>{"a"});
+  EXPECT_FALSE(load_for(net.model(), folder / "t.csv", {}, TargetUse::none).data.has_target());
+}
+
+}  // namespace
+}  // namespace hebb
