@@ -58,7 +58,11 @@ std::vector<Catalogue> catalogues() {
       {"Kernels", "--kernel", rows_of(kernel_catalogue(), name)},
       {"Layers", "--net", net_rows()},
       {"Networks", "--net", rows_of(network_catalogue(), name)},
-      {"Losses", "--loss", rows_of(loss_catalogue(), name)},
+      {"Losses", "--loss",
+       rows_of(loss_catalogue(),
+               [](const LossRow& row) {
+                 return row.name + (row.parameter.name.empty() ? "" : ':' + row.parameter.name);
+               })},
       {"Initialisers", "--init", rows_of(initializer_catalogue(), name)},
       {"Optimisers", "--solver", rows_of(optimizer_catalogue(), name)},
       {"Schedules", "--schedule", rows_of(schedule_catalogue(), name)},

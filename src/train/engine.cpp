@@ -34,7 +34,12 @@ void apply_output_activation(OutputActivation activation, View outputs) {
       kernels::logistic(outputs.data, outputs.size(), outputs.data);
       break;
     case OutputActivation::softmax:
+      if (outputs.row_size() == 1)
+        return apply_output_activation(OutputActivation::logistic, outputs);
       kernels::softmax(outputs.data, outputs.rows(), outputs.row_size(), outputs.data);
+      break;
+    case OutputActivation::exp:
+      kernels::exp(outputs.data, outputs.size(), outputs.data);
       break;
   }
 }
