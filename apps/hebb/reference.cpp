@@ -89,6 +89,10 @@ const std::vector<std::pair<std::string, std::string>>& variables() {
       {"HEBB_<OPTION>", "any option, such as HEBB_LEARNING_RATE=0.01 or HEBB_THREADS=2"},
       {"HEBB_DATA_DIR", "the folder that holds mnist/ and other named sets"},
       {"HEBB_MIRROR", "where named sets are fetched from, in place of their public mirrors"},
+      {"HEBB_ISA",
+       "the instruction set of the kernels, in place of the fastest that the processor has: generic, avx2, avx512 or avx512bf16; 'hebb doctor' names those that the machine runs"},
+      {"HEBB_DENORMALS",
+       "flush (the default): training and predicting take numbers below 1.2e-38 for 0; keep: as they are, which is slower"},
       {"XDG_CACHE_HOME", "fetched sets are kept in hebb/ below it; otherwise in ~/.cache/hebb"},
       {"NO_COLOR", "not empty: no colours"}};
   return list;

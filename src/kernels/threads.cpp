@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "hebb/core/error.h"
+#include "kernels/denormals.h"
 #include "kernels/signals.h"
 
 namespace hebb {
@@ -110,6 +111,7 @@ struct ThreadPool::Team {
   }
 
   void run_one(std::size_t task, std::size_t thread) {
+    kernels::set_denormal_mode(denormals);
     try {
       call(context, task, thread);
     } catch (...) {
@@ -128,6 +130,7 @@ struct ThreadPool::Team {
   Call call = nullptr;
   const void* context = nullptr;
   std::size_t tasks = 0;
+  unsigned long denormals = 0;                      // the caller's mode
   alignas(64) std::atomic<std::uint64_t> round{0};  // its number, and the threads taking part
   alignas(64) std::atomic<std::uint32_t> unfinished{0};
   std::mutex mutex;
@@ -159,6 +162,7 @@ void ThreadPool::run_tasks(std::size_t tasks, Call call, const void* context, st
   const std::uint64_t round = (Team::high(team.round.load(std::memory_order_relaxed)) + 1) &
                               std::numeric_limits<std::uint32_t>::max();
   team.call = call, team.context = context, team.tasks = tasks;
+  team.denormals = kernels::denormal_mode();
   team.unfinished.store(static_cast<std::uint32_t>(tasks), std::memory_order_relaxed);
   for (std::size_t lane = 0; lane < size; ++lane)
     team.lanes[lane].claim.store(Team::pair_of(round, (tasks - lane + size - 1) / size),

@@ -6,7 +6,7 @@
 
 #include "expect_error.h"
 #include "hebb/core/random.h"
-#include "hebb/data/catalogue.h"
+#include "hebb/datasets/catalogue.h"
 #include "hebb/estimators/mlp.h"
 #include "scratch.h"
 
