@@ -8,6 +8,7 @@
 #include "hebb/core/version.h"
 #include "hebb/datasets/catalogue.h"
 #include "hebb/io/memory.h"
+#include "hebb/kernels/processor.h"
 #include "json.h"
 #include "text.h"
 #include "verbs.h"
@@ -53,22 +54,24 @@ std::string find_set(const std::string& name) {
   return "";
 }
 
-std::string instruction_sets() {
-  std::string found;
-#if defined(__x86_64__)
-  __builtin_cpu_init();
-  const auto add = [&](bool has, const char* name) {
-    if (has) found += (found.empty() ? "" : " ") + std::string(name);
-  };
-  add(__builtin_cpu_supports("sse4.2"), "SSE4.2");
-  add(__builtin_cpu_supports("avx2"), "AVX2");
-  add(__builtin_cpu_supports("fma"), "FMA");
-  add(__builtin_cpu_supports("avx512f"), "AVX-512");
-  add(__builtin_cpu_supports("avx512vnni"), "VNNI");
-#elif defined(__aarch64__)
-  found = "NEON";
-#endif
-  return found.empty() ? "the base set alone" : found;
+std::string listed(const std::vector<std::string>& names, const char* between) {
+  std::string text;
+  for (const std::string& name : names) text += (text.empty() ? "" : between) + name;
+  return text;
+}
+
+Finding processor() {
+  const auto features = processor_features();
+  return {"processor", features.empty() ? "the base set alone" : listed(features, " "), ""};
+}
+
+// The kernels taken, and those that HEBB_ISA could take instead.
+Finding kernels_in_use() {
+  const bool chosen = !variable("HEBB_ISA").empty();
+  return {"kernels",
+          instruction_set() + (chosen ? ", by HEBB_ISA" : "") + " (of " +
+              listed(instruction_sets(), ", ") + ")",
+          ""};
 }
 
 std::string thread_state() {
@@ -119,7 +122,8 @@ Finding terminal_state() {
 int run_doctor(Settings& settings) {
   std::vector<Finding> findings = {
       {"hebb", version(), ""},
-      {"instruction sets", instruction_sets(), ""},
+      processor(),
+      kernels_in_use(),
       {"cores", thread_state(), ""},
       {"memory", bytes_text(memory_limit()), ""},
       data_dir(),
@@ -130,6 +134,9 @@ int run_doctor(Settings& settings) {
 
   if (settings.get<GlobalOptions>().json) {
     Json json = document("doctor");
+    json["kernels"] = instruction_set();
+    json["kernels_available"] = instruction_sets();
+    json["processor"] = processor_features();
     Json& list = json["findings"] = Json::array();
     for (const Finding& finding : findings)
       list.push_back({{"name", finding.name},

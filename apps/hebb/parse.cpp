@@ -162,7 +162,8 @@ void apply_config(const std::string& path, const Verb& verb, const OptionTable& 
 }
 
 void apply_variables(const OptionTable& table, Settings& settings) {
-  static const std::vector<std::string> others = {"HEBB_DATA_DIR", "HEBB_MIRROR"};
+  static const std::vector<std::string> others = {"HEBB_DATA_DIR", "HEBB_MIRROR", "HEBB_ISA",
+                                                  "HEBB_DENORMALS"};
   for (char** at = environ; *at; ++at) {
     const std::string text = *at;
     const auto equals = text.find('=');

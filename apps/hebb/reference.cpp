@@ -58,7 +58,11 @@ std::vector<Catalogue> catalogues() {
       {"Kernels", "--kernel", rows_of(kernel_catalogue(), name)},
       {"Layers", "--net", net_rows()},
       {"Networks", "--net", rows_of(network_catalogue(), name)},
-      {"Losses", "--loss", rows_of(loss_catalogue(), name)},
+      {"Losses", "--loss",
+       rows_of(loss_catalogue(),
+               [](const LossRow& row) {
+                 return row.name + (row.parameter.name.empty() ? "" : ':' + row.parameter.name);
+               })},
       {"Initialisers", "--init", rows_of(initializer_catalogue(), name)},
       {"Optimisers", "--solver", rows_of(optimizer_catalogue(), name)},
       {"Schedules", "--schedule", rows_of(schedule_catalogue(), name)},
@@ -85,6 +89,10 @@ const std::vector<std::pair<std::string, std::string>>& variables() {
       {"HEBB_<OPTION>", "any option, such as HEBB_LEARNING_RATE=0.01 or HEBB_THREADS=2"},
       {"HEBB_DATA_DIR", "the folder that holds mnist/ and other named sets"},
       {"HEBB_MIRROR", "where named sets are fetched from, in place of their public mirrors"},
+      {"HEBB_ISA",
+       "the instruction set of the kernels, in place of the fastest that the processor has: generic, avx2, avx512 or avx512bf16; 'hebb doctor' names those that the machine runs"},
+      {"HEBB_DENORMALS",
+       "flush (the default): training and predicting take numbers below 1.2e-38 for 0; keep: as they are, which is slower"},
       {"XDG_CACHE_HOME", "fetched sets are kept in hebb/ below it; otherwise in ~/.cache/hebb"},
       {"NO_COLOR", "not empty: no colours"}};
   return list;

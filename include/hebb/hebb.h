@@ -33,6 +33,7 @@
 #include "hebb/formats/options.h"          // IWYU pragma: export
 #include "hebb/io/file.h"                  // IWYU pragma: export
 #include "hebb/io/memory.h"                // IWYU pragma: export
+#include "hebb/kernels/processor.h"        // IWYU pragma: export
 #include "hebb/metrics/catalogue.h"        // IWYU pragma: export
 #include "hebb/metrics/classification.h"   // IWYU pragma: export
 #include "hebb/metrics/curves.h"           // IWYU pragma: export

@@ -127,7 +127,8 @@ void Field::check(const Value& value) const {
   const auto is_choice = [&](const std::string& v) {
     if (!choices) return;
     const auto allowed = choices();
-    if (std::ranges::find(allowed, v) != allowed.end()) return;
+    const std::string choice = choice_has_number ? v.substr(0, v.find(':')) : v;
+    if (std::ranges::find(allowed, choice) != allowed.end()) return;
     const auto near = nearest(v, allowed);
     hebb::check(false, name, "must be ", range(), ", got ", v,
                 near.empty() ? "" : "; did you mean " + near.front() + "?");

@@ -24,6 +24,7 @@ FitResults results_of(const TrainResult& result, OutputActivation activation) {
   out.n_iter_ = result.epochs;
   out.out_activation_ = activation == OutputActivation::softmax    ? "softmax"
                         : activation == OutputActivation::logistic ? "logistic"
+                        : activation == OutputActivation::exp      ? "exp"
                                                                    : "identity";
   return out;
 }

@@ -60,7 +60,9 @@ std::string without_last(const std::string& net, std::string_view layer) {
 
 MLPPlan plan_classifier(const MLPOptions& options, const Shape& input, std::size_t classes) {
   const bool two = classes == 2;
-  const bool one = two && (options.loss == "auto" || options.loss == "binary_cross_entropy");
+  check(options.loss == "auto" || find_loss(options.loss).classification, "loss", options.loss,
+        " is for regression");
+  const bool one = two && (options.loss == "auto" || find_loss(options.loss).one_output);
   MLPOptions own = options;
   if (options.loss == "auto" || options.loss == "cross_entropy")
     own.net = without_last(own.net, "softmax");
@@ -82,8 +84,7 @@ MLPPlan plan_classifier(const MLPOptions& options, const Shape& input, std::size
 MLPPlan plan_regressor(const MLPOptions& options, const Shape& input, std::size_t targets) {
   MLPPlan plan{build_mlp(options, input, targets),
                options.loss == "auto" ? "squared_error" : options.loss};
-  check(find_row(loss_catalogue(), plan.loss, "loss", "loss").regression, "loss", plan.loss,
-        " is for classification");
+  check(find_loss(plan.loss).regression, "loss", plan.loss, " is for classification");
   check(plan.network.output_shape().size() == targets, "fit", "the network ends in ",
         plan.network.output_shape().size(), " outputs, but there are ", targets, " targets");
   return plan;

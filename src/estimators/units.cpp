@@ -71,6 +71,7 @@ double Passes::seconds() const {
 bool Passes::should_stop(std::size_t samples_done, double loss_sum) {
   constexpr std::chrono::milliseconds kBetweenEvents{50};
   if (reason_) return true;
+  const kernels::DenormalsAsBefore callers(flushed_);
   if (control_.stop_requested && control_.stop_requested()) reason_ = StopReason::interrupted;
   if (!max_seconds_ && !control_.on_event) return reason_.has_value();
   const auto now = Clock::now();
@@ -92,6 +93,7 @@ bool Passes::should_stop(std::size_t samples_done, double loss_sum) {
 void Passes::end_epoch(double loss, std::optional<double> score, double learning_rate) {
   ++epoch_;
   if (!control_.on_event) return;
+  const kernels::DenormalsAsBefore callers(flushed_);
   const double spent = seconds();
   control_.on_event(EpochEnded{
       .epoch = epoch_,
@@ -105,6 +107,7 @@ void Passes::end_epoch(double loss, std::optional<double> score, double learning
 
 void Passes::end(StopReason reason, const std::string& message) {
   reason_ = reason;
+  const kernels::DenormalsAsBefore callers(flushed_);
   if (control_.on_event) control_.on_event(Stopped{reason, epoch_, message});
 }
 
@@ -115,6 +118,7 @@ void Passes::end_stopped() {
 void Passes::trace(UnitUpdate update) {
   update.epoch = epoch_ + 1;
   update.update = ++updates_;
+  const kernels::DenormalsAsBefore callers(flushed_);
   tracing_ = control_.on_update(update);
 }
 
@@ -164,6 +168,7 @@ std::vector<double> unit_scores(const Model& model, const OptionSet& options, co
              data.samples(),
              " rows have a missing value and would get no prediction (impute=drop): ",
              "leave them out, or train with another way to impute");
+  const kernels::DenormalsFlushed flushed;
   std::vector<double> scores(inputs.samples() * units.units);
   const std::size_t tasks = (inputs.samples() + kPredictRows - 1) / kPredictRows;
   const auto predict = [&](std::size_t task, std::size_t) {
@@ -187,6 +192,7 @@ std::vector<double> unit_scores_of_one(const Model& model, std::span<const doubl
   const LinearUnits& units = *model.units();
   const auto x = model.preprocessor.transform_one_double(features);
   std::vector<double> scores(units.units);
+  const kernels::DenormalsFlushed flushed;
   kernels::dots(x.data(), units.coef.data(), units.units, units.inputs, scores.data());
   for (std::size_t u = 0; u < units.units; ++u) scores[u] += units.intercept[u];
   return scores;

@@ -15,6 +15,7 @@
 #include "hebb/estimators/linear.h"
 #include "hebb/model/model.h"
 #include "hebb/train/events.h"
+#include "kernels/denormals.h"
 
 namespace hebb {
 
@@ -52,7 +53,8 @@ UnitProblem classes_to_learn(const Dataset& train, const PreprocessOptions& prep
 /// Errors: std::invalid_argument if `start` has other units or inputs.
 LinearUnits first_units(const Model* start, std::size_t units, std::size_t inputs);
 
-/// Watches a run: events, requests to stop, the time.
+/// Watches a run: events, requests to stop, the time. While it lives, the calling thread flushes
+/// denormal numbers, but for what the user's own functions compute.
 class Passes {
  public:
   Passes(const RunControl& control, std::size_t epochs, std::size_t samples,
@@ -75,6 +77,7 @@ class Passes {
   using Clock = std::chrono::steady_clock;
   double seconds() const;
 
+  kernels::DenormalsFlushed flushed_;
   const RunControl& control_;
   std::size_t epochs_, samples_, epoch_ = 0, updates_ = 0;
   std::optional<double> max_seconds_;

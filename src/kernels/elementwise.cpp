@@ -7,25 +7,6 @@
 
 namespace hebb::kernels {
 
-const Loops& loops() {
-#ifdef HEBB_X86
-  static const Loops& best =
-      __builtin_cpu_supports("avx512bf16") && __builtin_cpu_supports("avx512vnni")
-          ? avx512bf16::table
-      : __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-              __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
-              __builtin_cpu_supports("avx512cd")
-          ? avx512::table
-      : __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
-              __builtin_cpu_supports("bmi2")
-          ? avx2::table
-          : generic::table;
-  return best;
-#else
-  return generic::table;
-#endif
-}
-
 // Intel's units for pairs do half as many multiplications a cycle as its units for float32.
 Halves fastest_halves() {
 #ifdef HEBB_X86

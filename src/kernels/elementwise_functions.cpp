@@ -91,6 +91,24 @@ constexpr ElementwiseFunction kFunctions[] = {
           return dy * (normal_cdf(x) + x * density);
         }),
 
+    // Hendrycks and Gimpel 2016, arXiv:1606.08415. (1 + tanh(u)) / 2 is the logistic function of 2 u,
+    // which float32 cannot tell from 0 or 1 beyond +-10.
+    row(
+        {.name = "gelu_tanh",
+         .help = "y = x / 2 (1 + tanh(0.797885 (x + 0.044715 x^3))), close to gelu",
+         .derivative = Derivative::of_input},
+        [](float x) {
+          const float b = bounded(x, 10.0F);
+          const float s = logistic_of(b * (1.59576912F + 0.0713548163F * b * b));
+          return x < -10.0F ? 0.0F : x * s;
+        },
+        [](float x, float dy) {
+          const float b = bounded(x, 10.0F), square = b * b;
+          const float e = exp_of(-b * (1.59576912F + 0.0713548163F * square));
+          const float s = 1.0F / (1.0F + e);  // 1 - s is e s
+          return dy * (s + b * (1.59576912F + 0.214064449F * square) * (e * s * s));
+        }),
+
     row(
         {.name = "softplus", .help = "y = log(1 + exp(x))", .derivative = Derivative::of_input},
         [](float x) { return softplus_of(x); },

@@ -76,7 +76,7 @@ struct Loops {
   double (*rmsprop)(const RmsStep& step, std::size_t n, const float* g, float* w, float* v);
 };
 
-/// The loops for the best instruction set that this machine has.
+/// Those of the instruction set in use: dispatch.h.
 const Loops& loops();
 
 namespace generic {

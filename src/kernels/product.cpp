@@ -7,6 +7,7 @@
 #include <stdexcept>
 
 #include "hebb/core/error.h"
+#include "kernels/dispatch.h"
 #include "kernels/elementwise.h"
 #include "kernels/loops.h"
 #include "kernels/scratch.h"
@@ -38,6 +39,7 @@ class OneThread {
 
 void sgemm(char ta, char tb, std::size_t m, std::size_t n, std::size_t k, const float* a,
            std::size_t lda, const float* b, std::size_t ldb, float beta, float* c) {
+  [[maybe_unused]] static const bool limited = (limit_products(), true);
   const auto size = [](std::size_t v) { return static_cast<dnnl_dim_t>(v); };
   const OneThread one;
   const SignalsHeld held;

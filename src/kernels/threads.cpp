@@ -16,6 +16,7 @@
 
 #include "hebb/core/error.h"
 #include "hebb/core/threads.h"
+#include "kernels/denormals.h"
 #include "kernels/signals.h"
 
 namespace hebb {
@@ -111,6 +112,7 @@ struct ThreadPool::Team {
   }
 
   void run_one(std::size_t task, std::size_t thread) {
+    kernels::set_denormal_mode(denormals);
     try {
       call(context, task, thread);
     } catch (...) {
@@ -129,6 +131,7 @@ struct ThreadPool::Team {
   Call call = nullptr;
   const void* context = nullptr;
   std::size_t tasks = 0;
+  unsigned long denormals = 0;                      // the caller's mode
   alignas(64) std::atomic<std::uint64_t> round{0};  // its number, and the threads taking part
   alignas(64) std::atomic<std::uint32_t> unfinished{0};
   std::mutex mutex;
@@ -156,6 +159,7 @@ void ThreadPool::run_tasks(std::size_t tasks, Call call, const void* context, st
   const std::uint64_t round = (Team::high(team.round.load(std::memory_order_relaxed)) + 1) &
                               std::numeric_limits<std::uint32_t>::max();
   team.call = call, team.context = context, team.tasks = tasks;
+  team.denormals = kernels::denormal_mode();
   team.unfinished.store(static_cast<std::uint32_t>(tasks), std::memory_order_relaxed);
   for (std::size_t lane = 0; lane < size; ++lane)
     team.lanes[lane].claim.store(Team::pair_of(round, (tasks - lane + size - 1) / size),

@@ -21,7 +21,8 @@ inline bool worth_threads(double operations, Helpers helpers = Helpers::waiting)
 /// A team of threads for work that is cut into tasks beforehand. The caller is one of the team;
 /// with one thread nothing else runs. Task t is meant for thread t mod (the number taking part);
 /// threads that are done take over what others have not begun, so no result may depend on who did
-/// what. One caller at a time. Libraries called inside a task run on one thread.
+/// what. One caller at a time. Libraries called inside a task run on one thread. Tasks treat denormal
+/// numbers as the caller does (kernels/denormals.h).
 class ThreadPool {
  public:
   /// 0: as many threads as thread_count() says. Errors: std::invalid_argument for a negative number;

@@ -95,8 +95,7 @@ inline void store(float* p, Part part, Vec v) {
 inline Vec every_lane(float x) { return Vec{x, x, x, x}; }
 inline Vec multiply_add(Vec a, Vec b, Vec c) { return a * b + c; }
 inline Vec larger(Vec a, Vec b) {
-  const auto number = a == a;  // NOLINT(misc-redundant-expression): nothing else equals itself
-  return number ? (b <= a ? a : b) : a;
+  return b <= a ? a : (a < b ? b : a + b);  // neither where one is NaN: the sum is NaN as well
 }
 inline Vec square_root(Vec x) {
   for (std::size_t i = 0; i < kWidth; ++i) x[i] = __builtin_sqrtf(x[i]);

@@ -14,6 +14,8 @@ const char* name_of(OutputActivation activation) {
       return "logistic";
     case OutputActivation::softmax:
       return "softmax";
+    case OutputActivation::exp:
+      return "exp";
     case OutputActivation::identity:
       break;
   }
@@ -23,7 +25,8 @@ const char* name_of(OutputActivation activation) {
 OutputActivation read_activation(const BodyReader& in) {
   const std::string name = in.text("output_activation");
   for (const auto activation :
-       {OutputActivation::identity, OutputActivation::logistic, OutputActivation::softmax})
+       {OutputActivation::identity, OutputActivation::logistic, OutputActivation::softmax,
+        OutputActivation::exp})
     if (name == name_of(activation)) return activation;
   in.require(false, "unknown output activation '", name, "'");
   return {};

@@ -3,9 +3,13 @@
 #include "hebb/nn/loss.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
+#include <limits>
 
 #include "hebb/core/catalogue.h"
+#include "hebb/core/error.h"
+#include "hebb/core/fields.h"
 #include "kernels/elementwise.h"
 
 namespace hebb {
@@ -95,6 +99,127 @@ class BinaryCrossEntropy : public Loss {
   }
 };
 
+// max(0, x); NaN stays.
+double positive_part(double x) { return x > 0 || std::isnan(x) ? x : 0.0; }
+
+// How far the score of the truth falls short of exceeding every other by 1 (Crammer and Singer
+// 2001). Of two classes with one output the scores are -z/2 and z/2. Of mixed targets it is the mean
+// over the truths.
+class Hinge : public Loss {
+ public:
+  std::string name() const override { return "hinge"; }
+  OutputActivation output_activation() const override { return OutputActivation::softmax; }
+  double value_and_gradient(ConstView outputs, ConstView targets, std::span<const float> weights,
+                            float scale, View gradient) const override {
+    const std::size_t width = outputs.row_size();
+    return by_rows(outputs, targets, weights, scale, gradient,
+                   [=](const float* z, const float* t, float* g, float factor) {
+                     if (width == 1) return of_one(double{*z}, double{*t}, *g, factor);
+                     return of_several(width, z, t, g, factor);
+                   });
+  }
+
+ private:
+  static double of_one(double z, double t, float& g, float factor) {
+    const double second = positive_part(1 - z), first = positive_part(1 + z);
+    g = static_cast<float>((first > 0 ? 1 - t : 0.0) - (second > 0 ? t : 0.0)) * factor;
+    return t * second + (1 - t) * first;
+  }
+
+  static double of_several(std::size_t width, const float* z, const float* t, float* g,
+                           float factor) {
+    double loss = 0;
+    std::fill_n(g, width, 0.0F);
+    for (std::size_t truth = 0; truth < width; ++truth) {
+      if (t[truth] == 0) continue;
+      std::size_t rival = truth == 0 ? 1 : 0;
+      for (std::size_t i = rival + 1; i < width; ++i)
+        if (i != truth && (z[i] > z[rival] || std::isnan(z[i]))) rival = i;
+      const double lack = positive_part(1 + double{z[rival]} - double{z[truth]});
+      loss += double{t[truth]} * lack;
+      if (!(lack > 0)) continue;
+      g[truth] -= t[truth] * factor;
+      g[rival] += t[truth] * factor;
+    }
+    return loss;
+  }
+};
+
+// Cross-entropy with a factor (1 - p)^gamma, which takes weight from samples that are right already
+// (Lin et al. 2017). Of one output, p is that of softmax(0, output).
+class Focal : public Loss {
+ public:
+  explicit Focal(double gamma) : gamma_(gamma) {}
+  std::string name() const override { return concat("focal:", to_text(gamma_)); }
+  OutputActivation output_activation() const override { return OutputActivation::softmax; }
+  double value_and_gradient(ConstView outputs, ConstView targets, std::span<const float> weights,
+                            float scale, View gradient) const override {
+    const std::size_t width = outputs.row_size();
+    return by_rows(outputs, targets, weights, scale, gradient,
+                   [&](const float* z, const float* t, float* g, float factor) {
+                     if (width > 1) return of_row(width, z, t, g, factor);
+                     const float both[] = {0, *z}, shares[] = {1 - *t, *t};
+                     float slopes[2];
+                     const double loss = of_row(2, both, shares, slopes, factor);
+                     *g = slopes[1];
+                     return loss;
+                   });
+  }
+
+ private:
+  double of_row(std::size_t width, const float* z, const float* t, float* g, float factor) const {
+    const double top = *std::max_element(z, z + width), least = std::log(kLeastProbability);
+    double total = 0;
+    for (std::size_t i = 0; i < width; ++i) total += std::exp(double{z[i]} - top);
+    const double log_total = top + std::log(total);
+    double loss = std::isnan(log_total) ? log_total : 0.0;
+    double all = 0;  // of p dL/dp over the truths
+    for (std::size_t i = 0; i < width; ++i) {
+      g[i] = 0;
+      if (t[i] == 0) continue;
+      const double log_p = double{z[i]} - log_total, other = -std::expm1(log_p);
+      const double weight = std::pow(other, gamma_);
+      const double ratio = other > 0 ? log_p / other : -1.0;  // its limit
+      loss -= double{t[i]} * weight * std::max(log_p, least);
+      const double slope = double{t[i]} * weight * (gamma_ * std::exp(log_p) * ratio - 1);
+      g[i] = static_cast<float>(slope) * factor;
+      all += slope;
+    }
+    for (std::size_t i = 0; i < width; ++i)
+      g[i] -= static_cast<float>(std::exp(double{z[i]} - log_total) * all) * factor;
+    return loss;
+  }
+
+  double gamma_;
+};
+
+// Half the deviance of a Poisson distribution whose mean is exp(output), summed over outputs, as
+// scikit-learn's MLPRegressor has it from 1.7 on.
+class Poisson : public Loss {
+ public:
+  std::string name() const override { return "poisson"; }
+  OutputActivation output_activation() const override { return OutputActivation::exp; }
+  void check_targets(std::span<const float> targets) const override {
+    for (const float t : targets)
+      check(t >= 0, "loss", "poisson is for counts and other numbers >= 0, there is a target of ",
+            t);
+  }
+  double value_and_gradient(ConstView outputs, ConstView targets, std::span<const float> weights,
+                            float scale, View gradient) const override {
+    const std::size_t width = outputs.row_size();
+    return by_rows(outputs, targets, weights, scale, gradient,
+                   [=](const float* z, const float* t, float* g, float factor) {
+                     double loss = 0;
+                     for (std::size_t i = 0; i < width; ++i) {
+                       const double y = t[i], mean = std::exp(double{z[i]});
+                       loss += mean - y + (y > 0 ? y * (std::log(y) - double{z[i]}) : 0.0);
+                       g[i] = static_cast<float>(mean - y) * factor;
+                     }
+                     return loss;
+                   });
+  }
+};
+
 // Losses of the difference alone: `Point` gives (loss, derivative); the loss is averaged over
 // outputs, the gradient is not, as scikit-learn does.
 template <class Point>
@@ -126,36 +251,62 @@ class DifferenceLoss : public Loss {
 };
 
 template <class Point>
-std::unique_ptr<Loss> difference_loss(const char* name, Point point) {
-  return std::make_unique<DifferenceLoss<Point>>(name, point);
+std::unique_ptr<Loss> difference_loss(std::string name, Point point) {
+  return std::make_unique<DifferenceLoss<Point>>(std::move(name), point);
 }
 
 struct LossPoint {
   double value, slope;
 };
 
+template <class Kind>
+std::unique_ptr<Loss> plain(double /*parameter*/) {
+  return std::make_unique<Kind>();
+}
+
 }  // namespace
 
 const std::vector<LossRow>& loss_catalogue() {
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
   static const std::vector<LossRow> rows = {
       {"cross_entropy", "-log p(class), p the softmax of the outputs", true, false,
-       [] { return std::unique_ptr<Loss>(std::make_unique<CrossEntropy>()); }},
-      {"binary_cross_entropy", "two classes, one output: -log p(class), p its logistic", true,
-       false, [] { return std::unique_ptr<Loss>(std::make_unique<BinaryCrossEntropy>()); }},
+       plain<CrossEntropy>},
+      {"binary_cross_entropy",
+       "two classes, one output: -log p(class), p its logistic",
+       true,
+       false,
+       plain<BinaryCrossEntropy>,
+       {},
+       true},
+      {"focal",
+       "-(1 - p(class))^gamma log p(class), for rare classes (Lin et al. 2017)",
+       true,
+       false,
+       [](double gamma) { return std::unique_ptr<Loss>(std::make_unique<Focal>(gamma)); },
+       {.name = "gamma", .otherwise = 2, .low = 0, .high = kInfinity},
+       true},
+      {"hinge",
+       "max(0, 1 - score(class) + the largest other score), of two classes max(0, 1 -+ output); "
+       "probabilities are softmax(scores), uncalibrated",
+       true,
+       false,
+       plain<Hinge>,
+       {},
+       true},
       {"squared_error", "half the mean of (output - target)^2", true, true,
-       [] {
+       [](double) {
          return difference_loss("squared_error", [](double d) {
            return LossPoint{0.5 * d * d, d};
          });
        }},
       {"absolute_error", "the mean of |output - target|", true, true,
-       [] {
+       [](double) {
          return difference_loss("absolute_error", [](double d) {
            return LossPoint{std::abs(d), d > 0 ? 1.0 : d < 0 ? -1.0 : d};
          });
        }},
       {"huber", "squared up to a difference of 1, absolute beyond it (Huber 1964)", true, true,
-       [] {
+       [](double) {
          return difference_loss("huber", [](double d) {
            const double a = std::abs(d);
            return a <= 1 ? LossPoint{0.5 * d * d, d}
@@ -164,14 +315,48 @@ const std::vector<LossRow>& loss_catalogue() {
                                                       : d};
          });
        }},
+      {"quantile",
+       "the mean of q (target - output) where positive, else (1 - q) (output - target)",
+       false,
+       true,
+       [](double q) {
+         return difference_loss(concat("quantile:", to_text(q)), [q](double d) {
+           const double slope = d > 0 ? 1 - q : d < 0 ? -q : d;
+           return LossPoint{slope * d, slope};
+         });
+       },
+       {.name = "q", .otherwise = 0.5, .low = 0, .high = 1, .open = true}},
+      {"poisson", "half the Poisson deviance of numbers >= 0, whose mean is exp(output)", false,
+       true, plain<Poisson>},
   };
   return rows;
 }
 
 std::vector<std::string> loss_names() { return row_names(loss_catalogue()); }
 
+const LossRow& find_loss(const std::string& name) {
+  return find_row(loss_catalogue(), name.substr(0, name.find(':')), "loss", "loss");
+}
+
 std::unique_ptr<Loss> make_loss(const std::string& name) {
-  return find_row(loss_catalogue(), name, "loss", "loss").make();
+  const LossRow& row = find_loss(name);
+  const LossRow::Parameter& wanted = row.parameter;
+  const std::size_t colon = name.find(':');
+  if (colon == std::string::npos) return row.make(wanted.otherwise);
+  check(!wanted.name.empty(), "loss", row.name, " takes no number behind a colon, got '", name,
+        "'");
+  double value = 0;
+  const char *const begin = name.data() + colon + 1, *const end = name.data() + name.size();
+  const auto [stop, error] = std::from_chars(begin, end, value);
+  const bool above = wanted.open ? value > wanted.low : value >= wanted.low;
+  const bool below =
+      wanted.open || std::isinf(wanted.high) ? value < wanted.high : value <= wanted.high;
+  check(error == std::errc{} && stop == end && above && below, "loss", wanted.name, " of ",
+        row.name, " must be a number ",
+        std::isinf(wanted.high) ? concat(">= ", wanted.low)
+                                : concat("between ", wanted.low, " and ", wanted.high),
+        ", got '", std::string(begin, end), "'");
+  return row.make(value);
 }
 
 }  // namespace hebb

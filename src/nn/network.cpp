@@ -10,6 +10,7 @@
 #include "hebb/nn/activations.h"
 #include "hebb/nn/convolution.h"
 #include "hebb/nn/linear.h"
+#include "kernels/denormals.h"
 #include "nn/passes.h"
 
 namespace hebb {
@@ -283,6 +284,7 @@ void check_features(ConstView x, const Shape& input) {
 
 std::vector<Tensor> Network::outputs_of_stages(ConstView x) const {
   check_features(x, input_);
+  const kernels::DenormalsFlushed flushed;
   const std::size_t n = x.rows();
   std::vector<Tensor> outputs;
   const auto value = [&](std::size_t v) {
@@ -298,6 +300,7 @@ std::vector<Tensor> Network::outputs_of_stages(ConstView x) const {
 
 Tensor Network::predict(ConstView x) const {
   check_features(x, input_);
+  const kernels::DenormalsFlushed flushed;
   // Few enough rows that what one layer hands the next stays in a core's cache, and enough for
   // products to be fast.
   constexpr std::size_t kMostRows = 128, kLeastRows = 16, kFloats = std::size_t{1} << 19;

@@ -48,6 +48,8 @@ std::string output_name(const Model& model) {
       return "softmax";
     case OutputActivation::logistic:
       return "logistic";
+    case OutputActivation::exp:
+      return "exp";
     case OutputActivation::identity:
       break;
   }

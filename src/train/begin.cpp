@@ -21,8 +21,11 @@ void check_trainable(const Network& network, const Loss& loss, const TrainingSet
         "needs another");
   check(options.solver != "lbfgs" || options.ema == 0, "ema",
         "averages the weights from update to update: lbfgs makes none, take another solver");
-  check(options.label_smoothing == 0 || loss.output_activation() != OutputActivation::identity,
-        "label_smoothing", "is for the probabilities of classes: the losses cross_entropy and ",
+  loss.check_targets(data.targets->values);
+  const OutputActivation activation = loss.output_activation();
+  check(options.label_smoothing == 0 || activation == OutputActivation::softmax ||
+            activation == OutputActivation::logistic,
+        "label_smoothing", "is for the probabilities of classes: losses such as cross_entropy and ",
         "binary_cross_entropy take it, ", loss.name(), " does not");
   if (options.solver == "lbfgs") {
     const char* const needs =

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "hebb/core/error.h"
+#include "kernels/denormals.h"
 #include "kernels/elementwise.h"
 #include "nn/passes.h"
 
@@ -33,7 +34,12 @@ void apply_output_activation(OutputActivation activation, View outputs) {
       kernels::logistic(outputs.data, outputs.size(), outputs.data);
       break;
     case OutputActivation::softmax:
+      if (outputs.row_size() == 1)
+        return apply_output_activation(OutputActivation::logistic, outputs);
       kernels::softmax(outputs.data, outputs.rows(), outputs.row_size(), outputs.data);
+      break;
+    case OutputActivation::exp:
+      kernels::exp(outputs.data, outputs.size(), outputs.data);
       break;
   }
 }
@@ -289,6 +295,7 @@ void Engine::parameters_changed() {
 double Engine::learn(std::span<const std::uint32_t> rows, std::size_t epoch,
                      const Optimizer& optimizer, std::span<float* const> state, UpdateStep step,
                      double clip_norm) {
+  const kernels::DenormalsFlushed flushed;
   batch_.rows = rows;
   batch_.epoch = static_cast<std::uint32_t>(epoch);
   const std::size_t n = rows.size();
@@ -357,6 +364,7 @@ double Engine::learn(std::span<const std::uint32_t> rows, std::size_t epoch,
 
 Engine::Objective Engine::objective(std::span<const std::uint32_t> rows,
                                     std::span<float> gradient_out) {
+  const kernels::DenormalsFlushed flushed;
   const auto samples = static_cast<double>(rows.size());
   const std::size_t room = batch_.x.shape()[0];
   parameters_changed();
@@ -397,6 +405,7 @@ void add(const Tensor& from, Tensor& to) {
 Tensor predict_on(ThreadPool& pool, const Network& network, OutputActivation activation,
                   const Inputs& inputs, std::span<const std::uint32_t> rows,
                   const Copies& copies = {}) {
+  const kernels::DenormalsFlushed flushed;
   check(copies.count > 0, "tta", "needs a copy at least, got 0");
   const auto changes = Augmentation::parse(copies.augment).for_copies();
   Tensor out(network.output_shape().with_front(rows.size()));
@@ -430,6 +439,7 @@ Tensor Engine::predict(const Inputs& inputs, std::span<const std::uint32_t> rows
 }
 
 Tensor predict(const Network& network, OutputActivation activation, ConstView x) {
+  const kernels::DenormalsFlushed flushed;
   Tensor out = network.predict(x);
   apply_output_activation(activation, out.view());
   return out;

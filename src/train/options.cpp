@@ -74,12 +74,14 @@ const FieldList& NetOptions::fields() {
           .add("dropout", &O::dropout, "share of hidden outputs that is dropped while training")
           .at_least(0)
           .less_than(1)
-          .add("loss", &O::loss, "what training lowers; auto: by task and classes")
+          .add("loss", &O::loss,
+               "what training lowers; auto: by task and classes; a number may follow: quantile:0.9")
           .one_of([] {
             auto names = loss_names();
             names.insert(names.begin(), "auto");
             return names;
           })
+          .with_number()
           .add("init", &O::init, "how the first weights are drawn")
           .one_of(initializer_names)
           .add("weight_decay", &O::weight_decay, "decoupled decay of solver adamw")

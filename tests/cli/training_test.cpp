@@ -48,6 +48,26 @@ TEST(CliTraining, AllItsOptionsTogetherAreKeptInTheModel) {
   EXPECT_EQ(options["tta"], 4);
 }
 
+TEST(CliTraining, LossesAreTakenByNameAndNumber) {
+  const Folder folder;
+  const auto fitted = [&](const char* data, const char* loss) {
+    const Result result =
+        run(folder, {"fit", data, "--loss", loss, "--scale", "standard", "--epochs", "60",
+                     "--learning-rate", "0.01", "-o", "m.hebb", "--json"});
+    EXPECT_EQ(result.code, 0) << result.err;
+    EXPECT_EQ(run(folder, {"info", "m.hebb", "--json"}).json()["options"]["loss"], loss);
+    return result.json();
+  };
+  for (const char* loss : {"hinge", "focal", "focal:0.5"})
+    EXPECT_GT(fitted("iris", loss)["test"]["accuracy"].get<double>(), 0.85) << loss;
+  for (const char* loss : {"poisson", "quantile"})
+    EXPECT_GT(fitted("diabetes", loss)["train"]["r2"].get<double>(), 0.3) << loss;
+  expect_refused({"fit", "diabetes", "--loss", "quantile:1.5"}, {"q of quantile", "'1.5'"});
+  expect_refused({"fit", "diabetes", "--loss", "hinge"}, {"hinge", "classification"});
+  expect_refused({"fit", "iris", "--loss", "poisson"}, {"poisson", "regression"});
+  expect_refused({"fit", "iris", "--loss", "hingge"}, {"did you mean hinge?"});
+}
+
 TEST(CliTraining, ScoresArePredictionsAveragedAsTheModelSays) {
   const Folder folder;
   const Json json = fit(folder, {"-o", "m.hebb", "--json"}).json();

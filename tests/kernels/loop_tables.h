@@ -4,21 +4,16 @@
 #include <vector>
 
 #include "hebb/core/random.h"
+#include "kernels/dispatch.h"
 #include "kernels/loops.h"
 
 namespace hebb::test {
 
-/// Our hot loops for every instruction set that this machine has.
+/// Our hot loops for every instruction set that this machine runs.
 inline std::vector<const kernels::Loops*> loop_tables() {
-  std::vector<const kernels::Loops*> all = {&kernels::generic::table};
-#if defined(__x86_64__)
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
-    all.push_back(&kernels::avx2::table);
-  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq"))
-    all.push_back(&kernels::avx512::table);
-  if (__builtin_cpu_supports("avx512bf16") && __builtin_cpu_supports("avx512vnni"))
-    all.push_back(&kernels::avx512bf16::table);
-#endif
+  std::vector<const kernels::Loops*> all;
+  for (const kernels::InstructionSet& set : kernels::all_instruction_sets())
+    if (set.runs_here()) all.push_back(set.loops);
   return all;
 }
 

@@ -29,6 +29,8 @@ TEST(Losses, AgreeWithPyTorchAndScikitLearn) {
       const bool of_class = i % width == i / width * 3 % width;
       targets[i] = !classes ? scale * t[i] : of_class ? 1.0F : 0.0F;
     }
+    if (c.contains("targets"))
+      std::ranges::copy(c["targets"].get<std::vector<float>>(), targets.data());
     if (c.contains("label_smoothing")) {
       Targets all{.outputs = width, .classes = {}, .one_hot = width > 1, .values = {}};
       std::vector<std::uint32_t> each;

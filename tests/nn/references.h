@@ -28,6 +28,9 @@ inline LayerReference each(double (*f)(double)) {
 
 inline double softplus(double x) { return std::max(0.0, x) + std::log1p(std::exp(-std::abs(x))); }
 inline double silu(double x) { return x / (1 + std::exp(-x)); }
+inline double gelu_tanh(double x) {
+  return x / 2 * (1 + std::tanh(std::sqrt(2 / std::acos(-1)) * (x + 0.044715 * x * x * x)));
+}
 /// Klambauer et al. 2017, section 2.
 inline double selu(double x) {
   return 1.0507009873554805 * (x > 0 ? x : 1.6732632423543772 * std::expm1(x));
@@ -152,6 +155,7 @@ inline const std::map<std::string, LayerReference>& layer_references() {
       {"leaky_relu", each([](double x) { return x > 0 ? x : 0.2 * x; })},
       {"gelu", each([](double x) { return x * std::erfc(-x / std::sqrt(2.0)) / 2; })},
       {"softplus", each(softplus)},
+      {"gelu_tanh", each(gelu_tanh)},
       {"silu", each(silu)},
       {"swish", each(silu)},
       {"elu", each([](double x) { return x > 0 ? x : 0.5 * std::expm1(x); })},

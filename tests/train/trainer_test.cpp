@@ -253,9 +253,10 @@ TEST(LabelSmoothing, IsForProbabilitiesOfClasses) {
   }
   options.label_smoothing = 0.1;
   Network network("linear(3)", {kFeatures});
-  expect_error<std::invalid_argument>(
-      [&] { train(network, *make_loss("huber"), problem.data, {}, {}, options); },
-      {"[label_smoothing]", "cross_entropy", "huber does not"});
+  for (const std::string loss : {"huber", "poisson"})
+    expect_error<std::invalid_argument>(
+        [&] { train(network, *make_loss(loss), problem.data, {}, {}, options); },
+        {"[label_smoothing]", "cross_entropy", loss + " does not"});
 }
 
 TEST(Trainer, StopsByItsValidationScoreAndKeepsTheBestWeights) {

@@ -47,6 +47,7 @@ struct Field {
   double high = std::numeric_limits<double>::infinity();
   bool low_open = false, high_open = false;
   std::function<std::vector<std::string>()> choices;  ///< the texts allowed; empty: any
+  bool choice_has_number = false;  ///< a choice may have more behind a colon: "quantile:0.9"
 
   std::function<Value(const void*)> get;
   std::function<void(void*, const Value&)> set;  ///< takes what `parse` or `convert` gave
@@ -186,6 +187,10 @@ class Fields {
   }
   Fields& one_of(std::vector<std::string> choices) {
     return one_of([choices = std::move(choices)] { return choices; });
+  }
+  Fields& with_number() {
+    last().choice_has_number = true;
+    return *this;
   }
   Fields& unset_as(std::string text) {
     last().unset = std::move(text);

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <span>
+
+/// Which of the builds of the hot loops a process runs. The public side is
+/// hebb/kernels/processor.h.
+namespace hebb::kernels {
+
+struct Loops;
+
+/// One build of the hot loops.
+struct InstructionSet {
+  const char* name;
+  const Loops* loops;
+  bool (*runs_here)();  ///< whether processor and system have all its instructions
+  int product_limit;    ///< the same set as oneDNN's dnnl_cpu_isa_t
+};
+
+/// All builds in this program, from the most general to the fastest.
+std::span<const InstructionSet> all_instruction_sets();
+
+/// The one in use: the fastest that runs here, or the one that HEBB_ISA names.
+/// Errors: std::invalid_argument if HEBB_ISA names one that there is not or that does not run here.
+const InstructionSet& instruction_set_in_use();
+
+/// Makes oneDNN's products keep to HEBB_ISA, where it is set. To be called before the first one.
+void limit_products();
+
+}  // namespace hebb::kernels
