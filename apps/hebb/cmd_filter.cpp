@@ -9,6 +9,7 @@
 
 #include "figures.h"
 #include "hebb/core/error.h"
+#include "hebb/datasets/grid.h"
 #include "hebb/filters/filter.h"
 #include "json.h"
 #include "parse.h"

@@ -101,8 +101,8 @@ TEST(Documents, NameTheSameVersion) {
   const std::string version = hebb::version();
   const std::string minor = version.substr(0, version.rfind('.'));
   EXPECT_NE(text_of("CITATION.cff").find("\nversion: " + version + "\n"), std::string::npos);
-  EXPECT_NE(text_of("examples/embed/CMakeLists.txt").find("find_package(hebb " + minor),
-            std::string::npos);
+  for (const char* example : {"examples/embed/CMakeLists.txt", "examples/predict/CMakeLists.txt"})
+    EXPECT_NE(text_of(example).find("find_package(hebb " + minor), std::string::npos) << example;
   EXPECT_NE(text_of("CHANGELOG.md").find("\n## " + version), std::string::npos);
 }
 
