@@ -5,13 +5,21 @@ include(GNUInstallDirs)
 
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/hebb)
 
-install(TARGETS hebb EXPORT hebbTargets)
 install(TARGETS hebb_program)
 install(DIRECTORY include/hebb DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.h")
-install(EXPORT hebbTargets NAMESPACE hebb:: DESTINATION ${package_dir})
+# An export for each component, so that find_package() looks only for what the components asked for link to.
+foreach(name IN LISTS hebb_components)
+  install(TARGETS hebb_${name} EXPORT hebb_${name})
+  install(EXPORT hebb_${name} FILE hebb_${name}.cmake NAMESPACE hebb:: DESTINATION ${package_dir})
+endforeach()
+install(TARGETS hebb EXPORT hebb)
+install(EXPORT hebb FILE hebb.cmake NAMESPACE hebb:: DESTINATION ${package_dir})
 if(BUILD_SHARED_LIBS)
   file(RELATIVE_PATH to_lib /${CMAKE_INSTALL_BINDIR} /${CMAKE_INSTALL_LIBDIR})
   set_target_properties(hebb_program PROPERTIES INSTALL_RPATH "$ORIGIN/${to_lib}")
+  foreach(name IN LISTS hebb_components)
+    set_target_properties(hebb_${name} PROPERTIES INSTALL_RPATH "$ORIGIN")
+  endforeach()
 endif()
 
 configure_package_config_file(cmake/hebbConfig.cmake.in ${PROJECT_BINARY_DIR}/hebbConfig.cmake
@@ -22,16 +30,31 @@ install(FILES ${PROJECT_BINARY_DIR}/hebbConfig.cmake ${PROJECT_BINARY_DIR}/hebbC
         DESTINATION ${package_dir})
 install(FILES LICENSE README.md CHANGELOG.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
 
-# Not Requires.private: curl's own static dependencies are not ours, and need not be installed.
-set(third_party "-ldnnl -lfmt -lz -lpng -ljpeg -lcurl -lcrypto -lcairo -lzip -lgomp -pthread")
-if(BUILD_SHARED_LIBS)
-  set(hebb_libs_private ${third_party})
-else()
-  set(hebb_libs ${third_party})
-endif()
+# hebb-core.pc and so on, and hebb.pc for the whole. What a component links to stands here rather than in
+# Requires.private: curl's own static dependencies are not ours, and need not be installed.
+set(core_libs "-ldnnl -lfmt -lz -lcrypto -lgomp -pthread")
+set(formats_libs "-lpng -ljpeg -lzip -lz")
+set(fetch_libs "-lcurl")
+set(plots_libs "-lcairo -lfmt")
+set(run_libs "-lfmt")
 file(RELATIVE_PATH include_from_lib /${CMAKE_INSTALL_LIBDIR} /${CMAKE_INSTALL_INCLUDEDIR})
-configure_file(cmake/hebb.pc.in ${PROJECT_BINARY_DIR}/hebb.pc @ONLY)
-install(FILES ${PROJECT_BINARY_DIR}/hebb.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+function(hebb_write_pc name description libs third_party needs)
+  list(TRANSFORM needs PREPEND hebb-)
+  list(REVERSE needs)  # a linker reads from left to right
+  list(JOIN needs " " requires)
+  if(BUILD_SHARED_LIBS)
+    set(libs_private ${third_party})
+  else()
+    string(APPEND libs " ${third_party}")
+  endif()
+  configure_file(cmake/hebb.pc.in ${PROJECT_BINARY_DIR}/${name}.pc @ONLY)
+  install(FILES ${PROJECT_BINARY_DIR}/${name}.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+endfunction()
+foreach(name IN LISTS hebb_components)
+  hebb_write_pc(hebb-${name} "${PROJECT_DESCRIPTION}: component ${name}" -lhebb_${name} "${${name}_libs}"
+                "${hebb_${name}_needs}")
+endforeach()
+hebb_write_pc(hebb "${PROJECT_DESCRIPTION}" "" "" "${hebb_components}")
 
 # The program writes these itself, so that they know every verb and every flag.
 set(shell_dir ${PROJECT_BINARY_DIR}/shell)

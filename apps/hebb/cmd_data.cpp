@@ -41,13 +41,13 @@ struct DataVerbOptions {
             .flag("--output")
             .flag("-o")
             .not_recorded()
-            .add("test", &DataVerbOptions::test,
-                 "check: the part for testing, in a file of its own")
-            .add("columns", &DataVerbOptions::columns, "plot: the features that are shown")
-            .add("augment", &DataVerbOptions::augment,
-                 "plot: images beside random changes of them, parted by commas and each with a "
-                 "strength or without: " +
-                     augmentation_kinds());
+            .add("test", &DataVerbOptions::test, "check: the test data")
+            .add("columns", &DataVerbOptions::columns, "plot: the features to show")
+            .add(
+                "augment", &DataVerbOptions::augment,
+                "plot: images with random changes, a list of kinds separated by commas, each with an "
+                "optional strength: " +
+                    augmentation_kinds());
     return list;
   }
 };
@@ -297,7 +297,7 @@ const std::vector<Action>& actions() {
       {"head", "DATA", "the first rows, or images", {"head"}, show_head},
       {"check",
        "DATA",
-       "duplicates, leaks, constant columns, imbalance and their like",
+       "duplicates, leaks, constant columns, class imbalance and similar problems",
        {"test"},
        check_for_faults},
       {"plot",
@@ -305,11 +305,11 @@ const std::vector<Action>& actions() {
        "scatter plot, histogram, or images, as they are or augmented",
        {"output", "columns", "augment", "theme", "figure_scale"},
        draw_data},
-      {"make", "NAME:PARAMETERS -o FILE", "generated data as a file", {"output"}, make},
+      {"make", "NAME:PARAMETERS -o FILE", "generated data, written to a file", {"output"}, make},
       {"convert", "DATA -o FILE", "the same data in another format", {"output"}, convert},
       {"split",
        "DATA -o FILE",
-       "a part to train on and one to test on, as FILE-train and FILE-test",
+       "training and test data, written to FILE-train and FILE-test",
        {"output", "test_size", "stratify", "random_state"},
        split}};
   return table;
@@ -352,7 +352,7 @@ std::string action_help() {
 Verb data_verb() {
   return {
       .name = "data",
-      .summary = "list, show, check, draw, make, split and convert data",
+      .summary = "list, show, check, plot, generate, split and convert data",
       .description = "",
       .arguments =
           {{.name = "ACTION", .help = action_help(), .required = false, .words = Words::data},
@@ -363,11 +363,10 @@ Verb data_verb() {
       .examples = {{"hebb data", "the named sets, and what can be generated"},
                    {"hebb data wine", "samples, classes, and the range of each column"},
                    {"hebb data head mnist10k --head 2", "two digits"},
-                   {"hebb data check train.csv --test test.csv", "what is wrong with them"},
+                   {"hebb data check train.csv --test test.csv", "problems with the data"},
                    {"hebb data plot mnist10k --augment shift,rotate,elastic",
-                    "what a network would see of them"},
-                   {"hebb data make spirals:n=500,noise=0.05 -o spirals.csv",
-                    "data made to measure"},
+                    "images as a network sees them in training"},
+                   {"hebb data make spirals:n=500,noise=0.05 -o spirals.csv", "generated data"},
                    {"hebb data split iris --stratify -o iris.csv", "two files"}},
       .run = run_data,
       .common = {"head", "output", "test", "columns", "test_size", "stratify", "target", "json"},

@@ -159,11 +159,11 @@ int run_doctor(Settings& settings) {
 
 Verb doctor_verb() {
   return {.name = "doctor",
-          .summary = "look at machine and set-up, say how to mend what is missing",
+          .summary = "check the machine and the installation, suggest fixes",
           .description = "",
           .arguments = {},
           .lists = {options<GlobalOptions>("General")},
-          .examples = {{"hebb doctor", "everything that hebb finds"}},
+          .examples = {{"hebb doctor", "all checks"}},
           .run = run_doctor,
           .reads_config = false};
 }

@@ -9,6 +9,7 @@
 
 #include "figures.h"
 #include "hebb/core/error.h"
+#include "hebb/datasets/grid.h"
 #include "hebb/filters/filter.h"
 #include "json.h"
 #include "parse.h"
@@ -45,17 +46,20 @@ struct FilterVerbOptions {
                  "0 0 0; 0 0 0\", or a name: " +
                      joined_names())
             .unset_as("identity")
-            .add("relu", &FilterVerbOptions::relu, "then rectify: negative numbers become 0")
-            .add("pool", &FilterVerbOptions::pool,
-                 "then pool: max:2, avg:2 or sum:2 for windows of 2 x 2 side by side; max:3,2 for "
-                 "3 x 3 with a stride of 2")
-            .add("at", &FilterVerbOptions::at,
-                 "show how one number of the result comes about: its row and column, counted "
-                 "from 0")
+            .add("relu", &FilterVerbOptions::relu, "then apply ReLU: negative numbers become 0")
+            .add(
+                "pool", &FilterVerbOptions::pool,
+                "then pool: max:2, avg:2 or sum:2 for 2 x 2 windows without overlap; max:3,2 for 3 x "
+                "3 windows with a stride of 2")
+            .add(
+                "at", &FilterVerbOptions::at,
+                "show the computation of one number of the result, given by row and column, counted "
+                "from 0")
             .not_recorded()
-            .add("output", &FilterVerbOptions::output,
-                 "write to this file: .csv the result's numbers; .png, .svg or .pdf a picture of "
-                 "all stages side by side")
+            .add(
+                "output", &FilterVerbOptions::output,
+                "output file: .csv for the numbers of the result; .png, .svg or .pdf for a figure of "
+                "all stages")
             .flag("--output")
             .flag("-o")
             .not_recorded();
@@ -398,9 +402,9 @@ int run_filter(Settings& settings) {
 
 std::string description() {
   std::string text =
-      "Lays a kernel on every pixel of a grey image and adds up the products, as the layers of "
-      "networks do: cross-correlation, the kernel as it is written, not flipped. Then, where "
-      "asked for, rectifies and pools. Kernels by name: ";
+      "Computes the cross-correlation of a grey image with a kernel, as convolutional "
+      "layers do: the kernel is not flipped. Applies ReLU and pooling on request. Named "
+      "kernels: ";
   for (const KernelRow& row : kernel_catalogue())
     text += (row.name == kernel_catalogue().front().name ? "" : "; ") + row.name + ": " + row.help;
   return text + '.';
@@ -410,7 +414,7 @@ std::string description() {
 
 Verb filter_verb() {
   return {.name = "filter",
-          .summary = "convolution and pooling of one image by hand, step by step",
+          .summary = "convolution, ReLU and pooling of one image, step by step",
           .description = description(),
           .arguments =
               {{.name = "IMAGE",

@@ -15,7 +15,7 @@ struct HelpOptions {
   static const FieldList& fields() {
     static const FieldList list =
         Fields<HelpOptions>()
-            .add("all", &HelpOptions::all, "every option, not the common ones alone")
+            .add("all", &HelpOptions::all, "show all options, not only the common ones")
             .add("completion", &HelpOptions::completion, "print the completion script of a shell")
             .one_of({"bash", "zsh", "fish"})
             .add("man", &HelpOptions::man, "print the manual page, for man -l -")
@@ -82,7 +82,7 @@ Verb help_verb() {
           .summary = "explain a verb; print completions, manual and reference",
           .description = "",
           .arguments = {{.name = "VERB",
-                         .help = "what to explain; left out: the list of verbs",
+                         .help = "the verb to explain; default: list all verbs",
                          .required = false,
                          .words = Words::verbs}},
           .lists = {options<GlobalOptions>("General"), options<HelpOptions>("Help")},

@@ -110,7 +110,7 @@ Verb info_verb() {
       .name = "info",
       .summary = "show what a model file holds",
       .description = "",
-      .arguments = {{.name = "MODEL", .help = "a file that hebb fit -o has written"}},
+      .arguments = {{.name = "MODEL", .help = "a model file written by hebb fit -o"}},
       .lists = {options<GlobalOptions>("General")},
       .examples = {{"hebb info m.hebb", "network, classes, preprocessing, what it was trained on"}},
       .run = run_info};

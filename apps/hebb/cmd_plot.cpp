@@ -24,15 +24,14 @@ struct PlotOptions {
     static const FieldList list =
         Fields<PlotOptions>()
             .add("output", &PlotOptions::output,
-                 "draw into this file: .png, .svg, .pdf, or .csv for the numbers behind it")
+                 "output file: .png, .svg, .pdf, or .csv for the numbers")
             .unset_as("KIND.png")
             .flag("--output")
             .flag("-o")
             .not_recorded()
             .add("train", &PlotOptions::train,
-                 "the data that the model learnt from: drawn beside DATA by regions, needed by "
-                 "learning-curve")
-            .add("columns", &PlotOptions::columns, "the features that plot data shows")
+                 "training data of the model: shown by regions, required by learning-curve")
+            .add("columns", &PlotOptions::columns, "the features to show with plot data")
             .add("row", &PlotOptions::row,
                  "the image of DATA that plot features shows, counted from 0 over the whole of "
                  "DATA; mnist10k:7 is short for mnist10k --row 7");
@@ -145,14 +144,14 @@ int run_plot(Settings& settings) {
 Verb plot_verb() {
   return {
       .name = "plot",
-      .summary = "draw a figure of data, of a model, or of how good it is",
+      .summary = "draw a figure of data, of a model, or of its scores",
       .description =
-          "Draws one figure and says in words what is to be seen on it. Without KIND: the list of "
-          "figures and what each takes. Of a named set that comes with a part for testing, figures "
-          "of models show that part.",
+          "Draws one figure and prints a description of it. Without KIND, lists the figures and"
+          " their arguments. If a named set has test data, figures of models show the test "
+          "data.",
       .arguments =
           {{.name = "KIND", .help = "which figure", .required = false, .words = Words::plots},
-           {.name = "MODEL", .help = "a file that hebb fit -o has written", .required = false},
+           {.name = "MODEL", .help = "a model file written by hebb fit -o", .required = false},
            {.name = "DATA", .help = data_help(), .required = false, .words = Words::data}},
       .lists = {options<GlobalOptions>("General"), options<PlotOptions>("Drawing"),
                 options<FigureOptions>("Drawing"), options<DataOptions>("Data")},
@@ -161,7 +160,7 @@ Verb plot_verb() {
                    {"hebb plot roc m.hebb test.csv --theme dark -o roc.pdf", "for dark slides"},
                    {"hebb plot features m.hebb scan.png",
                     "one image through a convnet, layer by layer"},
-                   {"hebb plot history m.hebb -o loss.csv", "the numbers behind a figure"}},
+                   {"hebb plot history m.hebb -o loss.csv", "the numbers of a figure"}},
       .run = run_plot,
       .common = {"output", "row", "theme", "train", "columns", "target", "json"},
       .defaults = {{"row", "the first, of the part for testing where there is one"},

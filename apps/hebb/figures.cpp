@@ -16,10 +16,10 @@ namespace hebb::app {
 const FieldList& FigureOptions::fields() {
   static const FieldList list =
       Fields<FigureOptions>()
-          .add("theme", &FigureOptions::theme, "colours of figures")
+          .add("theme", &FigureOptions::theme, "colour theme of figures")
           .one_of({"light", "dark"})
           .not_recorded()
-          .add("figure_scale", &FigureOptions::scale, "pixels a point, of PNG files")
+          .add("figure_scale", &FigureOptions::scale, "pixels per point in PNG files")
           .more_than(0)
           .at_most(20)
           .not_recorded();

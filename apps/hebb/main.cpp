@@ -1,4 +1,5 @@
 #include <csignal>
+#include <cstdio>
 #include <new>
 #include <system_error>
 
@@ -68,10 +69,14 @@ int run_program(const std::vector<std::string>& arguments) {
 }  // namespace
 }  // namespace hebb::app
 
-// An error while an error is reported, as of memory, ends the program.
-int main(int argc, char** argv) {  // NOLINT(bugprone-exception-escape)
-  // What they would kill for comes as an error of write(), which has a file and a cause to name.
+int main(int argc, char** argv) {
+  // Without the signals, write() fails, and the error names the file and the cause.
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);
-  return hebb::app::run_program({argv + 1, argv + argc});
+  try {
+    return hebb::app::run_program({argv + 1, argv + argc});
+  } catch (...) {  // while an error was reported, which takes memory
+    std::fputs("hebb: error: failed to report an error\n", stderr);
+    return hebb::app::kFailure;
+  }
 }

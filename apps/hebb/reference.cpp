@@ -74,9 +74,9 @@ namespace {
 const std::vector<std::pair<std::string, std::string>>& exit_codes() {
   static const std::vector<std::pair<std::string, std::string>> codes = {
       {"0", "success"},
-      {"1", "the world failed: files, network, memory"},
-      {"2", "usage: an option or argument to mend"},
-      {"3", "bad data; the message names file, line and column, row or byte"},
+      {"1", "failure of files, network or memory"},
+      {"2", "usage error: an invalid option or argument"},
+      {"3", "invalid data; the message names file, line and column, row or byte"},
       {"4", "a model file or checkpoint that cannot be used"},
       {"5", "an --assert did not hold"},
       {"6", "training diverged; the last finite model is kept"},

@@ -14,9 +14,11 @@
 #include "hebb/core/threads.h"             // IWYU pragma: export
 #include "hebb/core/version.h"             // IWYU pragma: export
 #include "hebb/data/dataset.h"             // IWYU pragma: export
+#include "hebb/data/image_form.h"          // IWYU pragma: export
 #include "hebb/data/inputs.h"              // IWYU pragma: export
 #include "hebb/datasets/catalogue.h"       // IWYU pragma: export
 #include "hebb/datasets/generators.h"      // IWYU pragma: export
+#include "hebb/datasets/grid.h"            // IWYU pragma: export
 #include "hebb/estimators/capabilities.h"  // IWYU pragma: export
 #include "hebb/estimators/catalogue.h"     // IWYU pragma: export
 #include "hebb/estimators/estimator.h"     // IWYU pragma: export

@@ -78,11 +78,11 @@ std::pair<Rows, Rows> cut(std::size_t samples, std::span<const double> labels,
 const FieldList& SplitOptions::fields() {
   static const FieldList list =
       Fields<SplitOptions>()
-          .add("test_size", &SplitOptions::test_size, "share of the rows held out for testing")
+          .add("test_size", &SplitOptions::test_size, "fraction of the rows held out for testing")
           .more_than(0)
           .less_than(1)
           .add("stratify", &SplitOptions::stratify,
-               "give both parts the same shares of the classes")
+               "stratified split: keep the class proportions in both parts")
           .add("random_state", &SplitOptions::random_state, "seed of everything random")
           .flag("--seed")
           .at_least(0);

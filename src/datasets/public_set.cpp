@@ -7,10 +7,10 @@
 #include <optional>
 #include <stdexcept>
 
+#include "datasets/fetch.h"
 #include "formats/idx_parts.h"
 #include "hebb/core/error.h"
 #include "hebb/io/file.h"
-#include "io/fetch.h"
 
 namespace hebb {
 namespace {

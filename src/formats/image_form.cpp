@@ -7,6 +7,7 @@
 #include <cmath>
 #include <utility>
 
+#include "data/image_form.h"
 #include "formats/image_raster.h"
 
 namespace hebb {
@@ -23,10 +24,6 @@ constexpr double kMargin = 64;
 constexpr double kInk = 0.25;
 // Below this contrast there is no ink but noise.
 constexpr double kLeastContrast = 16;
-// Of the centre of mass, on average, as a share of the side: MNIST's is moved by whole pixels, and
-// 0.027 off.
-constexpr double kOffCentre = 0.05;
-constexpr std::size_t kMostLookedAt = 1000;
 constexpr double kMnistBox = 20.0 / 28.0;
 
 // Of one channel: the negative of a colour is another colour.
@@ -67,24 +64,6 @@ Raster cut_out(const Raster& image) {
   return part;
 }
 
-struct Place {
-  double x, y;
-};
-
-// The centre of mass, in pixels from the upper left corner; the middle where there is no mass.
-Place centre_of_mass(const std::uint8_t* pixels, std::size_t height, std::size_t width) {
-  double mass = 0, x_mass = 0, y_mass = 0;
-  for (std::size_t y = 0; y < height; ++y)
-    for (std::size_t x = 0; x < width; ++x) {
-      const double pixel = pixels[y * width + x];
-      mass += pixel;
-      x_mass += pixel * (static_cast<double>(x) + 0.5);
-      y_mass += pixel * (static_cast<double>(y) + 0.5);
-    }
-  if (mass == 0) return {static_cast<double>(width) / 2, static_cast<double>(height) / 2};
-  return {x_mass / mass, y_mass / mass};
-}
-
 // Where ink begins along a side so that its centre of mass comes to the middle, as far as it fits.
 std::size_t offset(double center, std::size_t size, std::size_t room) {
   const double begin = std::round(static_cast<double>(room) / 2 - center);
@@ -106,27 +85,6 @@ Raster centered(const Raster& image, const ImageForm& form) {
 }
 
 }  // namespace
-
-ImageForm form_of(const Images& images) {
-  const std::size_t plane = images.height * images.width, planes = images.count * images.channels;
-  double sum = 0;
-  for (std::size_t i = 0; i < planes; ++i)
-    sum += border_mean(images.pixels.get() + i * plane, 1, images.width, images.height);
-  const std::size_t step = (images.count + kMostLookedAt - 1) / kMostLookedAt;
-  double off = 0;
-  std::size_t seen = 0;
-  for (std::size_t i = 0; i < images.count; i += step, ++seen) {
-    const Place at =
-        centre_of_mass(images.pixels.get() + i * images.image_size(), images.height, images.width);
-    off += std::hypot(at.x / static_cast<double>(images.width) - 0.5,
-                      at.y / static_cast<double>(images.height) - 0.5);
-  }
-  return {.channels = images.channels,
-          .height = images.height,
-          .width = images.width,
-          .border = sum / static_cast<double>(planes),
-          .centered = images.channels == 1 && off / static_cast<double>(seen) < kOffCentre};
-}
 
 FormedImage bring_to(Raster image, const ImageForm& form) {
   FormedImage out{.image = with_channels(std::move(image), form.channels)};

@@ -73,7 +73,7 @@ class Jpeg {
   }
   template <class Steps>
   bool run(const Steps& steps) {
-    // NOLINTNEXTLINE(cert-err52-cpp): the library offers nothing else
+    // The library reports errors in no other way.
     if (setjmp(jump_) != 0) return false;
     steps();
     return true;
@@ -82,7 +82,7 @@ class Jpeg {
   [[noreturn]] static void on_error(j_common_ptr info) {
     auto& self = *static_cast<Jpeg*>(info->client_data);
     info->err->format_message(info, self.message_.data());
-    std::longjmp(self.jump_, 1);  // NOLINT(cert-err52-cpp): see run()
+    std::longjmp(self.jump_, 1);
   }
 
   static void on_message(j_common_ptr info, int level) {
@@ -104,7 +104,7 @@ class Jpeg {
     if (decompress->input_scan_number <= kMostScans) return;
     auto& self = *static_cast<Jpeg*>(info->client_data);
     std::snprintf(self.message_.data(), self.message_.size(), "more than %d scans", kMostScans);
-    std::longjmp(self.jump_, 1);  // NOLINT(cert-err52-cpp): see run()
+    std::longjmp(self.jump_, 1);
   }
 
   const std::string& name_;

@@ -82,7 +82,7 @@ class Png {
   }
   template <class Steps>
   bool run(const Steps& steps) {
-    // NOLINTNEXTLINE(cert-err52-cpp): libpng offers nothing else
+    // libpng reports errors in no other way.
     if (setjmp(png_jmpbuf(png_)) != 0) return false;
     steps();
     return true;

@@ -7,6 +7,8 @@
 #include <cmath>
 #include <utility>
 
+#include "data/image_form.h"
+
 namespace hebb {
 namespace {
 
@@ -93,18 +95,6 @@ Raster with_channels(Raster image, std::size_t channels) {
   }
   image.channels = channels;
   return image;
-}
-
-double border_mean(const std::uint8_t* pixels, std::size_t step, std::size_t width,
-                   std::size_t height) {
-  double sum = 0;
-  std::size_t count = 0;
-  for (std::size_t y = 0; y < height; ++y) {
-    const bool edge = y == 0 || y + 1 == height;
-    const std::size_t stride = edge ? 1 : std::max<std::size_t>(width - 1, 1);
-    for (std::size_t x = 0; x < width; x += stride, ++count) sum += pixels[(y * width + x) * step];
-  }
-  return sum / static_cast<double>(count);
 }
 
 double border_mean(const Raster& image, std::size_t channel) {

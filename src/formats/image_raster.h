@@ -7,9 +7,7 @@ namespace hebb {
 /// The image with this many channels, 1 or 3: grey is 0.299 R + 0.587 G + 0.114 B (ITU-R BT.601).
 Raster with_channels(Raster image, std::size_t channels);
 
-/// The mean of the outermost pixels of a channel, whose pixels are `step` apart.
-double border_mean(const std::uint8_t* pixels, std::size_t step, std::size_t width,
-                   std::size_t height);
+/// The mean of the outermost pixels of a channel.
 double border_mean(const Raster& image, std::size_t channel);
 
 /// The image as large as it fits into this size, its shape kept: averages of area along a side that

@@ -8,15 +8,15 @@ const FieldList& DataOptions::fields() {
           .add("target", &DataOptions::target, "columns to predict, by name or number from 1")
           .add("features", &DataOptions::features,
                "columns to predict from; all others unless given")
-          .add("ignore", &DataOptions::ignore, "columns to leave out")
-          .add("categorical", &DataOptions::categorical, "columns of numbers that are categories")
+          .add("ignore", &DataOptions::ignore, "columns to ignore")
+          .add("categorical", &DataOptions::categorical, "numeric columns to treat as categorical")
           .add("sep", &DataOptions::sep, "separator: one character, or tab")
           .unset_as("auto")
           .add("file_format", &DataOptions::file_format,
                "format of the file, as `hebb data formats` names it")
           .unset_as("by content and name")
           .add("header", &DataOptions::header, "the first line holds the names of the columns")
-          .add("na", &DataOptions::na, "texts that stand for a missing value")
+          .add("na", &DataOptions::na, "texts that represent a missing value")
           .add("weight", &DataOptions::weight, "column of sample weights")
           .add("image_size", &DataOptions::image_size,
                "bring images to this size, as 28x28 (width first); unless given, all must have one")

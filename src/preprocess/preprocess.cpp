@@ -114,14 +114,14 @@ const FieldList& PreprocessOptions::fields() {
           .add("scale", &PreprocessOptions::scale,
                "scaling of features: mean 0 and deviation 1, to [0,1], to [-1,1], or none")
           .one_of({"standard", "minmax", "symmetric", "none"})
-          .add("impute", &PreprocessOptions::impute,
-               "fill missing values with the column's mean, median or mode, or drop such rows")
+          .add(
+              "impute", &PreprocessOptions::impute,
+              "fill missing values with the mean, median or mode of the column, or drop these rows")
           .one_of({"mean", "median", "mode", "drop"})
           .add("unknown", &PreprocessOptions::unknown,
                "a category never seen in training: an error, or ignored (all zeros)")
           .one_of({"error", "ignore"})
-          .add("scale_target", &PreprocessOptions::scale_target,
-               "scaling of the numbers to be predicted")
+          .add("scale_target", &PreprocessOptions::scale_target, "scaling of a numeric target")
           .one_of({"standard", "none"});
   return list;
 }

@@ -1,6 +1,7 @@
 // What the documents point at is there: links, files named in `code`, and excerpts.
 #include <gtest/gtest.h>
 
+#include <cstddef>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -101,9 +102,42 @@ TEST(Documents, NameTheSameVersion) {
   const std::string version = hebb::version();
   const std::string minor = version.substr(0, version.rfind('.'));
   EXPECT_NE(text_of("CITATION.cff").find("\nversion: " + version + "\n"), std::string::npos);
-  EXPECT_NE(text_of("examples/embed/CMakeLists.txt").find("find_package(hebb " + minor),
-            std::string::npos);
+  for (const char* example : {"examples/embed/CMakeLists.txt", "examples/predict/CMakeLists.txt"})
+    EXPECT_NE(text_of(example).find("find_package(hebb " + minor), std::string::npos) << example;
   EXPECT_NE(text_of("CHANGELOG.md").find("\n## " + version), std::string::npos);
+}
+
+// docs/adding.md counts the files of every addition that it describes: those that are named in
+// `code`, and those that are told in words with their number in brackets.
+TEST(Documents, CountTheFilesOfEveryAddition) {
+  const std::string page = text_of("docs/adding.md");
+  const std::regex row(R"(\n\| (an? [^|]+) \| (\d+) \| ([^|\n]+) \|)"), name("`([^`]+)`"),
+      number(R"(\((\d+)\))");
+  std::vector<std::string> additions;
+  for (std::sregex_iterator it(page.begin(), page.end(), row), end; it != end; ++it) {
+    additions.push_back((*it)[1]);
+    const std::string which = (*it)[3];
+    std::size_t files = matches(which, name).size();
+    for (const std::string& more : matches(which, number)) files += std::stoul(more);
+    EXPECT_EQ(files, std::stoul((*it)[2])) << (*it)[1];
+  }
+  std::vector<std::string> sections = matches(page, std::regex(R"(\n## (An? [^\n]+))"));
+  for (std::string& section : sections) section[0] = 'a';
+  EXPECT_EQ(additions, sections);
+}
+
+// docs/model-format.md names the kinds of models that the program has: docs/reference.md, which
+// another test holds, lists them.
+TEST(Documents, NameTheKindsOfModels) {
+  const auto kinds =
+      matches(text_of("docs/model-format.md"), std::regex(R"(\n\| `kind`, `task` \| ([^;]+);)"));
+  const auto models =
+      matches(text_of("docs/reference.md"),
+              std::regex(R"(\n### Models [^\n]*\n\n[^\n]*\n[^\n]*((\n\|[^\n]*)+))"));
+  ASSERT_EQ(kinds.size(), 1U);
+  ASSERT_EQ(models.size(), 1U);
+  EXPECT_EQ(matches(kinds[0], std::regex("`([^`]+)`")),
+            matches(models[0], std::regex(R"(\n\| `([^`]+)`)")));
 }
 
 }  // namespace

@@ -1,6 +1,6 @@
-// Holds the tree against the table of rooms: an include may only go down, never up or sideways. The
-// rules are checked on the real tree and, so that a rule that never bites is found, on made-up
-// ones.
+// Checks the includes of the tree against the table of rooms: an include goes down, never up or
+// sideways, and stays within the components that a room's own component needs. The rules are checked
+// on the real tree and, so that a rule that never fails is found, on made-up ones.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -23,7 +23,7 @@ namespace fs = std::filesystem;
 const std::map<std::string, int> kFloors = {
     {"core", 1},   {"tensor", 2},     {"io", 2},      {"kernels", 3},   {"augment", 4},
     {"nn", 4},     {"optim", 4},      {"metrics", 4}, {"data", 5},      {"formats", 6},
-    {"checks", 6}, {"preprocess", 7}, {"train", 7},   {"datasets", 7},  {"filters", 8},
+    {"checks", 6}, {"preprocess", 7}, {"train", 7},   {"filters", 7},   {"datasets", 8},
     {"model", 8},  {"estimators", 9}, {"run", 10},    {"select", 11},   {"explain", 11},
     {"plot", 11},  {"report", 12},    {"hebb.h", 13}, {"apps/hebb", 14}};
 
@@ -38,6 +38,55 @@ std::string room_of(const std::string& path) {
   if (starts_with(path, "apps/hebb/")) return "apps/hebb";
   const std::string inner = path.substr(starts_with(path, "src/") ? 4 : 13);
   return inner.substr(0, inner.find('/'));
+}
+
+std::string read(const fs::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+std::vector<std::string> words(const std::string& text) {
+  std::istringstream in(text);
+  return {std::istream_iterator<std::string>(in), {}};
+}
+
+struct Component {
+  std::vector<std::string> rooms;
+  std::set<std::string> needs;
+};
+using Components = std::map<std::string, Component>;
+
+// The calls of hebb_component() in src/CMakeLists.txt: NAME, then words behind ROOMS, NEEDS, LIBRARIES.
+Components read_components() {
+  static const std::regex call(R"(\nhebb_component\(([^)]*)\))");
+  const std::string text = read(fs::path(HEBB_SOURCE_DIR) / "src/CMakeLists.txt");
+  Components components;
+  for (std::sregex_iterator it(text.begin(), text.end(), call), end; it != end; ++it) {
+    const std::vector<std::string> list = words((*it)[1]);
+    Component& component = components[list.at(0)];
+    std::string key;
+    for (std::size_t i = 1; i < list.size(); ++i) {
+      if (list[i] == "ROOMS" || list[i] == "NEEDS" || list[i] == "LIBRARIES")
+        key = list[i];
+      else if (key == "ROOMS")
+        component.rooms.push_back(list[i]);
+      else if (key == "NEEDS")
+        component.needs.insert(list[i]);
+    }
+  }
+  return components;
+}
+
+const Components& components() {
+  static const Components all = read_components();
+  return all;
+}
+
+// Empty for the umbrella and the program.
+std::string component_of(const std::string& room) {
+  for (const auto& [name, component] : components())
+    if (std::ranges::count(component.rooms, room) > 0) return name;
+  return {};
 }
 
 // The file of the tree that `name` means in `from`; empty if it is none.
@@ -73,13 +122,18 @@ std::string fault_of_include(const Tree& tree, const std::string& from, const st
   if (!kFloors.contains(target)) return "the table of rooms has no " + target;
   if (target == room) return {};
   if (room == "apps/hebb" && !is_public(to)) return "the program sees public headers only";
-  if (kFloors.at(target) < kFloors.at(room)) return {};
-  return kFloors.at(target) == kFloors.at(room) ? "sideways" : "upward";
+  if (kFloors.at(target) == kFloors.at(room)) return "sideways";
+  if (kFloors.at(target) > kFloors.at(room)) return "upward";
+  const std::string ours = component_of(room), theirs = component_of(target);
+  if (ours.empty() || ours == theirs || components().at(ours).needs.contains(theirs)) return {};
+  return "component " + ours + " does not need " + theirs;
 }
 
 std::vector<std::string> faults_of(const Tree& tree) {
   static const std::regex engine(R"(\bdnnl(::|_|\.h)|\bomp_\w|<omp\.h>|#[ \t]*pragma[ \t]+omp\b)");
   static const std::regex drawing(R"(\bcairo_\w|<cairo[\w-]*\.h>)");
+  static const std::regex downloading(R"(\bcurl_\w|<curl/)");
+  static const std::regex decoding(R"(<(png|jpeglib|zip)\.h>)");
   static const std::regex printing(R"(\bstd::cout\b|\bfmt::print\(|\bprintf\(|\bputs\()");
   std::vector<std::string> faults;
   for (const auto& [path, text] : tree) {
@@ -96,6 +150,10 @@ std::vector<std::string> faults_of(const Tree& tree) {
       faults.push_back(path + ": only kernels names oneDNN or OpenMP");
     if (room != "plot" && std::regex_search(text, drawing))
       faults.push_back(path + ": only plot names cairo");
+    if (room != "datasets" && std::regex_search(text, downloading))
+      faults.push_back(path + ": only datasets names curl");
+    if (room != "formats" && std::regex_search(text, decoding))
+      faults.push_back(path + ": only formats names libraries for images and archives");
     if (room != "apps/hebb" && std::regex_search(text, printing))
       faults.push_back(path + ": the library prints nothing by itself");
   }
@@ -109,9 +167,7 @@ Tree read_tree() {
     for (const auto& entry : fs::recursive_directory_iterator(root / part)) {
       const std::string ending = entry.path().extension().string();
       if (ending != ".h" && ending != ".cpp") continue;
-      std::ifstream in(entry.path(), std::ios::binary);
-      tree[entry.path().lexically_relative(root).generic_string()] = {
-          std::istreambuf_iterator<char>(in), {}};
+      tree[entry.path().lexically_relative(root).generic_string()] = read(entry.path());
     }
   }
   return tree;
@@ -140,6 +196,43 @@ TEST(Includes, OfTheTreeAreSeen) {
     EXPECT_TRUE(rooms.contains(room)) << room;
   // Hardly a file includes nothing of ours.
   EXPECT_GT(edges, tree.size());
+}
+
+TEST(Components, HaveEveryRoomOnce) {
+  std::multiset<std::string> found;
+  for (const auto& [name, component] : components())
+    found.insert(component.rooms.begin(), component.rooms.end());
+  std::set<std::string> rooms = {"run"};  // has a place before it has files
+  for (const auto& [path, text] : read_tree())
+    if (const std::string room = room_of(path); room != "hebb.h" && room != "apps/hebb")
+      rooms.insert(room);
+  EXPECT_EQ(lines({found.begin(), found.end()}), lines({rooms.begin(), rooms.end()}));
+}
+
+// Whoever asks for a component gets what it needs: the package's configuration does not search on.
+TEST(Components, NameAllThatTheyNeed) {
+  ASSERT_TRUE(components().contains("core"));
+  EXPECT_TRUE(components().at("core").needs.empty());
+  for (const auto& [name, component] : components())
+    for (const std::string& need : component.needs)
+      for (const std::string& further : components().at(need).needs)
+        EXPECT_TRUE(component.needs.contains(further)) << name << " needs " << need;
+}
+
+// | floor | `room` | component | ...
+TEST(Components, StandInTheDesignPage) {
+  static const std::regex row(R"(\n\| (\d+) \| `([\w./]+)` \| (\w*) ?\|)");
+  const std::string page = read(fs::path(HEBB_SOURCE_DIR) / "docs/design.md");
+  std::set<std::string> rooms;
+  for (std::sregex_iterator it(page.begin(), page.end(), row), end; it != end; ++it) {
+    const std::string room = (*it)[2];
+    rooms.insert(room);
+    ASSERT_TRUE(kFloors.contains(room)) << room;
+    EXPECT_EQ((*it)[1], std::to_string(kFloors.at(room))) << room;
+    EXPECT_EQ((*it)[3], component_of(room)) << room;
+  }
+  for (const auto& [path, text] : read_tree())
+    EXPECT_TRUE(rooms.contains(room_of(path))) << room_of(path);
 }
 
 // A user includes hebb.h and has everything.
@@ -210,6 +303,15 @@ const MadeUp kMadeUp[] = {
     {"OpenMP calls elsewhere", {{"src/train/a.cpp", "omp_set_num_threads(1);"}}, "only kernels"},
     {"cairo in plot", {{"src/plot/a.cpp", "#include <cairo.h>\ncairo_fill(c);"}}, ""},
     {"cairo elsewhere", {{"src/report/a.cpp", "cairo_fill(c);"}}, "only plot"},
+    {"core that includes formats",
+     {{"include/hebb/formats/a.h", ""},
+      {"src/preprocess/b.cpp", "#include \"hebb/formats/a.h\"\n"}},
+     "component core does not need formats"},
+    {"plots that include downloads",
+     {{"include/hebb/datasets/a.h", ""}, {"src/plot/b.cpp", "#include \"hebb/datasets/a.h\"\n"}},
+     "component plots does not need fetch"},
+    {"curl elsewhere", {{"src/io/a.cpp", "#include <curl/curl.h>\n"}}, "only datasets"},
+    {"png elsewhere", {{"src/data/a.cpp", "#include <png.h>\n"}}, "only formats"},
     {"a library that prints", {{"src/train/a.cpp", "std::cout << loss;"}}, "prints nothing"},
     {"a program that prints", {{"apps/hebb/a.cpp", "std::cout << loss;"}}, ""},
 };

@@ -1,5 +1,5 @@
 # Installs a finished build, then uses it as a stranger would: the program from an empty folder, the
-# library by find_package and by pkg-config, from a copy of examples/embed.
+# library by find_package and by pkg-config, whole (examples/embed) and its core alone (examples/predict).
 # Needs BUILD_DIR, SOURCE_DIR and CXX.
 cmake_minimum_required(VERSION 3.25)
 
@@ -64,5 +64,43 @@ run(${CMAKE_COMMAND} -E env PKG_CONFIG_PATH=${package}
 separate_arguments(flags UNIX_COMMAND "${out}")
 run(${CXX} embed/main.cpp -o by_pkg_config ${flags})
 expect_predictions(./by_pkg_config)
+
+# The core: what predicts from numbers links no library for figures, downloads, images or archives.
+function(expect_core_alone program)
+  run(${stranger} ${program} iris.hebb 5.1 3.5 1.4 0.2)
+  if(NOT out MATCHES "^setosa 0\\.[5-9][^\n]*\nversicolor [^\n]*\nvirginica [^\n]*\n$")
+    message(FATAL_ERROR "${program}: expected setosa first, got:\n${out}")
+  endif()
+  run(ldd ${program})
+  string(REGEX MATCHALL "lib(cairo|curl|png|jpeg|zip)[^\n]*" unwanted "${out}")
+  if(unwanted OR NOT out MATCHES "libdnnl")
+    message(FATAL_ERROR "${program} links to ${unwanted}:\n${out}")
+  endif()
+endfunction()
+
+file(COPY ${SOURCE_DIR}/examples/predict DESTINATION ${home})
+run(${CMAKE_COMMAND} -S predict -B core_by_cmake -G Ninja -D CMAKE_CXX_COMPILER=${CXX}
+    -D CMAKE_PREFIX_PATH=${prefix} -D CMAKE_DISABLE_FIND_PACKAGE_PNG=ON -D CMAKE_DISABLE_FIND_PACKAGE_CURL=ON)
+run(${CMAKE_COMMAND} --build core_by_cmake)
+expect_core_alone(core_by_cmake/predict)
+run(${CMAKE_COMMAND} -E env PKG_CONFIG_PATH=${package}
+    ${PKG_CONFIG} --static --cflags --libs hebb-core)
+separate_arguments(flags UNIX_COMMAND "${out}")
+run(${CXX} predict/main.cpp -o core_by_pkg_config ${flags})
+expect_core_alone(./core_by_pkg_config)
+
+# A component that there is not is said to be missing.
+file(WRITE ${home}/wrong/CMakeLists.txt "cmake_minimum_required(VERSION 3.25)
+project(wrong LANGUAGES CXX)
+find_package(hebb 0.2 COMPONENTS core cellar)
+if(hebb_FOUND OR NOT hebb_core_FOUND)
+  message(FATAL_ERROR \"found\")
+endif()
+find_package(hebb 0.2 COMPONENTS plots REQUIRED)
+if(NOT TARGET hebb::formats OR TARGET hebb::fetch OR TARGET hebb::hebb)
+  message(FATAL_ERROR \"plots needs core and formats, no more\")
+endif()
+")
+run(${CMAKE_COMMAND} -S wrong -B wrong_build -G Ninja -D CMAKE_CXX_COMPILER=${CXX} -D CMAKE_PREFIX_PATH=${prefix})
 
 file(REMOVE_RECURSE ${work})

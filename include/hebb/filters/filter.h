@@ -12,6 +12,8 @@
 /// and columns count from 0, at the top left.
 namespace hebb {
 
+class DataFile;
+
 /// Numbers in rows and columns, row-major: a grey image, a kernel, or what comes of them.
 struct Grid {
   std::size_t rows = 0, columns = 0;
@@ -35,15 +37,7 @@ GridSummary summarise(const Grid& grid);
 ///          missing value, NaN, infinity or a number beyond double, a row of another length, quotes
 ///          against the rules, UTF-16, NUL. std::runtime_error if the file cannot be read.
 Grid read_grid(const std::string& path);
-
-/// What IMAGE names: "SET:ROW" for a row of load_dataset() (from 0), an image or a table's row of
-/// pixels, as "mnist10k:7" and "digits:0"; otherwise a file: PNG, JPEG, PGM or PPM, as read_image()
-/// reads it in grey, or a grid for read_grid(). A table holds pixels if its columns are n x n and
-/// their names differ in numbers alone: pixel_0_0 and pixel_0_1, c1 and c2.
-/// Errors:  std::invalid_argument for a set without a row, a row that is not there, an image of
-///          several channels in a set, a table of other columns; DataError for a missing value; as
-///          load_dataset(), read_image() and read_grid().
-Grid load_grid(const std::string& image);
+Grid read_grid(const DataFile& file);
 
 /// Writes a grid as CSV without a header, in the shortest digits that read_grid() reads as the same
 /// numbers. Errors:  as replace_file().

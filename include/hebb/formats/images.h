@@ -2,10 +2,10 @@
 
 #include <cstdint>
 #include <functional>
-#include <optional>
 #include <string>
 
 #include "hebb/data/dataset.h"
+#include "hebb/data/image_form.h"
 #include "hebb/formats/options.h"
 
 namespace hebb {
@@ -40,19 +40,6 @@ Images read_image(const std::string& path, const DataOptions& options = {});
 ///          required.
 Dataset read_image_folder(const std::string& path, const DataOptions& options = {},
                           TargetUse use = TargetUse::required);
-
-/// What a model that was trained on images expects of others.
-struct ImageForm {
-  std::size_t channels = 1, height = 0, width = 0;
-  /// Mean brightness of the outermost pixels in training, 0 to 255; unset: not known.
-  std::optional<double> border = {};
-  /// Whether the ink of grey images stood with its centre of mass in the middle, as MNIST's does:
-  /// within a twentieth of the side on average over (at most 1,000 of) them.
-  bool centered = true;
-};
-
-/// That of images to train on. There is at least one.
-ImageForm form_of(const Images& images);
 
 /// Images brought to a form, and what was done to how many of them.
 struct FormedImages {

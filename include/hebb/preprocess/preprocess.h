@@ -8,8 +8,8 @@
 
 #include "hebb/core/fields.h"
 #include "hebb/data/dataset.h"
+#include "hebb/data/image_form.h"
 #include "hebb/data/inputs.h"
-#include "hebb/formats/images.h"
 
 namespace hebb {
 

@@ -1,4 +1,4 @@
-#include "io/fetch.h"
+#include "datasets/fetch.h"
 
 #include <gtest/gtest.h>
 #include <sys/file.h>
@@ -41,7 +41,8 @@ class Server {
       ::dup2(ends[1], STDOUT_FILENO);
       ::close(ends[0]);
       ::close(ends[1]);
-      ::execl(HEBB_PYTHON, HEBB_PYTHON, HEBB_SOURCE_DIR "/tests/io/loopback_server.py", nullptr);
+      ::execl(HEBB_PYTHON, HEBB_PYTHON, HEBB_SOURCE_DIR "/tests/datasets/loopback_server.py",
+              nullptr);
       ::_exit(127);
     }
     ::close(ends[1]);

@@ -1,7 +1,7 @@
 // A server that answers a range with 206 continues the part; one that ignores the range answers 200
 // and starts it anew. Whatever the servers say, only the checksum of the whole lets a part become
 // the file; where a continued part fails it, the same mirror is asked once more for the whole.
-#include "io/fetch.h"
+#include "datasets/fetch.h"
 
 #include <curl/curl.h>
 #include <fcntl.h>
