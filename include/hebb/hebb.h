@@ -13,6 +13,9 @@
 #include "hebb/core/version.h"             // IWYU pragma: export
 #include "hebb/data/dataset.h"             // IWYU pragma: export
 #include "hebb/data/inputs.h"              // IWYU pragma: export
+#include "hebb/data/rows.h"                // IWYU pragma: export
+#include "hebb/data/sequences.h"           // IWYU pragma: export
+#include "hebb/data/table.h"               // IWYU pragma: export
 #include "hebb/datasets/catalogue.h"       // IWYU pragma: export
 #include "hebb/datasets/generators.h"      // IWYU pragma: export
 #include "hebb/estimators/capabilities.h"  // IWYU pragma: export
@@ -29,6 +32,7 @@
 #include "hebb/formats/libsvm.h"           // IWYU pragma: export
 #include "hebb/formats/npz.h"              // IWYU pragma: export
 #include "hebb/formats/options.h"          // IWYU pragma: export
+#include "hebb/formats/text.h"             // IWYU pragma: export
 #include "hebb/io/file.h"                  // IWYU pragma: export
 #include "hebb/metrics/catalogue.h"        // IWYU pragma: export
 #include "hebb/metrics/classification.h"   // IWYU pragma: export
