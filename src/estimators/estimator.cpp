@@ -162,7 +162,7 @@ std::vector<double> Classifier::predict_one(std::span<const double> features) co
 }
 
 Predictions Regressor::predictions(const Dataset& data) const {
-  check(!data.target().is_classes(), "score", "the target '",
+  check(!data.target().has_labels(), "score", "the target '",
         data.has_target() ? data.target().names.front() : "", "' holds labels, expected numbers");
   return {.outputs = targets().size(),
           .true_values = data.target().values,

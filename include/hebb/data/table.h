@@ -25,6 +25,10 @@ struct Table {
   std::size_t rows = 0;
   std::vector<Column> columns = {};
   std::vector<double> values = {};
+
+  double at(std::size_t row, std::size_t column) const {
+    return values[row * columns.size() + column];
+  }
 };
 
 /// Rows of a table whose values are shared: copies, ranges and selections of rows copy none of
