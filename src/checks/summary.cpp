@@ -53,10 +53,11 @@ std::vector<ColumnSummary> summarise(const TableView& table) {
     }
   }
   for (auto& one : all) one.mean /= static_cast<double>(std::max<std::size_t>(1, one.count));
-  for (std::size_t row = 0; row < table.rows; ++row)
+  for (std::size_t row = 0; row < table.rows; ++row) {
+    const double* const values = table.row(row);
     for (std::size_t c = 0; c < columns; ++c)
-      if (const double off = table.at(row, c) - all[c].mean; !std::isnan(off))
-        all[c].std += off * off;
+      if (const double off = values[c] - all[c].mean; !std::isnan(off)) all[c].std += off * off;
+  }
   for (std::size_t c = 0; c < columns; ++c) {
     all[c].std =
         std::sqrt(all[c].std / static_cast<double>(std::max<std::size_t>(1, all[c].count)));

@@ -149,6 +149,11 @@ void Dataset::set_times(Times times) {
         " samples, but ", times.values.size(), " times");
   check(std::ranges::all_of(times.values, [](double t) { return std::isfinite(t); }), "dataset",
         "a time is missing or infinite");
+  const auto labels = static_cast<double>(times.labels.size());
+  check(times.labels.empty() ||
+            std::ranges::all_of(
+                times.values, [&](double t) { return t >= 0 && t < labels && t == std::floor(t); }),
+        "dataset", "a time has no label");
   times_ = std::move(times);
   digest_ = std::make_shared<Digest>();
 }
@@ -179,7 +184,7 @@ Dataset Dataset::part(std::size_t count, const RowIndex& rows, const Pick& pick)
   }
   out.weights_ = pick(weights_, 1);
   out.groups_ = {.name = groups_.name, .values = pick(groups_.values, 1), .labels = groups_.labels};
-  out.times_ = {.name = times_.name, .values = pick(times_.values, 1)};
+  out.times_ = {.name = times_.name, .values = pick(times_.values, 1), .labels = times_.labels};
   out.name_ = name_;
   out.zeros_follow_ = zeros_follow_;
   out.files_ = files_;
@@ -260,6 +265,7 @@ std::string Dataset::fingerprint() const {
     print.add(column.categories);
   }
   if (sequences_) {
+    print.add("sequences");
     for (std::size_t i = 0; i < samples(); ++i) {
       const auto steps = sequences_->steps(i);
       print.add(steps.size());
@@ -278,15 +284,21 @@ std::string Dataset::fingerprint() const {
   print.add(target_.values);
   print.add(target_.classes);
   print.add(weights_);
-  // What data sets of before did not have adds nothing where it is not there.
+  // What is not there adds nothing, what is there begins with its name.
+  if (target_.per_step()) print.add("steps");
+  if (!target_.column_classes.empty()) print.add("column_classes");
   for (const auto& classes : target_.column_classes) print.add(classes);
   if (!groups_.values.empty()) {
+    print.add("groups");
     print.add(groups_.name);
     for (const auto group : groups_.values) print.add(groups_.labels[group]);
   }
   if (!times_.values.empty()) {
+    print.add("times");
     print.add(times_.name);
-    print.add(times_.values);
+    if (times_.labels.empty()) print.add(times_.values);
+    for (std::size_t i = 0; i < times_.values.size() && !times_.labels.empty(); ++i)
+      print.add(times_.labels[static_cast<std::size_t>(times_.values[i])]);
   }
   return print.hex();
 }

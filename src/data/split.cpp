@@ -80,52 +80,55 @@ std::pair<Rows, Rows> cut(std::size_t samples, std::span<const double> labels,
   return parts;
 }
 
-// The samples of each class in each group; of one class alone where that does not matter.
-std::vector<std::vector<double>> class_counts(const Dataset& data, bool by_class) {
-  std::map<double, std::size_t> classes;
-  if (by_class)
-    for (const double label : data.target().values) classes.emplace(label, classes.size());
-  std::vector<std::vector<double>> counts(
-      data.groups().labels.size(), std::vector<double>(std::max<std::size_t>(1, classes.size())));
-  for (std::size_t row = 0; row < data.samples(); ++row)
-    ++counts[data.groups().values[row]][by_class ? classes.at(data.target().values[row]) : 0];
+// How many samples of a class.
+struct ClassCount {
+  std::size_t label = 0;
+  double samples = 0;
+};
+
+// Of each group, the classes that it has; one class for all where that does not matter.
+std::vector<std::vector<ClassCount>> class_counts(const Dataset& data, bool by_class,
+                                                  std::vector<double>& totals) {
+  std::map<double, std::size_t> numbers;
+  std::vector<std::vector<ClassCount>> counts(data.groups().labels.size());
+  for (std::size_t row = 0; row < data.samples(); ++row) {
+    const double label = by_class ? data.target().values[row] : 0;
+    const std::size_t number = numbers.emplace(label, numbers.size()).first->second;
+    if (number == totals.size()) totals.push_back(0);
+    ++totals[number];
+    auto& group = counts[data.groups().values[row]];
+    const auto known = std::ranges::find(group, number, &ClassCount::label);
+    if (known == group.end())
+      group.push_back({.label = number, .samples = 1});
+    else
+      ++known->samples;
+  }
   return counts;
 }
 
-// How far a test part is from the one wanted, in samples of each class.
-double distance(const std::vector<double>& part, const std::vector<double>& wanted) {
-  double sum = 0;
-  for (std::size_t c = 0; c < part.size(); ++c)
-    sum += (part[c] - wanted[c]) * (part[c] - wanted[c]);
-  return sum;
-}
-
-std::vector<double> sum_of(const std::vector<double>& a, const std::vector<double>& b) {
-  std::vector<double> sum = a;
-  for (std::size_t c = 0; c < sum.size(); ++c) sum[c] += b[c];
-  return sum;
-}
-
-// Which groups are for testing. `groups` are those that occur, in random order.
+// Which groups are for testing. `groups` are those that occur, in random order. `missing` says how
+// many samples of each class the test part lacks; a group joins if that brings the sum of their
+// squares down.
 std::vector<bool> choose_groups(const std::vector<std::uint32_t>& groups,
-                                const std::vector<std::vector<double>>& counts, double share) {
-  std::vector<double> wanted(counts.front().size());
-  for (const auto group : groups) wanted = sum_of(wanted, counts[group]);
-  for (double& count : wanted) count *= share;
-  std::vector<double> part(wanted.size());
+                                const std::vector<std::vector<ClassCount>>& counts,
+                                std::vector<double> missing) {
+  const auto change = [&](std::uint32_t group) {
+    double sum = 0;
+    for (const auto& [label, samples] : counts[group])
+      sum += samples * (samples - 2 * missing[label]);
+    return sum;
+  };
+  // Where every group is larger than the part: the one that misses by least.
+  const auto nearest = *std::ranges::min_element(groups, {}, change);
   std::vector<bool> chosen(counts.size());
   std::size_t in_test = 0;
   for (const auto group : groups) {
-    const auto with = sum_of(part, counts[group]);
-    if (in_test + 1 == groups.size() || distance(with, wanted) >= distance(part, wanted)) continue;
-    part = with;
+    if (in_test + 1 == groups.size() || change(group) >= 0) continue;
+    for (const auto& [label, samples] : counts[group]) missing[label] -= samples;
     chosen[group] = true;
     ++in_test;
   }
-  if (in_test > 0) return chosen;
-  // Every group is larger than the part: the one that misses by least.
-  chosen[*std::ranges::min_element(
-      groups, {}, [&](std::uint32_t group) { return distance(counts[group], wanted); })] = true;
+  if (in_test == 0) chosen[nearest] = true;
   return chosen;
 }
 
@@ -140,7 +143,10 @@ std::pair<Rows, Rows> cut_by_group(const Dataset& data, const SplitOptions& opti
   check(order.size() >= 2, "split", "all samples are of one group of '", groups.name,
         "': to be cut by group it takes two");
   const double share = static_cast<double>(test) / static_cast<double>(data.samples());
-  const auto chosen = choose_groups(order, class_counts(data, options.stratify), share);
+  std::vector<double> wanted;
+  const auto counts = class_counts(data, options.stratify, wanted);
+  for (double& samples : wanted) samples *= share;
+  const auto chosen = choose_groups(order, counts, std::move(wanted));
   std::pair<Rows, Rows> parts;
   for (const auto row : permutation(data.samples(), random))
     (chosen[groups.values[row]] ? parts.second : parts.first).push_back(row);

@@ -198,7 +198,9 @@ void read_texts(CsvFile& file, CsvParts& parts) {
           std::move(texts[i]);
     } else if (feature_of[c] != kNowhere) {
       parts.table.columns[feature_of[c]].categories = std::move(texts[i]);
-    }  // of an order or a time the number of its text is enough
+    } else if (c == file.roles.time) {
+      parts.time_labels = std::move(texts[i]);
+    }  // of an order that is no time the number of its text is enough
   }
   if (targets.size() == 1 && !parts.target.column_classes.empty()) {
     parts.target.classes = std::move(parts.target.column_classes.front());

@@ -110,7 +110,7 @@ struct CsvParts {
   std::vector<double> weights = {};
   std::vector<double> groups = {}, sequence = {};  ///< indices into the texts below
   std::vector<double> order = {}, times = {};
-  std::vector<std::string> group_labels = {}, ids = {};
+  std::vector<std::string> group_labels = {}, time_labels = {}, ids = {};
 };
 /// The data set of these parts: with a column of sequence ids sequences, otherwise a table.
 /// Errors: DataError, naming sequence and row, by the rules of read_csv().

@@ -22,10 +22,11 @@ struct Steps {
   std::size_t count() const { return ids.size(); }
 };
 
-Steps find_steps(const CsvParts& parts) {
+Steps find_steps(CsvParts& parts) {
   constexpr std::size_t kUnseen = static_cast<std::size_t>(-1);
   std::vector<std::size_t> number_of(parts.ids.size(), kUnseen);
-  std::vector<std::size_t> lengths, of_row;
+  std::vector<std::size_t> lengths;
+  Rows of_row;
   Steps steps;
   check(parts.sequence.size() < std::numeric_limits<std::uint32_t>::max(), "sequence",
         parts.sequence.size(), " steps, at most 4294967294");
@@ -35,9 +36,9 @@ Steps find_steps(const CsvParts& parts) {
     if (number_of[id] == kUnseen) {
       number_of[id] = lengths.size();
       lengths.push_back(0);
-      steps.ids.push_back(parts.ids[id]);
+      steps.ids.push_back(std::move(parts.ids[id]));
     }
-    of_row.push_back(number_of[id]);
+    of_row.push_back(static_cast<std::uint32_t>(number_of[id]));
     ++lengths[of_row.back()];
   }
   steps.offsets.assign(1, 0);
@@ -46,6 +47,7 @@ Steps find_steps(const CsvParts& parts) {
   steps.rows.resize(of_row.size());
   for (std::size_t row = 0; row < of_row.size(); ++row)
     steps.rows[next[of_row[row]]++] = static_cast<std::uint32_t>(row);
+  parts.sequence = {};
   return steps;
 }
 
@@ -101,7 +103,7 @@ std::vector<double> one_a_sequence(const CsvFile& file, const Steps& steps,
   return out;
 }
 
-// A sequence ends at the time of its last step.
+// The time of a sequence is the latest of its steps.
 std::vector<double> last_times(const Steps& steps, const std::vector<double>& times) {
   std::vector<double> out;
   for (std::size_t i = 0; i < steps.count() && !times.empty(); ++i) {
@@ -150,7 +152,9 @@ Dataset assemble(const CsvFile& file, CsvParts parts) {
     data.set_groups(std::move(groups));
   }
   if (roles.time)
-    data.set_times({.name = file.names[*roles.time], .values = std::move(parts.times)});
+    data.set_times({.name = file.names[*roles.time],
+                    .values = std::move(parts.times),
+                    .labels = std::move(parts.time_labels)});
   return data;
 }
 

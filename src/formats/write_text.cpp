@@ -101,6 +101,21 @@ std::vector<std::string> csv_names(const Dataset& data) {
   return names;
 }
 
+// What sequences are called, by their numbers where they have no ids.
+std::vector<std::string> sequence_ids(const Dataset& data) {
+  std::vector<std::string> ids;
+  for (std::size_t i = 0; data.is_sequences() && i < data.samples(); ++i) {
+    ids.push_back(data.sequences().id(i));
+    if (ids.back().empty()) ids.back() = std::to_string(i + 1);
+  }
+  check_values(ids, "sequence");
+  std::set<std::string_view> seen;
+  for (const auto& id : ids)
+    check(seen.insert(id).second, "write_csv", "two sequences are called '", id,
+          "', and would be read as one");
+  return ids;
+}
+
 // `alone`: no other field stands in the line.
 void append_csv_features(std::string& out, const std::vector<Column>& columns, const double* values,
                          bool alone) {
@@ -137,8 +152,7 @@ void append_csv_row(std::string& out, const Dataset& data, std::size_t row, cons
                     std::size_t target_row) {
   const auto& target = data.target();
   const auto& groups = data.groups();
-  const auto& times = data.times().values;
-  if (data.is_table()) out += '\n';
+  const auto& times = data.times();
   append_csv_features(out, data.columns(), values, data.is_table() && data.features() == 1);
   if (!data.weights().empty()) {
     out += ',';
@@ -148,9 +162,12 @@ void append_csv_row(std::string& out, const Dataset& data, std::size_t row, cons
     out += ',';
     append_text(out, groups.labels[groups.values[row]]);
   }
-  if (!times.empty()) {
+  if (!times.values.empty()) {
     out += ',';
-    append_number(out, times[row]);
+    if (times.labels.empty())
+      append_number(out, times.values[row]);
+    else
+      append_text(out, times.labels[static_cast<std::size_t>(times.values[row])]);
   }
   for (std::size_t t = 0; t < target.outputs(); ++t) {
     out += ',';
@@ -205,6 +222,8 @@ std::string csv_text(const Dataset& data) {
   for (std::size_t t = 0; t < target.outputs(); ++t)
     check_values(target.classes_of(t), target.names[t]);
   check_values(data.groups().labels, data.groups().name);
+  check_values(data.times().labels, data.times().name);
+  const auto ids = sequence_ids(data);
   std::string out;
   for (const auto& name : csv_names(data)) {
     if (!out.empty()) out += ',';
@@ -212,15 +231,14 @@ std::string csv_text(const Dataset& data) {
   }
   for (std::size_t row = 0; row < data.samples(); ++row) {
     if (data.is_table()) {
+      out += '\n';
       append_csv_row(out, data, row, data.table().row(row), row);
       continue;
     }
     const Sequences& sequences = data.sequences();
-    const std::string id = sequences.id(row);
-    check_values({id}, "sequence");
     for (std::size_t step = 0; step < sequences.length(row); ++step) {
       out += '\n';
-      append_text(out, id.empty() ? std::to_string(row + 1) : id);
+      append_text(out, ids[row]);
       out += ',' + std::to_string(step + 1) + ',';
       append_csv_row(out, data, row, sequences.steps(row).data() + step * sequences.width(),
                      target.per_step() ? target.offsets[row] + step : row);

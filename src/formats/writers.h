@@ -34,19 +34,19 @@ std::string npy_header(const std::string& descr, const std::vector<std::size_t>&
 /// An NPY file of texts, which are UTF-8 and hold no NUL.
 std::string npy_of_texts(const std::vector<std::string>& texts);
 
-/// Throws std::invalid_argument naming the first value of the table, or of the steps, for which `is_bad` holds.
+/// Throws std::invalid_argument naming the first value of the table, or of the sequences' steps, for
+/// which `is_bad` holds.
 template <class IsBad>
 void check_no_value(const Dataset& data, const char* where, const IsBad& is_bad, const char* rule) {
-  const TableView table = data.is_sequences() ? data.sequences().table() : data.table();
-  for (std::size_t row = 0; row < table.rows; ++row)
-    for (std::size_t c = 0; c < table.columns.size(); ++c) {
-      if (!is_bad(table.at(row, c))) continue;
-      const std::string& name = table.columns[c].name;
-      check(false, where,
-            data.is_sequences() ? concat("step ", row + 1, ", column '", name, "': ")
-                                : data.place(row, name),
-            rule);
-    }
+  const std::size_t width = data.columns().size();
+  for (std::size_t i = 0; i < data.samples() && width > 0; ++i) {
+    const auto values =
+        data.is_sequences() ? data.sequences().steps(i) : std::span(data.table().row(i), width);
+    const auto bad = std::ranges::find_if(values, is_bad);
+    if (bad == values.end()) continue;
+    const auto at = static_cast<std::size_t>(bad - values.begin());
+    check(false, where, data.place(i, data.columns()[at % width].name), rule);
+  }
 }
 
 inline void check_no_infinity(const Dataset& data, const char* where) {

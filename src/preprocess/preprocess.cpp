@@ -131,8 +131,7 @@ Preprocessor::Preprocessor(PreprocessOptions options) : options_(std::move(optio
 }
 
 void Preprocessor::fit(const Dataset& train) {
-  check(!train.is_sequences(), kWhere,
-        "X holds sequences, which differ in length: expected a table ", "or images");
+  check_no_sequences(train);
   check(train.samples() > 0, kWhere, "0 samples");
   check(train.features() > 0, kWhere, "0 features");
   if (train.is_images())
@@ -144,10 +143,10 @@ void Preprocessor::fit(const Dataset& train) {
 void Preprocessor::check_values(const Dataset& data) const {
   if (data.is_images()) return;
   const TableView& table = data.table();
+  if (!table.block().empty() && all_finite(table.block())) return;
   const std::size_t width = table.columns.size();
   for (std::size_t row = 0; row < table.rows; ++row) {
-    const std::span values(table.row(row), width);
-    if (all_finite(values)) continue;
+    const double* const values = table.row(row);
     for (std::size_t c = 0; c < width; ++c) {
       if (std::isfinite(values[c])) continue;
       const auto where = data.place(row, table.columns[c].name);

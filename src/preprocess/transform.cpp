@@ -68,8 +68,7 @@ std::vector<std::uint32_t> Preprocessor::kept_rows(const Dataset& data) const {
 
 void Preprocessor::check_kind(const Dataset& data) const {
   check_fitted();
-  check(!data.is_sequences(), kWhere,
-        "X holds sequences, which differ in length: expected a table ", "or images");
+  check_no_sequences(data);
   check(data.samples() > 0, kWhere, "0 samples");
   if (!images_) {
     check(!data.is_images(), kWhere, "X has ", data.features(), " features, expected ",

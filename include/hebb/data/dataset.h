@@ -73,6 +73,8 @@ struct Groups {
 struct Times {
   std::string name = "time";
   std::vector<double> values = {};  ///< one a sample, finite; or empty
+  /// Of times that are texts, such as dates, all texts in order; `values` are then indices into them.
+  std::vector<std::string> labels = {};
 };
 
 /// How a data set is cut in two.
@@ -123,7 +125,8 @@ class Dataset {
   /// Errors: std::invalid_argument unless there is one a sample, each with a label.
   void set_groups(Groups groups);
   const Times& times() const { return times_; }
-  /// Errors: std::invalid_argument unless there is one a sample, all finite.
+  /// Errors: std::invalid_argument unless there is one a sample, all finite, each with a label if
+  /// there are any.
   void set_times(Times times);
 
   /// The named set, file or generator it came from; for messages and the model's record.

@@ -20,7 +20,7 @@ namespace hebb {
 /// With `sequence`, the rows of one id are the steps of one sample, in the order of `order` or as
 /// they stand; sequences stand in the order in which the file first names them. Target, weight and
 /// group must then be the same in all steps, but for a target with `step_target`; the time of a
-/// sequence is that of its last step.
+/// sequence is the latest of its steps.
 /// Limits:  2,097,152 columns, 1 MiB a field.
 /// Errors:  DataError naming file, line and column (of bytes): empty, header without rows, a row of
 ///          another length, quotes against the rules, UTF-16, NUL, two columns of one name, text in
