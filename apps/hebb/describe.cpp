@@ -80,6 +80,15 @@ std::string describe_target(const Target& target, std::size_t width) {
   return out + '\n' + aligned(rows, target.outputs() == 1 ? "lr" : "llr", width);
 }
 
+// A time as it stands in the data.
+std::string time_text(const Times& times, double value) {
+  return times.labels.empty() ? to_text(value) : times.labels[static_cast<std::size_t>(value)];
+}
+
+Json time_json(const Times& times, double value) {
+  return times.labels.empty() ? Json(value) : Json(time_text(times, value));
+}
+
 // Groups and times, where there are some.
 std::string describe_beside(const Dataset& data) {
   std::string out;
@@ -88,7 +97,8 @@ std::string describe_beside(const Dataset& data) {
            counted(std::set(groups.values.begin(), groups.values.end()).size(), "group") + '\n';
   if (const Times& times = data.times(); !times.values.empty()) {
     const auto [first, last] = std::ranges::minmax(times.values);
-    out += "time: " + times.name + ", " + to_text(first) + " to " + to_text(last) + '\n';
+    out += "time: " + times.name + ", " + time_text(times, first) + " to " +
+           time_text(times, last) + '\n';
   }
   return out;
 }
@@ -247,8 +257,8 @@ Json describe_json(const Dataset& data) {
                       {"count", std::set(groups.values.begin(), groups.values.end()).size()}};
   if (const Times& times = data.times(); !times.values.empty())
     json["time"] = {{"name", times.name},
-                    {"first", std::ranges::min(times.values)},
-                    {"last", std::ranges::max(times.values)}};
+                    {"first", time_json(times, std::ranges::min(times.values))},
+                    {"last", time_json(times, std::ranges::max(times.values))}};
   const Target& target = data.target();
   json["target"] = target.names;
   if (target.per_step()) json["step_target"] = true;

@@ -160,6 +160,9 @@ TEST(TimeSplit, RefusesWhatItCannotHeed) {
                   "leave out one of the columns 'patient' and 'time'");
   EXPECT_THROW(both.set_times({.values = {1}}), std::invalid_argument);
   EXPECT_THROW(both.set_times({.values = {1, 2, 3, std::nan("")}}), std::invalid_argument);
+  for (const double index : {-1.0, 0.5, 2.0})
+    EXPECT_THROW(both.set_times({.values = {0, 1, 0, index}, .labels = {"a", "b"}}),
+                 std::invalid_argument);
 }
 
 }  // namespace

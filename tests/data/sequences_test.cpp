@@ -123,6 +123,14 @@ TEST(Sequences, HashTellsDataApart) {
   const Dataset other(Sequences(steps, {0, 3, 4, 6}));
   EXPECT_NE(other.hash(), Dataset(small()).hash());
   EXPECT_NE(Dataset(std::move(steps)).hash(), Dataset(small()).hash());
+  // One row of a table is no sequence of one step, nor is a target for it one for its step.
+  const Table row{.rows = 1, .columns = {{.name = "a"}}, .values = {1}};
+  const Target whole{.names = {"y"}, .values = {1}};
+  Target each = whole;
+  each.offsets = {0, 1};
+  EXPECT_NE(Dataset(row).hash(), Dataset(Sequences(row, {0, 1})).hash());
+  EXPECT_NE(Dataset(Sequences(row, {0, 1}), whole).hash(),
+            Dataset(Sequences(row, {0, 1}), each).hash());
 }
 
 TEST(Sequences, MessagesCallThemByTheirIds) {

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <set>
 #include <stdexcept>
 
@@ -58,6 +59,24 @@ TEST(CsvSequences, OrderMayBeDates) {
   const Dataset data = parse("id,day,a,y\nu,2024-10-01,3,1\nu,2024-02-01,2,1\nu,2023-12-31,1,1\n",
                              {.sequence = "id", .order = "day"});
   EXPECT_EQ(steps_of(data, 0), (Numbers{1, 2, 3}));
+}
+
+// Dates are kept as they were written.
+TEST(CsvTimes, MayBeTexts) {
+  const std::string text =
+      "day,a,y\n2024-10-01,3,1\n2024-02-01,2,0\n2023-12-31,1,1\n2024-10-01,4,0\n";
+  const Dataset data = parse(text, {.time = "day"});
+  EXPECT_EQ(data.times().labels, (Texts{"2023-12-31", "2024-02-01", "2024-10-01"}));
+  EXPECT_EQ(data.times().values, (Numbers{2, 1, 0, 2}));
+  const auto [train, test] = data.split({.test_size = 0.5});
+  EXPECT_EQ(csv_text(test), "a,day,y\n3,2024-10-01,1\n4,2024-10-01,0\n");
+  EXPECT_EQ(parse(csv_text(train), {.time = "day"}).hash(), train.hash());
+  EXPECT_NE(parse(text, {.time = "day"}).hash(), parse(text, {.ignore = {"day"}}).hash());
+  // The time of a sequence, too, where it is the order of the steps.
+  const Dataset visits = parse("id,day,a,y\nu,2024-02-01,3,1\nv,2024-01-01,2,0\nu,2023-12-31,1,1\n",
+                               {.time = "day", .sequence = "id", .order = "day"});
+  EXPECT_EQ(visits.times().values, (Numbers{2, 1}));
+  EXPECT_EQ(visits.times().labels[2], "2024-02-01");
 }
 
 TEST(CsvSequences, StepsMayHaveTargetsOfTheirOwn) {
@@ -165,6 +184,20 @@ TEST(CsvSequences, AreWrittenAndReadAsTheSame) {
   EXPECT_EQ(
       parse(csv_text(steps), {.sequence = "sequence", .order = "step", .step_target = true}).hash(),
       steps.hash());
+  // Without ids they are called by their numbers.
+  const Dataset bare(
+      Sequences(Table{.rows = 3, .columns = {{.name = "a"}}, .values = {1, 2, 3}}, {0, 2, 3}),
+      {.names = {"y"}, .values = {5, 6}});
+  EXPECT_EQ(csv_text(bare), "sequence,step,a,y\n1,1,1,5\n1,2,2,5\n2,1,3,6\n");
+  const std::vector<std::uint32_t> twice = {0, 0};
+  expect_error<std::invalid_argument>([&] { (void)csv_text(data.select(twice)); },
+                                      {"two sequences are called 'u'"});
+  Table infinite{.rows = 2, .columns = {{.name = "a"}}, .values = {1, INFINITY}};
+  expect_error<std::invalid_argument>(
+      [&] {
+        (void)csv_text(Dataset(Sequences(std::move(infinite), {0, 1, 2}, {"u", "v"})));
+      },
+      {"sequence 'v', column 'a'"});
   EXPECT_THROW((void)npz_bytes(data), std::invalid_argument);
   EXPECT_THROW((void)libsvm_text(data), std::invalid_argument);
 }
