@@ -148,7 +148,7 @@ TargetScaling scale_targets(const PreprocessOptions& options, const Dataset& tra
 
 void check_numbers(const Dataset& train) {
   check(train.has_target(), "fit", "the data has no target to learn");
-  check(!train.target().is_classes(), "fit", "the target '", train.target().names.front(),
+  check(!train.target().has_labels(), "fit", "the target '", train.target().names.front(),
         "' holds labels, a regressor needs numbers");
 }
 
