@@ -146,10 +146,15 @@ TargetScaling scale_targets(const PreprocessOptions& options, const Dataset& tra
   return scaling;
 }
 
+void check_no_labels(const Target& target, const char* where) {
+  for (std::size_t c = 0; c < target.outputs(); ++c)
+    check(target.classes_of(c).empty(), where, "the target '", target.names[c],
+          "' holds labels, a regressor needs numbers");
+}
+
 void check_numbers(const Dataset& train) {
   check(train.has_target(), "fit", "the data has no target to learn");
-  check(!train.target().has_labels(), "fit", "the target '", train.target().names.front(),
-        "' holds labels, a regressor needs numbers");
+  check_no_labels(train.target(), "fit");
 }
 
 std::vector<double> numbers_of(const Model& model, std::vector<double> outputs) {

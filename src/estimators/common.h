@@ -56,6 +56,9 @@ TargetScaling scale_targets(const PreprocessOptions& options, const Dataset& tra
                             std::span<const std::uint32_t> rows, const std::vector<double>& values,
                             bool slow);
 
+/// Errors: std::invalid_argument for a column of labels, naming it.
+void check_no_labels(const Target& target, const char* where);
+
 /// Errors: std::invalid_argument unless the data has numbers to predict.
 void check_numbers(const Dataset& train);
 
