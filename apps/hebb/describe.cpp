@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 #include "hebb/checks/check.h"
 #include "hebb/core/error.h"
@@ -11,15 +12,38 @@
 namespace hebb::app {
 namespace {
 
+// A text that may hold line ends and the like, as characters do.
+std::string shown(const std::string& text) {
+  std::string out;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == '\n')
+      out += "\\n";
+    else if (c == '\t')
+      out += "\\t";
+    else if (byte < 0x20 || byte == 0x7F)
+      out += '?';
+    else
+      out += c;
+  }
+  return out == " " ? "' '" : out;
+}
+
+std::string list_of(const std::vector<std::string>& items) {
+  std::string out;
+  for (const std::string& item : items) out += (out.empty() ? "" : ", ") + shown(item);
+  return out;
+}
+
 std::string distinct_text(const ColumnSummary& summary) {
   constexpr std::size_t kMost = ColumnSummary::kMostDistinct;
   return summary.distinct > kMost ? ">" + grouped(kMost) : grouped(summary.distinct);
 }
 
-std::vector<std::size_t> class_counts(const Target& target) {
-  std::vector<std::size_t> counts(target.classes.size());
-  for (const double value : target.values)
-    if (!std::isnan(value)) ++counts[static_cast<std::size_t>(value)];
+std::vector<std::size_t> class_counts(const Target& target, std::size_t output) {
+  std::vector<std::size_t> counts(target.classes_of(output).size());
+  for (std::size_t i = output; i < target.values.size(); i += target.outputs())
+    if (!std::isnan(target.values[i])) ++counts[static_cast<std::size_t>(target.values[i])];
   return counts;
 }
 
@@ -32,28 +56,54 @@ std::string cell_text(const Column& column, double value, const std::string& num
 std::string target_text(const Target& target, std::size_t row, std::size_t output) {
   const double value = target.values[row * target.outputs() + output];
   if (std::isnan(value)) return "";
-  return target.is_classes() ? target.classes[static_cast<std::size_t>(value)] : to_text(value);
-}
-
-std::string list_of(const std::vector<std::string>& items) {
-  std::string out;
-  for (const std::string& item : items) out += (out.empty() ? "" : ", ") + item;
-  return out;
+  const auto& classes = target.classes_of(output);
+  return classes.empty() ? to_text(value) : shown(classes[static_cast<std::size_t>(value)]);
 }
 
 std::string describe_target(const Target& target, std::size_t width) {
   if (target.names.empty()) return "target: none\n";
   std::string out = (target.outputs() > 1 ? "targets: " : "target: ") + list_of(target.names);
-  if (!target.is_classes()) return out + " (numbers)\n";
-  out += ", " + counted(target.classes.size(), "class") + '\n';
-  const auto counts = class_counts(target);
+  if (target.per_step()) out += ", one for each step";
+  if (!target.has_labels()) return out + " (numbers)\n";
+  if (target.is_classes()) out += ", " + counted(target.classes.size(), "class");
+  out += '\n';
   std::vector<std::vector<std::string>> rows;
-  for (std::size_t c = 0; c < counts.size(); ++c)
-    rows.push_back({target.classes[c], grouped(counts[c])});
-  return out + '\n' + aligned(rows, "lr", width);
+  for (std::size_t o = 0; o < target.outputs(); ++o) {
+    const auto counts = class_counts(target, o);
+    if (counts.empty()) rows.push_back({target.names[o], "numbers", ""});
+    for (std::size_t c = 0; c < counts.size(); ++c)
+      rows.push_back(
+          {c == 0 ? target.names[o] : "", shown(target.classes_of(o)[c]), grouped(counts[c])});
+  }
+  if (target.outputs() == 1)
+    for (auto& row : rows) row.erase(row.begin());
+  return out + '\n' + aligned(rows, target.outputs() == 1 ? "lr" : "llr", width);
 }
 
-std::string describe_columns(const Table& table, std::size_t width) {
+// A time as it stands in the data.
+std::string time_text(const Times& times, double value) {
+  return times.labels.empty() ? to_text(value) : times.labels[static_cast<std::size_t>(value)];
+}
+
+Json time_json(const Times& times, double value) {
+  return times.labels.empty() ? Json(value) : Json(time_text(times, value));
+}
+
+// Groups and times, where there are some.
+std::string describe_beside(const Dataset& data) {
+  std::string out;
+  if (const Groups& groups = data.groups(); !groups.values.empty())
+    out += "groups: " + groups.name + ", " +
+           counted(std::set(groups.values.begin(), groups.values.end()).size(), "group") + '\n';
+  if (const Times& times = data.times(); !times.values.empty()) {
+    const auto [first, last] = std::ranges::minmax(times.values);
+    out += "time: " + times.name + ", " + time_text(times, first) + " to " +
+           time_text(times, last) + '\n';
+  }
+  return out;
+}
+
+std::string describe_columns(const TableView& table, std::size_t width) {
   std::vector<std::vector<std::string>> rows = {
       {"column", "min", "mean", "max", "std", "distinct", "missing", "categories"}};
   const auto summaries = summarise(table);
@@ -73,7 +123,7 @@ std::string describe_columns(const Table& table, std::size_t width) {
 
 // As many columns as fit; the target is always there.
 std::string head_rows(const Dataset& data, std::size_t count, std::size_t width) {
-  const Table& table = data.table();
+  const TableView& table = data.table();
   const std::size_t shown = std::min(count, data.samples());
   std::vector<std::vector<std::string>> rows(shown + 1);
   std::size_t used = 0;
@@ -104,6 +154,29 @@ std::string head_rows(const Dataset& data, std::size_t count, std::size_t width)
   return out;
 }
 
+std::string head_sequences(const Dataset& data, std::size_t count, std::size_t width) {
+  const Sequences& sequences = data.sequences();
+  std::vector<std::vector<std::string>> rows = {{"sequence", "steps"}};
+  if (!data.target().per_step())
+    for (const auto& name : data.target().names) rows[0].push_back(name);
+  rows[0].emplace_back("first step");
+  for (std::size_t i = 0; i < std::min(count, data.samples()); ++i) {
+    const std::string id = sequences.id(i);
+    auto& row = rows.emplace_back();
+    row = {id.empty() ? grouped(i + 1) : shown(id), grouped(sequences.length(i))};
+    for (std::size_t o = 0; o < data.target().outputs() && !data.target().per_step(); ++o)
+      row.push_back(target_text(data.target(), i, o));
+    std::string first;
+    for (std::size_t c = 0; c < sequences.width(); ++c) {
+      const double value = sequences.steps(i)[c];
+      first +=
+          (c > 0 ? ", " : "") + shown(cell_text(sequences.columns()[c], value, to_text(value)));
+    }
+    row.push_back(std::move(first));
+  }
+  return '\n' + aligned(rows, "lr" + std::string(rows[0].size() - 2, 'l'), width);
+}
+
 // Darker where the pixel is brighter; every second row, as characters are twice as high as wide.
 std::string image_text(const Images& images, std::size_t index) {
   static constexpr std::string_view ramp = " .:-=+*#%@";
@@ -129,14 +202,26 @@ std::string head_images(const Dataset& data, std::size_t count) {
   return out;
 }
 
+// The rows that columns are described of: the table's, or the steps of all sequences.
+TableView rows_of(const Dataset& data) {
+  return data.is_sequences() ? data.sequences().table() : data.table();
+}
+
 }  // namespace
 
 std::string describe_text(const Dataset& data, const std::string& name, std::size_t width,
                           bool columns) {
   std::string out = name + ": " + counted(data.samples(), "sample") + ", ";
-  out += data.is_images()
-             ? concat("images ", data.sample_shape(), ", ", counted(data.features(), "pixel"))
-             : counted(data.features(), "feature");
+  if (data.is_images()) {
+    out += concat("images ", data.sample_shape(), ", ", counted(data.features(), "pixel"));
+  } else if (data.is_sequences()) {
+    const auto [shortest, longest] = data.sequences().length_range();
+    out += concat("sequences of ", grouped(shortest), " to ", counted(longest, "step"), ", ",
+                  grouped(data.sequences().total_steps()), " in all, ",
+                  counted(data.features(), "feature"));
+  } else {
+    out += counted(data.features(), "feature");
+  }
   if (data.test_begin() > 0)
     out += "; the last " + grouped(data.samples() - data.test_begin()) + " are for testing";
   out += '\n';
@@ -145,8 +230,9 @@ std::string describe_text(const Dataset& data, const std::string& name, std::siz
       for (const std::string& line : wrap("source: " + row.source, width)) out += line + '\n';
   if (!data.remark().empty())
     for (const std::string& line : wrap(data.remark(), width)) out += line + '\n';
+  out += describe_beside(data);
   out += describe_target(data.target(), width);
-  return data.is_images() || !columns ? out : out + describe_columns(data.table(), width);
+  return data.is_images() || !columns ? out : out + describe_columns(rows_of(data), width);
 }
 
 Json describe_json(const Dataset& data) {
@@ -161,19 +247,36 @@ Json describe_json(const Dataset& data) {
     json["image"] = {
         {"channels", images.channels}, {"height", images.height}, {"width", images.width}};
   }
+  if (data.is_sequences()) {
+    const auto [shortest, longest] = data.sequences().length_range();
+    json["sequences"] = {
+        {"shortest", shortest}, {"longest", longest}, {"steps", data.sequences().total_steps()}};
+  }
+  if (const Groups& groups = data.groups(); !groups.values.empty())
+    json["groups"] = {{"name", groups.name},
+                      {"count", std::set(groups.values.begin(), groups.values.end()).size()}};
+  if (const Times& times = data.times(); !times.values.empty())
+    json["time"] = {{"name", times.name},
+                    {"first", time_json(times, std::ranges::min(times.values))},
+                    {"last", time_json(times, std::ranges::max(times.values))}};
   const Target& target = data.target();
   json["target"] = target.names;
-  if (target.is_classes()) {
-    Json& classes = json["classes"] = Json::array();
-    const auto counts = class_counts(target);
+  if (target.per_step()) json["step_target"] = true;
+  const auto classes_json = [&](std::size_t output) {
+    Json classes = Json::array();
+    const auto counts = class_counts(target, output);
     for (std::size_t c = 0; c < counts.size(); ++c)
-      classes.push_back({{"class", target.classes[c]}, {"count", counts[c]}});
-  }
+      classes.push_back({{"class", target.classes_of(output)[c]}, {"count", counts[c]}});
+    return classes;
+  };
+  if (target.is_classes()) json["classes"] = classes_json(0);
+  for (std::size_t o = 0; o < target.outputs() && !target.column_classes.empty(); ++o)
+    json["target_classes"][target.names[o]] = classes_json(o);
   if (data.is_images()) return json;
   Json& columns = json["columns"] = Json::array();
-  const auto summaries = summarise(data.table());
+  const auto summaries = summarise(rows_of(data));
   for (std::size_t c = 0; c < data.features(); ++c) {
-    const Column& column = data.table().columns[c];
+    const Column& column = data.columns()[c];
     const ColumnSummary& summary = summaries[c];
     Json one = {
         {"name", column.name},
@@ -196,30 +299,49 @@ Json describe_json(const Dataset& data) {
 }
 
 std::string head_text(const Dataset& data, std::size_t count, std::size_t width) {
+  if (data.is_sequences()) return head_sequences(data, count, width);
   return data.is_images() ? head_images(data, count) : head_rows(data, count, width);
 }
 
 Json head_json(const Dataset& data, std::size_t count) {
+  // Of a table's row, or of a step.
+  const auto numbers = [&](const double* values) {
+    Json row = Json::array();
+    for (std::size_t c = 0; c < data.features(); ++c) {
+      const Column& column = data.columns()[c];
+      if (column.is_categorical() && !std::isnan(values[c]))
+        row.push_back(cell_text(column, values[c], ""));
+      else
+        row.push_back(values[c]);
+    }
+    return row;
+  };
+  const Target& target = data.target();
+  const auto targets = [&](std::size_t row) {
+    Json list = Json::array();
+    for (std::size_t o = 0; o < target.outputs(); ++o) list.push_back(target_text(target, row, o));
+    return list;
+  };
   Json rows = Json::array();
   for (std::size_t r = 0; r < std::min(count, data.samples()); ++r) {
-    Json row = Json::array();
+    Json features = Json::array(), target_json;
     if (data.is_images()) {
       const std::uint8_t* pixels = data.images().pixels.get() + r * data.features();
-      row = std::vector<int>(pixels, pixels + data.features());
+      features = std::vector<int>(pixels, pixels + data.features());
+    } else if (data.is_sequences()) {
+      const Sequences& sequences = data.sequences();
+      for (std::size_t step = 0; step < sequences.length(r); ++step)
+        features.push_back(numbers(sequences.steps(r).data() + step * sequences.width()));
     } else {
-      for (std::size_t c = 0; c < data.features(); ++c) {
-        const Column& column = data.table().columns[c];
-        const double value = data.table().at(r, c);
-        if (column.is_categorical() && !std::isnan(value))
-          row.push_back(cell_text(column, value, ""));
-        else
-          row.push_back(value);
-      }
+      features = numbers(data.table().row(r));
     }
-    Json target = Json::array();
-    for (std::size_t o = 0; o < data.target().outputs(); ++o)
-      target.push_back(target_text(data.target(), r, o));
-    rows.push_back({{"features", row}, {"target", target}});
+    if (target.per_step()) {
+      for (std::size_t row = target.offsets[r]; row < target.offsets[r + 1]; ++row)
+        target_json.push_back(targets(row));
+    } else {
+      target_json = targets(r);
+    }
+    rows.push_back({{"features", features}, {"target", target_json}});
   }
   return rows;
 }

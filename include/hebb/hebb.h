@@ -16,6 +16,9 @@
 #include "hebb/data/dataset.h"             // IWYU pragma: export
 #include "hebb/data/image_form.h"          // IWYU pragma: export
 #include "hebb/data/inputs.h"              // IWYU pragma: export
+#include "hebb/data/rows.h"                // IWYU pragma: export
+#include "hebb/data/sequences.h"           // IWYU pragma: export
+#include "hebb/data/table.h"               // IWYU pragma: export
 #include "hebb/datasets/catalogue.h"       // IWYU pragma: export
 #include "hebb/datasets/generators.h"      // IWYU pragma: export
 #include "hebb/datasets/grid.h"            // IWYU pragma: export
@@ -33,6 +36,7 @@
 #include "hebb/formats/libsvm.h"           // IWYU pragma: export
 #include "hebb/formats/npz.h"              // IWYU pragma: export
 #include "hebb/formats/options.h"          // IWYU pragma: export
+#include "hebb/formats/text.h"             // IWYU pragma: export
 #include "hebb/io/file.h"                  // IWYU pragma: export
 #include "hebb/io/memory.h"                // IWYU pragma: export
 #include "hebb/kernels/processor.h"        // IWYU pragma: export

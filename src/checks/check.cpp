@@ -82,7 +82,7 @@ struct Labels {
 
 std::optional<Labels> labels_of(const Dataset& data) {
   Target target = data.target();
-  if (target.outputs() != 1) return {};
+  if (target.outputs() != 1 || target.per_step()) return {};
   if (!target.is_classes()) {
     std::set<double> kinds;
     for (const double value : target.values) {
@@ -107,12 +107,10 @@ struct Facts {
   const Dataset* test;
   RowGroups groups;
   std::optional<Labels> labels;
-  std::vector<ColumnSummary> columns;  // of a table
+  std::vector<ColumnSummary> columns;  // of a table, or of steps
 
-  bool is_number(std::size_t column) const {
-    return !data.table().columns[column].is_categorical();
-  }
-  const std::string& name(std::size_t column) const { return data.table().columns[column].name; }
+  bool is_number(std::size_t column) const { return !data.columns()[column].is_categorical(); }
+  const std::string& name(std::size_t column) const { return data.columns()[column].name; }
 };
 
 // ----- The rules: what was seen, or nothing
@@ -147,7 +145,7 @@ double sum_of_squares(const ColumnSummary& column) {
 
 // Of what a column varies, the share that lies between the classes.
 std::vector<double> between_classes(const Facts& facts) {
-  const Table& table = facts.data.table();
+  const TableView& table = facts.data.table();
   const std::size_t columns = table.columns.size();
   std::vector<double> sums(facts.labels->names.size() * columns);
   for (std::size_t row = 0; row < table.rows; ++row)
@@ -165,7 +163,7 @@ std::vector<double> between_classes(const Facts& facts) {
 
 // Whether each category of a column goes with one label.
 bool tells_label(const Facts& facts, std::size_t column) {
-  const Table& table = facts.data.table();
+  const TableView& table = facts.data.table();
   std::map<double, std::size_t> label_of;
   for (std::size_t row = 0; row < table.rows; ++row) {
     const double value = table.at(row, column);
@@ -196,7 +194,7 @@ std::vector<std::string> copies_of_labels(const Facts& facts) {
 
 std::vector<std::string> copies_of_numbers(const Facts& facts) {
   const Target& target = facts.data.target();
-  const Table& table = facts.data.table();
+  const TableView& table = facts.data.table();
   const std::size_t outputs = target.outputs(), columns = table.columns.size();
   std::vector<double> means(outputs), squares(outputs), products(outputs * columns);
   const auto rows = static_cast<double>(table.rows);
@@ -213,7 +211,9 @@ std::vector<std::string> copies_of_numbers(const Facts& facts) {
   for (std::size_t t = 0; t < outputs; ++t)
     for (std::size_t c = 0; c < columns; ++c) {
       const auto& column = facts.columns[c];
-      if (!facts.is_number(c) || column.missing > 0 || column.distinct < kManyValues) continue;
+      if (!target.classes_of(t).empty() || !facts.is_number(c) || column.missing > 0 ||
+          column.distinct < kManyValues)
+        continue;
       const double r = products[t * columns + c] / std::sqrt(squares[t] * sum_of_squares(column));
       if (std::abs(r) > kCopy)
         out.push_back(fmt::format("{} correlates with {} by {:.6g}", quoted(facts.name(c)),
@@ -223,7 +223,7 @@ std::vector<std::string> copies_of_numbers(const Facts& facts) {
 }
 
 std::string target_copy(const Facts& facts) {
-  if (facts.data.is_images() || !facts.data.has_target() || facts.data.samples() < kFewSamples)
+  if (!facts.data.is_table() || !facts.data.has_target() || facts.data.samples() < kFewSamples)
     return {};
   return listed(facts.labels ? copies_of_labels(facts) : copies_of_numbers(facts));
 }
@@ -264,13 +264,13 @@ std::string contradictions(const Facts& facts) {
 
 // Whether the columns have so few values that rows must repeat.
 bool must_repeat(const Facts& facts) {
-  if (facts.data.is_images()) return false;
+  if (!facts.data.is_table()) return false;
   double possible = 1;
   for (std::size_t c = 0; c < facts.columns.size(); ++c) {
     const auto& column = facts.columns[c];
     if (column.distinct > kFewValues) {
       if (facts.is_number(c)) return false;
-      possible *= static_cast<double>(facts.data.table().columns[c].categories.size());
+      possible *= static_cast<double>(facts.data.columns()[c].categories.size());
     } else {
       possible *= static_cast<double>(column.distinct + (column.missing > 0 ? 1 : 0));
     }
@@ -295,15 +295,15 @@ std::string duplicates(const Facts& facts) {
 
 std::string missing(const Facts& facts) {
   std::vector<std::string> names;
-  std::size_t count = 0;
+  std::size_t count = 0, values = 0;
   for (std::size_t c = 0; c < facts.columns.size(); ++c) {
+    values += facts.columns[c].count + facts.columns[c].missing;
     if (facts.columns[c].missing == 0) continue;
     count += facts.columns[c].missing;
     names.push_back(fmt::format("{} {}", quoted(facts.name(c)), facts.columns[c].missing));
   }
   if (count == 0) return {};
-  return fmt::format("{} of {} missing: {}", count,
-                     count_of(facts.data.table().values.size(), "value"), listed(names));
+  return fmt::format("{} of {} missing: {}", count, count_of(values, "value"), listed(names));
 }
 
 std::string imbalance(const Facts& facts) {
@@ -394,11 +394,12 @@ std::vector<Finding> check_dataset(const Dataset& data, const Dataset* test) {
     return check_dataset(data.slice(0, begin), &rest);
   }
   if (data.samples() == 0 || data.features() == 0) return {};
-  return findings({.data = data,
-                   .test = test,
-                   .groups = RowGroups(data),
-                   .labels = labels_of(data),
-                   .columns = summarise(data.table())});
+  return findings(
+      {.data = data,
+       .test = test,
+       .groups = RowGroups(data),
+       .labels = labels_of(data),
+       .columns = summarise(data.is_sequences() ? data.sequences().table() : data.table())});
 }
 
 }  // namespace hebb

@@ -26,7 +26,7 @@ std::uint64_t mixed(std::uint64_t hash, std::uint64_t word) {
 class Words {
  public:
   explicit Words(const Dataset& data) : data_(data) {
-    for (const auto& column : data.table().columns) {
+    for (const auto& column : data.columns()) {
       auto& texts = texts_.emplace_back();
       for (const auto& text : column.categories) texts.push_back(std::hash<std::string>()(text));
     }
@@ -35,13 +35,14 @@ class Words {
 
   // Takes the columns in the order of another table. False if they are not the same.
   bool reorder(const Dataset& like) {
-    if (data_.is_images() || like.is_images())
-      return data_.is_images() == like.is_images() && data_.sample_shape() == like.sample_shape();
+    if (data_.is_images() != like.is_images() || data_.is_sequences() != like.is_sequences())
+      return false;
+    if (data_.is_images()) return data_.sample_shape() == like.sample_shape();
     std::map<std::string, std::size_t> places;
-    for (std::size_t c = 0; c < order_.size(); ++c) places[data_.table().columns[c].name] = c;
+    for (std::size_t c = 0; c < order_.size(); ++c) places[data_.columns()[c].name] = c;
     if (places.size() != like.features()) return false;
     for (std::size_t c = 0; c < order_.size(); ++c) {
-      const auto found = places.find(like.table().columns[c].name);
+      const auto found = places.find(like.columns()[c].name);
       if (found == places.end()) return false;
       order_[c] = found->second;
     }
@@ -63,8 +64,15 @@ class Words {
  private:
   template <class OnWord>
   void visit(std::size_t row, const OnWord& on_word) const {
-    if (!data_.is_images()) {
-      for (const auto c : order_) on_word(word(row, c));
+    if (data_.is_table()) {
+      for (const auto c : order_) on_word(word(data_.table().at(row, c), c));
+      return;
+    }
+    if (data_.is_sequences()) {
+      const auto steps = data_.sequences().steps(row);
+      on_word(steps.size());
+      for (std::size_t at = 0; at < steps.size(); at += order_.size())
+        for (const auto c : order_) on_word(word(steps[at + c], c));
       return;
     }
     const std::size_t size = data_.features();
@@ -76,8 +84,7 @@ class Words {
     }
   }
 
-  std::uint64_t word(std::size_t row, std::size_t column) const {
-    const double value = data_.table().at(row, column);
+  std::uint64_t word(double value, std::size_t column) const {
     if (std::isnan(value)) return kMissing;
     const auto& texts = texts_[column];
     if (!texts.empty()) return texts[static_cast<std::size_t>(value)];

@@ -32,13 +32,14 @@ class Distinct {
 
 // Twice row by row, as the table lies in memory: deviations are taken from the mean, so that large
 // means lose no digits.
-std::vector<ColumnSummary> summarise(const Table& table) {
+std::vector<ColumnSummary> summarise(const TableView& table) {
   const std::size_t columns = table.columns.size();
   std::vector<ColumnSummary> all(columns);
   std::vector<Distinct> distinct(columns);
-  for (std::size_t row = 0; row < table.rows; ++row)
+  for (std::size_t row = 0; row < table.rows; ++row) {
+    const double* const values = table.row(row);
     for (std::size_t c = 0; c < columns; ++c) {
-      const double value = table.at(row, c);
+      const double value = values[c];
       ColumnSummary& one = all[c];
       if (std::isnan(value)) {
         ++one.missing;
@@ -50,11 +51,13 @@ std::vector<ColumnSummary> summarise(const Table& table) {
       one.mean += value;
       distinct[c].add(value);
     }
+  }
   for (auto& one : all) one.mean /= static_cast<double>(std::max<std::size_t>(1, one.count));
-  for (std::size_t row = 0; row < table.rows; ++row)
+  for (std::size_t row = 0; row < table.rows; ++row) {
+    const double* const values = table.row(row);
     for (std::size_t c = 0; c < columns; ++c)
-      if (const double off = table.at(row, c) - all[c].mean; !std::isnan(off))
-        all[c].std += off * off;
+      if (const double off = values[c] - all[c].mean; !std::isnan(off)) all[c].std += off * off;
+  }
   for (std::size_t c = 0; c < columns; ++c) {
     all[c].std =
         std::sqrt(all[c].std / static_cast<double>(std::max<std::size_t>(1, all[c].count)));

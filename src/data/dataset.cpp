@@ -16,26 +16,45 @@ namespace {
 void check_sizes(std::size_t samples, const Target& target, const std::vector<double>& weights) {
   check(samples < std::numeric_limits<std::uint32_t>::max(), "dataset", samples,
         " samples, at most 4294967294");
-  check(target.values.size() == samples * target.outputs(), "dataset", samples, " samples and ",
-        target.outputs(), " target columns, but ", target.values.size(), " target values");
+  const std::size_t rows = target.per_step() ? target.offsets.back() : samples;
+  check(target.values.size() == rows * target.outputs(), "dataset", rows,
+        target.per_step() ? " steps and " : " samples and ", target.outputs(),
+        " target columns, but ", target.values.size(), " target values");
   check(!target.is_classes() || target.outputs() == 1, "dataset",
         "classes need one target column, got ", target.outputs());
+  check(target.column_classes.empty() || target.column_classes.size() == target.outputs(),
+        "dataset", target.outputs(), " target columns, but the classes of ",
+        target.column_classes.size());
   check(weights.empty() || weights.size() == samples, "dataset", samples, " samples, but ",
         weights.size(), " weights");
 }
 
-// Rows of `width` numbers each, the named ones in order.
-std::vector<double> select_rows(const std::vector<double>& values, std::size_t width,
-                                std::span<const std::uint32_t> rows) {
-  std::vector<double> out(values.empty() ? 0 : rows.size() * width);
+// A row a step is known of sequences alone, and of each of their steps.
+void check_offsets(const Target& target, const Sequences& sequences) {
+  if (!target.per_step()) return;
+  const std::size_t samples = sequences.count();
+  check(target.offsets.size() == samples + 1, "dataset", samples,
+        " sequences, but a target with the steps of ", target.offsets.size() - 1);
+  for (std::size_t i = 0; i < samples; ++i)
+    check(target.offsets[i + 1] - target.offsets[i] == sequences.length(i), "dataset", "sequence ",
+          i + 1, " has ", sequences.length(i), " steps, its target ",
+          target.offsets[i + 1] - target.offsets[i]);
+}
+
+// Rows of `width` values each, the named ones in order.
+template <class T>
+std::vector<T> select_rows(const std::vector<T>& values, std::size_t width,
+                           std::span<const std::uint32_t> rows) {
+  std::vector<T> out(values.empty() ? 0 : rows.size() * width);
   if (out.empty()) return out;
   for (std::size_t i = 0; i < rows.size(); ++i)
     std::copy_n(values.data() + rows[i] * width, width, out.data() + i * width);
   return out;
 }
 
-std::vector<double> slice_rows(const std::vector<double>& values, std::size_t width,
-                               std::size_t begin, std::size_t end) {
+template <class T>
+std::vector<T> slice_rows(const std::vector<T>& values, std::size_t width, std::size_t begin,
+                          std::size_t end) {
   if (values.empty()) return {};
   return {values.data() + begin * width, values.data() + end * width};
 }
@@ -69,16 +88,25 @@ class Fingerprint {
 }  // namespace
 
 Dataset::Dataset(Table table, Target target, std::vector<double> weights)
+    : Dataset(TableView(std::move(table)), std::move(target), std::move(weights)) {}
+
+Dataset::Dataset(TableView table, Target target, std::vector<double> weights)
     : table_(std::move(table)), target_(std::move(target)), weights_(std::move(weights)) {
-  check(table_.values.size() == table_.rows * table_.columns.size(), "dataset", "table of (",
-        table_.rows, ", ", table_.columns.size(), "), but ", table_.values.size(), " values");
+  check(!target_.per_step(), "dataset", "a target with a row a step is for sequences");
   check_sizes(table_.rows, target_, weights_);
+}
+
+Dataset::Dataset(Sequences sequences, Target target, std::vector<double> weights)
+    : sequences_(std::move(sequences)), target_(std::move(target)), weights_(std::move(weights)) {
+  check_offsets(target_, *sequences_);
+  check_sizes(sequences_->count(), target_, weights_);
 }
 
 Dataset::Dataset(Images images, Target target, std::vector<double> weights)
     : images_(std::move(images)), target_(std::move(target)), weights_(std::move(weights)) {
   check(images_->pixels != nullptr || images_->count * images_->image_size() == 0, "dataset",
         images_->count, " images without pixels");
+  check(!target_.per_step(), "dataset", "a target with a row a step is for sequences");
   check_sizes(images_->count, target_, weights_);
 }
 
@@ -91,75 +119,109 @@ Dataset Dataset::from_values(std::span<const double> values, const Shape& shape,
   return Dataset(std::move(table), std::move(target), std::move(weights));
 }
 
-std::size_t Dataset::samples() const { return images_ ? images_->count : table_.rows; }
-
-std::size_t Dataset::features() const {
-  return images_ ? images_->image_size() : table_.columns.size();
+std::size_t Dataset::samples() const {
+  if (images_) return images_->count;
+  return sequences_ ? sequences_->count() : table_.rows;
 }
+
+std::size_t Dataset::features() const { return images_ ? images_->image_size() : columns().size(); }
 
 Shape Dataset::sample_shape() const {
   if (images_) return {images_->channels, images_->height, images_->width};
-  return {table_.columns.size()};
+  return {features()};
+}
+
+const std::vector<Column>& Dataset::columns() const {
+  return sequences_ ? sequences_->columns() : table_.columns;
+}
+
+void Dataset::set_groups(Groups groups) {
+  check(groups.values.empty() || groups.values.size() == samples(), "dataset", samples(),
+        " samples, but ", groups.values.size(), " groups");
+  check(std::ranges::all_of(groups.values, [&](auto g) { return g < groups.labels.size(); }),
+        "dataset", "a group has no label");
+  groups_ = std::move(groups);
+  digest_ = std::make_shared<Digest>();
+}
+
+void Dataset::set_times(Times times) {
+  check(times.values.empty() || times.values.size() == samples(), "dataset", samples(),
+        " samples, but ", times.values.size(), " times");
+  check(std::ranges::all_of(times.values, [](double t) { return std::isfinite(t); }), "dataset",
+        "a time is missing or infinite");
+  const auto labels = static_cast<double>(times.labels.size());
+  check(times.labels.empty() ||
+            std::ranges::all_of(
+                times.values, [&](double t) { return t >= 0 && t < labels && t == std::floor(t); }),
+        "dataset", "a time has no label");
+  times_ = std::move(times);
+  digest_ = std::make_shared<Digest>();
+}
+
+// `rows` says which rows the part has; `pick` takes them out of a vector of so many values a row.
+template <class Pick>
+Dataset Dataset::part(std::size_t count, const RowIndex& rows, const Pick& pick) const {
+  Dataset out;
+  if (is_table()) out.table_ = table_.select(rows, count);
+  if (sequences_) out.sequences_ = sequences_->select(rows, count);
+  out.target_ = {.names = target_.names,
+                 .values = {},
+                 .classes = target_.classes,
+                 .column_classes = target_.column_classes,
+                 .offsets = {},
+                 .spelling = target_.spelling};
+  if (target_.per_step()) {
+    const std::size_t outputs = target_.outputs();
+    out.target_.offsets = {0};
+    for (std::size_t i = 0; i < count; ++i) {
+      const std::size_t begin = target_.offsets[rows[i]], end = target_.offsets[rows[i] + 1];
+      out.target_.values.insert(out.target_.values.end(), target_.values.data() + begin * outputs,
+                                target_.values.data() + end * outputs);
+      out.target_.offsets.push_back(out.target_.offsets.back() + end - begin);
+    }
+  } else {
+    out.target_.values = pick(target_.values, target_.outputs());
+  }
+  out.weights_ = pick(weights_, 1);
+  out.groups_ = {.name = groups_.name, .values = pick(groups_.values, 1), .labels = groups_.labels};
+  out.times_ = {.name = times_.name, .values = pick(times_.values, 1), .labels = times_.labels};
+  out.name_ = name_;
+  out.zeros_follow_ = zeros_follow_;
+  out.files_ = files_;
+  out.origin_ = origin_.select(rows, count);
+  return out;
 }
 
 Dataset Dataset::select(std::span<const std::uint32_t> rows) const {
   const std::size_t n = samples();
   for (const auto row : rows)
     check(row < n, "dataset", "row ", row, " of ", n, " (counted from 0)");
-  Target target{.names = target_.names,
-                .values = select_rows(target_.values, target_.outputs(), rows),
-                .classes = target_.classes,
-                .spelling = target_.spelling};
-  auto weights = select_rows(weights_, 1, rows);
-  Dataset out;
-  if (images_) {
-    Images images = *images_;
-    images.count = rows.size();
-    const std::size_t size = images.image_size();
-    const std::shared_ptr<std::uint8_t[]> pixels(new std::uint8_t[rows.size() * size]);
-    for (std::size_t i = 0; i < rows.size(); ++i)
-      std::copy_n(images_->pixels.get() + rows[i] * size, size, pixels.get() + i * size);
-    images.pixels = {pixels, pixels.get()};
-    out = Dataset(std::move(images), std::move(target), std::move(weights));
-  } else {
-    Table table{.rows = rows.size(),
-                .columns = table_.columns,
-                .values = select_rows(table_.values, table_.columns.size(), rows)};
-    out = Dataset(std::move(table), std::move(target), std::move(weights));
-  }
-  out.name_ = name_;
-  out.zeros_follow_ = zeros_follow_;
-  out.files_ = files_;
-  for (const auto row : rows)
-    out.origin_.push_back(static_cast<std::uint32_t>(row_number(row) - 1));
+  Dataset out =
+      part(rows.size(), RowIndex(std::vector(rows.begin(), rows.end())),
+           [&](const auto& values, std::size_t width) { return select_rows(values, width, rows); });
+  if (!images_) return out;
+  Images images = *images_;
+  images.count = rows.size();
+  const std::size_t size = images.image_size();
+  const auto pixels = std::make_shared_for_overwrite<std::uint8_t[]>(rows.size() * size);
+  for (std::size_t i = 0; i < rows.size(); ++i)
+    std::copy_n(images_->pixels.get() + rows[i] * size, size, pixels.get() + i * size);
+  images.pixels = {pixels, pixels.get()};
+  out.images_ = std::move(images);
   return out;
 }
 
 Dataset Dataset::slice(std::size_t begin, std::size_t end) const {
   check(begin <= end && end <= samples(), "dataset", "rows [", begin, ", ", end, ") of ",
         samples());
-  Target target{.names = target_.names,
-                .values = slice_rows(target_.values, target_.outputs(), begin, end),
-                .classes = target_.classes,
-                .spelling = target_.spelling};
-  auto weights = slice_rows(weights_, 1, begin, end);
-  Dataset out;
-  if (images_) {
-    Images images = *images_;
-    images.count = end - begin;
-    images.pixels = {images_->pixels, images_->pixels.get() + begin * images.image_size()};
-    out = Dataset(std::move(images), std::move(target), std::move(weights));
-  } else {
-    Table table{.rows = end - begin,
-                .columns = table_.columns,
-                .values = slice_rows(table_.values, table_.columns.size(), begin, end)};
-    out = Dataset(std::move(table), std::move(target), std::move(weights));
-  }
-  out.name_ = name_;
-  out.zeros_follow_ = zeros_follow_;
-  out.files_ = files_;
-  for (std::size_t row = begin; row < end && (begin > 0 || !origin_.empty()); ++row)
-    out.origin_.push_back(static_cast<std::uint32_t>(row_number(row) - 1));
+  Dataset out = part(end - begin, RowIndex(begin), [&](const auto& values, std::size_t width) {
+    return slice_rows(values, width, begin, end);
+  });
+  if (!images_) return out;
+  Images images = *images_;
+  images.count = end - begin;
+  images.pixels = {images_->pixels, images_->pixels.get() + begin * images.image_size()};
+  out.images_ = std::move(images);
   return out;
 }
 
@@ -173,7 +235,9 @@ void Dataset::set_files(std::vector<std::string> files) {
 }
 
 std::string Dataset::place(std::size_t row, const std::string& column) const {
-  return concat(name_.empty() ? "" : name_ + ": ", "row ", row_number(row), ", column '", column,
+  const std::string id = sequences_ ? sequences_->id(row) : "";
+  return concat(name_.empty() ? "" : name_ + ": ", sequences_ ? "sequence " : "row ",
+                id.empty() ? std::to_string(row_number(row)) : "'" + id + "'", ", column '", column,
                 "': ");
 }
 
@@ -196,15 +260,46 @@ std::string Dataset::fingerprint() const {
   print.add(shape.rank());
   for (std::size_t axis = 0; axis < shape.rank(); ++axis) print.add(shape[axis]);
   if (images_) print.add_bytes(images_->pixels.get(), shape.size());
-  for (const auto& column : table_.columns) {
+  for (const auto& column : columns()) {
     print.add(column.name);
     print.add(column.categories);
   }
-  print.add(table_.values);
+  if (sequences_) {
+    print.add("sequences");
+    for (std::size_t i = 0; i < samples(); ++i) {
+      const auto steps = sequences_->steps(i);
+      print.add(steps.size());
+      print.add_bytes(steps.data(), steps.size_bytes());
+    }
+  } else {
+    const std::size_t width = table_.columns.size();
+    print.add(table_.rows * width);
+    if (const auto block = table_.block(); !block.empty())
+      print.add_bytes(block.data(), block.size_bytes());
+    else
+      for (std::size_t row = 0; row < table_.rows && width > 0; ++row)
+        print.add_bytes(table_.row(row), width * sizeof(double));
+  }
   print.add(target_.names);
   print.add(target_.values);
   print.add(target_.classes);
   print.add(weights_);
+  // What is not there adds nothing, what is there begins with its name.
+  if (target_.per_step()) print.add("steps");
+  if (!target_.column_classes.empty()) print.add("column_classes");
+  for (const auto& classes : target_.column_classes) print.add(classes);
+  if (!groups_.values.empty()) {
+    print.add("groups");
+    print.add(groups_.name);
+    for (const auto group : groups_.values) print.add(groups_.labels[group]);
+  }
+  if (!times_.values.empty()) {
+    print.add("times");
+    print.add(times_.name);
+    if (times_.labels.empty()) print.add(times_.values);
+    for (std::size_t i = 0; i < times_.values.size() && !times_.labels.empty(); ++i)
+      print.add(times_.labels[static_cast<std::size_t>(times_.values[i])]);
+  }
   return print.hex();
 }
 

@@ -2,7 +2,8 @@
 // Stratified, every class has a quota in the test part: its share of it, rounded down, and the rows
 // left over go to the largest remainders (Hare and Niemeyer). The permutation is then dealt out
 // until the quotas are full. Counts are compared as whole numbers, so no rounding can differ by
-// machine.
+// machine. Groups are dealt out whole, in random order, each to the part that it brings nearer to
+// its size; in order of time there is no chance at all.
 #include <algorithm>
 #include <cmath>
 #include <functional>
@@ -46,13 +47,19 @@ std::map<double, std::size_t> test_quotas(std::span<const double> labels, std::s
   return counts;
 }
 
-std::pair<Rows, Rows> cut(std::size_t samples, std::span<const double> labels,
-                          const SplitOptions& options, const LabelText& text) {
+// Rows of the test part.
+std::size_t test_rows(std::size_t samples, const SplitOptions& options) {
   check_fields(options);
   const auto test =
       static_cast<std::size_t>(std::ceil(options.test_size * static_cast<double>(samples)));
   check(test > 0 && test < samples, "split", "a share of ", options.test_size, " cuts ", samples,
         " samples into ", samples - test, " and ", test, ": each needs at least 1 row");
+  return test;
+}
+
+std::pair<Rows, Rows> cut(std::size_t samples, std::span<const double> labels,
+                          const SplitOptions& options, const LabelText& text) {
+  const std::size_t test = test_rows(samples, options);
   const Rows order = permutation(samples, Random(options.random_state, Purpose::split));
   const auto border = order.begin() + static_cast<std::ptrdiff_t>(test);
   if (!options.stratify) return {Rows(border, order.end()), Rows(order.begin(), border)};
@@ -71,6 +78,98 @@ std::pair<Rows, Rows> cut(std::size_t samples, std::span<const double> labels,
     }
   }
   return parts;
+}
+
+// How many samples of a class.
+struct ClassCount {
+  std::size_t label = 0;
+  double samples = 0;
+};
+
+// Of each group, the classes that it has; one class for all where that does not matter.
+std::vector<std::vector<ClassCount>> class_counts(const Dataset& data, bool by_class,
+                                                  std::vector<double>& totals) {
+  std::map<double, std::size_t> numbers;
+  std::vector<std::vector<ClassCount>> counts(data.groups().labels.size());
+  for (std::size_t row = 0; row < data.samples(); ++row) {
+    const double label = by_class ? data.target().values[row] : 0;
+    const std::size_t number = numbers.emplace(label, numbers.size()).first->second;
+    if (number == totals.size()) totals.push_back(0);
+    ++totals[number];
+    auto& group = counts[data.groups().values[row]];
+    const auto known = std::ranges::find(group, number, &ClassCount::label);
+    if (known == group.end())
+      group.push_back({.label = number, .samples = 1});
+    else
+      ++known->samples;
+  }
+  return counts;
+}
+
+// Which groups are for testing. `groups` are those that occur, in random order. `missing` says how
+// many samples of each class the test part lacks; a group joins if that brings the sum of their
+// squares down.
+std::vector<bool> choose_groups(const std::vector<std::uint32_t>& groups,
+                                const std::vector<std::vector<ClassCount>>& counts,
+                                std::vector<double> missing) {
+  const auto change = [&](std::uint32_t group) {
+    double sum = 0;
+    for (const auto& [label, samples] : counts[group])
+      sum += samples * (samples - 2 * missing[label]);
+    return sum;
+  };
+  // Where every group is larger than the part: the one that misses by least.
+  const auto nearest = *std::ranges::min_element(groups, {}, change);
+  std::vector<bool> chosen(counts.size());
+  std::size_t in_test = 0;
+  for (const auto group : groups) {
+    if (in_test + 1 == groups.size() || change(group) >= 0) continue;
+    for (const auto& [label, samples] : counts[group]) missing[label] -= samples;
+    chosen[group] = true;
+    ++in_test;
+  }
+  if (in_test == 0) chosen[nearest] = true;
+  return chosen;
+}
+
+std::pair<Rows, Rows> cut_by_group(const Dataset& data, const SplitOptions& options) {
+  const Groups& groups = data.groups();
+  const std::size_t test = test_rows(data.samples(), options);
+  const Random random(options.random_state, Purpose::split);
+  std::vector<bool> occurs(groups.labels.size());
+  for (const auto group : groups.values) occurs[group] = true;
+  Rows order = permutation(occurs.size(), random);
+  std::erase_if(order, [&](std::uint32_t group) { return !occurs[group]; });
+  check(order.size() >= 2, "split", "all samples are of one group of '", groups.name,
+        "': to be cut by group it takes two");
+  const double share = static_cast<double>(test) / static_cast<double>(data.samples());
+  std::vector<double> wanted;
+  const auto counts = class_counts(data, options.stratify, wanted);
+  for (double& samples : wanted) samples *= share;
+  const auto chosen = choose_groups(order, counts, std::move(wanted));
+  std::pair<Rows, Rows> parts;
+  for (const auto row : permutation(data.samples(), random))
+    (chosen[groups.values[row]] ? parts.second : parts.first).push_back(row);
+  return parts;
+}
+
+std::pair<Rows, Rows> cut_by_time(const Dataset& data, const SplitOptions& options) {
+  const auto& times = data.times().values;
+  check(!options.stratify, "split", "cuts by time, which leaves no choice to stratify by");
+  Rows order(data.samples());
+  std::iota(order.begin(), order.end(), 0U);
+  std::ranges::stable_sort(order, {}, [&](std::uint32_t row) { return times[row]; });
+  const auto time_at = [&](std::size_t i) { return times[order[i]]; };
+  std::size_t begin = data.samples() - test_rows(data.samples(), options);
+  const auto of_one_time = [&] { return begin > 0 && time_at(begin - 1) == time_at(begin); };
+  const std::size_t wanted = begin;
+  while (of_one_time()) --begin;
+  if (begin == 0)  // the first time reaches beyond: the test part begins behind it
+    for (begin = wanted; begin < order.size() && of_one_time();) ++begin;
+  check(begin < order.size(), "split", "all samples are of one time of '", data.times().name,
+        "': nothing comes after another");
+  const auto border = order.begin() + static_cast<std::ptrdiff_t>(begin);
+  return {Rows(order.begin(), border), Rows(border, order.end())};
 }
 
 }  // namespace
@@ -97,18 +196,27 @@ std::pair<Rows, Rows> split_rows(std::size_t samples, std::span<const double> la
   });
 }
 
+std::pair<Rows, Rows> split_rows(const Dataset& data, const SplitOptions& options) {
+  const Target& target = data.target();
+  check(!options.stratify || target.outputs() == 1, "split",
+        "to stratify it takes one target column, got ", target.outputs());
+  check(!options.stratify || !target.per_step(), "split",
+        "to stratify it takes one label a sample, and the target has one a step");
+  const bool grouped = !data.groups().values.empty(), timed = !data.times().values.empty();
+  check(!grouped || !timed, "split", "cuts by group or by time: leave out one of the columns '",
+        data.groups().name, "' and '", data.times().name, "'");
+  if (grouped) return cut_by_group(data, options);
+  if (timed) return cut_by_time(data, options);
+  return split_rows(data.samples(), target.values, options, target.classes);
+}
+
 std::pair<Dataset, Dataset> Dataset::split() const {
   if (test_begin_ == 0) return split(SplitOptions{});
   return {slice(0, test_begin_), slice(test_begin_, samples())};
 }
 
 std::pair<Dataset, Dataset> Dataset::split(const SplitOptions& options) const {
-  check(!options.stratify || target_.outputs() == 1, "split",
-        "to stratify it takes one target column, got ", target_.outputs());
-  const auto [train, test] = cut(samples(), target_.values, options, [this](double label) {
-    return target_.is_classes() ? target_.classes[static_cast<std::size_t>(label)]
-                                : number_text(label);
-  });
+  const auto [train, test] = split_rows(*this, options);
   return {select(train), select(test)};
 }
 

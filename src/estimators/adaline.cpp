@@ -338,8 +338,9 @@ void train_adaline(const UnitProblem& problem, const AdalineOptions& options, co
   std::iota(rows.begin(), rows.end(), 0U);
   if (options.early_stopping) {
     const std::vector<double> labels(problem.classes.begin(), problem.classes.end());
-    std::tie(rows, validation) = hold_out(rows.size(), labels, options.validation_fraction,
-                                          options.random_state, problem.names);
+    std::tie(rows, validation) =
+        hold_out(*problem.data, problem.rows, labels, options.validation_fraction,
+                 options.random_state, problem.names);
   }
   LinearUnits units = first_units(start, problem.units, problem.inputs.features());
   model.loss = "squared_error";

@@ -91,14 +91,26 @@ void check_same_classes(const Model* start, const std::vector<std::string>& clas
 }
 
 std::pair<std::vector<std::uint32_t>, std::vector<std::uint32_t>> hold_out(
-    std::size_t samples, std::span<const double> labels, double fraction, std::uint64_t seed,
-    const std::vector<std::string>& classes) {
+    const Dataset& train, std::span<const std::uint32_t> rows, std::span<const double> labels,
+    double fraction, std::uint64_t seed, const std::vector<std::string>& classes) {
+  // What a split looks at: the samples without their features.
+  Target target;
+  if (!classes.empty())
+    target = {.names = {"label"}, .values = {labels.begin(), labels.end()}, .classes = classes};
+  Dataset samples(Table{.rows = rows.size()}, std::move(target));
+  Groups groups{.name = train.groups().name, .labels = train.groups().labels};
+  for (std::size_t i = 0; i < rows.size() && !train.groups().values.empty(); ++i)
+    groups.values.push_back(train.groups().values[rows[i]]);
+  samples.set_groups(std::move(groups));
+  Times times{.name = train.times().name, .labels = train.times().labels};
+  for (std::size_t i = 0; i < rows.size() && !train.times().values.empty(); ++i)
+    times.values.push_back(train.times().values[rows[i]]);
+  const bool stratify = !classes.empty() && times.values.empty();
+  samples.set_times(std::move(times));
   try {
-    return split_rows(samples, labels,
-                      {.test_size = fraction, .stratify = !classes.empty(), .random_state = seed},
-                      classes);
+    return split_rows(samples, {.test_size = fraction, .stratify = stratify, .random_state = seed});
   } catch (const std::invalid_argument& error) {
-    throw std::invalid_argument(concat("[validation_fraction] ", fraction, " of the ", samples,
+    throw std::invalid_argument(concat("[validation_fraction] ", fraction, " of the ", rows.size(),
                                        " samples cannot be held out: ", error.what()));
   }
 }
@@ -134,10 +146,15 @@ TargetScaling scale_targets(const PreprocessOptions& options, const Dataset& tra
   return scaling;
 }
 
+void check_no_labels(const Target& target, const char* where) {
+  for (std::size_t c = 0; c < target.outputs(); ++c)
+    check(target.classes_of(c).empty(), where, "the target '", target.names[c],
+          "' holds labels, a regressor needs numbers");
+}
+
 void check_numbers(const Dataset& train) {
   check(train.has_target(), "fit", "the data has no target to learn");
-  check(!train.target().is_classes(), "fit", "the target '", train.target().names.front(),
-        "' holds labels, a regressor needs numbers");
+  check_no_labels(train.target(), "fit");
 }
 
 std::vector<double> numbers_of(const Model& model, std::vector<double> outputs) {

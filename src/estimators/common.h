@@ -40,11 +40,12 @@ Preprocessor first_preprocessor(const PreprocessOptions& options, const Model* s
 /// Errors: std::invalid_argument if the model gone on from has other classes.
 void check_same_classes(const Model* start, const std::vector<std::string>& classes);
 
-/// (training part, validation part) of `samples`: stratified where there are labels.
-/// Errors: std::invalid_argument if so many cannot be held out.
+/// (training part, validation part) of samples, which are the rows `rows` of `train`, counted among
+/// themselves. Groups are kept whole and times heeded as by split_rows(); stratified where there are
+/// labels and no times. Errors: std::invalid_argument if so many cannot be held out.
 std::pair<std::vector<std::uint32_t>, std::vector<std::uint32_t>> hold_out(
-    std::size_t samples, std::span<const double> labels, double fraction, std::uint64_t seed,
-    const std::vector<std::string>& classes);
+    const Dataset& train, std::span<const std::uint32_t> rows, std::span<const double> labels,
+    double fraction, std::uint64_t seed, const std::vector<std::string>& classes);
 
 /// How the targets of a regression are scaled: y = output * scale + shift.
 struct TargetScaling {
@@ -55,6 +56,9 @@ struct TargetScaling {
 TargetScaling scale_targets(const PreprocessOptions& options, const Dataset& train,
                             std::span<const std::uint32_t> rows, const std::vector<double>& values,
                             bool slow);
+
+/// Errors: std::invalid_argument for a column of labels, naming it.
+void check_no_labels(const Target& target, const char* where);
 
 /// Errors: std::invalid_argument unless the data has numbers to predict.
 void check_numbers(const Dataset& train);

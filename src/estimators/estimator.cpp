@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "estimators/common.h"
 #include "hebb/core/error.h"
 
 namespace hebb {
@@ -162,8 +163,7 @@ std::vector<double> Classifier::predict_one(std::span<const double> features) co
 }
 
 Predictions Regressor::predictions(const Dataset& data) const {
-  check(!data.target().is_classes(), "score", "the target '",
-        data.has_target() ? data.target().names.front() : "", "' holds labels, expected numbers");
+  check_no_labels(data.target(), "score");
   return {.outputs = targets().size(),
           .true_values = data.target().values,
           .predicted_values = predict(data),

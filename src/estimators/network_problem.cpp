@@ -43,7 +43,7 @@ NetworkProblem::NetworkProblem(const Estimator& estimator, const Model* start, c
     prepare_classes(train);
   else
     prepare_numbers(train);
-  hold_out_validation();
+  hold_out_validation(train);
 }
 
 void NetworkProblem::prepare_classes(const Dataset& train) {
@@ -119,14 +119,16 @@ void NetworkProblem::finish_model(const Dataset& train, MLPPlan plan) {
   network_ = first_network(options_, std::move(plan.network), start_);
 }
 
-void NetworkProblem::hold_out_validation() {
+void NetworkProblem::hold_out_validation(const Dataset& train) {
   training_ = {&inputs_, &targets_, rows_, weights_};
   validation_ = {&inputs_, &targets_, {}, weights_};
   if ((options_.early_stopping && options_.solver != "lbfgs") || options_.validate) {
-    const auto [train, held_out] = hold_out(rows_.size(), labels_, options_.validation_fraction,
-                                            options_.random_state, model_.classes);
+    std::vector<std::uint32_t> rows;  // of the data set
+    for (const auto row : rows_) rows.push_back(kept_[row]);
+    const auto [kept, held_out] = hold_out(train, rows, labels_, options_.validation_fraction,
+                                           options_.random_state, model_.classes);
     training_.rows.clear();
-    for (const auto row : train) training_.rows.push_back(rows_[row]);
+    for (const auto row : kept) training_.rows.push_back(rows_[row]);
     for (const auto row : held_out) validation_.rows.push_back(rows_[row]);
   }
   if (options_.batch_size && *options_.batch_size > training_.rows.size() &&

@@ -38,7 +38,7 @@ class NetworkProblem {
   void prepare_numbers(const Dataset& train);
   void add_weights(const std::vector<double>& weights);
   void finish_model(const Dataset& train, MLPPlan plan);
-  void hold_out_validation();
+  void hold_out_validation(const Dataset& train);
   double validation_score(ConstView outputs, std::span<const std::uint32_t> rows) const;
 
   const Estimator& estimator_;

@@ -143,8 +143,9 @@ void Perceptron::learn(const Dataset& data, const PerceptronOptions& options, co
   std::iota(rows.begin(), rows.end(), 0U);
   if (options.early_stopping) {
     const std::vector<double> labels(problem.classes.begin(), problem.classes.end());
-    std::tie(rows, validation) = hold_out(rows.size(), labels, options.validation_fraction,
-                                          options.random_state, problem.names);
+    std::tie(rows, validation) =
+        hold_out(*problem.data, problem.rows, labels, options.validation_fraction,
+                 options.random_state, problem.names);
   }
   const bool from_zero = from == nullptr;
   LinearUnits weights = first_units(from, problem.units, problem.inputs.features());

@@ -12,8 +12,8 @@ namespace hebb {
 namespace {
 
 std::vector<FormatRow>& rows() {
-  static std::vector<FormatRow> table = {csv_format(), libsvm_format(), npz_format(), idx_format(),
-                                         image_format()};
+  static std::vector<FormatRow> table = {csv_format(), libsvm_format(), npz_format(),
+                                         idx_format(), image_format(),  text_format()};
   return table;
 }
 
@@ -66,10 +66,12 @@ const FormatRow& format_of(const DataFile& file, const DataOptions& options) {
 
 void check_no_columns(const DataOptions& options, const std::string& data,
                       const std::string& what) {
-  const std::pair<const char*, bool> columns[] = {{"features", !options.features.empty()},
-                                                  {"ignore", !options.ignore.empty()},
-                                                  {"categorical", !options.categorical.empty()},
-                                                  {"weight", options.weight.has_value()}};
+  const std::pair<const char*, bool> columns[] = {
+      {"features", !options.features.empty()},       {"ignore", !options.ignore.empty()},
+      {"categorical", !options.categorical.empty()}, {"weight", options.weight.has_value()},
+      {"group", options.group.has_value()},          {"time", options.time.has_value()},
+      {"sequence", options.sequence.has_value()},    {"order", options.order.has_value()},
+      {"step_target", options.step_target}};
   for (const auto& [name, given] : columns)
     check(!given, name, "chooses columns of a CSV file, and ", data, " is ", what);
 }
@@ -90,6 +92,9 @@ Dataset read_file(const DataFile& file, const DataOptions& options, TargetUse us
     check_no_columns(options, file.name(),
                      format.takes_images ? "of images" : enumerate(format.kinds));
   if (!format.takes_images) check_no_images(options, file.name());
+  check(format.takes_characters || !options.sequence_length, "sequence_length",
+        "is for text files (--file-format text), and ", file.name(), " is ",
+        enumerate(format.kinds));
   return format.read(file, options, use);
 }
 

@@ -146,35 +146,34 @@ bool read_numbers(CsvFile& file) {
   return spelt;
 }
 
-// What the columns are read into.
-struct Parts {
-  Table table;
-  Target target;
-  std::vector<double> weights;
-};
-
-Parts allocate(CsvFile& file) {
-  Parts parts;
-  const auto& [features, targets, weight, categorical] = file.roles;
+CsvParts allocate(CsvFile& file) {
+  CsvParts parts;
+  const CsvRoles& roles = file.roles;
   parts.table.rows = file.rows;
-  parts.table.values.resize(file.rows * features.size());
-  parts.target.values.resize(file.rows * targets.size());
-  for (std::size_t i = 0; i < features.size(); ++i) {
-    parts.table.columns.push_back({.name = file.names[features[i]], .categories = {}});
-    file.places[features[i]] = {parts.table.values.data() + i, features.size()};
+  parts.table.values.resize(file.rows * roles.features.size());
+  parts.target.values.resize(file.rows * roles.targets.size());
+  for (std::size_t i = 0; i < roles.features.size(); ++i) {
+    parts.table.columns.push_back({.name = file.names[roles.features[i]], .categories = {}});
+    file.places[roles.features[i]] = {parts.table.values.data() + i, roles.features.size()};
   }
-  for (std::size_t i = 0; i < targets.size(); ++i) {
-    parts.target.names.push_back(file.names[targets[i]]);
-    file.places[targets[i]] = {parts.target.values.data() + i, targets.size()};
+  for (std::size_t i = 0; i < roles.targets.size(); ++i) {
+    parts.target.names.push_back(file.names[roles.targets[i]]);
+    file.places[roles.targets[i]] = {parts.target.values.data() + i, roles.targets.size()};
   }
-  if (weight) {
-    parts.weights.resize(file.rows);
-    file.places[*weight] = {parts.weights.data(), 1};
-  }
+  const auto place = [&](std::optional<std::size_t> column, std::vector<double>& values) {
+    if (!column) return;
+    values.resize(file.rows);
+    file.places[*column] = {values.data(), 1};
+  };
+  place(roles.weight, parts.weights);
+  place(roles.group, parts.groups);
+  place(roles.sequence, parts.sequence);
+  place(roles.order, parts.order);
+  if (roles.time != roles.order) place(roles.time, parts.times);
   return parts;
 }
 
-void read_texts(CsvFile& file, Parts& parts) {
+void read_texts(CsvFile& file, CsvParts& parts) {
   std::vector<std::size_t> columns;
   for (std::size_t c = 0; c < file.names.size(); ++c) {
     if (file.places[c].base == nullptr) continue;
@@ -183,15 +182,29 @@ void read_texts(CsvFile& file, Parts& parts) {
   }
   if (columns.empty()) return;
   auto texts = number_texts(file, columns);
-  std::vector<std::size_t> feature_of(file.names.size());  // by column; there may be a million
+  std::vector<std::size_t> feature_of(file.names.size(), kNowhere);  // there may be a million
   for (std::size_t i = 0; i < file.roles.features.size(); ++i)
     feature_of[file.roles.features[i]] = i;
+  const auto& targets = file.roles.targets;
   for (std::size_t i = 0; i < columns.size(); ++i) {
-    if (file.is_target(columns[i])) {
-      parts.target.classes = std::move(texts[i]);
-    } else {
-      parts.table.columns[feature_of[columns[i]]].categories = std::move(texts[i]);
-    }
+    const std::size_t c = columns[i];
+    if (c == file.roles.group) {
+      parts.group_labels = std::move(texts[i]);
+    } else if (c == file.roles.sequence) {
+      parts.ids = std::move(texts[i]);
+    } else if (const auto target = std::ranges::find(targets, c); target != targets.end()) {
+      parts.target.column_classes.resize(targets.size());
+      parts.target.column_classes[static_cast<std::size_t>(target - targets.begin())] =
+          std::move(texts[i]);
+    } else if (feature_of[c] != kNowhere) {
+      parts.table.columns[feature_of[c]].categories = std::move(texts[i]);
+    } else if (c == file.roles.time) {
+      parts.time_labels = std::move(texts[i]);
+    }  // of an order that is no time the number of its text is enough
+  }
+  if (targets.size() == 1 && !parts.target.column_classes.empty()) {
+    parts.target.classes = std::move(parts.target.column_classes.front());
+    parts.target.column_classes.clear();
   }
 }
 
@@ -215,14 +228,14 @@ Dataset read_all(CsvFile& file, TargetUse use) {
   // It is found, with nowhere to put numbers, before memory is taken for a table that cannot be.
   if (file.rows > (file.text.size() + 1 - body) / file.names.size()) read_numbers(file);
 
-  Parts parts = allocate(file);
+  CsvParts parts = allocate(file);
   const bool spelt = read_numbers(file);
   read_texts(file, parts);
   check_weights(file, parts.weights);
   const auto is_whole = [](double v) { return v == std::floor(v); };
-  if (spelt && !parts.target.is_classes() && std::ranges::all_of(parts.target.values, is_whole))
+  if (spelt && !parts.target.has_labels() && std::ranges::all_of(parts.target.values, is_whole))
     parts.target.spelling = find_spelling(file, file.roles.targets[0]);
-  return Dataset(std::move(parts.table), std::move(parts.target), std::move(parts.weights));
+  return assemble(file, std::move(parts));
 }
 
 Dataset read_open(const DataFile& file, const DataOptions& options, TargetUse use) {

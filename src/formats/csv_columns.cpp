@@ -37,6 +37,18 @@ std::string CsvFile::text_at(std::size_t offset) const {
   return std::string(text.cell_at(offset).plain(buffer));
 }
 
+std::string CsvFile::need(std::size_t column) const {
+  if (is_target(column)) return "target";
+  const std::pair<std::optional<std::size_t>, const char*> needs[] = {{roles.weight, "weight"},
+                                                                      {roles.group, "group"},
+                                                                      {roles.sequence, "sequence"},
+                                                                      {roles.order, "order"},
+                                                                      {roles.time, "time"}};
+  for (const auto& [wanted, name] : needs)
+    if (wanted == column) return name;
+  return {};
+}
+
 std::size_t CsvFile::row_of(std::size_t offset) const {
   const auto next = std::ranges::upper_bound(chunks, offset, {}, &CsvChunk::begin);
   const CsvChunk& chunk = *(next - 1);
@@ -57,15 +69,13 @@ bool is_decimal_comma(std::string_view text) {
 
 bool is_text_column(const CsvFile& file, std::size_t column) {
   const auto& count = file.counts[column];
-  const bool several = file.is_target(column) && file.roles.targets.size() > 1;
   const bool weight = column == file.roles.weight;
-  if (file.roles.categorical[column] && !weight && !several) return true;
+  if (file.is_name(column) || (file.roles.categorical[column] && !weight)) return true;
   if (count.texts > 0) {
-    if (several || weight)
-      throw CsvFault{count.first_text,
-                     concat(file.column_text(column), " must hold numbers, being ",
-                            weight ? "the weights" : "one of several targets", ", got '",
-                            file.text_at(count.first_text), "'")};
+    if (weight)
+      throw CsvFault{count.first_text, concat(file.column_text(column),
+                                              " must hold numbers, being the weights, got '",
+                                              file.text_at(count.first_text), "'")};
     if (count.decimal_commas == count.texts)
       throw CsvFault{
           count.first_text,
@@ -86,12 +96,12 @@ bool is_text_column(const CsvFile& file, std::size_t column) {
 }
 
 void check_complete(const CsvFile& file, std::size_t column) {
-  const bool target = file.is_target(column);
   const auto first = file.counts[column].first_missing;
-  if ((target || column == file.roles.weight) && first != kNowhere)
-    throw CsvFault{first, concat("the ", target ? "target" : "weight", " in ",
-                                 file.column_text(column), " is missing in row ",
-                                 file.row_of(first), ": fill it in, or remove the row")};
+  if (first == kNowhere) return;
+  if (const std::string need = file.need(column); !need.empty())
+    throw CsvFault{first,
+                   concat("the ", need, " in ", file.column_text(column), " is missing in row ",
+                          file.row_of(first), ": fill it in, or remove the row")};
 }
 
 }  // namespace hebb

@@ -12,6 +12,7 @@
 
 #include "formats/csv_roles.h"
 #include "formats/csv_text.h"
+#include "hebb/data/dataset.h"
 #include "kernels/threads.h"
 
 namespace hebb {
@@ -72,6 +73,12 @@ struct CsvFile {
   bool is_target(std::size_t column) const {
     return std::ranges::find(roles.targets, column) != roles.targets.end();
   }
+  /// Whether a column's values are names, also if they are written in digits: groups and ids.
+  bool is_name(std::size_t column) const {
+    return column == roles.group || column == roles.sequence;
+  }
+  /// What every row needs and may not lack, in words; empty for features.
+  std::string need(std::size_t column) const;
   std::string column_text(std::size_t column) const { return "column '" + names[column] + "'"; }
   std::string text_at(std::size_t offset) const;
   /// The row, from 1, in which a byte lies.
@@ -96,10 +103,23 @@ struct CsvFile {
   }
 };
 
+/// What the columns are read into, a value a row.
+struct CsvParts {
+  Table table = {};
+  Target target = {};
+  std::vector<double> weights = {};
+  std::vector<double> groups = {}, sequence = {};  ///< indices into the texts below
+  std::vector<double> order = {}, times = {};
+  std::vector<std::string> group_labels = {}, time_labels = {}, ids = {};
+};
+/// The data set of these parts: with a column of sequence ids sequences, otherwise a table.
+/// Errors: DataError, naming sequence and row, by the rules of read_csv().
+Dataset assemble(const CsvFile& file, CsvParts parts);
+
 /// Whether a column is one of texts: by its counts, or because the user says so.
 /// Errors: CsvFault for what makes a numeric column impossible, by the rules of read_csv().
 bool is_text_column(const CsvFile& file, std::size_t column);
-/// Errors: CsvFault if a value is missing where every row needs one.
+/// Errors: CsvFault if a value is missing where every row needs one: in all but features.
 void check_complete(const CsvFile& file, std::size_t column);
 /// Whether a text looks like 1,5.
 bool is_decimal_comma(std::string_view text);

@@ -8,7 +8,7 @@
 namespace hebb {
 namespace {
 
-enum class Role { open, feature, target, weight, ignored };
+enum class Role { open, feature, target, weight, group, time, sequence, order, ignored };
 
 std::string role_name(Role role) {
   switch (role) {
@@ -18,6 +18,14 @@ std::string role_name(Role role) {
       return "a target";
     case Role::weight:
       return "the weight";
+    case Role::group:
+      return "the group";
+    case Role::time:
+      return "the time";
+    case Role::sequence:
+      return "the sequence";
+    case Role::order:
+      return "the order";
     default:
       return "ignored";
   }
@@ -104,11 +112,24 @@ CsvRoles assign_roles(const std::vector<std::string>& columns, const std::string
     else if (const auto found = assignment.find(key))
       assignment.assign(*found, Role::ignored);
   }
-  if (options.weight) {
-    roles.weight =
-        all_named ? assignment.demand(*options.weight, "weight") : assignment.find(*options.weight);
-    if (roles.weight) assignment.assign(*roles.weight, Role::weight);
-  }
+  const auto one = [&](const std::optional<std::string>& key, const char* option, Role role,
+                       bool needed) -> std::optional<std::size_t> {
+    if (!key) return {};
+    const auto column = needed ? assignment.demand(*key, option) : assignment.find(*key);
+    if (column) assignment.assign(*column, role);
+    return column;
+  };
+  check(options.sequence || (!options.order && !options.step_target),
+        options.order ? "order" : "step_target",
+        "is for sequences: name the column of their ids with --sequence");
+  roles.weight = one(options.weight, "weight", Role::weight, all_named);
+  roles.group = one(options.group, "group", Role::group, all_named);
+  roles.sequence = one(options.sequence, "sequence", Role::sequence, true);
+  roles.order = one(options.order, "order", Role::order, true);
+  if (options.time && roles.order && assignment.find(*options.time) == roles.order)
+    roles.time = roles.order;
+  else
+    roles.time = one(options.time, "time", Role::time, all_named);
   for (const auto& key : options.features) {
     roles.features.push_back(assignment.demand(key, "features"));
     assignment.assign(roles.features.back(), Role::feature);

@@ -121,7 +121,7 @@ std::vector<std::vector<std::string>> number_texts(CsvFile& file,
   for (const auto column : columns)
     slots.push_back({.column = column,
                      .place = file.places[column],
-                     .most = file.is_target(column) ? kNowhere : most + 1});
+                     .most = file.need(column).empty() ? most + 1 : kNowhere});
   const auto collected = collect(file, slots);
 
   std::vector<std::vector<std::string>> out;

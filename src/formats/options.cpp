@@ -18,6 +18,19 @@ const FieldList& DataOptions::fields() {
           .add("header", &DataOptions::header, "the first line holds the names of the columns")
           .add("na", &DataOptions::na, "texts that represent a missing value")
           .add("weight", &DataOptions::weight, "column of sample weights")
+          .add("group", &DataOptions::group,
+               "column of groups, such as patients, that a split keeps whole")
+          .add("time", &DataOptions::time,
+               "column of times: a split cuts off the last samples, not random ones")
+          .add("sequence", &DataOptions::sequence,
+               "column of sequence ids: rows of one id are the steps of one sample")
+          .add("order", &DataOptions::order,
+               "column that orders the steps of a sequence; unset: as they stand")
+          .add("sequence_length", &DataOptions::sequence_length,
+               "of text files: characters in a sequence; unset: a line is one")
+          .at_least(1)
+          .add("step_target", &DataOptions::step_target,
+               "of sequences: a target for each step, not one for the whole sequence")
           .add("image_size", &DataOptions::image_size,
                "bring images to this size, as 28x28 (width first); unless given, all must have one")
           .add("image_color", &DataOptions::image_color,

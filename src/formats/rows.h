@@ -10,6 +10,7 @@ FormatRow libsvm_format();
 FormatRow npz_format();
 FormatRow idx_format();
 FormatRow image_format();
+FormatRow text_format();
 
 /// Refuse options that choose columns, of data that are `what` ("LIBSVM", "of images"), and those of
 /// images. Errors: std::invalid_argument naming option and data.

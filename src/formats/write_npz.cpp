@@ -51,6 +51,12 @@ void check_names(const std::vector<std::string>& names, const char* what) {
 }
 
 void check_writable_as_npz(const Dataset& data) {
+  check(!data.is_sequences(), "write_npz",
+        "sequences differ in length, and an array has one: write CSV");
+  check(data.groups().values.empty() && data.times().values.empty(), "write_npz",
+        "there is no array for groups and times: write CSV");
+  check(data.target().column_classes.empty(), "write_npz",
+        "there is one array of labels, and several target columns hold some: write CSV");
   check(data.samples() > 0, "write_npz", "0 samples");
   check(data.features() > 0, "write_npz", "0 features");
   for (const auto& column : data.table().columns)
@@ -70,6 +76,11 @@ class Arrays {
   explicit Arrays(const Dataset& data) : data_(data), labels_(data.target().values.size()) {
     for (std::size_t i = 0; i < labels_.size() && data.target().is_classes(); ++i)
       labels_[i] = static_cast<std::int64_t>(data.target().values[i]);
+    values_ = data.table().block();
+    if (values_.empty()) {
+      gathered_ = data.table().values();
+      values_ = gathered_;
+    }
   }
 
   // Features and target of the samples [begin, end).
@@ -82,9 +93,8 @@ class Arrays {
       add(x, npy_header("|u1", shape),
           {images.pixels.get() + begin * features, (end - begin) * features});
     } else {
-      const auto values = std::span(data_.table().values);
       add(x, npy_header("<f8", {end - begin, features}),
-          raw(values.subspan(begin * features, (end - begin) * features)));
+          raw(values_.subspan(begin * features, (end - begin) * features)));
     }
     if (data_.has_target()) add_target(y, begin, end);
   }
@@ -120,6 +130,8 @@ class Arrays {
   }
 
   const Dataset& data_;
+  std::vector<double> gathered_;    // of a table whose rows lie apart
+  std::span<const double> values_;  // of the table
   std::vector<std::int64_t> labels_;
   std::vector<ZipFile> files_;
 };

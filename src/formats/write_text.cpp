@@ -68,18 +68,29 @@ void check_values(const std::vector<std::string>& texts, const std::string& colu
   }
 }
 
-// The header's names: features, weight, targets.
+// The header's names: ids and places of sequences, features, weight, group, time, targets. Those that
+// the data has no name for give way to those that it has.
 std::vector<std::string> csv_names(const Dataset& data) {
-  std::vector<std::string> names;
-  for (const auto& column : data.table().columns) names.push_back(column.name);
+  std::vector<std::string> features;
+  for (const auto& column : data.columns()) features.push_back(column.name);
   const auto& targets = data.target().names;
-  if (!data.weights().empty()) {
-    std::set<std::string> taken(names.begin(), names.end());
-    taken.insert(targets.begin(), targets.end());
-    std::string weight = "weight";
-    while (taken.contains(weight)) weight += '_';
-    names.push_back(weight);
+  std::set<std::string> taken(features.begin(), features.end());
+  taken.insert(targets.begin(), targets.end());
+  if (!data.groups().values.empty()) taken.insert(data.groups().name);
+  if (!data.times().values.empty()) taken.insert(data.times().name);
+  std::vector<std::string> names;
+  const auto add_free = [&](std::string name) {
+    while (taken.contains(name)) name += '_';
+    names.push_back(name);
+  };
+  if (data.is_sequences()) {
+    add_free("sequence");
+    add_free("step");
   }
+  names.insert(names.end(), features.begin(), features.end());
+  if (!data.weights().empty()) add_free("weight");
+  if (!data.groups().values.empty()) names.push_back(data.groups().name);
+  if (!data.times().values.empty()) names.push_back(data.times().name);
   names.insert(names.end(), targets.begin(), targets.end());
   std::set<std::string_view> seen;
   for (const auto& name : names) {
@@ -90,18 +101,33 @@ std::vector<std::string> csv_names(const Dataset& data) {
   return names;
 }
 
-void append_csv_features(std::string& out, const Table& table, std::size_t row) {
-  const bool alone = table.columns.size() == 1;
-  for (std::size_t c = 0; c < table.columns.size(); ++c) {
+// What sequences are called, by their numbers where they have no ids.
+std::vector<std::string> sequence_ids(const Dataset& data) {
+  std::vector<std::string> ids;
+  for (std::size_t i = 0; data.is_sequences() && i < data.samples(); ++i) {
+    ids.push_back(data.sequences().id(i));
+    if (ids.back().empty()) ids.back() = std::to_string(i + 1);
+  }
+  check_values(ids, "sequence");
+  std::set<std::string_view> seen;
+  for (const auto& id : ids)
+    check(seen.insert(id).second, "write_csv", "two sequences are called '", id,
+          "', and would be read as one");
+  return ids;
+}
+
+// `alone`: no other field stands in the line.
+void append_csv_features(std::string& out, const std::vector<Column>& columns, const double* values,
+                         bool alone) {
+  for (std::size_t c = 0; c < columns.size(); ++c) {
     if (c > 0) out += ',';
-    const double value = table.at(row, c);
-    const auto& categories = table.columns[c].categories;
-    if (std::isnan(value))
+    const auto& categories = columns[c].categories;
+    if (std::isnan(values[c]))
       out += alone ? "\"\"" : "";  // nothing at all would be a blank line
     else if (categories.empty())
-      append_number(out, value);
+      append_number(out, values[c]);
     else
-      append_text(out, categories[static_cast<std::size_t>(value)]);
+      append_text(out, categories[static_cast<std::size_t>(values[c])]);
   }
 }
 
@@ -111,8 +137,8 @@ void append_target(std::string& out, const Target& target, std::size_t row, std:
   // Two zeros have one spelling, but each its sign.
   double read = value;
   if (spelt != target.spelling.end()) read_number(spelt->second, read);
-  if (target.is_classes())
-    append_text(out, target.classes[static_cast<std::size_t>(value)]);
+  if (const auto& classes = target.classes_of(column); !classes.empty())
+    append_text(out, classes[static_cast<std::size_t>(value)]);
   else if (spelt != target.spelling.end() && std::signbit(read) == std::signbit(value))
     append_text(out, spelt->second);
   else if (value == std::floor(value) && value != 0)
@@ -121,10 +147,39 @@ void append_target(std::string& out, const Target& target, std::size_t row, std:
     append_number(out, value);
 }
 
+// A line but for what names a step. `target_row` is the row of the target's values.
+void append_csv_row(std::string& out, const Dataset& data, std::size_t row, const double* values,
+                    std::size_t target_row) {
+  const auto& target = data.target();
+  const auto& groups = data.groups();
+  const auto& times = data.times();
+  append_csv_features(out, data.columns(), values, data.is_table() && data.features() == 1);
+  if (!data.weights().empty()) {
+    out += ',';
+    append_number(out, data.weights()[row]);
+  }
+  if (!groups.values.empty()) {
+    out += ',';
+    append_text(out, groups.labels[groups.values[row]]);
+  }
+  if (!times.values.empty()) {
+    out += ',';
+    if (times.labels.empty())
+      append_number(out, times.values[row]);
+    else
+      append_text(out, times.labels[static_cast<std::size_t>(times.values[row])]);
+  }
+  for (std::size_t t = 0; t < target.outputs(); ++t) {
+    out += ',';
+    append_target(out, target, target_row, t);
+  }
+}
+
 // ----- LIBSVM
 
 void check_libsvm(const Dataset& data) {
   constexpr const char* kWhere = "write_libsvm";
+  check(!data.is_sequences(), kWhere, "LIBSVM has no sequences: write CSV");
   check_table(data, kWhere);
   for (const auto& column : data.table().columns)
     check(!column.is_categorical(), kWhere, "column '", column.name,
@@ -133,6 +188,8 @@ void check_libsvm(const Dataset& data) {
       data, kWhere, [](double v) { return std::isnan(v); },
       "the value is missing, which LIBSVM cannot say: what it leaves out is 0");
   check(data.weights().empty(), kWhere, "LIBSVM has no weights: write CSV or NPZ");
+  check(data.groups().values.empty() && data.times().values.empty(), kWhere,
+        "LIBSVM has no groups and no times: write CSV");
   check(data.target().outputs() == 1, kWhere, "a sample has one label, got ",
         data.target().outputs(), " targets");
   for (const auto& name : data.target().classes) {
@@ -144,7 +201,7 @@ void check_libsvm(const Dataset& data) {
 }
 
 // The first sample names the last column in any case: the table keeps its width.
-void append_entries(std::string& out, const Table& table, std::size_t row) {
+void append_entries(std::string& out, const TableView& table, std::size_t row) {
   const std::size_t columns = table.columns.size();
   for (std::size_t c = 0; c < columns; ++c) {
     const double value = table.at(row, c);
@@ -160,24 +217,31 @@ void append_entries(std::string& out, const Table& table, std::size_t row) {
 std::string csv_text(const Dataset& data) {
   check_table(data, "write_csv");
   check_finite_target(data, "write_csv");
-  for (const auto& column : data.table().columns) check_values(column.categories, column.name);
+  for (const auto& column : data.columns()) check_values(column.categories, column.name);
   const auto& target = data.target();
-  if (target.is_classes()) check_values(target.classes, target.names[0]);
+  for (std::size_t t = 0; t < target.outputs(); ++t)
+    check_values(target.classes_of(t), target.names[t]);
+  check_values(data.groups().labels, data.groups().name);
+  check_values(data.times().labels, data.times().name);
+  const auto ids = sequence_ids(data);
   std::string out;
   for (const auto& name : csv_names(data)) {
     if (!out.empty()) out += ',';
     append_text(out, name);
   }
   for (std::size_t row = 0; row < data.samples(); ++row) {
-    out += '\n';
-    append_csv_features(out, data.table(), row);
-    if (!data.weights().empty()) {
-      out += ',';
-      append_number(out, data.weights()[row]);
+    if (data.is_table()) {
+      out += '\n';
+      append_csv_row(out, data, row, data.table().row(row), row);
+      continue;
     }
-    for (std::size_t t = 0; t < target.outputs(); ++t) {
-      out += ',';
-      append_target(out, target, row, t);
+    const Sequences& sequences = data.sequences();
+    for (std::size_t step = 0; step < sequences.length(row); ++step) {
+      out += '\n';
+      append_text(out, ids[row]);
+      out += ',' + std::to_string(step + 1) + ',';
+      append_csv_row(out, data, row, sequences.steps(row).data() + step * sequences.width(),
+                     target.per_step() ? target.offsets[row] + step : row);
     }
   }
   return out + '\n';

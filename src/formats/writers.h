@@ -34,15 +34,19 @@ std::string npy_header(const std::string& descr, const std::vector<std::size_t>&
 /// An NPY file of texts, which are UTF-8 and hold no NUL.
 std::string npy_of_texts(const std::vector<std::string>& texts);
 
-/// Throws std::invalid_argument naming the first value of the table for which `is_bad` holds.
+/// Throws std::invalid_argument naming the first value of the table, or of the sequences' steps, for
+/// which `is_bad` holds.
 template <class IsBad>
 void check_no_value(const Dataset& data, const char* where, const IsBad& is_bad, const char* rule) {
-  const auto& values = data.table().values;
-  const auto found = std::ranges::find_if(values, is_bad);
-  if (found == values.end()) return;
-  const auto at = static_cast<std::size_t>(found - values.begin());
-  check(false, where,
-        data.place(at / data.features(), data.table().columns[at % data.features()].name), rule);
+  const std::size_t width = data.columns().size();
+  for (std::size_t i = 0; i < data.samples() && width > 0; ++i) {
+    const auto values =
+        data.is_sequences() ? data.sequences().steps(i) : std::span(data.table().row(i), width);
+    const auto bad = std::ranges::find_if(values, is_bad);
+    if (bad == values.end()) continue;
+    const auto at = static_cast<std::size_t>(bad - values.begin());
+    check(false, where, data.place(i, data.columns()[at % width].name), rule);
+  }
 }
 
 inline void check_no_infinity(const Dataset& data, const char* where) {
@@ -55,7 +59,13 @@ inline void check_finite_target(const Dataset& data, const char* where) {
   const auto bad = std::ranges::find_if(target.values, [](double v) { return !std::isfinite(v); });
   if (bad == target.values.end()) return;
   const auto at = static_cast<std::size_t>(bad - target.values.begin());
-  check(false, where, data.place(at / target.outputs(), target.names[at % target.outputs()]),
+  const std::size_t row = at / target.outputs();
+  const auto& offsets = target.offsets;  // of a target with a row a step
+  const auto sample =
+      offsets.empty()
+          ? row
+          : static_cast<std::size_t>(std::ranges::upper_bound(offsets, row) - offsets.begin()) - 1;
+  check(false, where, data.place(sample, target.names[at % target.outputs()]),
         "the target is missing or infinite");
 }
 

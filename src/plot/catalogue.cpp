@@ -33,7 +33,7 @@ Unfit regresses(const PlotSubject& subject) {
 }
 
 bool is_numeric(const Dataset& data, std::size_t features) {
-  if (data.is_images() || data.features() != features) return false;
+  if (!data.is_table() || data.features() != features) return false;
   return std::ranges::none_of(data.table().columns, &Column::is_categorical);
 }
 

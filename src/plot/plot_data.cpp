@@ -19,14 +19,14 @@ using plot::Series;
 constexpr std::size_t kMostPoints = 20000;  // more only cover each other
 constexpr std::size_t kBins = 30;
 
-std::vector<std::size_t> numeric_columns(const Table& table) {
+std::vector<std::size_t> numeric_columns(const TableView& table) {
   std::vector<std::size_t> out;
   for (std::size_t c = 0; c < table.columns.size(); ++c)
     if (!table.columns[c].is_categorical()) out.push_back(c);
   return out;
 }
 
-std::size_t find_column(const Table& table, const std::string& name) {
+std::size_t find_column(const TableView& table, const std::string& name) {
   std::vector<std::string> names;
   for (std::size_t c = 0; c < table.columns.size(); ++c) {
     if (table.columns[c].name == name) return c;
@@ -38,7 +38,7 @@ std::size_t find_column(const Table& table, const std::string& name) {
 }
 
 // The columns asked for, or the first numeric ones, at most `most`.
-std::vector<std::size_t> chosen(const Table& table, const std::vector<std::string>& names,
+std::vector<std::size_t> chosen(const TableView& table, const std::vector<std::string>& names,
                                 std::size_t most) {
   std::vector<std::size_t> columns;
   if (names.empty()) {
@@ -253,6 +253,7 @@ Figure plot_augmented(const Dataset& data, const std::string& augment, std::uint
 
 Figure plot_data(const Dataset& data, const std::vector<std::string>& columns) {
   check(data.samples() > 0, "plot", "0 samples: there is nothing to draw");
+  check(!data.is_sequences(), "plot", data.name(), " holds sequences; tables and images are drawn");
   if (data.is_images()) {
     check(columns.empty(), "columns", "is for tables; these are images");
     check_drawable(data.images());

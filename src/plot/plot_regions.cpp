@@ -140,7 +140,7 @@ void add_points(Chart& chart, const Classifier& classifier, const Dataset& data,
 }  // namespace
 
 Figure plot_regions(const Classifier& classifier, const Dataset& data, const Dataset* test) {
-  check(!data.is_images() && data.features() == 2, "plot",
+  check(data.is_table() && data.features() == 2, "plot",
         "regions are drawn of models of two features, these data have ", data.features());
   for (const Column& column : data.table().columns)
     check(!column.is_categorical(), "plot", "regions are drawn over numbers, '", column.name,

@@ -104,7 +104,7 @@ Figure plot_residuals(const Predictions& of, const std::string& name,
 }
 
 Figure plot_curve(const Regressor& regressor, const Dataset& data) {
-  check(!data.is_images() && data.features() == 1 && !data.table().columns[0].is_categorical(),
+  check(data.is_table() && data.features() == 1 && !data.table().columns[0].is_categorical(),
         "plot", "a curve is drawn of models of one numeric feature, these data have ",
         data.features());
   check(regressor.targets().size() == 1, "plot", "a curve is drawn of one target, the model has ",

@@ -65,6 +65,11 @@ bool all_finite(std::span<const double> values) {
   return std::ranges::all_of(sums, [](double sum) { return sum == 0; });
 }
 
+void check_no_sequences(const Dataset& data) {
+  check(!data.is_sequences(), "preprocess", place(data),
+        "X holds sequences, which differ in length: expected a table or images");
+}
+
 void throw_missing(const std::string& place) {
   throw DataError(
       place +

@@ -20,6 +20,9 @@ std::string place(const Dataset& data);
 /// Whether no value is missing or infinite.
 bool all_finite(std::span<const double> values);
 
+/// Errors: std::invalid_argument for sequences, which differ in length.
+void check_no_sequences(const Dataset& data);
+
 /// Errors they throw: DataError, at `place`.
 [[noreturn]] void throw_missing(const std::string& place);
 [[noreturn]] void throw_infinite(const std::string& place);

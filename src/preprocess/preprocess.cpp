@@ -131,6 +131,7 @@ Preprocessor::Preprocessor(PreprocessOptions options) : options_(std::move(optio
 }
 
 void Preprocessor::fit(const Dataset& train) {
+  check_no_sequences(train);
   check(train.samples() > 0, kWhere, "0 samples");
   check(train.features() > 0, kWhere, "0 features");
   if (train.is_images())
@@ -141,23 +142,26 @@ void Preprocessor::fit(const Dataset& train) {
 
 void Preprocessor::check_values(const Dataset& data) const {
   if (data.is_images()) return;
-  const Table& table = data.table();
-  if (all_finite(table.values)) return;
+  const TableView& table = data.table();
+  if (!table.block().empty() && all_finite(table.block())) return;
   const std::size_t width = table.columns.size();
-  for (std::size_t i = 0; i < table.values.size(); ++i) {
-    if (std::isfinite(table.values[i])) continue;
-    const auto where = data.place(i / width, table.columns[i % width].name);
-    if (std::isinf(table.values[i])) throw_infinite(where);
-    if (!options_.impute) throw_missing(where);
+  for (std::size_t row = 0; row < table.rows; ++row) {
+    const double* const values = table.row(row);
+    for (std::size_t c = 0; c < width; ++c) {
+      if (std::isfinite(values[c])) continue;
+      const auto where = data.place(row, table.columns[c].name);
+      if (std::isinf(values[c])) throw_infinite(where);
+      if (!options_.impute) throw_missing(where);
+    }
   }
 }
 
 void Preprocessor::fit_table(const Dataset& train) {
   check_values(train);
-  const Table& table = train.table();
+  const TableView& table = train.table();
   std::vector<std::uint32_t> rows;
   for (std::uint32_t row = 0; row < table.rows; ++row) {
-    const auto* values = table.values.data() + row * table.columns.size();
+    const auto* values = table.row(row);
     const bool gap =
         options_.impute == "drop" &&
         std::any_of(values, values + table.columns.size(), [](double v) { return std::isnan(v); });

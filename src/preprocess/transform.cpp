@@ -68,6 +68,7 @@ std::vector<std::uint32_t> Preprocessor::kept_rows(const Dataset& data) const {
 
 void Preprocessor::check_kind(const Dataset& data) const {
   check_fitted();
+  check_no_sequences(data);
   check(data.samples() > 0, kWhere, "0 samples");
   if (!images_) {
     check(!data.is_images(), kWhere, "X has ", data.features(), " features, expected ",
@@ -93,23 +94,23 @@ Inputs Preprocessor::transform(const Dataset& data) const {
   return Inputs(std::move(out));
 }
 
-// Whether the table is already what it would be turned into.
+// Whether the table is already what it would be turned into: one block of its columns.
 bool Preprocessor::changes_nothing(const Dataset& data) const {
-  const Table& table = data.table();
-  if (table.columns.size() != columns_.size()) return false;
+  const TableView& table = data.table();
+  if (table.columns.size() != columns_.size() || table.block().empty()) return false;
   for (std::size_t j = 0; j < columns_.size(); ++j) {
     const auto& [column, fill, shift, scale] = columns_[j];
     if (column.is_categorical() || table.columns[j].is_categorical() ||
         table.columns[j].name != column.name || shift != 0 || scale != 1)
       return false;
   }
-  return all_finite(table.values);
+  return all_finite(table.block());
 }
 
 DoubleInputs Preprocessor::transform_double(const Dataset& data) const {
   check_kind(data);
   if (images_) return {data.images(), images_->scale, images_->shift};
-  if (changes_nothing(data)) return DoubleInputs::refer_to(data.table().values, features_out());
+  if (changes_nothing(data)) return DoubleInputs::refer_to(data.table().block(), features_out());
   const auto rows = kept_rows(data);
   check_some_row(data, rows.size());
   std::vector<double> out(rows.size() * features_out());

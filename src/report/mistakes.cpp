@@ -14,7 +14,7 @@ namespace {
 constexpr std::size_t kMostRows = 20;
 constexpr std::size_t kMostFeatures = 6;
 
-std::string cell(const Table& table, std::size_t row, std::size_t column) {
+std::string cell(const TableView& table, std::size_t row, std::size_t column) {
   const double value = table.at(row, column);
   if (std::isnan(value)) return "missing";
   const Column& of = table.columns[column];

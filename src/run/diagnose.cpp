@@ -173,7 +173,7 @@ std::string validation_fell(const RunFacts& facts) {
 
 std::string unscaled(const Dataset& data) {
   if (data.is_images()) return "pixels of 0 to 255 are taken as they are";
-  const Table& table = data.table();
+  const TableView& table = data.table();
   double least = std::numeric_limits<double>::infinity(), most = 0, farthest = 0;
   std::string narrow, wide, far;
   for (std::size_t c = 0; c < table.columns.size(); ++c) {

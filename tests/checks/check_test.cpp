@@ -171,7 +171,7 @@ TEST(CheckDataset, FindsContradictions) {
 TEST(CheckDataset, FindsTestRowsInTheTrainingPart) {
   const Dataset train(noise(100, 3, 1), turns(100));
   Table table = noise(50, 3, 2);
-  std::copy_n(train.table().values.begin(), 4 * 3, table.values.begin() + 30);
+  std::copy_n(train.table().row(0), 4 * 3, table.values.begin() + 30);
   const Dataset test(table, turns(50));
   EXPECT_EQ(
       reason("leak", train, &test),

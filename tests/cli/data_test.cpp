@@ -1,5 +1,7 @@
 #include <cmath>
+#include <map>
 #include <set>
+#include <sstream>
 
 #include "cli/run.h"
 
@@ -148,6 +150,90 @@ TEST(CliData, SplitsIntoTwoFilesThatFitTogether) {
   for (const auto& one : test["classes"]) EXPECT_EQ(one["count"], 10);
   EXPECT_EQ(run(folder, {"fit", "iris-train.csv", "--test", "iris-test.csv", "--epochs", "3"}).code,
             0);
+}
+
+TEST(CliData, ListsFormats) {
+  const Folder folder;
+  const Json json = run(folder, {"data", "formats", "--json"}).json();
+  std::set<std::string> written;
+  for (const auto& one : json["formats"])
+    if (one["written"]) written.insert(one["name"]);
+  EXPECT_EQ(written, (std::set<std::string>{"csv", "libsvm", "npz"}));
+  EXPECT_TRUE(contains(run(folder, {"data", "formats"}).out, "read, written"));
+}
+
+// Three patients of several visits each, which are sequences of measurements.
+std::string visits_csv() {
+  std::string text = "visit,t,patient,pulse,ill\n";
+  for (int visit = 0; visit < 30; ++visit)
+    for (int t = 0; t <= visit % 5; ++t)
+      text += "v" + std::to_string(visit) + ',' + std::to_string(t) + ",p" +
+              std::to_string(visit % 3) + ',' + std::to_string(60 + t) + ',' +
+              (visit % 2 ? "yes" : "no") + '\n';
+  return text;
+}
+
+TEST(CliData, DescribesSequencesAndGroups) {
+  const Folder folder;
+  folder.write("v.csv", visits_csv());
+  const std::vector<std::string> options = {"--sequence", "visit",   "--order",
+                                            "t",          "--group", "patient"};
+  const auto with = [&](std::vector<std::string> command) {
+    command.insert(command.end(), options.begin(), options.end());
+    return run(folder, command);
+  };
+  const Json json = with({"data", "v.csv", "--json", "--head", "2"}).json();
+  EXPECT_EQ(json["samples"], 30);
+  EXPECT_EQ(json["features"], 1);
+  EXPECT_EQ(json["sequences"], Json({{"shortest", 1}, {"longest", 5}, {"steps", 90}}));
+  EXPECT_EQ(json["groups"], Json({{"name", "patient"}, {"count", 3}}));
+  EXPECT_EQ(json["columns"][0]["max"], 64.0);
+  EXPECT_EQ(json["head"][1]["features"], Json({{60.0}, {61.0}}));
+  const std::string text = with({"data", "v.csv"}).out;
+  EXPECT_TRUE(contains(text, "30 samples, sequences of 1 to 5 steps, 90 in all, 1 feature"))
+      << text;
+  EXPECT_TRUE(contains(text, "groups: patient, 3 groups")) << text;
+  EXPECT_TRUE(contains(with({"data", "head", "v.csv"}).out, "first step"));
+  const Result fit = with({"fit", "v.csv", "--epochs", "1"});
+  EXPECT_EQ(fit.code, 2);
+  EXPECT_TRUE(contains(fit.err, "X holds sequences")) << fit.err;
+}
+
+TEST(CliData, SplitsByGroupAndByTime) {
+  const Folder folder;
+  folder.write("v.csv", visits_csv());
+  ASSERT_EQ(run(folder, {"data", "split", "v.csv", "-o", "parts.csv", "--group", "patient",
+                         "--ignore", "visit,t"})
+                .code,
+            0);
+  std::map<std::string, std::set<std::string>> patients;
+  for (const char* part : {"parts-train.csv", "parts-test.csv"}) {
+    std::istringstream in(folder.read(part));
+    std::string line;
+    std::getline(in, line);
+    EXPECT_EQ(line, "pulse,patient,ill");
+    while (std::getline(in, line)) patients[line.substr(line.find(',') + 1, 2)].insert(part);
+  }
+  EXPECT_EQ(patients.size(), 3U);
+  for (const auto& [patient, parts] : patients) EXPECT_EQ(parts.size(), 1U) << patient;
+  ASSERT_EQ(run(folder, {"data", "split", "v.csv", "-o", "parts.csv", "--time", "t", "--ignore",
+                         "visit,patient"})
+                .code,
+            0);
+  const Json late = run(folder, {"data", "parts-test.csv", "--time", "t", "--json"}).json();
+  const Json early = run(folder, {"data", "parts-train.csv", "--time", "t", "--json"}).json();
+  EXPECT_GT(late["time"]["first"], early["time"]["last"]);
+}
+
+TEST(CliData, ReadsTextAsCharacters) {
+  const Folder folder;
+  folder.write("poem.txt", "to be\nor not\n");
+  const Json json = run(folder, {"data", "poem.txt", "--file-format", "text", "--json"}).json();
+  EXPECT_EQ(json["sequences"]["steps"], 11);
+  EXPECT_EQ(json["step_target"], true);
+  const Result text = run(folder, {"data", "poem.txt", "--file-format", "text"});
+  EXPECT_TRUE(contains(text.out, "next, one for each step")) << text.out;
+  EXPECT_TRUE(contains(text.out, "\\n")) << text.out;
 }
 
 TEST(CliData, ChecksForFaults) {

@@ -70,7 +70,7 @@ TEST(Dataset, SelectsRowsInTheOrderNamed) {
   const auto data = numbers({10, 20, 30}, {1, 2, 3});
   const std::vector<std::uint32_t> rows = {2, 0, 2};
   const auto some = data.select(rows);
-  EXPECT_EQ(some.table().values, (std::vector<double>{4, 5, 0, 1, 4, 5}));
+  EXPECT_EQ(some.table().values(), (std::vector<double>{4, 5, 0, 1, 4, 5}));
   EXPECT_EQ(some.target().values, (std::vector<double>{30, 10, 30}));
   EXPECT_EQ(some.weights(), (std::vector<double>{3, 1, 3}));
   const std::vector<std::uint32_t> beyond = {3};
@@ -97,7 +97,7 @@ TEST(Dataset, SlicesShareImages) {
   EXPECT_EQ(part.samples(), 2U);
   EXPECT_EQ(part.images().pixels.get(), data.images().pixels.get() + 6);
   EXPECT_EQ(part.target().values, (std::vector<double>{1, 1}));
-  EXPECT_EQ(numbers({10, 20, 30}).slice(1, 2).table().values, (std::vector<double>{2, 3}));
+  EXPECT_EQ(numbers({10, 20, 30}).slice(1, 2).table().values(), (std::vector<double>{2, 3}));
   EXPECT_THROW((void)data.slice(2, 4), std::invalid_argument);
 }
 

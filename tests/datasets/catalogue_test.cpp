@@ -42,7 +42,7 @@ TEST(Catalogue, BuiltInTablesAreThoseOfScikitLearn) {
     EXPECT_EQ(data.name(), name);
     EXPECT_EQ(data.samples(), table["rows"].get<std::size_t>()) << name;
     EXPECT_EQ(data.features(), table["columns"].get<std::size_t>()) << name;
-    EXPECT_EQ(sha256(data.table().values), table["values"].get<std::string>()) << name;
+    EXPECT_EQ(sha256(data.table().values()), table["values"].get<std::string>()) << name;
     EXPECT_EQ(sha256(data.target().values), table["target"].get<std::string>()) << name;
     EXPECT_EQ(data.test_begin(), 0U);
   }

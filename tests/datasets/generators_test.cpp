@@ -41,7 +41,7 @@ TEST_P(Generator, MakesWhatItsNameSays) {
   EXPECT_EQ(data.name(), GetParam().name);
   EXPECT_GE(data.samples(), 100U);
   ASSERT_TRUE(data.has_target());
-  for (const double value : data.table().values) EXPECT_TRUE(std::isfinite(value));
+  for (const double value : data.table().values()) EXPECT_TRUE(std::isfinite(value));
   EXPECT_EQ(data.table().columns[0].name, "x1");
   std::map<double, std::size_t> counts;
   if (data.target().is_classes()) {
@@ -95,7 +95,7 @@ TEST(Generators, KeepTheirBits) {
 // The distance of a point to the nearest of another class.
 double smallest_gap(const Dataset& data) {
   double gap = INFINITY;
-  const auto& values = data.table().values;
+  const auto values = data.table().values();
   const std::size_t d = data.features();
   for (std::size_t a = 0; a < data.samples(); ++a)
     for (std::size_t b = 0; b < a; ++b) {
@@ -183,7 +183,8 @@ TEST(Blobs, HaveTheDeviationAndTheSizesAskedFor) {
 
 TEST(Blobs, WithoutDeviationAreTheirCentres) {
   const auto data = make_blobs({.n = 50, .std = 0, .separable = true});
-  std::set<double> places(data.table().values.begin(), data.table().values.end());
+  const auto values = data.table().values();
+  std::set<double> places(values.begin(), values.end());
   EXPECT_LE(places.size(), 2U);  // both centres are at the origin then
   EXPECT_EQ(make_blobs({.n = 1, .std = 0}).samples(), 1U);
 }

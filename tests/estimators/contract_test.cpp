@@ -64,7 +64,7 @@ Dataset table(Target target, std::vector<double> weights = {}) {
 // Probabilities, scores of classes, numbers, or new features.
 std::vector<double> outputs(const Estimator& estimator, const Dataset& data) {
   if (const auto* transformer = dynamic_cast<const Transformer*>(&estimator))
-    return transformer->transform(data).table().values;
+    return transformer->transform(data).table().values();
   const auto* classifier = dynamic_cast<const Classifier*>(&estimator);
   if (!classifier) return dynamic_cast<const Regressor&>(estimator).predict(data);
   if (!classifier->has_probabilities()) return classifier->decision_function(data);
@@ -196,6 +196,35 @@ TEST_P(Contract, AnotherWidthIsRefusedWithBothNamed) {
         outputs(*estimator, Dataset::from_values(narrow, {3, 1}));
       },
       {"X has 1 features, expected 8"});
+}
+
+TEST_P(Contract, SequencesAreRefusedWhereItTakesNone) {
+  if (can().sequences) GTEST_SKIP() << "it takes sequences";
+  const Dataset whole = table(target());
+  Table steps{.rows = kRows, .columns = whole.columns(), .values = features()};
+  std::vector<std::size_t> offsets;
+  for (std::size_t begin = 0; begin <= kRows; begin += 2) offsets.push_back(begin);
+  Target of_sequences = target(), of_steps = target();
+  of_sequences.values.resize(of_sequences.outputs() * kRows / 2);
+  if (predicts()) of_steps.offsets = offsets;
+  const Dataset one_each(Sequences(steps, offsets), std::move(of_sequences));
+  const Dataset one_a_step(Sequences(steps, offsets), std::move(of_steps));
+  for (const Dataset* data : {&one_each, &one_a_step})
+    expect_error<std::invalid_argument>([&] { make()->fit(*data); }, {"holds sequences"});
+  const auto estimator = fitted(whole);
+  expect_error<std::invalid_argument>([&] { (void)outputs(*estimator, one_each); },
+                                      {"holds sequences"});
+}
+
+TEST_P(Contract, LabelsInSeveralColumnsAreRefused) {
+  if (!predicts()) GTEST_SKIP() << "it predicts nothing";
+  Target two{.names = {"kind", "size"},
+             .values = std::vector<double>(2 * kRows),
+             .column_classes = {{}, {"ant"}}};
+  const Dataset data = table(std::move(two));
+  expect_error<std::invalid_argument>(
+      [&] { make()->fit(data); },
+      {classifies() ? "classes need one target column, got 2" : "the target 'size' holds labels"});
 }
 
 TEST_P(Contract, NumbersThatAreNotFiniteAreNamedByRowAndColumn) {

@@ -177,7 +177,7 @@ TEST(OwnTransformer, LeavesComponentsThatAreUncorrelatedByFallingVariance) {
   const Dataset iris = load_dataset("iris");
   Pca pca;
   pca.fit(iris);
-  const Table out = pca.transform(iris).table();
+  const TableView out = pca.transform(iris).table();
   ASSERT_EQ(out.columns.size(), 4U);
   EXPECT_EQ(out.columns[0].name, "pc1");
   std::vector<double> covariance(16);
@@ -202,8 +202,8 @@ TEST(OwnTransformer, LoadsByItsKindAndKeepsWhatItWasAskedFor) {
   const auto loaded = load_estimator(scratch / "pca.hebb");
   EXPECT_EQ(loaded->options(), pca.options());
   EXPECT_EQ(loaded->preprocess().scale, "standard");
-  EXPECT_EQ(dynamic_cast<const Transformer&>(*loaded).transform(iris).table().values,
-            pca.transform(iris).table().values);
+  EXPECT_EQ(dynamic_cast<const Transformer&>(*loaded).transform(iris).table().values(),
+            pca.transform(iris).table().values());
   EXPECT_EQ(pca.transform(iris).features(), 2U);
 }
 

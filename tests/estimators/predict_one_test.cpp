@@ -24,7 +24,7 @@ TEST(PredictOne, AgreesWithTheWholeData) {
   classifier.fit(iris);
   const Tensor all = classifier.predict_proba(iris);
   for (std::size_t row = 0; row < iris.samples(); ++row) {
-    const auto one = classifier.predict_one(std::span(&iris.table().values[4 * row], 4));
+    const auto one = classifier.predict_one(std::span(iris.table().row(row), 4));
     for (std::size_t c = 0; c < 3; ++c) EXPECT_NEAR(one[c], all[3 * row + c], kRowTolerance);
   }
   const Dataset diabetes = load_dataset("diabetes");
@@ -33,7 +33,7 @@ TEST(PredictOne, AgreesWithTheWholeData) {
   const auto numbers = regressor.predict(diabetes);
   const std::size_t width = diabetes.features();
   for (std::size_t row = 0; row < 20; ++row) {
-    const auto one = regressor.predict_one(std::span(&diabetes.table().values[width * row], width));
+    const auto one = regressor.predict_one(std::span(diabetes.table().row(row), width));
     EXPECT_NEAR(one[0] / numbers[row], 1, kRowTolerance);
   }
 }

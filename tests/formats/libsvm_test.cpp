@@ -25,7 +25,7 @@ Dataset parsed(const std::string& text, TargetUse use = TargetUse::required) {
 TEST(Libsvm, ReadsADenseTable) {
   const auto data = parsed("1 1:0.5 3:-2e1\n-1 2:7\n\n2.5\n");
   EXPECT_EQ(data.samples(), 3U);
-  EXPECT_EQ(data.table().values, (Doubles{0.5, 0, -20, 0, 7, 0, 0, 0, 0}));
+  EXPECT_EQ(data.table().values(), (Doubles{0.5, 0, -20, 0, 7, 0, 0, 0, 0}));
   EXPECT_EQ(data.table().columns[2].name, "c3");
   EXPECT_EQ(data.target().names, Texts{"label"});
   EXPECT_EQ(data.target().values, (Doubles{1, -1, 2.5}));
@@ -64,7 +64,7 @@ TEST(Libsvm, TakesLabelsAsTheyAreWanted) {
   for (const auto use : {TargetUse::optional, TargetUse::none}) {
     const auto data = parsed("1:5\n2 1:7 2:8\n", use);
     EXPECT_FALSE(data.has_target());
-    EXPECT_EQ(data.table().values, (Doubles{5, 0, 7, 8}));
+    EXPECT_EQ(data.table().values(), (Doubles{5, 0, 7, 8}));
   }
   EXPECT_FALSE(parsed("? 1:1\n", TargetUse::none).has_target());
 }
@@ -72,7 +72,7 @@ TEST(Libsvm, TakesLabelsAsTheyAreWanted) {
 TEST(Libsvm, ReadsGzip) {
   const TestFolder folder;
   const auto data = read_libsvm(folder.write("a.svm.gz", gzip_of("1 1:2\n")));
-  EXPECT_EQ(data.table().values, Doubles{2});
+  EXPECT_EQ(data.table().values(), Doubles{2});
   EXPECT_EQ(data.name(), "a.svm.gz");
 }
 

@@ -43,7 +43,7 @@ TEST(Npy, IsReadAsNumPyWritesIt) {
     Doubles values;
     for (const auto& row : array["values"])
       for (const auto& value : row) values.push_back(value.get<double>());
-    EXPECT_EQ(data.table().values, values) << array["name"];
+    EXPECT_EQ(data.table().values(), values) << array["name"];
     EXPECT_EQ(data.samples(), array["values"].size()) << array["name"];
     EXPECT_FALSE(data.has_target());
   }
@@ -77,7 +77,7 @@ TEST(Npz, IsReadAsNumPyWritesIt) {
       const auto shape = archive["shape"].get<std::vector<std::size_t>>();
       EXPECT_EQ(data.sample_shape(), (Shape{shape[0], shape[1], shape[2]}));
     } else {
-      EXPECT_EQ(data.table().values, archive["values"].get<Doubles>());
+      EXPECT_EQ(data.table().values(), archive["values"].get<Doubles>());
       for (std::size_t c = 0; c < data.features(); ++c)
         EXPECT_EQ(data.table().columns[c].name, archive.contains("columns")
                                                     ? archive["columns"][c].get<std::string>()
@@ -309,7 +309,7 @@ INSTANTIATE_TEST_SUITE_P(Archives, BadNpz, testing::ValuesIn(kBadNpz),
 
 TEST(Npz, StoredArraysAreReadWithoutTheirCompany) {
   const auto data = parsed(with({.name = "notes/read me.txt", .data = "hello"}));
-  EXPECT_EQ(data.table().values, (Doubles{1, 2}));
+  EXPECT_EQ(data.table().values(), (Doubles{1, 2}));
   EXPECT_EQ(data.target().values, (Doubles{0, 1}));
   EXPECT_FALSE(parsed(kGood, TargetUse::none).has_target());
 }

@@ -19,7 +19,7 @@ void fuzz_libsvm(std::string_view input) {
   const auto read = [&] { data = parse_libsvm(text, "f.svm", use, kMostValues); };
   if (refused_naming<DataError>("f.svm", read)) return;
   promise(data.samples() > 0 && data.features() > 0, "a table without samples or features");
-  promise(data.table().values.size() <= kMostValues, "more than the limit");
+  promise(data.table().values().size() <= kMostValues, "more than the limit");
   if (!data.has_target()) return;
   const auto again = parse_libsvm(libsvm_text(data), "f.svm", use);
   promise(again.hash() == data.hash(), "other data than was written");

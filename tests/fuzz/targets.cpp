@@ -10,6 +10,7 @@ const std::vector<FuzzTarget>& targets() {
       {"network", fuzz_network}, {"config", fuzz_config},
       {"flags", fuzz_flags},     {"libsvm", fuzz_libsvm},
       {"npz", fuzz_npz},         {"image", fuzz_image},
+      {"format", fuzz_format},   {"sequences", fuzz_sequences},
   };
   return all;
 }

@@ -30,6 +30,8 @@ void fuzz_flags(std::string_view input);
 void fuzz_libsvm(std::string_view input);
 void fuzz_npz(std::string_view input);
 void fuzz_image(std::string_view input);
+void fuzz_format(std::string_view input);
+void fuzz_sequences(std::string_view input);
 
 /// Throws, for an answer that is wrong.
 inline void promise(bool holds, const char* what) {

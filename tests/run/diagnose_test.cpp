@@ -226,7 +226,7 @@ TEST(Diagnose, TakesHistoriesThatAreShortOrBroken) {
 // The first `copied` rows of the training part stand in the test part too.
 Trial run_with_copies(std::size_t copied) {
   Trial run = plain_run();
-  auto values = run.test.table().values;
+  auto values = run.test.table().values();
   auto labels = run.test.target();
   for (std::size_t row = 0; row < copied; ++row) {
     for (std::size_t c = 0; c < 2; ++c) values[row * 2 + c] = run.train.table().at(row, c);

@@ -27,7 +27,7 @@ struct ColumnSummary {
   bool varies() const { return high > low; }
 };
 /// Of every column of a table; of a categorical one of its indices.
-std::vector<ColumnSummary> summarise(const Table& table);
+std::vector<ColumnSummary> summarise(const TableView& table);
 
 /// "leak", "target_copy", "contradictions", "duplicates", "missing", "imbalance", "unscaled",
 /// "constant".
@@ -35,7 +35,8 @@ const std::vector<std::string>& data_finding_kinds();
 
 /// Looks for what commonly is wrong with data, worst first; empty: nothing was found. `test` is the
 /// part for testing, if it stands apart; without it the part is taken that `data` comes with. All
-/// but leaks is looked for in the training part. The rules, with their thresholds, open
+/// but leaks is looked for in the training part. Sequences are compared whole; missing values,
+/// scales and constants are those of their steps. The rules, with their thresholds, open
 /// src/checks/check.cpp.
 /// Threads: any number may call it.
 std::vector<Finding> check_dataset(const Dataset& data, const Dataset* test = nullptr);

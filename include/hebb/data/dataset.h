@@ -12,29 +12,11 @@
 #include <vector>
 
 #include "hebb/core/fields.h"
+#include "hebb/data/sequences.h"
+#include "hebb/data/table.h"
 #include "hebb/tensor/tensor.h"
 
 namespace hebb {
-
-/// A column of a table: numbers, or categories whose values in the table are indices into
-/// `categories` (sorted).
-struct Column {
-  std::string name = {};
-  std::vector<std::string> categories = {};
-
-  bool is_categorical() const { return !categories.empty(); }
-};
-
-/// Rows of numbers in double, row-major (rows, columns). NaN is a missing value.
-struct Table {
-  std::size_t rows = 0;
-  std::vector<Column> columns = {};
-  std::vector<double> values = {};
-
-  double at(std::size_t row, std::size_t column) const {
-    return values[row * columns.size() + column];
-  }
-};
 
 /// Images as bytes (N, C, H, W), shared: copies and ranges of rows cost nothing.
 struct Images {
@@ -44,19 +26,33 @@ struct Images {
   std::size_t image_size() const { return channels * height * width; }
 };
 
-/// What is to be predicted: numbers (rows, names.size()), or class labels.
+/// What is to be predicted, for each sample or, of sequences, for each step: numbers or class
+/// labels, in one column or several.
 struct Target {
-  /// Of the target columns: one, or several for numbers.
+  /// Of the target columns.
   std::vector<std::string> names = {};
-  /// (rows, names.size()); for classes the index into `classes`.
+  /// (rows, names.size()); a label is its index into the column's classes.
   std::vector<double> values = {};
-  /// Labels as the user wrote them; empty: `values` are numbers.
+  /// Labels of a single column as the user wrote them; empty: `values` are numbers.
   std::vector<std::string> classes = {};
+  /// Of several columns the labels of each; a column of numbers has none. Empty: all are numbers.
+  std::vector<std::vector<std::string>> column_classes = {};
+  /// Of a target with a row a step: the first row of each sample, and behind the last one the
+  /// number of rows. Empty: one row a sample.
+  std::vector<std::size_t> offsets = {};
   /// Of whole numbers that were written otherwise ("007", "1.0"): what to_classes() calls them.
   std::map<double, std::string> spelling = {};
 
+  /// Whether it is a single column of labels.
   bool is_classes() const { return !classes.empty(); }
+  /// Whether any column holds labels.
+  bool has_labels() const { return is_classes() || !column_classes.empty(); }
+  bool per_step() const { return !offsets.empty(); }
   std::size_t outputs() const { return names.size(); }
+  /// The labels of a column; empty if it holds numbers.
+  const std::vector<std::string>& classes_of(std::size_t column) const {
+    return column_classes.empty() ? classes : column_classes[column];
+  }
 };
 
 /// Numeric labels turned into classes, sorted numerically and spelt as the user wrote them; classes
@@ -64,6 +60,22 @@ struct Target {
 /// Errors: DataError "Unknown label type" for numbers that are not whole, naming row and column;
 /// std::invalid_argument unless there is one target column.
 Target to_classes(Target target);
+
+/// The column that says which samples belong together, as those of one patient: a split does not
+/// part them.
+struct Groups {
+  std::string name = "group";
+  std::vector<std::uint32_t> values = {};  ///< one a sample, indices into `labels`; or empty
+  std::vector<std::string> labels = {};
+};
+
+/// The column that orders the samples in time: a split cuts off the last ones.
+struct Times {
+  std::string name = "time";
+  std::vector<double> values = {};  ///< one a sample, finite; or empty
+  /// Of times that are texts, such as dates, all texts in order; `values` are then indices into them.
+  std::vector<std::string> labels = {};
+};
 
 /// How a data set is cut in two.
 struct SplitOptions {
@@ -74,12 +86,15 @@ struct SplitOptions {
   static const FieldList& fields();
 };
 
-/// Samples, their target and what is known of them. Rows of a table or images; a target, or none.
+/// Samples, their target and what is known of them. Features are the rows of a table, images or
+/// sequences; a target, or none. Parts of a table or of sequences share their numbers.
 class Dataset {
  public:
   Dataset() = default;
   /// Errors: std::invalid_argument for sizes that do not match, naming both.
   explicit Dataset(Table table, Target target = {}, std::vector<double> weights = {});
+  explicit Dataset(TableView table, Target target = {}, std::vector<double> weights = {});
+  explicit Dataset(Sequences sequences, Target target = {}, std::vector<double> weights = {});
   explicit Dataset(Images images, Target target = {}, std::vector<double> weights = {});
   /// Numbers of shape (samples, features), row-major, as other libraries keep them.
   /// Errors: std::invalid_argument unless `shape` has two axes ("expected 2D").
@@ -87,18 +102,32 @@ class Dataset {
                              std::vector<double> weights = {});
 
   std::size_t samples() const;
-  /// Columns of the table, or bytes of an image.
+  /// Columns of the table, bytes of an image, or columns of a step.
   std::size_t features() const;
-  /// Of one sample: (features), or (C, H, W).
+  /// Of one sample: (features), or (C, H, W); of sequences, whose lengths differ, that of a step.
   Shape sample_shape() const;
   bool is_images() const { return images_.has_value(); }
+  bool is_sequences() const { return sequences_.has_value(); }
+  bool is_table() const { return !is_images() && !is_sequences(); }
   bool has_target() const { return target_.outputs() > 0; }
 
-  const Table& table() const { return table_; }
+  /// Empty, without columns, of what is no table.
+  const TableView& table() const { return table_; }
   const Images& images() const { return *images_; }
+  const Sequences& sequences() const { return *sequences_; }
+  /// Of the table, or of the steps; of images none.
+  const std::vector<Column>& columns() const;
   const Target& target() const { return target_; }
   /// One a sample, or empty: all are one.
   const std::vector<double>& weights() const { return weights_; }
+
+  const Groups& groups() const { return groups_; }
+  /// Errors: std::invalid_argument unless there is one a sample, each with a label.
+  void set_groups(Groups groups);
+  const Times& times() const { return times_; }
+  /// Errors: std::invalid_argument unless there is one a sample, all finite, each with a label if
+  /// there are any.
+  void set_times(Times times);
 
   /// The named set, file or generator it came from; for messages and the model's record.
   const std::string& name() const { return name_; }
@@ -118,27 +147,26 @@ class Dataset {
   void set_zeros_follow(bool follow) { zeros_follow_ = follow; }
 
   /// Where a row stands in the file or set that it came from, counted from 1.
-  std::size_t row_number(std::size_t row) const {
-    return (origin_.empty() ? row : origin_[row]) + 1;
-  }
+  std::size_t row_number(std::size_t row) const { return origin_[row] + 1; }
   /// The image file that a row came from, as it is called below its folder ("cat/1.png"); empty
   /// where rows have no files of their own.
   std::string file(std::size_t row) const;
   /// One a row. Errors: std::invalid_argument for another number, naming both.
   void set_files(std::vector<std::string> files);
   /// "new.csv: row 3, column 'age': ", to begin a message with; without a name the row comes first.
+  /// A sequence that has an id is called by it: "new.csv: sequence 'a', column 'age': ".
   std::string place(std::size_t row, const std::string& column) const;
 
-  /// The rows named, in that order. Keeps names and classes, drops `test_begin` and the remark.
+  /// The rows named, in that order: numbers of tables and sequences are shared, images copied.
+  /// Keeps names, classes, groups and times, drops `test_begin` and the remark.
   Dataset select(std::span<const std::uint32_t> rows) const;
-  /// Rows [begin, end): images are shared, not copied.
+  /// Rows [begin, end): images are shared too.
   Dataset slice(std::size_t begin, std::size_t end) const;
 
   /// (training part, test part): the parts that a built-in set comes with, otherwise by
   /// SplitOptions' defaults.
   std::pair<Dataset, Dataset> split() const;
-  /// (training part, test part), cut at random by `options`; rows keep no order.
-  /// Errors: std::invalid_argument if a part would be empty, or a class is too small to stratify.
+  /// (training part, test part), cut by split_rows(). Errors: as there.
   std::pair<Dataset, Dataset> split(const SplitOptions& options) const;
 
   /// The same samples with the target of to_classes(). Errors: as there, naming the data set too.
@@ -152,15 +180,20 @@ class Dataset {
  private:
   std::string fingerprint() const;
 
-  Table table_;
+  template <class Pick>
+  Dataset part(std::size_t count, const RowIndex& rows, const Pick& pick) const;
+
+  TableView table_;
   std::optional<Images> images_;
+  std::optional<Sequences> sequences_;
   Target target_;
   std::vector<double> weights_;
+  Groups groups_;
+  Times times_;
   std::string name_, remark_;
   std::size_t test_begin_ = 0;
   bool zeros_follow_ = false;
-  std::vector<std::uint32_t>
-      origin_;  // of rows, counted from 0; empty: they stand where they stood
+  RowIndex origin_;                                        // where the rows stood
   std::shared_ptr<const std::vector<std::string>> files_;  // of rows by `origin_`, shared by parts
   struct Digest {
     std::once_flag once;
@@ -176,5 +209,15 @@ class Dataset {
 std::pair<std::vector<std::uint32_t>, std::vector<std::uint32_t>> split_rows(
     std::size_t samples, std::span<const double> labels, const SplitOptions& options,
     const std::vector<std::string>& classes = {});
+
+/// The same of a data set, heeding what is known of its samples. With groups, no group is on both
+/// sides: in random order a group goes to the test part if that brings the part, and if stratified
+/// the classes in it, nearer to their shares. With times, the test part is the end of the samples
+/// in order of time, and samples of one time stay together.
+/// Errors: std::invalid_argument if a part would be empty: by groups, with less than two groups; by
+/// time, if all samples have one time. For groups and times at once, and for stratifying by time,
+/// several target columns or a target with a row a step.
+std::pair<std::vector<std::uint32_t>, std::vector<std::uint32_t>> split_rows(
+    const Dataset& data, const SplitOptions& options);
 
 }  // namespace hebb

@@ -19,9 +19,10 @@ struct FormatRow {
   std::string help = {};  ///< one line: what such a file holds
   /// Of files' names, with or without ".gz" behind them; data are written by the first ones' name.
   std::vector<std::string> endings = {};
-  bool takes_columns = false;    ///< heeds the options that choose columns
-  bool takes_images = false;     ///< heeds the options of images
-  bool keeps_test_part = false;  ///< writes Dataset::test_begin()
+  bool takes_columns = false;     ///< heeds the options that choose columns
+  bool takes_images = false;      ///< heeds the options of images
+  bool takes_characters = false;  ///< heeds `sequence_length`
+  bool keeps_test_part = false;   ///< writes Dataset::test_begin()
   /// A format of text, which the options `sep` and `header` overrule: they say that it is CSV.
   bool is_text = false;
 

@@ -13,13 +13,21 @@ namespace hebb {
 /// Columns whose every value is a number or missing are numeric; those with texts are categories
 /// (missing: NaN), unless two thirds of the values are numbers: then the text is an error. A target
 /// of texts gives classes, sorted by number if all are numbers, otherwise as text; numbers keep the
-/// spelling of the user for Dataset::with_classes().
+/// spelling of the user for Dataset::with_classes(). Of several targets each may hold either.
+/// Groups and sequence ids are names, whatever they look like; times and orders are numbers, or
+/// texts that sort as they should, as 2024-01-31 does.
+///
+/// With `sequence`, the rows of one id are the steps of one sample, in the order of `order` or as
+/// they stand; sequences stand in the order in which the file first names them. Target, weight and
+/// group must then be the same in all steps, but for a target with `step_target`; the time of a
+/// sequence is the latest of its steps.
 /// Limits:  2,097,152 columns, 1 MiB a field.
 /// Errors:  DataError naming file, line and column (of bytes): empty, header without rows, a row of
 ///          another length, quotes against the rules, UTF-16, NUL, two columns of one name, text in
-///          a numeric column, a decimal comma, infinity or a number beyond double, a missing target
-///          or weight, a negative weight, several targets of which one is text, a feature of more
-///          than 1000 texts that differ in most rows, a limit. std::runtime_error if the file
+///          a numeric column, a decimal comma, infinity or a number beyond double, a missing target,
+///          weight, group, time, id or order, a negative weight, a feature of more than 1000 texts
+///          that differ in most rows, a limit; of sequences, naming id and rows, two steps of one
+///          order, and a target, weight or group that changes within one. std::runtime_error if the file
 ///          cannot be read; std::invalid_argument for a column that is not there, with the list, or
 ///          that is to be two things, and for a bad option.
 Dataset read_csv(const std::string& path, const DataOptions& options = {},

@@ -21,7 +21,15 @@ struct DataOptions {
   std::vector<std::string> na = {"", "NA", "N/A", "NaN", "nan", "null", "?"};
   /// The name of a row of format_catalogue(); unset: found by content and name.
   std::optional<std::string> file_format = {};
-  std::optional<std::string> weight = {};      ///< the column of sample weights
+  std::optional<std::string> weight = {};  ///< the column of sample weights
+  std::optional<std::string> group = {};   ///< the column of what a split must not part: Groups
+  std::optional<std::string> time = {};    ///< the column that orders samples in time: Times
+  /// The column of sequence ids: rows of one id are the steps of one sequence. Unset: a table.
+  std::optional<std::string> sequence = {};
+  std::optional<std::string> order = {};  ///< the column that orders steps; unset: as they stand
+  /// Characters in a sequence of a text file; unset: a line is a sequence.
+  std::optional<std::size_t> sequence_length = {};
+  bool step_target = false;  ///< of sequences: a target for each step, not one for the whole
   std::optional<std::string> image_size = {};  ///< "28x28", width first; unset: as they are
   std::string image_color = "auto";            ///< grey, rgb; auto: grey if all of the images are
   bool image_as_is = false;  ///< read_formed(): size and colours alone are brought to the form

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+namespace hebb {
+
+/// The rows of shared storage that a view has, in the view's order: a range or a list. Copies share
+/// the list.
+class RowIndex {
+ public:
+  /// The rows begin, begin + 1, ...
+  explicit RowIndex(std::size_t begin = 0) : begin_(begin) {}
+  explicit RowIndex(std::vector<std::uint32_t> list);
+
+  /// The row of the storage that the view's row is.
+  std::size_t operator[](std::size_t row) const { return list_ ? list_.get()[row] : begin_ + row; }
+  bool is_range() const { return list_ == nullptr; }
+
+  /// A view's view: its row i is row picked[i] of this view, for i < count.
+  RowIndex select(const RowIndex& picked, std::size_t count) const;
+  /// Without the first `begin` rows.
+  RowIndex from(std::size_t begin) const;
+
+ private:
+  std::shared_ptr<const std::uint32_t> list_;  // from the view's first row on
+  std::size_t begin_ = 0;
+};
+
+}  // namespace hebb

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "hebb/data/table.h"
+
+namespace hebb {
+
+/// Sequences of steps, such as time series and texts, each of a length of its own. A step is a row
+/// of numbers; the steps of all sequences lie one behind another and are shared, so copies, ranges
+/// and selections of sequences copy none of them.
+class Sequences {
+ public:
+  Sequences() = default;
+  /// Sequence i has the rows [offsets[i], offsets[i + 1]) of `steps`. `ids` say what the sequences
+  /// are called, unless they are empty.
+  /// Errors: std::invalid_argument for a sequence without steps, offsets that do not run from 0 to
+  /// the number of rows, or another number of ids.
+  Sequences(Table steps, std::vector<std::size_t> offsets, std::vector<std::string> ids = {});
+
+  std::size_t count() const { return count_; }
+  /// Of a step.
+  const std::vector<Column>& columns() const;
+  std::size_t width() const { return columns().size(); }
+
+  /// Steps of one sequence, 1 or more.
+  std::size_t length(std::size_t sequence) const;
+  /// Numbers of one sequence, row-major (length, width).
+  std::span<const double> steps(std::size_t sequence) const;
+  /// What a sequence is called; empty: nothing.
+  std::string id(std::size_t sequence) const;
+
+  /// Steps of all sequences, 0 if there is none, and of the shortest and the longest.
+  std::size_t total_steps() const;
+  std::pair<std::size_t, std::size_t> length_range() const;
+  /// The steps of all sequences as the rows of a table, which shares the numbers.
+  TableView table() const;
+
+  Sequences select(const RowIndex& picked, std::size_t count) const;
+  Sequences slice(std::size_t begin, std::size_t end) const;
+
+ private:
+  struct Storage {
+    TableView steps;
+    std::vector<std::size_t> offsets;
+    std::vector<std::string> ids;
+  };
+  std::shared_ptr<const Storage> storage_;
+  RowIndex index_;
+  std::size_t count_ = 0;
+};
+
+}  // namespace hebb

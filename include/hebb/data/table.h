@@ -1,0 +1,64 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "hebb/data/rows.h"
+
+namespace hebb {
+
+/// A column of a table: numbers, or categories whose values in the table are indices into
+/// `categories` (sorted).
+struct Column {
+  std::string name = {};
+  std::vector<std::string> categories = {};
+
+  bool is_categorical() const { return !categories.empty(); }
+};
+
+/// Rows of numbers in double, row-major (rows, columns), to make a data set of. NaN is a missing
+/// value.
+struct Table {
+  std::size_t rows = 0;
+  std::vector<Column> columns = {};
+  std::vector<double> values = {};
+
+  double at(std::size_t row, std::size_t column) const {
+    return values[row * columns.size() + column];
+  }
+};
+
+/// Rows of a table whose values are shared: copies, ranges and selections of rows copy none of
+/// them.
+struct TableView {
+  std::size_t rows = 0;
+  std::vector<Column> columns = {};
+
+  TableView() = default;
+  /// Takes the table's values. Errors: std::invalid_argument for sizes that do not match, naming
+  /// both.
+  explicit TableView(Table table);
+
+  double at(std::size_t row, std::size_t column) const { return this->row(row)[column]; }
+  /// The numbers of one row, columns.size() of them.
+  const double* row(std::size_t row) const { return values_.get() + index_[row] * width_; }
+  /// All rows one behind another where they lie so, as those of a file do; otherwise empty.
+  std::span<const double> block() const;
+  /// All rows one behind another, copied.
+  std::vector<double> values() const;
+
+  /// The rows that `picked` names among these, `count` of them.
+  TableView select(const RowIndex& picked, std::size_t count) const;
+  /// Rows [begin, end).
+  TableView slice(std::size_t begin, std::size_t end) const;
+
+ private:
+  std::shared_ptr<const double> values_;  // of the storage, from its first row on
+  RowIndex index_;
+  std::size_t width_ = 0;
+};
+
+}  // namespace hebb
