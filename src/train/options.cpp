@@ -75,8 +75,9 @@ const FieldList& NetOptions::fields() {
           .add("dropout", &O::dropout, "dropout rate of the hidden layers during training")
           .at_least(0)
           .less_than(1)
-          .add("loss", &O::loss,
-               "loss function; auto: by task and number of classes; a number may follow: quantile:0.9")
+          .add(
+              "loss", &O::loss,
+              "loss function; auto: by task and number of classes; a number may follow: quantile:0.9")
           .one_of([] {
             auto names = loss_names();
             names.insert(names.begin(), "auto");
