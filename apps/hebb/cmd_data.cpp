@@ -289,6 +289,8 @@ struct Action {
   int (*run)(const Asked& asked);
 };
 
+constexpr const char* kUnnamedAction = "describe";  // taken where the first word names none
+
 const std::vector<Action>& actions() {
   static const std::vector<Action> table = {
       {"list", "", "the named sets and the generators", {}, list_sets},
@@ -327,7 +329,9 @@ int run_data(Settings& settings) {
   auto& arguments = settings.arguments;
   const auto named = arguments.empty() ? actions().begin()
                                        : std::ranges::find(actions(), arguments[0], &Action::name);
-  const Action& action = named == actions().end() ? actions()[1] : *named;
+  const Action& action = named == actions().end()
+                             ? *std::ranges::find(actions(), kUnnamedAction, &Action::name)
+                             : *named;
   if (named != actions().end() && !arguments.empty()) arguments.erase(arguments.begin());
   const std::size_t expected = action.usage.empty() ? 0 : 1;
   check(arguments.size() == expected, "data", "usage: hebb data ", action.name, ' ', action.usage,
@@ -344,7 +348,7 @@ std::string action_help() {
   std::string out;
   for (const Action& action : actions())
     out += (out.empty() ? "" : "; ") + action.name + ": " + action.help;
-  return out + "; left out: describe";
+  return out + "; left out: " + kUnnamedAction;
 }
 
 }  // namespace

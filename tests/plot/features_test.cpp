@@ -391,7 +391,8 @@ TEST(PlotNetwork, LeadsArcsPastBranches) {
       "conv(4,3) concat(conv(3,3) relu | conv(2,1)) maxpool(2) linear(8) add(relu | tanh | ) "
       "linear(3)",
       data);
-  const auto& diagram = std::get<Diagram>(plot_network(model.model()).content().body);
+  const Figure figure = plot_network(model.model());
+  const auto& diagram = std::get<Diagram>(figure.content().body);
   std::vector<std::string> blocks;
   for (const auto& block : diagram.blocks)
     blocks.push_back((block.follows ? "" : "past ") + block.layers[0].text);
