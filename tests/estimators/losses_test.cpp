@@ -51,7 +51,7 @@ TEST(HingeLoss, SeparatesTwoClassesByOneOutputAndSeveralByTheLargest) {
     const Dataset data = load_dataset(set);
     net.fit(data);
     EXPECT_GT(net.score(data), least) << set;
-    EXPECT_EQ(net.model().network.output_shape().size(), outputs) << set;
+    EXPECT_EQ(net.model().network()->output_shape().size(), outputs) << set;
   }
 }
 
@@ -62,7 +62,7 @@ TEST(FocalLoss, LearnsTwoClassesAndSeveral) {
     const Dataset data = load_dataset(set);
     net.fit(data);
     EXPECT_GT(net.score(data), least) << set;
-    EXPECT_EQ(net.model().network.output_shape().size(), outputs) << set;
+    EXPECT_EQ(net.model().network()->output_shape().size(), outputs) << set;
     EXPECT_EQ(net.model().loss, "focal") << set;
   }
 }
@@ -78,7 +78,7 @@ TEST(FocalLoss, WithoutItsFactorIsCrossEntropy) {
   MLPClassifier focal(options, {.scale = "standard"});
   focal.fit(data);
   constexpr double kRoundingOfFiveEpochs = 1e-4;
-  const auto a = entropy.model().network.parameters(), b = focal.model().network.parameters();
+  const auto a = entropy.model().network()->parameters(), b = focal.model().network()->parameters();
   ASSERT_EQ(a.size(), b.size());
   for (std::size_t i = 0; i < a.size(); ++i) EXPECT_NEAR(a[i], b[i], kRoundingOfFiveEpochs);
 }
