@@ -94,7 +94,7 @@ TEST(Denormals, AreFlushedWithTheSameBitsForAnyNumberOfThreads) {
     control.on_event = [&](const auto&) { changed = changed || flushes_arguments(); };
     net.fit(data, control);
     changed = changed || flushes_arguments();
-    const auto all = net.model().network.parameters();
+    const auto all = net.model().network()->parameters();
     return std::vector<float>(all.begin(), all.end());
   };
   bool changed = false;
@@ -135,11 +135,12 @@ TEST(Denormals, AreZeroInPredictions) {
   constexpr double kDenormalDouble = 1e-310;
   Model model;
   model.preprocessor.fit(Dataset::from_values(std::vector<double>{1, 2}, {2, 1}));
-  model.units = LinearUnits{.units = 1, .inputs = 1, .coef = {1e300}, .intercept = {0.0}};
+  model.body = unit_body({.units = 1, .inputs = 1, .coef = {1e300}, .intercept = {0.0}},
+                         OutputActivation::identity);
   const std::vector<double> features = {kDenormalDouble};
   EXPECT_EQ(unit_scores_of_one(model, features).front() == 0, !keeps());
   const Dataset data = Dataset::from_values(features, {1, 1});
-  EXPECT_EQ(unit_scores(model, data).front() == 0, !keeps());
+  EXPECT_EQ(unit_scores(model, Adaline().options(), data).front() == 0, !keeps());
 }
 
 }  // namespace

@@ -85,8 +85,9 @@ TEST(Elementwise, RelativePrecisionIsKeptNearZero) {
   for (const ElementwiseFunction& f : kernels::elementwise_functions()) {
     if (reference(f, 0) != 0) continue;
     for (const float x : {-1e-20F, 1e-6F, -1e-6F, -1e-3F, 0.1F, -0.1F, 0.6F, -0.6F})
-      if (const double value = reference(f, x); value != 0)
+      if (const double value = reference(f, x); value != 0) {
         EXPECT_NEAR(map(f, {x}).y[0] / value, 1, kFloatTolerance) << f.name << " of " << x;
+      }
   }
 }
 
