@@ -2,8 +2,8 @@
 // Stratified, every class has a quota in the test part: its share of it, rounded down, and the rows
 // left over go to the largest remainders (Hare and Niemeyer). The permutation is then dealt out
 // until the quotas are full. Counts are compared as whole numbers, so no rounding can differ by
-// machine. Groups are dealt out whole, in random order, each to the part that it brings nearer to
-// its size; in order of time there is no chance at all.
+// machine. Groups are kept whole: in random order each changes sides if that brings the test part
+// nearer to its size, or to its share of each class. In order of time there is no chance at all.
 #include <algorithm>
 #include <cmath>
 #include <functional>
@@ -107,26 +107,36 @@ std::vector<std::vector<ClassCount>> class_counts(const Dataset& data, bool by_c
 }
 
 // Which groups are for testing. `groups` are those that occur, in random order. `missing` says how
-// many samples of each class the test part lacks; a group joins if that brings the sum of their
-// squares down.
+// many samples of each class the test part lacks. A group changes sides if that brings the sum of
+// their squares down, until none does.
 std::vector<bool> choose_groups(const std::vector<std::uint32_t>& groups,
                                 const std::vector<std::vector<ClassCount>>& counts,
                                 std::vector<double> missing) {
-  const auto change = [&](std::uint32_t group) {
+  constexpr int kMostRounds = 20;
+  // What the sum gains if a group joins (sign 1) or leaves (-1).
+  const auto change = [&](std::uint32_t group, double sign) {
     double sum = 0;
     for (const auto& [label, samples] : counts[group])
-      sum += samples * (samples - 2 * missing[label]);
+      sum += samples * (samples - 2 * sign * missing[label]);
     return sum;
   };
   // Where every group is larger than the part: the one that misses by least.
-  const auto nearest = *std::ranges::min_element(groups, {}, change);
+  const auto nearest =
+      *std::ranges::min_element(groups, {}, [&](auto group) { return change(group, 1); });
   std::vector<bool> chosen(counts.size());
   std::size_t in_test = 0;
-  for (const auto group : groups) {
-    if (in_test + 1 == groups.size() || change(group) >= 0) continue;
-    for (const auto& [label, samples] : counts[group]) missing[label] -= samples;
-    chosen[group] = true;
-    ++in_test;
+  bool changed = true;
+  for (int round = 0; changed && round < kMostRounds; ++round) {
+    changed = false;
+    for (const auto group : groups) {
+      const bool leaves = chosen[group];
+      const double sign = leaves ? -1 : 1;
+      if (in_test + 1 == (leaves ? 2 : groups.size()) || change(group, sign) >= 0) continue;
+      for (const auto& [label, samples] : counts[group]) missing[label] -= sign * samples;
+      chosen[group] = !leaves;
+      in_test = leaves ? in_test - 1 : in_test + 1;
+      changed = true;
+    }
   }
   if (in_test == 0) chosen[nearest] = true;
   return chosen;

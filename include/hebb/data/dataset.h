@@ -211,7 +211,7 @@ std::pair<std::vector<std::uint32_t>, std::vector<std::uint32_t>> split_rows(
     const std::vector<std::string>& classes = {});
 
 /// The same of a data set, heeding what is known of its samples. With groups, no group is on both
-/// sides: in random order a group goes to the test part if that brings the part, and if stratified
+/// sides: in random order, groups change sides while that brings the test part, and if stratified
 /// the classes in it, nearer to their shares. With times, the test part is the end of the samples
 /// in order of time, and samples of one time stay together.
 /// Errors: std::invalid_argument if a part would be empty: by groups, with less than two groups; by
