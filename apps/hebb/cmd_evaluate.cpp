@@ -132,7 +132,7 @@ Verb evaluate_verb() {
           .description =
               "Reports accuracy, precision, recall and F1 with the confusion matrix, or R2 and "
               "errors for regression. If a named set has test data, only these are used.",
-          .arguments = {{.name = "MODEL", .help = "a file that hebb fit -o has written"},
+          .arguments = {{.name = "MODEL", .help = "a model file written by hebb fit -o"},
                         {.name = "DATA",
                          .help = data_help() + "; with the target that the model learnt",
                          .words = Words::data}},

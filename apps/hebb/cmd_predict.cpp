@@ -114,7 +114,7 @@ Verb predict_verb() {
           "Prints a header and one row per sample. A target column in the data is ignored. Image "
           "files are brought to the size and colours that the model knows; light and dark are "
           "exchanged where its ground was the opposite, and digits are centred like MNIST's.",
-      .arguments = {{.name = "MODEL", .help = "a file that hebb fit -o has written"},
+      .arguments = {{.name = "MODEL", .help = "a model file written by hebb fit -o"},
                     {.name = "DATA", .help = data_help(), .words = Words::data}},
       .lists = {options<GlobalOptions>("General"), options<PredictOptions>("Predictions"),
                 options<DataOptions>("Data")},
