@@ -24,8 +24,9 @@ struct EvaluateOptions {
   static const FieldList& fields() {
     static const FieldList list =
         Fields<EvaluateOptions>()
-            .add("metrics", &EvaluateOptions::metrics,
-                 "print these alone, such as matthews,f_beta:0.5,lift:0.1; all: every one")
+            .add(
+                "metrics", &EvaluateOptions::metrics,
+                "print only these metrics, such as matthews,f_beta:0.5,lift:0.1; all: every metric")
             .add("assert", &EvaluateOptions::assert_,
                  "exit 5 unless this holds, such as \"accuracy>=0.97\"; any metric, "
                  "operators >= <= > < ==; may be repeated")
@@ -36,7 +37,7 @@ struct EvaluateOptions {
                  "write the ROC curve of each class to this CSV file, with its thresholds")
             .not_recorded()
             .add("tta", &EvaluateOptions::tta,
-                 "average over so many copies of each image, in place of the model's own number")
+                 "average over this many copies of each image; overrides the number in the model")
             .at_least(1)
             .at_most(1000);
     return list;
@@ -127,11 +128,11 @@ int run_evaluate(Settings& settings) {
 
 Verb evaluate_verb() {
   return {.name = "evaluate",
-          .summary = "judge a model on data that it was not trained on",
+          .summary = "evaluate a model on data that it was not trained on",
           .description =
-              "Reports accuracy and its kin, or R2 and its kin, and the confusion matrix. Of a "
-              "named set that comes with a part for testing, that part is taken.",
-          .arguments = {{.name = "MODEL", .help = "a file that hebb fit -o has written"},
+              "Reports accuracy, precision, recall and F1 with the confusion matrix, or R2 and "
+              "errors for regression. If a named set has test data, only these are used.",
+          .arguments = {{.name = "MODEL", .help = "a model file written by hebb fit -o"},
                         {.name = "DATA",
                          .help = data_help() + "; with the target that the model learnt",
                          .words = Words::data}},

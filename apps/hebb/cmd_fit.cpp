@@ -168,11 +168,10 @@ int run_fit(Settings& settings) {
 Verb fit_verb() {
   return {
       .name = "fit",
-      .summary = "train a network or a single unit on data, judge it, keep it",
+      .summary = "train a model on data, evaluate it, save it",
       .description =
-          "Learns from DATA and prints how good the result is on what it was trained on and on "
-          "what it was not, side by side. The last column of a table is what is learnt, unless "
-          "--target says otherwise.",
+          "Trains a model on DATA and prints its scores on the training data and on test data "
+          "side by side. The target is the last column of a table unless --target is given.",
       .arguments = {{.name = "DATA", .help = data_help(), .required = false, .words = Words::data}},
       .lists =
           with_models({options<GlobalOptions>("General"), options<DataOptions>("Data"),
@@ -184,14 +183,14 @@ Verb fit_verb() {
             "handwritten digits; the model is kept"},
            {"hebb fit mnist10k --model convnet --augment shift:2,rotate:10,scale:0.1",
             "by a convolutional network, from digits moved, turned and scaled"},
-           {"hebb fit sales.csv --target price --test-size 0.2", "judged on a fifth held out"},
+           {"hebb fit sales.csv --target price --test-size 0.2", "a fifth is held out for testing"},
            {"hebb fit iris --model perceptron --trace 3", "one unit a class, and how it learns"},
            {"hebb fit digits --find-lr --plot lr.png", "which learning rate to take, and why"},
            {"hebb fit wine --net 'linear(32) tanh linear(3)' --dry-run",
-            "what a network of one's own would look like"}},
+            "the layers of a custom network"}},
       .run =
           [](Settings& settings) {
-            check(!settings.arguments.empty(), "fit", "DATA is missing: what to learn from");
+            check(!settings.arguments.empty(), "fit", "DATA is missing: the data to train on");
             return run_fit(settings);
           },
       .common = {"target",

@@ -31,7 +31,7 @@ struct PredictOptions {
             .at_least(0)
             .at_most(1)
             .add("tta", &PredictOptions::tta,
-                 "average over so many copies of each image, in place of the model's own number")
+                 "average over this many copies of each image; overrides the number in the model")
             .at_least(1)
             .at_most(1000)
             .add("format", &PredictOptions::format, "of the rows")
@@ -111,10 +111,10 @@ Verb predict_verb() {
       .name = "predict",
       .summary = "apply a model to data",
       .description =
-          "Prints a header and a row a sample. A target column in the data is passed over. Image "
+          "Prints a header and one row per sample. A target column in the data is ignored. Image "
           "files are brought to the size and colours that the model knows; light and dark are "
           "exchanged where its ground was the opposite, and digits are centred like MNIST's.",
-      .arguments = {{.name = "MODEL", .help = "a file that hebb fit -o has written"},
+      .arguments = {{.name = "MODEL", .help = "a model file written by hebb fit -o"},
                     {.name = "DATA", .help = data_help(), .words = Words::data}},
       .lists = {options<GlobalOptions>("General"), options<PredictOptions>("Predictions"),
                 options<DataOptions>("Data")},

@@ -16,8 +16,8 @@ const FieldList& FitOptions::fields() {
           .one_of({"auto", "classify", "regress"})
           .add("model", &FitOptions::model, "kind of model")
           .one_of(estimator_names)
-          .add("test", &FitOptions::test, "judge on this data, which is not trained on")
-          .add("output", &FitOptions::output, "keep the model in this file")
+          .add("test", &FitOptions::test, "evaluate on this data, which is not used for training")
+          .add("output", &FitOptions::output, "save the model to this file")
           .flag("--output")
           .flag("-o")
           .not_recorded()
@@ -25,10 +25,10 @@ const FieldList& FitOptions::fields() {
                "write a page of HTML on the run: scores, findings, figures, mistakes")
           .not_recorded()
           .add("plot", &FitOptions::plot,
-               "draw the figure that tells most, or KIND:FILE (hebb plot lists the kinds); .png, "
+               "draw the most informative figure, or KIND:FILE (hebb plot lists the kinds); .png, "
                ".svg, .pdf or .csv; may be repeated")
           .not_recorded()
-          .add("from", &FitOptions::from, "go on from the weights of this model")
+          .add("from", &FitOptions::from, "start from the weights of this model")
           .add("checkpoint", &FitOptions::checkpoint,
                "keep a state in this folder that --resume goes on from; one of another run, or of "
                "one that is not finished, is not overwritten")
@@ -39,7 +39,7 @@ const FieldList& FitOptions::fields() {
           .flag("--checkpoint-every")
           .not_recorded()
           .add("resume", &FitOptions::resume,
-               "go on from the state in this folder; it holds the whole command")
+               "resume from the state in this folder; it contains the whole command")
           .not_recorded()
           .add("dry_run", &FitOptions::dry_run,
                "print layers, shapes, parameters and memory; do not train")
