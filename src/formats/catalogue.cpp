@@ -66,12 +66,15 @@ const FormatRow& format_of(const DataFile& file, const DataOptions& options) {
 
 void check_no_columns(const DataOptions& options, const std::string& data,
                       const std::string& what) {
-  const std::pair<const char*, bool> columns[] = {
-      {"features", !options.features.empty()},       {"ignore", !options.ignore.empty()},
-      {"categorical", !options.categorical.empty()}, {"weight", options.weight.has_value()},
-      {"group", options.group.has_value()},          {"time", options.time.has_value()},
-      {"sequence", options.sequence.has_value()},    {"order", options.order.has_value()},
-      {"step_target", options.step_target}};
+  const std::pair<const char*, bool> columns[] = {{"features", !options.features.empty()},
+                                                  {"ignore", !options.ignore.empty()},
+                                                  {"categorical", !options.categorical.empty()},
+                                                  {"weight", options.weight.has_value()},
+                                                  {"group", options.group.has_value()},
+                                                  {"time_column", options.time_column.has_value()},
+                                                  {"sequence", options.sequence.has_value()},
+                                                  {"order", options.order.has_value()},
+                                                  {"step_target", options.step_target}};
   for (const auto& [name, given] : columns)
     check(!given, name, "chooses columns of a CSV file, and ", data, " is ", what);
 }

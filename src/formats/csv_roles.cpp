@@ -126,10 +126,10 @@ CsvRoles assign_roles(const std::vector<std::string>& columns, const std::string
   roles.group = one(options.group, "group", Role::group, all_named);
   roles.sequence = one(options.sequence, "sequence", Role::sequence, true);
   roles.order = one(options.order, "order", Role::order, true);
-  if (options.time && roles.order && assignment.find(*options.time) == roles.order)
+  if (options.time_column && roles.order && assignment.find(*options.time_column) == roles.order)
     roles.time = roles.order;
   else
-    roles.time = one(options.time, "time", Role::time, all_named);
+    roles.time = one(options.time_column, "time_column", Role::time, all_named);
   for (const auto& key : options.features) {
     roles.features.push_back(assignment.demand(key, "features"));
     assignment.assign(roles.features.back(), Role::feature);

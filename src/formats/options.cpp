@@ -20,7 +20,7 @@ const FieldList& DataOptions::fields() {
           .add("weight", &DataOptions::weight, "column of sample weights")
           .add("group", &DataOptions::group,
                "column of groups, such as patients, that a split keeps whole")
-          .add("time", &DataOptions::time,
+          .add("time_column", &DataOptions::time_column,
                "column of times: a split cuts off the last samples, not random ones")
           .add("sequence", &DataOptions::sequence,
                "column of sequence ids: rows of one id are the steps of one sample")

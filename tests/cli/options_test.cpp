@@ -1,3 +1,6 @@
+#include "../../apps/hebb/options.h"
+
+#include "../../apps/hebb/verbs.h"
 #include "cli/run.h"
 
 namespace hebb::test {
@@ -45,6 +48,15 @@ TEST(CliOptions, OneArgumentTooManyIsUsage) {
   EXPECT_TRUE(
       contains(result.err, "unexpected argument 'wine': usage is hebb fit [DATA] [options]\n"))
       << result.err;
+}
+
+// A flag that one option declares takes another's own name away.
+TEST(CliOptions, EveryOptionHasAFlag) {
+  for (const app::Verb& verb : app::verbs()) {
+    const app::OptionTable table(verb);
+    for (const app::Option& option : table.options())
+      EXPECT_FALSE(option.flags.empty()) << verb.name << ": " << option.field->name;
+  }
 }
 
 struct BadValue {

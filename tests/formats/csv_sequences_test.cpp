@@ -65,16 +65,16 @@ TEST(CsvSequences, OrderMayBeDates) {
 TEST(CsvTimes, MayBeTexts) {
   const std::string text =
       "day,a,y\n2024-10-01,3,1\n2024-02-01,2,0\n2023-12-31,1,1\n2024-10-01,4,0\n";
-  const Dataset data = parse(text, {.time = "day"});
+  const Dataset data = parse(text, {.time_column = "day"});
   EXPECT_EQ(data.times().labels, (Texts{"2023-12-31", "2024-02-01", "2024-10-01"}));
   EXPECT_EQ(data.times().values, (Numbers{2, 1, 0, 2}));
   const auto [train, test] = data.split({.test_size = 0.5});
   EXPECT_EQ(csv_text(test), "a,day,y\n3,2024-10-01,1\n4,2024-10-01,0\n");
-  EXPECT_EQ(parse(csv_text(train), {.time = "day"}).hash(), train.hash());
-  EXPECT_NE(parse(text, {.time = "day"}).hash(), parse(text, {.ignore = {"day"}}).hash());
+  EXPECT_EQ(parse(csv_text(train), {.time_column = "day"}).hash(), train.hash());
+  EXPECT_NE(parse(text, {.time_column = "day"}).hash(), parse(text, {.ignore = {"day"}}).hash());
   // The time of a sequence, too, where it is the order of the steps.
   const Dataset visits = parse("id,day,a,y\nu,2024-02-01,3,1\nv,2024-01-01,2,0\nu,2023-12-31,1,1\n",
-                               {.time = "day", .sequence = "id", .order = "day"});
+                               {.time_column = "day", .sequence = "id", .order = "day"});
   EXPECT_EQ(visits.times().values, (Numbers{2, 1}));
   EXPECT_EQ(visits.times().labels[2], "2024-02-01");
 }
@@ -94,7 +94,7 @@ TEST(CsvSequences, StepsMayHaveTargetsOfTheirOwn) {
 TEST(CsvSequences, WeightsGroupsAndTimesAreThoseOfTheWhole) {
   const Dataset data =
       parse("id,t,who,w,a,y\nu,3,ann,2,0,1\nu,5,ann,2,0,1\nv,4,bob,1,0,0\n",
-            {.weight = "w", .group = "who", .time = "t", .sequence = "id", .order = "t"});
+            {.weight = "w", .group = "who", .time_column = "t", .sequence = "id", .order = "t"});
   EXPECT_EQ(data.weights(), (Numbers{2, 1}));
   EXPECT_EQ(data.groups().name, "who");
   EXPECT_EQ(data.groups().labels, (Texts{"ann", "bob"}));
@@ -118,7 +118,8 @@ TEST(CsvSequences, RefuseWhatBreaksTheirRules) {
   expect_contains(error_of("id,t,a,y\nu,,0,1\n", whole), "the order in column 't' is missing");
   expect_contains(error_of("g,a,y\nNA,0,1\n", {.group = "g"}),
                   "the group in column 'g' is missing");
-  expect_contains(error_of("t,a,y\n?,0,1\n", {.time = "t"}), "the time in column 't' is missing");
+  expect_contains(error_of("t,a,y\n?,0,1\n", {.time_column = "t"}),
+                  "the time in column 't' is missing");
   const auto misused = [](const DataOptions& options) {
     return message_of<std::invalid_argument>([&] { (void)parse("id,t,a,y\nu,1,0,1\n", options); });
   };
@@ -142,7 +143,7 @@ TEST(CsvGroups, AreNamesAlsoWhereTheyAreDigits) {
 
 // Later data may lack what is no feature.
 TEST(CsvGroups, AreNotNeededToPredict) {
-  const Dataset data = parse("a\n1\n", {.group = "g", .time = "t"}, TargetUse::none);
+  const Dataset data = parse("a\n1\n", {.group = "g", .time_column = "t"}, TargetUse::none);
   EXPECT_TRUE(data.groups().values.empty());
   EXPECT_TRUE(data.times().values.empty());
 }
@@ -169,7 +170,7 @@ TEST(CsvTargets, SeveralMayHoldLabels) {
 }
 
 TEST(CsvSequences, AreWrittenAndReadAsTheSame) {
-  const DataOptions as_read{.weight = "w", .group = "who", .time = "when", .sequence = "id"};
+  const DataOptions as_read{.weight = "w", .group = "who", .time_column = "when", .sequence = "id"};
   const Dataset data =
       parse("id,who,when,w,a,b,y\nu,ann,3,2,0,x,1\nv,bob,4,1,,x,0\nu,ann,3,2,7,y,1\n", as_read);
   DataOptions written = as_read;

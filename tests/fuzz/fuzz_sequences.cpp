@@ -29,7 +29,7 @@ void fuzz_sequences(std::string_view input) {
   if (flags & 1U) options.order = "2";
   if (flags & 2U) options.step_target = true;
   if (flags & 4U) options.group = "3";
-  if (flags & 8U) options.time = "2";
+  if (flags & 8U) options.time_column = "2";
   Dataset data;
   const auto error = refused<std::invalid_argument>([&] {
     if (const auto fault = refused_naming<DataError>(
@@ -53,7 +53,7 @@ void fuzz_sequences(std::string_view input) {
   DataOptions again{.sequence = "1", .order = "2", .threads = 1};
   again.step_target = options.step_target;
   if (options.group) again.group = data.groups().name;
-  if (options.time) again.time = data.times().name;
+  if (options.time_column) again.time = data.times().name;
   again.target = data.target().names;
   promise(parse_csv(written, "w.csv", again).hash() == data.hash(), "other data than was written");
 }

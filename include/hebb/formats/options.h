@@ -23,7 +23,7 @@ struct DataOptions {
   std::optional<std::string> file_format = {};
   std::optional<std::string> weight = {};  ///< the column of sample weights
   std::optional<std::string> group = {};   ///< the column of what a split must not part: Groups
-  std::optional<std::string> time = {};    ///< the column that orders samples in time: Times
+  std::optional<std::string> time_column = {};  ///< orders samples in time: Times
   /// The column of sequence ids: rows of one id are the steps of one sequence. Unset: a table.
   std::optional<std::string> sequence = {};
   std::optional<std::string> order = {};  ///< the column that orders steps; unset: as they stand
