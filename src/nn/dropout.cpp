@@ -1,12 +1,12 @@
 #include "hebb/nn/dropout.h"
 
 #include <algorithm>
-#include <vector>
 
 #include "hebb/core/error.h"
 #include "hebb/core/fields.h"
 #include "kernels/elementwise.h"
 #include "kernels/images.h"
+#include "kernels/scratch.h"
 
 namespace hebb {
 
@@ -53,13 +53,15 @@ void Dropout2d::apply(const Pass& pass, ConstView from, View to) const {
     return;
   }
   const std::size_t channels = from.shape[1], pixels = from.shape[2] * from.shape[3];
-  std::vector<float> mask(from.rows() * channels, 1.0F);
-  const std::vector<float> nothing(channels);
-  kernels::dropout(mask.data(), from.rows(), channels, static_cast<float>(rate_), pass.seed,
-                   pass.step, pass.layer, pass.first_row, mask.data());
+  thread_local kernels::Scratch memory;
+  const std::size_t masks = from.rows() * channels;
+  float *const mask = memory.of(masks + channels), *const nothing = mask + masks;
+  std::fill_n(mask, masks, 1.0F);
+  std::fill_n(nothing, channels, 0.0F);
+  kernels::dropout(mask, from.rows(), channels, static_cast<float>(rate_), pass.seed, pass.step,
+                   pass.layer, pass.first_row, mask);
   for (std::size_t r = 0; r < from.rows(); ++r)
-    kernels::scale_rows(from.row(r), pixels, channels, &mask[r * channels], nothing.data(),
-                        to.row(r));
+    kernels::scale_rows(from.row(r), pixels, channels, mask + r * channels, nothing, to.row(r));
 }
 
 void Dropout2d::forward(const Pass& pass, std::span<const float> /*parameters*/, ConstView x,

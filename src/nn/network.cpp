@@ -10,7 +10,6 @@
 #include "hebb/nn/activations.h"
 #include "hebb/nn/convolution.h"
 #include "hebb/nn/linear.h"
-#include "kernels/denormals.h"
 #include "nn/passes.h"
 
 namespace hebb {
@@ -270,67 +269,6 @@ void Network::initialize(const std::string& initializer, std::uint64_t seed) {
       stages_[i].layer->initialize(stages_[i].input,
                                    parameters().subspan(stages_[i].begin, stages_[i].size), chosen,
                                    Random(seed, Purpose::init, static_cast<std::uint32_t>(i)));
-}
-
-namespace {
-
-void check_features(ConstView x, const Shape& input) {
-  const std::size_t features = x.shape.rank() > 0 ? x.shape.without_front().size() : 0;
-  check(x.shape.rank() > 0 && features == input.size(), "predict", "X has ", features,
-        " features, expected ", input.size());
-}
-
-}  // namespace
-
-std::vector<Tensor> Network::outputs_of_stages(ConstView x) const {
-  check_features(x, input_);
-  const kernels::DenormalsFlushed flushed;
-  const std::size_t n = x.rows();
-  std::vector<Tensor> outputs;
-  const auto value = [&](std::size_t v) {
-    return v == 0 ? ConstView{x.data, input_.with_front(n)} : std::as_const(outputs[v - 1]).view();
-  };
-  for (std::size_t i = 0; i < stages_.size(); ++i) {
-    Tensor y(stages_[i].output.with_front(n));
-    run_stage(*this, i, {.layer = static_cast<std::uint32_t>(i)}, value, y.view());
-    outputs.push_back(std::move(y));
-  }
-  return outputs;
-}
-
-Tensor Network::predict(ConstView x) const {
-  check_features(x, input_);
-  const kernels::DenormalsFlushed flushed;
-  // Few enough rows that what one layer hands the next stays in a core's cache, and enough for
-  // products to be fast.
-  constexpr std::size_t kMostRows = 128, kLeastRows = 16, kFloats = std::size_t{1} << 19;
-  std::size_t widest = input_.size();
-  for (const Stage& stage : stages_) widest = std::max(widest, stage.output.size());
-  const std::size_t n = x.rows(), most = std::clamp(kFloats / widest, kLeastRows, kMostRows);
-  const std::size_t room = std::min(n, most);
-  Tensor out(output_shape().with_front(n));
-  std::vector<Tensor> buffers;
-  for (const std::size_t width : widths_) buffers.emplace_back(Shape{room, width});
-  std::vector<float*> places(stages_.size() + 1);  // of values
-
-  for (std::size_t begin = 0; begin < n; begin += most) {
-    const std::size_t rows = std::min(most, n - begin);
-    const auto value = [&](std::size_t v) {
-      return ConstView{v == 0 ? x.row(begin) : places[v], value_shape(v).with_front(rows)};
-    };
-    for (std::size_t i = 0; i < stages_.size(); ++i) {
-      const Stage& stage = stages_[i];
-      if (stage.fused) {
-        places[i + 1] = places[stage.inputs[0]];
-        continue;
-      }
-      places[i + 1] = i + 1 == stages_.size() ? out.view().row(begin) : buffers[buffers_[i]].data();
-      const Pass pass{.first_row = static_cast<std::uint32_t>(begin),
-                      .layer = static_cast<std::uint32_t>(i)};
-      run_stage(*this, i, pass, value, {places[i + 1], stage.output.with_front(rows)});
-    }
-  }
-  return out;
 }
 
 std::uint64_t Network::training_bytes(std::size_t rows, std::size_t optimizer_arrays) const {

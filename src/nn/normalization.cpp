@@ -6,6 +6,7 @@
 #include "hebb/core/error.h"
 #include "hebb/core/fields.h"
 #include "kernels/images.h"
+#include "kernels/scratch.h"
 
 namespace hebb {
 
@@ -24,6 +25,15 @@ struct Saved {
 };
 
 std::size_t rows_of(ConstView x) { return x.size() / x.shape[1]; }
+
+// Memory of this thread for numbers that a call needs, zero at first; each use has a number.
+template <class T, int use>
+std::span<T> room(std::size_t count) {
+  thread_local kernels::Scratch scratch;
+  const std::span<T> all(scratch.of<T>(count), count);
+  std::ranges::fill(all, T{});
+  return all;
+}
 
 }  // namespace
 
@@ -60,7 +70,7 @@ void BatchNorm::initialize(const Shape& in, std::span<float> parameters,
 void BatchNorm::forward(const Pass& pass, std::span<const float> parameters, ConstView x,
                         View y) const {
   const std::size_t width = x.shape[1], rows = rows_of(x);
-  std::vector<float> a(width), b(width);
+  const auto a = room<float, 0>(width), b = room<float, 1>(width);
   const auto scale = [&](std::size_t c, double mean, double inverse) {
     a[c] = static_cast<float>(double{parameters[c]} * inverse);
     b[c] =
@@ -69,7 +79,7 @@ void BatchNorm::forward(const Pass& pass, std::span<const float> parameters, Con
   if (pass.training) {
     const Saved saved(pass.saved, width);
     const auto n = static_cast<double>(rows);
-    std::vector<double> mean(width), squares(width);
+    const auto mean = room<double, 2>(width), squares = room<double, 3>(width);
     kernels::sum_columns(x.data, rows, width, mean.data());
     for (std::size_t c = 0; c < width; ++c) saved.mean[c] = static_cast<float>(mean[c] /= n);
     kernels::sum_centred_products(x.data, saved.mean.data(), x.data, rows, width, squares.data());
@@ -94,7 +104,7 @@ void BatchNorm::forward(const Pass& pass, std::span<const float> parameters, Con
 void BatchNorm::backward(const Pass& pass, std::span<const float> parameters, ConstView x,
                          ConstView /*y*/, ConstView dy, View dx) const {
   const std::size_t width = x.shape[1], rows = rows_of(x);
-  std::vector<float> a(width), b(width), d(width);
+  const auto a = room<float, 0>(width), b = room<float, 1>(width), d = room<float, 4>(width);
   if (!pass.training) {
     for (std::size_t c = 0; c < width; ++c)
       a[c] = static_cast<float>(double{parameters[c]} /
@@ -121,7 +131,7 @@ void BatchNorm::gradient_of_rows(const Pass& pass, std::span<const float> parame
   const auto running_mean = parameters.subspan(2 * width, width);
   const auto running_var = parameters.subspan(3 * width, width);
   const float* mean = pass.training ? pass.saved.data() : running_mean.data();
-  std::vector<double> sums(width), products(width);
+  const auto sums = room<double, 2>(width), products = room<double, 3>(width);
   kernels::sum_columns(dy.data, rows, width, sums.data());
   kernels::sum_centred_products(x.data, mean, dy.data, rows, width, products.data());
   std::ranges::fill(gradient, 0.0F);
@@ -159,14 +169,15 @@ std::vector<Layer::Piece> BatchNorm::pieces(const Shape& in) const {
 namespace {
 
 // A block of parameters, which lies (C, H, W), as samples lie.
-std::vector<float> as_sample(const Shape& sample, std::span<const float> block) {
-  std::vector<float> out(block.begin(), block.end());
-  if (sample.rank() == 3)
-    kernels::to_channels_last(block.data(), 1, sample[1] * sample[2], sample[0], out.data());
+template <int use>
+std::span<const float> as_sample(const Shape& sample, std::span<const float> block) {
+  if (sample.rank() != 3) return block;
+  const auto out = room<float, use>(block.size());
+  kernels::to_channels_last(block.data(), 1, sample[1] * sample[2], sample[0], out.data());
   return out;
 }
 
-void to_block(const Shape& sample, const std::vector<float>& from, std::span<float> block) {
+void to_block(const Shape& sample, std::span<const float> from, std::span<float> block) {
   if (sample.rank() == 3)
     kernels::to_channels_first(from.data(), 1, sample[1] * sample[2], sample[0], block.data());
   else
@@ -209,8 +220,8 @@ void LayerNorm::forward(const Pass& /*pass*/, std::span<const float> parameters,
                         View y) const {
   const Shape sample = x.shape.without_front();
   const std::size_t size = sample.size();
-  const auto weight = as_sample(sample, parameters.first(size));
-  const auto bias = as_sample(sample, parameters.last(size));
+  const auto weight = as_sample<0>(sample, parameters.first(size));
+  const auto bias = as_sample<1>(sample, parameters.last(size));
   for (std::size_t r = 0; r < x.rows(); ++r) {
     const float* from = x.row(r);
     float* to = y.row(r);
@@ -226,7 +237,7 @@ void LayerNorm::backward(const Pass& /*pass*/, std::span<const float> parameters
                          ConstView /*y*/, ConstView dy, View dx) const {
   const Shape sample = x.shape.without_front();
   const std::size_t size = sample.size();
-  const auto weight = as_sample(sample, parameters.first(size));
+  const auto weight = as_sample<0>(sample, parameters.first(size));
   for (std::size_t r = 0; r < x.rows(); ++r) {
     const float *from = x.row(r), *above = dy.row(r);
     float* to = dx.row(r);
@@ -250,7 +261,7 @@ void LayerNorm::gradient_of_rows(const Pass& /*pass*/, std::span<const float> /*
                                  ConstView x, ConstView dy, std::span<float> gradient) const {
   const Shape sample = x.shape.without_front();
   const std::size_t size = sample.size();
-  std::vector<float> weight(size), bias(size);
+  const auto weight = room<float, 0>(size), bias = room<float, 1>(size);
   for (std::size_t r = 0; r < x.rows(); ++r) {
     const float *from = x.row(r), *above = dy.row(r);
     const SampleMoments m({from, size}, options_.epsilon);

@@ -47,6 +47,17 @@ void derive_value(const Network& network, std::size_t v, const Memory& memory) {
   }
 }
 
+/// Brings d loss / d output of stage `i` behind the ReLU that is fused into it. It comes before the
+/// derivatives by what the stage takes.
+template <class Memory>
+void derive_fused(const Network& network, std::size_t i, const Memory& memory) {
+  const Layer* const relu = network.fused_into(i);
+  if (!relu) return;
+  const View dy = memory.delta(i + 1);
+  const ConstView y = memory.value(i + 1);
+  relu->backward(memory.pass(i), {}, y, y, dy, dy);
+}
+
 /// Whether derive_value() of `v` takes a spare view: several layers, no joins, take the value.
 inline bool needs_spare(const Network& network, std::size_t v) {
   return std::ranges::count_if(network.uses(v), [&](const Network::Use& use) {

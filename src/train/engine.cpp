@@ -78,7 +78,7 @@ Engine::Engine(Network& network, const Loss& loss, const TrainingSet& data, std:
   const auto& stages = network.stages();
   learns_.assign(stages.size() + 1, false);
   const auto blocks = network.blocks();
-  std::size_t by_rows = 0, saved = 0;
+  std::size_t by_rows = 0;
   for (std::size_t i = 0; i < stages.size(); ++i) {
     const bool in_place = network.runs_in_place(i);
     homes_.push_back(in_place ? homes_[stages[i].inputs[0] - 1] : i);
@@ -87,8 +87,6 @@ Engine::Engine(Network& network, const Loss& loss, const TrainingSet& data, std:
     const bool rows_give_it = stages[i].layer->gradient_by_rows();
     by_rows_.push_back(rows_give_it ? by_rows : kNotByRows);
     if (rows_give_it) by_rows += stages[i].size;
-    saved_begin_.push_back(saved);
-    saved += stages[i].layer->saved_size(stages[i].input);
     for (const Layer::Piece& piece : stages[i].layer->pieces(stages[i].input)) {
       const std::size_t begin = stages[i].begin + piece.begin;
       const auto block = std::ranges::find_if(blocks, [begin](const Network::Block& b) {
@@ -112,8 +110,10 @@ Engine::Engine(Network& network, const Loss& loss, const TrainingSet& data, std:
       shard_room_ = std::max(shard_room_, range.end - range.begin);
     }
   }
-  std::size_t spare = 0;
+  std::size_t spare = 0, saved = 0;
   for (std::size_t i = 0; i < stages.size(); ++i) {
+    saved_begin_.push_back(saved);
+    saved += stages[i].layer->saved_size(stages[i].input, shard_room_);
     if (needs_spare(network, i + 1)) spare = std::max(spare, stages[i].output.size());
     const bool own = homes_[i] == i;
     const auto rows = [&](bool whole) {
@@ -210,7 +210,7 @@ Pass Engine::Shard::pass(std::size_t i) const {
             .first_row = static_cast<std::uint32_t>(rows.begin),
             .layer = static_cast<std::uint32_t>(i),
             .halves = engine.halves_};
-  const std::size_t saved = stage.layer->saved_size(stage.input);
+  const std::size_t saved = stage.layer->saved_size(stage.input, rows.end - rows.begin);
   if (saved > 0) pass.saved = {engine.saved_.view().row(index) + engine.saved_begin_[i], saved};
   if (engine.halves_) pass.prepared = engine.prepared_of(i);
   return pass;
@@ -231,12 +231,11 @@ double Engine::forward_backward(const Shard& shard, float scale) {
     if (!learns_[i + 1]) continue;
     if (i + 1 != last) derive_value(network_, i + 1, shard);
     if (stages[i].fused) continue;
-    const Pass pass = shard.pass(i);
-    const View y = output(i, shard.rows, shard.thread), dy = shard.delta(i + 1);
-    if (const Layer* relu = network_.fused_into(i)) relu->backward(pass, {}, y, y, dy, dy);
+    derive_fused(network_, i, shard);
     if (by_rows_[i] != kNotByRows)
       stages[i].layer->gradient_of_rows(
-          pass, network_.parameters_of(i), shard.value(stages[i].inputs[0]), dy,
+          shard.pass(i), network_.parameters_of(i), shard.value(stages[i].inputs[0]),
+          shard.delta(i + 1),
           std::span(shard_gradients_.view().row(shard.index) + by_rows_[i], stages[i].size));
   }
   return loss;

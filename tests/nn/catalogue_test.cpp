@@ -70,7 +70,8 @@ class LayerCatalogue : public testing::TestWithParam<std::string> {
 
   Network network_;
   const Layer& layer_;
-  mutable std::vector<float> saved_{std::vector<float>(layer_.saved_size(row().example_input))};
+  mutable std::vector<float> saved_{
+      std::vector<float>(layer_.saved_size(row().example_input, kRows))};
   const Shape input_ = row().example_input;
   Tensor x_{input_.with_front(kRows)};
   Tensor dy_{network_.output_shape().with_front(kRows)};

@@ -29,7 +29,7 @@ class Walk {
     values_.emplace_back(sample.with_front(rows));
     for (const auto& stage : network.stages()) {
       values_.emplace_back(stage.output.with_front(rows));
-      saved_.emplace_back(stage.layer->saved_size(stage.input));
+      saved_.emplace_back(stage.layer->saved_size(stage.input, rows));
     }
   }
 

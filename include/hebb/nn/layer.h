@@ -31,7 +31,7 @@ struct Pass {
   std::uint32_t first_row = 0;           ///< index within the batch of the first row given here
   std::uint32_t layer = 0;               ///< position in the network
   bool halves = false;                   ///< whether products may round their factors to bfloat16
-  std::span<float> saved = {};           ///< of the layer, for these rows; while training
+  std::span<float> saved = {};           ///< while training: Layer::saved_size() of these rows
   std::span<const float> prepared = {};  ///< of the layer's parameters: Layer::prepare()
 };
 
@@ -80,8 +80,9 @@ class Layer {
                        std::span<const float> /*parameters*/, std::span<float> /*prepared*/) const {
   }
 
-  /// Numbers that the layer leaves in Pass::saved while training, from forward() to backward().
-  virtual std::size_t saved_size(const Shape& /*in*/) const { return 0; }
+  /// Numbers that the layer leaves in Pass::saved while training, from forward() to backward(), for
+  /// `rows` rows at once.
+  virtual std::size_t saved_size(const Shape& /*in*/, std::size_t /*rows*/) const { return 0; }
   /// Whether x and y, and dx and dy, may be the same array: backward() then does without x.
   virtual bool works_in_place() const { return false; }
   /// Whether backward() needs y as forward() left it.

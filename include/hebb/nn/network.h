@@ -129,6 +129,26 @@ class Network {
   /// Shapes:  x (n, input...), y (n, output...); images lie channels last.
   /// Errors: std::invalid_argument naming both widths.
   Tensor predict(ConstView x) const;
+  /// Memory that predict() works in. A second call with as many rows allocates nothing.
+  struct Workspace {
+    std::vector<Tensor> buffers;
+    std::vector<float*> places;
+  };
+  /// The same into memory of the caller's: for predictions one after the other.
+  /// Shapes:  out (n, output...).
+  /// Errors:  as above, or naming both shapes of the outputs.
+  void predict(ConstView x, View out, Workspace& workspace) const;
+
+  /// d (sum of y dy) / d x in evaluation, by rows.
+  /// Shapes:  x (n, input...), dy (n, output...) -> dx, same as x; images lie channels last, as in
+  ///          predict().
+  /// Errors:  std::invalid_argument naming the shapes that do not fit.
+  Tensor input_gradient(ConstView x, ConstView dy) const;
+  /// d (output `output` of each row) / d x: of a class, the gradient of its score. Outputs are
+  /// counted as they lie.
+  /// Errors:  as above, or std::invalid_argument for an output that there is not.
+  Tensor input_gradient(ConstView x, std::size_t output) const;
+
   /// The output of every stage for the rows of `x`, all at once: for looking at a few.
   /// The last one is predict()'s.
   /// Shapes:  one a stage, (n, its output...); images lie channels last.
@@ -143,6 +163,8 @@ class Network {
 
  private:
   struct Plan;
+  template <class Derivative>
+  Tensor derive_input(ConstView x, const Derivative& dy) const;
   void fuse();
   void assign_buffers();
   std::vector<LayerSpec> specs_between(std::size_t from, std::size_t to) const;

@@ -30,7 +30,7 @@ class BatchNorm : public Layer {
   void backward(const Pass& pass, std::span<const float> parameters, ConstView x, ConstView y,
                 ConstView dy, View dx) const override;
   /// Mean, 1 / deviation, and of dy the sum and the sum of products with x - mean, by channel.
-  std::size_t saved_size(const Shape& in) const override { return 4 * in[0]; }
+  std::size_t saved_size(const Shape& in, std::size_t /*rows*/) const override { return 4 * in[0]; }
   bool gradient_by_rows() const override { return true; }
   void gradient_of_rows(const Pass& pass, std::span<const float> parameters, ConstView x,
                         ConstView dy, std::span<float> gradient) const override;
