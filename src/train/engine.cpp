@@ -161,17 +161,17 @@ std::size_t Engine::threads_for(std::size_t rows) const {
 }
 
 void Engine::gather(Range rows) {
-  const auto wanted = batch_.rows.subspan(rows.begin, rows.end - rows.begin);
+  const auto wanted = batch_.part.rows.subspan(rows.begin, rows.end - rows.begin);
   float* x = batch_.x.view().row(rows.begin);
   if (augmentation_.empty())
     data_.inputs->gather(wanted, x);
   else
-    data_.inputs->gather_augmented(wanted, augmentation_, seed_, batch_.epoch, x);
+    data_.inputs->gather_augmented(wanted, augmentation_, seed_, batch_.part.epoch, x);
   data_.targets->gather(wanted, batch_.targets.view().row(rows.begin), label_smoothing_);
   if (!data_.weights.empty())
     for (std::size_t i = 0; i < wanted.size(); ++i)
       batch_.weights[rows.begin + i] = data_.weights[wanted[i]];
-  mixup_.mix(batch_.epoch, wanted, !data_.targets->classes.empty(),
+  mixup_.mix(batch_.part.epoch, wanted, !data_.targets->classes.empty(),
              rows_of(batch_.x, rows.begin, rows.end), rows_of(batch_.targets, rows.begin, rows.end),
              weights_of(rows));
 }
@@ -206,8 +206,8 @@ Pass Engine::Shard::pass(std::size_t i) const {
   const Network::Stage& stage = engine.network_.stages()[i];
   Pass pass{.training = true,
             .seed = engine.seed_,
-            .step = step,
-            .first_row = static_cast<std::uint32_t>(rows.begin),
+            .step = static_cast<std::uint32_t>(part.update),
+            .first_row = static_cast<std::uint32_t>(part.first_row + rows.begin),
             .layer = static_cast<std::uint32_t>(i),
             .halves = engine.halves_};
   const std::size_t saved = stage.layer->saved_size(stage.input, rows.end - rows.begin);
@@ -241,14 +241,29 @@ double Engine::forward_backward(const Shard& shard, float scale) {
   return loss;
 }
 
-void Engine::gradient(const Piece& piece, bool accumulate, std::size_t shards) {
-  const auto to = gradient_.span().subspan(piece.begin, piece.size);
+std::size_t Engine::run_shards(const Part& part) {
+  batch_.part = part;
+  const std::size_t n = part.rows.size(), shards = shard_count(n);
+  const auto scale = static_cast<float>(1 / static_cast<double>(part.batch_rows));
+  pool_.run(
+      shards,
+      [&](std::size_t shard, std::size_t thread) {
+        shard_loss_[shard] = forward_backward(
+            {*this, shard, shard_rows(shard, shards, n), thread, batch_.part}, scale);
+      },
+      threads_for(n));
+  return shards;
+}
+
+void Engine::gradient(const Piece& piece, bool accumulate, std::size_t shards,
+                      std::span<float> out) {
+  const auto to = out.subspan(piece.begin, piece.size);
   if (piece.by_rows == kNotByRows) {
-    const Range all{0, batch_.rows.size()};
+    const Range all{0, batch_.part.rows.size()};
     const Pass pass{.training = true, .halves = halves_};
-    network_.stages()[piece.stage].layer->gradient(
-        pass, piece.within, value(network_.stages()[piece.stage].inputs[0], all, 0),
-        delta(piece.stage, all, 0), to, accumulate);
+    const Network::Stage& stage = network_.stages()[piece.stage];
+    stage.layer->gradient(pass, piece.within, value(stage.inputs[0], all, 0),
+                          delta(piece.stage, all, 0), to, accumulate);
     return;
   }
   if (!accumulate) std::ranges::fill(to, 0.0F);
@@ -291,72 +306,113 @@ void Engine::parameters_changed() {
           kernels::sum_of_squares(network_.parameters().data() + pieces_[p].begin, pieces_[p].size);
 }
 
+double Engine::mean_loss(std::span<const double> losses, std::size_t rows) const {
+  double loss = penalty();
+  for (const double of_shard : losses) loss += of_shard;
+  return loss / static_cast<double>(rows);
+}
+
+// By gradient_squares_.
+double Engine::clip_scale(double clip_norm) const {
+  double squares = 0;
+  for (const double s : gradient_squares_) squares += s;
+  const double norm = std::sqrt(squares);
+  return norm > clip_norm ? clip_norm / norm : 1;
+}
+
+void Engine::measure(std::size_t p, std::span<const float> gradient) {
+  const Piece& piece = pieces_[p];
+  if (!piece.statistic)
+    gradient_squares_[p] = kernels::sum_of_squares(gradient.data() + piece.begin, piece.size);
+}
+
+void Engine::apply(std::size_t p, std::span<const float> gradient, const Update& update) {
+  const Piece& piece = pieces_[p];
+  const auto weights = network_.parameters().subspan(piece.begin, piece.size);
+  const auto slopes = gradient.subspan(piece.begin, piece.size);
+  if (piece.statistic) {  // its gradient is what each shard would take off it
+    const float share = 1.0F / static_cast<float>(update.shards);
+    for (std::size_t i = 0; i < piece.size; ++i) weights[i] -= share * slopes[i];
+  } else {
+    float* arrays[2] = {};
+    for (std::size_t a = 0; a < update.state.size(); ++a) arrays[a] = update.state[a] + piece.begin;
+    UpdateStep own = update.step;
+    if (piece.decays) own.l2 = update.l2;
+    const double squares =
+        update.optimizer.update(own, slopes, weights, {arrays, update.state.size()});
+    if (piece.decays) piece_squares_[p] = squares;
+    prepare(piece);
+  }
+  if (!average_.empty()) average(piece, update.step.number);
+}
+
 double Engine::learn(std::span<const std::uint32_t> rows, std::size_t epoch,
                      const Optimizer& optimizer, std::span<float* const> state, UpdateStep step,
                      double clip_norm) {
   const kernels::DenormalsFlushed flushed;
-  batch_.rows = rows;
-  batch_.epoch = static_cast<std::uint32_t>(epoch);
-  const std::size_t n = rows.size();
-  const std::size_t threads = threads_for(n);
-  const auto samples = static_cast<double>(n);
-
-  const std::size_t shards = shard_count(n);
-  const auto dropout_step = static_cast<std::uint32_t>(step.number);
-  pool_.run(
-      shards,
-      [&](std::size_t shard, std::size_t thread) {
-        shard_loss_[shard] =
-            forward_backward({*this, shard, shard_rows(shard, shards, n), thread, dropout_step},
-                             static_cast<float>(1 / samples));
-      },
-      threads);
-  double loss = penalty();
-  for (std::size_t shard = 0; shard < shards; ++shard) loss += shard_loss_[shard];
-  loss /= samples;
+  const std::size_t n = rows.size(), threads = threads_for(n);
+  const std::size_t shards = run_shards({.rows = rows,
+                                         .first_row = 0,
+                                         .batch_rows = n,
+                                         .epoch = static_cast<std::uint32_t>(epoch),
+                                         .update = step.number});
+  const double loss = mean_loss(std::span(shard_loss_).first(shards), n);
   if (!std::isfinite(loss)) return loss;
-
-  const double l2 = alpha_ / samples;
-  const auto update = [&](std::size_t p) {
-    const Piece& piece = pieces_[p];
-    const auto weights = network_.parameters().subspan(piece.begin, piece.size);
-    if (piece.statistic) {  // its gradient is what each shard would take off it
-      const float share = 1.0F / static_cast<float>(shards);
-      for (std::size_t i = 0; i < piece.size; ++i) weights[i] -= share * gradient_[piece.begin + i];
-      return;
-    }
-    float* arrays[2] = {};
-    for (std::size_t a = 0; a < state.size(); ++a) arrays[a] = state[a] + piece.begin;
-    UpdateStep own = step;
-    if (piece.decays) own.l2 = l2;
-    const double squares = optimizer.update(own, gradient_.span().subspan(piece.begin, piece.size),
-                                            weights, {arrays, state.size()});
-    if (piece.decays) piece_squares_[p] = squares;
-    prepare(piece);
-  };
-
   if (clip_norm > 0) {
     pool_.run(
         pieces_.size(),
         [&](std::size_t p, std::size_t) {
-          gradient(pieces_[p], false, shards);
-          if (pieces_[p].statistic) return;
-          gradient_squares_[p] =
-              kernels::sum_of_squares(gradient_.data() + pieces_[p].begin, pieces_[p].size);
+          gradient(pieces_[p], false, shards, gradient_.span());
+          measure(p, gradient_.span());
         },
         threads);
-    double squares = 0;
-    for (const double s : gradient_squares_) squares += s;
-    const double norm = std::sqrt(squares);
-    if (norm > clip_norm) step.scale = clip_norm / norm;
+    step.scale *= clip_scale(clip_norm);
   }
+  const Update update{optimizer, state, step, alpha_ / static_cast<double>(n), shards};
   pool_.run(
       pieces_.size(),
       [&](std::size_t p, std::size_t) {
-        if (clip_norm == 0) gradient(pieces_[p], false, shards);
-        update(p);
-        if (!average_.empty()) average(pieces_[p], step.number);
+        if (clip_norm == 0) gradient(pieces_[p], false, shards, gradient_.span());
+        apply(p, gradient_.span(), update);
       },
+      threads);
+  return loss;
+}
+
+void Engine::Gradient::add(const Gradient& next) {
+  const kernels::DenormalsFlushed flushed;
+  std::ranges::transform(values, next.values, values.begin(), std::plus());
+  losses.insert(losses.end(), next.losses.begin(), next.losses.end());
+  rows += next.rows;
+}
+
+void Engine::gradient(const Part& part, Gradient& out) {
+  const kernels::DenormalsFlushed flushed;
+  const std::size_t shards = run_shards(part);
+  out.values.resize(network_.parameter_count());
+  out.losses.assign(shard_loss_.begin(), shard_loss_.begin() + static_cast<std::ptrdiff_t>(shards));
+  out.rows = part.rows.size();
+  pool_.run(
+      pieces_.size(),
+      [&](std::size_t p, std::size_t) { gradient(pieces_[p], false, shards, out.values); },
+      threads_for(out.rows));
+}
+
+double Engine::update(const Gradient& gradient, const Optimizer& optimizer,
+                      std::span<float* const> state, UpdateStep step, double clip_norm) {
+  const kernels::DenormalsFlushed flushed;
+  const double loss = mean_loss(gradient.losses, gradient.rows);
+  if (!std::isfinite(loss)) return loss;
+  const std::size_t threads = threads_for(gradient.rows);
+  if (clip_norm > 0) {
+    pool_.run(
+        pieces_.size(), [&](std::size_t p, std::size_t) { measure(p, gradient.values); }, threads);
+    step.scale *= clip_scale(clip_norm);
+  }
+  const Update update{optimizer, state, step, alpha_ / static_cast<double>(gradient.rows),
+                      gradient.losses.size()};
+  pool_.run(
+      pieces_.size(), [&](std::size_t p, std::size_t) { apply(p, gradient.values, update); },
       threads);
   return loss;
 }
@@ -369,22 +425,18 @@ Engine::Objective Engine::objective(std::span<const std::uint32_t> rows,
   parameters_changed();
   double loss = 0;
   for (std::size_t begin = 0; begin < rows.size(); begin += room) {
-    batch_.rows = rows.subspan(begin, std::min(room, rows.size() - begin));
-    const std::size_t n = batch_.rows.size();
-    const std::size_t threads = threads_for(n);
-    const std::size_t shards = shard_count(n);
-    pool_.run(
-        shards,
-        [&](std::size_t shard, std::size_t thread) {
-          shard_loss_[shard] = forward_backward({*this, shard, shard_rows(shard, shards, n), thread,
-                                                 static_cast<std::uint32_t>(begin)},
-                                                static_cast<float>(1 / samples));
-        },
-        threads);
+    const std::size_t n = std::min(room, rows.size() - begin);
+    const std::size_t shards = run_shards({.rows = rows.subspan(begin, n),
+                                           .first_row = 0,
+                                           .batch_rows = rows.size(),
+                                           .update = begin});
     for (std::size_t shard = 0; shard < shards; ++shard) loss += shard_loss_[shard];
     pool_.run(
         pieces_.size(),
-        [&](std::size_t p, std::size_t) { gradient(pieces_[p], begin > 0, shards); }, threads);
+        [&](std::size_t p, std::size_t) {
+          gradient(pieces_[p], begin > 0, shards, gradient_.span());
+        },
+        threads_for(n));
   }
   const auto l2 = static_cast<float>(alpha_ / samples);
   const auto weights = network_.parameters();

@@ -24,6 +24,9 @@ namespace hebb {
 ///      while it is in cache.
 ///
 /// Shards and pieces depend on batch and network alone. Nothing is allocated between steps.
+/// learn() does both, piece by piece. gradient() and update() do them one after the other, with the
+/// same bits, so that the gradients of parts of a batch, from several engines, can be added between
+/// them.
 class Engine {
  public:
   Engine(Network& network, const Loss& loss, const TrainingSet& data, std::size_t batch_size,
@@ -33,6 +36,30 @@ class Engine {
   /// L2 penalty.
   double learn(std::span<const std::uint32_t> rows, std::size_t epoch, const Optimizer& optimizer,
                std::span<float* const> state, UpdateStep step, double clip_norm);
+
+  /// The rows of a batch that one engine takes.
+  struct Part {
+    std::span<const std::uint32_t> rows;
+    std::size_t first_row = 0;   ///< index within the batch of rows[0]
+    std::size_t batch_rows = 0;  ///< of the whole batch
+    std::uint32_t epoch = 0;
+    std::uint64_t update = 0;  ///< number of the update that the batch makes: UpdateStep::number
+  };
+  /// What a part gives to the update of its batch.
+  struct Gradient {
+    std::vector<float> values;   ///< (parameter_count()), without the L2 penalty
+    std::vector<double> losses;  ///< of the shards, each the sum over its rows
+    std::size_t rows = 0;
+    /// Adds the gradient of the part that follows. The bits of a sum depend on the order of its parts.
+    void add(const Gradient& next);
+  };
+  /// A function of network, data and part alone, however many threads compute it.
+  void gradient(const Part& part, Gradient& out);
+  /// Makes the update of a batch. Returns its mean loss before it, with the L2 penalty; where that
+  /// is not finite, makes none.
+  double update(const Gradient& gradient, const Optimizer& optimizer, std::span<float* const> state,
+                UpdateStep step, double clip_norm);
+
   /// From now on every update brings `average` (parameter_count()) along, with options.ema as decay
   /// d: average = d average + (1 - d) parameters, d at most (1 + t) / (10 + t) in update t, so that
   /// the first weights are soon forgotten. Running statistics are averaged with the weights that
@@ -52,8 +79,7 @@ class Engine {
 
  private:
   struct Batch {
-    std::span<const std::uint32_t> rows;
-    std::uint32_t epoch = 0;
+    Part part;
     Tensor x, targets;
     std::vector<float> weights;
   };
@@ -80,7 +106,7 @@ class Engine {
     std::size_t index;
     Range rows;
     std::size_t thread;
-    std::uint32_t step;
+    const Part& part;
 
     ConstView value(std::size_t v) const { return engine.value(v, rows, thread); }
     View delta(std::size_t v) const { return engine.delta(v - 1, rows, thread); }
@@ -88,7 +114,21 @@ class Engine {
     Pass pass(std::size_t i) const;
   };
   double forward_backward(const Shard& shard, float scale);
-  void gradient(const Piece& piece, bool accumulate, std::size_t shards);
+  /// Takes the rows of a part through the network by shards; returns how many there are.
+  std::size_t run_shards(const Part& part);
+  void gradient(const Piece& piece, bool accumulate, std::size_t shards, std::span<float> out);
+  /// What pieces are updated by.
+  struct Update {
+    const Optimizer& optimizer;
+    std::span<float* const> state;
+    UpdateStep step;
+    double l2;
+    std::size_t shards;
+  };
+  void measure(std::size_t piece, std::span<const float> gradient);
+  void apply(std::size_t piece, std::span<const float> gradient, const Update& update);
+  double mean_loss(std::span<const double> losses, std::size_t rows) const;
+  double clip_scale(double clip_norm) const;
   void prepare(const Piece& piece);
   std::span<float> prepared_of(std::size_t stage) {
     const Range range = prepared_in_[stage];
