@@ -29,9 +29,9 @@ scripts/lint.py build/dev
 
 echo "check: threads"
 # The other tests run on one thread: they have nothing to race.
-threaded='^(UserThreads|ThreadPool|Log|Trainer|Checkpoint|CliFit)\.|^Csv\..*Threads|CliBits\.|Resume\.|Contract/'
+threaded='^(UserThreads|ThreadPool|Log|Trainer|Checkpoint|CliFit)\.|^(Csv|Registered)\..*Threads|CliBits\.|Resume\.|Contract/'
 cmake --preset tsan >/dev/null
-cmake --build --preset tsan --target hebb_tests -j "$jobs"
+cmake --build --preset tsan --target hebb_tests hebb_extend_tests -j "$jobs"
 TSAN_OPTIONS=second_deadlock_stack=1 ctest --preset tsan -j "$jobs" -R "$threaded"
 
 echo "check: suite under sanitizers"

@@ -4,7 +4,6 @@
 #include <cmath>
 #include <stdexcept>
 
-#include "hebb/core/catalogue.h"
 #include "hebb/core/error.h"
 #include "hebb/metrics/curves.h"
 
@@ -111,7 +110,8 @@ MetricRow with_parameter(std::string name, std::string help, std::string paramet
           .standard = standard,
           .low = low,
           .high = high,
-          .get = get};
+          .get = std::move(get),
+          .needs_predictions = true};
 }
 
 std::vector<MetricRow> for_numbers(std::vector<MetricRow> rows) {
@@ -309,9 +309,20 @@ Scores scores_of(const Predictions& p) {
                                p.probabilities);
 }
 
-const std::vector<MetricRow>& metric_catalogue() {
-  static const std::vector<MetricRow> rows = make_catalogue();
+namespace {
+
+Catalogue<MetricRow>& metrics() {
+  static Catalogue<MetricRow> rows("metric", make_catalogue());
   return rows;
+}
+
+}  // namespace
+
+const Catalogue<MetricRow>& metric_catalogue() { return metrics(); }
+
+void register_metric(MetricRow row) {
+  check(row.get != nullptr, "register", "the metric '", row.name, "' has no get");
+  metrics().add(std::move(row));
 }
 
 const std::string& default_metric(Task task) {

@@ -18,8 +18,7 @@ std::vector<ScoreRow> score_rows(const Evaluation& evaluation) {
   const auto& any = evaluation.train ? evaluation.train : evaluation.test;
   if (!any) return rows;
   for (const MetricRow& metric : metric_catalogue()) {
-    // What takes a parameter needs more than the scores.
-    if (metric.task != judged(*any) || !metric.parameter.empty()) continue;
+    if (metric.task != judged(*any) || metric.needs_predictions) continue;
     ScoreRow row{.key = metric.name, .label = metric.label};
     const auto value = [&](const std::optional<Scores>& scores) -> std::optional<double> {
       if (!scores || judged(*scores) != metric.task) return {};

@@ -9,15 +9,30 @@
 
 namespace hebb {
 
-const std::vector<LayerRow>& layer_catalogue() {
-  static const std::vector<LayerRow> rows = [] {
-    std::vector<LayerRow> all;
-    for (const auto& family : {linear_rows(), convolution_rows(), activation_rows(),
-                               normalization_rows(), dropout_rows()})
-      all.insert(all.end(), family.begin(), family.end());
-    return all;
-  }();
+namespace {
+
+std::vector<LayerRow> built_in() {
+  std::vector<LayerRow> all;
+  for (const auto& family :
+       {linear_rows(), convolution_rows(), activation_rows(), normalization_rows(), dropout_rows()})
+    all.insert(all.end(), family.begin(), family.end());
+  return all;
+}
+
+Catalogue<LayerRow>& layers() {
+  static Catalogue<LayerRow> rows("layer", built_in());
   return rows;
+}
+
+}  // namespace
+
+const Catalogue<LayerRow>& layer_catalogue() { return layers(); }
+
+void register_layer(LayerRow row) {
+  check(row.make != nullptr, "register", "the layer '", row.name, "' has no make");
+  for (const JoinRow& join : join_catalogue())
+    check(join.name != row.name, "register", "there is a layer '", row.name, "' already");
+  layers().add(std::move(row));
 }
 
 std::vector<std::string> activation_names() {
@@ -28,15 +43,22 @@ std::vector<std::string> activation_names() {
 }
 
 std::unique_ptr<Layer> make_layer(const LayerSpec& spec) {
-  for (const auto& row : layer_catalogue())
-    if (row.name == spec.name) return row.make(spec);
+  if (const LayerRow* row = layer_catalogue().find(spec.name)) {
+    auto layer = row->make(spec);
+    const std::string name = layer->spec().name;  // another one for an alias
+    check(layer_catalogue().find(name) != nullptr, "layer", "the spec of layer '", row->name,
+          "' names '", name, "', which is not registered");
+    return layer;
+  }
   auto names = row_names(layer_catalogue());
   for (const JoinRow& join : join_catalogue()) names.push_back(join.name);
   const auto near = nearest(spec.name, names);
-  spec.fail(concat("there is no layer '", spec.name, "'",
-                   near.empty() ? "; see the layers in 'hebb help fit --all'"
-                                : "; did you mean " + near.front() + "?"),
-            spec.at);
+  spec.fail(
+      concat("there is no layer '", spec.name, "'",
+             near.empty() ? "; see the layers in 'hebb help fit --all'. One of a program's own "
+                            "is known where the program registers it"
+                          : "; did you mean " + near.front() + "?"),
+      spec.at);
 }
 
 }  // namespace hebb

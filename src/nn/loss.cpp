@@ -264,11 +264,9 @@ std::unique_ptr<Loss> plain(double /*parameter*/) {
   return std::make_unique<Kind>();
 }
 
-}  // namespace
-
-const std::vector<LossRow>& loss_catalogue() {
+std::vector<LossRow> built_in() {
   constexpr double kInfinity = std::numeric_limits<double>::infinity();
-  static const std::vector<LossRow> rows = {
+  return {
       {"cross_entropy", "-log p(class), p the softmax of the outputs", true, false,
        plain<CrossEntropy>},
       {"binary_cross_entropy",
@@ -329,7 +327,21 @@ const std::vector<LossRow>& loss_catalogue() {
       {"poisson", "half the Poisson deviance of numbers >= 0, whose mean is exp(output)", false,
        true, plain<Poisson>},
   };
+}
+
+Catalogue<LossRow>& losses() {
+  static Catalogue<LossRow> rows("loss", built_in());
   return rows;
+}
+
+}  // namespace
+
+const Catalogue<LossRow>& loss_catalogue() { return losses(); }
+
+void register_loss(LossRow row) {
+  check(row.make != nullptr, "register", "the loss '", row.name, "' has no make");
+  check(row.name != "auto", "register", "there is a loss 'auto' already");
+  losses().add(std::move(row));
 }
 
 std::vector<std::string> loss_names() { return row_names(loss_catalogue()); }

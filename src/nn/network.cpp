@@ -293,9 +293,7 @@ namespace {
 bool has_convolution(const std::vector<LayerSpec>& specs) {
   return std::ranges::any_of(specs, [](const LayerSpec& spec) {
     if (!spec.branches.empty()) return std::ranges::any_of(spec.branches, has_convolution);
-    const auto& rows = layer_catalogue();
-    const bool known = std::ranges::find(rows, spec.name, &LayerRow::name) != rows.end();
-    return known && make_layer(spec)->convolves();
+    return layer_catalogue().find(spec.name) && make_layer(spec)->convolves();
   });
 }
 

@@ -706,7 +706,8 @@ TEST(EstimatorCatalogue, TakesNoNameTwice) {
   expect_error<std::invalid_argument>([&] { register_estimator(row); },
                                       {"estimator 'mlp' already"});
   row.name.clear();
-  expect_error<std::invalid_argument>([&] { register_estimator(row); }, {"no name"});
+  expect_error<std::invalid_argument>([&] { register_estimator(row); },
+                                      {"name of the estimator must be of letters"});
 }
 
 TEST(EstimatorCatalogue, CapabilitiesAreThoseOfEveryTask) {

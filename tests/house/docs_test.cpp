@@ -102,8 +102,11 @@ TEST(Documents, NameTheSameVersion) {
   const std::string version = hebb::version();
   const std::string minor = version.substr(0, version.rfind('.'));
   EXPECT_NE(text_of("CITATION.cff").find("\nversion: " + version + "\n"), std::string::npos);
-  for (const char* example : {"examples/embed/CMakeLists.txt", "examples/predict/CMakeLists.txt"})
-    EXPECT_NE(text_of(example).find("find_package(hebb " + minor), std::string::npos) << example;
+  for (const char* example : {"embed", "extend", "predict"})
+    EXPECT_NE(text_of(std::string("examples/") + example + "/CMakeLists.txt")
+                  .find("find_package(hebb " + minor),
+              std::string::npos)
+        << example;
   EXPECT_NE(text_of("CHANGELOG.md").find("\n## " + version), std::string::npos);
 }
 

@@ -1,5 +1,6 @@
 # Installs a finished build, then uses it as a stranger would: the program from an empty folder, the
-# library by find_package and by pkg-config, whole (examples/embed) and its core alone (examples/predict).
+# library by find_package and by pkg-config, whole (examples/embed, and examples/extend with layers of its own) and its
+# core alone (examples/predict).
 # Needs BUILD_DIR, SOURCE_DIR and CXX.
 cmake_minimum_required(VERSION 3.25)
 
@@ -56,6 +57,21 @@ run(${CMAKE_COMMAND} -S embed -B by_cmake -G Ninja -D CMAKE_CXX_COMPILER=${CXX}
     -D CMAKE_PREFIX_PATH=${prefix})
 run(${CMAKE_COMMAND} --build by_cmake)
 expect_predictions(by_cmake/embed)
+
+# A layer, a loss and a metric of a program's own: its model loads there, and is refused elsewhere.
+file(COPY ${SOURCE_DIR}/examples/extend DESTINATION ${home})
+run(${CMAKE_COMMAND} -S extend -B extend_build -G Ninja -D CMAKE_CXX_COMPILER=${CXX}
+    -D CMAKE_PREFIX_PATH=${prefix})
+run(${CMAKE_COMMAND} --build extend_build)
+run(${stranger} extend_build/extend own.hebb)
+if(NOT out MATCHES "concat\\(linear\\(8\\) bent\\(0.1\\) \\| linear\\(4\\) tanh\\).*within_50: 0\\.")
+  message(FATAL_ERROR "examples/extend printed:\n${out}")
+endif()
+execute_process(COMMAND ${stranger} hebb info own.hebb WORKING_DIRECTORY ${home}
+                OUTPUT_QUIET ERROR_VARIABLE errors RESULT_VARIABLE result)
+if(result EQUAL 0 OR NOT errors MATCHES "there is no layer 'bent'")
+  message(FATAL_ERROR "a layer that is not registered: ended with ${result}\n${errors}")
+endif()
 
 find_program(PKG_CONFIG pkg-config REQUIRED)
 file(GLOB package ${prefix}/lib*/pkgconfig ${prefix}/lib*/*/pkgconfig)

@@ -36,6 +36,9 @@ const auto& find_row(const Rows& rows, std::string_view name, std::string_view w
                                      near.empty() ? "" : "; did you mean " + near.front() + "?"));
 }
 
+/// Whether a text is made of letters, digits and _ alone, and has at least one of them.
+bool is_word(std::string_view text);
+
 /// A catalogue that a program may add rows of its own to. Rows are never moved or removed, so
 /// references to them stay valid.
 /// Threads: any number may read the rows while others add.
@@ -89,13 +92,20 @@ class Catalogue {
   Iterator begin() const { return Iterator(first_.load(std::memory_order_acquire)); }
   Iterator end() const { return Iterator(); }
 
-  /// Errors: std::invalid_argument for a name that is taken, or is empty.
+  /// Adds a row behind all others.
+  /// Errors: std::invalid_argument for a name that is taken, or is no word.
   const Row& add(Row row) {
     const std::scoped_lock lock(adding_);
-    check(!row.name.empty(), "register", "the ", kind_, " has no name");
-    for (const Row& other : *this)
-      check(other.name != row.name, "register", "there is a ", kind_, " '", row.name, "' already");
+    check(is_word(row.name), "register", "the name of the ", kind_,
+          " must be of letters, digits and _ alone, got '", row.name, "'");
+    check(!find(row.name), "register", "there is a ", kind_, " '", row.name, "' already");
     return append(std::move(row));
+  }
+  /// nullptr where there is none of this name.
+  const Row* find(std::string_view name) const {
+    for (const Row& row : *this)
+      if (row.name == name) return &row;
+    return nullptr;
   }
 
  private:

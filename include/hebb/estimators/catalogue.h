@@ -40,7 +40,7 @@ std::vector<std::string> estimator_names();
 
 /// Makes a kind of estimator known, so that its models can be loaded.
 /// Threads: any number may register and load at once.
-/// Errors:  std::invalid_argument for a name that is taken.
+/// Errors:  std::invalid_argument for a name that is taken, or is no word.
 const EstimatorRow& register_estimator(EstimatorRow row);
 
 /// The row of a kind of one or two classes that are made from their struct of options and

@@ -2,10 +2,12 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "hebb/core/catalogue.h"
 #include "hebb/core/task.h"
 #include "hebb/metrics/evaluation.h"
 
@@ -36,18 +38,24 @@ Scores scores_of(const Predictions& predictions);
 /// One metric by name, as in JSON, `--metrics` and `--assert`.
 struct MetricRow {
   std::string name;
-  std::string label;           ///< in tables; empty: not in the table that is printed unasked
-  std::string help;            ///< one line
+  std::string label = {};      ///< in tables; empty: not in the table that is printed unasked
+  std::string help = {};       ///< one line
   Task task = Task::classify;  ///< of the models that it judges
   bool higher_is_better = true;
   /// Of those that take one, as in "f_beta:0.5": what it is called, its default and its range.
   std::string parameter = {};
   double standard = 0, low = 0, high = 0;
   /// Unset where it cannot be had, as an area of one class. `parameter` counts where there is one.
-  std::optional<double> (*get)(const Predictions& predictions, const Scores& scores,
-                               double parameter);
+  std::function<std::optional<double>(const Predictions& predictions, const Scores& scores,
+                                      double parameter)>
+      get = {};
+  /// Whether the scores alone do not give it: tables, which have no others, leave it out.
+  bool needs_predictions = false;
 };
-const std::vector<MetricRow>& metric_catalogue();
+const Catalogue<MetricRow>& metric_catalogue();
+/// Adds a metric, which `find_metric`, `--metrics` and `--assert` may name from then on.
+/// Errors: std::invalid_argument for a name that is taken, or is no word, and without `get`.
+void register_metric(MetricRow row);
 
 /// A metric with its parameter, as asked for by name.
 struct Metric {

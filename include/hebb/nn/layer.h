@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "hebb/core/catalogue.h"
 #include "hebb/nn/initializer.h"
 #include "hebb/nn/spec.h"
 #include "hebb/tensor/tensor.h"
@@ -117,21 +118,27 @@ class Layer {
 /// One kind of layer in the network text.
 struct LayerRow {
   std::string name;
-  std::string arguments;  ///< "(out)", "(rate=0.5)", or empty
-  std::string help;       ///< one line, with the formula
-  bool activation;        ///< elementwise without arguments needed: a choice for `activation`
-  std::string example;    ///< text that the catalogue test builds
-  std::function<std::unique_ptr<Layer>(const LayerSpec&)> make;
+  std::string arguments = {};  ///< "(out)", "(rate=0.5)", or empty
+  std::string help = {};       ///< one line, with the formula
+  bool activation = false;     ///< elementwise without arguments needed: a choice for `activation`
+  std::string example = {};    ///< text that the catalogue test builds
+  std::function<std::unique_ptr<Layer>(const LayerSpec&)> make = {};
   Shape example_input = {6};  ///< of one sample, for the example
 };
 
 /// Every kind of layer, in the order in which they are listed.
-const std::vector<LayerRow>& layer_catalogue();
+const Catalogue<LayerRow>& layer_catalogue();
+
+/// Adds a kind of layer, which network texts and model files may name from then on. A model that
+/// has it loads only where it is registered.
+/// Errors: std::invalid_argument for a name that is taken, or is no word, and without `make`.
+void register_layer(LayerRow row);
 
 /// Names that `activation` takes.
 std::vector<std::string> activation_names();
 
-/// Builds one layer. Errors: std::invalid_argument pointing at the character.
+/// Builds one layer. Errors: std::invalid_argument pointing at the character, and for a layer whose
+/// spec() names no row of the catalogue.
 std::unique_ptr<Layer> make_layer(const LayerSpec& spec);
 
 }  // namespace hebb

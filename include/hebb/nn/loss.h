@@ -1,10 +1,12 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "hebb/core/catalogue.h"
 #include "hebb/tensor/tensor.h"
 
 namespace hebb {
@@ -44,15 +46,18 @@ struct LossRow {
     bool open = false;  ///< whether the bounds themselves are out of range
   };
   std::string name;
-  std::string help;     ///< one line, with the formula
-  bool classification;  ///< serves classes (one-hot targets)
-  bool regression;      ///< serves numbers
-  std::unique_ptr<Loss> (*make)(double parameter);
+  std::string help = {};        ///< one line, with the formula
+  bool classification = false;  ///< serves classes (one-hot targets)
+  bool regression = false;      ///< serves numbers
+  std::function<std::unique_ptr<Loss>(double parameter)> make = {};
   Parameter parameter = {};
   bool one_output = false;  ///< of classification: two classes are one output
 };
 
-const std::vector<LossRow>& loss_catalogue();
+const Catalogue<LossRow>& loss_catalogue();
+/// Adds a loss, which the option `loss` may name from then on.
+/// Errors: std::invalid_argument for a name that is taken, or is no word, and without `make`.
+void register_loss(LossRow row);
 std::vector<std::string> loss_names();
 /// The row of a loss given by name, with or without a parameter behind it.
 /// Errors: std::invalid_argument with the nearest name.

@@ -1,0 +1,14 @@
+#include "hebb/core/catalogue.h"
+
+#include <algorithm>
+
+namespace hebb {
+
+bool is_word(std::string_view text) {
+  const auto allowed = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+  };
+  return !text.empty() && std::ranges::all_of(text, allowed);
+}
+
+}  // namespace hebb
