@@ -249,7 +249,7 @@ std::string placeholder(const Field& field) {
       {"categorical", "COL,.."}, {"weight", "COL"},      {"sep", "CHAR"},
       {"image_size", "WxH"},     {"assert", "RULE"},     {"random_state", "SEED"},
       {"kernel", "ROWS|NAME"},   {"pool", "KIND:N"},     {"at", "ROW,COL"},
-      {"group", "COL"},          {"time_column", "COL"},        {"sequence", "COL"},
+      {"group", "COL"},          {"time_column", "COL"}, {"sequence", "COL"},
       {"order", "COL"}};
   if (const auto at = known.find(field.name); at != known.end()) return at->second;
   if (field.type != Field::Type::boolean && is_duration(field)) return "TIME";

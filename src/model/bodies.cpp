@@ -24,9 +24,8 @@ const char* name_of(OutputActivation activation) {
 
 OutputActivation read_activation(const BodyReader& in) {
   const std::string name = in.text("output_activation");
-  for (const auto activation :
-       {OutputActivation::identity, OutputActivation::logistic, OutputActivation::softmax,
-        OutputActivation::exp})
+  for (const auto activation : {OutputActivation::identity, OutputActivation::logistic,
+                                OutputActivation::softmax, OutputActivation::exp})
     if (name == name_of(activation)) return activation;
   in.require(false, "unknown output activation '", name, "'");
   return {};

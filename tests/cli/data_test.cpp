@@ -216,12 +216,13 @@ TEST(CliData, SplitsByGroupAndByTime) {
   }
   EXPECT_EQ(patients.size(), 3U);
   for (const auto& [patient, parts] : patients) EXPECT_EQ(parts.size(), 1U) << patient;
-  ASSERT_EQ(run(folder, {"data", "split", "v.csv", "-o", "parts.csv", "--time-column", "t", "--ignore",
-                         "visit,patient"})
+  ASSERT_EQ(run(folder, {"data", "split", "v.csv", "-o", "parts.csv", "--time-column", "t",
+                         "--ignore", "visit,patient"})
                 .code,
             0);
   const Json late = run(folder, {"data", "parts-test.csv", "--time-column", "t", "--json"}).json();
-  const Json early = run(folder, {"data", "parts-train.csv", "--time-column", "t", "--json"}).json();
+  const Json early =
+      run(folder, {"data", "parts-train.csv", "--time-column", "t", "--json"}).json();
   EXPECT_GT(late["time"]["first"], early["time"]["last"]);
 }
 

@@ -53,7 +53,7 @@ void fuzz_sequences(std::string_view input) {
   DataOptions again{.sequence = "1", .order = "2", .threads = 1};
   again.step_target = options.step_target;
   if (options.group) again.group = data.groups().name;
-  if (options.time_column) again.time = data.times().name;
+  if (options.time_column) again.time_column = data.times().name;
   again.target = data.target().names;
   promise(parse_csv(written, "w.csv", again).hash() == data.hash(), "other data than was written");
 }
