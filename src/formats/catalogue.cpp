@@ -1,6 +1,7 @@
 #include "hebb/formats/catalogue.h"
 
 #include <algorithm>
+#include <mutex>
 #include <string_view>
 #include <utility>
 
@@ -11,9 +12,9 @@
 namespace hebb {
 namespace {
 
-std::vector<FormatRow>& rows() {
-  static std::vector<FormatRow> table = {csv_format(), libsvm_format(), npz_format(),
-                                         idx_format(), image_format(),  text_format()};
+Catalogue<FormatRow>& rows() {
+  static Catalogue<FormatRow> table("format", {csv_format(), libsvm_format(), npz_format(),
+                                               idx_format(), image_format(), text_format()});
   return table;
 }
 
@@ -35,17 +36,17 @@ const FormatRow& row_of(const std::string& name) {
 
 }  // namespace
 
-const std::vector<FormatRow>& format_catalogue() { return rows(); }
+const Catalogue<FormatRow>& format_catalogue() { return rows(); }
 
 void register_format(FormatRow row) {
-  check(row.read != nullptr, "format", "'", row.name, "' has no reader");
-  for (const FormatRow& other : rows()) {
-    check(other.name != row.name, "format", "there is a format '", row.name, "' already");
+  static std::mutex registering;
+  const std::scoped_lock lock(registering);  // endings are compared with rows that stay the last
+  check(row.read != nullptr, "register", "the format '", row.name, "' has no reader");
+  for (const FormatRow& other : rows())
     for (const auto& ending : row.endings)
-      check(std::ranges::find(other.endings, ending) == other.endings.end(), "format",
+      check(std::ranges::find(other.endings, ending) == other.endings.end(), "register",
             "the ending ", ending, " is that of the format '", other.name, "'");
-  }
-  rows().push_back(std::move(row));
+  rows().add(std::move(row));
 }
 
 const FormatRow& format_of(const DataFile& file, const DataOptions& options) {

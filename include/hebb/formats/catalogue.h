@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "hebb/core/catalogue.h"
 #include "hebb/data/dataset.h"
 #include "hebb/formats/data_file.h"
 #include "hebb/formats/options.h"
@@ -36,14 +37,14 @@ struct FormatRow {
   std::function<std::string(const Dataset& data)> write = {};
 };
 
-/// Every format, in the order in which they are listed. register_format() invalidates the
-/// reference.
-const std::vector<FormatRow>& format_catalogue();
+/// Every format, in the order in which they are listed.
+const Catalogue<FormatRow>& format_catalogue();
 
 /// Adds a format of your own, which read_file(), load_dataset(), write_file() and the program's
-/// help know from then on. Call it before any thread loads data.
-/// Errors: std::invalid_argument for a name or an ending that another format has, or without
-/// `read`.
+/// help know from then on.
+/// Threads: any number may register formats and load data at once.
+/// Errors: std::invalid_argument for a name or an ending that another format has, for a name that
+/// is no word, or without `read`.
 void register_format(FormatRow row);
 
 /// The format of a file: that of `options.file_format`; otherwise the first whose content it is;
