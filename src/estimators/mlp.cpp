@@ -121,6 +121,7 @@ void make_probabilities(View rows) {
 // One column a class, from a network's outputs.
 Tensor probabilities_of(const Model& model, Tensor outputs) {
   const std::size_t classes = model.classes.size();
+  if (classes == 1) std::ranges::fill(outputs.span(), 1.0F);
   if (model.output_activation() == OutputActivation::identity &&
       outputs.view().row_size() == classes)
     make_probabilities(outputs.view());

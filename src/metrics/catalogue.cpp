@@ -233,8 +233,8 @@ std::vector<MetricRow> make_catalogue() {
        .help = "mean squared error of the probabilities",
        .higher_is_better = false,
        .get = of_classes<&C::brier>},
-      with_parameter("top_k", "fraction of samples whose true class is among the k highest scores",
-                     "k", 3, 1, kMostClasses, top_k),
+      with_parameter("top_k", "share of samples whose class is among the k highest scores", "k", 3,
+                     1, kMostClasses, top_k),
       with_parameter(
           "gain",
           "fraction of all positives among the given fraction of samples with the highest "

@@ -141,6 +141,7 @@ void Preprocessor::fit(const Dataset& train) {
 }
 
 void Preprocessor::check_values(const Dataset& data) const {
+  check_no_sequences(data);
   if (data.is_images()) return;
   const TableView& table = data.table();
   if (!table.block().empty() && all_finite(table.block())) return;

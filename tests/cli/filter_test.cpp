@@ -203,7 +203,9 @@ TEST_F(CliFilter, HelpListsTheKernelsAndSaysThatNothingIsFlipped) {
   std::string text;  // without its line breaks
   std::istringstream words(run(folder, {"filter", "--help"}).out);
   for (std::string word; words >> word;) text += word + ' ';
-  EXPECT_TRUE(contains(text, "cross-correlation, the kernel as it is written, not flipped"));
+  EXPECT_TRUE(contains(
+      text,
+      "the cross-correlation of a grey image with a kernel, as convolutional layers do: the kernel is not flipped"));
   EXPECT_TRUE(contains(text, "blur: the mean of 3 x 3 pixels")) << text;
 }
 

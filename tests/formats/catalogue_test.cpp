@@ -189,7 +189,7 @@ TEST(Formats, OfOnesOwnAreRegistered) {
   const auto path = folder.write("anything", "#hex\n0x1.8p1\n0x1p-1\n");
   const Dataset data = load_dataset(path, {}, TargetUse::none);
   EXPECT_EQ(data.table().values(), (std::vector<double>{3, 0.5}));
-  expect_contains(readable_kinds(), "IDX, image or HEX");
+  expect_contains(readable_kinds(), "IDX, image, text or HEX");
   EXPECT_THROW(register_format(hex_format()), std::invalid_argument);
 }
 

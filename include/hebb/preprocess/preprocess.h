@@ -46,7 +46,7 @@ class Preprocessor {
   void fit(const Dataset& train);
   /// What fit() demands of values, for data yet to be split: its rows are still those of the file.
   /// Errors: DataError for a missing value where nothing imputes it, or an infinite one, with row
-  /// (counted from 1) and column.
+  /// (counted from 1) and column; std::invalid_argument for sequences.
   void check_values(const Dataset& data) const;
   bool is_fitted() const { return !columns_.empty() || images_.has_value(); }
 
