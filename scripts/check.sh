@@ -28,8 +28,8 @@ cmake --preset dev >/dev/null
 scripts/lint.py build/dev
 
 echo "check: threads"
-# The other tests run on one thread: they have nothing to race.
-threaded='^(UserThreads|ThreadPool|Log|Trainer|Checkpoint|CliFit)\.|^(Csv|Registered)\..*Threads|CliBits\.|Resume\.|Contract/'
+# Those that share work or state between threads; the others run on one.
+threaded='^(UserThreads|ThreadPool|Log|Trainer|Checkpoint|CliFit|Denormals)\.|(GraphEngine|EngineSeam)\.|^(Csv|Registered)\..*Threads|CliBits\.|Resume\.|Contract/'
 cmake --preset tsan >/dev/null
 cmake --build --preset tsan --target hebb_tests hebb_extend_tests -j "$jobs"
 TSAN_OPTIONS=second_deadlock_stack=1 ctest --preset tsan -j "$jobs" -R "$threaded"
@@ -42,4 +42,4 @@ export ASAN_OPTIONS=detect_leaks=1:strict_string_checks=1:detect_stack_use_after
 export LSAN_OPTIONS=suppressions=$PWD/tests/leaks.supp:print_suppressions=0
 export UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
 scripts/test.sh asan -D HEBB_TEST_FILES="$files"
-if [[ -z "$files" && -z "$(git status --porcelain --untracked-files=no)" ]]; then git rev-parse HEAD >.ci/whole; fi
+if [[ -z "$files" && -z "$(git status --porcelain --untracked-files=normal)" ]]; then git rev-parse HEAD >.ci/whole; fi

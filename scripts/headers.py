@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Compiles each header alone, so that none needs another to be included before it.
 
-A header that a source includes first is compiled alone with that source, since development builds have no
-precompiled headers. Only the others are compiled here.
+A header that a source includes first is compiled alone with that source by the build of scripts/test.sh, which has
+no precompiled headers. Only the others are compiled here.
 Prints what is found, and exits with 1 if anything is.
 """
 import concurrent.futures

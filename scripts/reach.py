@@ -88,6 +88,8 @@ def main():
     whole = ROOT / ".ci/whole"
     since = sys.argv[2] if sys.argv[1:2] == ["--since"] else whole.read_text().strip() if whole.exists() else ""
     changed = git("diff", "--name-only", since) if since else None
+    if changed is not None:
+        changed += git("ls-files", "--others", "--exclude-standard")
     if changed is None:
         print(f"reach: all tests: {'there is no commit ' + since if since else 'no whole run is recorded in .ci/whole'}",
               file=sys.stderr)

@@ -11,6 +11,7 @@
 #endif
 
 #include "hebb/core/error.h"
+#include "hebb/core/log.h"
 #include "hebb/kernels/processor.h"
 #include "kernels/loops.h"
 
@@ -89,10 +90,13 @@ const Loops& loops() {
   return table;
 }
 
-// It fails where the process has used oneDNN before hebb: then the limit is what that left.
 void limit_products() {
-  if (wanted())
-    dnnl_set_max_cpu_isa(static_cast<dnnl_cpu_isa_t>(instruction_set_in_use().product_limit));
+#if defined(HEBB_X86)
+  if (!wanted()) return;
+  const auto limit = static_cast<dnnl_cpu_isa_t>(instruction_set_in_use().product_limit);
+  if (dnnl_set_max_cpu_isa(limit) != dnnl_success)
+    warn("HEBB_ISA does not limit oneDNN, which this process has used before");
+#endif
 }
 
 }  // namespace kernels

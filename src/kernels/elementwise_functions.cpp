@@ -3,7 +3,8 @@
 // set, and room nn makes the layer of it. loops.cpp says what may stand here.
 //
 // A formula is to be right for every float: far out it has its limit, +-infinity included, and NaN
-// stays NaN. `bounded` keeps a factor from being infinite where the other is 0.
+// stays NaN. `bounded` keeps a factor from being infinite where the other is 0. The exception is gelu,
+// which is NaN at -infinity.
 #include "kernels/elementwise_functions.h"
 
 #include "kernels/scalar_math.h"

@@ -17,7 +17,6 @@ constexpr std::size_t kShardRows = 32;  // at least, but for batches that would 
 constexpr std::size_t kTileRows = 8;    // shards begin where tiles of a product do
 constexpr std::size_t kMostShards = 8;
 constexpr std::size_t kPredictRows = 256;  // of a task
-// A batch that needs fewer operations is done before another thread has woken up.
 
 View rows_of(Tensor& tensor, std::size_t begin, std::size_t end) {
   const View all = tensor.view();

@@ -69,7 +69,7 @@ const FormatRow& format_to_write(const std::string& path);
 /// Errors: as format_to_write() and the format's writer; std::runtime_error as replace_file().
 void write_file(const Dataset& data, const std::string& path);
 
-/// "CSV, TSV, LIBSVM, NPY, NPZ, IDX or image": every kind of file that is read.
+/// "CSV, TSV, LIBSVM, NPY, NPZ, IDX, image or text": every kind of file that is read.
 std::string readable_kinds();
 /// ".csv, .libsvm or .npz": the ending of every format that is written.
 std::string writable_endings();

@@ -8,7 +8,8 @@ namespace hebb {
 /// The instruction set whose kernels (matrix products, convolutions, activations, updates) this
 /// process runs: "generic", "avx2", "avx512" or "avx512bf16". It is the fastest that the processor
 /// has, unless the environment variable HEBB_ISA names another; it is chosen at the first use and
-/// stays. HEBB_ISA limits oneDNN's products as well. Results differ between sets by rounding.
+/// stays. HEBB_ISA limits oneDNN's products as well,
+/// unless the process has used oneDNN before. Results differ between sets by rounding.
 /// Errors: std::invalid_argument if HEBB_ISA names a set that there is not, or that this machine
 /// does not run; the message lists those that it runs.
 std::string instruction_set();
