@@ -12,6 +12,7 @@
 #include "hebb/core/threads.h"
 #include "hebb/datasets/catalogue.h"
 #include "hebb/formats/images.h"
+#include "hebb/kernels/processor.h"
 #include "text.h"
 
 namespace hebb::app {
@@ -169,6 +170,7 @@ void connect_images(bool live) {
 
 void connect_library(const GlobalOptions& options) {
   set_default_threads(options.threads);
+  (void)instruction_set();  // a bad HEBB_ISA is told before anything is read
   const bool verbose = options.verbose;
   set_log_sink([verbose](LogLevel level, std::string_view message) {
     if (level == LogLevel::warning)

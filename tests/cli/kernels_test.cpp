@@ -32,8 +32,9 @@ TEST(CliKernels, DoctorNamesThoseThatRunAndThoseThatCould) {
 
 TEST(CliKernels, AnUnknownInstructionSetIsRefusedWithThoseThereAre) {
   const Folder folder;
+  ASSERT_EQ(run(folder, {"fit", "iris", "--epochs", "2", "-o", "m.hebb"}).code, 0);
   for (const std::vector<std::string>& command :
-       {std::vector<std::string>{"doctor"}, {"fit", "iris"}}) {
+       {std::vector<std::string>{"doctor"}, {"fit", "iris"}, {"predict", "m.hebb", "iris"}}) {
     const Result result = run(folder, command, {.variables = {{"HEBB_ISA", "avx1024"}}});
     EXPECT_EQ(result.code, 2);
     EXPECT_TRUE(contains(result.err, "'avx1024'")) << result.err;
