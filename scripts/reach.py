@@ -8,6 +8,7 @@ reaches all of src and apps. A source implements the headers of its own room tha
 documents and scripts reaches no test of memory; any other file that is no source (build files, data) reaches all.
 Prints a regular expression for HEBB_TEST_FILES, empty for all, and on its other channel what is left out and why.
 """
+import os
 import pathlib
 import re
 import subprocess
@@ -27,7 +28,7 @@ def git(*arguments):
 def sources():
     """{path: text} of all C++ of the tree, paths from the root."""
     return {str(path.relative_to(ROOT)): path.read_text(errors="replace")
-            for folder in ("include", "src", "apps", "tests") for ending in ("*.h", "*.cpp")
+            for folder in ("include", "src", "apps", "examples", "tests") for ending in ("*.h", "*.cpp")
             for path in (ROOT / folder).rglob(ending)}
 
 
@@ -42,7 +43,7 @@ def graph_of(tree):
     for path, text in tree.items():
         beside = pathlib.PurePath(path).parent
         for name in INCLUDE.findall(text):
-            for target in (str(beside / name), f"include/{name}", f"src/{name}", f"tests/{name}"):
+            for target in (os.path.normpath(beside / name), f"include/{name}", f"src/{name}", f"tests/{name}"):
                 if target in tree:
                     edges[path].add(target)
                     if path.startswith("src/") and path.endswith(".cpp") and room(path) == room(target):

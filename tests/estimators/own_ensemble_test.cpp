@@ -1,166 +1,19 @@
-// An estimator of a program's own that holds two others, and whose options hold theirs: the mean of
-// their probabilities. By hebb's public headers alone.
-#include <gtest/gtest.h>
+// What a voting estimator of a program's own keeps of what all promise.
+#include "../../examples/extend/voting.h"
 
-#include <array>
+#include <gtest/gtest.h>
 
 #include "estimators/contract.h"
 #include "expect_error.h"
-#include "hebb/hebb.h"
 #include "scratch.h"
 
 namespace hebb::test {
 namespace {
 
-constexpr std::array<const char*, 2> kMembers = {"first", "second"};
-
-struct VotingOptions {
-  double share = 0.5;
-
-  static const FieldList& fields() {
-    static const FieldList list =
-        Fields<VotingOptions>()
-            .add("share", &VotingOptions::share, "what the first counts; the second has the rest")
-            .at_least(0)
-            .at_most(1);
-    return list;
-  }
-};
-
-struct VotingBody : ModelBody {
-  std::array<Model, 2> members;
-
-  std::string kind() const override { return "voting"; }
-  std::size_t parameter_count() const override {
-    return members[0].parameter_count() + members[1].parameter_count();
-  }
-  std::size_t inputs() const override { return 0; }
-  std::size_t outputs() const override { return members[0].classes.size(); }
-  void write(BodyWriter& out) const override {
-    for (std::size_t i = 0; i < 2; ++i) out.child(kMembers[i], members[i]);
-  }
-  static std::shared_ptr<const ModelBody> read(BodyReader& in) {
-    auto body = std::make_shared<VotingBody>();
-    for (std::size_t i = 0; i < 2; ++i) body->members[i] = in.child(kMembers[i]);
-    for (const Model& member : body->members)
-      in.require(member.classes == in.head().classes, "a member has other classes");
-    return body;
-  }
-};
-
-const EstimatorRow& row_of(const std::string& kind) {
-  return find_row(estimator_catalogue(), kind, "voting", "estimator");
-}
-
-class Voting : public Classifier {
- public:
-  Voting(const Classifier& first, const Classifier& second, VotingOptions options = {},
-         PreprocessOptions preprocess = {})
-      : Voting({first.kind(), second.kind()}, joined(options, first.options(), second.options()),
-               std::move(preprocess)) {}
-  Voting(std::array<std::string, 2> kinds, OptionSet options, PreprocessOptions preprocess)
-      : Classifier("voting", std::move(options), std::move(preprocess)), kinds_(std::move(kinds)) {}
-  explicit Voting(Model model)
-      : Classifier(std::move(model),
-                   joined({}, member_of(model, 0).options, member_of(model, 1).options)) {
-    take_members();
-  }
-
-  Capabilities capabilities() const override {
-    return {.probabilities = true, .sample_weights = true, .images = true};
-  }
-
-  void fit(const Dataset& train, const RunControl& /*control*/ = {}) override {
-    options().check_values();
-    auto body = std::make_shared<VotingBody>();
-    for (std::size_t i = 0; i < 2; ++i) {
-      const auto member =
-          make_supervised(row_of(kinds_[i]), task(), options().child(kMembers[i]), preprocess());
-      member->fit(train);
-      body->members[i] = member->model();
-    }
-    Model model;
-    model.kind = kind();
-    model.task = task();
-    model.options = options().record();
-    model.classes = body->members[0].classes;
-    model.target_names = train.target().names;
-    model.data_name = train.name();
-    model.data_hash = train.hash();
-    model.body = std::move(body);
-    keep(std::move(model));
-    take_members();
-  }
-
-  Tensor predict_proba(const Dataset& data) const override {
-    const std::size_t classes = model().classes.size();
-    const double share = prediction_options().as<VotingOptions>().share;
-    const Tensor first = members_[0]->predict_proba(data),
-                 second = members_[1]->predict_proba(data);
-    Tensor out({data.samples(), classes});
-    for (std::size_t i = 0; i < out.size(); ++i)
-      out[i] = static_cast<float>(share * double{first[i]} + (1 - share) * double{second[i]});
-    return out;
-  }
-
- private:
-  static OptionSet joined(VotingOptions options, OptionSet first, OptionSet second) {
-    OptionSet all = std::move(options);
-    all.add_child(kMembers[0], std::move(first));
-    all.add_child(kMembers[1], std::move(second));
-    return all;
-  }
-  static const EstimatorRow& member_of(const Model& model, std::size_t i) {
-    return row_of(dynamic_cast<const VotingBody&>(*model.body).members[i].kind);
-  }
-  void take_members() {
-    const auto& body = dynamic_cast<const VotingBody&>(*model().body);
-    for (std::size_t i = 0; i < 2; ++i) {
-      kinds_[i] = body.members[i].kind;
-      auto member = restore_estimator(body.members[i]);
-      members_[i].reset(dynamic_cast<Classifier*>(member.release()));
-    }
-  }
-  // Members predict with the threads that they are given.
-  void accept_prediction_option(std::string_view name, const OptionSet& options) override {
-    for (std::size_t i = 0; i < 2; ++i)
-      if (const std::string prefix = std::string(kMembers[i]) + '.'; name.starts_with(prefix))
-        members_[i]->set_option(name.substr(prefix.size()), options.get(name));
-  }
-  std::unique_ptr<Estimator> unfitted() const override {
-    return std::make_unique<Voting>(kinds_, options(), preprocess());
-  }
-
-  std::array<std::string, 2> kinds_;
-  std::array<std::unique_ptr<Classifier>, 2> members_;
-};
-
-Voting logistic_and_sigmoid(VotingOptions options = {}) {
-  return {LogisticRegression(), Perceptron({.max_iter = 20, .activation = "sigmoid"}), options};
-}
-
-const EstimatorRow& voting_row() {
-  static const EstimatorRow& row = []() -> const EstimatorRow& {
-    register_body({.name = "voting", .read = VotingBody::read});
-    const Voting standard = logistic_and_sigmoid();
-    return register_estimator(
-        {.name = "voting",
-         .help = "two classifiers, by the mean of their probabilities",
-         .tasks = {Task::classify},
-         .capabilities = standard.capabilities(),
-         .options = standard.options(),
-         .make = [](Task task, const OptionSet& options,
-                    const PreprocessOptions& preprocess) -> std::unique_ptr<Estimator> {
-           check(task == Task::classify, "model", "a voting does not ", task_name(task));
-           return std::make_unique<Voting>(std::array<std::string, 2>{"logistic", "perceptron"},
-                                           options, preprocess);
-         },
-         .restore = [](Model model) -> std::unique_ptr<Estimator> {
-           return std::make_unique<Voting>(std::move(model));
-         }});
-  }();
-  return row;
-}
+using example::logistic_and_sigmoid;
+using example::Voting;
+using example::voting_row;
+using example::VotingBody;
 
 INSTANTIATE_TEST_SUITE_P(OwnEnsemble, Contract, testing::ValuesIn(kinds_of(voting_row())),
                          kind_name);
