@@ -116,8 +116,11 @@ PreparedRun prepare_run(RunSpec spec) {
   set_options(run.spec.options, run.options);
   // A network that is gone on from describes itself.
   if (from && run.options.holds<NetOptions>() && !run.spec.options.contains("hidden_layer_sizes") &&
-      !run.spec.options.contains("net"))
-    run.options.as<NetOptions>().net = from->network()->text();
+      !run.spec.options.contains("net")) {
+    const Network* before = from->network();
+    check(before != nullptr, "from", "is a model of kind ", from->kind, " without a network");
+    run.options.as<NetOptions>().net = before->text();
+  }
 
   const Stopwatch watch;
   check(run.spec.data.empty() || !run.spec.dataset, "data",

@@ -84,6 +84,15 @@ TEST(PrepareRun, KeepsThePreprocessingOfTheModelThatItGoesOnFrom) {
 }
 
 TEST(PrepareRun, TakesThePartsThatThereAre) {
+TEST(PrepareRun, RefusesToGoOnFromAModelWhoseNetworkIsMissing) {
+  RunSpec spec = quick();
+  spec.options = {};
+  spec.from = run({.dataset = two_moons(), .model = "logistic"}).estimator->model();
+  spec.from->kind = "mlp";
+  expect_error<std::invalid_argument>([&] { prepare_run(spec); },
+                                      {"[from] is a model of kind mlp without a network"});
+}
+
   const PreparedRun own = prepare_run({.data = "mnist10k"});
   const Dataset all = load_dataset("mnist10k");
   EXPECT_EQ(own.train.samples(), all.test_begin());

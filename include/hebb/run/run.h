@@ -132,7 +132,7 @@ const EstimatorRow& choose_model(const std::string& kind, const std::string& net
 
 /// Reads the data, decides what is not said, and cuts the parts.
 /// Errors:  std::invalid_argument for what cannot go together or is out of range, naming the
-///          option; as load_dataset(), Dataset::split() and Preprocessor::check_values().
+///          option, and for a `from` of a kind of networks that holds none; as load_dataset(), Dataset::split() and Preprocessor::check_values().
 PreparedRun prepare_run(RunSpec spec);
 
 /// What train_run() demands of the network before it begins; of a kind without one, nothing.
