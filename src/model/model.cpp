@@ -16,6 +16,7 @@
 #include "hebb/core/version.h"
 #include "io/safetensors.h"
 #include "model/json.h"
+#include "model/of_file.h"
 
 namespace hebb {
 namespace {
@@ -250,9 +251,6 @@ Model read_model(Source& source, const Json& json, const std::string& prefix, in
     throw ModelError(concat(path, ": its record is incomplete: ", error.what()));
   } catch (const std::invalid_argument& error) {
     throw ModelError(concat(path, ": its record does not hold: ", error.what()));
-  } catch (const ModelError& error) {
-    const std::string message = error.what();
-    throw ModelError(message.starts_with(path) ? message : concat(path, ": ", message));
   }
   return model;
 }
@@ -291,7 +289,7 @@ Model Model::load(const std::string& path) {
   check_model(at != file.metadata().end(), path, ": holds no model of hebb (its metadata lacks '",
               kRecordKey, "')");
   Source source{file};
-  Model model = read_model(source, Json::parse(at->second, nullptr, false), "", 0);
+  Model model = of_file(path, [&] { return read_model(source, parse_record(at->second), "", 0); });
   for (const auto& tensor : file.tensors())
     check_model(source.taken.contains(tensor.name), path, ": the tensor '", tensor.name,
                 "' belongs to no part of the model");

@@ -99,6 +99,11 @@ TEST(Model, EveryRuleBrokenIsNamed) {
   refused([](Json& r) { r["network"]["output_activation"] = "sine"; }, {"sine"});
   refused([](Json& r) { r["task"] = "regress"; }, {"1 targets", "1 outputs"});
   refused([](Json& r) { r["preprocessing"] = Json::object(); }, {"other.hebb"});
+  refused(
+      [](Json& r) {
+        for (int level = 0; level < 64; ++level) r["options"] = {{"more", r["options"]}};
+      },
+      {"other.hebb: the record is nested deeper than 64 levels"});
 }
 
 Model small_units() {
