@@ -276,7 +276,12 @@ OutputActivation Model::output_activation() const {
 void Model::save(const std::string& path) const {
   std::vector<StoredTensor> tensors;
   const Json record = head_of(*this, "", tensors);
-  write_safetensors(path, {{kRecordKey, record.dump()}}, tensors);
+  try {
+    write_safetensors(path, {{kRecordKey, record.dump()}}, tensors);
+  } catch (const Json::type_error&) {
+    throw DataError(concat(path, ": a name, a label or another text of the model is not UTF-8, so ",
+                           "no file can hold it: convert the data to UTF-8"));
+  }
 }
 
 Model Model::load(const std::string& path) {

@@ -188,6 +188,20 @@ TEST(Model, WithoutABodyIsNotSaved) {
   EXPECT_EQ(scratch.entries(), 0U);
 }
 
+TEST(Model, WithTextThatIsNotUtf8IsNotSaved) {
+  const test::Scratch scratch;
+  const auto refused = [&](const std::function<void(Model&)>& change) {
+    Model model = small();
+    change(model);
+    expect_error<DataError>([&] { model.save(scratch / "m.hebb"); }, {"m.hebb: ", "not UTF-8"});
+  };
+  refused([](Model& m) { m.classes[0] = "gr\xfcn"; });
+  refused([](Model& m) { m.target_names[0] = "gr\xfcn"; });
+  refused([](Model& m) { m.data_name = "gr\xfcn"; });
+  refused([](Model& m) { m.options.set("gr\xfcn", 1.0); });
+  EXPECT_EQ(scratch.entries(), 0U);
+}
+
 // ---- bodies of a program's own ----
 
 // Numbers, and a model within.
