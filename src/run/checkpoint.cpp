@@ -72,3 +72,6 @@ void set_checkpoint(const PreparedRun& run, RunControl& control) {
 }
 
 }  // namespace hebb
+  control.checkpoint_dir.clear();
+  control.resume = false;
+  control.command.clear();

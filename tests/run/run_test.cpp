@@ -325,6 +325,16 @@ TEST(RunCheckpoint, ThatIsNotFinishedIsNotOverwritten) {
   expect_error<std::invalid_argument>([&] { run(kept_in(folder / "state")); },
                                       {"[checkpoint]", "not finished", "take another folder"});
 }
+TEST(RunCheckpoint, IsThatOfTheSpecAndNotOfTheControl) {
+  const Folder folder;
+  RunControl control;
+  control.checkpoint_dir = folder / "absent";
+  control.resume = true;
+  control.command = "of the caller";
+  EXPECT_NO_THROW(run(quick(), control)) << "a state is looked for where none was asked for";
+  EXPECT_FALSE(std::filesystem::exists(folder / "absent"));
+}
+
 
 TEST(RunCheckpoint, OfAnotherRunIsNotOverwritten) {
   const Folder folder;
