@@ -61,10 +61,16 @@ class Writer : public BodyWriter {
     add(std::move(name), "I64", shape, values);
   }
   void child(const std::string& name, const Model& model) override {
+    check(!name.empty() && name.find('.') == std::string::npos, "body", "'", name,
+          "' is no name for a model within: it must not be empty or have a dot");
+    check(!children_.contains(name), "body", "there is a model '", name, "' within already");
     children_[name] = head_of(model, prefix_ + name + '.', tensors_);
   }
 
   Json json() const {
+    for (const char* name : {"kind", "children"})
+      check(!record_.has(name), "body", "its record has an entry '", name,
+            "', which is the file's own");
     Json out = json_of(record_);
     if (!children_.empty()) out["children"] = children_;
     return out;
@@ -187,6 +193,7 @@ class Reader : public BodyReader {
   void read_numbers(const std::string& name, const char* dtype, const Shape& shape,
                     std::span<Number> to) {
     const std::string full = prefix_ + name;
+    require(source_.taken.insert(full).second, "tensor '", full, "' is read twice");
     const StoredTensor& tensor = source_.file.tensor(full, dtype);
     require(tensor.shape == extents(shape), "tensor '", full, "' has shape ", text_of(tensor.shape),
             ", expected ", text_of(extents(shape)));
@@ -196,7 +203,6 @@ class Reader : public BodyReader {
         to, [](Number v) { return std::isfinite(static_cast<double>(v)); });
     require(bad == to.end(), "tensor '", full, "' holds a number that is not finite, at ",
             bad - to.begin());
-    source_.taken.insert(full);
   }
 
   Source& source_;
