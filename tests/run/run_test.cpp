@@ -7,6 +7,7 @@
 
 #include "cli/run.h"
 #include "expect_error.h"
+#include "hebb/core/log.h"
 #include "hebb/datasets/catalogue.h"
 #include "hebb/datasets/generators.h"
 #include "hebb/estimators/mlp.h"
@@ -188,6 +189,20 @@ TEST(CheckTest, RefusesWhatTrainingDoesNotKnow) {
   expect_error<DataError>([&] { check_test(prepared("label.csv")); }, {"label.csv", "'c'"});
   expect_error<DataError>([&] { train_run(prepared("city.csv")); }, {"city.csv", "Bonn"});
   EXPECT_NO_THROW(check_test(prepared("train.csv")));
+}
+
+TEST(CheckTest, LeavesWarningsToTraining) {
+  const Folder folder;
+  folder.write("train.csv", "x,c,y\n1,5,a\n2,5,b\n3,5,a\n4,5,b\n");
+  const PreparedRun run =
+      prepare_run({.data = folder / "train.csv", .test_data = folder / "train.csv"});
+  std::size_t heard = 0;
+  auto before = set_log_sink([&](LogLevel, std::string_view) { ++heard; });
+  check_test(run);
+  EXPECT_EQ(heard, 0U);
+  Preprocessor(run.preprocess).fit(run.train);
+  set_log_sink(std::move(before));
+  EXPECT_GT(heard, 0U) << "a constant column is warned of";
 }
 
 // ---- the run ----
