@@ -84,7 +84,6 @@ TEST(PrepareRun, KeepsThePreprocessingOfTheModelThatItGoesOnFrom) {
             first.estimator->model().network()->text());
 }
 
-TEST(PrepareRun, TakesThePartsThatThereAre) {
 TEST(PrepareRun, RefusesToGoOnFromAModelWhoseNetworkIsMissing) {
   RunSpec spec = quick();
   spec.options = {};
@@ -94,6 +93,7 @@ TEST(PrepareRun, RefusesToGoOnFromAModelWhoseNetworkIsMissing) {
                                       {"[from] is a model of kind mlp without a network"});
 }
 
+TEST(PrepareRun, TakesThePartsThatThereAre) {
   const PreparedRun own = prepare_run({.data = "mnist10k"});
   const Dataset all = load_dataset("mnist10k");
   EXPECT_EQ(own.train.samples(), all.test_begin());
@@ -325,21 +325,6 @@ TEST(RunCheckpoint, ResumesToTheSameModel) {
   EXPECT_TRUE(std::ranges::equal(a, b));
 }
 
-TEST(RunCheckpoint, OfOtherDataIsNotResumed) {
-  const Folder folder;
-  run(kept_in(folder / "state"), stopped_early());
-  RunSpec spec = kept_in(folder / "state");
-  spec.dataset = make_moons({.n = 60, .seed = 2});
-  spec.checkpoint.resume = true;
-  expect_error<DataError>([&] { run(spec); }, {"not that of the checkpoint in"});
-}
-
-TEST(RunCheckpoint, ThatIsNotFinishedIsNotOverwritten) {
-  const Folder folder;
-  run(kept_in(folder / "state"), stopped_early());
-  expect_error<std::invalid_argument>([&] { run(kept_in(folder / "state")); },
-                                      {"[checkpoint]", "not finished", "take another folder"});
-}
 TEST(RunCheckpoint, IsThatOfTheSpecAndNotOfTheControl) {
   const Folder folder;
   RunControl control;
@@ -350,6 +335,44 @@ TEST(RunCheckpoint, IsThatOfTheSpecAndNotOfTheControl) {
   EXPECT_FALSE(std::filesystem::exists(folder / "absent"));
 }
 
+TEST(RunCheckpoint, OfOtherDataIsNotResumed) {
+  const Folder folder;
+  run(kept_in(folder / "state"), stopped_early());
+  RunSpec spec = kept_in(folder / "state");
+  spec.dataset = make_moons({.n = 60, .seed = 2});
+  spec.checkpoint.resume = true;
+  expect_error<DataError>([&] { run(spec); }, {"not that of the checkpoint in"});
+}
+
+TEST(RunCheckpoint, OfAnotherRunIsNotResumed) {
+  const Folder folder;
+  RunSpec begun = kept_in(folder / "state");
+  begun.from = run(quick()).estimator->model();
+  run(begun, stopped_early());
+  const auto refused = [&](const std::function<void(RunSpec&)>& change) {
+    RunSpec spec = begun;
+    spec.checkpoint.resume = true;
+    change(spec);
+    expect_error<std::invalid_argument>([&] { run(spec); }, {"[resume]", "holds another run"});
+  };
+  refused([](RunSpec& spec) { spec.options["alpha"] = 0.5; });
+  refused([](RunSpec& spec) { spec.preprocess["scale"] = "minmax"; });
+  refused([](RunSpec& spec) { spec.from.reset(); });
+  refused([](RunSpec& spec) {
+    RunSpec other = quick();
+    other.options["random_state"] = 7;
+    spec.from = run(other).estimator->model();
+  });
+  begun.checkpoint.resume = true;
+  EXPECT_EQ(run(begun).stopped, StopReason::max_iter);
+}
+
+TEST(RunCheckpoint, ThatIsNotFinishedIsNotOverwritten) {
+  const Folder folder;
+  run(kept_in(folder / "state"), stopped_early());
+  expect_error<std::invalid_argument>([&] { run(kept_in(folder / "state")); },
+                                      {"[checkpoint]", "not finished", "take another folder"});
+}
 
 TEST(RunCheckpoint, OfAnotherRunIsNotOverwritten) {
   const Folder folder;

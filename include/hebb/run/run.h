@@ -43,8 +43,9 @@ struct CheckpointSpec {
   std::string dir = {};                              ///< empty: no state is kept
   double seconds = RunControl().checkpoint_seconds;  ///< at most this often, and at the end
   bool resume = false;  ///< go on from the state in `dir`, which must be of the same data
-  /// What makes the same run again, as a JSON object that the state keeps; empty: the model's kind
-  /// and options.
+  /// What makes the same run again, as a JSON object that the state keeps; empty: the model's kind,
+  /// options, task and preprocessing, and the hash of `from`. Then a run that is resumed must be the
+  /// same; otherwise that is the caller's to check.
   std::string command = {};
   /// Whether two of these are of runs with the same result; unset: if they are equal.
   std::function<bool(const std::string& command, const std::string& other)> same_run = {};
