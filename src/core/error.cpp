@@ -1,13 +1,16 @@
 #include "hebb/core/error.h"
 
-#include <cstdio>
+#include <array>
+#include <charconv>
 
 namespace hebb {
 
 MessagePart::MessagePart(double number) {
-  char buffer[32];
-  const int length = std::snprintf(buffer, sizeof buffer, "%g", number);
-  own_.assign(buffer, static_cast<std::size_t>(length));
+  constexpr int kDigits = 6;
+  std::array<char, 32> buffer{};
+  const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), number,
+                                 std::chars_format::general, kDigits);
+  own_.assign(buffer.data(), end.ptr);
   text_ = own_;
 }
 

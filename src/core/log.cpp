@@ -19,7 +19,13 @@ Sink& sink() {
   return instance;
 }
 
+// How many LogSilenced this thread has.
+thread_local int silenced = 0;
+
 }  // namespace
+
+LogSilenced::LogSilenced() { ++silenced; }
+LogSilenced::~LogSilenced() { --silenced; }
 
 LogSink set_log_sink(LogSink write) {
   const std::lock_guard lock(sink().mutex);
@@ -27,6 +33,7 @@ LogSink set_log_sink(LogSink write) {
 }
 
 void log(LogLevel level, std::string_view message) {
+  if (silenced > 0) return;
   const std::lock_guard lock(sink().mutex);
   if (sink().write) sink().write(level, message);
 }

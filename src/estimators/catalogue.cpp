@@ -2,6 +2,7 @@
 
 #include "hebb/estimators/linear.h"
 #include "hebb/estimators/mlp.h"
+#include "model/of_file.h"
 
 namespace hebb {
 namespace {
@@ -28,17 +29,6 @@ std::unique_ptr<Supervised> supervised(std::unique_ptr<Estimator> estimator) {
   if (!own) return nullptr;
   static_cast<void>(estimator.release());
   return std::unique_ptr<Supervised>(own);
-}
-
-// Messages about a model begin with its file.
-template <class Make>
-auto of_file(const std::string& path, const Make& make) {
-  try {
-    return make();
-  } catch (const ModelError& error) {
-    const std::string message = error.what();
-    throw ModelError(message.starts_with(path) ? message : concat(path, ": ", message));
-  }
 }
 
 }  // namespace

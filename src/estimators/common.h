@@ -15,6 +15,7 @@
 #include "hebb/estimators/estimator.h"
 #include "hebb/model/model.h"
 #include "hebb/preprocess/preprocess.h"
+#include "model/of_file.h"
 
 namespace hebb {
 
@@ -80,11 +81,7 @@ template <class Kind>
 Kind load_as(const std::string& path, const char* kind, Task task, const char* name) {
   Model model = Model::load(path);
   check_model(model.kind == kind && model.task == task, path, ": holds no ", name);
-  try {
-    return Kind(std::move(model));
-  } catch (const ModelError& error) {
-    throw ModelError(concat(path, ": ", error.what()));
-  }
+  return of_file(path, [&] { return Kind(std::move(model)); });
 }
 
 }  // namespace hebb

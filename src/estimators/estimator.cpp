@@ -7,6 +7,23 @@
 #include "hebb/core/error.h"
 
 namespace hebb {
+namespace {
+
+// Sets one option of a record, "base.alpha" within the record of "base"; other entries stay.
+void set_entry(Record& record, std::string_view name, const Value& value) {
+  const std::size_t dot = name.find('.');
+  if (dot == std::string_view::npos) {
+    record.set(name, value);
+    return;
+  }
+  const std::string_view child = name.substr(0, dot);
+  const Record* before = record.part(child);
+  Record part = before ? *before : Record();
+  set_entry(part, name.substr(dot + 1), value);
+  record.set(child, std::move(part));
+}
+
+}  // namespace
 
 Estimator::Estimator(std::string kind, OptionSet options, PreprocessOptions preprocess)
     : kind_(std::move(kind)), options_(std::move(options)), preprocess_(std::move(preprocess)) {}
@@ -35,7 +52,7 @@ void Estimator::set_option(std::string_view name, const Value& value) {
     used.set(name, value);
     accept_prediction_option(name, used);
     used_ = std::move(used);
-    model_.options = used_.record();
+    if (field->recorded) set_entry(model_.options, name, used_.get(name));
   }
   options_ = std::move(changed);
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <type_traits>
 
 #include "augment/augment.h"
 #include "estimators/common.h"
@@ -204,7 +205,7 @@ void NetworkEstimator<Base>::accept_prediction_option(std::string_view /*name*/,
 
 template <class Base>
 Capabilities NetworkEstimator<Base>::capabilities() const {
-  return {.probabilities = true,
+  return {.probabilities = std::is_base_of_v<Classifier, Base>,
           .multi_output = true,
           .sample_weights = true,
           .images = true,

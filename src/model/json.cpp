@@ -12,6 +12,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+constexpr int kMostDepth = 64;  // of JSON within JSON
+
 Json json_of_value(const Value& value) {
   return std::visit(
       [](const auto& v) -> Json {
@@ -68,10 +70,25 @@ Record record_of(const Json& json) {
   return out;
 }
 
-std::string to_json(const Record& record) { return json_of(record).dump(); }
+Json parse_record(const std::string& text) {
+  const auto watch = [](int depth, Json::parse_event_t event, const Json& /*parsed*/) {
+    if (event == Json::parse_event_t::object_start || event == Json::parse_event_t::array_start)
+      check_model(depth < kMostDepth, "the record is nested deeper than ", kMostDepth, " levels");
+    return true;
+  };
+  return Json::parse(text, watch, false);
+}
+
+std::string to_json(const Record& record) {
+  try {
+    return json_of(record).dump();
+  } catch (const Json::type_error&) {
+    throw DataError("a name or a text of the record is not UTF-8, so JSON cannot hold it");
+  }
+}
 
 Record record_from_json(const std::string& text) {
-  const Json json = Json::parse(text, nullptr, false);
+  const Json json = parse_record(text);
   check_model(json.is_object(), "the record is not a JSON object");
   return record_of(json);
 }

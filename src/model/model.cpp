@@ -16,6 +16,7 @@
 #include "hebb/core/version.h"
 #include "io/safetensors.h"
 #include "model/json.h"
+#include "model/of_file.h"
 
 namespace hebb {
 namespace {
@@ -60,10 +61,16 @@ class Writer : public BodyWriter {
     add(std::move(name), "I64", shape, values);
   }
   void child(const std::string& name, const Model& model) override {
+    check(!name.empty() && name.find('.') == std::string::npos, "body", "'", name,
+          "' is no name for a model within: it must not be empty or have a dot");
+    check(!children_.contains(name), "body", "there is a model '", name, "' within already");
     children_[name] = head_of(model, prefix_ + name + '.', tensors_);
   }
 
   Json json() const {
+    for (const char* name : {"kind", "children"})
+      check(!record_.has(name), "body", "its record has an entry '", name,
+            "', which is the file's own");
     Json out = json_of(record_);
     if (!children_.empty()) out["children"] = children_;
     return out;
@@ -186,6 +193,7 @@ class Reader : public BodyReader {
   void read_numbers(const std::string& name, const char* dtype, const Shape& shape,
                     std::span<Number> to) {
     const std::string full = prefix_ + name;
+    require(source_.taken.insert(full).second, "tensor '", full, "' is read twice");
     const StoredTensor& tensor = source_.file.tensor(full, dtype);
     require(tensor.shape == extents(shape), "tensor '", full, "' has shape ", text_of(tensor.shape),
             ", expected ", text_of(extents(shape)));
@@ -195,7 +203,6 @@ class Reader : public BodyReader {
         to, [](Number v) { return std::isfinite(static_cast<double>(v)); });
     require(bad == to.end(), "tensor '", full, "' holds a number that is not finite, at ",
             bad - to.begin());
-    source_.taken.insert(full);
   }
 
   Source& source_;
@@ -250,9 +257,6 @@ Model read_model(Source& source, const Json& json, const std::string& prefix, in
     throw ModelError(concat(path, ": its record is incomplete: ", error.what()));
   } catch (const std::invalid_argument& error) {
     throw ModelError(concat(path, ": its record does not hold: ", error.what()));
-  } catch (const ModelError& error) {
-    const std::string message = error.what();
-    throw ModelError(message.starts_with(path) ? message : concat(path, ": ", message));
   }
   return model;
 }
@@ -278,7 +282,12 @@ OutputActivation Model::output_activation() const {
 void Model::save(const std::string& path) const {
   std::vector<StoredTensor> tensors;
   const Json record = head_of(*this, "", tensors);
-  write_safetensors(path, {{kRecordKey, record.dump()}}, tensors);
+  try {
+    write_safetensors(path, {{kRecordKey, record.dump()}}, tensors);
+  } catch (const Json::type_error&) {
+    throw DataError(concat(path, ": a name, a label or another text of the model is not UTF-8, so ",
+                           "no file can hold it: convert the data to UTF-8"));
+  }
 }
 
 Model Model::load(const std::string& path) {
@@ -291,7 +300,7 @@ Model Model::load(const std::string& path) {
   check_model(at != file.metadata().end(), path, ": holds no model of hebb (its metadata lacks '",
               kRecordKey, "')");
   Source source{file};
-  Model model = read_model(source, Json::parse(at->second, nullptr, false), "", 0);
+  Model model = of_file(path, [&] { return read_model(source, parse_record(at->second), "", 0); });
   for (const auto& tensor : file.tensors())
     check_model(source.taken.contains(tensor.name), path, ": the tensor '", tensor.name,
                 "' belongs to no part of the model");

@@ -6,6 +6,7 @@
 #include "hebb/io/file.h"
 #include "hebb/model/record.h"
 #include "hebb/train/trainer.h"
+#include "io/digest.h"
 #include "run/prepared.h"
 
 namespace hebb {
@@ -13,11 +14,41 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+// Of all that a run takes over from a model.
+std::string hash_of(const Model& model) {
+  io::Sha256 hash;
+  const auto add = [&](const void* bytes, std::size_t size) {
+    hash.update({static_cast<const std::uint8_t*>(bytes), size});
+  };
+  const Network* network = model.network();
+  const std::string head = Json{
+      {"network", network ? network->text() : ""},
+      {"preprocessing", model.preprocessor.to_json()},
+      {"classes", model.classes},
+      {"shift", model.target_shift},
+      {"scale",
+       model.target_scale}}.dump(-1, ' ', false, Json::error_handler_t::replace);
+  add(head.data(), head.size());
+  if (network) add(network->parameters().data(), network->parameters().size_bytes());
+  return hash.hex();
+}
+
+// What has an effect on the result, where the caller gives no command of its own.
+Json default_command(const PreparedRun& run) {
+  Json command = {
+      {"model", run.row->name},
+      {"options", Json::parse(to_json(run.options.record()))},
+      {"task", task_name(run.task.task)},
+      {"preprocess", Json::parse(to_json(OptionSet(run.preprocess).record()))},
+  };
+  if (run.spec.from) command["from"] = hash_of(*run.spec.from);
+  return command;
+}
+
 std::string command_of(const PreparedRun& run, const std::string& data_hash) {
-  Json command =
-      run.spec.checkpoint.command.empty()
-          ? Json{{"model", run.row->name}, {"options", Json::parse(to_json(run.options.record()))}}
-          : Json::parse(run.spec.checkpoint.command, nullptr, false);
+  Json command = run.spec.checkpoint.command.empty()
+                     ? default_command(run)
+                     : Json::parse(run.spec.checkpoint.command, nullptr, false);
   check(command.is_object(), "checkpoint",
         "the command is no JSON object: ", run.spec.checkpoint.command);
   command["data_hash"] = data_hash;
@@ -33,6 +64,11 @@ std::string hash_in(const std::string& dir) {
   }
 }
 
+bool is_same_run(const CheckpointSpec& spec, const std::string& command) {
+  const std::string other = checkpoint_command(spec.dir);
+  return spec.same_run ? spec.same_run(other, command) : other == command;
+}
+
 // A state is hours of work: that of another run is not written over, and none that could go on.
 void check_overwrites(const CheckpointSpec& spec, const std::string& command) {
   const std::string& dir = spec.dir;
@@ -44,8 +80,7 @@ void check_overwrites(const CheckpointSpec& spec, const std::string& command) {
           " holds a run that is not finished, which this one would overwrite: go on with that "
           "(hebb fit --resume ",
           shell_word(dir), "), ", others);
-    const std::string other = checkpoint_command(dir);
-    check(spec.same_run ? spec.same_run(other, command) : other == command, "checkpoint", dir,
+    check(is_same_run(spec, command), "checkpoint", dir,
           " holds another run, which this one would overwrite: ", others);
   } catch (const ModelError& error) {
     check(false, "checkpoint", "what ", dir, " holds cannot be read (", error.what(),
@@ -57,6 +92,9 @@ void check_overwrites(const CheckpointSpec& spec, const std::string& command) {
 
 void set_checkpoint(const PreparedRun& run, RunControl& control) {
   const CheckpointSpec& spec = run.spec.checkpoint;
+  control.checkpoint_dir.clear();
+  control.resume = false;
+  control.command.clear();
   if (spec.dir.empty()) return;
   const std::string hash = run.train.hash();
   if (spec.resume && hash_in(spec.dir) != hash)
@@ -68,7 +106,11 @@ void set_checkpoint(const PreparedRun& run, RunControl& control) {
   std::filesystem::create_directories(spec.dir);
   check_writable(spec.dir + "/checkpoint.hebb");
   control.command = command_of(run, hash);
-  if (!spec.resume) check_overwrites(spec, control.command);
+  if (!spec.resume)
+    check_overwrites(spec, control.command);
+  else if (spec.command.empty())
+    check(is_same_run(spec, control.command), "resume", spec.dir,
+          " holds another run: give the model, options, task and preprocessing that it began with");
 }
 
 }  // namespace hebb

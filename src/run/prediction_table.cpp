@@ -1,7 +1,7 @@
 #include "hebb/run/prediction_table.h"
 
 #include <algorithm>
-#include <cstdlib>
+#include <charconv>
 #include <nlohmann/json.hpp>
 #include <numeric>
 #include <utility>
@@ -15,7 +15,12 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 // A number whose shortest digits as a double are those of the float.
-Json float_json(float value) { return std::strtod(float_text(value).c_str(), nullptr); }
+Json float_json(float value) {
+  const std::string text = float_text(value);
+  double same = 0;
+  std::from_chars(text.data(), text.data() + text.size(), same);
+  return same;
+}
 
 }  // namespace
 

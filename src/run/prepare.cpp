@@ -116,8 +116,11 @@ PreparedRun prepare_run(RunSpec spec) {
   set_options(run.spec.options, run.options);
   // A network that is gone on from describes itself.
   if (from && run.options.holds<NetOptions>() && !run.spec.options.contains("hidden_layer_sizes") &&
-      !run.spec.options.contains("net"))
-    run.options.as<NetOptions>().net = from->network()->text();
+      !run.spec.options.contains("net")) {
+    const Network* before = from->network();
+    check(before != nullptr, "from", "is a model of kind ", from->kind, " without a network");
+    run.options.as<NetOptions>().net = before->text();
+  }
 
   const Stopwatch watch;
   check(run.spec.data.empty() || !run.spec.dataset, "data",
@@ -159,16 +162,10 @@ void check_network(const PreparedRun& run) {
 void check_test(const PreparedRun& run) {
   if (!run.test) return;
   if (!run.train.is_images()) {
-    const LogSink before = set_log_sink({});  // fit() and the scores say all this again
+    const LogSilenced quiet;  // fit() and the scores say all this again
     Preprocessor preprocessor(run.preprocess);
-    try {
-      preprocessor.fit(run.train);
-      preprocessor.transform(*run.test);
-    } catch (...) {
-      set_log_sink(before);
-      throw;
-    }
-    set_log_sink(before);
+    preprocessor.fit(run.train);
+    preprocessor.transform(*run.test);
   }
   if (run.task.task != Task::classify) return;
   LabelEncoder labels;

@@ -178,6 +178,29 @@ std::vector<BadInput> files() {
         inner["options"]["momentum"] = 7;
         record = inner.dump();
       }));
+  // The weights of units under the name of a kind that trains networks.
+  const auto make_without_network = [](const Folder& folder) {
+    const Result fit =
+        run(folder, {"fit", "iris", "--model", "logistic", "--epochs", "1", "-o", "a", "--quiet"});
+    if (fit.code != 0) throw std::runtime_error(fit.err);
+    Container container(folder.read("a"));
+    auto& record = container.header["__metadata__"]["hebb.model"];
+    Header inner = Header::parse(record.get<std::string>());
+    inner["kind"] = "mlp";
+    record = inner.dump();
+    folder.write("a", fuzz::with_checksums(container.whole()));
+  };
+  all.push_back({"ModelWithoutItsNetworkIsNotGoneOnFrom",
+                 {"fit", "iris", "--from", "a"},
+                 2,
+                 {"--from: is a model of kind mlp without a network"},
+                 make_without_network});
+  // The file's name begins the message also where it is that of a word.
+  all.push_back({"ModelWithoutItsNetworkDoesNotPredict",
+                 {"predict", "a", "iris"},
+                 4,
+                 {"a: a model of kind 'mlp' needs a network"},
+                 make_without_network});
   return all;
 }
 

@@ -6,6 +6,7 @@
 #include <limits>
 #include <string>
 
+#include "comma_locale.h"
 #include "expect_error.h"
 #include "hebb/tensor/tensor.h"
 
@@ -22,6 +23,16 @@ TEST(Concat, JoinsTextCharactersAndNumbers) {
 TEST(Concat, WritesNumbersWithSixSignificantDigits) {
   EXPECT_EQ(concat(0.1F, ' ', 1e-7, ' ', 100000.0, ' ', 1234567.0, ' ', 2.0),
             "0.1 1e-07 100000 1.23457e+06 2");
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  EXPECT_EQ(concat(-0.0, ' ', 999999.5, ' ', 0.00001234567, ' ', -kInfinity, ' ',
+                   std::numeric_limits<double>::quiet_NaN()),
+            "-0 1e+06 1.23457e-05 -inf nan");
+}
+
+TEST(Concat, WritesNumbersWithAPointWhateverTheLocale) {
+  const test::CommaLocale comma;
+  if (!comma.is_set) GTEST_SKIP() << "this machine makes no locale with a comma";
+  EXPECT_EQ(concat(0.5), "0.5");
 }
 
 TEST(Concat, TakesWhatHasAToString) {

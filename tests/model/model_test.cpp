@@ -99,6 +99,11 @@ TEST(Model, EveryRuleBrokenIsNamed) {
   refused([](Json& r) { r["network"]["output_activation"] = "sine"; }, {"sine"});
   refused([](Json& r) { r["task"] = "regress"; }, {"1 targets", "1 outputs"});
   refused([](Json& r) { r["preprocessing"] = Json::object(); }, {"other.hebb"});
+  refused(
+      [](Json& r) {
+        for (int level = 0; level < 64; ++level) r["options"] = {{"more", r["options"]}};
+      },
+      {"other.hebb: the record is nested deeper than 64 levels"});
 }
 
 Model small_units() {
@@ -183,6 +188,20 @@ TEST(Model, WithoutABodyIsNotSaved) {
   EXPECT_EQ(scratch.entries(), 0U);
 }
 
+TEST(Model, WithTextThatIsNotUtf8IsNotSaved) {
+  const test::Scratch scratch;
+  const auto refused = [&](const std::function<void(Model&)>& change) {
+    Model model = small();
+    change(model);
+    expect_error<DataError>([&] { model.save(scratch / "m.hebb"); }, {"m.hebb: ", "not UTF-8"});
+  };
+  refused([](Model& m) { m.classes[0] = "gr\xfcn"; });
+  refused([](Model& m) { m.target_names[0] = "gr\xfcn"; });
+  refused([](Model& m) { m.data_name = "gr\xfcn"; });
+  refused([](Model& m) { m.options.set("gr\xfcn", 1.0); });
+  EXPECT_EQ(scratch.entries(), 0U);
+}
+
 // ---- bodies of a program's own ----
 
 // Numbers, and a model within.
@@ -241,6 +260,64 @@ TEST(ModelBody, HoldsModelsOfItsOwn) {
   EXPECT_EQ(test::read_text(scratch / "again.hebb"), test::read_text(scratch / "m.hebb"));
   const SafetensorsFile file(scratch / "m.hebb");
   EXPECT_EQ(file.tensor("inner.inner.coef", "F64").bytes.size(), 2 * sizeof(double));
+}
+
+// Writes what it is told to, and reads its only tensor twice.
+struct OddBody : ModelBody {
+  explicit OddBody(std::function<void(BodyWriter&)> how) : writes(std::move(how)) {}
+
+  std::string kind() const override { return "odd"; }
+  std::size_t parameter_count() const override { return 0; }
+  std::size_t inputs() const override { return 0; }
+  std::size_t outputs() const override { return 1; }
+  void write(BodyWriter& out) const override { writes(out); }
+  static std::shared_ptr<const ModelBody> read(BodyReader& in) {
+    std::vector<double> numbers(1);
+    in.read("x", {1}, numbers);
+    in.read("x", {1}, numbers);
+    return std::make_shared<OddBody>([](BodyWriter&) {});
+  }
+
+  std::function<void(BodyWriter&)> writes;
+};
+
+TEST(ModelBody, WritesNothingThatWouldNotBeReadBack) {
+  const test::Scratch scratch;
+  const std::vector<double> one = {1};
+  const auto refused = [&](const std::function<void(BodyWriter&)>& writes,
+                           std::initializer_list<std::string> parts) {
+    Model model = small();
+    model.body = std::make_shared<OddBody>(writes);
+    expect_error<std::invalid_argument>([&] { model.save(scratch / "m.hebb"); }, parts);
+  };
+  refused([](BodyWriter& out) { out.record().set("kind", "even"); }, {"[body]", "'kind'"});
+  refused([](BodyWriter& out) { out.record().set("children", 2.0); }, {"[body]", "'children'"});
+  refused([](BodyWriter& out) { out.child("", small()); }, {"[body] ''", "empty"});
+  refused([](BodyWriter& out) { out.child("a.b", small()); }, {"[body] 'a.b'", "dot"});
+  refused(
+      [child = small()](BodyWriter& out) {
+        out.child("a", child);
+        out.child("a", child);
+      },
+      {"[body]", "'a' within already"});
+  refused(
+      [&](BodyWriter& out) {
+        out.tensor("x", {1}, one);
+        out.tensor("x", {1}, one);
+      },
+      {"\"x\"", "taken"});
+  EXPECT_EQ(scratch.entries(), 0U);
+}
+
+TEST(ModelBody, ReadsEachTensorOnce) {
+  const test::Scratch scratch;
+  register_body({.name = "odd", .read = OddBody::read});
+  const std::vector<double> one = {1};
+  Model model = small();
+  model.body = std::make_shared<OddBody>([&](BodyWriter& out) { out.tensor("x", {1}, one); });
+  model.save(scratch / "m.hebb");
+  expect_error<ModelError>([&] { Model::load(scratch / "m.hebb"); },
+                           {"m.hebb: ", "'x' is read twice"});
 }
 
 TEST(ModelBody, NestsToADepthThatIsBounded) {

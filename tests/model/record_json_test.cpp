@@ -44,5 +44,39 @@ TEST(RecordJson, RefusesWhatIsNoObject) {
     expect_error<ModelError>([&] { record_from_json(text); }, {"not a JSON object"});
 }
 
+TEST(RecordJson, RefusesTextThatIsNotUtf8) {
+  expect_error<DataError>(
+      [] {
+        to_json(Record().set("text",
+                             "gr\xf6\xdf"
+                             "e"));
+      },
+      {"not UTF-8"});
+  expect_error<DataError>(
+      [] {
+        to_json(
+            Record().set("gr\xf6\xdf"
+                         "e",
+                         1.0));
+      },
+      {"not UTF-8"});
+}
+
+// {"a":{"a":...{}...}}
+std::string nested_text(std::size_t depth) {
+  std::string text;
+  for (std::size_t level = 1; level < depth; ++level) text += R"({"a":)";
+  return text + "{}" + std::string(depth - 1, '}');
+}
+
+TEST(RecordJson, RefusesWhatIsNestedTooDeep) {
+  EXPECT_EQ(to_json(record_from_json(nested_text(64))), nested_text(64));
+  for (const std::size_t depth : {65U, 1'000'000U})
+    expect_error<ModelError>([&] { record_from_json(nested_text(depth)); },
+                             {"nested deeper than 64 levels"});
+  expect_error<ModelError>([] { record_from_json(std::string(1'000'000, '[')); },
+                           {"nested deeper than 64 levels"});
+}
+
 }  // namespace
 }  // namespace hebb

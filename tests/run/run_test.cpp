@@ -7,6 +7,7 @@
 
 #include "cli/run.h"
 #include "expect_error.h"
+#include "hebb/core/log.h"
 #include "hebb/datasets/catalogue.h"
 #include "hebb/datasets/generators.h"
 #include "hebb/estimators/mlp.h"
@@ -81,6 +82,15 @@ TEST(PrepareRun, KeepsThePreprocessingOfTheModelThatItGoesOnFrom) {
   EXPECT_EQ(prepared.preprocess.impute, "median");
   EXPECT_EQ(run(next).estimator->model().network()->text(),
             first.estimator->model().network()->text());
+}
+
+TEST(PrepareRun, RefusesToGoOnFromAModelWhoseNetworkIsMissing) {
+  RunSpec spec = quick();
+  spec.options = {};
+  spec.from = run({.dataset = two_moons(), .model = "logistic"}).estimator->model();
+  spec.from->kind = "mlp";
+  expect_error<std::invalid_argument>([&] { prepare_run(spec); },
+                                      {"[from] is a model of kind mlp without a network"});
 }
 
 TEST(PrepareRun, TakesThePartsThatThereAre) {
@@ -179,6 +189,20 @@ TEST(CheckTest, RefusesWhatTrainingDoesNotKnow) {
   expect_error<DataError>([&] { check_test(prepared("label.csv")); }, {"label.csv", "'c'"});
   expect_error<DataError>([&] { train_run(prepared("city.csv")); }, {"city.csv", "Bonn"});
   EXPECT_NO_THROW(check_test(prepared("train.csv")));
+}
+
+TEST(CheckTest, LeavesWarningsToTraining) {
+  const Folder folder;
+  folder.write("train.csv", "x,c,y\n1,5,a\n2,5,b\n3,5,a\n4,5,b\n");
+  const PreparedRun run =
+      prepare_run({.data = folder / "train.csv", .test_data = folder / "train.csv"});
+  std::size_t heard = 0;
+  auto before = set_log_sink([&](LogLevel, std::string_view) { ++heard; });
+  check_test(run);
+  EXPECT_EQ(heard, 0U);
+  Preprocessor(run.preprocess).fit(run.train);
+  set_log_sink(std::move(before));
+  EXPECT_GT(heard, 0U) << "a constant column is warned of";
 }
 
 // ---- the run ----
@@ -301,6 +325,16 @@ TEST(RunCheckpoint, ResumesToTheSameModel) {
   EXPECT_TRUE(std::ranges::equal(a, b));
 }
 
+TEST(RunCheckpoint, IsThatOfTheSpecAndNotOfTheControl) {
+  const Folder folder;
+  RunControl control;
+  control.checkpoint_dir = folder / "absent";
+  control.resume = true;
+  control.command = "of the caller";
+  EXPECT_NO_THROW(run(quick(), control)) << "a state is looked for where none was asked for";
+  EXPECT_FALSE(std::filesystem::exists(folder / "absent"));
+}
+
 TEST(RunCheckpoint, OfOtherDataIsNotResumed) {
   const Folder folder;
   run(kept_in(folder / "state"), stopped_early());
@@ -308,6 +342,29 @@ TEST(RunCheckpoint, OfOtherDataIsNotResumed) {
   spec.dataset = make_moons({.n = 60, .seed = 2});
   spec.checkpoint.resume = true;
   expect_error<DataError>([&] { run(spec); }, {"not that of the checkpoint in"});
+}
+
+TEST(RunCheckpoint, OfAnotherRunIsNotResumed) {
+  const Folder folder;
+  RunSpec begun = kept_in(folder / "state");
+  begun.from = run(quick()).estimator->model();
+  run(begun, stopped_early());
+  const auto refused = [&](const std::function<void(RunSpec&)>& change) {
+    RunSpec spec = begun;
+    spec.checkpoint.resume = true;
+    change(spec);
+    expect_error<std::invalid_argument>([&] { run(spec); }, {"[resume]", "holds another run"});
+  };
+  refused([](RunSpec& spec) { spec.options["alpha"] = 0.5; });
+  refused([](RunSpec& spec) { spec.preprocess["scale"] = "minmax"; });
+  refused([](RunSpec& spec) { spec.from.reset(); });
+  refused([](RunSpec& spec) {
+    RunSpec other = quick();
+    other.options["random_state"] = 7;
+    spec.from = run(other).estimator->model();
+  });
+  begun.checkpoint.resume = true;
+  EXPECT_EQ(run(begun).stopped, StopReason::max_iter);
 }
 
 TEST(RunCheckpoint, ThatIsNotFinishedIsNotOverwritten) {

@@ -18,6 +18,16 @@ LogSink set_log_sink(LogSink sink);
 /// must not log.
 void log(LogLevel level, std::string_view message);
 
+/// While one lives, what its own thread logs is dropped: for work that is done again where its
+/// messages are wanted. They may nest.
+class LogSilenced {
+ public:
+  LogSilenced();
+  ~LogSilenced();
+  LogSilenced(const LogSilenced&) = delete;
+  LogSilenced& operator=(const LogSilenced&) = delete;
+};
+
 inline void warn(std::string_view message) { log(LogLevel::warning, message); }
 
 }  // namespace hebb

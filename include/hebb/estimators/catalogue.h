@@ -19,8 +19,8 @@ struct EstimatorRow {
   std::string name;
   std::string help;
   std::vector<Task> tasks;
-  Capabilities capabilities;
-  OptionSet options;  ///< at their defaults
+  Capabilities capabilities;  ///< for each of the tasks; `probabilities` for classes alone
+  OptionSet options;          ///< at their defaults
   /// A new one for a task, by a set like `options`.
   /// Errors: std::invalid_argument for a task that it does not have.
   std::function<std::unique_ptr<Estimator>(Task task, const OptionSet& options,
@@ -56,6 +56,7 @@ EstimatorRow estimator_row(std::string name, std::string help) {
                    .restore = {}};
   const std::vector<Capabilities> capabilities = {Kinds().capabilities()...};
   row.capabilities = capabilities.front();
+  row.capabilities.probabilities = std::ranges::any_of(capabilities, &Capabilities::probabilities);
   row.make = [kind = row.name](Task task, const OptionSet& options,
                                const PreprocessOptions& preprocess) {
     const auto& own = options.as<Options>();

@@ -16,6 +16,8 @@ namespace hebb {
 struct Model;
 
 /// Takes what a body writes into a model file.
+/// Errors, when it is saved: std::invalid_argument for an entry "kind" or "children" in the record,
+/// a name of a model within that is empty, has a dot or is taken, and a tensor's name that is taken.
 class BodyWriter {
  public:
   virtual ~BodyWriter() = default;
@@ -58,7 +60,8 @@ class BodyReader {
   virtual std::uint64_t tensor_bytes() const = 0;
   /// Of one tensor, as the file has it.
   virtual std::vector<std::uint64_t> tensor_shape(const std::string& name) const = 0;
-  /// Copies a tensor, which must have this shape, to `to`; every number must be finite.
+  /// Copies a tensor, which must have this shape, to `to`; every number must be finite. Each is
+  /// read once.
   virtual void read(const std::string& name, const Shape& shape, std::span<float> to) = 0;
   virtual void read(const std::string& name, const Shape& shape, std::span<double> to) = 0;
   virtual void read(const std::string& name, const Shape& shape, std::span<std::int64_t> to) = 0;

@@ -40,7 +40,9 @@ struct Model {
   /// Behind the outputs of a network or the scores of units; of other bodies the identity.
   OutputActivation output_activation() const;
 
-  /// Errors: std::runtime_error as replace_file(); std::logic_error without a body.
+  /// Errors: std::runtime_error as replace_file(); DataError for text that is not UTF-8, as a name
+  /// or a class may be; std::logic_error without a body; std::invalid_argument for a body that
+  /// writes what BodyWriter refuses.
   void save(const std::string& path) const;
   /// Errors: std::runtime_error if the file cannot be read; ModelError naming file, place and rule,
   /// or a kind of body that is not registered.

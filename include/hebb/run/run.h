@@ -43,8 +43,9 @@ struct CheckpointSpec {
   std::string dir = {};                              ///< empty: no state is kept
   double seconds = RunControl().checkpoint_seconds;  ///< at most this often, and at the end
   bool resume = false;  ///< go on from the state in `dir`, which must be of the same data
-  /// What makes the same run again, as a JSON object that the state keeps; empty: the model's kind
-  /// and options.
+  /// What makes the same run again, as a JSON object that the state keeps; empty: the model's kind,
+  /// options, task and preprocessing, and the hash of `from`. Then a run that is resumed must be the
+  /// same; otherwise that is the caller's to check.
   std::string command = {};
   /// Whether two of these are of runs with the same result; unset: if they are equal.
   std::function<bool(const std::string& command, const std::string& other)> same_run = {};
@@ -132,7 +133,7 @@ const EstimatorRow& choose_model(const std::string& kind, const std::string& net
 
 /// Reads the data, decides what is not said, and cuts the parts.
 /// Errors:  std::invalid_argument for what cannot go together or is out of range, naming the
-///          option; as load_dataset(), Dataset::split() and Preprocessor::check_values().
+///          option, and for a `from` of a kind of networks that holds none; as load_dataset(), Dataset::split() and Preprocessor::check_values().
 PreparedRun prepare_run(RunSpec spec);
 
 /// What train_run() demands of the network before it begins; of a kind without one, nothing.
