@@ -225,6 +225,14 @@ TEST_F(ImageFolder, IsDataByItsPath) {
   for (const DataOptions& options : {DataOptions{.features = {"x"}}, DataOptions{.weight = "w"}})
     expect_error<std::invalid_argument>([&] { load_dataset(path(), options); },
                                         {"columns", path(), "of images"});
+  const ImageForm form{.channels = 1, .height = 1, .width = 1, .border = 0.0};
+  for (const std::string& data : {path(), one}) {
+    const DataOptions options{.sequence_length = 2};
+    expect_error<std::invalid_argument>([&] { load_dataset(data, options, TargetUse::none); },
+                                        {"[sequence_length]", data});
+    expect_error<std::invalid_argument>([&] { load_formed(data, form, options, TargetUse::none); },
+                                        {"[sequence_length]", data + " is of images"});
+  }
 }
 
 TEST_F(ImageFolder, AloneTakesOptionsOfImages) {
