@@ -252,6 +252,19 @@ TEST(DatasetFiles, AreOneARow) {
   expect_error<std::invalid_argument>([&] { data.set_files({"a"}); }, {"2 samples", "1 files"});
 }
 
+TEST(DatasetFiles, AreSetBeforeRowsAreSelected) {
+  Dataset data = Dataset::from_values(std::vector<double>{1, 2, 3}, {3, 1});
+  for (Dataset part : {data.slice(1, 3), data.select(std::vector<std::uint32_t>{2, 0})})
+    expect_error<std::invalid_argument>(
+        [&] {
+          part.set_files({"a", "b"});
+        },
+        {"files are set before rows are selected", "row 1"});
+  data.set_files({"a", "b", "c"});
+  EXPECT_EQ(data.slice(1, 3).file(1), "c");
+  EXPECT_EQ(data.select(std::vector<std::uint32_t>{2, 0}).file(0), "c");
+}
+
 // A form of 28 x 28 with dark borders, as MNIST has them.
 constexpr ImageForm kDigits{.channels = 1, .height = 28, .width = 28, .border = 0.0};
 
