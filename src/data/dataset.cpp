@@ -230,6 +230,10 @@ std::string Dataset::file(std::size_t row) const {
 }
 
 void Dataset::set_files(std::vector<std::string> files) {
+  // file() looks them up by the place where a row stood.
+  for (std::size_t row = 0; row < samples(); ++row)
+    check(origin_[row] == row, "dataset", "files are set before rows are selected; row ", row + 1,
+          " stood at ", origin_[row] + 1);
   check(files.size() == samples(), "dataset", samples(), " samples, but ", files.size(), " files");
   files_ = std::make_shared<const std::vector<std::string>>(std::move(files));
 }

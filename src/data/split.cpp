@@ -9,6 +9,7 @@
 #include <functional>
 #include <map>
 #include <numeric>
+#include <utility>
 
 #include "data/labels.h"
 #include "hebb/core/error.h"
@@ -91,17 +92,17 @@ std::vector<std::vector<ClassCount>> class_counts(const Dataset& data, bool by_c
                                                   std::vector<double>& totals) {
   std::map<double, std::size_t> numbers;
   std::vector<std::vector<ClassCount>> counts(data.groups().labels.size());
+  std::map<std::pair<std::uint32_t, std::size_t>, std::size_t> places;  // of classes, in groups
   for (std::size_t row = 0; row < data.samples(); ++row) {
     const double label = by_class ? data.target().values[row] : 0;
     const std::size_t number = numbers.emplace(label, numbers.size()).first->second;
     if (number == totals.size()) totals.push_back(0);
     ++totals[number];
-    auto& group = counts[data.groups().values[row]];
-    const auto known = std::ranges::find(group, number, &ClassCount::label);
-    if (known == group.end())
-      group.push_back({.label = number, .samples = 1});
-    else
-      ++known->samples;
+    const std::uint32_t at = data.groups().values[row];
+    auto& group = counts[at];
+    const auto [place, is_new] = places.emplace(std::pair(at, number), group.size());
+    if (is_new) group.push_back({.label = number});
+    ++group[place->second].samples;
   }
   return counts;
 }

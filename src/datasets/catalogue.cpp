@@ -250,15 +250,24 @@ const DatasetRow* find_row(const std::string& data) {
 Dataset load_set(const DatasetRow& row, const std::string& data, const DataOptions& options,
                  TargetUse use) {
   check_no_images(options, data);
-  if (const auto* const table = find_table(data)) return load_table(*table, options, use);
+  const auto* const table = find_table(row.name);
+  const bool generated = row.parameters != nullptr;
+  const char* const what = table != nullptr ? "a table" : generated ? "generated" : "of images";
+  check_no_characters(options, data, what);
+  if (table != nullptr && data == row.name) return load_table(*table, options, use);
+  if (table == nullptr) check_no_columns(options, data, what);
   const std::size_t colon = std::min(data.find(':'), data.size());
   Dataset set = row.load(data.substr(std::min(colon + 1, data.size())));
-  if (row.parameters == nullptr) return set;
-  check_no_columns(options, set.name(), "generated");
+  if (!generated) return set;
   check(options.target.empty() || options.target == set.target().names, "target",
         "of generated data is '", set.target().names.front(), "', got '",
         options.target.empty() ? "" : options.target.front(), "'");
   return set;
+}
+
+void check_only_images(const DataOptions& options, const std::string& data) {
+  check_no_columns(options, data, "of images");
+  check_no_characters(options, data, "of images");
 }
 
 FormedImages load(const std::string& data, const std::optional<ImageForm>& form,
@@ -269,14 +278,14 @@ FormedImages load(const std::string& data, const std::optional<ImageForm>& form,
     const auto status = fs::status(data, error);
     if (!fs::exists(status)) refuse(data);
     if (fs::is_directory(status)) {
-      check_no_columns(options, data, "of images");
+      check_only_images(options, data);
       return form ? read_formed(data, *form, options, use) : read_images(data, {}, options, use);
     }
   }
   const DataFile file(data);
   const FormatRow& format = format_of(file, options);
   if (!format.takes_images || !form) return {.data = read_file(file, options, use)};
-  check_no_columns(options, data, "of images");
+  check_only_images(options, data);
   return read_images(file, form, options, use);
 }
 

@@ -86,6 +86,12 @@ void check_no_images(const DataOptions& options, const std::string& data) {
   check(options.image_color == DataOptions().image_color, "image_color", what, data);
 }
 
+void check_no_characters(const DataOptions& options, const std::string& data,
+                         const std::string& what) {
+  check(!options.sequence_length, "sequence_length", "is for text files (--file-format text), and ",
+        data, " is ", what);
+}
+
 Dataset read_file(const std::string& path, const DataOptions& options, TargetUse use) {
   return read_file(DataFile(path), options, use);
 }
@@ -96,9 +102,7 @@ Dataset read_file(const DataFile& file, const DataOptions& options, TargetUse us
     check_no_columns(options, file.name(),
                      format.takes_images ? "of images" : enumerate(format.kinds));
   if (!format.takes_images) check_no_images(options, file.name());
-  check(format.takes_characters || !options.sequence_length, "sequence_length",
-        "is for text files (--file-format text), and ", file.name(), " is ",
-        enumerate(format.kinds));
+  if (!format.takes_characters) check_no_characters(options, file.name(), enumerate(format.kinds));
   return format.read(file, options, use);
 }
 

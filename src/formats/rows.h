@@ -13,8 +13,10 @@ FormatRow image_format();
 FormatRow text_format();
 
 /// Refuse options that choose columns, of data that are `what` ("LIBSVM", "of images"), and those of
-/// images. Errors: std::invalid_argument naming option and data.
+/// images, and those of text. Errors: std::invalid_argument naming option and data.
 void check_no_columns(const DataOptions& options, const std::string& data, const std::string& what);
 void check_no_images(const DataOptions& options, const std::string& data);
+void check_no_characters(const DataOptions& options, const std::string& data,
+                         const std::string& what);
 
 }  // namespace hebb

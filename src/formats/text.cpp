@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <utility>
 
 #include "core/utf8.h"
@@ -24,23 +25,29 @@ struct Characters {
   std::vector<std::string> vocabulary;
 };
 
-Characters read_characters(std::string_view text, const std::string& name) {
+// `ends_line`: as if a line end stood behind the text.
+Characters read_characters(std::string_view text, const std::string& name, bool ends_line) {
   const auto begins = [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80; };
-  const auto count = static_cast<std::size_t>(std::ranges::count_if(text, begins));
+  const std::size_t count =
+      static_cast<std::size_t>(std::ranges::count_if(text, begins)) + (ends_line ? 1 : 0);
   check_data(count <= kMostCharacters, name, ": ", count, " characters, at most ", kMostCharacters);
   std::map<std::string_view, std::uint32_t> number_of;
   Characters out;
-  out.numbers.reserve(count + 1);
+  out.numbers.reserve(count);
+  const auto add = [&](std::string_view character) {
+    out.numbers.push_back(
+        number_of.emplace(character, static_cast<std::uint32_t>(number_of.size())).first->second);
+  };
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t length = utf8_length(text.substr(at));
     check_data(length > 0, text_place(text, name, at), ": the text", kNotUtf8);
     const auto character = text.substr(at, length);
     check_data(character[0] != 0, text_place(text, name, at), ": a NUL, so this is no text");
     at += length;
-    if (character == "\r" && text.substr(at).starts_with('\n')) continue;
-    out.numbers.push_back(
-        number_of.emplace(character, static_cast<std::uint32_t>(number_of.size())).first->second);
+    const bool before_end = at == text.size() ? ends_line : text[at] == '\n';
+    if (character != "\r" || !before_end) add(character);
   }
+  if (ends_line) add("\n");
   // Numbered in the order of the alphabet, not of the text.
   std::vector<std::uint32_t> sorted(number_of.size());
   for (const auto& [character, number] : number_of) {
@@ -51,37 +58,31 @@ Characters read_characters(std::string_view text, const std::string& name) {
   return out;
 }
 
-// The steps of the sequences, as places in the text.
-struct Cut {
-  std::vector<std::size_t> places;
+// Where the sequences begin among the steps, and behind the last one the number of steps. Each line
+// is a sequence; blank ones are none. The text ends in a line end.
+std::vector<std::size_t> cut_by_line(const std::vector<std::uint32_t>& numbers,
+                                     std::uint32_t line_end) {
+  const auto ends = [&](std::size_t i) {  // a line that is not blank
+    return numbers[i] == line_end && i > 0 && numbers[i - 1] != line_end;
+  };
+  std::size_t lines = 0;
+  for (std::size_t i = 0; i < numbers.size(); ++i) lines += ends(i) ? 1 : 0;
   std::vector<std::size_t> offsets = {0};
-
-  void end_sequence() {
-    if (places.size() > offsets.back()) offsets.push_back(places.size());
+  offsets.reserve(lines + 1);
+  std::size_t steps = 0;
+  for (std::size_t i = 0; i < numbers.size(); ++i) {
+    if (ends(i)) offsets.push_back(steps);
+    if (numbers[i] != line_end) ++steps;
   }
-};
-
-// Each line a sequence; blank ones are none.
-Cut cut_by_line(const Characters& text, std::uint32_t line_end) {
-  Cut cut;
-  for (std::size_t i = 0; i < text.numbers.size(); ++i) {
-    if (text.numbers[i] == line_end)
-      cut.end_sequence();
-    else
-      cut.places.push_back(i);
-  }
-  cut.end_sequence();
-  return cut;
+  return offsets;
 }
 
-Cut cut_by_length(std::size_t characters, std::size_t length) {
-  Cut cut;
-  for (std::size_t i = 0; i < characters; ++i) {
-    cut.places.push_back(i);
-    if (cut.places.size() - cut.offsets.back() == length) cut.end_sequence();
-  }
-  cut.end_sequence();
-  return cut;
+std::vector<std::size_t> cut_by_length(std::size_t characters, std::size_t length) {
+  std::vector<std::size_t> offsets = {0};
+  offsets.reserve(characters / length + 2);
+  for (std::size_t i = 0; i < characters; i += std::min(length, characters - i))
+    offsets.push_back(i + std::min(length, characters - i));
+  return offsets;
 }
 
 }  // namespace
@@ -92,38 +93,42 @@ Dataset parse_text(std::string_view text, const std::string& name, const DataOpt
   check_data(!text.starts_with("\xFF\xFE") && !text.starts_with("\xFE\xFF"), name,
              ":1:1: the text is UTF-16: save it as UTF-8 (iconv -f UTF-16 -t UTF-8)");
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
-  Characters all;
-  Cut cut;
-  if (options.sequence_length) {
-    all = read_characters(text, name);
-    // The last character has none behind it.
-    const std::size_t last = use == TargetUse::none || all.numbers.empty() ? 0 : 1;
-    cut = cut_by_length(all.numbers.size() - last, *options.sequence_length);
+  const bool by_line = !options.sequence_length;
+  // The end of the last line, too, is to be predicted.
+  Characters all = read_characters(text, name, by_line && !text.ends_with('\n'));
+  const auto& numbers = all.numbers;
+  std::vector<std::size_t> offsets;
+  // Characters among which the steps are: all, or all but the last, which has none behind it.
+  std::size_t end = numbers.size();
+  std::optional<std::uint32_t> line_end;  // no step
+  if (by_line) {
+    line_end = static_cast<std::uint32_t>(std::ranges::find(all.vocabulary, "\n") -
+                                          all.vocabulary.begin());
+    offsets = cut_by_line(numbers, *line_end);
   } else {
-    // The end of the last line, too, is to be predicted.
-    const std::string ended = text.ends_with('\n') ? "" : std::string(text) + '\n';
-    all = read_characters(ended.empty() ? text : std::string_view(ended), name);
-    const auto line_end = std::ranges::find(all.vocabulary, "\n") - all.vocabulary.begin();
-    cut = cut_by_line(all, static_cast<std::uint32_t>(line_end));
+    if (use != TargetUse::none && end > 0) --end;
+    offsets = cut_by_length(end, *options.sequence_length);
   }
-  check_data(!cut.places.empty(), name, ": 0 samples: the text has no line, or too few characters");
-  Table steps{.rows = cut.places.size(),
+  check_data(offsets.back() > 0, name, ": 0 samples: the text has no line, or too few characters");
+  Table steps{.rows = offsets.back(),
               .columns = {{.name = "character", .categories = all.vocabulary}},
               .values = {}};
   steps.values.reserve(steps.rows);
-  for (const auto place : cut.places) steps.values.push_back(all.numbers[place]);
+  for (std::size_t i = 0; i < end; ++i)
+    if (numbers[i] != line_end) steps.values.push_back(numbers[i]);
   Target target;
   if (use != TargetUse::none) {
     target = {.names = {"next"},
               .values = {},
               .classes = std::move(all.vocabulary),
               .column_classes = {},
-              .offsets = cut.offsets,
+              .offsets = offsets,
               .spelling = {}};
     target.values.reserve(steps.rows);
-    for (const auto place : cut.places) target.values.push_back(all.numbers[place + 1]);
+    for (std::size_t i = 0; i < end; ++i)
+      if (numbers[i] != line_end) target.values.push_back(numbers[i + 1]);
   }
-  Dataset data(Sequences(std::move(steps), std::move(cut.offsets)), std::move(target));
+  Dataset data(Sequences(std::move(steps), std::move(offsets)), std::move(target));
   data.set_name(name);
   return data;
 }

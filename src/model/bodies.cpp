@@ -45,8 +45,11 @@ void NetworkBody::write(BodyWriter& out) const {
   std::vector<std::int64_t> input;
   for (std::size_t axis = 0; axis < shape.rank(); ++axis)
     input.push_back(static_cast<std::int64_t>(shape[axis]));
+  std::string text = network.text();
+  check(text.size() <= kLongestNetworkText, "network", "its text has ", text.size(),
+        " bytes, and model files hold at most ", kLongestNetworkText);
   out.record()
-      .set("text", network.text())
+      .set("text", std::move(text))
       .set("input", std::move(input))
       .set("output_activation", std::string(name_of(output_activation)));
   for (const auto& block : network.blocks())

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <stdexcept>
 #include <string>
+#include <unordered_set>
 #include <utility>
 
 #include "hebb/core/error.h"
@@ -69,7 +70,9 @@ Part::Layers Part::read(const std::vector<LayerSpec>& specs) {
       layers.push_back({join->make(), {}});
       for (const auto& branch : spec.branches) layers.back().branches_.push_back(read(branch));
     }
-    layers.back().origin_ = spec;
+    LayerSpec& origin = layers.back().origin_;
+    origin.source = spec.source;
+    origin.at = spec.at;
   }
   return layers;
 }
@@ -79,6 +82,7 @@ Part::Layers Part::read(const std::vector<LayerSpec>& specs) {
 struct Network::Plan {
   Shape input;
   std::vector<Stage> stages = {};
+  std::unordered_set<const Layer*> placed = {};
   double bytes = 0;
 
   Plan(const Shape& shape, const Part::Layers& layers) : input(shape) {
@@ -128,9 +132,8 @@ struct Network::Plan {
     }
     check(real_size(stage.output) * 4 <= memory_limit(), "network", "what '", spec.name,
           "' makes of one sample, ", stage.output, ", needs more memory than this machine has");
-    check(std::ranges::none_of(stages,
-                               [&](const Stage& other) { return other.layer == stage.layer; }),
-          "network", "the same object '", spec.name, "' stands at two places");
+    check(placed.insert(stage.layer.get()).second, "network", "the same object '", spec.name,
+          "' stands at two places");
     part.layer_->place(stage.input);
     stages.push_back(std::move(stage));
     return stages.size();
@@ -142,7 +145,7 @@ struct Network::Plan {
       return stage.join ? stage.join->joined_shape(stage.shapes)
                         : stage.layer->output_shape(stage.input);
     } catch (const std::invalid_argument& error) {
-      if (part.origin_.source.empty()) throw;
+      if (part.origin_.source == nullptr) throw;
       std::string message = error.what();
       if (message.starts_with('[')) message.erase(0, message.find("] ") + 2);  // as in "[conv] ..."
       part.origin_.fail(concat(name, ": ", message), part.origin_.at);

@@ -29,7 +29,8 @@ bool is_word(char c) {
 
 class Parser {
  public:
-  explicit Parser(std::string_view text) : text_(text) {}
+  explicit Parser(std::string_view text)
+      : source_(std::make_shared<const std::string>(text)), text_(*source_) {}
 
   std::vector<LayerSpec> layers() {
     std::vector<LayerSpec> specs;
@@ -54,7 +55,7 @@ class Parser {
 
   LayerSpec layer() {
     LayerSpec spec;
-    spec.source = std::string(text_);
+    spec.source = source_;
     spec.at = at_;
     spec.name = word("the name of a layer");
     const auto& joins = join_catalogue();
@@ -155,6 +156,7 @@ class Parser {
     return std::string(text_.substr(begin, at_ - begin));
   }
 
+  std::shared_ptr<const std::string> source_;
   std::string_view text_;
   std::size_t at_ = 0;
   static constexpr int kDeepest = 16;
@@ -163,7 +165,11 @@ class Parser {
 
 }  // namespace
 
-std::vector<LayerSpec> parse_network_text(std::string_view text) { return Parser(text).layers(); }
+std::vector<LayerSpec> parse_network_text(std::string_view text) {
+  check(text.size() <= kLongestNetworkText, "net", "a text of ", text.size(),
+        " bytes describes the network, at most ", kLongestNetworkText);
+  return Parser(text).layers();
+}
 
 std::string argument_text(const Value& value) {
   const auto* list = std::get_if<std::vector<std::int64_t>>(&value);
@@ -214,8 +220,8 @@ LayerSpec& LayerSpec::add(std::string key, Value value, const Value& usual) {
 }
 
 void LayerSpec::fail(const std::string& message, std::size_t place) const {
-  check(!source.empty(), name, message);
-  fail_at(source, message, place);
+  check(source != nullptr, name, message);
+  fail_at(*source, message, place);
 }
 
 const LayerSpec::Argument* LayerSpec::find(std::string_view key, std::size_t position) const {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <ctime>
 #include <map>
 #include <numeric>
 #include <set>
@@ -93,6 +94,22 @@ TEST(GroupSplit, StratifiedKeepsTheSharesOfTheClasses) {
   }
   EXPECT_LT(worst, 0.03);
   EXPECT_LT(worst, worst_at_random);
+}
+
+TEST(GroupSplit, StratifiedByAsManyValuesAsSamplesTakesTimeInProportion) {
+  constexpr std::size_t kSamples = 300'000;
+  std::vector<double> x(kSamples), y(kSamples);
+  std::iota(y.begin(), y.end(), 0.0);
+  Dataset data = Dataset::from_values(x, {kSamples, 1}, {.names = {"y"}, .values = y});
+  std::vector<std::uint32_t> groups(kSamples);
+  for (std::size_t i = 0; i < kSamples; ++i) groups[i] = static_cast<std::uint32_t>(i % 2);
+  data.set_groups({.values = groups, .labels = {"a", "b"}});
+  const std::clock_t begin = std::clock();
+  const auto [train, test] = split_rows(data, {.test_size = 0.5, .stratify = true});
+  const double seconds = static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC;
+  EXPECT_EQ(train.size(), kSamples / 2);
+  EXPECT_EQ(test.size(), kSamples / 2);
+  EXPECT_LT(seconds, 5);  // half a second; comparing all values with each other takes many
 }
 
 TEST(GroupSplit, LeavesNoPartEmpty) {

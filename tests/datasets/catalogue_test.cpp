@@ -19,6 +19,7 @@
 #include "expect_error.h"
 #include "formats/files.h"
 #include "hebb/core/error.h"
+#include "hebb/formats/images.h"
 #include "io/digest.h"
 #include "oracles/oracle.h"
 
@@ -68,6 +69,34 @@ TEST(Catalogue, BuiltInTablesTakeOptionsOfColumns) {
   EXPECT_EQ(data.features(), 3U);
   EXPECT_EQ(data.target().values[0], 5.1);
   EXPECT_FALSE(load_dataset("iris", {.target = {"species"}}, TargetUse::none).has_target());
+}
+
+TEST(Catalogue, NamedSetsRefuseOptionsThatTheyDoNotTake) {
+  // Refused before the set is looked for, so that none is fetched.
+  const std::vector<std::pair<std::string, DataOptions>> of_columns = {
+      {"features", {.features = {"1"}}},
+      {"ignore", {.ignore = {"1"}}},
+      {"categorical", {.categorical = {"1"}}},
+      {"weight", {.weight = "w"}},
+      {"group", {.group = "g"}},
+      {"time_column", {.time_column = "t"}},
+      {"sequence", {.sequence = "s"}},
+      {"order", {.order = "o"}},
+      {"step_target", {.step_target = true}}};
+  const ImageForm form{.channels = 1, .height = 28, .width = 28, .border = 0.0};
+  const auto refused = [&](const std::string& data, const DataOptions& options,
+                           std::initializer_list<std::string> parts) {
+    expect_error<std::invalid_argument>([&] { (void)load_dataset(data, options); }, parts);
+    expect_error<std::invalid_argument>([&] { (void)load_formed(data, form, options); }, parts);
+  };
+  for (const auto& [option, options] : of_columns) {
+    for (const char* set : {"mnist", "fashion-mnist", "mnist10k"})
+      refused(set, options,
+              {'[' + option + "] chooses columns", std::string(set) + " is of images"});
+    refused("moons:n=50", options, {'[' + option + ']', "moons:n=50 is generated"});
+  }
+  for (const char* set : {"mnist", "fashion-mnist", "mnist10k", "iris", "moons"})
+    refused(set, {.sequence_length = 3}, {"[sequence_length] is for text files", set});
 }
 
 TEST(Catalogue, Mnist10kHoldsTheFirstTrainingImagesOfMnist) {

@@ -225,6 +225,14 @@ TEST_F(ImageFolder, IsDataByItsPath) {
   for (const DataOptions& options : {DataOptions{.features = {"x"}}, DataOptions{.weight = "w"}})
     expect_error<std::invalid_argument>([&] { load_dataset(path(), options); },
                                         {"columns", path(), "of images"});
+  const ImageForm form{.channels = 1, .height = 1, .width = 1, .border = 0.0};
+  for (const std::string& data : {path(), one}) {
+    const DataOptions options{.sequence_length = 2};
+    expect_error<std::invalid_argument>([&] { load_dataset(data, options, TargetUse::none); },
+                                        {"[sequence_length]", data});
+    expect_error<std::invalid_argument>([&] { load_formed(data, form, options, TargetUse::none); },
+                                        {"[sequence_length]", data + " is of images"});
+  }
 }
 
 TEST_F(ImageFolder, AloneTakesOptionsOfImages) {
@@ -242,6 +250,19 @@ TEST(DatasetFiles, AreOneARow) {
   Dataset data = Dataset::from_values(std::vector<double>{1, 2}, {2, 1});
   EXPECT_EQ(data.file(1), "");
   expect_error<std::invalid_argument>([&] { data.set_files({"a"}); }, {"2 samples", "1 files"});
+}
+
+TEST(DatasetFiles, AreSetBeforeRowsAreSelected) {
+  Dataset data = Dataset::from_values(std::vector<double>{1, 2, 3}, {3, 1});
+  for (Dataset part : {data.slice(1, 3), data.select(std::vector<std::uint32_t>{2, 0})})
+    expect_error<std::invalid_argument>(
+        [&] {
+          part.set_files({"a", "b"});
+        },
+        {"files are set before rows are selected", "row 1"});
+  data.set_files({"a", "b", "c"});
+  EXPECT_EQ(data.slice(1, 3).file(1), "c");
+  EXPECT_EQ(data.select(std::vector<std::uint32_t>{2, 0}).file(0), "c");
 }
 
 // A form of 28 x 28 with dark borders, as MNIST has them.

@@ -41,6 +41,21 @@ TEST(Text, LinesAreSequencesOfCharacters) {
   EXPECT_EQ(next(data, 1), "üb\n");
 }
 
+TEST(Text, NeedNotEndInALineEnd) {
+  for (const char* text : {"ab\n\nc\n", "ab\n\nc", "\nab\r\nc\r"}) {
+    const Dataset data = parse_text(text, "f.txt");
+    EXPECT_EQ(data.samples(), 2U);
+    EXPECT_EQ(data.columns()[0].categories, (Texts{"\n", "a", "b", "c"}));
+    EXPECT_EQ(next(data, 0), "b\n");
+    EXPECT_EQ(inputs(data, 1), "c");
+    EXPECT_EQ(next(data, 1), "\n");
+  }
+  EXPECT_EQ(parse_text("a\r", "f.txt", {.sequence_length = 1}).target().classes[0], "\r");
+  const Dataset exact = parse_text("abcd", "f.txt", {.sequence_length = 2}, TargetUse::none);
+  EXPECT_EQ(exact.samples(), 2U);
+  EXPECT_EQ(inputs(exact, 1), "cd");
+}
+
 TEST(Text, MayBeCutByLength) {
   const Dataset data = parse_text("abc\ndef", "f.txt", {.sequence_length = 4});
   EXPECT_EQ(data.samples(), 2U);

@@ -4,12 +4,15 @@
 
 #include <cmath>
 #include <cstdlib>
+#include <filesystem>
 #include <map>
 #include <nlohmann/json.hpp>
 
 #include "damage.h"
 #include "expect_error.h"
 #include "hebb/core/error.h"
+#include "hebb/nn/activations.h"
+#include "hebb/nn/linear.h"
 #include "io/safetensors.h"
 #include "scratch.h"
 
@@ -74,6 +77,18 @@ TEST(Model, ReadsBackWhatWasSaved) {
   EXPECT_FALSE(loaded.hebb_version.empty());
 }
 
+TEST(Model, OfANetworkTooLongToBeReadBackIsNotSaved) {
+  const test::Scratch scratch;
+  std::vector<Part> layers = {std::make_shared<Linear>(LinearOptions{1})};
+  for (int i = 0; i < 14'000; ++i) layers.emplace_back(std::make_shared<Elementwise>("relu"));
+  Model model = small();
+  model.body =
+      std::make_shared<NetworkBody>(Network({2}, std::move(layers)), OutputActivation::logistic);
+  expect_error<std::invalid_argument>([&] { model.save(scratch / "m.hebb"); },
+                                      {"its text has 70009 bytes", "at most 65536"});
+  EXPECT_FALSE(std::filesystem::exists(scratch / "m.hebb"));
+}
+
 TEST(Model, OneThatPassesIsReadFromAChangedCopyToo) {
   const test::Scratch scratch;
   EXPECT_EQ(Model::load(changed(scratch, [](Json&) {})).network()->parameters()[0], 0.5F);
@@ -91,6 +106,8 @@ TEST(Model, EveryRuleBrokenIsNamed) {
   refused([](Json& r) { r.erase("format"); }, {"format null"});
   refused([](Json& r) { r.erase("classes"); }, {"classes"});
   refused([](Json& r) { r["network"]["text"] = "linear(3) rleu linear(1)"; }, {"rleu"});
+  refused([](Json& r) { r["network"]["text"] = std::string(70'000, ' ') + "linear(1)"; },
+          {"70009 bytes", "at most 65536"});
   refused([](Json& r) { r["network"]["text"] = "linear(3) relu"; }, {"9 parameters", "holds 13"});
   refused([](Json& r) { r["network"]["text"] = "linear(4) relu linear(1)"; },
           {"17 parameters", "holds 13"});

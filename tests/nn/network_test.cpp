@@ -89,6 +89,26 @@ TEST(NetworkText, AnEmptyOneIsRefused) {
   expect_error<std::invalid_argument>([] { Network("  ", {4}); }, {"no layers"});
 }
 
+TEST(NetworkText, IsHeldOnceForAllItsLayers) {
+  const auto specs = parse_network_text("relu residual(tanh add(relu | tanh)) linear(2)");
+  ASSERT_NE(specs[0].source, nullptr);
+  for (const LayerSpec* spec :
+       {&specs[1], &specs[1].branches[0][1], &specs[1].branches[0][1].branches[1][0], &specs[2]})
+    EXPECT_EQ(spec->source, specs[0].source);
+}
+
+TEST(NetworkText, HasALargestLength) {
+  std::string text;
+  while (text.size() < kLongestNetworkText) text += "tanh    ";
+  const Network network(text, {2});
+  EXPECT_EQ(network.stages().size(), kLongestNetworkText / 8);
+  expect_error<std::invalid_argument>([&] { Network(text + ' ', {2}); },
+                                      {"[net] a text of 65537 bytes", "at most 65536"});
+  // The last of many layers is pointed at as the first one is.
+  text.replace(text.size() - 8, 8, "conv(2) ");
+  expect_caret(text, text.size() - 8, "conv");
+}
+
 TEST(NetworkText, ArgumentsGoByPositionOrByKey) {
   EXPECT_EQ(Network("linear(out=3)  dropout( rate = 0.25 )", {4}).text(),
             "linear(3) dropout(0.25)");

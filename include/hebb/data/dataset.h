@@ -151,7 +151,7 @@ class Dataset {
   /// The image file that a row came from, as it is called below its folder ("cat/1.png"); empty
   /// where rows have no files of their own.
   std::string file(std::size_t row) const;
-  /// One a row. Errors: std::invalid_argument for another number, naming both.
+  /// One a row of a whole data set. Errors: std::invalid_argument for a part or another number.
   void set_files(std::vector<std::string> files);
   /// "new.csv: row 3, column 'age': ", to begin a message with; without a name the row comes first.
   /// A sequence that has an id is called by it: "new.csv: sequence 'a', column 'age': ".

@@ -41,8 +41,8 @@ const std::vector<DatasetRow>& dataset_catalogue();
 /// $HEBB_MIRROR is set (an address, as of a school's server) from its folder NAME.
 /// Errors: DataError for bad content; std::runtime_error if it cannot be read or fetched;
 /// std::invalid_argument if it is neither a file nor a name, with the nearest name, for parameters
-/// that it does not take, for options that choose columns of a generator or of a format without
-/// named columns, and for options of images of what is no image.
+/// that it does not take, for options that choose columns of images, a generator or a format without
+/// named columns, for options of images of what is no image, and for those of text of what is none.
 Dataset load_dataset(const std::string& data, const DataOptions& options = {},
                      TargetUse use = TargetUse::required);
 

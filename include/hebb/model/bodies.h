@@ -19,6 +19,7 @@ struct NetworkBody : ModelBody {
   std::size_t parameter_count() const override { return network.parameter_count(); }
   std::size_t inputs() const override { return network.input_shape().size(); }
   std::size_t outputs() const override { return network.output_shape().size(); }
+  /// Errors: std::invalid_argument for a network whose text is longer than kLongestNetworkText.
   void write(BodyWriter& out) const override;
   /// Errors: as BodyReader, for a network that the file does not hold.
   static std::shared_ptr<const ModelBody> read(BodyReader& in);

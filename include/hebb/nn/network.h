@@ -42,7 +42,7 @@ class Part {
 
   std::shared_ptr<Layer> layer_;
   std::vector<Layers> branches_;  // that the layer joins
-  LayerSpec origin_;              // as the text writes it, for messages
+  LayerSpec origin_;              // its text and place alone, for messages
 };
 
 /// A graph of layers, with all parameters in one flat array: a chain, or branches that fork and

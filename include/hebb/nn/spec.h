@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -30,7 +31,8 @@ class LayerSpec {
   LayerSpec() = default;
   explicit LayerSpec(std::string name_of_layer) : name(std::move(name_of_layer)) {}
 
-  std::string source;  ///< the whole text, for messages; empty where there is none
+  /// The whole text, for messages, which the layers of one text share; null where there is none.
+  std::shared_ptr<const std::string> source;
   std::string name;
   std::size_t at = 0;
   std::vector<Argument> arguments;
@@ -78,10 +80,14 @@ std::string argument_text(const Value& value);
 std::string to_text(const LayerSpec& spec);
 std::string to_text(const std::vector<LayerSpec>& specs);
 
+/// The bytes of the longest network text: some thousands of layers.
+inline constexpr std::size_t kLongestNetworkText = std::size_t{1} << 16;
+
 /// Cuts a network text into layers: names separated by blanks, arguments in brackets, by position
 /// or by key. "linear(512) relu dropout(rate=0.5) linear(10)". Joins hold layers in their brackets,
 /// in branches with | between them: "concat(linear(8) relu | linear(8) tanh)".
-/// Errors: std::invalid_argument that shows the text and points at the character.
+/// Errors: std::invalid_argument that shows the text and points at the character, or for a text of
+/// more than kLongestNetworkText bytes.
 std::vector<LayerSpec> parse_network_text(std::string_view text);
 
 }  // namespace hebb
