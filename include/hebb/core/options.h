@@ -31,8 +31,10 @@ class OptionSet {
  public:
   /// No options.
   OptionSet() = default;
-  template <OptionsStruct Options>
-  OptionSet(Options options) : struct_(std::make_unique<Of<Options>>(std::move(options))) {}
+  // Whether an OptionSet can be copied may not be asked on the way to copying one.
+  template <class Options>
+  requires(!std::same_as<Options, OptionSet> && OptionsStruct<Options>) OptionSet(Options options)
+      : struct_(std::make_unique<Of<Options>>(std::move(options))) {}
   OptionSet(const OptionSet& other);
   OptionSet& operator=(const OptionSet& other);
   OptionSet(OptionSet&&) noexcept = default;
