@@ -86,7 +86,7 @@ inline std::vector<double> diagonalize(std::vector<double>& a, std::size_t n) {
 class Pca : public Transformer {
  public:
   explicit Pca(PcaOptions options = {}, PreprocessOptions preprocess = {})
-      : Transformer("pca", std::move(options), std::move(preprocess)) {}
+      : Transformer("pca", options, std::move(preprocess)) {}
   explicit Pca(Model model) : Transformer(std::move(model), PcaOptions()) {}
 
   Capabilities capabilities() const override { return {}; }

@@ -101,7 +101,7 @@ class Voting : public Classifier {
 
  private:
   static OptionSet joined(VotingOptions options, OptionSet first, OptionSet second) {
-    OptionSet all = std::move(options);
+    OptionSet all = options;
     all.add_child(kMembers[0], std::move(first));
     all.add_child(kMembers[1], std::move(second));
     return all;
