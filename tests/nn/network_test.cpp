@@ -92,8 +92,8 @@ TEST(NetworkText, AnEmptyOneIsRefused) {
 TEST(NetworkText, IsHeldOnceForAllItsLayers) {
   const auto specs = parse_network_text("relu residual(tanh add(relu | tanh)) linear(2)");
   ASSERT_NE(specs[0].source, nullptr);
-  for (const LayerSpec* spec :
-       {&specs[1], &specs[1].branches[0][1], &specs[1].branches[0][1].branches[1][0], &specs[2]})
+  for (const LayerSpec* spec : {&specs[1], &specs[1].branches[0][1],
+                                &specs[1].branches[0][1].branches[1].front(), &specs[2]})
     EXPECT_EQ(spec->source, specs[0].source);
 }
 
