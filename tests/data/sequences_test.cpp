@@ -48,7 +48,7 @@ TEST(Sequences, PartsShareTheNumbers) {
   EXPECT_EQ(two.id(0), "z");
   const Sequences last = two.slice(1, 2);
   EXPECT_EQ(last.steps(0).data(), all.steps(0).data());
-  EXPECT_EQ(all.slice(1, 3).select(RowIndex({1}), 1).steps(0).data(), all.steps(2).data());
+  EXPECT_EQ(all.slice(1, 3).select(RowIndex(1), 1).steps(0).data(), all.steps(2).data());
   EXPECT_EQ(two.table().values(), (std::vector<double>{30, 31, 40, 41, 50, 51, 0, 1, 10, 11}));
   EXPECT_EQ(two.table().row(0), all.steps(2).data());
   EXPECT_EQ(all.slice(1, 3).table().row(0), all.steps(1).data());
