@@ -56,9 +56,8 @@ class Voting : public Classifier {
                std::move(preprocess)) {}
   Voting(std::array<std::string, 2> kinds, OptionSet options, PreprocessOptions preprocess)
       : Classifier("voting", std::move(options), std::move(preprocess)), kinds_(std::move(kinds)) {}
-  explicit Voting(Model model)
-      : Classifier(std::move(model),
-                   joined({}, member_of(model, 0).options, member_of(model, 1).options)) {
+  explicit Voting(const Model& model)
+      : Classifier(model, joined({}, member_of(model, 0).options, member_of(model, 1).options)) {
     take_members();
   }
 
