@@ -239,19 +239,20 @@ def versions():
 
 DOCUMENT = """# Benchmarks
 
-Written by `scripts/bench.sh`; run it for your own machine. Seconds depend on the machine and its load;
-ratios, taken alternately in one run, far less.
+`scripts/bench.sh` writes this page; run it on your own machine. Times depend on the machine and its load. Ratios
+depend on them far less, because the programs run alternately.
 
 {machine}; scikit-learn {sklearn}, PyTorch {torch} and pandas {pandas} from Debian 12;
 {rounds}, {date}.
 
 ## Training, time an epoch
 
-The same network, batch, optimiser (Adam), epochs and data for all; the accuracy (on MNIST's test part, of the
-other sets in sample) shows that the work was equal. The share says how much of the rate of the bare matrix
-product, measured beside each training, this reaches. The ratios say how many times as long a peer takes:
-with as many threads as hebb, and at its best of that and one thread, each time with the type of numbers that
-suits it better. Accuracy and peak memory: hebb, scikit-learn, PyTorch.
+All programs train the same network with the same batch size, optimiser (Adam), epochs and data. The accuracy shows
+that they did equal work; it is measured on the test part of MNIST and on the training data of the other sets. The
+share is hebb's rate of arithmetic in training, relative to that of the bare matrix product, which is measured beside
+each training. The ratios are the peer's time divided by hebb's: with as many threads as hebb, and at its best, which is
+the faster of that and one thread. Each peer uses the number type (float32 or float64) that is faster for it. Accuracy
+and peak memory are those of hebb, scikit-learn and PyTorch.
 
 | work | hebb | share | scikit-learn | at its best | PyTorch | at its best | accuracy | peak, MB |
 | --- | --- | --- | --- | --- | --- | --- | --- | --- |
@@ -259,10 +260,10 @@ suits it better. Accuracy and peak memory: hebb, scikit-learn, PyTorch.
 
 ## Training of convolutional networks, and in bfloat16
 
-Measured alike, beside PyTorch alone, whose images lie channels last. A work in bfloat16 allows it: hebb rounds the
-factors of products and convolutions (`--precision bf16`), PyTorch what `torch.autocast` does, where that is faster
-than float32. The share is still that of the product in float32. Accuracy on MNIST's test part, and
-peak memory: hebb, PyTorch.
+Measured in the same way, against PyTorch only, with channels-last images. In a row with bfloat16 both programs may use
+it: hebb rounds the factors of products and convolutions (`--precision bf16`), PyTorch uses `torch.autocast` if that is
+faster than float32. The share is still relative to the product in float32. Accuracy (on the test part of MNIST) and
+peak memory are those of hebb and PyTorch.
 
 | work | hebb | share | PyTorch | at its best | accuracy | peak, MB |
 | --- | --- | --- | --- | --- | --- | --- |
@@ -270,8 +271,8 @@ peak memory: hebb, PyTorch.
 
 ## Time to {reached:.1%} of MNIST's test part
 
-Seconds of the whole process, from its start: reading, training by the same recipe (network, batch, epochs,
-Adam, one cycle of the rate) and scoring after the last epoch.
+Time of the whole process from its start: reading, training by the same recipe (network, batch size, epochs, Adam,
+one-cycle learning rate) and scoring after the last epoch.
 
 | recipe | hebb | PyTorch | ratio | accuracy | peak, MB |
 | --- | --- | --- | --- | --- | --- |
@@ -279,10 +280,10 @@ Adam, one cycle of the rate) and scoring after the last epoch.
 
 ## Single units
 
-Fits of a perceptron (`Perceptron` on both sides, all else at its defaults; blobs of the same kind, MNIST as
-pixel/255), without loading; medians in one process. hebb takes a hash of the data for the model's record with
-the first fit of a data set, beside the training, and keeps it: the fits measured are later ones. Of the largest
-table a first fit takes about 0.2 s more.
+Time to fit a perceptron, without loading the data: `Perceptron` in both libraries, with default options, on blobs of
+the same kind and on MNIST as pixel/255; medians in one process. In the first fit of a data set hebb also computes a
+hash of the data for the model's record and caches it. The fits measured are later ones; for the largest table the first
+fit takes about 0.2 s more.
 
 | work | hebb | scikit-learn | ratio | passes |
 | --- | --- | --- | --- | --- |
@@ -290,8 +291,8 @@ table a first fit takes about 0.2 s more.
 
 ## Reading a CSV of 1 GB
 
-hebb's figures are those of the whole process of `hebb data FILE`, which describes the columns too; pandas' time
-is that of `read_csv` alone.
+For hebb the whole process of `hebb data FILE` is measured, which also computes statistics of the columns; for pandas
+only `read_csv`.
 
 | table | hebb | pandas | ratio | hebb, peak | pandas, peak |
 | --- | --- | --- | --- | --- | --- |
@@ -299,14 +300,14 @@ is that of `read_csv` alone.
 
 ## One prediction
 
-One row through 784-100-10, from its numbers to probabilities (median; `predict_one`, `predict_proba`, and the
-network with its softmax in inference mode), on one thread.
+Median time to predict the class probabilities of one row with a 784-100-10 network on one thread, with `predict_one`
+(hebb), `predict_proba` (scikit-learn), and the network with softmax in inference mode (PyTorch).
 
 | hebb | scikit-learn | PyTorch |
 | --- | --- | --- |
 {predictions}
 
-`hebb version` takes {startup} from start to end.
+`hebb version` takes {startup}, including process start.
 
 ## Parts of hebb (median)
 

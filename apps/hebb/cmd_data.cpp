@@ -52,7 +52,7 @@ struct DataVerbOptions {
   }
 };
 
-// What an action is called with: options that have been read, DATA's name.
+// The arguments of an action: its options, and the name of DATA.
 struct Asked {
   Settings& settings;
   std::string name;
@@ -85,8 +85,7 @@ int list_sets(const Asked& asked) {
       generators.push_back({row.name, row.help});
   }
   const std::size_t width = console().out().width;
-  std::string out = aligned(sets, "lll", width) +
-                    "\nmade to measure, as in moons:n=500,noise=0.2\n" +
+  std::string out = aligned(sets, "lll", width) + "\ngenerators, as in moons:n=500,noise=0.2\n" +
                     aligned(generators, "ll", width);
   write_results(out);
   console().hint("next", "hebb data NAME shows one of them, or a file of yours");
@@ -153,12 +152,12 @@ void check_data_file(const std::string& path, const std::string& input) {
   check_writable(path);
 }
 
-// A file without a place for it loses the border of the part for testing: that is said.
+// Warns if the format of the file cannot store which rows are the test part.
 void tell_lost(const Dataset& data, const std::string& path) {
   if (data.test_begin() == 0 || format_to_write(path).keeps_test_part) return;
   console().warning("the last " + grouped(data.samples() - data.test_begin()) +
-                    " rows are the part for testing, which " + path +
-                    " does not say: .npz does, and hebb data split writes two files");
+                    " rows are the test part, which " + path +
+                    " cannot mark: write .npz, or two files with hebb data split");
 }
 
 struct Written {
@@ -187,8 +186,8 @@ int tell_written(const Asked& asked, const std::vector<Written>& files) {
 }
 
 const std::string& wanted_output(const Asked& asked, const char* action) {
-  check(asked.options().output.has_value(), "output", "says where hebb data ", action,
-        " writes: give -o FILE");
+  check(asked.options().output.has_value(), "output", "is required by hebb data ", action,
+        ": give -o FILE");
   return *asked.options().output;
 }
 
@@ -207,7 +206,7 @@ int make(const Asked& asked) {
   const std::string set = asked.name.substr(0, asked.name.find(':'));
   const auto row = std::ranges::find(dataset_catalogue(), set, &DatasetRow::name);
   check(row != dataset_catalogue().end() && row->parameters != nullptr, "data", "'", set,
-        "' is no generator: hebb data list names them; for files and sets there is hebb data "
+        "' is no generator: hebb data list shows them; for files and named sets use hebb data "
         "convert");
   const Dataset data = asked.load();
   write_file(data, path);
@@ -276,20 +275,19 @@ int check_for_faults(const Asked& asked) {
       for (const std::string& line : wrap(text, width - 2)) out += "  " + line + '\n';
   }
   if (findings.empty())
-    out =
-        asked.name + ": nothing was found amiss among " + counted(data.samples(), "sample") + "\n";
+    out = asked.name + ": no problems found in " + counted(data.samples(), "sample") + "\n";
   write_results(out);
   return 0;
 }
 
-// An action: what it does, and which options it takes beside those of reading.
+// An action: its function, and the options that it takes besides those of reading.
 struct Action {
   std::string name, usage, help;
   std::vector<std::string> options;
   int (*run)(const Asked& asked);
 };
 
-constexpr const char* kUnnamedAction = "describe";  // taken where the first word names none
+constexpr const char* kUnnamedAction = "describe";  // used if the first word names no action
 
 const std::vector<Action>& actions() {
   static const std::vector<Action> table = {
@@ -340,7 +338,7 @@ int run_data(Settings& settings) {
     check(!settings.given(option) ||
               std::ranges::find(action.options, option) != action.options.end() ||
               option == "random_state",
-          option, "has nothing to do with hebb data ", action.name);
+          option, "does not apply to hebb data ", action.name);
   return action.run({settings, arguments.empty() ? "" : arguments[0]});
 }
 
@@ -348,7 +346,7 @@ std::string action_help() {
   std::string out;
   for (const Action& action : actions())
     out += (out.empty() ? "" : "; ") + action.name + ": " + action.help;
-  return out + "; left out: " + kUnnamedAction;
+  return out + "; default: " + kUnnamedAction;
 }
 
 }  // namespace

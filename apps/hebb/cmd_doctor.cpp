@@ -18,17 +18,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// One thing looked at. An empty remedy: nothing to mend.
-struct Finding {
+/// The result of one check. The remedy is empty if nothing is wrong.
+struct Check {
   std::string name, state, remedy;
 };
 
-std::string variable(const char* name) {
-  const char* value = std::getenv(name);
-  return value ? value : "";
-}
-
-// Where fetched sets are kept: as the library has it.
+// The folder of downloaded sets, computed as in the library.
 fs::path cache_folder() {
   const fs::path base = variable("XDG_CACHE_HOME");
   return (base.is_absolute() ? base : fs::path(variable("HOME")) / ".cache") / "hebb";
@@ -44,7 +39,7 @@ bool holds_set(const fs::path& folder) {
   return true;
 }
 
-// The folder in which the files of a fetched set lie; empty where there is none.
+// The folder with the files of a downloaded set; empty if there is none.
 std::string find_set(const std::string& name) {
   std::vector<fs::path> bases = {"/usr/share/datasets", cache_folder()};
   if (const std::string own = variable("HEBB_DATA_DIR"); !own.empty())
@@ -60,13 +55,14 @@ std::string listed(const std::vector<std::string>& names, const char* between) {
   return text;
 }
 
-Finding processor() {
+Check processor() {
   const auto features = processor_features();
-  return {"processor", features.empty() ? "the base set alone" : listed(features, " "), ""};
+  return {"processor", features.empty() ? "baseline instruction set only" : listed(features, " "),
+          ""};
 }
 
-// The kernels taken, and those that HEBB_ISA could take instead.
-Finding kernels_in_use() {
+// The instruction set of the kernels in use, and those that HEBB_ISA could select.
+Check kernels_in_use() {
   const bool chosen = !variable("HEBB_ISA").empty();
   return {"kernels",
           instruction_set() + (chosen ? ", by HEBB_ISA" : "") + " (of " +
@@ -85,7 +81,7 @@ std::string thread_state() {
   return state;
 }
 
-Finding data_dir() {
+Check data_dir() {
   const std::string dir = variable("HEBB_DATA_DIR");
   std::error_code failed;
   if (dir.empty()) return {"HEBB_DATA_DIR", "not set", ""};
@@ -93,7 +89,7 @@ Finding data_dir() {
   return {"HEBB_DATA_DIR", dir + " is no folder", "set it to the folder that holds mnist/"};
 }
 
-Finding cache() {
+Check cache() {
   const std::string dir = cache_folder().string();
   fs::path parent = dir;
   std::error_code failed;
@@ -102,7 +98,7 @@ Finding cache() {
   return {"cache", dir + " cannot be written", "name another folder in XDG_CACHE_HOME"};
 }
 
-Finding named_set(const DatasetRow& row) {
+Check named_set(const DatasetRow& row) {
   const std::string place = row.built_in ? "built in" : find_set(row.name);
   if (!place.empty()) return {row.name, place, ""};
   return {
@@ -110,9 +106,9 @@ Finding named_set(const DatasetRow& row) {
       "hebb data " + row.name + " fetches it; or put its files into $HEBB_DATA_DIR/" + row.name};
 }
 
-Finding terminal_state() {
+Check terminal_state() {
   const Terminal out = console().out();
-  if (!out.tty) return {"terminal", "standard output is none", ""};
+  if (!out.tty) return {"terminal", "standard output is not a terminal", ""};
   return {"terminal",
           std::to_string(out.width) + " columns, " + (out.utf8 ? "UTF-8" : "ASCII") + ", " +
               (out.color ? "colours" : "no colours"),
@@ -120,7 +116,7 @@ Finding terminal_state() {
 }
 
 int run_doctor(Settings& settings) {
-  std::vector<Finding> findings = {
+  std::vector<Check> checks = {
       {"hebb", version(), ""},
       processor(),
       kernels_in_use(),
@@ -129,8 +125,8 @@ int run_doctor(Settings& settings) {
       data_dir(),
       cache(),
   };
-  for (const DatasetRow& row : dataset_catalogue()) findings.push_back(named_set(row));
-  findings.push_back(terminal_state());
+  for (const DatasetRow& row : dataset_catalogue()) checks.push_back(named_set(row));
+  checks.push_back(terminal_state());
 
   if (settings.get<GlobalOptions>().json) {
     Json json = document("doctor");
@@ -138,17 +134,17 @@ int run_doctor(Settings& settings) {
     json["kernels_available"] = instruction_sets();
     json["processor"] = processor_features();
     Json& list = json["findings"] = Json::array();
-    for (const Finding& finding : findings)
-      list.push_back({{"name", finding.name},
-                      {"state", finding.state},
-                      {"remedy", finding.remedy.empty() ? Json(nullptr) : Json(finding.remedy)}});
+    for (const Check& check : checks)
+      list.push_back({{"name", check.name},
+                      {"state", check.state},
+                      {"remedy", check.remedy.empty() ? Json(nullptr) : Json(check.remedy)}});
     print(json);
     return 0;
   }
   std::vector<std::vector<std::string>> rows;
-  for (const Finding& finding : findings) {
-    rows.push_back({finding.name, finding.state});
-    if (!finding.remedy.empty()) rows.push_back({"", "-> " + finding.remedy});
+  for (const Check& check : checks) {
+    rows.push_back({check.name, check.state});
+    if (!check.remedy.empty()) rows.push_back({"", "-> " + check.remedy});
   }
   write_results(aligned(rows, "ll", console().out().width));
   console().hint("next", "hebb fit iris");

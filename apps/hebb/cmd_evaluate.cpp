@@ -44,7 +44,7 @@ struct EvaluateOptions {
   }
 };
 
-// Returns whether all rules hold; says of each that does not what the figure is.
+// Returns whether all rules hold; prints the actual value for each that does not.
 bool check_rules(const std::vector<Rule>& rules, const Predictions& predictions,
                  const Scores& scores) {
   bool hold = true;
@@ -91,10 +91,10 @@ int run_evaluate(Settings& settings) {
   seconds.load = watch.seconds();
   for (const std::string& note : judged.notes) console().note(note);
   console().note(name + ": " + counted(judged.data.samples(), "sample") +
-                 (judged.own_part ? ", the set's own part for testing" : ""));
+                 (judged.own_part ? ", the test part of the set" : ""));
   if (judged.in_sample)
     console().warning(
-        "this is the data that the model was trained on: the figures are in sample and say "
+        "this is the data that the model was trained on: the scores are in sample and say "
         "nothing about new data");
 
   watch = Stopwatch();
@@ -140,9 +140,9 @@ Verb evaluate_verb() {
                     options<DataOptions>("Data")},
           .examples = {{"hebb evaluate digits.hebb mnist10k", "the table"},
                        {"hebb evaluate m.hebb test.csv --metrics matthews,top_k:2,lift:0.1",
-                        "these figures alone"},
+                        "only these metrics"},
                        {"hebb evaluate m.hebb test.csv --assert 'accuracy>=0.9'",
-                        "exits 5 where it does not hold: for scripts"},
+                        "for scripts: exits with 5 if it does not hold"},
                        {"hebb evaluate m.hebb test.csv --json", "every number, for programs"}},
           .run = run_evaluate,
           .common = {"metrics", "assert", "confusion", "roc", "target", "json"},

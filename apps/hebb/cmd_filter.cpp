@@ -20,10 +20,10 @@
 namespace hebb::app {
 namespace {
 
-constexpr std::size_t kMostRows = 40;      // of numbers that are printed
-constexpr std::size_t kMostProducts = 25;  // that are added up in a line
-constexpr std::size_t kMostKernel = 80;    // characters of a kernel that stand below a picture
-constexpr std::size_t kMostCommand = 200;  // characters of a command that is offered
+constexpr std::size_t kMostRows = 40;      // of a printed grid of numbers
+constexpr std::size_t kMostProducts = 25;  // terms of a printed sum
+constexpr std::size_t kMostKernel = 80;    // characters of a kernel in the caption of a figure
+constexpr std::size_t kMostCommand = 200;  // characters of a command in a hint
 
 std::string joined_names() {
   std::string out;
@@ -67,7 +67,7 @@ struct FilterVerbOptions {
   }
 };
 
-// Everything that is asked for, and the grids from IMAGE to the result.
+// The requested operations, and the grid after each of them.
 struct Work {
   std::string image;  ///< its name
   std::string kernel_text;
@@ -111,7 +111,7 @@ std::string kernel_name(const Work& work) {
 
 std::string number_text(double value) { return fmt::format("{:.6g}", value); }
 
-// What was done, for the note and below a picture's title.
+// The operations in words, for the note and the subtitle of a figure.
 std::string steps_text(const Work& work) {
   std::string text;
   const auto add = [&](const std::string& step) { text += (text.empty() ? "" : "; ") + step; };
@@ -163,7 +163,7 @@ Json work_json(const Work& work) {
 
 // ---- one step ----
 
-// A grid with a heading, its lines of one width; `mark` says what a cell looks like.
+// A grid with a heading, as lines of equal width; `mark` returns the text of a cell.
 template <class Mark>
 std::vector<std::string> block(const std::string& heading, const Grid& grid, const Mark& mark) {
   std::vector<std::vector<std::string>> rows(grid.rows);
@@ -185,7 +185,7 @@ std::vector<std::string> block(const std::string& heading, const Grid& grid, con
 
 std::string plain(std::size_t, std::size_t, const std::string& text) { return text; }
 
-// Blocks of as many lines beside each other, `signs` between them in the middle row.
+// Blocks of equal height side by side, with `signs` between them in the middle row.
 std::string beside(const std::vector<std::vector<std::string>>& blocks, std::string_view signs) {
   std::string out;
   const std::size_t middle = 1 + (blocks[0].size() - 2) / 2;
@@ -201,7 +201,7 @@ std::string beside(const std::vector<std::vector<std::string>>& blocks, std::str
   return out;
 }
 
-// "0 + 50 - 20": numbers as they are added up.
+// "0 + 50 - 20": the numbers as a sum.
 std::string sum_text(const std::vector<double>& values) {
   std::string text;
   for (const double value : values) {
@@ -301,7 +301,8 @@ void show_pool_step(const Work& work, std::size_t row, std::size_t column, bool 
       ", columns " + range_text(static_cast<std::ptrdiff_t>(step.left), step.window.columns) +
       " of the " + before.title + (work.stages.size() == 2 ? "" : " numbers"));
   write_results(out);
-  if (work.stages.size() > 2) console().note("the steps before it: the same without --pool");
+  if (work.stages.size() > 2)
+    console().note("for the steps before it, run the same command without --pool");
 }
 
 // The command without --at and -o, for a shell.
@@ -309,7 +310,7 @@ std::string command_of(const Settings& settings) {
   return shell_command(*find_verb("filter"), settings);
 }
 
-// One that spells out a large kernel would bury the result.
+// A command with a large kernel is not printed: it would be longer than the result.
 void say_next(const std::string& command) {
   if (command.size() <= kMostCommand) console().hint("next", command);
 }
@@ -326,9 +327,9 @@ int show_step(const Work& work, std::size_t row, std::size_t column, const Setti
 
 // ---- the whole ----
 
-// The numbers where they fit on a page; empty otherwise.
+// The numbers, or empty if they do not fit on a page.
 std::string numbers_text(const Grid& grid) {
-  constexpr std::size_t kLeastColumn = 3;  // a digit and what stands between columns
+  constexpr std::size_t kLeastColumn = 3;  // a digit and the gap between columns
   const std::size_t width = console().out().width;
   if (grid.rows > kMostRows || grid.columns * kLeastColumn > width) return {};
   std::vector<std::vector<std::string>> rows(grid.rows);

@@ -19,9 +19,9 @@
 namespace hebb::app {
 namespace {
 
-constexpr int kFailed = 1;  // exit code: what was trained could not be kept
+constexpr int kFailed = 1;  // exit code: the model or another output could not be saved
 
-// What would be written can be, and is not what is read.
+// Checks that every output file can be written and is not one of the inputs.
 void check_files(const Settings& settings, const std::vector<FigureRequest>& figures) {
   const auto& fit = settings.get<FitOptions>();
   const std::vector<std::string> inputs = {settings.arguments.front(), fit.test.value_or("")};
@@ -34,7 +34,7 @@ void check_files(const Settings& settings, const std::vector<FigureRequest>& fig
   for (const FigureRequest& figure : figures) check_figure_file(figure.path, "plot", inputs);
 }
 
-// Trains, watched and stopped from the terminal. `signal` is the one that ended it, or 0.
+// Trains with progress on the terminal. `signal` is set to the signal that stopped it, or 0.
 RunResult train(PreparedRun run, const Settings& settings, std::optional<Trace>& trace,
                 int& signal) {
   const Value most = settings.value("max_seconds");
@@ -47,7 +47,7 @@ RunResult train(PreparedRun run, const Settings& settings, std::optional<Trace>&
   control.stop_requested = [&told] {
     if (StopSignals::received() != 0 && !told) {
       told = true;
-      console().note("stopping after this batch; once more quits at once");
+      console().note("stopping after this batch; a second signal quits at once");
     }
     return told;
   };
@@ -72,8 +72,8 @@ void say_next(const Settings& settings, const RunResult& result, int signal) {
     console().note("model: " + *fit.output + " (" + file_size_text(*fit.output) + ")");
   const auto& dir = fit.resume ? fit.resume : fit.checkpoint;
   if (!result.failures.empty()) {
-    console().error("not everything could be kept, see above" +
-                    std::string(dir ? ": mend that and go on from the last state that was" : ""));
+    console().error("not everything could be saved, see above" +
+                    std::string(dir ? ": fix this, then resume from the last saved state" : ""));
     if (dir) console().hint("resume", "hebb fit --resume " + shell_word(*dir));
     return;
   }
@@ -94,7 +94,7 @@ void say_next(const Settings& settings, const RunResult& result, int signal) {
     console().hint("next", "add -o model.hebb to keep this model");
 }
 
-// Whether it could be written: what was trained and printed stands whatever the disk says.
+// Returns whether the report could be written: a failure must not lose the trained model.
 bool report(const Settings& settings, const PlotSubject& of, const Evaluation& evaluation) {
   const std::string& path = *settings.get<FitOptions>().report;
   try {
@@ -182,7 +182,7 @@ Verb fit_verb() {
            {"hebb fit mnist10k --hidden 512,512 --dropout 0.2 --epochs 20 -o digits.hebb",
             "handwritten digits; the model is kept"},
            {"hebb fit mnist10k --model convnet --augment shift:2,rotate:10,scale:0.1",
-            "by a convolutional network, from digits moved, turned and scaled"},
+            "a convolutional network, with shifted, rotated and scaled digits"},
            {"hebb fit sales.csv --target price --test-size 0.2", "a fifth is held out for testing"},
            {"hebb fit iris --model perceptron --trace 3", "one unit a class, and how it learns"},
            {"hebb fit digits --find-lr --plot lr.png", "which learning rate to take, and why"},

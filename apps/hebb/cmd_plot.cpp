@@ -73,7 +73,7 @@ Dataset load_row(const Model& model, const std::string& name, const DataOptions&
   return for_task(all.slice(row, row + 1), model.task);
 }
 
-// What is drawn of: files are read once, and stand as long as the figure is made.
+// The model and data of a figure. Files are read once and stay in memory while it is drawn.
 struct Loaded {
   std::unique_ptr<Supervised> estimator;
   std::optional<Dataset> data, train;
@@ -163,7 +163,7 @@ Verb plot_verb() {
                    {"hebb plot history m.hebb -o loss.csv", "the numbers of a figure"}},
       .run = run_plot,
       .common = {"output", "row", "theme", "train", "columns", "target", "json"},
-      .defaults = {{"row", "the first, of the part for testing where there is one"},
+      .defaults = {{"row", "the first row, of the test part if there is one"},
                    {"target", "the model's, or the last column"},
                    {"features", "all"}}};
 }

@@ -34,7 +34,7 @@ struct PredictOptions {
                  "average over this many copies of each image; overrides the number in the model")
             .at_least(1)
             .at_most(1000)
-            .add("format", &PredictOptions::format, "of the rows")
+            .add("format", &PredictOptions::format, "format of the rows")
             .one_of({"csv", "jsonl"})
             .add("output", &PredictOptions::output, "write to this file")
             .flag("--output")
@@ -43,7 +43,7 @@ struct PredictOptions {
   }
 };
 
-// Rows go out as they are made, to standard output by chunks.
+// Rows are written to standard output in chunks, and to a file at once.
 void write_rows(const PredictionTable& table, const PredictOptions& options) {
   const bool csv = options.format == "csv";
   std::string text = csv ? table.csv_head() : "";
@@ -83,7 +83,7 @@ int run_predict(Settings& settings) {
   const std::string& name = settings.arguments[1];
   const bool json = settings.get<GlobalOptions>().json;
   check(!json || !wanted.output, "json",
-        "prints on standard output; for a file take --format jsonl");
+        "prints to standard output only; to write a file use --format jsonl");
   if (wanted.output) {
     check_not_input(*wanted.output, "output", {file, name});
     check_writable(*wanted.output);
@@ -112,8 +112,9 @@ Verb predict_verb() {
       .summary = "apply a model to data",
       .description =
           "Prints a header and one row per sample. A target column in the data is ignored. Image "
-          "files are brought to the size and colours that the model knows; light and dark are "
-          "exchanged where its ground was the opposite, and digits are centred like MNIST's.",
+          "files are converted to the size and colours of the training images. Light and dark are "
+          "exchanged if the background in training was the opposite, and digits are centred as in "
+          "MNIST.",
       .arguments = {{.name = "MODEL", .help = "a model file written by hebb fit -o"},
                     {.name = "DATA", .help = data_help(), .words = Words::data}},
       .lists = {options<GlobalOptions>("General"), options<PredictOptions>("Predictions"),

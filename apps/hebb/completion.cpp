@@ -1,5 +1,5 @@
-// Completion scripts for three shells, written from the verb table: verbs, flags, the names that a
-// flag chooses from, named data sets, files.
+// Completion scripts for three shells, generated from the verb table. They complete verbs, flags, the
+// choices of a flag, named data sets and files.
 
 #include <fmt/format.h>
 
@@ -47,7 +47,7 @@ bool takes_file(const Option& option) {
   return value == "FILE" || value == "MODEL" || value == "DATA" || value == "DIR";
 }
 
-// As all three shells take it.
+// Quoted for all three shells.
 std::string single_quoted(const std::string& text) {
   std::string out = "'";
   for (const char c : text) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
@@ -96,7 +96,7 @@ _hebb() {{
   return out + "  esac\n}\ncomplete -o filenames -F _hebb hebb\n";
 }
 
-// In _arguments a colon ends a part and brackets hold the words on an option.
+// In _arguments a colon ends a part and brackets enclose the help of an option.
 std::string zsh_words(const std::string& text) {
   std::string out;
   for (const char c : text) {

@@ -15,8 +15,8 @@ struct ConfigEntry {
   std::string place;  ///< "hebb.toml:3:1"
 };
 
-/// Errors: std::runtime_error if the file cannot be read; std::invalid_argument naming file, line
-/// and column for what is not TOML, or a value that no option can hold.
+/// Reads a TOML file. Errors: std::runtime_error if the file cannot be read; std::invalid_argument
+/// with file, line and column if it is not TOML, or if no option can hold one of its values.
 std::vector<ConfigEntry> read_config(const std::string& path);
 
 }  // namespace hebb::app

@@ -12,7 +12,7 @@
 namespace hebb::app {
 namespace {
 
-// A text that may hold line ends and the like, as characters do.
+// `text` with control characters replaced: a label may be a single character such as "\n".
 std::string shown(const std::string& text) {
   std::string out;
   for (const char c : text) {
@@ -80,7 +80,7 @@ std::string describe_target(const Target& target, std::size_t width) {
   return out + '\n' + aligned(rows, target.outputs() == 1 ? "lr" : "llr", width);
 }
 
-// A time as it stands in the data.
+// A time as written in the data.
 std::string time_text(const Times& times, double value) {
   return times.labels.empty() ? to_text(value) : times.labels[static_cast<std::size_t>(value)];
 }
@@ -89,7 +89,7 @@ Json time_json(const Times& times, double value) {
   return times.labels.empty() ? Json(value) : Json(time_text(times, value));
 }
 
-// Groups and times, where there are some.
+// Lines on groups and times; empty if the data has neither.
 std::string describe_beside(const Dataset& data) {
   std::string out;
   if (const Groups& groups = data.groups(); !groups.values.empty())
@@ -121,7 +121,7 @@ std::string describe_columns(const TableView& table, std::size_t width) {
   return '\n' + aligned(rows, "lrrrrrrl", width);
 }
 
-// As many columns as fit; the target is always there.
+// The target and as many columns as fit.
 std::string head_rows(const Dataset& data, std::size_t count, std::size_t width) {
   const TableView& table = data.table();
   const std::size_t shown = std::min(count, data.samples());
@@ -177,7 +177,7 @@ std::string head_sequences(const Dataset& data, std::size_t count, std::size_t w
   return '\n' + aligned(rows, "lr" + std::string(rows[0].size() - 2, 'l'), width);
 }
 
-// Darker where the pixel is brighter; every second row, as characters are twice as high as wide.
+// Denser characters for brighter pixels; every second row, as characters are twice as high as wide.
 std::string image_text(const Images& images, std::size_t index) {
   static constexpr std::string_view ramp = " .:-=+*#%@";
   std::string out;
@@ -202,7 +202,7 @@ std::string head_images(const Dataset& data, std::size_t count) {
   return out;
 }
 
-// The rows that columns are described of: the table's, or the steps of all sequences.
+// The rows for statistics of columns: those of the table, or the steps of all sequences.
 TableView rows_of(const Dataset& data) {
   return data.is_sequences() ? data.sequences().table() : data.table();
 }
@@ -304,7 +304,7 @@ std::string head_text(const Dataset& data, std::size_t count, std::size_t width)
 }
 
 Json head_json(const Dataset& data, std::size_t count) {
-  // Of a table's row, or of a step.
+  // The values of a row of a table, or of a step.
   const auto numbers = [&](const double* values) {
     Json row = Json::array();
     for (std::size_t c = 0; c < data.features(); ++c) {

@@ -8,8 +8,8 @@
 
 namespace hebb::app {
 
-/// What is in a data set, as text of `width` columns or as JSON: size, target with its classes, and
-/// the range of each column, unless `columns` is false.
+/// Describes a data set, as text of `width` columns or as JSON: size, target with its classes, and
+/// statistics of each column, unless `columns` is false.
 std::string describe_text(const Dataset& data, const std::string& name, std::size_t width,
                           bool columns = true);
 Json describe_json(const Dataset& data);

@@ -5,7 +5,7 @@
 
 namespace hebb::app {
 
-/// Prints what `fit` would train and the memory that it would take: `fit --dry-run`. Returns the
+/// `fit --dry-run`: prints the model that `fit` would train and the memory that it would need. Returns the
 /// exit code. Errors: as plan_run().
 int dry_run(const PreparedRun& run, const Settings& settings);
 

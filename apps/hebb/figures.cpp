@@ -47,7 +47,7 @@ std::vector<FigureRequest> read_requests(const std::vector<std::string>& texts) 
 
 namespace {
 
-// Whether `subject` holds what the figure takes. A model is judged on data with a target.
+// Whether `subject` has all inputs of the figure. Scores of a model need data with a target.
 bool is_possible(const PlotRow& row, const PlotSubject& subject) {
   if ((row.needs_model && !subject.estimator) || (row.needs_data && !subject.data)) return false;
   const bool judges = row.needs_model && row.needs_data && row.name != "features";
@@ -60,15 +60,15 @@ Figure draw(const std::string& kind, const PlotSubject& subject) {
   const PlotRow& row = find_row(plot_catalogue(), kind, "plot", "figure");
   const std::string why = row.unfit(subject);
   if (why.empty()) return row.make(subject);
-  // Where data do not fit the model, that is the cause, and no figure of both could be drawn.
+  // If the data do not fit the model, report that: no figure of both could be drawn.
   if (subject.estimator && subject.data)
     subject.estimator->model().preprocessor.transform(subject.data->slice(0, 1));
   std::string others;
   for (const PlotRow& other : plot_catalogue())
     if (is_possible(other, subject)) others += (others.empty() ? "" : ", ") + other.name;
   throw std::invalid_argument(concat("[plot] ", row.name, " cannot be drawn here: ", why,
-                                     ". What can", subject.data ? "" : " without data", ": ",
-                                     others));
+                                     ". Figures that can be", subject.data ? "" : " without data",
+                                     ": ", others));
 }
 
 bool draw_all(const std::vector<FigureRequest>& requests, const PlotSubject& subject,

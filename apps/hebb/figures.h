@@ -19,28 +19,30 @@ struct FigureOptions {
   FigureStyle style() const;
 };
 
-/// A figure that `--plot` asks for: "roc:r.png", or "r.png" for the one that tells most.
+/// A value of `--plot`: "roc:r.png", or "r.png" for the most informative figure.
 struct FigureRequest {
-  std::string kind;  ///< empty: the best one
+  std::string kind;  ///< empty: the most informative one
   std::string path;
 };
-/// Errors: std::invalid_argument for a kind or an ending that there is not.
+/// Errors: std::invalid_argument for an unknown kind or file name extension.
 std::vector<FigureRequest> read_requests(const std::vector<std::string>& texts);
 
-/// Draws what is asked for. Errors: std::invalid_argument if it cannot be drawn of `subject`,
-/// saying why and what can, or in what the data do not fit the model; as Figure::save().
+/// Draws the figure `kind`. Errors: std::invalid_argument if it cannot be drawn from `subject`, with
+/// the reason and the figures that can be drawn, or if the data do not fit the model; as
+/// Figure::save().
 Figure draw(const std::string& kind, const PlotSubject& subject);
 
-/// Draws what `--plot` asks for, beside a run; what cannot be drawn is told. Whether all could.
+/// Draws the figures of `--plot` after a run. Reports an error for each that cannot be drawn.
+/// Returns whether all were drawn.
 bool draw_all(const std::vector<FigureRequest>& requests, const PlotSubject& subject,
               const FigureStyle& style);
 
-/// Checks that a figure can be written to `path`, before anything is read.
-/// Errors: std::invalid_argument for its ending, or if it is one of `inputs`; as check_writable().
+/// Checks that a figure can be written to `path`, before any input is read. Errors:
+/// std::invalid_argument for an unknown extension, or if it is one of `inputs`; as check_writable().
 void check_figure_file(const std::string& path, const std::string& option,
                        const std::vector<std::string>& inputs);
 
-/// Writes a figure as the result of `verb` and says what is to be seen.
+/// Writes a figure as the result of `verb` and prints its description. Returns the exit code.
 int hand_over(const Figure& figure, const std::string& path, const Settings& settings,
               const std::string& verb);
 

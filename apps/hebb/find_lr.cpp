@@ -44,7 +44,8 @@ void check_search(const Settings& settings, const std::vector<FigureRequest>& fi
         std::pair{fit.checkpoint.has_value(), "--checkpoint"},
         std::pair{fit.resume.has_value(), "--resume"}, std::pair{fit.dry_run, "--dry-run"},
         std::pair{fit.trace.has_value(), "--trace"}})
-    check(!given, "find_lr", "trains nothing that could be kept or shown: leave out ", flag);
+    check(!given, "find_lr", "only searches for a learning rate and trains no model: leave out ",
+          flag);
   for (const FigureRequest& figure : figures)
     check(figure.kind.empty(), "find_lr", "draws one figure, of the search: give --plot ",
           figure.path, " in place of --plot ", figure.kind, ':', figure.path);
@@ -65,7 +66,7 @@ int find_lr(const PreparedRun& run, const std::vector<FigureRequest>& figures,
     write_results(
         "suggested --learning-rate " + rate + " (the loss was lowest at " +
         two_digits(search.lowest) +
-        (search.stopped_at ? " and ran away at " + two_digits(*search.stopped_at) : std::string()) +
+        (search.stopped_at ? " and diverged at " + two_digits(*search.stopped_at) : std::string()) +
         ")\n");
   for (const std::string& doubt : found.doubts) console().warning(doubt);
   for (const auto& [kind, path] : figures) {

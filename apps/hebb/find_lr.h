@@ -8,12 +8,12 @@
 
 namespace hebb::app {
 
-/// A search leaves nothing to keep, and there is one figure of it.
-/// Errors: std::invalid_argument for options and figures that ask for more.
+/// Checks the options of --find-lr. A search has no model to save and one figure.
+/// Errors: std::invalid_argument for options that need a trained model, and for other figures.
 void check_search(const Settings& settings, const std::vector<FigureRequest>& figures);
 
-/// `fit --find-lr`: searches a learning rate, prints it, and draws the search into the files asked
-/// for. Returns the exit code. Errors: as search_rate().
+/// `fit --find-lr`: searches for a learning rate, prints it, and draws the search to the files of
+/// --plot. Returns the exit code. Errors: as search_rate().
 int find_lr(const PreparedRun& run, const std::vector<FigureRequest>& figures,
             const Settings& settings);
 

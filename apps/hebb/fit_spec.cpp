@@ -29,12 +29,13 @@ const FieldList& FitOptions::fields() {
                ".svg, .pdf or .csv; may be repeated")
           .not_recorded()
           .add("from", &FitOptions::from, "start from the weights of this model")
-          .add("checkpoint", &FitOptions::checkpoint,
-               "keep a state in this folder that --resume goes on from; one of another run, or of "
-               "one that is not finished, is not overwritten")
+          .add(
+              "checkpoint", &FitOptions::checkpoint,
+              "save the state of training to this folder, for --resume; the state of another run, or "
+              "of an unfinished one, is not overwritten")
           .not_recorded()
           .add("checkpoint_seconds", &FitOptions::checkpoint_seconds,
-               "keep it at most this often, and when training ends")
+               "least time between two saves; training also saves when it ends")
           .at_least(0)
           .flag("--checkpoint-every")
           .not_recorded()
@@ -55,7 +56,7 @@ const FieldList& FitOptions::fields() {
 
 namespace {
 
-// The values of those options of a list that are given.
+// The values of the options in `options` that were given.
 OptionValues given_values(const Settings& settings, const OptionSet& options) {
   OptionValues values;
   for (const Field& field : options.fields())
@@ -73,7 +74,7 @@ RunSpec fit_spec(Settings& settings) {
                .test_data = fit.test.value_or(""),
                .model_file = fit.output.value_or("")};
   if (settings.given("test_size")) spec.split = split;
-  check(!split.stratify || spec.split, "stratify", "says how --test-size cuts: give that too");
+  check(!split.stratify || spec.split, "stratify", "needs --test-size: give it too");
   if (fit.task != "auto") spec.task = task_of(fit.task);
   if (fit.from) spec.from = Model::load(*fit.from);
 

@@ -10,7 +10,7 @@
 
 namespace hebb::app {
 
-/// What `fit` takes beside the options of data, preprocessing and models.
+/// The options of `fit` besides those of data, preprocessing and models.
 struct FitOptions {
   std::string task = "auto";
   std::string model = "mlp";
@@ -29,9 +29,9 @@ struct FitOptions {
   static const FieldList& fields();
 };
 
-/// What the options of `fit` ask for. Only the flags are looked at, and the model of --from is
-/// read. Errors: std::invalid_argument for flags that the kind of model does not have, or that do
-/// not go together; as Model::load().
+/// The run that the options of `fit` describe. Reads no file but the model of --from. Errors:
+/// std::invalid_argument for flags that the kind of model does not have, or that exclude each
+/// other; as Model::load().
 RunSpec fit_spec(Settings& settings);
 
 }  // namespace hebb::app

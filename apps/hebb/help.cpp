@@ -9,7 +9,7 @@ namespace hebb::app {
 namespace {
 
 constexpr std::size_t kMostWidth = 120;  // longer lines are hard to read
-constexpr std::size_t kHelpColumn = 28;  // where the words on an option start
+constexpr std::size_t kHelpColumn = 28;  // where the help of an option starts
 
 std::size_t width_of(const Terminal& terminal) {
   return std::clamp<std::size_t>(terminal.width, 40, kMostWidth);
@@ -21,7 +21,7 @@ std::string paragraph(const std::string& text, std::size_t width) {
   return out;
 }
 
-// "  left      right, wrapped": on two lines where the left side is too long.
+// "  left      right, wrapped": `right` begins on a new line if `left` is too long.
 std::string entry(const std::string& left, const std::string& right, std::size_t column,
                   std::size_t width) {
   std::string out = "  " + left;
@@ -84,10 +84,10 @@ std::string overview(const Terminal& terminal) {
   for (const Verb& verb : verbs()) out += entry(verb.name, verb.summary, 14, width);
   out += '\n' + bold("Begin with", terminal) + '\n';
   out +=
-      entry("hebb fit iris", "train on a built-in set, see how good it is", kHelpColumn + 4, width);
+      entry("hebb fit iris", "train on a built-in set and show the scores", kHelpColumn + 4, width);
   out += entry("hebb fit my.csv -o my.hebb", "train on your own table, keep the model",
                kHelpColumn + 4, width);
-  out += entry("hebb help fit", "what a verb can be told", kHelpColumn + 4, width);
+  out += entry("hebb help fit", "the options of a verb", kHelpColumn + 4, width);
   return out;
 }
 

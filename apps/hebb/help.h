@@ -9,11 +9,11 @@
 
 namespace hebb::app {
 
-/// The verbs, one line each.
+/// The help of the program: usage, the verbs with one line each, and first commands.
 std::string overview(const Terminal& terminal);
 
-/// Usage, options and examples of one verb, and what --net is written in; without `all` the common
-/// options alone.
+/// Usage, options and examples of one verb. With `all` every option and the layers of --net,
+/// otherwise only the common options.
 std::string verb_help(const Verb& verb, bool all, const Terminal& terminal);
 
 /// "hebb fit [DATA] [options]"
@@ -23,20 +23,20 @@ std::string flags_text(const Option& option);
 /// "what it does (> 0; default 0.001)"
 std::string option_text(const Option& option);
 
-/// Names that an option takes, each with its help.
+/// The names that an option accepts, each with its help.
 struct Catalogue {
   std::string title;
   std::string given_by;  ///< where its names are used: "--net"
   std::vector<std::pair<std::string, std::string>> rows;
 };
-/// Every one of the library's, in the order in which they are listed.
+/// All catalogues of the library, in the order of the reference.
 std::vector<Catalogue> catalogues();
 
-/// Every verb, flag and catalogue as Markdown: docs/reference.md.
+/// Every verb, option and catalogue as Markdown: the contents of docs/reference.md.
 std::string markdown();
-/// The manual page, in man's macros.
+/// The manual page, in man macros.
 std::string man_page();
-/// Errors: std::invalid_argument unless `shell` is bash, zsh or fish.
+/// The completion script of a shell. Errors: std::invalid_argument unless it is bash, zsh or fish.
 std::string completion(const std::string& shell);
 
 }  // namespace hebb::app

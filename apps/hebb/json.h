@@ -13,12 +13,12 @@ using Json = nlohmann::ordered_json;  // keys keep their order: "schema" comes f
 /// An empty document of the schema `hebb.<verb>/1`.
 inline Json document(const std::string& verb) { return {{"schema", "hebb." + verb + "/1"}}; }
 
-/// On one line. What is not finite becomes null, what is not UTF-8 a replacement.
+/// JSON on one line. Numbers that are not finite become null; invalid UTF-8 is replaced by U+FFFD.
 inline std::string json_text(const Json& json) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-/// One document on one line.
+/// Prints a document on one line.
 inline void print(const Json& json) { write_results(json_text(json) + '\n'); }
 
 inline Json to_json(const Value& value) {
@@ -32,7 +32,7 @@ inline Json to_json(const Value& value) {
       value);
 }
 
-/// Errors: Json::exception for what no option can hold.
+/// Errors: Json::exception for a value that no option can hold.
 inline Value to_value(const Json& json) {
   if (json.is_null()) return {};
   if (json.is_boolean()) return json.get<bool>();

@@ -21,7 +21,7 @@ enum ExitCode {
   kDiverged = 6
 };
 
-// A failure in words, and the code to leave with.
+// Prints the current exception as an error message. Returns the exit code.
 int report(const std::vector<std::string>& arguments) {
   const Verb* verb = verb_of(arguments);
   const auto fail = [](ExitCode code, std::string_view message) {
@@ -43,9 +43,9 @@ int report(const std::vector<std::string>& arguments) {
     return fail(kDiverged, error.what());
   } catch (const std::bad_alloc&) {
     return fail(kFailure,
-                "out of memory: take less data, a smaller network or a smaller --batch-size");
+                "out of memory: use less data, a smaller network or a smaller --batch-size");
   } catch (const std::system_error& error) {
-    // Whoever read the results has seen enough, as `head` does.
+    // The reader of the results has closed the pipe, as `head` does.
     if (error.code() == std::errc::broken_pipe) return kSuccess;
     return fail(kFailure, error.what());
   } catch (const std::exception& error) {
@@ -75,7 +75,7 @@ int main(int argc, char** argv) {
   std::signal(SIGXFSZ, SIG_IGN);
   try {
     return hebb::app::run_program({argv + 1, argv + argc});
-  } catch (...) {  // while an error was reported, which takes memory
+  } catch (...) {  // out of memory while reporting an error
     std::fputs("hebb: error: failed to report an error\n", stderr);
     return hebb::app::kFailure;
   }

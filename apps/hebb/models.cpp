@@ -14,8 +14,8 @@ bool shares_a_flag(const Field& a, const Field& b) {
   });
 }
 
-// Whether a flag of an option that is given, and that the model has, switches `field` on: the model
-// makes of it what it can.
+// Whether `field` is switched on by the flag of another option that is given and that the model
+// has. The model may then lack `field`.
 bool is_implied(const Settings& settings, const EstimatorRow& row, const FieldList& others,
                 const Field& field) {
   return std::ranges::any_of(others, [&](const Field& other) {
@@ -56,9 +56,9 @@ void check_options(const Settings& settings, const EstimatorRow& row) {
           }))
         continue;
       const auto near = nearest(field.flag(), flags);
-      throw std::invalid_argument(
-          concat("[", field.name, "] is for --model ", names_of_models(field.name), ": ", row.name,
-                 " has no such option", near.empty() ? "" : "; the nearest it has is " + near[0]));
+      throw std::invalid_argument(concat(
+          "[", field.name, "] is for --model ", names_of_models(field.name), ": ", row.name,
+          " has no such option", near.empty() ? "" : "; the most similar option is " + near[0]));
     }
 }
 

@@ -7,11 +7,11 @@
 
 namespace hebb::app {
 
-/// `lists` and the options of every kind of model behind them.
+/// `lists`, followed by the options of every kind of model.
 std::vector<OptionList> with_models(std::vector<OptionList> lists);
 
-/// Refuses options that the chosen kind of model does not have.
-/// Errors: std::invalid_argument naming option, model and the nearest option that it has.
+/// Checks that the chosen kind of model has all given options.
+/// Errors: std::invalid_argument with the option, the model and its most similar option.
 void check_options(const Settings& settings, const EstimatorRow& row);
 
 }  // namespace hebb::app

@@ -9,7 +9,7 @@
 namespace hebb::app {
 namespace {
 
-constexpr const char* kGeneral = "General";  // what every verb takes stands last
+constexpr const char* kGeneral = "General";  // the options of every verb, last in help
 
 std::string dashed(std::string name) {
   std::ranges::replace(name, '_', '-');
@@ -137,7 +137,7 @@ std::string joined(const std::vector<std::string>& words) {
   return out;
 }
 
-// What `list` adds to an option that another list has described.
+// Adds the help, range and default of `list` to an option that an earlier list has described.
 void merge(Option& option, const OptionList& list, const Field& field,
            const std::string& standard) {
   if (list.model.empty()) return;
@@ -240,7 +240,7 @@ std::vector<std::string> OptionTable::keys() const {
 std::vector<std::string> OptionTable::headings() const { return heading_order_; }
 
 std::string placeholder(const Field& field) {
-  // What the type alone does not tell.
+  // Placeholders that do not follow from the type.
   static const std::map<std::string, std::string, std::less<>> known = {
       {"config", "FILE"},        {"output", "FILE"},     {"confusion", "FILE"},
       {"report", "FILE"},        {"from", "MODEL"},      {"checkpoint", "DIR"},

@@ -16,7 +16,7 @@ namespace hebb::app {
 
 struct Verb;
 
-/// What every verb takes.
+/// The options that every verb takes.
 struct GlobalOptions {
   std::optional<std::string> config;
   std::uint64_t random_state = 0;
@@ -30,11 +30,11 @@ struct GlobalOptions {
   static const FieldList& fields();
 };
 
-/// One options struct of a verb: the heading it stands under in help, and its defaults.
+/// One options struct of a verb: its heading in help, and its defaults.
 struct OptionList {
   std::string title;
   OptionSet options;
-  std::string model = {};  ///< the kind of --model that takes it; empty: all do
+  std::string model = {};  ///< the kind of --model that has these options; empty: all kinds
 };
 
 template <class Options>
@@ -42,7 +42,7 @@ OptionList options(std::string title) {
   return {std::move(title), Options(), {}};
 }
 
-/// The options of one call of a verb: one struct for each list.
+/// The values of all options of one call of a verb: one struct for each OptionList.
 class Settings {
  public:
   explicit Settings(const Verb& verb);
@@ -56,15 +56,15 @@ class Settings {
     return set_of(Options::fields()).template as<Options>();
   }
 
-  /// The options of a model's list, which has these fields. Errors: std::invalid_argument if a value
-  /// given does not fit it, naming option, range and value.
+  /// The options of the model whose list has these fields. Errors: std::invalid_argument with option,
+  /// range and value if a given value is invalid for that model.
   OptionSet& of_model(const FieldList& fields);
 
-  /// Sets every field of this name, whichever list it stands in, and remembers that it was given.
-  /// Lists of several models may disagree on what fits: one that takes the value is enough.
-  /// Errors: std::invalid_argument if none does.
+  /// Sets every field of this name, in all lists, and marks it as given. The lists of several models
+  /// may have different ranges: the value must be valid in at least one of them.
+  /// Errors: std::invalid_argument if it is valid in none.
   void set(const std::string& name, const Value& value);
-  /// The same from a person's spelling; `off` switches a boolean off.
+  /// The same from text as a user writes it; `off` switches a boolean off.
   void set_text(const std::string& name, const std::string& text, bool off = false);
   Value value(const std::string& name) const;
   /// Whether a flag, a variable, a file or a resumed command has set it.
@@ -84,33 +84,33 @@ class Settings {
   std::set<std::string> given_;
 };
 
-/// One option of a verb. A name that several lists have (seed, threads) is one option, as the first
-/// of them describes it; models may add ranges and defaults of their own.
+/// One option of a verb. A name that occurs in several lists (seed, threads) is one option, with the
+/// help of the first list; models may add their own ranges and defaults.
 struct Option {
   const Field* field = nullptr;
   std::string help;
-  std::string range;                   ///< in few words
+  std::string range;                   ///< short text
   std::vector<std::string> choices;    ///< of all lists; empty: any
-  std::vector<std::string> models;     ///< that take it; empty: it has to do with none
-  std::string taken_by;                ///< these in words; empty where it is all of them
-  std::string heading;                 ///< it stands under this one in help
+  std::vector<std::string> models;     ///< that have it; empty: not an option of models
+  std::string taken_by;                ///< these as text; empty if all models have it
+  std::string heading;                 ///< of its section in help
   std::string standard;                ///< the default, as help shows it
-  std::string first_standard;          ///< that of the first list alone
+  std::string first_standard;          ///< the default of the first list only
   bool on = false;                     ///< a boolean that is true by default
   bool common = false;                 ///< in the short help
-  std::vector<std::string> flags;      ///< with dashes, the one that is shown first
+  std::vector<std::string> flags;      ///< with dashes, the preferred one first
   std::vector<std::string> off_flags;  ///< those that switch a boolean off
 };
 
-/// A key by which an option is given: a flag, a variable or a line of a file.
+/// A name by which an option is given: a flag, a variable or a key of a file.
 struct Spelling {
   const Option* option = nullptr;
   bool off = false;                    ///< switches a boolean off
-  std::string implies;                 ///< the boolean that is switched on beside; or empty
-  std::vector<std::string> also = {};  ///< other options that models call by this flag
+  std::string implies;                 ///< a boolean that it also switches on; or empty
+  std::vector<std::string> also = {};  ///< other options of models with the same flag
 };
 
-/// All options of a verb and the names they go by. A flag that a field declares goes before the
+/// All options of a verb and their names. A flag that a field declares takes precedence over the
 /// name of another field: --learning-rate is learning_rate_init, not learning_rate.
 class OptionTable {
  public:
@@ -119,13 +119,14 @@ class OptionTable {
   OptionTable& operator=(const OptionTable&) = delete;
 
   const std::vector<Option>& options() const { return options_; }
-  /// "--hidden", "-o": nullptr where there is none.
+  /// The option of a flag, such as "--hidden" or "-o"; nullptr if there is none.
   const Spelling* flag(const std::string& flag) const;
-  /// "hidden", "hidden_layer_sizes", "early-stop": as in files and, in capitals, in variables.
+  /// The option of a key, such as "hidden", "hidden_layer_sizes" or "early-stop", as in files and, in
+  /// capitals, in variables; nullptr if there is none.
   const Spelling* key(std::string key) const;
   std::vector<std::string> flags() const;
   std::vector<std::string> keys() const;
-  /// The headings in the order of help.
+  /// The headings, in the order of help.
   std::vector<std::string> headings() const;
 
  private:
@@ -136,13 +137,13 @@ class OptionTable {
   std::vector<std::string> heading_order_;
 };
 
-/// What stands for the value in help: "N", "FILE", "" for a boolean.
+/// The placeholder of the value in help: "N", "FILE", "" for a boolean.
 std::string placeholder(const Field& field);
-/// The range in few words: "> 0", "relu, tanh, ..."; empty where anything goes.
+/// The range as short text: "> 0", "relu, tanh, ..."; empty if every value is valid.
 std::string short_range(const Field& field);
 
-/// Reads a value as a person writes it. Names that end in `_seconds` take 90, 90s, 5m and 1h.
-/// Errors: std::invalid_argument naming option, range and text.
+/// Parses a value as a user writes it. Fields whose name ends in `_seconds` take 90, 90s, 5m and 1h.
+/// Errors: std::invalid_argument with option, range and text.
 Value read_value(const Field& field, const std::string& text);
 
 }  // namespace hebb::app

@@ -25,7 +25,7 @@ std::string did_you_mean(const std::string& word, const std::vector<std::string>
   return near.empty() ? "" : "; did you mean " + near.front() + "?";
 }
 
-// The place of the verb: the first argument that is neither a flag nor the value of a global one.
+// The index of the verb: the first argument that is neither a flag nor the value of a global flag.
 std::size_t verb_place(const std::vector<std::string>& arguments) {
   static const OptionTable globals(*find_verb("version"));
   for (std::size_t i = 0; i < arguments.size(); ++i) {
@@ -36,7 +36,7 @@ std::size_t verb_place(const std::vector<std::string>& arguments) {
   return arguments.size();
 }
 
-// Sets one option. `text` is a person's spelling of the value.
+// Sets one option from the text of its value.
 void set_text(Settings& settings, const Spelling& spelling, const std::string& text) {
   settings.set_text(spelling.option->field->name, text, spelling.off);
   for (const std::string& name : spelling.also) settings.set_text(name, text, spelling.off);
@@ -48,7 +48,7 @@ struct GivenFlag {
   std::string text;
 };
 
-// What was said on the command line, in the order of the options.
+// The tokens of the command line; flags are in the order of the options.
 struct Line {
   std::vector<GivenFlag> flags;
   std::vector<std::string> arguments;
@@ -86,7 +86,7 @@ Line tokenise(const Verb& verb, const OptionTable& table, std::vector<std::strin
   for (std::size_t i = 0; i < verb.arguments.size(); ++i)
     positionals.push_back(app.add_option("argument" + std::to_string(i), CLI::callback_t()));
 
-  std::ranges::reverse(arguments);  // as CLI11 takes them
+  std::ranges::reverse(arguments);  // CLI11 expects them in reverse order
   try {
     app.parse(std::move(arguments));
   } catch (const CLI::ArgumentMismatch& error) {
@@ -121,7 +121,7 @@ Line tokenise(const Verb& verb, const OptionTable& table, std::vector<std::strin
   return line;
 }
 
-// Keys that any verb knows, so that one file serves all of them.
+// Whether any verb has this key: one file serves all verbs.
 bool another_verb_knows(const std::string& key) {
   return std::ranges::any_of(
       verbs(), [&](const Verb& verb) { return OptionTable(verb).key(key) != nullptr; });
@@ -185,7 +185,8 @@ void apply_variables(const OptionTable& table, Settings& settings) {
                                [](unsigned char c) { return std::toupper(c); });
         known.insert(0, "HEBB_");
       }
-      console().warning("the variable " + name + " names no option" + did_you_mean(name, names));
+      console().warning("the environment variable " + name + " names no option" +
+                        did_you_mean(name, names));
     }
   }
 }
@@ -221,7 +222,7 @@ std::string existing_path(const std::string& text) {
   return std::filesystem::absolute(text).lexically_normal().string();
 }
 
-// A configuration file that says, by flag or variable or by standing in the current folder.
+// The configuration file: by flag, by variable, or hebb.toml in the current folder.
 std::optional<std::string> config_path(const Verb& verb, const Line& line) {
   if (const std::string* path = line.find("config")) return *path;
   if (const char* path = std::getenv("HEBB_CONFIG")) return path;
@@ -329,7 +330,7 @@ bool is_same_run(const std::string& command, const std::string& other) {
   };
   try {
     return read(command) == read(other);
-  } catch (const Json::exception&) {  // a text that the library was given by another program
+  } catch (const Json::exception&) {  // a text that another program passed to the library
     return false;
   }
 }
@@ -348,7 +349,7 @@ std::string shell_command(const Verb& verb, const Settings& settings) {
       if (*on != option.on) command += ' ' + (*on ? option.flags : option.off_flags).front();
       continue;
     }
-    // A flag that switches something on beside would say more than was said.
+    // A flag that also switches another option on would change the command.
     const auto plain = std::ranges::find_if(
         option.flags, [&](const std::string& flag) { return table.flag(flag)->implies.empty(); });
     command += ' ' + *plain + ' ' + shell_word(to_text(value));

@@ -33,7 +33,7 @@ std::string rate(double samples_per_second) {
   return grouped(static_cast<std::uint64_t>(std::max(samples_per_second, 0.0))) + "/s";
 }
 
-// mm:ss, or h:mm:ss: of the same width from one redraw to the next.
+// mm:ss, or h:mm:ss: zero-padded, so that the width is the same in every redraw.
 std::string time_left(double seconds) {
   const auto whole = std::llround(std::clamp(seconds, 0.0, 359999.0));
   if (whole < 3600) return fmt::format("{:02}:{:02} left", whole / 60, whole % 60);
@@ -53,7 +53,7 @@ std::string progress_line(const BatchEnded& batch, std::optional<double> validat
   const double done =
       batch.of_samples ? static_cast<double>(batch.samples) / static_cast<double>(batch.of_samples)
                        : 0;
-  // From everything down to the epoch alone; the bar takes the room that is left, up to 24 columns.
+  // From all parts down to the epoch alone; the bar fills the rest, up to 24 columns.
   const std::array<std::vector<std::string>, 5> choices = {
       {{loss, score, speed, left}, {loss, score, left}, {loss, score}, {loss}, {}}};
   for (const auto& parts : choices) {
@@ -97,7 +97,7 @@ void Progress::draw(const BatchEnded& batch, std::optional<double> seconds_left)
     seconds_left = std::min(seconds_left.value_or(budget), budget);
   }
   const Terminal terminal = console().err();
-  // Room for the ^C that a terminal echoes behind it.
+  // Leave room for the ^C that a terminal echoes after the line.
   console().live(
       progress_line(batch, validation_, seconds_left, terminal.width - 3, terminal.utf8));
 }
@@ -112,7 +112,7 @@ void Progress::on(const BatchEnded& batch) {
 void Progress::on(const EpochEnded& epoch) {
   validation_ = epoch.validation_score;
   if (plain_) console().note(epoch_line(epoch));
-  // Epochs that are over before a batch is worth an event show here.
+  // Epochs too short for batch events are shown here.
   const auto now = Clock::now();
   const double seconds = std::chrono::duration<double>(now - epoch_begin_).count();
   epoch_begin_ = now;
@@ -136,7 +136,7 @@ void Progress::on(const Stopped& stopped) const {
 
 namespace {
 
-// "reading pets  ━━━───  1,200 of 50,000 images", once it lasts.
+// "reading pets  ━━━───  1,200 of 50,000 images", shown after one second.
 void connect_images(bool live) {
   struct State {
     std::chrono::steady_clock::time_point begin, drawn;
@@ -170,7 +170,7 @@ void connect_images(bool live) {
 
 void connect_library(const GlobalOptions& options) {
   set_default_threads(options.threads);
-  (void)instruction_set();  // a bad HEBB_ISA is told before anything is read
+  (void)instruction_set();  // reports an invalid HEBB_ISA before anything is read
   const bool verbose = options.verbose;
   set_log_sink([verbose](LogLevel level, std::string_view message) {
     if (level == LogLevel::warning)

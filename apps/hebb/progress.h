@@ -11,14 +11,15 @@
 
 namespace hebb::app {
 
-/// The live line of a running epoch in at most `width` columns: what matters least goes first.
+/// The live line of a running epoch in at most `width` columns. On a narrow terminal the least
+/// important parts are left out first.
 std::string progress_line(const BatchEnded& batch, std::optional<double> validation,
                           std::optional<double> seconds_left, std::size_t width, bool utf8);
 
-/// One line for an epoch that has ended.
+/// The line of an epoch that has ended.
 std::string epoch_line(const EpochEnded& epoch);
 
-/// Shows training on the console: one live line on a terminal, otherwise a line an epoch.
+/// Shows the progress of training: one live line on a terminal, otherwise one line per epoch.
 class Progress {
  public:
   explicit Progress(const GlobalOptions& options, std::optional<double> max_seconds = {});
@@ -42,7 +43,7 @@ class Progress {
   Clock::time_point begin_ = Clock::now(), epoch_begin_ = begin_, drawn_;
 };
 
-/// Sends the library's log, downloads and the reading of images to the console, in its style.
+/// Shows the library's log and the progress of downloads and of reading images on the console.
 void connect_library(const GlobalOptions& options);
 
 }  // namespace hebb::app

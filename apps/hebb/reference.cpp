@@ -90,9 +90,9 @@ const std::vector<std::pair<std::string, std::string>>& variables() {
       {"HEBB_DATA_DIR", "the folder that holds mnist/ and other named sets"},
       {"HEBB_MIRROR", "where named sets are fetched from, in place of their public mirrors"},
       {"HEBB_ISA",
-       "the instruction set of the kernels, in place of the fastest that the processor has: generic, avx2, avx512 or avx512bf16; 'hebb doctor' names those that the machine runs"},
+       "the instruction set of the kernels, in place of the fastest that the processor has: generic, avx2, avx512 or avx512bf16; 'hebb doctor' lists those that the machine supports"},
       {"HEBB_DENORMALS",
-       "flush (the default): training and predicting take numbers below 1.2e-38 for 0; keep: as they are, which is slower"},
+       "flush (the default): training and prediction treat numbers below 1.2e-38 as 0; keep: compute with them, which is slower"},
       {"XDG_CACHE_HOME", "fetched sets are kept in hebb/ below it; otherwise in ~/.cache/hebb"},
       {"NO_COLOR", "not empty: no colours"}};
   return list;
@@ -118,8 +118,7 @@ std::string markdown_option(const Option& option) {
       cell(option.range), code(option.standard));
 }
 
-// In man's macros a line may not begin with a dot, and a dash is to be one that can be searched
-// for.
+// In man macros a line must not begin with a dot, and `\-` is a dash that a search finds.
 std::string roff(const std::string& text) {
   std::string out;
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -142,8 +141,8 @@ std::string markdown() {
       "from the lists that the program itself reads; do not edit.\n\n"
       "An option is given as a flag, as a variable (`HEBB_LEARNING_RATE=0.01`), or as a key of "
       "`./hebb.toml` or of `--config FILE` (`learning-rate = 0.01` at top level or under the verb, "
-      "`[fit]`). A flag goes before a variable, a variable before the file, the file before the "
-      "default.\n";
+      "`[fit]`). A flag takes precedence over a variable, a variable over the file, and the "
+      "file over the default.\n";
   for (const Verb& verb : verbs()) {
     const OptionTable table(verb);
     out += fmt::format("\n## hebb {}\n\n{}\n\n    {}\n", verb.name, verb.summary, usage(verb));
@@ -184,13 +183,13 @@ std::string markdown() {
 }
 
 std::string man_page() {
-  // Flush on the left: long words leave lines that cannot be stretched.
+  // Left-aligned: lines with long words cannot be justified.
   std::string out =
       fmt::format(".TH HEBB 1 \"\" \"hebb {}\" \"User Commands\"\n.ad l\n", version());
   out +=
       ".SH NAME\nhebb \\- small neural networks, fast on an ordinary CPU\n.SH SYNOPSIS\n"
       ".B hebb\n.I VERB\n.RI [ DATA | MODEL ]\n.RI [ options ]\n.SH DESCRIPTION\n"
-      "Trains, judges and applies neural networks. Results go to standard output; progress, hints "
+      "Trains, evaluates and applies neural networks. Results go to standard output; progress, hints "
       "and "
       "errors to standard error.\n.SH VERBS\n";
   for (const Verb& verb : verbs()) {

@@ -145,7 +145,8 @@ void set_for_prediction(Estimator& estimator, const std::optional<std::size_t>& 
     estimator.set_option("threads", static_cast<std::int64_t>(threads));
   if (!tta) return;
   check(estimator.options().find("tta") != nullptr, "tta",
-        "averages over copies of images, for networks: this is a ", estimator.kind());
+        "averages predictions over copies of an image, in networks only: this is a ",
+        estimator.kind());
   estimator.set_option("tta", static_cast<std::int64_t>(*tta));
 }
 
@@ -161,7 +162,7 @@ void check_not_input(const std::string& output, const std::string& option,
   for (const std::string& input : inputs) {
     std::error_code failed;
     check(!std::filesystem::equivalent(output, input, failed), option, output,
-          " is what is read here: writing it would destroy it, choose another name");
+          " is also an input and would be overwritten: choose another name");
   }
 }
 

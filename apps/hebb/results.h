@@ -17,20 +17,20 @@
 
 namespace hebb::app {
 
-/// The keys that documents of `fit` and `evaluate` share, behind "schema".
+/// Adds the keys that the documents of `fit` and `evaluate` share, after "schema".
 void add_model(Json& document, const Model& model, const RunSeconds& seconds,
                const std::string& file);
-/// "train" and "test", as far as they are there: every number of the table.
+/// Adds "train" and "test", if there are such scores: every number of the table.
 void add_scores(Json& document, const Evaluation& evaluation);
-/// "findings": each with its kind, reason and advice.
+/// Adds "findings": each with its kind, reason and advice.
 void add_findings(Json& document, const std::vector<Finding>& findings);
-/// Prints them below the table, but for what its verdict says already.
+/// Prints the findings below the table, except one that repeats the table's verdict.
 void print_findings(const std::vector<Finding>& findings, const Evaluation& evaluation);
-/// Prints the table on standard output, and what was undefined on standard error.
+/// Prints the table of scores to standard output.
 void print_table(const Evaluation& evaluation);
 
-/// Refuses to write over a file that is being read.
-/// Errors: std::invalid_argument naming option and file.
+/// Checks that an output is not one of the input files.
+/// Errors: std::invalid_argument with option and file.
 void check_not_input(const std::string& output, const std::string& option,
                      const std::vector<std::string>& inputs);
 
@@ -39,15 +39,15 @@ std::vector<std::vector<std::string>> layer_rows(const Network& network);
 Json layers_json(const Network& network);
 /// Rows of (unit, inputs, parameters), with a heading.
 std::vector<std::vector<std::string>> unit_rows(const LinearUnits& units);
-/// "network" and "layers", or "units", whichever is given.
+/// Adds "network" and "layers", or "units", whichever is not null.
 void add_structure(Json& document, const Network* network, const LinearUnits* units);
 
-/// Sets what acts when a loaded model predicts: how many threads, and where it is given, over how
-/// many copies of an image predictions are averaged.
-/// Errors: std::invalid_argument for copies with a model that has none, or out of range.
+/// Sets the options of a loaded model that affect prediction: the number of threads and, if given,
+/// `tta`, the number of copies of an image over which predictions are averaged.
+/// Errors: std::invalid_argument if the model has no option tta, or if it is out of range.
 void set_for_prediction(Estimator& estimator, const std::optional<std::size_t>& tta, int threads);
 
-/// load_for(), whose notes are printed.
+/// Calls load_for() and prints its notes.
 Dataset load_noted(const Model& model, const std::string& name, const DataOptions& options,
                    TargetUse use);
 

@@ -2,8 +2,8 @@
 
 namespace hebb::app {
 
-/// While it lives, the first SIGINT or SIGTERM only asks to stop; the second ends the program at
-/// once with 130 or 143.
+/// While an object exists, the first SIGINT or SIGTERM is only recorded, as a request to stop; the
+/// second ends the program at once with exit code 130 or 143.
 class StopSignals {
  public:
   StopSignals();
@@ -11,7 +11,7 @@ class StopSignals {
   StopSignals(const StopSignals&) = delete;
   StopSignals& operator=(const StopSignals&) = delete;
 
-  /// The signal that came, or 0. From any thread.
+  /// The signal received, or 0. Any thread may call it.
   static int received();
 };
 

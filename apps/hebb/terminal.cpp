@@ -13,12 +13,12 @@
 #include "text.h"
 
 namespace hebb::app {
-namespace {
 
-std::string_view variable(const char* name) {
+std::string variable(const char* name) {
   const char* value = std::getenv(name);
   return value ? value : "";
 }
+namespace {
 
 bool locale_is_utf8() {
   for (const char* name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
@@ -46,7 +46,7 @@ std::string colored(std::string_view code, std::string_view text, const Terminal
   return "\x1b[" + std::string(code) + "m" + std::string(text) + "\x1b[0m";
 }
 
-// A terminal that does not know its width keeps the one it has.
+// `terminal` with its current width; unchanged if the width is unknown.
 Terminal with_width_of(int descriptor, Terminal terminal) {
   winsize size{};
   if (terminal.tty && ::ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
@@ -54,8 +54,8 @@ Terminal with_width_of(int descriptor, Terminal terminal) {
   return terminal;
 }
 
-// On a terminal long lines are broken between words; those that are set back hold a text and the
-// character it is about, and stay as they are.
+// Wraps long lines on a terminal. Indented lines are not wrapped: they contain a text with a caret
+// below the faulty character.
 std::string broken(std::string_view text, const Terminal& terminal) {
   std::string out;
   std::istringstream lines{std::string(text)};
@@ -118,12 +118,12 @@ void Console::error(std::string_view text) { say("31", "hebb: error:", text); }
 void Console::live(std::string_view text) {
   const std::lock_guard lock(mutex_);
   if (text.empty() && !is_live_) return;
-  // The last column stays free: a full line would make some terminals wrap.
+  // Leave the last column free: some terminals wrap a full line.
   write_all(STDERR_FILENO, '\r' + cut(text, err().width - 1) + "\x1b[K");
   is_live_ = !text.empty();
 }
 
-// A line takes the live line's place; the next event draws that again below.
+// Overwrites the live line; the next event redraws it below.
 void Console::write(const std::string& text) {
   const std::lock_guard lock(mutex_);
   write_all(STDERR_FILENO, is_live_ ? "\r\x1b[K" + text : text);

@@ -9,7 +9,10 @@
 
 namespace hebb::app {
 
-/// What one of the program's two outputs can show.
+/// The value of an environment variable; empty if it is not set.
+std::string variable(const char* name);
+
+/// The properties of standard output or standard error.
 struct Terminal {
   bool tty = false;
   std::size_t width = 80;  ///< columns
@@ -17,28 +20,28 @@ struct Terminal {
   bool color = false;
 };
 
-/// Looks at a file descriptor. `color` is auto, always or never; NO_COLOR and TERM=dumb are
+/// The properties of a file descriptor. `color` is auto, always or never; NO_COLOR and TERM=dumb are
 /// honoured.
 Terminal look_at(int descriptor, const std::string& color);
 
-/// Standard error: notes, hints, warnings and one live line that none of them tears.
-/// Any thread may call.
+/// Standard error: notes, hints, warnings and one live line, which they do not overwrite.
+/// Any thread may call its functions.
 class Console {
  public:
   void configure(const GlobalOptions& options);
-  /// Both with the width that they have now: windows change while training goes on.
+  /// Both with the current width: a window may be resized during training.
   Terminal out() const;
   Terminal err() const;
   bool quiet() const { return quiet_; }
 
-  /// A note, broken between words on a terminal; dropped by --quiet.
+  /// Prints a note, wrapped on a terminal; not printed with --quiet.
   void note(std::string_view text);
-  /// "next: hebb ...", to be copied: never broken; dropped by --quiet.
+  /// Prints "next: hebb ...", for copying: never wrapped; not printed with --quiet.
   void hint(std::string_view label, std::string_view command);
   void warning(std::string_view text);
   void error(std::string_view text);
 
-  /// Draws the live line anew; it is cut to the terminal's width. Empty: takes it away.
+  /// Redraws the live line, cut to the terminal's width. Empty: removes it.
   void live(std::string_view text);
 
  private:
@@ -53,10 +56,10 @@ class Console {
 
 Console& console();
 
-/// Writes results to standard output. Errors: std::system_error if it does not take them.
+/// Writes results to standard output. Errors: std::system_error if writing fails.
 void write_results(std::string_view text);
 
-/// `text` in bold where `terminal` has colours.
+/// `text` in bold if `terminal` has colours.
 std::string bold(const std::string& text, const Terminal& terminal);
 
 }  // namespace hebb::app

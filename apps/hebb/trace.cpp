@@ -14,11 +14,11 @@ constexpr std::size_t kLabel = 11, kCell = 11;
 
 std::string rule_of(const Model& model) {
   if (model.kind == "perceptron" && model.loss == "perceptron")
-    return "Where desired * score <= 0: weights += learning rate * desired * x.";
+    return "If desired * score <= 0: weights += learning rate * desired * x.";
   return "At every update: weights += learning rate * (desired - output) * x.";
 }
 
-// The first features that are not zero: those whose weights the update moves.
+// The first nonzero features, whose weights the update changes; then others, up to `most`.
 std::vector<std::size_t> features_to_show(const std::vector<double>& x, std::size_t most) {
   std::vector<std::size_t> chosen;
   for (const bool moved : {true, false})
@@ -63,7 +63,7 @@ std::string unit_name(const Model& model, std::size_t unit) {
   return "'" + model.target_names[unit] + "'";
 }
 
-// Whether to say which unit it is.
+// Whether the output names the unit.
 bool has_several(const Model& model) { return model.units()->units > 1; }
 
 const Perceptron* perceptron_of(const Supervised& estimator) {
@@ -72,9 +72,9 @@ const Perceptron* perceptron_of(const Supervised& estimator) {
 
 std::string theorem(const MistakeBound& bound, std::size_t width) {
   const std::string text = fmt::format(
-      "The final weights tell all samples right: the two classes can be separated, and Novikoff's "
-      "theorem holds. R = {:.5g} is the largest norm of a sample, gamma = {:.5g} the margin of the "
-      "separator that the final weights are, brought to norm 1, both with the constant input. "
+      "The final weights classify all samples correctly: the two classes are linearly separable, and "
+      "Novikoff's theorem applies. R = {:.5g} is the largest norm of a sample, gamma = {:.5g} the "
+      "margin of the final weights scaled to norm 1, both with the constant input. "
       "{} made, at most (R / gamma)^2 = {:.5g} possible.",
       bound.radius, bound.margin, counted(bound.mistakes, "mistake"), bound.bound);
   std::string out;
@@ -118,8 +118,8 @@ std::string Trace::text(const Supervised& estimator, std::size_t width) const {
       out += '\n' + theorem(*bound, width);
     else
       out +=
-          "\nNo bound on the mistakes: the theorem is for two classes that the final\n"
-          "weights separate, and the plain rule from weights of zero.\n";
+          "\nNo bound on the number of mistakes: Novikoff's theorem needs two classes that\n"
+          "the final weights separate, and the plain rule, begun with zero weights.\n";
   }
   return out + '\n';
 }

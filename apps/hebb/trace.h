@@ -13,15 +13,15 @@
 
 namespace hebb::app {
 
-/// The first updates of single units, in words and figures: `fit --trace N`.
+/// Records and prints the first updates of single units: `fit --trace N`.
 class Trace {
  public:
   explicit Trace(std::size_t most) : most_(most) {}
 
-  /// Keeps an update; false once there are enough.
+  /// Records an update. Returns false once `most` are recorded.
   bool operator()(const UnitUpdate& update);
 
-  /// What is shown once training is over, in at most `width` columns.
+  /// The recorded updates as text of at most `width` columns, for after training.
   std::string text(const Supervised& estimator, std::size_t width) const;
   Json json(const Supervised& estimator) const;
 
@@ -34,8 +34,8 @@ class Trace {
   std::vector<Kept> kept_;
 };
 
-/// What the chosen kind of model cannot show is said before any data is read.
-/// Errors: std::invalid_argument for networks, and for a solver without updates by samples.
+/// Checks, before any data is read, that the chosen kind of model has updates to trace.
+/// Errors: std::invalid_argument for networks, and for a solver that does not update per sample.
 void check_trace(const Settings& settings, const EstimatorRow& row);
 
 }  // namespace hebb::app

@@ -10,7 +10,7 @@
 
 namespace hebb::app {
 
-/// What a shell offers for an argument.
+/// The completions that a shell offers for an argument.
 enum class Words { files, data, verbs, plots };
 
 /// A positional argument.
@@ -26,7 +26,7 @@ struct Example {
   std::string comment;
 };
 
-/// One verb: everything that parsing, help, completion and the manual need to know of it.
+/// One verb: the data for parsing, help, completion and the manual.
 struct Verb {
   std::string name;
   std::string summary;
@@ -36,11 +36,12 @@ struct Verb {
   std::vector<Example> examples;
   int (*run)(Settings& settings);
 
-  /// Options of the short help; empty: all of the verb's own, and --json.
+  /// The options of the short help; empty: all options of the verb itself, and --json.
   std::vector<std::string> common = {};
-  /// Headings in their order, with the options that stand there in place of under their list's.
+  /// Headings in their order, with the options that are listed there instead of under the title of
+  /// their OptionList.
   std::vector<std::pair<std::string, std::vector<std::string>>> headings = {};
-  /// Defaults in words, where the program's differ from the struct's.
+  /// Defaults as text, if they differ from those of the struct.
   std::map<std::string, std::string> defaults = {};
   /// Whether ./hebb.toml is read.
   bool reads_config = true;
@@ -48,14 +49,14 @@ struct Verb {
 
 /// Every verb, in the order in which they are listed.
 const std::vector<Verb>& verbs();
-/// nullptr where there is none.
+/// nullptr if there is none.
 const Verb* find_verb(std::string_view name);
 std::vector<std::string> verb_names();
 
-/// What DATA may be, for the help of every verb that takes it.
+/// The help of the argument DATA, for every verb that takes it.
 std::string data_help();
 
-// The rows, each beside the code it runs.
+// The rows, each defined next to the function that it runs.
 Verb fit_verb();
 Verb evaluate_verb();
 Verb predict_verb();

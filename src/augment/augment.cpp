@@ -1,8 +1,8 @@
-// Each row of the new image is made in three passes: where its pixels come from (the affine map,
-// and the displacement, a sum of B-splines), what of that is whole pixels and what is between them,
-// and the values. The first two are loops that compilers turn into vector instructions. The old
-// image lies in floats with a border around it, and places are clamped into that, so that the last
-// pass asks nothing about edges.
+// Each row of the new image is computed in three passes: the source positions of its pixels (the
+// affine map, and the displacement, a sum of B-splines), the integer and fractional parts of the
+// positions, and the values. Compilers vectorise the first two loops. The old image is stored as
+// floats with a border around it, and positions are clamped to the border, so that the last pass
+// needs no checks at edges.
 #include "augment/augment.h"
 
 #include <algorithm>
@@ -24,11 +24,12 @@ using Draw = Augmentation::Draw;
 
 constexpr std::size_t kCells = Draw::kCells, kPoints = Draw::kPoints;
 
-// Where the numbers of each kind stand in the counter; never changed, bits follow from it.
+// The positions of each kind's numbers in the counter. Never changed, because the bits of images
+// depend on them.
 enum Block : std::uint32_t { kAffine = 0, kOthers = 1, kContrast = 2, kElastic = 16, kNoise = 64 };
 
-// Of height and width together, so that a place in an image is a number of 31 bits, and half a
-// pixel is exact in float32.
+// Limits height + width, so that a position in an image fits 31 bits and half a pixel is exact in
+// float32.
 constexpr std::size_t kMostSide = std::size_t{1} << 16;
 
 double unit(std::uint32_t word) { return word * 0x1.0p-32; }                 // [0, 1)
@@ -52,7 +53,7 @@ double read_strength(const AugmentationRow& row, std::string_view text) {
   return number;
 }
 
-// What one thread needs for an image, kept for the next.
+// Buffers of one thread, reused for the next image.
 struct Scratch {
   std::vector<float> padded;                  // (channels, height + 3, width + 3)
   std::vector<float> x, y;                    // (width)
@@ -68,12 +69,12 @@ struct Scratch {
   }
 };
 
-// One pixel before the image, and two behind it: a place between its last pixel and the first
+// One pixel before the image and two after it: a position between its last pixel and the first
 // outside has a right and a lower neighbour too.
 constexpr std::size_t kBefore = 1, kAround = 3;
 
-// The value that more than half of the pixels along the borders have, if any. The last candidate of
-// Boyer and Moore's vote, and a count of its own.
+// The background: the value that more than half of the pixels along the borders have, if any. Found
+// by Boyer and Moore's majority vote, whose candidate is then counted.
 std::optional<std::uint8_t> ground_of(const std::uint8_t* plane, std::size_t height,
                                       std::size_t width) {
   const auto each = [&](const auto& see) {
@@ -94,8 +95,8 @@ std::optional<std::uint8_t> ground_of(const std::uint8_t* plane, std::size_t hei
   return {};
 }
 
-// Shapes:  plane (height, width) -> padded (height + 3, width + 3), with the ground or, where there
-// is none, the nearest pixel around it.
+// Shapes:  plane (height, width) -> padded (height + 3, width + 3), with the background or, if
+//          there is none, the nearest pixel around it.
 void pad(const std::uint8_t* plane, std::size_t height, std::size_t width,
          std::optional<std::uint8_t> ground, float* padded) {
   const std::size_t stride = width + kAround;
@@ -120,17 +121,17 @@ void pad(const std::uint8_t* plane, std::size_t height, std::size_t width,
   fill(height + 2, height);
 }
 
-// Of the pixel at `share` of its cell: the weights of the four control points around it.
+// The weights of the four control points around a pixel at the position `share` in its cell.
 std::array<float, 4> spline(float share) {
   const float t = share, s = 1 - t;
   const float t2 = t * t, s2 = s * s;
   return {s2 * s / 6, 2.0F / 3 - t2 * (1 - t / 2), 2.0F / 3 - s2 * (1 - s / 2), t2 * t / 6};
 }
 
-// The cells that `size` pixels are parted into.
+// The cells into which `size` pixels are divided.
 struct Cells {
   std::size_t size;
-  // The first pixel whose middle lies in `cell`: (4 x + 2) / 4 >= cell * size / kCells.
+  // The first pixel whose centre is in `cell`: (4 x + 2) / 4 >= cell * size / kCells.
   std::size_t begin(std::size_t cell) const {
     static_assert(kCells == 4);
     return (cell * size + 1) / 4;
@@ -141,7 +142,7 @@ struct Cells {
   }
 };
 
-// new place = matrix (place - middle - shift) + middle, in pixels.
+// new position = matrix (position - middle - shift) + middle, in pixels.
 struct Affine {
   float xx, xy, yx, yy;
   float from_x, from_y;  // middle + shift
@@ -175,7 +176,7 @@ class Sampler {
         width_(width),
         scratch_(scratch()) {
     scratch_.fit(channels * padded_plane(), width);
-    // The ground of one channel alone would be a false colour.
+    // A background of some channels only would be a false colour.
     scratch_.grounds.clear();
     const auto plane = [&](std::size_t c) { return image + c * height * width; };
     for (std::size_t c = 0; c < channels && scratch_.grounds.size() == c; ++c)
@@ -213,7 +214,7 @@ class Sampler {
   std::size_t stride() const { return width_ + kAround; }
   std::size_t padded_plane() const { return (height_ + kAround) * stride(); }
 
-  // Where row y comes from in the padded image.
+  // The source positions of row y in the padded image.
   void map(std::size_t y) {
     const float down = static_cast<float>(y) - map_.from_y;
     const float base_x = map_.xy * down + (map_.to_x + kBefore);
@@ -247,7 +248,8 @@ class Sampler {
                  w3[x] * line[cell + 3];
   }
 
-  // Places into the pixel at their upper left, and x, y as shares of the way to the next ones.
+  // Splits positions into the index of the pixel at the upper left, and x, y as fractions of the
+  // distance to the next pixels.
   void part() {
     const auto last_x = static_cast<float>(width_ + kBefore);
     const auto last_y = static_cast<float>(height_ + kBefore);
@@ -296,7 +298,7 @@ void change_contrast(double factor, const std::uint8_t* image, std::size_t size,
   for (std::size_t i = 0; i < size; ++i) out[i] = clamped(out[i] + more * (out[i] - mean));
 }
 
-// The sum of four uniform bytes is near to normal.
+// The sum of four uniform bytes is approximately normal.
 void add_noise(const Random& random, std::uint32_t sample, double deviation, std::size_t size,
                float* out) {
   constexpr std::int32_t kMean = 4 * 255 / 2;
@@ -313,7 +315,8 @@ void add_noise(const Random& random, std::uint32_t sample, double deviation, std
   }
 }
 
-// [begin, end) of a square's side around `share` of `size` pixels, as far as it lies inside.
+// The range [begin, end) of a square's side around `share` of `size` pixels, cut at the image's
+// borders.
 std::pair<std::size_t, std::size_t> cut(double share, std::size_t side, std::size_t size) {
   const auto middle = static_cast<std::size_t>(share * static_cast<double>(size));
   const std::size_t before = side / 2;

@@ -1,18 +1,20 @@
-// What commonly is wrong with data. The rules:
+// Checks for common problems of data. The rules:
 //
-//   leak            rows of the test part stand in the training part, by more than a hundredth
-//                   of it, and more than chance makes of the repeats within the training part
-//   target copy     a column of numbers correlates with the target by more than 0.9999; or varies
-//                   within the classes by less than 0.0002 of what it varies in all; or each value
-//                   of a column of categories goes with one label. In 20 rows or more.
-//   contradictions  rows of equal features and different labels
-//   duplicates      rows of equal features, unless the columns have so few values that there are
+//   leak            the share of test rows that are also in the training part exceeds the share of
+//                   training rows that have a duplicate there, by more than 0.01 and by more than
+//                   three standard deviations
+//   target copy     a numeric column correlates with the target by more than 0.9999; or less than
+//                   0.0002 of its variance is within the classes; or each value of a categorical
+//                   column occurs with one label only. In 20 rows or more.
+//   contradictions  rows with equal features and different labels
+//   duplicates      rows with equal features, unless the columns have so few values that there are
 //                   less than ten times as many possible rows as there are rows
-//   missing         values are
+//   missing         missing values
 //   imbalance       a class ten times as frequent as another, or one of fewer than 10 samples
-//   unscaled        standard deviations of columns 100 times apart, and ranges too: a column that
-//                   is seldom anything but 0 has no other scale for that
-//   constant        columns of one value
+//   unscaled        columns whose standard deviations differ by a factor of 100, and whose ranges
+//                   do too: a column that is rarely different from 0 has a small standard deviation
+//                   whatever its scale
+//   constant        columns with a single value
 //
 // Numbers are labels if they are whole and have at most 20 values, as in the program.
 #include "hebb/checks/check.h"
@@ -48,7 +50,7 @@ constexpr std::size_t kShown = 5;
 
 constexpr std::pair<const char*, const char*> kTitles[] = {
     {"leak", "rows of the test part in the training part"},
-    {"target_copy", "a column tells the target"},
+    {"target_copy", "a column reveals the target"},
     {"contradictions", "equal rows with different labels"},
     {"duplicates", "equal rows"},
     {"missing", "missing values"},
@@ -56,7 +58,7 @@ constexpr std::pair<const char*, const char*> kTitles[] = {
     {"unscaled", "unscaled features"},
     {"constant", "constant columns"}};
 
-// "a, b, c and 4 more"
+// "a, b, c and 4 more".
 std::string listed(const std::vector<std::string>& items) {
   std::string out;
   for (std::size_t i = 0; i < std::min(items.size(), kShown); ++i)
@@ -73,7 +75,7 @@ std::string count_of(std::size_t count, const char* one) {
 
 // ----- Labels
 
-// The target as labels from 0, where it is one of classes.
+// The target as labels from 0, if it has classes.
 struct Labels {
   std::vector<std::size_t> of_row;
   std::vector<std::string> names;
@@ -101,19 +103,19 @@ std::optional<Labels> labels_of(const Dataset& data) {
   return labels;
 }
 
-// What the rules look at.
+// The data that the rules examine.
 struct Facts {
   const Dataset& data;
   const Dataset* test;
   RowGroups groups;
   std::optional<Labels> labels;
-  std::vector<ColumnSummary> columns;  // of a table, or of steps
+  std::vector<ColumnSummary> columns;  // of the table, or of the steps
 
   bool is_number(std::size_t column) const { return !data.columns()[column].is_categorical(); }
   const std::string& name(std::size_t column) const { return data.columns()[column].name; }
 };
 
-// ----- The rules: what was seen, or nothing
+// ----- The rules: each returns what was found, or an empty text
 
 std::string leak(const Facts& facts) {
   if (facts.test == nullptr || facts.data.samples() == 0) return {};
@@ -133,9 +135,8 @@ std::string leak(const Facts& facts) {
   const double chance = kChance * std::sqrt(natural * (1 - natural) / tests);
   if (share <= natural + std::max(kLeak, chance)) return {};
   return fmt::format(
-      "{} of the {} rows of the test part ({:.1f}%) stand in the training part too, in which "
-      "{:.1f}% "
-      "have a twin: {}",
+      "{} of the {} rows of the test part ({:.1f}%) are also in the training part, in which only "
+      "{:.1f}% have a duplicate: {}",
       rows.size(), found.size(), 100 * share, 100 * natural, listed(rows));
 }
 
@@ -143,7 +144,7 @@ double sum_of_squares(const ColumnSummary& column) {
   return column.std * column.std * static_cast<double>(column.count);
 }
 
-// Of what a column varies, the share that lies between the classes.
+// For each column, the share of its variance that is between the classes.
 std::vector<double> between_classes(const Facts& facts) {
   const TableView& table = facts.data.table();
   const std::size_t columns = table.columns.size();
@@ -161,7 +162,7 @@ std::vector<double> between_classes(const Facts& facts) {
   return shares;
 }
 
-// Whether each category of a column goes with one label.
+// Whether each category of a column occurs with only one label.
 bool tells_label(const Facts& facts, std::size_t column) {
   const TableView& table = facts.data.table();
   std::map<double, std::size_t> label_of;
@@ -230,7 +231,7 @@ std::string target_copy(const Facts& facts) {
 
 std::string contradictions(const Facts& facts) {
   if (!facts.labels || facts.groups.copies() == 0) return {};
-  // Of each row that has copies: its labels with their counts, and a row of each.
+  // For each row that has copies: the labels of the copies, with their counts and one row of each.
   std::map<std::uint32_t, std::map<std::size_t, std::pair<std::size_t, std::uint32_t>>> labels;
   for (std::uint32_t row = 0; row < facts.data.samples(); ++row)
     if (facts.groups.size_of(row) > 1) {
@@ -256,13 +257,12 @@ std::string contradictions(const Facts& facts) {
   if (shown.empty()) return {};
   const auto samples = static_cast<double>(facts.data.samples());
   return fmt::format(
-      "{} of {} rows equal others in every feature and differ in the label, so that no model is "
-      "right "
-      "in more than {:.2f}% of the rows: {}",
+      "{} of {} rows equal others in every feature but have another label, so that no model can "
+      "be right in more than {:.2f}% of the rows: {}",
       rows, facts.data.samples(), 100 * (1 - static_cast<double>(wrong) / samples), listed(shown));
 }
 
-// Whether the columns have so few values that rows must repeat.
+// Whether the columns have so few values that repeated rows are to be expected.
 bool must_repeat(const Facts& facts) {
   if (!facts.data.is_table()) return false;
   double possible = 1;
@@ -359,21 +359,20 @@ std::vector<Finding> findings(const Facts& facts) {
   };
   note(
       "leak", leak(facts),
-      "remove those rows from one of the parts: scores on rows that were learnt say nothing of new "
-      "ones");
+      "remove those rows from one of the parts: scores on training rows say nothing about new rows");
   note("target_copy", target_copy(facts),
-       "leave the column out with --ignore, unless it will be known where predictions are made");
+       "leave the column out with --ignore, unless it will be known when predictions are made");
   note("contradictions", contradictions(facts),
        "correct the labels, or add the feature that tells these rows apart");
   note("duplicates", duplicates(facts),
-       "remove the copies before cutting off a test part, unless they are samples of their own");
+       "remove the copies before splitting off a test part, unless they are separate samples");
   note("missing", missing(facts),
        "--impute mean, median or mode to fill them, or drop to leave their rows out");
   note("imbalance", imbalance(facts),
-       "balanced accuracy or F1 to judge by, --class-weight balanced to train with, --stratify to "
-       "cut with; more samples of rare classes");
+       "balanced accuracy or F1 as the metric, --class-weight balanced for training, --stratify "
+       "for the split; more samples of rare classes");
   note("unscaled", unscaled(facts), "one scale for all features: --scale standard, or minmax");
-  note("constant", constant(facts), "leave them out with --ignore: they tell nothing");
+  note("constant", constant(facts), "leave them out with --ignore: they carry no information");
   return found;
 }
 

@@ -1,6 +1,6 @@
-// A row is reduced to words of 64 bits, a column or eight pixels each, and these to a hash. Rows of
-// one hash are compared word by word; the one in 2^64 that differs all the same counts as a row of
-// its own.
+// A row is converted to words of 64 bits, one per column or per eight pixels, and these to a hash.
+// Rows with the same hash are compared word by word. If they differ after all, with a chance of 1
+// in 2^64, the row counts as unique.
 #include "checks/row_groups.h"
 
 #include <algorithm>
@@ -33,7 +33,8 @@ class Words {
     for (std::size_t c = 0; c < texts_.size(); ++c) order_.push_back(c);
   }
 
-  // Takes the columns in the order of another table. False if they are not the same.
+  // Puts the columns into the order of another data set. Returns false if the columns are not the
+  // same.
   bool reorder(const Dataset& like) {
     if (data_.is_images() != like.is_images() || data_.is_sequences() != like.is_sequences())
       return false;
@@ -92,7 +93,7 @@ class Words {
   }
 
   const Dataset& data_;
-  std::vector<std::vector<std::uint64_t>> texts_;  // by column, of the categories
+  std::vector<std::vector<std::uint64_t>> texts_;  // the categories, by column
   std::vector<std::size_t> order_;
 };
 

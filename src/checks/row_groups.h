@@ -9,21 +9,22 @@
 
 namespace hebb {
 
-/// The rows of a data set by their features, which are compared exactly: categories by their texts,
-/// a missing value equals a missing value, -0 equals 0. The data set must outlive it.
+/// Groups the rows of a data set that have equal features. Features are compared exactly:
+/// categories by their texts, a missing value equals a missing value, and -0 equals 0. The data set
+/// must outlive it.
 class RowGroups {
  public:
   explicit RowGroups(const Dataset& data);
 
   /// The first row whose features equal those of `row`.
   std::uint32_t first_of(std::uint32_t row) const { return first_[row]; }
-  /// How many rows equal `row`, itself included.
+  /// The number of rows that equal `row`, including itself.
   std::uint32_t size_of(std::uint32_t row) const { return sizes_[first_[row]]; }
-  /// Rows that equal an earlier one.
+  /// The number of rows that equal an earlier row.
   std::size_t copies() const { return copies_; }
 
-  /// Of each row of `other` the first row here whose features equal it. Empty if the two cannot be
-  /// compared, having other columns or images of another size.
+  /// For each row of `other`, the first row here with equal features. Empty if the two cannot be
+  /// compared because columns or image sizes differ.
   std::vector<std::optional<std::uint32_t>> find(const Dataset& other) const;
 
  private:

@@ -9,7 +9,8 @@
 namespace hebb {
 namespace {
 
-// How many values differ, up to a limit. Most values are among the last ones, and need no look-up.
+// Counts distinct values, up to a limit. Most values equal one of the most recent ones, and need no
+// look-up.
 class Distinct {
  public:
   Distinct() { recent_.fill(std::nan("")); }
@@ -30,7 +31,7 @@ class Distinct {
 
 }  // namespace
 
-// Twice row by row, as the table lies in memory: deviations are taken from the mean, so that large
+// Two passes, row by row as the table is in memory: deviations are from the mean, so that large
 // means lose no digits.
 std::vector<ColumnSummary> summarise(const TableView& table) {
   const std::size_t columns = table.columns.size();

@@ -216,7 +216,7 @@ Value Field::convert(const Value& value) const {
     if (type == Type::reals) out = std::vector<double>(wholes->begin(), wholes->end());
     if (type == Type::texts && wholes->empty()) out = std::vector<std::string>{};
   }
-  // The order of Type is the order of Value's alternatives behind std::monostate.
+  // The order of Type is the order of Value's alternatives after std::monostate.
   hebb::check(out.index() == static_cast<std::size_t>(type) + 1, name, "must be ", range(),
               ", got ", to_text(value));
   check(out);
@@ -225,9 +225,9 @@ Value Field::convert(const Value& value) const {
 
 std::vector<std::string> nearest(std::string_view word, const std::vector<std::string>& names,
                                  std::size_t most) {
-  // Levenshtein's distance, one row at a time, where neighbours that change places are one edit
-  // too; a name that begins with the word is one edit away at most, and goes before others that
-  // are.
+  // Levenshtein distance, row by row, in which swapping two neighbouring letters is one edit too. A
+  // name that begins with the word is at most one edit away, and is listed before others at that
+  // distance.
   const auto distance = [&](std::string_view name) {
     std::vector<std::size_t> before, above, row(name.size() + 1);
     std::iota(row.begin(), row.end(), std::size_t{0});
@@ -243,7 +243,7 @@ std::vector<std::string> nearest(std::string_view word, const std::vector<std::s
     }
     return name.starts_with(word) ? std::min<std::size_t>(row.back(), 1) : row.back();
   };
-  // Two letters of three make another word.
+  // Two edits in a word of three letters give an unrelated word.
   const std::size_t letters = word.size() - std::min(word.find_first_not_of('-'), word.size());
   const std::size_t most_edits = letters < 5 ? 1 : std::max<std::size_t>(2, letters / 3);
   std::vector<std::pair<std::size_t, std::string>> found;

@@ -19,7 +19,7 @@ Sink& sink() {
   return instance;
 }
 
-// How many LogSilenced this thread has.
+// The number of LogSilenced objects of this thread.
 thread_local int silenced = 0;
 
 }  // namespace

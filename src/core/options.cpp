@@ -7,7 +7,8 @@ namespace {
 
 using Child = std::pair<std::string, OptionSet>;
 
-// Runs `act` on behalf of a child, whose messages begin with "[alpha]": they are to say "base.alpha".
+// Runs `act` on a child and completes the option's name in its error messages: "[alpha]" becomes
+// "[base.alpha]".
 template <class Act>
 auto as_child(std::string_view child, const Act& act) {
   try {

@@ -29,7 +29,7 @@ void check_sizes(std::size_t samples, const Target& target, const std::vector<do
         weights.size(), " weights");
 }
 
-// A row a step is known of sequences alone, and of each of their steps.
+// Only sequences can have one target row per step, and then every step has one.
 void check_offsets(const Target& target, const Sequences& sequences) {
   if (!target.per_step()) return;
   const std::size_t samples = sequences.count();
@@ -41,7 +41,7 @@ void check_offsets(const Target& target, const Sequences& sequences) {
           target.offsets[i + 1] - target.offsets[i]);
 }
 
-// Rows of `width` values each, the named ones in order.
+// The given rows, in order, of `width` values each.
 template <class T>
 std::vector<T> select_rows(const std::vector<T>& values, std::size_t width,
                            std::span<const std::uint32_t> rows) {
@@ -59,7 +59,7 @@ std::vector<T> slice_rows(const std::vector<T>& values, std::size_t width, std::
   return {values.data() + begin * width, values.data() + end * width};
 }
 
-// Every piece goes in behind its length, so that no two data sets give the same bytes.
+// Every piece is preceded by its length, so that no two data sets are hashed from the same bytes.
 class Fingerprint {
  public:
   void add(std::uint64_t number) { add_bytes(&number, sizeof number); }
@@ -158,7 +158,8 @@ void Dataset::set_times(Times times) {
   digest_ = std::make_shared<Digest>();
 }
 
-// `rows` says which rows the part has; `pick` takes them out of a vector of so many values a row.
+// `rows` are the rows of the part; `pick` selects them from a vector with a given number of values
+// per row.
 template <class Pick>
 Dataset Dataset::part(std::size_t count, const RowIndex& rows, const Pick& pick) const {
   Dataset out;
@@ -230,7 +231,7 @@ std::string Dataset::file(std::size_t row) const {
 }
 
 void Dataset::set_files(std::vector<std::string> files) {
-  // file() looks them up by the place where a row stood.
+  // file() looks them up by a row's number in the original data.
   for (std::size_t row = 0; row < samples(); ++row)
     check(origin_[row] == row, "dataset", "files are set before rows are selected; row ", row + 1,
           " stood at ", origin_[row] + 1);
@@ -288,7 +289,7 @@ std::string Dataset::fingerprint() const {
   print.add(target_.values);
   print.add(target_.classes);
   print.add(weights_);
-  // What is not there adds nothing, what is there begins with its name.
+  // An absent part adds nothing; a present one begins with its name.
   if (target_.per_step()) print.add("steps");
   if (!target_.column_classes.empty()) print.add("column_classes");
   for (const auto& classes : target_.column_classes) print.add(classes);

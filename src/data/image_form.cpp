@@ -6,8 +6,8 @@
 namespace hebb {
 namespace {
 
-// Of the centre of mass, on average, as a share of the side: MNIST's is moved by whole pixels, and
-// 0.027 off.
+// The largest mean offset of the centre of mass, as a share of the side. MNIST's digits were moved
+// by whole pixels, and their mean offset is 0.027.
 constexpr double kOffCentre = 0.05;
 constexpr std::size_t kMostLookedAt = 1000;
 

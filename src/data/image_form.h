@@ -16,7 +16,7 @@ struct Place {
   double x, y;
 };
 
-/// The centre of mass of a grey image; the middle where there is no mass.
+/// The centre of mass of a grey image; the middle if all pixels are 0.
 Place centre_of_mass(const std::uint8_t* pixels, std::size_t height, std::size_t width);
 
 }  // namespace hebb

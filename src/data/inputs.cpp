@@ -36,7 +36,7 @@ Shape Inputs::sample_shape() const {
   return rows_.shape().rank() == 0 ? Shape{} : rows_.shape().without_front();
 }
 
-// The rows are far apart: each is asked for while others are worked on.
+// Rows are far apart in memory, so each is prefetched while earlier ones are processed.
 constexpr std::size_t kAhead = 4, kLine = 64;
 
 void Inputs::prefetch(std::span<const std::uint32_t> rows, std::size_t at) const {

@@ -12,7 +12,7 @@
 namespace hebb {
 namespace {
 
-// Beyond this a double no longer tells neighbouring whole numbers apart.
+// Above this, a double cannot represent every whole number.
 constexpr double kWholeLimit = 0x1.0p53;
 
 std::optional<double> finite_number(std::string_view text) {

@@ -10,7 +10,8 @@
 
 namespace hebb {
 
-/// What begins a message on a row of a target, from 0: "new.csv: row 3, column 'y': ".
+/// Returns the beginning of a message about a row of a target, numbered from 0:
+/// "new.csv: row 3, column 'y': ".
 using RowPlace = std::function<std::string(std::size_t row)>;
 RowPlace place_in(const Target& target);
 RowPlace place_in(const Dataset& data);
@@ -18,16 +19,17 @@ RowPlace place_in(const Dataset& data);
 /// to_classes() for a target of a data set.
 Target to_classes(Target target, const RowPlace& place);
 
-/// A number as a person writes it: whole ones without a point, others as short as they read back.
+/// A number as text: whole numbers without a decimal point, others with the fewest digits that read
+/// back as the same number.
 std::string number_text(double value);
 
-/// What the column of a number, from 0, is called where nobody named it: "c1", "c2", ...
+/// The default name of a column, by its number from 0: "c1", "c2", ...
 std::string default_name(std::size_t column);
 
-/// Sorts labels as they are listed everywhere: by number if all are numbers, otherwise as text.
+/// Sorts labels into the order used everywhere: numerically if all are numbers, otherwise as text.
 void sort_labels(std::vector<std::string>& labels);
 
-/// Whether bytes are UTF-8, as names and labels must be to stand in a model file (RFC 3629).
+/// Whether text is valid UTF-8 (RFC 3629), as names and labels in a model file must be.
 bool is_utf8(std::string_view text);
 
 }  // namespace hebb

@@ -1,9 +1,10 @@
-// A split is the first part of a random permutation of the rows, a function of the seed alone.
-// Stratified, every class has a quota in the test part: its share of it, rounded down, and the rows
-// left over go to the largest remainders (Hare and Niemeyer). The permutation is then dealt out
-// until the quotas are full. Counts are compared as whole numbers, so no rounding can differ by
-// machine. Groups are kept whole: in random order each changes sides if that brings the test part
-// nearer to its size, or to its share of each class. In order of time there is no chance at all.
+// A split is the first part of a random permutation of the rows, a function of the seed alone. In a
+// stratified split every class has a quota in the test part: its share, rounded down. The remaining
+// rows go to the classes with the largest remainders (Hare and Niemeyer). Rows are then taken in
+// the order of the permutation until the quotas are full. Counts are compared as integers, so
+// rounding cannot differ between machines. Groups are kept whole: in random order, each changes
+// sides if that brings the test part nearer to its size, or to its share of each class. A split by
+// time is not random.
 #include <algorithm>
 #include <cmath>
 #include <functional>
@@ -22,18 +23,18 @@ namespace {
 using Rows = std::vector<std::uint32_t>;
 using LabelText = std::function<std::string(double)>;
 
-// How many rows of each class go to the test part.
+// The number of rows of each class in the test part.
 std::map<double, std::size_t> test_quotas(std::span<const double> labels, std::size_t test,
                                           const LabelText& text) {
   std::map<double, std::size_t> counts;
   for (const double label : labels) ++counts[label];
   for (const auto& [label, count] : counts)
     check(count >= 2, "split", "class ", text(label), " has ", count,
-          " row; to keep its share in both parts it takes 2: leave it out, or do not stratify");
+          " row; a stratified split needs 2 of each class: remove it, or do not stratify");
   const std::size_t n = labels.size();
   check(test >= counts.size() && n - test >= counts.size(), "split", "parts of ", n - test, " and ",
         test, " rows are too small for ", counts.size(),
-        " classes: cut otherwise, or do not stratify");
+        " classes: change test_size, or do not stratify");
 
   std::vector<std::pair<std::size_t, double>> remainders;
   std::size_t left = test;
@@ -48,7 +49,7 @@ std::map<double, std::size_t> test_quotas(std::span<const double> labels, std::s
   return counts;
 }
 
-// Rows of the test part.
+// The number of rows in the test part.
 std::size_t test_rows(std::size_t samples, const SplitOptions& options) {
   check_fields(options);
   const auto test =
@@ -81,13 +82,14 @@ std::pair<Rows, Rows> cut(std::size_t samples, std::span<const double> labels,
   return parts;
 }
 
-// How many samples of a class.
+// The number of samples of a class.
 struct ClassCount {
   std::size_t label = 0;
   double samples = 0;
 };
 
-// Of each group, the classes that it has; one class for all where that does not matter.
+// The classes in each group, with their counts. If classes do not matter, all samples are in one
+// class.
 std::vector<std::vector<ClassCount>> class_counts(const Dataset& data, bool by_class,
                                                   std::vector<double>& totals) {
   std::map<double, std::size_t> numbers;
@@ -107,21 +109,21 @@ std::vector<std::vector<ClassCount>> class_counts(const Dataset& data, bool by_c
   return counts;
 }
 
-// Which groups are for testing. `groups` are those that occur, in random order. `missing` says how
-// many samples of each class the test part lacks. A group changes sides if that brings the sum of
-// their squares down, until none does.
+// Chooses the groups of the test part. `groups` are those that occur, in random order. `missing` is
+// the number of samples of each class that the test part lacks. A group changes sides if that
+// lowers the sum of the squares of `missing`, until no group does.
 std::vector<bool> choose_groups(const std::vector<std::uint32_t>& groups,
                                 const std::vector<std::vector<ClassCount>>& counts,
                                 std::vector<double> missing) {
   constexpr int kMostRounds = 20;
-  // What the sum gains if a group joins (sign 1) or leaves (-1).
+  // The change of the sum if a group joins (sign 1) or leaves (-1) the test part.
   const auto change = [&](std::uint32_t group, double sign) {
     double sum = 0;
     for (const auto& [label, samples] : counts[group])
       sum += samples * (samples - 2 * sign * missing[label]);
     return sum;
   };
-  // Where every group is larger than the part: the one that misses by least.
+  // If every group is larger than the test part, the one with the smallest sum is chosen.
   const auto nearest =
       *std::ranges::min_element(groups, {}, [&](auto group) { return change(group, 1); });
   std::vector<bool> chosen(counts.size());
@@ -152,7 +154,7 @@ std::pair<Rows, Rows> cut_by_group(const Dataset& data, const SplitOptions& opti
   Rows order = permutation(occurs.size(), random);
   std::erase_if(order, [&](std::uint32_t group) { return !occurs[group]; });
   check(order.size() >= 2, "split", "all samples are of one group of '", groups.name,
-        "': to be cut by group it takes two");
+        "': a split by group needs at least two");
   const double share = static_cast<double>(test) / static_cast<double>(data.samples());
   std::vector<double> wanted;
   const auto counts = class_counts(data, options.stratify, wanted);
@@ -166,7 +168,8 @@ std::pair<Rows, Rows> cut_by_group(const Dataset& data, const SplitOptions& opti
 
 std::pair<Rows, Rows> cut_by_time(const Dataset& data, const SplitOptions& options) {
   const auto& times = data.times().values;
-  check(!options.stratify, "split", "cuts by time, which leaves no choice to stratify by");
+  check(!options.stratify, "split",
+        "cannot stratify a split by time: leave out stratify, or the column of times");
   Rows order(data.samples());
   std::iota(order.begin(), order.end(), 0U);
   std::ranges::stable_sort(order, {}, [&](std::uint32_t row) { return times[row]; });
@@ -175,10 +178,10 @@ std::pair<Rows, Rows> cut_by_time(const Dataset& data, const SplitOptions& optio
   const auto of_one_time = [&] { return begin > 0 && time_at(begin - 1) == time_at(begin); };
   const std::size_t wanted = begin;
   while (of_one_time()) --begin;
-  if (begin == 0)  // the first time reaches beyond: the test part begins behind it
+  if (begin == 0)  // too many share the first time: the test part begins after them
     for (begin = wanted; begin < order.size() && of_one_time();) ++begin;
   check(begin < order.size(), "split", "all samples are of one time of '", data.times().name,
-        "': nothing comes after another");
+        "': a split by time needs at least two");
   const auto border = order.begin() + static_cast<std::ptrdiff_t>(begin);
   return {Rows(order.begin(), border), Rows(border, order.end())};
 }

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <span>
 
-/// The built-in data sets' files, embedded by builtin.S as they stand in data/.
+/// The built-in data sets' files, embedded by builtin.S unchanged from data/.
 namespace hebb::builtin {
 
 std::span<const std::uint8_t> mnist10k_images();

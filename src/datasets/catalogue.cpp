@@ -62,7 +62,7 @@ const BuiltinTable* find_table(const std::string& name) {
   return found == builtin_tables().end() ? nullptr : &*found;
 }
 
-// A message of check() without the option in front: "[n] must be" becomes "n must be".
+// A message of check() without the brackets around the option: "[n] must be" becomes "n must be".
 std::string bare(std::string message) {
   const std::size_t close = message.find(']');
   if (message.starts_with('[') && close != std::string::npos)
@@ -70,7 +70,7 @@ std::string bare(std::string message) {
   return message;
 }
 
-// Of `options` what chooses columns; how the file is written is known.
+// Uses only the `options` that choose columns; the file's format is known.
 Dataset load_table(const BuiltinTable& table, DataOptions options = {},
                    TargetUse use = TargetUse::required) {
   const DataOptions defaults;
@@ -122,7 +122,8 @@ DatasetRow public_row(const PublicSet& set, std::string help, std::string source
           .load = [&set](const std::string&) { return load_public_set(set, download_progress()); }};
 }
 
-// "n=500,noise=0.2" into `options`; a name alone switches on. Messages begin with `set`.
+// Parses "n=500,noise=0.2" into `options`; a name without a value means true. Messages begin with
+// `set`.
 void read_parameters(const std::string& set, const std::string& text, const FieldList& fields,
                      void* options) {
   const std::string where = "[data] " + set + ": ";
@@ -216,7 +217,7 @@ std::vector<DatasetRow> make_catalogue() {
                     .built_in = true,
                     .load = [&table](const std::string&) { return load_table(table); }});
   add_generators(rows);
-  // Every set bears the name by which it was asked for.
+  // Every data set gets the name by which it was loaded.
   for (auto& row : rows)
     row.load = [name = row.name, takes = row.parameters != nullptr,
                 load = std::move(row.load)](const std::string& parameters) {
@@ -246,7 +247,7 @@ const DatasetRow* find_row(const std::string& data) {
   return row == rows.end() ? nullptr : &*row;
 }
 
-// A set of the catalogue, with its parameters.
+// Loads a set of the catalogue, with its parameters.
 Dataset load_set(const DatasetRow& row, const std::string& data, const DataOptions& options,
                  TargetUse use) {
   check_no_images(options, data);

@@ -1,6 +1,7 @@
-// A server that answers a range with 206 continues the part; one that ignores the range answers 200
-// and starts it anew. Whatever the servers say, only the checksum of the whole lets a part become
-// the file; where a continued part fails it, the same mirror is asked once more for the whole.
+// A server that supports ranges answers 206 and continues the partial file; one that ignores the
+// range answers 200 and starts it again. Whatever the servers answer, a partial file becomes the
+// file only if the checksum of the whole is correct. If a continued file fails the checksum, the
+// whole file is requested once more from the same mirror.
 #include "datasets/fetch.h"
 
 #include <curl/curl.h>
@@ -26,7 +27,7 @@
 namespace hebb::io {
 namespace {
 
-// The file under way. Removed at the end if nothing of use is in it.
+// The partial file. The destructor removes it if it contains nothing useful.
 class Part {
  public:
   explicit Part(std::string path) : path_(std::move(path)) {
@@ -69,7 +70,7 @@ struct FreeCurl {
   void operator()(CURL* curl) const { curl_easy_cleanup(curl); }
 };
 
-// One request for what the part lacks.
+// One request for the missing rest of the partial file.
 class Transfer {
  public:
   Transfer(const std::string& url, Part& part, const FetchOptions& options)
@@ -83,10 +84,10 @@ class Transfer {
     set(CURLOPT_FOLLOWLOCATION, 1L);
     set(CURLOPT_MAXREDIRS, 5L);
     set(CURLOPT_FAILONERROR, 1L);
-    set(CURLOPT_NOSIGNAL, 1L);  // other threads may be at work
+    set(CURLOPT_NOSIGNAL, 1L);  // other threads may be running
     set(CURLOPT_USERAGENT, concat("hebb/", version()).c_str());
     set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(options.connect_timeout.count()));
-    // libcurl's own low-speed limit averages over five seconds and so ends that much later.
+    // libcurl's own low-speed limit averages over five seconds and would act that much later.
     set(CURLOPT_NOPROGRESS, 0L);
     set(CURLOPT_XFERINFOFUNCTION, &Transfer::on_wait);
     set(CURLOPT_XFERINFODATA, this);
@@ -94,12 +95,12 @@ class Transfer {
     set(CURLOPT_WRITEFUNCTION, &Transfer::on_bytes);
     set(CURLOPT_WRITEDATA, this);
     if (part.size() > 0) set(CURLOPT_RANGE, concat(part.size(), "-").c_str());
-    // A proxy for the world knows nothing of this machine.
+    // A proxy for the internet cannot reach servers on this machine.
     if (url.starts_with("http://127.0.0.1") || url.starts_with("http://localhost"))
       set(CURLOPT_NOPROXY, "*");
   }
 
-  // Empty if all went well, else the cause.
+  // Returns an empty string on success, otherwise the cause.
   std::string run() {
     last_ = Clock::now();
     const auto code = curl_easy_perform(curl_.get());
@@ -112,7 +113,7 @@ class Transfer {
     return error_[0] != '\0' ? error_.data() : curl_easy_strerror(code);
   }
 
-  // Whether what is in the part now cannot be the start of the file.
+  // Whether the contents of the partial file cannot be the start of the file.
   bool part_is_wrong() const { return too_much_ || status() == kRangeNotSatisfiable; }
 
  private:
@@ -133,7 +134,7 @@ class Transfer {
   }
   std::uint64_t most() const { return options_.size > 0 ? options_.size : options_.limit; }
 
-  // Nothing may be thrown through libcurl: a result other than `count` ends the transfer.
+  // Exceptions must not pass through libcurl: a result other than `count` ends the transfer.
   static std::size_t on_bytes(char* bytes, std::size_t, std::size_t count, void* self) {
     auto& transfer = *static_cast<Transfer*>(self);
     try {
@@ -173,13 +174,13 @@ class Transfer {
   std::unique_ptr<CURL, FreeCurl> curl_;
   std::array<char, CURL_ERROR_SIZE> error_{};
   std::exception_ptr thrown_;
-  Clock::time_point last_;  // when bytes came
+  Clock::time_point last_;  // when bytes last arrived
   bool stalled_ = false;
   bool too_much_ = false;
-  curl_off_t total_ = -1;  // -1: nothing has come yet; 0: the server does not say
+  curl_off_t total_ = -1;  // -1: no response yet; 0: not known
 };
 
-// Empty if the part is the file, else the cause.
+// Checks the partial file. Returns an empty string if it is the complete file, otherwise the cause.
 std::string verify(const Part& part, const std::string& md5, const FetchOptions& options) {
   if (options.size > 0 && part.size() != options.size)
     return concat("sent ", part.size(), " bytes, expected ", options.size);
@@ -187,7 +188,7 @@ std::string verify(const Part& part, const std::string& md5, const FetchOptions&
   return got == md5 ? "" : concat("wrong content: MD5 ", got, ", expected ", md5);
 }
 
-// Empty if the part is now the file, else the cause.
+// Returns an empty string if the partial file is now complete, otherwise the cause.
 std::string try_mirror(const std::string& url, Part& part, const std::string& md5,
                        const FetchOptions& options) {
   for (;;) {

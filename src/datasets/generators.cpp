@@ -1,6 +1,6 @@
-// Every number is a function of (seed, role, row, element), so rows are made by as many threads as
-// there are. What a row is called (its class, its place along a curve) is its position in a random
-// permutation: classes have equal sizes, and rows stand in random order.
+// Every number is a function of (seed, role, row, element), so any number of threads can generate
+// the rows. The position of a row in a random permutation determines its class and its place along
+// a curve: so classes have equal sizes, and rows are in random order.
 #include "hebb/datasets/generators.h"
 
 #include <algorithm>
@@ -21,7 +21,7 @@ constexpr std::size_t kMostNumbers = std::size_t{1} << 30;
 constexpr std::size_t kMostRows = 4294967294;
 constexpr std::size_t kRowsATask = 4096;
 
-// What a random number decides: the step of its counter.
+// The purpose of a random number, used as the step of its counter.
 enum Role : std::uint32_t { kNoise, kStructure, kOrder, kFlip, kNoiseOfTarget };
 
 Random random_for(std::uint64_t seed, Role role) { return {seed, Purpose::data, role}; }
@@ -33,7 +33,7 @@ void check_size(std::size_t n, std::size_t features) {
         kMostNumbers, " numbers");
 }
 
-// Rows made one by one: fill(row, features of that row) returns the target's value.
+// Creates the rows one by one: fill(row, features of that row) returns the value of the target.
 template <class Fill>
 Dataset make_rows(std::size_t n, std::size_t features, std::string target, std::size_t classes,
                   const Fill& fill) {
@@ -69,7 +69,7 @@ void for_each_normal(const Random& random, std::uint32_t sample, std::size_t beg
   }
 }
 
-// So many of them, from an even element on.
+// Writes `count` standard normal elements from `first`, which is even.
 void fill_normal(const Random& random, std::uint32_t sample, std::size_t first, std::size_t count,
                  double* out) {
   for_each_normal(random, sample, first, first + count,
@@ -88,12 +88,13 @@ double norm_of(const double* x, std::size_t size) {
   return std::sqrt(sum);
 }
 
-// How far a cloud reaches that is to end somewhere, in its deviations.
+// The radius, in standard deviations, at which a separable cloud is truncated.
 double reach(std::size_t features) { return std::sqrt(static_cast<double>(features)) + 3; }
 
-// In convex position, so that a plane across the direction of a centre cuts its cloud off: two face
-// each other, more stand on a circle. A random direction and up to half the distance in addition
-// make sets of different seeds look different.
+// Places the centres in convex position, so that a plane perpendicular to the direction of a centre
+// separates its cloud: two centres are opposite each other, more are on a circle. The direction is
+// random, and the distance is increased at random by up to half, so that sets of different seeds
+// look different.
 std::vector<double> separable_centers(const BlobsOptions& options) {
   const std::size_t k = options.centers, d = options.features;
   const Random random = random_for(options.seed, kStructure);
@@ -111,7 +112,8 @@ std::vector<double> separable_centers(const BlobsOptions& options) {
     }
     return centers;
   }
-  // A centre at radius r stands r (1 - cos(2 pi / k)) beyond its neighbours.
+  // In its own direction, a centre at radius r is r (1 - cos(2 pi / k)) farther out than its
+  // neighbours.
   const double beyond = 1 - portable::sincos(1 / static_cast<double>(k)).cos;
   const double first = random.uniform(2, 0);
   for (std::size_t c = 0; c < k; ++c) {
@@ -255,7 +257,7 @@ Dataset make_xor(const XorOptions& options) {
   const Random noise = random_for(options.seed, kNoise);
   const auto order = random_order(options.n, 2, options.seed);
   return make_rows(options.n, 2, "class", 2, [&](std::uint32_t row, double* x) {
-    // The quarters take turns; (0, 1] keeps points off the axes.
+    // The quadrants alternate; (0, 1] keeps points off the axes.
     const std::uint32_t quarter = order[row] % 4;
     const double sign_x = quarter % 2 == 0 ? -1 : 1, sign_y = quarter / 2 == 0 ? -1 : 1;
     x[0] = sign_x * (1 - place.uniform(row, 0));
@@ -290,7 +292,7 @@ Dataset make_spirals(const SpiralsOptions& options) {
     const auto c = static_cast<double>(order[row] % options.classes);
     const std::size_t place = order[row] / options.classes;
     const double along = static_cast<double>(place) / each;
-    // The root spreads points evenly along the arm.
+    // The square root spreads points evenly along the arm.
     const double radius = kInner + (1 - kInner) * std::sqrt(along);
     const auto [sin, cos] = portable::sincos(options.turns * radius + c / k);
     x[0] = radius * cos;
@@ -378,7 +380,7 @@ void check_classification(const ClassificationOptions& options) {
         " corners, too few for ", clouds, " clouds (classes * clusters)");
 }
 
-// A cloud of a class: its centre, and the matrix that stretches it.
+// A cloud of a class: its centre and the linear map that stretches it.
 struct Cloud {
   std::vector<double> center, shape;
 };

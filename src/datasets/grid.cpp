@@ -24,17 +24,19 @@ std::string without_digits(std::string name) {
   return name;
 }
 
-// Measurements may be n x n by chance: pixels are told by names that differ in numbers alone.
+// A table of measurements may have n x n columns by chance: pixels are recognised by names that
+// differ only in numbers.
 void check_picture(const Dataset& data, std::size_t side) {
   const std::vector<Column>& columns = data.table().columns;
   check(side > 0 && side * side == columns.size(), "filter", data.name(), " has ", columns.size(),
-        " columns, which are no square picture");
+        " columns, which is not the number of pixels of a square picture");
   const std::string& first = columns.front().name;
   for (const Column& column : columns)
-    check(without_digits(column.name) == without_digits(first), "filter", data.name(),
-          " is no picture: the names of pixels differ in their numbers alone, as pixel0 and pixel1 "
-          "do; here stand '",
-          first, "' and '", column.name, "'");
+    check(
+        without_digits(column.name) == without_digits(first), "filter", data.name(),
+        " is no picture: the names of its columns must differ only in their numbers, as pixel0 and "
+        "pixel1 do; it has '",
+        first, "' and '", column.name, "'");
 }
 
 Grid table_row(const Dataset& data, std::size_t row) {

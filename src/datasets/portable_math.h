@@ -1,8 +1,8 @@
 #pragma once
 
-// Logarithm, sine and cosine by series, and what is made of them: libraries of mathematics differ
-// in their last bit, additions and multiplications do not, as long as none are fused (see the
-// options for the sources that include this).
+// Logarithm, sine and cosine by series, and functions built on them. Math libraries differ in the
+// last bit; additions and multiplications do not, as long as none are fused (see the compiler
+// options of the sources that include this).
 
 #include <cmath>
 #include <cstdint>
@@ -11,7 +11,7 @@
 
 namespace hebb::portable {
 
-/// Of `x` > 0, within 2 units in the last place: ln m = 2 artanh((m - 1) / (m + 1)).
+/// The logarithm of `x` > 0, within 2 units in the last place: ln m = 2 artanh((m - 1) / (m + 1)).
 inline double log(double x) {
   constexpr double kHalfRoot = 0.70710678118654752440, kLn2 = 0.69314718055994530942;
   int exponent = 0;
@@ -27,7 +27,7 @@ struct SinCos {
   double sin, cos;
 };
 
-/// Of an angle in turns: sin(2 pi t) and cos(2 pi t).
+/// Sine and cosine of an angle in turns: sin(2 pi t) and cos(2 pi t).
 inline SinCos sincos(double turns) {
   constexpr double kTwoPi = 6.28318530717958647692;
   const double t = turns - std::floor(turns);
@@ -62,7 +62,7 @@ inline Normals normals(const Random& random, std::uint32_t sample, std::uint32_t
   return {radius * cos, radius * sin};
 }
 
-/// One of them.
+/// One standard normal number.
 inline double normal(const Random& random, std::uint32_t sample, std::uint32_t element) {
   const Normals both = normals(random, sample, element / 2);
   return element % 2 == 0 ? both.first : both.second;

@@ -1,5 +1,5 @@
-// A set's four files are looked for in one folder after the other; the first folder that has all of
-// them is taken. What is fetched goes to the cache, which is the last of these folders.
+// A set's four files are searched in one folder after the other, and the first folder that has all
+// of them is used. Downloads go to the cache, which is the last of these folders.
 #include "datasets/public_set.h"
 
 #include <cstdlib>

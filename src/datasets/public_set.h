@@ -16,16 +16,18 @@ struct PublicFile {
   std::string md5;
 };
 
-/// A set of images that is not ours to carry along: where its files are, and how to know them.
+/// A set of images that is not included in the library: where to find its files, and how to verify
+/// them.
 struct PublicSet {
   std::string name;
   std::array<PublicFile, 4> files;        ///< training images and labels, test images and labels
   std::vector<std::string> mirrors;       ///< addresses that end in /
   std::vector<std::string> folders = {};  ///< where a package of the system puts them
-  std::vector<std::string> class_names = {};  ///< instead of the numbers
+  std::vector<std::string> class_names = {};  ///< in place of the numbers
 };
 
-/// Both parts in one, by the order that load_dataset() documents. Errors: as there.
+/// Loads both parts into one data set, from the places that load_dataset() documents. Errors: as
+/// there.
 Dataset load_public_set(const PublicSet& set, const DownloadProgress& progress);
 
 }  // namespace hebb

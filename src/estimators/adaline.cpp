@@ -1,8 +1,9 @@
-// The delta rule: gradient descent on half the mean squared error of a unit that is linear up to
-// its output, sample by sample, by batches, or on all samples at once. With all at once the error
-// is a quadratic bowl that every step shrinks by the factors 1 - rate * lambda along its axes,
-// lambda being the eigenvalues of its Hessian: a rate above 2 / lambda_max makes one of them grow.
-// The error then rises, which it cannot do below: only then is lambda_max looked for.
+// The delta rule: gradient descent on half the mean squared error of a linear unit, sample by
+// sample, by batches, or on all samples at once. With all samples at once the error is a quadratic
+// function; every step multiplies the distance from its minimum by 1 - rate * lambda along each
+// axis, lambda being the eigenvalues of the Hessian. At a rate above 2 / lambda_max one of these
+// factors exceeds 1 in size and the error rises, which it cannot do below. lambda_max is therefore
+// computed only when the error rises.
 // Source: Widrow and Hoff, IRE WESCON Convention Record 4 (1960).
 #include <fmt/format.h>
 
@@ -37,9 +38,10 @@ const FieldList& AdalineOptions::fields() {
           .add("max_iter", &O::max_iter, "maximum number of epochs (passes over the data)")
           .at_least(1)
           .flag("--epochs")
-          .add("tol", &O::tol, "an epoch that gains less than this does not count as better")
+          .add("tol", &O::tol, "an epoch that improves by less than this counts as no improvement")
           .at_least(0)
-          .add("n_iter_no_change", &O::n_iter_no_change, "epochs without a gain before the end")
+          .add("n_iter_no_change", &O::n_iter_no_change,
+               "stop after this many epochs without improvement")
           .at_least(1)
           .flag("--early-stop", "early_stopping")
           .add("shuffle", &O::shuffle, "shuffle the samples in every epoch")
@@ -53,7 +55,7 @@ const FieldList& AdalineOptions::fields() {
           .more_than(0)
           .less_than(1)
           .add("class_weight", &O::class_weight, "balanced, or a list of label=weight")
-          .add("warm_start", &O::warm_start, "fit() goes on from the last weights")
+          .add("warm_start", &O::warm_start, "fit() continues from the last weights")
           .add("max_seconds", &O::max_seconds, "stop after this much training time")
           .more_than(0)
           .flag("--time")
@@ -68,9 +70,9 @@ const FieldList& AdalineOptions::fields() {
 
 namespace {
 
-// Of samples learnt one by one the error may rise for a while; by so much it does so for good.
+// With updates by sample the error may rise for a while. Above these factors it diverges.
 constexpr double kRisen = 10, kLost = 1e6;
-// A rise by less is rounding.
+// A smaller rise is due to rounding.
 constexpr double kRounding = 1e-9;
 
 class Training {
@@ -96,7 +98,7 @@ class Training {
 
   double rate() const { return rate_; }
 
-  // Throws DivergedError with the weights at the last that were finite.
+  // Throws DivergedError after restoring the last finite weights.
   void run(const RunControl& control, UnitResults& results) {
     Passes passes(control, options_.max_iter, rows_.size(), options_.max_seconds);
     double best = std::numeric_limits<double>::infinity(), best_score = -best;
@@ -178,7 +180,7 @@ class Training {
       for (std::size_t i = begin; i < end; ++i) {
         if (i % kStretch == 0 && passes.should_stop(i, loss_sum_)) {
           if (end - begin == 1 || i == begin) return;
-          break;  // what was gathered of the batch is forgotten
+          break;  // the partial batch is discarded
         }
         const std::uint32_t row = order[i];
         if (i + 4 < order.size()) problem_.inputs.prefetch(order[i + 4]);
@@ -328,10 +330,10 @@ void check_adaline(const AdalineOptions& options, const RunControl& control) {
   check_fields(options);
   check_control(control, "adaline");
   check(!options.full_batch || !options.batch_size, "full_batch",
-        "takes all samples at once, batch_size so many: give one");
+        "takes all samples at once, batch_size so many: give only one of them");
 }
 
-// Trains and puts units and results into the model, whether or not it diverges.
+// Trains and stores units and results in the model, even if training diverges.
 void train_adaline(const UnitProblem& problem, const AdalineOptions& options, const Model* start,
                    const RunControl& control, Model& model, UnitResults& results) {
   std::vector<std::uint32_t> rows(problem.samples()), validation;
@@ -389,7 +391,7 @@ void Adaline::fit(const Dataset& data, const RunControl& control) {
   try {
     train_adaline(problem, own, start(), control, model, results);
   } catch (const DivergedError&) {
-    keep_all();  // the last that was finite
+    keep_all();  // the last finite one
     throw;
   }
   keep_all();

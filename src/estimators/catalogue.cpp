@@ -16,11 +16,13 @@ Catalogue<EstimatorRow>& rows() {
            "convnet",
            "convolutional network for images; --net simple, lenet5, resnet8, or its text"),
        estimator_row<PerceptronOptions, Perceptron>(
-           "perceptron", "one unit a class, taught by its mistakes (Rosenblatt)"),
+           "perceptron", "one linear unit per class, updated on its mistakes (Rosenblatt)"),
        estimator_row<AdalineOptions, Adaline, AdalineRegressor>(
-           "adaline", "one linear unit a class or number, by the delta rule: least squares"),
+           "adaline",
+           "one linear unit per class or number, trained by the delta rule: least squares"),
        estimator_row<LogisticOptions, LogisticRegression>(
-           "logistic", "one unit a class with real probabilities, by cross-entropy")});
+           "logistic",
+           "logistic regression: one unit per class with probabilities, trained by cross-entropy")});
   return all;
 }
 

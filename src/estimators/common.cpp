@@ -9,7 +9,7 @@
 namespace hebb {
 namespace {
 
-// Beyond this, solvers that step by a learning rate take very long to reach the target's size.
+// For larger targets, solvers with a learning rate take very long to reach the target's scale.
 constexpr double kLargeTarget = 50;
 
 std::string list_of(const std::vector<std::string>& names) {
@@ -86,14 +86,14 @@ Preprocessor first_preprocessor(const PreprocessOptions& options, const Model* s
 
 void check_same_classes(const Model* start, const std::vector<std::string>& classes) {
   check(!start || start->classes.empty() || start->classes == classes, "fit",
-        "cannot go on from a model of the classes ", list_of(start ? start->classes : classes),
+        "cannot continue from a model of the classes ", list_of(start ? start->classes : classes),
         ": the data has ", list_of(classes));
 }
 
 std::pair<std::vector<std::uint32_t>, std::vector<std::uint32_t>> hold_out(
     const Dataset& train, std::span<const std::uint32_t> rows, std::span<const double> labels,
     double fraction, std::uint64_t seed, const std::vector<std::string>& classes) {
-  // What a split looks at: the samples without their features.
+  // The input of a split: the samples without their features.
   Target target;
   if (!classes.empty())
     target = {.names = {"label"}, .values = {labels.begin(), labels.end()}, .classes = classes};

@@ -1,6 +1,6 @@
 #pragma once
 
-// What the estimators do alike on the way from a data set to something that can be trained.
+// The common steps of the estimators from a data set to a training problem.
 
 #include <cstdint>
 #include <future>
@@ -19,9 +19,10 @@
 
 namespace hebb {
 
-/// `data`, or `kept`, which then holds the rows with a weight above 0: those of weight zero count
-/// for nothing, not for scales, labels or splits either.
-/// Errors: DataError for a weight that is not a number >= 0; std::invalid_argument if none is left.
+/// Returns `data`, or if it has rows of weight zero, `kept`, which is then set to the rows with a
+/// weight above 0. Rows of weight zero are ignored throughout, for scales, labels and splits too.
+/// Errors: DataError for a weight that is not a number >= 0; std::invalid_argument if no row is
+/// left.
 const Dataset& without_zero_weights(const Dataset& data, std::optional<Dataset>& kept);
 
 /// The values that belong to `rows`, `width` a row; all if there are as many.
@@ -29,21 +30,21 @@ std::vector<double> values_of(const std::vector<double>& values,
                               std::span<const std::uint32_t> rows, std::size_t width = 1);
 
 /// The option class_weight ("balanced", or label=weight items), by class.
-/// Errors: std::invalid_argument for an item that does not hold or names no class.
+/// Errors: std::invalid_argument for an invalid item or one that names no class.
 std::vector<double> class_weights(const std::vector<std::string>& option,
                                   const std::vector<std::string>& classes,
                                   std::span<const std::int32_t> truth);
 
-/// The one of the model that is gone on from, or one that learns from `train`.
+/// The preprocessor of the model `start`, or else one fitted to `train`.
 Preprocessor first_preprocessor(const PreprocessOptions& options, const Model* start,
                                 const Dataset& train);
 
-/// Errors: std::invalid_argument if the model gone on from has other classes.
+/// Errors: std::invalid_argument if `start` has other classes.
 void check_same_classes(const Model* start, const std::vector<std::string>& classes);
 
-/// (training part, validation part) of samples, which are the rows `rows` of `train`, counted among
-/// themselves. Groups are kept whole and times heeded as by split_rows(); stratified where there are
-/// labels and no times. Errors: std::invalid_argument if so many cannot be held out.
+/// Returns (training part, validation part) of the samples `rows` of `train`, as indices into
+/// `rows`. Groups are kept together and times respected as by split_rows(); the split is stratified
+/// if there are labels and no times. Errors: std::invalid_argument if so many cannot be held out.
 std::pair<std::vector<std::uint32_t>, std::vector<std::uint32_t>> hold_out(
     const Dataset& train, std::span<const std::uint32_t> rows, std::span<const double> labels,
     double fraction, std::uint64_t seed, const std::vector<std::string>& classes);
@@ -52,8 +53,9 @@ std::pair<std::vector<std::uint32_t>, std::vector<std::uint32_t>> hold_out(
 struct TargetScaling {
   std::vector<double> shift, scale;
 };
-/// Of the targets `values` (rows, outputs). Warns of targets so large that `slow` solvers need very
-/// long for them. Errors: DataError for a value that is not finite, with its place in `train`.
+/// Computes the scaling of the targets `values` (rows, outputs). Warns of targets so large that
+/// `slow` solvers take very long. Errors: DataError for a value that is not finite, with its place
+/// in `train`.
 TargetScaling scale_targets(const PreprocessOptions& options, const Dataset& train,
                             std::span<const std::uint32_t> rows, const std::vector<double>& values,
                             bool slow);
@@ -64,17 +66,16 @@ void check_no_labels(const Target& target, const char* where);
 /// Errors: std::invalid_argument unless the data has numbers to predict.
 void check_numbers(const Dataset& train);
 
-/// The numbers that outputs stand for, in the units of the targets.
+/// Converts outputs to the units of the targets.
 std::vector<double> numbers_of(const Model& model, std::vector<double> outputs);
 
-/// The hash of the data, taken on a thread of its own while something else is done, unless there is
-/// to be one thread only.
+/// The hash of the data, computed concurrently on a thread of its own unless `threads` is 1.
 inline std::future<std::string> hash_meanwhile(const Dataset& train, int threads) {
   const auto when = thread_count(threads) > 1 ? std::launch::async : std::launch::deferred;
   return std::async(when, [&train] { return train.hash(); });
 }
 
-/// A model with all that does not depend on what is trained, but for the hash of the data.
+/// A model with all entries that do not depend on training, except the hash of the data.
 Model begin_model(const Estimator& estimator, const Dataset& train, Preprocessor preprocessor);
 
 template <class Kind>

@@ -75,7 +75,7 @@ std::unique_ptr<Transformer> Transformer::clone() const {
 }
 
 void Supervised::start_from(const Model& model) {
-  check(capabilities().warm_start, "from", "a ", kind(), " cannot go on from a model");
+  check(capabilities().warm_start, "from", "a ", kind(), " cannot continue from a model");
   start_ = model;
 }
 

@@ -8,10 +8,6 @@
 namespace hebb {
 namespace {
 
-double logistic(double score) {
-  return score >= 0 ? 1 / (1 + std::exp(-score)) : std::exp(score) / (1 + std::exp(score));
-}
-
 // Scores of one sample -> probabilities of the classes.
 std::vector<double> probabilities_of(const Model& model, std::span<const double> scores) {
   if (scores.size() == 1) {
@@ -23,7 +19,7 @@ std::vector<double> probabilities_of(const Model& model, std::span<const double>
   const double top = *std::ranges::max_element(p);
   double sum = 0;
   for (double& v : p) sum += v = softmax ? std::exp(v - top) : logistic(v);
-  // One against the rest, all units may say no as surely as double can tell.
+  // One against the rest: all probabilities may underflow to 0.
   for (double& v : p) v = sum > 0 ? v / sum : 1 / static_cast<double>(p.size());
   return p;
 }

@@ -1,8 +1,9 @@
-// One logistic unit, or a softmax over one unit a class, by cross-entropy. The function that
-// L-BFGS lowers, its stop rules and its start at zero are scikit-learn's: sum of the losses plus
-// the squared norm of the weights over 2 C. Sums over samples run by pieces whose number depends
-// on the data alone, so that threads do not change a bit. Solver sgd lowers the same function,
-// divided by C and the samples, with the decreasing learning rate of Bottou (COMPSTAT 2010).
+// One logistic unit, or a softmax over one unit a class, by cross-entropy. The function that L-BFGS
+// minimises, its stop rules and its start at zero are scikit-learn's: sum of the losses plus the
+// squared norm of the weights over 2 C. Sums over samples are split into pieces whose number
+// depends on the data alone, so that the number of threads does not change a bit. Solver sgd
+// minimises the same function, divided by C and the samples, with the decreasing learning rate of
+// Bottou (COMPSTAT 2010).
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -33,15 +34,15 @@ const FieldList& LogisticOptions::fields() {
           .add("random_state", &O::random_state, "seed of everything random")
           .at_least(0)
           .flag("--seed")
-          .add("solver", &O::solver, "what lowers the loss")
+          .add("solver", &O::solver, "optimiser")
           .one_of({"lbfgs", "sgd"})
-          .add("max_iter", &O::max_iter, "most epochs (iterations of lbfgs)")
+          .add("max_iter", &O::max_iter, "maximum number of epochs (iterations of lbfgs)")
           .at_least(1)
           .flag("--epochs")
           .add("tol", &O::tol,
-               "lbfgs: largest component of the gradient at the end; sgd: least gain")
+               "lbfgs: largest component of the gradient at the end; sgd: least improvement")
           .at_least(0)
-          .add("warm_start", &O::warm_start, "fit() goes on from the last weights")
+          .add("warm_start", &O::warm_start, "fit() continues from the last weights")
           .add("shuffle", &O::shuffle, "shuffle the samples in every epoch")
           .add("max_seconds", &O::max_seconds, "stop after this much training time")
           .more_than(0)
@@ -63,9 +64,6 @@ constexpr std::size_t kPatience = 5;  // passes of sgd without a gain
 
 // log(1 + exp(x))
 double softplus(double x) { return x > 0 ? x + std::log1p(std::exp(-x)) : std::log1p(std::exp(x)); }
-double logistic(double x) {
-  return x >= 0 ? 1 / (1 + std::exp(-x)) : std::exp(x) / (1 + std::exp(x));
-}
 
 class Objective {
  public:
@@ -205,7 +203,7 @@ void run_sgd(const UnitProblem& problem, const LogisticOptions& options, const R
   const double strength = objective.strength() / samples;
   double heaviest = 0;
   for (const std::uint32_t row : rows) heaviest = std::max(heaviest, objective.weight(row));
-  // The loss of one sample bends by at most its squared norm / 4, of a softmax / 2.
+  // The curvature of one sample's loss is at most its squared norm / 4, or / 2 for a softmax.
   const double bend = heaviest *
                           squared_norms(problem.inputs, rows, options.fit_intercept).largest /
                           (units == 1 ? 4 : 2) +
@@ -214,7 +212,7 @@ void run_sgd(const UnitProblem& problem, const LogisticOptions& options, const R
   results.learning_rate_ = rate;
   Passes passes(control, options.max_iter, rows.size(), options.max_seconds);
   std::vector<double> buffer(n), scores(units), before;
-  LinearUnits last = weights;  // that were finite
+  LinearUnits last = weights;  // the last finite ones
   double updates = 0, best = std::numeric_limits<double>::infinity(), sum = 0;
   std::size_t no_gain = 0;
   while (passes.epoch() < options.max_iter && no_gain < kPatience) {
@@ -326,7 +324,7 @@ void LogisticRegression::fit(const Dataset& data, const RunControl& control) {
     else
       run_sgd(problem, own, control, units, results);
   } catch (const DivergedError&) {
-    keep_all();  // the last that was finite
+    keep_all();  // the last finite one
     throw;
   }
   keep_all();

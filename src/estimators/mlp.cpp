@@ -1,5 +1,5 @@
-// Estimators that train a network. How a network is built from options stands in network_plan.cpp,
-// what is made of the data in network_problem.cpp.
+// Estimators that train a network. network_plan.cpp builds a network from options,
+// network_problem.cpp prepares the data.
 #include "hebb/estimators/mlp.h"
 
 #include <algorithm>
@@ -101,15 +101,15 @@ Tensor outputs_of_one(const Model& model, const NetOptions& options,
 
 bool takes_images(const Model& model) { return model.preprocessor.sample_shape().rank() == 3; }
 
-// A file may hold anything: what predicting would refuse is refused before.
+// A file may contain anything: a model that cannot predict is rejected when it is loaded.
 Model with_network(Model model) {
   check_model(model.network() != nullptr, "a model of kind '", model.kind,
               "' needs a network, this one holds ", model.body ? model.body->kind() : "nothing");
   return model;
 }
 
-// Outputs of a loss without an output activation of its own are no probabilities: they are cut to
-// [0, 1] and brought to a sum of one.
+// The outputs of a loss without an output activation are not probabilities: they are clamped to [0,
+// 1] and normalised to sum 1.
 void make_probabilities(View rows) {
   for (std::size_t r = 0; r < rows.rows(); ++r) {
     const std::span<float> row(rows.row(r), rows.row_size());
@@ -119,7 +119,7 @@ void make_probabilities(View rows) {
   }
 }
 
-// One column a class, from a network's outputs.
+// Converts a network's outputs to probabilities, one column a class.
 Tensor probabilities_of(const Model& model, Tensor outputs) {
   const std::size_t classes = model.classes.size();
   if (classes == 1) std::ranges::fill(outputs.span(), 1.0F);
@@ -169,14 +169,14 @@ void NetworkEstimator<Base>::fit(const Dataset& data, const RunControl& control)
   try {
     result = problem.train(control);
   } catch (const DivergedError&) {
-    Base::keep(problem.take_model());  // the last that was finite
+    Base::keep(problem.take_model());  // the last finite one
     throw;
   }
   Model model = problem.take_model();
   static_cast<FitResults&>(*this) = results_of(result, model.output_activation());
   model.results = record_of(*this);
   Base::keep(std::move(model));
-  // A run that was to be resumable and is not ends in an error, once what was trained is kept.
+  // If the last checkpoint could not be written, fit() stores the model and then throws.
   if (!result.checkpoint_error.empty())
     throw std::runtime_error(
         concat("the last checkpoint could not be kept: ", result.checkpoint_error));

@@ -1,4 +1,4 @@
-// From the options of an estimator to its network: as one line of text, then built.
+// Builds the network of an estimator from its options, by way of the network text.
 #include <algorithm>
 #include <cctype>
 
@@ -9,7 +9,7 @@
 namespace hebb {
 namespace {
 
-// A word alone may be the name of a network as well as a layer.
+// A single word may be the name of a network or a layer.
 void check_word(const std::string& net) {
   const auto is_letter = [](unsigned char c) { return std::isalnum(c) != 0 || c == '_'; };
   auto names = row_names(layer_catalogue());
@@ -49,7 +49,7 @@ Network build_mlp(const MLPOptions& options, const Shape& input, std::size_t out
 
 namespace {
 
-// The text of `net` without a last layer of this name, where it has one.
+// `net` without its last layer, if that has this name.
 std::string without_last(const std::string& net, std::string_view layer) {
   if (net.empty() || named_network(net)) return net;
   const auto specs = parse_network_text(net);

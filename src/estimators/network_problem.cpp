@@ -16,9 +16,9 @@ Network first_network(const NetOptions& options, Network built, const Model* sta
     return built;
   }
   const Network* before = start->network();
-  check(before != nullptr, "fit", "cannot go on from a ", start->kind, ": a network is wanted");
+  check(before != nullptr, "fit", "cannot continue from a ", start->kind, ": a network is needed");
   check(before->text() == built.text() && before->input_shape() == built.input_shape(), "fit",
-        "cannot go on from a network '", before->text(), "' on ", before->input_shape(),
+        "cannot continue from a network '", before->text(), "' on ", before->input_shape(),
         " inputs: options and data give '", built.text(), "' on ", built.input_shape());
   return *before;
 }
@@ -92,7 +92,7 @@ void NetworkProblem::prepare_numbers(const Dataset& train) {
   model_.target_scale = std::move(scaling.scale);
 }
 
-// Rows of weight zero are left out; the others' weights are brought to a mean of one.
+// Rows of weight zero are left out; the other weights are scaled to mean 1.
 void NetworkProblem::add_weights(const std::vector<double>& weights) {
   rows_.resize(inputs_.samples());
   std::iota(rows_.begin(), rows_.end(), 0U);
@@ -137,7 +137,7 @@ void NetworkProblem::hold_out_validation(const Dataset& train) {
                 " samples there are: one batch an epoch"));
 }
 
-// The metric of what the outputs predict. It is one of decisions: no scores are handed to it.
+// The metric of the predicted classes or numbers. It does not depend on scores, so none are passed.
 double NetworkProblem::validation_score(ConstView outputs,
                                         std::span<const std::uint32_t> rows) const {
   Predictions all{.classes = model_.classes, .outputs = targets_.outputs};

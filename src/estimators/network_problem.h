@@ -1,7 +1,7 @@
 #pragma once
 
-// What an estimator that trains a network makes of a data set: inputs, targets, validation part,
-// loss and first network. Training and the search for a learning rate begin with the same.
+// The training problem that a network estimator builds from a data set: inputs, targets, validation
+// part, loss and initial network. Training and the learning rate search share it.
 
 #include <cstdint>
 #include <memory>
@@ -13,24 +13,24 @@
 
 namespace hebb {
 
-/// What averaging over copies needs, told before training as well as before predicting.
-/// Errors: std::invalid_argument for several copies of what is no image.
+/// Checks the requirements of test-time averaging, before training as well as before prediction.
+/// Errors: std::invalid_argument for several copies of data that are not images.
 void check_tta(const NetOptions& options, bool images);
 
 class NetworkProblem {
  public:
-  /// For the task, options and preprocessing of `estimator`, on from the model `start` if there is
-  /// one. Errors: as Estimator::fit.
+  /// Uses the task, options and preprocessing of `estimator`, and starts from the model `start`
+  /// unless it is null. Errors: as Estimator::fit.
   NetworkProblem(const Estimator& estimator, const Model* start, const Dataset& data);
   NetworkProblem(const NetworkProblem&) = delete;
   NetworkProblem& operator=(const NetworkProblem&) = delete;
 
-  /// Trains the network. Errors: as train() of room train; the network is then the last that was
-  /// finite.
+  /// Trains the network. Errors: as train() (hebb/train/trainer.h); the network then has its last
+  /// finite parameters.
   TrainResult train(const RunControl& control);
   LearningRateSearch search(const EventSink& on_event) const;
 
-  /// The model with the network as it stands, but for results. To be called once.
+  /// The model with the current network, without results. Must be called at most once.
   Model take_model();
 
  private:

@@ -1,5 +1,5 @@
-// Rosenblatt's rule on one unit a class, until passes no longer lower the loss. How samples are
-// learnt stands in perceptron_training.h. Source: Rosenblatt, Psychological Review 65 (1958).
+// Rosenblatt's rule on one unit a class, until passes no longer lower the loss. The updates are in
+// perceptron_training.h. Source: Rosenblatt, Psychological Review 65 (1958).
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -30,7 +30,7 @@ const FieldList& PerceptronOptions::fields() {
           .add("max_iter", &O::max_iter, "maximum number of epochs (passes over the data)")
           .at_least(1)
           .flag("--epochs")
-          .add("tol", &O::tol, "an epoch that gains less than this does not count as better")
+          .add("tol", &O::tol, "an epoch that improves by less than this counts as no improvement")
           .at_least(0)
           .add("shuffle", &O::shuffle, "shuffle the samples in every epoch")
           .add("eta0", &O::eta0, "size of the steps (--learning-rate too)")
@@ -47,12 +47,13 @@ const FieldList& PerceptronOptions::fields() {
                "share of the training part held out")
           .more_than(0)
           .less_than(1)
-          .add("n_iter_no_change", &O::n_iter_no_change, "epochs without a gain before the end")
+          .add("n_iter_no_change", &O::n_iter_no_change,
+               "stop after this many epochs without improvement")
           .at_least(1)
           .flag("--early-stop", "early_stopping")
           .add("class_weight", &O::class_weight, "balanced, or a list of label=weight")
-          .add("warm_start", &O::warm_start, "fit() goes on from the last weights")
-          .add("activation", &O::activation, "of its output")
+          .add("warm_start", &O::warm_start, "fit() continues from the last weights")
+          .add("activation", &O::activation, "activation of the output")
           .one_of({"step", "sigmoid"})
           .add("average", &O::average, "use the mean of the weights after every sample")
           .add("max_seconds", &O::max_seconds, "stop after this much training time")
@@ -83,7 +84,8 @@ void judge(PerceptronUnit& unit, const PerceptronOptions& options, double sample
   unit.done = unit.no_gain >= options.n_iter_no_change;
 }
 
-// The margin that the final weights keep; nothing unless they separate the two classes.
+// The mistake bound for the margin of the final weights; std::nullopt unless they separate the two
+// classes.
 std::optional<MistakeBound> bound_of(const UnitProblem& problem, const LinearUnits& weights,
                                      bool intercept, std::size_t mistakes) {
   std::vector<double> buffer(weights.inputs);
@@ -159,7 +161,7 @@ void Perceptron::learn(const Dataset& data, const PerceptronOptions& options, co
   Passes passes(control, options.max_iter, rows.size(), options.max_seconds);
   UnitResults results;
   results.learning_rate_ = options.eta0;
-  LinearUnits last = weights;  // that were finite
+  LinearUnits last = weights;  // the last finite ones
   const auto keep = [&](LinearUnits units) {
     model.body = unit_body(std::move(units), activation);
     results.n_iter_ = results.loss_curve_.size();

@@ -2,10 +2,11 @@
 
 // Stochastic gradient descent on one unit a class, with scikit-learn's arithmetic. The weights of a
 // unit are kept as scale * w, so that an L2 penalty is one multiplication a sample. The L1 penalty
-// is cumulative: u is what every weight should have been pulled towards zero by now, q what it was;
-// the difference is made up when a sample comes by, and a weight stops at zero (Tsuruoka, Tsujii
-// and Ananiadou, ACL 2009). The mean of the weights is kept as averaged + share * w, which costs
-// only the features of a sample. All units walk the data together, a row being read once for all.
+// is cumulative: u is the total penalty that every weight should have received so far, q the
+// penalty that a weight has received. The difference is applied at each sample, and a weight is
+// clipped at zero (Tsuruoka, Tsujii and Ananiadou, ACL 2009). The mean of the weights is stored as
+// averaged + share * w, so that updating it costs no more than one sample's features. All units
+// pass over the data together, so that each row is read once.
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
@@ -22,7 +23,7 @@
 namespace hebb {
 
 inline constexpr double kLeastScale = 1e-9;  // below it, the factor is multiplied into the weights
-inline constexpr double kMostSlope = 1e12;   // steeper losses are cut
+inline constexpr double kMostSlope = 1e12;   // steeper slopes are clipped
 
 inline constexpr std::size_t kNarrow = 8;  // features below which a call costs more than it saves
 inline constexpr std::size_t kAhead = 12;  // rows
@@ -49,7 +50,7 @@ struct PerceptronUnit {
   bool done = false;
 };
 
-/// Takes samples to all units.
+/// Trains all units on samples.
 class PerceptronTraining {
  public:
   PerceptronTraining(const UnitProblem& problem, const PerceptronOptions& options,
@@ -66,7 +67,7 @@ class PerceptronTraining {
         shrink_(std::max(0.0, 1 - (1 - l1_ratio_) * options.eta0 * options.alpha)),
         plain_(!options.penalty && !options.average),
         sigmoid_(options.activation == "sigmoid"),
-        // What is not in a cache is asked for while other rows are worked on.
+        // Rows outside the cache are prefetched while others are processed.
         far_(problem.samples() * n_ > kNearNumbers) {
     for (std::size_t u = 0; u < weights.units; ++u) {
       PerceptronUnit& unit = units_.emplace_back();
@@ -78,7 +79,7 @@ class PerceptronTraining {
       unit.positive = by_class[weights.units == 1 ? 1 : u];
       unit.negative = weights.units == 1 ? by_class[0] : 1;
     }
-    // Weights of zero would leave a step without a sign.
+    // With a weight of zero, a step has no sign.
     if (weights.units != 1 || !plain_ || sigmoid_ || units_[0].positive == 0 ||
         units_[0].negative == 0)
       return;
@@ -92,7 +93,7 @@ class PerceptronTraining {
   // Whether learn_by_mistakes() does what learn() does: one unit, the plain rule.
   bool is_simple() const { return !steps_.empty(); }
 
-  // Whether rows are so far apart that another thread had better gather them.
+  // Whether rows are so far apart in memory that another thread should gather them.
   bool is_scattered() const {
     return is_simple() && far_ && n_ >= kNarrow && options_.shuffle && problem_.inputs.table();
   }
@@ -108,7 +109,7 @@ class PerceptronTraining {
       learn_wide(order);
   }
 
-  // Learns the samples `order` by the units [begin, end), of which none may be done.
+  // Trains the units [begin, end), none of which may be done, on the samples `order`.
   void learn(std::span<const std::uint32_t> order, std::size_t begin, std::size_t end,
              Passes* watched) {
     std::vector<double> buffer(n_), scores(end - begin);
@@ -128,8 +129,8 @@ class PerceptronTraining {
     }
   }
 
-  // Whole groups of units that are not done, for as many threads; the bits do not depend on how
-  // they are grouped.
+  // Splits the units that are not done into groups, one for each thread. The bits do not depend on
+  // the grouping.
   std::vector<std::pair<std::size_t, std::size_t>> groups(std::size_t threads) const {
     std::vector<std::pair<std::size_t, std::size_t>> found;
     const std::size_t most = (units_.size() + threads - 1) / threads;
@@ -143,7 +144,7 @@ class PerceptronTraining {
     return found;
   }
 
-  // Writes the weights as they stand into the model's arrays.
+  // Writes the current weights into the model's arrays.
   void write(bool averaged) {
     for (std::size_t u = 0; u < units_.size(); ++u) {
       PerceptronUnit& unit = units_[u];
@@ -155,7 +156,7 @@ class PerceptronTraining {
     }
   }
 
-  // As they stand; without the mean that `average` asks for.
+  // The current weights, not averaged.
   LinearUnits weights() const {
     LinearUnits now = weights_;
     for (std::size_t u = 0; u < units_.size(); ++u) {
@@ -173,7 +174,7 @@ class PerceptronTraining {
                units_, [](const PerceptronUnit& unit) { return std::isfinite(unit.intercept); });
   }
 
-  // Share of `rows` that the unit tells right, of the weights as they stand.
+  // The accuracy of the unit on `rows` with its current weights.
   double score(std::size_t u, std::span<const std::uint32_t> rows) const {
     std::vector<double> buffer(n_);
     double right = 0, all = 0;
@@ -192,7 +193,7 @@ class PerceptronTraining {
  private:
   // The loss, and whether it is a mistake.
   bool is_mistake(PerceptronUnit& unit, double p, double step) const {
-    const double z = std::copysign(1.0, step) * p;  // no branch that half of the samples take
+    const double z = std::copysign(1.0, step) * p;  // avoids an unpredictable branch
     if (z > 0) return false;
     unit.loss_sum -= z;
     ++unit.mistakes;
@@ -220,8 +221,8 @@ class PerceptronTraining {
     units_[0] = std::move(unit);
   }
 
-  // While one block is learnt, the next is brought together: by another thread, or by this one once
-  // it has learnt.
+  // While one block is learnt, another thread gathers the next one, or this thread does after the
+  // block.
   void learn_gathered(std::span<const std::uint32_t> order, ThreadPool& pool) {
     constexpr std::size_t kBlock = 512, kParts = 8;
     const double* const table = problem_.inputs.table();
@@ -276,7 +277,7 @@ class PerceptronTraining {
     PerceptronUnit& unit = units_[u];
     const bool positive = problem_.is_positive(row, u);
     const double y = sign_of(positive), z = p * y;
-    double slope = 0;  // of the loss by the score
+    double slope = 0;  // d loss / d score
     if (sigmoid_) {
       // The logarithmic loss, whose slope is output - desired.
       unit.loss_sum += z > 18 ? std::exp(-z) : z < -18 ? -z : std::log1p(std::exp(-z));
@@ -390,7 +391,7 @@ class PerceptronTraining {
   bool plain_, sigmoid_, far_;
   std::vector<PerceptronUnit> units_;
   std::vector<double> gathered_[2];
-  std::vector<double> steps_;  // of a mistake, by sample: sign, rate and weights
+  std::vector<double> steps_;  // of a mistake on each sample: sign, rate and weights
 };
 
 }  // namespace hebb

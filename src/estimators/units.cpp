@@ -49,9 +49,10 @@ LinearUnits first_units(const Model* start, std::size_t units, std::size_t input
             .coef = std::vector<double>(units * inputs, 0.0),
             .intercept = std::vector<double>(units, 0.0)};
   const LinearUnits* before = start->units();
-  check(before != nullptr, "fit", "cannot go on from a network: a unit's weights are wanted");
-  check(before->units == units && before->inputs == inputs, "fit", "cannot go on from ",
-        before->units, " units of ", before->inputs, " inputs: the data asks for ", units, " of ",
+  check(before != nullptr, "fit",
+        "cannot continue from a network: the weights of a single unit are needed");
+  check(before->units == units && before->inputs == inputs, "fit", "cannot continue from ",
+        before->units, " units of ", before->inputs, " inputs: the data needs ", units, " of ",
         inputs);
   return *before;
 }
@@ -122,8 +123,8 @@ void Passes::trace(UnitUpdate update) {
   tracing_ = control_.on_update(update);
 }
 
-// Fisher and Yates with SplitMix64: the order of a pass is drawn as often as the data is walked,
-// and must not cost more than walking it. Source: Steele, Lea and Flood, OOPSLA 2014.
+// Fisher and Yates with SplitMix64: the order is drawn anew for every pass, and must not cost more
+// than the pass itself. Source: Steele, Lea and Flood, OOPSLA 2014.
 std::vector<std::uint32_t> pass_order(std::span<const std::uint32_t> rows, bool shuffle,
                                       std::uint64_t seed, std::size_t epoch) {
   std::vector<std::uint32_t> order(rows.begin(), rows.end());
@@ -218,7 +219,7 @@ double largest_eigenvalue(const DoubleInputs& inputs, std::span<const std::uint3
   constexpr int kMostIterations = 1000;
   constexpr double kTolerance = 1e-10;  // relative, of the eigenvalue
   const std::size_t n = inputs.features();
-  // An arbitrary direction that no data is likely to be at right angles to.
+  // An arbitrary direction, unlikely to be orthogonal to the data.
   std::vector<double> v(n + 1), next(n + 1), buffer(n);
   const Random random(0, Purpose::init);
   for (std::size_t i = 0; i <= n; ++i)

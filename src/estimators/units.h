@@ -1,8 +1,9 @@
 #pragma once
 
-// The training of single units: what the rules share.
+// The common code of the training rules of single units.
 
 #include <chrono>
+#include <cmath>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -19,7 +20,12 @@
 
 namespace hebb {
 
-/// What units are to learn.
+/// 1 / (1 + exp(-x)), computed without overflow.
+inline double logistic(double x) {
+  return x >= 0 ? 1 / (1 + std::exp(-x)) : std::exp(x) / (1 + std::exp(x));
+}
+
+/// The training problem of single units.
 struct UnitProblem {
   const Dataset* data = nullptr;
   DoubleInputs inputs;
@@ -40,10 +46,11 @@ struct UnitProblem {
   double weight(std::size_t sample) const { return weights.empty() ? 1.0 : weights[sample]; }
 };
 
-/// Refuses what units do not keep. Errors: std::invalid_argument.
+/// Errors: std::invalid_argument for options of `control` that units do not support.
 void check_control(const RunControl& control, const char* kind);
 
-/// Prepares classes: sets the model's classes and preprocessing besides. Data without zero weights.
+/// The problem of a classification; also sets the model's classes and preprocessing. `train` must
+/// have no weights of zero.
 /// Errors: as Estimator::fit; std::invalid_argument for one class only.
 UnitProblem classes_to_learn(const Dataset& train, const PreprocessOptions& preprocess,
                              const Model* start, const std::vector<std::string>& class_weight,
@@ -53,21 +60,21 @@ UnitProblem classes_to_learn(const Dataset& train, const PreprocessOptions& prep
 /// Errors: std::invalid_argument if `start` has other units or inputs.
 LinearUnits first_units(const Model* start, std::size_t units, std::size_t inputs);
 
-/// Watches a run: events, requests to stop, the time. While it lives, the calling thread flushes
-/// denormal numbers, but for what the user's own functions compute.
+/// Handles the events, stop requests and time limit of a run. During its lifetime the calling
+/// thread flushes denormal numbers, except within user-supplied functions.
 class Passes {
  public:
   Passes(const RunControl& control, std::size_t epochs, std::size_t samples,
          std::optional<double> max_seconds);
 
-  /// Called between updates with what the pass has done so far. True if training is to end here.
+  /// Called between updates with the progress of the pass. Returns true if training must stop.
   bool should_stop(std::size_t samples_done, double loss_sum);
   void end_epoch(double loss, std::optional<double> score, double learning_rate);
   void end(StopReason reason, const std::string& message);
   bool traces() const { return tracing_; }
   void trace(UnitUpdate update);
 
-  std::size_t epoch() const { return epoch_; }  // whole ones done
+  std::size_t epoch() const { return epoch_; }  // complete ones
   bool stopped() const { return reason_.has_value(); }
   StopReason reason() const { return *reason_; }
   /// For a run that should_stop() has ended.
@@ -86,7 +93,7 @@ class Passes {
   Clock::time_point begin_ = Clock::now(), last_event_ = begin_;
 };
 
-/// Samples between two looks at the clock and the requests to stop.
+/// Samples between two checks of the clock and of stop requests.
 constexpr std::size_t kStretch = 2048;
 
 /// The order of a pass.
@@ -114,7 +121,7 @@ struct Norms {
 Norms squared_norms(const DoubleInputs& inputs, std::span<const std::uint32_t> rows,
                     bool intercept);
 
-/// The model, once it is known to hold units. Errors: ModelError.
+/// Returns the model. Errors: ModelError unless it contains units.
 Model with_units(Model model);
 
 Capabilities capabilities_of_units(bool probabilities);

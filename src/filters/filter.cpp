@@ -1,5 +1,5 @@
-// Each number of a result is made by the same function, whether the whole result is asked for or
-// one step of it, so that both agree to the last bit.
+// The same function computes each number of a result, for the whole result and for one step of it,
+// so that both agree to the last bit.
 #include "hebb/filters/filter.h"
 
 #include <algorithm>
@@ -21,10 +21,10 @@ void check_grid(const Grid& grid, const char* what) {
         size_text(grid), " has ", grid.values.size(), " numbers");
 }
 
-// One axis: where windows stand, and what they see.
+// The positions of windows along one axis, and the cells that they cover.
 struct Axis {
   std::size_t size = 0, window = 0, stride = 1, count = 0;
-  std::size_t before = 0;  // cells of the first window that lie outside
+  std::size_t before = 0;  // cells of the first window outside the image
 
   std::ptrdiff_t begin(std::size_t place) const {
     return static_cast<std::ptrdiff_t>(place * stride) - static_cast<std::ptrdiff_t>(before);
@@ -35,7 +35,7 @@ Axis inside_axis(std::size_t size, std::size_t window, std::size_t stride) {
   return {.size = size, .window = window, .stride = stride, .count = (size - window) / stride + 1};
 }
 
-// The cell that is seen at `at`, which may lie outside.
+// The cell whose value is used at the position `at`, which may be outside the image.
 std::size_t cell_seen(std::ptrdiff_t at, std::size_t size, const std::string& border) {
   const auto end = static_cast<std::ptrdiff_t>(size);
   if (at >= 0 && at < end) return static_cast<std::size_t>(at);
@@ -47,7 +47,7 @@ std::size_t cell_seen(std::ptrdiff_t at, std::size_t size, const std::string& bo
   return static_cast<std::size_t>(std::min(within, period - within));
 }
 
-// A filter made ready: options checked, the kernel as it is laid on.
+// A prepared filter, with checked options and the kernel as applied.
 class Laid {
  public:
   Laid(const Grid& image, Grid kernel, const FilterOptions& options)
@@ -58,7 +58,7 @@ class Laid {
     if (border_ == "valid") {
       check(kernel_.rows <= image_.rows && kernel_.columns <= image_.columns, "kernel", "of ",
             size_text(kernel_), " does not fit into the image of ", size_text(image_),
-            ", as border valid wants: take a smaller one, or another border");
+            ", which border valid requires: use a smaller kernel, or another border");
     }
     if (options.flip) std::ranges::reverse(kernel_.values);
     rows_ = axis(image_.rows, kernel_.rows, options.stride);
@@ -106,7 +106,7 @@ class Laid {
   Axis rows_, columns_;
 };
 
-// A pooling made ready.
+// A prepared pooling, with checked options.
 class Pooling {
  public:
   Pooling(const Grid& grid, const PoolOptions& options) : grid_(grid), options_(options) {
@@ -152,7 +152,7 @@ void check_place(std::size_t row, std::size_t column, std::size_t rows, std::siz
         " and columns 0 to ", columns - 1, ", got ", row, ",", column);
 }
 
-// The number of every place, from number(row, column).
+// The grid of number(row, column) at every position.
 template <class Number>
 Grid each_place(std::size_t rows, std::size_t columns, const Number& number) {
   Grid result{.rows = rows, .columns = columns};

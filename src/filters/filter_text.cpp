@@ -1,4 +1,4 @@
-// Kernels and poolings as people write them.
+// Parses kernels and poolings.
 #include <algorithm>
 #include <charconv>
 
@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::string_view kBlanks = " \t\r\n";
 
-// Calls on_part(part) for what stands between the characters of `separators`, even if it is empty.
+// Calls on_part(part) for each part between characters of `separators`, even if it is empty.
 template <class OnPart>
 void split(std::string_view text, std::string_view separators, const OnPart& on_part) {
   for (std::size_t at = 0; at <= text.size();) {
@@ -70,18 +70,18 @@ const std::vector<KernelRow>& kernel_catalogue() {
   static const std::vector<KernelRow> rows = {
       {"identity", "the image as it is", of_three({0, 0, 0, 0, 1, 0, 0, 0, 0})},
       {"blur", "the mean of 3 x 3 pixels", of_three({1, 1, 1, 1, 1, 1, 1, 1, 1}, 9)},
-      {"gaussian", "a softer mean, near pixels count more",
+      {"gaussian", "a weighted mean, in which near pixels count more",
        of_three({1, 2, 1, 2, 4, 2, 1, 2, 1}, 16)},
       {"sharpen", "differences from the neighbours, enlarged",
        of_three({0, -1, 0, -1, 5, -1, 0, -1, 0})},
-      {"edge", "edges of any direction (Laplacian), 0 where all is even",
+      {"edge", "edges of any direction (Laplacian), 0 in uniform areas",
        of_three({-1, -1, -1, -1, 8, -1, -1, -1, -1})},
-      {"emboss", "a relief, bright where the image grows to the bottom right",
+      {"emboss", "a relief, bright where the image gets brighter to the bottom right",
        of_three({-2, -1, 0, -1, 1, 1, 0, 1, 2})},
-      {"sobel", "sobel_x by its short name", of_three({-1, 0, 1, -2, 0, 2, -1, 0, 1})},
-      {"sobel_x", "growth from left to right: upright edges",
+      {"sobel", "another name for sobel_x", of_three({-1, 0, 1, -2, 0, 2, -1, 0, 1})},
+      {"sobel_x", "difference from left to right: vertical edges",
        of_three({-1, 0, 1, -2, 0, 2, -1, 0, 1})},
-      {"sobel_y", "growth from top to bottom: level edges",
+      {"sobel_y", "difference from top to bottom: horizontal edges",
        of_three({-1, -2, -1, 0, 0, 0, 1, 2, 1})}};
   return rows;
 }

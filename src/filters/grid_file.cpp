@@ -1,4 +1,4 @@
-// Grids of numbers from files, and back.
+// Reads and writes files of grids.
 #include <charconv>
 
 #include "formats/csv_number.h"

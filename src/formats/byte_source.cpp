@@ -14,8 +14,6 @@
 namespace hebb {
 namespace {
 
-// Deflate spends two bits at least on a copy of at most 258 bytes.
-constexpr std::uint64_t kMostInflation = 1032;
 constexpr std::uint64_t kMostInflated = std::uint64_t{4} << 30;
 
 // zlib counts in 32 bits.

@@ -7,8 +7,12 @@
 
 namespace hebb {
 
-/// Reads a file's bytes from front to back, unpacked if they are gzip, straight to where they
-/// belong. `bytes` must outlive it. Errors of all members: DataError naming `name` and the byte.
+/// The most bytes that one byte of deflate can become: it uses at least two bits for a copy of at
+/// most 258 bytes.
+inline constexpr std::uint64_t kMostInflation = 1032;
+
+/// Reads a file's bytes from front to back, unpacked if they are gzip, directly into the caller's
+/// memory. `bytes` must outlive it. Errors of all members: DataError naming `name` and the byte.
 class ByteSource {
  public:
   ByteSource(std::span<const std::uint8_t> bytes, std::string name);
@@ -17,14 +21,14 @@ class ByteSource {
   ~ByteSource();
 
   const std::string& name() const { return name_; }
-  /// Fails if not so many bytes can be there as the next ones up to `size` in all: to be asked
-  /// before memory is taken for what a header claims.
+  /// Fails if the source cannot contain `size` bytes in all. To be called before memory is
+  /// allocated for a size that a header claims.
   void expect_room(std::uint64_t size) const;
-  /// Fills `out`, or fails.
+  /// Fills `out` completely, or fails.
   void read(std::span<std::uint8_t> out);
-  /// Fills as much of `out` as there are bytes and returns how many those are.
+  /// Fills `out` as far as there are bytes and returns their number.
   std::size_t read_up_to(std::span<std::uint8_t> out);
-  /// Fails unless the end is reached, with the checksum that stands there.
+  /// Fails unless the end is reached and the checksum there is correct.
   void finish();
 
  private:
@@ -34,7 +38,7 @@ class ByteSource {
   std::span<const std::uint8_t> bytes_, rest_;
   std::string name_;
   std::uint64_t given_ = 0;
-  std::unique_ptr<Inflater> inflater_;  // of gzip only
+  std::unique_ptr<Inflater> inflater_;  // only for gzip
 };
 
 }  // namespace hebb

@@ -40,7 +40,7 @@ const Catalogue<FormatRow>& format_catalogue() { return rows(); }
 
 void register_format(FormatRow row) {
   static std::mutex registering;
-  const std::scoped_lock lock(registering);  // endings are compared with rows that stay the last
+  const std::scoped_lock lock(registering);  // no row may be added while endings are compared
   check(row.read != nullptr, "register", "the format '", row.name, "' has no reader");
   for (const FormatRow& other : rows())
     for (const auto& ending : row.endings)
@@ -51,7 +51,7 @@ void register_format(FormatRow row) {
 
 const FormatRow& format_of(const DataFile& file, const DataOptions& options) {
   if (options.file_format) return row_of(*options.file_format);
-  const bool as_csv = options.sep.has_value() || !options.header;  // the user says so
+  const bool as_csv = options.sep.has_value() || !options.header;  // chosen by the user
   for (const FormatRow& row : rows())
     if (row.looks_like && !(row.is_text && as_csv) && row.looks_like(file)) return row;
   std::string name = file.path();

@@ -1,8 +1,8 @@
-// A text is read twice at most. The first pass puts every field that is a number straight into its
-// place in the table and counts, for each column, what is none; that settles the columns' types.
-// The second pass, if there are columns of texts, is over those only. Threads take chunks of rows;
-// what several of them find is joined by operations whose order does not matter, and of several
-// errors the first one in the file is told.
+// A text is read twice at most. The first pass writes every field that is a number directly to its
+// place in the table and counts, for each column, the fields that are not numbers. This determines
+// the types of the columns. The second pass reads only the columns of texts, if there are any.
+// Threads take chunks of rows. Their findings are merged by operations whose order does not matter,
+// and of several errors the first one in the file is reported.
 #include "hebb/formats/csv.h"
 
 #include <algorithm>
@@ -73,7 +73,8 @@ std::size_t read_header(CsvFile& file) {
              fields > expected ? "; a field that holds a separator (as in 1,5) needs quotes" : "")};
 }
 
-// "7" and "-12" are; "007", "+7", "7.0", "7e0" and what a double may not hold exactly are not.
+// "7" and "-12" are plain; "007", "+7", "7.0", "7e0" and numbers that a double may not represent
+// exactly are not.
 bool is_plain_whole(std::string_view text) {
   constexpr std::size_t kMostDigits = 15;
   if (text == "0") return true;
@@ -82,7 +83,7 @@ bool is_plain_whole(std::string_view text) {
          text.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
-// What one thread finds in its chunks.
+// The findings of one thread in its chunks.
 struct Findings {
   std::vector<ColumnCount> counts;
   bool spelt = false;  // the target has a whole number that is not a plain one
@@ -130,7 +131,7 @@ void read_chunk(const CsvFile& file, const CsvChunk& chunk, Findings& found) {
   }
 }
 
-// Returns whether the target's whole numbers are spelt in a way of their own.
+// Returns whether any whole number of the target is not spelt plainly.
 bool read_numbers(CsvFile& file) {
   std::vector<Findings> found(file.pool->size());
   file.run(file.chunks.size(), [&](std::size_t i, std::size_t thread) {
@@ -200,7 +201,7 @@ void read_texts(CsvFile& file, CsvParts& parts) {
       parts.table.columns[feature_of[c]].categories = std::move(texts[i]);
     } else if (c == file.roles.time) {
       parts.time_labels = std::move(texts[i]);
-    }  // of an order that is no time the number of its text is enough
+    }  // a column that is only `order` needs no texts, only their numbers
   }
   if (targets.size() == 1 && !parts.target.column_classes.empty()) {
     parts.target.classes = std::move(parts.target.column_classes.front());
@@ -218,14 +219,15 @@ void check_weights(const CsvFile& file, const std::vector<double>& weights) {
 Dataset read_all(CsvFile& file, TargetUse use) {
   const std::size_t body = read_header(file);
   file.roles = assign_roles(file.names, file.text.name(), file.options, use);
-  // What a thread keeps about columns is not to outweigh the text.
+  // Limits the memory of the threads' counts to the size of the text.
   file.most_threads =
       std::max<std::size_t>(1, file.text.size() / (file.names.size() * sizeof(ColumnCount)));
   file.chunks = file.text.chunks(body, [&](std::size_t n, const auto& task) { file.run(n, task); });
   file.rows = file.chunks.back().first_row + file.chunks.back().rows;
   file.places.resize(file.names.size());
-  // A field takes a byte with its separator: more fields than bytes means a row that is too short.
-  // It is found, with nowhere to put numbers, before memory is taken for a table that cannot be.
+  // A field with its separator takes at least one byte, so more fields than bytes means that some
+  // row is too short. This call reports that row, without storing numbers, before memory is
+  // allocated for a table that cannot exist.
   if (file.rows > (file.text.size() + 1 - body) / file.names.size()) read_numbers(file);
 
   CsvParts parts = allocate(file);
@@ -238,7 +240,7 @@ Dataset read_all(CsvFile& file, TargetUse use) {
   return assemble(file, std::move(parts));
 }
 
-Dataset read_open(const DataFile& file, const DataOptions& options, TargetUse use) {
+Dataset read_csv_file(const DataFile& file, const DataOptions& options, TargetUse use) {
   Dataset data = parse_csv(file.text(), file.name(), options, use);
   data.set_name(file.short_name());
   return data;
@@ -271,7 +273,7 @@ Dataset parse_csv(std::string_view text, const std::string& name, const DataOpti
 }
 
 Dataset read_csv(const std::string& path, const DataOptions& options, TargetUse use) {
-  return read_open(DataFile(path), options, use);
+  return read_csv_file(DataFile(path), options, use);
 }
 
 FormatRow csv_format() {
@@ -281,7 +283,7 @@ FormatRow csv_format() {
           .endings = {".csv"},
           .takes_columns = true,
           .is_text = true,
-          .read = read_open,
+          .read = read_csv_file,
           .write = csv_text};
 }
 

@@ -1,4 +1,4 @@
-// What is known of a file's columns once their fields were counted: numbers or texts, or an error.
+// Determines from the counted fields whether a column has numbers or texts, or an error.
 #include "formats/csv_file.h"
 #include "formats/csv_number.h"
 #include "hebb/core/error.h"
@@ -6,8 +6,8 @@
 namespace hebb {
 namespace {
 
-// Numbers with few texts among them are a mistake; texts that are often numbers are codes. Between
-// the two an error with a remedy does less harm than a wrong guess.
+// A few texts among numbers are a mistake; texts that are often numbers are codes. In between, an
+// error with a remedy does less harm than a wrong guess.
 bool are_mostly_numbers(std::size_t numbers, std::size_t texts) {
   return numbers >= 2 && numbers >= 2 * texts;
 }
@@ -16,11 +16,11 @@ bool are_mostly_numbers(std::size_t numbers, std::size_t texts) {
   const auto& count = file.counts[column];
   const auto text = file.text_at(count.first_text);
   const auto& name = file.names[column];
-  throw CsvFault{count.first_text,
-                 concat("text '", text, "' in ", file.column_text(column), " of numbers (", numbers,
-                        " of its ", numbers + count.texts, " values are): mend it, or say --na ",
-                        text, " if it stands for a missing value, or --categorical ", name,
-                        " if all are categories")};
+  throw CsvFault{
+      count.first_text,
+      concat("text '", text, "' in ", file.column_text(column), " of numbers (", numbers,
+             " of its ", numbers + count.texts, " values are): correct it, or give --na ", text,
+             " if it means a missing value, or --categorical ", name, " if all are categories")};
 }
 
 }  // namespace
@@ -53,7 +53,7 @@ std::size_t CsvFile::row_of(std::size_t offset) const {
   const auto next = std::ranges::upper_bound(chunks, offset, {}, &CsvChunk::begin);
   const CsvChunk& chunk = *(next - 1);
   std::size_t row = chunk.first_row;
-  // The last field may be empty and stand at the end of the text.
+  // The last field may be empty and at the end of the text.
   for (std::size_t at = chunk.begin; at <= offset && at < chunk.end; ++row)
     at = text.skip_blank_lines(text.read_row(at, chunk.end, [](const CsvCell&) {}));
   return row;
@@ -88,10 +88,11 @@ bool is_text_column(const CsvFile& file, std::size_t column) {
     return true;
   }
   if (count.first_infinite != kNowhere)
-    throw CsvFault{count.first_infinite,
-                   concat(file.column_text(column), " is ", file.text_at(count.first_infinite),
-                          " in row ", file.row_of(count.first_infinite),
-                          ": infinite, or beyond what a double holds; mend it, or leave it empty")};
+    throw CsvFault{
+        count.first_infinite,
+        concat(file.column_text(column), " is ", file.text_at(count.first_infinite), " in row ",
+               file.row_of(count.first_infinite),
+               ": infinite, or beyond what a double holds; correct it, or leave it empty")};
   return false;
 }
 

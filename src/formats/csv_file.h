@@ -19,7 +19,7 @@ namespace hebb {
 
 constexpr std::size_t kNowhere = std::numeric_limits<std::size_t>::max();
 
-/// What a column holds beside finite numbers, and where it was first met.
+/// Counts of the fields of a column that are not finite numbers, and where each kind first occurs.
 struct ColumnCount {
   std::size_t texts = 0, missing = 0, decimal_commas = 0;
   std::size_t first_text = kNowhere, first_missing = kNowhere, first_infinite = kNowhere;
@@ -34,7 +34,8 @@ struct ColumnCount {
   }
 };
 
-/// Where the values of a column go: row r to base[r * stride]. Without base they are passed over.
+/// The destination of the values of a column: row r goes to base[r * stride]. Without base they are
+/// discarded.
 struct CsvPlace {
   double* base = nullptr;
   std::size_t stride = 0;
@@ -42,7 +43,7 @@ struct CsvPlace {
   double& at(std::size_t row) const { return base[row * stride]; }
 };
 
-/// The texts that stand for a missing value.
+/// The texts that represent a missing value.
 class MissingTexts {
  public:
   explicit MissingTexts(const std::vector<std::string>& texts);
@@ -56,12 +57,12 @@ class MissingTexts {
   bool has_numbers_ = false;
 };
 
-/// A CSV file while it is read: what is known of it so far.
+/// The state of a CSV file while it is read.
 struct CsvFile {
   const CsvText& text;
   const DataOptions& options;
   MissingTexts missing;
-  std::vector<std::string> names;  ///< of the columns; one a column have also places and counts
+  std::vector<std::string> names;  ///< one per column, as are places and counts
   CsvRoles roles;
   std::vector<CsvPlace> places;
   std::vector<ColumnCount> counts;
@@ -73,18 +74,19 @@ struct CsvFile {
   bool is_target(std::size_t column) const {
     return std::ranges::find(roles.targets, column) != roles.targets.end();
   }
-  /// Whether a column's values are names, also if they are written in digits: groups and ids.
+  /// Whether a column's values are names even if they are numbers: groups and ids.
   bool is_name(std::size_t column) const {
     return column == roles.group || column == roles.sequence;
   }
-  /// What every row needs and may not lack, in words; empty for features.
+  /// The role of a column in which no value may be missing, in words; empty for features.
   std::string need(std::size_t column) const;
   std::string column_text(std::size_t column) const { return "column '" + names[column] + "'"; }
   std::string text_at(std::size_t offset) const;
   /// The row, from 1, in which a byte lies.
   std::size_t row_of(std::size_t offset) const;
 
-  /// Runs task(index, thread) for all and throws what the one of the smallest index threw.
+  /// Runs task(index, thread) for all indices. If several throw, the exception of the smallest
+  /// index is thrown.
   template <class Task>
   void run(std::size_t tasks, const Task& task) const {
     std::vector<std::exception_ptr> errors(tasks);
@@ -103,7 +105,7 @@ struct CsvFile {
   }
 };
 
-/// What the columns are read into, a value a row.
+/// The values that the columns are read into, one per row.
 struct CsvParts {
   Table table = {};
   Target target = {};
@@ -112,24 +114,26 @@ struct CsvParts {
   std::vector<double> order = {}, times = {};
   std::vector<std::string> group_labels = {}, time_labels = {}, ids = {};
 };
-/// The data set of these parts: with a column of sequence ids sequences, otherwise a table.
+/// Creates the data set from these parts: sequences if there is a column of sequence ids, otherwise
+/// a table.
 /// Errors: DataError, naming sequence and row, by the rules of read_csv().
 Dataset assemble(const CsvFile& file, CsvParts parts);
 
-/// Whether a column is one of texts: by its counts, or because the user says so.
-/// Errors: CsvFault for what makes a numeric column impossible, by the rules of read_csv().
+/// Whether a column has texts, by its counts or because the user chose so.
+/// Errors: CsvFault if a value is not allowed in a numeric column, by the rules of read_csv().
 bool is_text_column(const CsvFile& file, std::size_t column);
-/// Errors: CsvFault if a value is missing where every row needs one: in all but features.
+/// Errors: CsvFault if a value is missing in a column other than a feature.
 void check_complete(const CsvFile& file, std::size_t column);
 /// Whether a text looks like 1,5.
 bool is_decimal_comma(std::string_view text);
 
-/// Sorts the texts of each column named and puts a text's number in the place of every value, NaN
-/// where it is missing. Errors: CsvFault for a feature whose texts differ in most rows.
+/// Sorts the texts of each given column and stores the index of its text for every value, NaN if it
+/// is missing. Returns the sorted texts of each column.
+/// Errors: CsvFault for a feature whose texts differ in most rows.
 std::vector<std::vector<std::string>> number_texts(CsvFile& file,
                                                    const std::vector<std::size_t>& columns);
-/// How a column of whole numbers writes those that to_classes() would write otherwise; empty if
-/// there are too many for classes.
+/// The spellings in a column of whole numbers that differ from those of to_classes(); empty if
+/// there are too many values for classes.
 std::map<double, std::string> find_spelling(const CsvFile& file, std::size_t column);
 
 }  // namespace hebb

@@ -16,7 +16,7 @@ constexpr double kPowers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
                               1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
 constexpr int kMostPower = 22;
 constexpr std::uint64_t kMostExact = std::uint64_t{1} << 53;
-constexpr int kMostDigits = 19;  // that 64 bits hold in any case
+constexpr int kMostDigits = 19;  // always fit 64 bits
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
@@ -52,7 +52,7 @@ bool read_short_decimal(const char* p, const char* end, double& value) {
   return true;
 }
 
-// Of a decimal that no double holds: whether it is too large and not too small.
+// Whether a decimal outside the range of double is too large rather than too small.
 bool is_huge(std::string_view text) {
   const auto e = text.find_first_of("eE");
   const auto mantissa = text.substr(0, e);

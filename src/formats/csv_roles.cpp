@@ -102,7 +102,7 @@ std::vector<std::size_t> find_targets(const Assignment& columns, const DataOptio
 
 CsvRoles assign_roles(const std::vector<std::string>& columns, const std::string& file,
                       const DataOptions& options, TargetUse use) {
-  // Only training needs all that is named: later data may lack what is no feature.
+  // Only training needs all named columns; later data may lack columns that are not features.
   const bool all_named = use == TargetUse::required;
   Assignment assignment(columns, file);
   CsvRoles roles;
@@ -136,7 +136,7 @@ CsvRoles assign_roles(const std::vector<std::string>& columns, const std::string
   }
   roles.targets = find_targets(assignment, options, use);
   for (const auto column : roles.targets) assignment.assign(column, Role::target);
-  // Of several targets none is of use if one is missing.
+  // If one of several targets is missing, the others are not used either.
   if (use == TargetUse::none || roles.targets.size() < options.target.size()) roles.targets.clear();
   check_data(use != TargetUse::required || !roles.targets.empty(), file,
              ": no target: no column is left of ", list_of(columns));

@@ -8,14 +8,14 @@
 
 namespace hebb {
 
-/// Which column of a file is what, by its number from 0.
+/// The roles of the columns of a file, by their numbers from 0.
 struct CsvRoles {
   std::vector<std::size_t> features, targets;
   std::optional<std::size_t> weight, group, time, sequence, order;
-  std::vector<bool> categorical;  ///< forced by the user; one a column
+  std::vector<bool> categorical;  ///< forced by the user; one per column
 };
 
-/// Errors: std::invalid_argument for a column that is not there or is to be two things (but time and
+/// Errors: std::invalid_argument for a column that does not exist or has two roles (but time and
 /// order may be one column), or for an order or a step_target without a sequence; DataError if no
 /// feature is left.
 CsvRoles assign_roles(const std::vector<std::string>& columns, const std::string& file,

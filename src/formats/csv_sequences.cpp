@@ -1,5 +1,5 @@
-// Rows become sequences: those of one id, in the order of their column of order or as they stand.
-// Sequences stand in the order in which the file first names them.
+// Groups rows into sequences: the rows with the same id, ordered by the column `order` or as in the
+// file. Sequences are in the order of their first row in the file.
 #include <algorithm>
 #include <cstdint>
 #include <limits>
@@ -16,7 +16,7 @@ using Rows = std::vector<std::uint32_t>;
 // The rows of the file, sequence by sequence.
 struct Steps {
   Rows rows;
-  std::vector<std::size_t> offsets;  // of the sequences in `rows`, and the end
+  std::vector<std::size_t> offsets;  // where each sequence begins in `rows`, and the end
   std::vector<std::string> ids;
 
   std::size_t count() const { return ids.size(); }
@@ -71,7 +71,7 @@ void sort_steps(const CsvFile& file, const CsvParts& parts, Steps& steps) {
   }
 }
 
-// Rows of so many values, in the order of the steps.
+// Rows of `width` values, in the order of the steps.
 std::vector<double> in_order(std::vector<double> values, std::size_t width, const Rows& rows) {
   if (std::ranges::is_sorted(rows)) return values;
   std::vector<double> out;
@@ -81,7 +81,7 @@ std::vector<double> in_order(std::vector<double> values, std::size_t width, cons
   return out;
 }
 
-// What is said of a sequence as a whole must be the same in all of its steps.
+// One row of values per sequence. Errors if the values differ between the steps of a sequence.
 std::vector<double> one_a_sequence(const CsvFile& file, const Steps& steps,
                                    const std::vector<double>& values, std::size_t width,
                                    const std::vector<std::size_t>& columns) {

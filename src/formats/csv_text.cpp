@@ -1,7 +1,7 @@
-// A text is cut into chunks of 1 MiB that threads take independently. Whether a line end stands
-// inside quotes is known from the number of quotes before it: quotes may only open or close a field
-// or be doubled in one, so an odd number means "inside". What breaks this rule is found when the
-// rows are read, and the first such place in the file is the one that is told.
+// A text is cut into chunks of 1 MiB that threads read independently. The number of quotes before a
+// line end shows whether it is inside quotes: quotes may only open or close a field or be doubled
+// in one, so an odd number means "inside". Violations of this rule are found when the rows are
+// read, and the first one in the file is reported.
 #include "formats/csv_text.h"
 
 #include <algorithm>
@@ -12,7 +12,6 @@
 namespace hebb {
 namespace {
 
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 constexpr std::string_view kSeparators = ",;\t|";
 
 char separator_of(const std::string& sep) {
@@ -40,7 +39,7 @@ CsvText::CsvText(std::string_view text, std::string name, const std::optional<st
              ":1:1: the text is UTF-16: save it as UTF-8 (iconv -f UTF-16 -t UTF-8)");
   if (text.starts_with(kByteOrderMark)) text_.remove_prefix(skipped_ = kByteOrderMark.size());
   check_data(skip_blank_lines(0) < size(), name_, ":1:1: the file is empty");
-  // The header's rules only make sense for text.
+  // Binary data is detected first, because the header's rules apply only to text.
   constexpr std::size_t kFirstLook = std::size_t{1} << 16;
   try {
     check_nul(0, std::min(size(), kFirstLook));

@@ -8,14 +8,16 @@
 
 namespace hebb {
 
-/// A rule broken at a byte of the text; CsvText::error() makes the DataError of it.
+inline constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
+/// A violation of a rule at a byte of the text. CsvText::raise() throws it as a DataError.
 struct CsvFault {
   std::size_t offset;
   std::string rule;
-  std::optional<std::size_t> opened = {};  ///< where the field began that the rule is about
+  std::optional<std::size_t> opened = {};  ///< the start of the field concerned
 };
 
-/// What is said of text in another encoding, behind its name.
+/// The message for text in another encoding, to follow its name.
 inline constexpr const char* kNotUtf8 =
     " is not UTF-8: save the file as UTF-8 (from Latin-1: iconv -f LATIN1 -t UTF-8)";
 
@@ -23,26 +25,26 @@ inline constexpr const char* kNotUtf8 =
 struct CsvCell {
   std::string_view text;
   std::size_t offset;
-  bool doubled = false;  ///< holds doubled quotes, each standing for one
+  bool doubled = false;  ///< contains doubled quotes, each meaning one
 
-  /// The text as meant; `buffer` is used where quotes are doubled.
+  /// The text with doubled quotes replaced by single ones, if necessary in `buffer`.
   std::string_view plain(std::string& buffer) const;
 };
 
-/// Rows that lie together: what one thread takes at a time.
+/// Consecutive rows, which one thread reads at a time.
 struct CsvChunk {
   std::size_t begin, end;  ///< bytes, from the start of a row
   std::size_t first_row, rows;
 };
 
-/// The text of a table, of RFC 4180 but for other separators, blanks around fields and blank lines,
-/// which are skipped. Nothing is copied.
+/// The text of a table as in RFC 4180, which may also have other separators, and blanks around
+/// fields and blank lines, which are skipped. Nothing is copied.
 class CsvText {
  public:
   static constexpr std::size_t kMostColumns = std::size_t{1} << 21;
   static constexpr std::size_t kMostInCell = std::size_t{1} << 20;
 
-  /// Strips the byte-order mark; without `sep` the separator is found in the first line.
+  /// Strips the byte-order mark; without `sep` the separator is detected in the first line.
   /// Errors: DataError for an empty text, UTF-16, NUL; std::invalid_argument for an impossible
   /// `sep`.
   CsvText(std::string_view text, std::string name, const std::optional<std::string>& sep);
@@ -54,7 +56,7 @@ class CsvText {
   /// Throws the fault as a DataError with its place.
   [[noreturn]] void raise(const CsvFault& fault) const;
 
-  /// The first byte at or behind `at` that is not a blank line.
+  /// The first byte at or after `at` that is not part of a blank line.
   std::size_t skip_blank_lines(std::size_t at) const;
   /// Calls on_cell(CsvCell) for each field of the row at `at` and returns where the next row
   /// starts. Errors: CsvFault.
@@ -63,8 +65,8 @@ class CsvText {
   /// The field that starts at `at`.
   CsvCell cell_at(std::size_t at) const;
 
-  /// Cuts the rows from `begin` on, on which the text alone decides; the cut is found on many
-  /// threads. Errors: CsvFault for NUL.
+  /// Cuts the rows from `begin` on into chunks, on several threads. The chunks depend only on the
+  /// text. Errors: CsvFault for NUL.
   template <class Run>
   std::vector<CsvChunk> chunks(std::size_t begin, const Run& run) const;
 
@@ -89,7 +91,7 @@ class CsvText {
   bool stops_[256] = {};  // bytes at which an unquoted field may end
 };
 
-// Here, since it is called for every field of the text.
+// Inline, since it is called for every field of the text.
 inline CsvCell CsvText::read_cell(std::size_t& at, std::size_t end) const {
   const char* const text = text_.data();
   while (at < end && is_blank(text[at])) ++at;
@@ -136,8 +138,7 @@ std::vector<CsvChunk> CsvText::chunks(std::size_t begin, const Run& run) const {
     scans[i] = scan(begin, from, std::min(from + kSize, size()), inside);
   };
   run(count, [&](std::size_t i, std::size_t) { scan_one(i, false); });
-  // Most texts have no line end in quotes where a chunk begins; the chunks that do are looked at
-  // anew.
+  // In most texts no chunk begins inside quotes; the chunks that do are scanned again.
   std::vector<std::size_t> again;
   bool inside = false;
   for (std::size_t i = 0; i < count; ++i) {

@@ -1,7 +1,7 @@
-// The second pass, over columns of texts. Each thread numbers the texts it meets in the order it
-// meets them; then the texts of all threads are sorted together and the threads' numbers replaced
-// by those of the sorted list. Neither the list nor the numbers nor a place that an error names
-// depend on who read what, or in which order.
+// The second pass, over columns of texts. Each thread numbers the texts in the order in which it
+// reads them. Then the texts of all threads are sorted together, and the threads' numbers are
+// replaced by indices into the sorted list. The list, the indices and the places in errors do not
+// depend on which thread read which chunk, or in which order.
 #include <algorithm>
 #include <cmath>
 #include <map>
@@ -37,7 +37,7 @@ struct Slot {
   std::size_t most;  // texts; more are left out
 };
 
-// Where the first text of a column stands.
+// The position of the first text of a column.
 std::size_t first_text(const CsvFile& file, std::size_t column) {
   std::string buffer;
   for (const auto& chunk : file.chunks)
@@ -49,7 +49,7 @@ std::size_t first_text(const CsvFile& file, std::size_t column) {
       if (found != kNowhere) return found;
       at = std::min(file.text.skip_blank_lines(at), chunk.end);
     }
-  return 0;  // never: it is asked for columns that hold texts
+  return 0;  // not reached: called only for columns with texts
 }
 
 [[noreturn]] void refuse_identity(const CsvFile& file, std::size_t column) {
@@ -100,7 +100,7 @@ Collected collect(const CsvFile& file, const std::vector<Slot>& slots) {
   return out;
 }
 
-// The texts of all threads with the byte where each was first met.
+// The texts of all threads with the byte at which each first occurs.
 std::map<std::string, std::size_t> join(const Collected& collected, std::size_t slot) {
   std::map<std::string, std::size_t> all;
   for (const auto& texts : collected.by_thread) {

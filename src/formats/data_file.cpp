@@ -44,7 +44,7 @@ std::string_view DataFile::head() const {
     try {
       head_->resize(ByteSource(bytes_, name_).read_up_to(*head_));
     } catch (const DataError&) {
-      head_->clear();  // whoever reads it tells what is wrong
+      head_->clear();  // reading the file reports the error
     }
   }
   return as_text(*head_);

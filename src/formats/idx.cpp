@@ -1,7 +1,7 @@
 // An IDX file is a magic number (two zero bytes, the type, the rank), the extents as big-endian
-// 32-bit numbers, and the values without gap. The header is held against the file's size before
-// memory is taken; gzip is unpacked straight into place, and its checksum read before anything is
-// returned.
+// 32-bit numbers, and the values without gaps. The header is checked against the file's size before
+// memory is allocated. gzip is unpacked directly into place, and its checksum is checked before
+// anything is returned.
 #include "hebb/formats/idx.h"
 
 #include <algorithm>
@@ -111,7 +111,7 @@ std::vector<double> read_labels(const IdxBytes& file) {
   return {labels.begin(), labels.end()};
 }
 
-// Where the labels of an image file may stand.
+// The possible paths of the labels of an image file.
 std::vector<std::string> label_paths(const std::string& images_path) {
   const fs::path path(images_path);
   std::string name = path.filename().string();
@@ -148,7 +148,7 @@ Images read_images(const DataFile& file) {
   return read_parts(parts);
 }
 
-Dataset read_open(const DataFile& file, bool labels_required) {
+Dataset read_idx_file(const DataFile& file, bool labels_required) {
   Images images = read_images(file);
   const auto tried = label_paths(file.path());
   for (const auto& path : tried)
@@ -168,11 +168,11 @@ FormatRow idx_format() {
       .kinds = {"IDX"},
       .help = "images as MNIST's files hold them, with the labels in a file beside them",
       .endings = {"idx3-ubyte", "idx1-ubyte"},
-      // No text begins with two bytes of zero.
+      // Text never begins with two zero bytes.
       .looks_like =
           [](const DataFile& file) { return file.head().starts_with(std::string_view("\0\0", 2)); },
       .read = [](const DataFile& file, const DataOptions& /*options*/,
-                 TargetUse use) { return read_open(file, use == TargetUse::required); }};
+                 TargetUse use) { return read_idx_file(file, use == TargetUse::required); }};
 }
 
 Dataset read_idx_parts(const std::vector<IdxBytes>& images, const std::vector<IdxBytes>& labels,
@@ -208,7 +208,7 @@ Target read_idx_labels(const std::string& path) {
 }
 
 Dataset read_idx(const std::string& images_path, bool labels_required) {
-  return read_open(DataFile(images_path), labels_required);
+  return read_idx_file(DataFile(images_path), labels_required);
 }
 
 Dataset read_idx(const std::string& images_path, const std::string& labels_path) {

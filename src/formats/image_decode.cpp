@@ -23,7 +23,7 @@ bool is_png(std::string_view start) { return start.starts_with("\x89PNG\r\n\x1a\
 bool is_jpeg(std::string_view start) { return start.starts_with("\xff\xd8\xff"sv); }
 bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
-// A table, too, may begin with a P and a digit; it hardly goes on with three numbers.
+// A table may also begin with P and a digit, but three numbers are unlikely to follow.
 bool is_pnm(std::string_view start) {
   if (start.size() < 3 || start[0] != 'P' || "2356"sv.find(start[1]) == std::string_view::npos ||
       !is_space(start[2]))
@@ -48,7 +48,7 @@ const Format* find_format(Bytes bytes) {
   return found == std::end(kFormats) ? nullptr : found;
 }
 
-// What is often found under an image's name and is none that is read.
+// A description of content that often has an image's file name but cannot be read.
 std::string guess(std::string_view text) {
   constexpr std::array<std::pair<std::string_view, const char*>, 8> kOthers = {
       {{"GIF8"sv, "a GIF"},

@@ -1,5 +1,5 @@
-// A folder is read in two passes, each on all cores: headers, which say the size and whether there
-// is any colour, then pixels, each image straight into its place.
+// A folder is read in two passes, each on all cores: first the headers, for size and colour, then
+// the pixels, each image directly into its place.
 #include "formats/image_files.h"
 
 #include <algorithm>
@@ -25,8 +25,8 @@ ImageProgress& image_progress() {
   return progress;
 }
 
-// body(i) for every i < count. Of several errors the one of the lowest i is thrown, whatever the
-// threads: what lies before an error is always tried.
+// Calls body(i) for every i < count. If several calls throw, the exception of the lowest i is
+// thrown, for any number of threads: all indices before an error are always tried.
 template <class Body>
 void for_each(ThreadPool& pool, std::size_t count, const Body& body) {
   std::atomic<std::size_t> lowest = count;
@@ -46,7 +46,7 @@ void for_each(ThreadPool& pool, std::size_t count, const Body& body) {
   if (error) std::rethrow_exception(error);
 }
 
-// What all images of a list are brought to where no model says it.
+// The form to which all images of a list are converted if no model determines it.
 ImageForm form_of(const std::vector<ImageHeader>& headers, const ImageList& list,
                   const DataOptions& options) {
   ImageForm form;
@@ -99,13 +99,13 @@ ReadImages read_list(const ImageList& list, const DataOptions& options,
   return {.images = images, .resized = resized, .turned = turned, .centered = centered};
 }
 
-// Before any file is looked at.
+// Called before any file is read.
 void check_options(const DataOptions& options) {
   check_fields(options);
   if (options.image_size) const ImageSize parsed(*options.image_size);
 }
 
-// Options may say again what the form says.
+// Options may repeat the values of the form.
 void check_options(const DataOptions& options, const ImageForm& form) {
   check_fields(options);
   const char* const color = form.channels == 1 ? "grey" : "rgb";
@@ -182,7 +182,7 @@ FormatRow image_format() {
   return {.name = "image",
           .kinds = {"image"},
           .help = "PNG, JPEG, PGM or PPM",
-          // Those of kinds that are not read too: the reader tells what they are.
+          // Includes formats that cannot be read, so that the reader can name them in its error.
           .endings = {".png", ".jpg", ".jpeg", ".pgm", ".ppm", ".pbm", ".gif", ".bmp", ".tif",
                       ".tiff", ".webp", ".avif", ".heic"},
           .takes_images = true,

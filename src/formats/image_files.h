@@ -17,11 +17,11 @@ struct ImageSize {
   std::size_t width = 0, height = 0;
 };
 
-/// The files of a folder of images, and what their sub-folders say.
+/// The files of a folder of images, and their labels from the names of the sub-folders.
 struct ImageList {
   std::string folder = {};                ///< or empty
   std::vector<std::string> files = {};    ///< below it: "cat/1.png"; by class, then by name
-  std::vector<double> labels = {};        ///< one a file, or empty: the folder is flat
+  std::vector<double> labels = {};        ///< one per file, or empty: no sub-folders
   std::vector<std::string> classes = {};  ///< the names of the sub-folders, as sort_labels()
 
   const DataFile* open = nullptr;  ///< the only file, if it is open already
@@ -33,18 +33,20 @@ struct ImageList {
   Raster raster(std::size_t file) const;
 };
 
-/// Reads the names below `path`. What is no image by its name (hidden, Thumbs.db, .txt and the
-/// like) is passed over and counted in the log. Errors: DataError as read_image_folder().
+/// Lists the files below `path`. Files whose name shows that they are not images (see
+/// read_image_folder()) are skipped and counted in the log. Errors: DataError as
+/// read_image_folder().
 ImageList list_images(const std::string& path);
 
-/// The file or folder's own name, for data to be called by.
+/// The last part of the path, which is the name of the data set.
 std::string last_name(const std::string& path);
 
-/// A folder or an image file, brought to `form` or, where there is none, read as it is. Errors: as
-/// read_image_folder() and read_formed(); DataError for a file where a target is required.
+/// Reads a folder or an image file and converts the images to `form`, if given.
+/// Errors: as read_image_folder() and read_formed(); DataError for a file where a target is
+/// required.
 FormedImages read_images(const std::string& path, const std::optional<ImageForm>& form,
                          const DataOptions& options, TargetUse use);
-/// The same of an image file that is open.
+/// As above, for an image file that is already open.
 FormedImages read_images(const DataFile& file, const std::optional<ImageForm>& form,
                          const DataOptions& options, TargetUse use);
 

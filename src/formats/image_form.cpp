@@ -1,6 +1,6 @@
-// A model has seen light ink on dark ground, or the other way round, and what a person draws or
-// photographs is mostly the opposite. The border tells the ground. MNIST's digits were besides cut
-// out, scaled into a box and centred by mass, without which a network does not know them.
+// A model was trained on light ink on a dark background or the reverse, and what a person draws or
+// photographs is often the opposite. The border shows which. MNIST's digits were also cropped,
+// scaled into a box and centred by mass; a network recognises only digits prepared in this way.
 #include "formats/image_form.h"
 
 #include <algorithm>
@@ -14,26 +14,27 @@ namespace hebb {
 namespace {
 
 constexpr double kWhite = 255;
-// Of borders in training: beyond these there is a ground, and it is dark or light.
+// Thresholds for the mean border in training: below kDark the background is dark, above kLight it
+// is light.
 constexpr double kDark = 0.1 * kWhite, kLight = kWhite - kDark;
-// MNIST's borders are all but empty; clothes, as Fashion-MNIST has them, reach theirs.
+// MNIST's borders are almost empty; Fashion-MNIST's clothes reach the border.
 constexpr double kEmpty = 0.01 * kWhite;
-// A quarter of the range: with borders of 0 in training, a ground above 160 is the opposite.
+// A quarter of the range: with borders of 0 in training, a background above 160 is the opposite.
 constexpr double kMargin = 64;
-// Ink is what rises above the ground by this share of the brightest: less is the paper's grain.
+// Ink is brighter than the background by this share of the brightest pixel; less is paper grain.
 constexpr double kInk = 0.25;
-// Below this contrast there is no ink but noise.
+// Below this contrast there is only noise, no ink.
 constexpr double kLeastContrast = 16;
 constexpr double kMnistBox = 20.0 / 28.0;
 
-// Of one channel: the negative of a colour is another colour.
+// Only for one channel: the negative of a colour is another colour.
 bool is_opposite(const Raster& image, double trained) {
   if (image.channels > 1 || (trained > kDark && trained < kLight)) return false;
   const double border = border_mean(image, 0);
   return std::abs(border - trained) - std::abs(border - (kWhite - trained)) > kMargin;
 }
 
-// The ground becomes 0 and the brightest pixel 255. False where there is no ink.
+// Sets the background to 0 and the brightest pixel to 255. Returns false if there is no ink.
 bool clear_ground(Raster& image) {
   const double ground = border_mean(image, 0);
   const double contrast = std::ranges::max(image.pixels) - ground;
@@ -44,7 +45,7 @@ bool clear_ground(Raster& image) {
   return true;
 }
 
-// The smallest part that holds all ink. There is some: the brightest pixel is 255.
+// The smallest part that contains all ink. It is not empty, since the brightest pixel is 255.
 Raster cut_out(const Raster& image) {
   std::size_t left = image.width, right = 0, top = image.height, bottom = 0;
   for (std::size_t y = 0; y < image.height; ++y)
@@ -64,7 +65,8 @@ Raster cut_out(const Raster& image) {
   return part;
 }
 
-// Where ink begins along a side so that its centre of mass comes to the middle, as far as it fits.
+// The position along a side at which the ink's centre of mass is in the middle, as far as the ink
+// fits.
 std::size_t offset(double center, std::size_t size, std::size_t room) {
   const double begin = std::round(static_cast<double>(room) / 2 - center);
   return static_cast<std::size_t>(std::clamp(begin, 0.0, static_cast<double>(room - size)));

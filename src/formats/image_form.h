@@ -5,7 +5,7 @@
 
 namespace hebb {
 
-/// An image brought to a form, and what was done to it, as FormedImages counts it.
+/// An image converted to a form, and the changes that FormedImages counts.
 struct FormedImage {
   Raster image;
   bool resized = false, turned = false, centered = false;

@@ -1,7 +1,7 @@
 // JPEG by libjpeg-turbo, whose errors leave it by longjmp: as in image_png.cpp, every call is made
-// inside Jpeg::guarded(), from a lambda that owns nothing. What the library only warns of, and
-// fills with grey, is an error here: half an image is not data.
-#include <cstdio>  // jpeglib.h wants it first
+// inside Jpeg::guarded(), from a lambda that owns nothing. Missing data, which the library fills
+// with grey with only a warning, is an error here.
+#include <cstdio>  // jpeglib.h requires it first
 //
 #include <jerror.h>
 #include <jpeglib.h>
@@ -44,7 +44,7 @@ class Jpeg {
                info_.num_components == 4 ? "CMYK for print" : "of no known kind",
                "; expected grey or RGB: convert it");
     check_extent(width, height, name_);
-    // A block of 8 x 8 takes a bit at least, and its channel may be 16 times as coarse.
+    // A block of 8 x 8 takes at least one bit, and its channel may have 16 times fewer samples.
     constexpr std::uint64_t kMostPacking = std::uint64_t{8} * 64 * 16;
     check_data(info_.arith_code == TRUE || width * height <= file_.size() * kMostPacking, name_,
                ": its header claims ", width, " x ", height, " pixels, more than its ",
@@ -73,7 +73,7 @@ class Jpeg {
   }
   template <class Steps>
   bool run(const Steps& steps) {
-    // The library reports errors in no other way.
+    // The library reports errors only by longjmp.
     if (setjmp(jump_) != 0) return false;
     steps();
     return true;
@@ -90,14 +90,14 @@ class Jpeg {
     auto& self = *static_cast<Jpeg*>(info->client_data);
     const int code = info->err->msg_code;
     self.cut_ = code == JWRN_JPEG_EOF;
-    // These lose nothing of the image.
+    // These warnings do not affect the image.
     if (code == JWRN_EXTRANEOUS_DATA || code == JWRN_ADOBE_XFORM || code == JWRN_TOO_MUCH_DATA)
       return;
     on_error(info);
   }
 
-  // Every scan of a progressive image goes over all of it: a few bytes could keep a core busy for
-  // hours. Encoders make about ten.
+  // Every scan of a progressive image processes the whole image, so a small file could keep a core
+  // busy for hours. Encoders write about ten scans.
   static void on_progress(j_common_ptr info) {
     constexpr int kMostScans = 500;
     auto* const decompress = reinterpret_cast<j_decompress_ptr>(info);
@@ -113,7 +113,7 @@ class Jpeg {
   jpeg_error_mgr errors_ = {};
   jpeg_progress_mgr progress_ = {};
   std::jmp_buf jump_ = {};
-  bool cut_ = false;  // more was asked for than the file has
+  bool cut_ = false;  // the decoder wanted more than the file has
   std::array<char, JMSG_LENGTH_MAX> message_ = {};
 };
 

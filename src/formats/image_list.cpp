@@ -21,7 +21,7 @@ bool ends_in(const std::string& name, std::initializer_list<const char*> endings
   return std::ranges::find(endings, ending) != endings.end();
 }
 
-// What systems and people put beside images, told by name.
+// Whether a name is that of a file that systems and people put beside images.
 bool is_no_image(const std::string& name) {
   return name.starts_with('.') ||
          ends_in(name, {".txt", ".md", ".csv", ".tsv", ".json", ".xml", ".db", ".ini"});
@@ -48,7 +48,8 @@ void check_regular(const std::string& path, fs::file_type type) {
              "; expected an image file");
 }
 
-// Where links end. Errors: DataError for one that ends outside of `root` or nowhere.
+// The type of an entry, after following links. Errors: DataError for a link that leads out of
+// `root` or is broken.
 fs::file_type type_of(const fs::directory_entry& entry, const fs::path& root) {
   if (!entry.is_symlink()) return entry.symlink_status().type();
   std::error_code error;
@@ -65,7 +66,7 @@ struct Names {
   std::size_t passed_over = 0;
 };
 
-// Sorted: the order in which a system lists them is by chance.
+// The names are sorted, since the order in which a system lists them is arbitrary.
 Names names_in(const fs::path& folder, const fs::path& root) {
   Names names;
   std::error_code error;
@@ -94,7 +95,7 @@ template <class Read>
 auto read_regular(const std::string& path, const Read& read) {
   std::error_code error;
   const auto status = fs::status(path, error);
-  // What is not there is MappedFile's to say.
+  // MappedFile reports a file that does not exist.
   if (fs::exists(status)) check_regular(path, status.type());
   return read(MappedFile(path).bytes(), path);
 }

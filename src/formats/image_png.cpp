@@ -1,6 +1,6 @@
-// PNG by libpng. Its errors leave it by longjmp, which no object with a destructor may stand in the
-// way of: every call is made inside Png::guarded(), from a lambda that owns nothing. Gamma and
-// colour profiles are passed over, so that a sample of 8 bits is the byte that stands in the file.
+// PNG by libpng. It reports errors by longjmp, which must not skip the destructor of any object:
+// every call is made inside Png::guarded(), from a lambda that owns nothing. Gamma and colour
+// profiles are ignored, so that a sample of 8 bits is the byte in the file.
 #include <png.h>
 
 #include <algorithm>
@@ -34,7 +34,8 @@ class Png {
 
   ImageHeader read_header() {
     guarded([this] {
-      // The limit is ours to name; chunks of text and profiles could unpack to any size.
+      // We check the size limit ourselves, with our own message. Text and profile chunks are not
+      // read, because they could unpack to any size.
       png_set_user_limits(png_, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
       png_set_keep_unknown_chunks(png_, PNG_HANDLE_CHUNK_NEVER, kUnread.data(),
                                   static_cast<int>(kUnread.size() / kChunkName));
@@ -44,7 +45,7 @@ class Png {
                              .height = png_get_image_height(png_, info_),
                              .color = is_colored()};
     check_extent(header.width, header.height, name_);
-    // Deflate packs at most 1032 bytes into one.
+    // Deflate compresses at most 1032 bytes into one.
     constexpr std::uint64_t kMostPacking = 1032;
     check_data(header.height * png_get_rowbytes(png_, info_) <= file_.size() * kMostPacking, name_,
                ": its header claims ", header.width, " x ", header.height,
@@ -52,7 +53,7 @@ class Png {
     return header;
   }
 
-  /// Channels that rows will have, with alpha where there is any: 1 to 4.
+  /// Returns the number of channels in the rows, including alpha if there is any: 1 to 4.
   std::size_t prepare_rows() {
     guarded([this] {
       png_set_expand(png_);
@@ -82,7 +83,7 @@ class Png {
   }
   template <class Steps>
   bool run(const Steps& steps) {
-    // libpng reports errors in no other way.
+    // libpng reports errors only by longjmp.
     if (setjmp(png_jmpbuf(png_)) != 0) return false;
     steps();
     return true;
@@ -119,11 +120,11 @@ class Png {
   Bytes file_, left_;
   png_structp png_ = nullptr;
   png_infop info_ = nullptr;
-  bool cut_ = false;                    // more was asked for than the file has
-  std::array<char, 200> message_ = {};  // libpng's; no string, for longjmp passes by
+  bool cut_ = false;                    // the decoder wanted more than the file has
+  std::array<char, 200> message_ = {};  // libpng's; not a string, because of longjmp
 };
 
-// Lays pixels whose last channel is alpha on white; what is left moves together, in place.
+// Blends pixels, whose last channel is alpha, onto white and removes that channel, in place.
 void drop_alpha(Raster& image, std::size_t channels) {
   const std::uint8_t* from = image.pixels.data();
   std::uint8_t* to = image.pixels.data();

@@ -26,7 +26,7 @@ class Pnm {
     most_ = number("the highest value");
     check_data(most_ > 0 && most_ <= 65535, name_, ": byte ", at, ": the highest value is ", most_,
                ", expected 1 to 65535");
-    // Of text, every sample takes a blank and a digit at least.
+    // As text, every sample takes at least a blank and a digit.
     const std::uint64_t needed = samples() * (is_text() ? 2 : sample_bytes());
     if (!is_text()) ++at_;  // one blank, whatever the next byte is
     const std::size_t left = bytes_.size() - std::min(at_, bytes_.size());

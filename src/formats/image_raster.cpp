@@ -1,6 +1,6 @@
-// Sides are resampled one after the other. Along a side, a new pixel is a weighted sum of old ones:
-// those that it covers, each by the share covered, if the side shrinks; the two whose centres lie
-// on either side of its own, by nearness, if it grows.
+// The two axes are resampled one after the other. Along an axis, a new pixel is a weighted sum of
+// old ones. If the axis shrinks, these are the pixels that it covers, each weighted by the covered
+// share. If it grows, they are the two pixels with the nearest centres, by linear interpolation.
 #include "formats/image_raster.h"
 
 #include <algorithm>

@@ -10,18 +10,18 @@ Raster with_channels(Raster image, std::size_t channels);
 /// The mean of the outermost pixels of a channel.
 double border_mean(const Raster& image, std::size_t channel);
 
-/// The image as large as it fits into this size, its shape kept: averages of area along a side that
-/// shrinks, linear between the pixels' centres along one that grows.
+/// The image scaled to the largest size that fits, with its aspect ratio kept: area averages along
+/// an axis that shrinks, linear interpolation between pixel centres along one that grows.
 Raster scaled_into(const Raster& image, std::size_t width, std::size_t height);
 
-/// The same in the middle of exactly this size; what is left over is filled with the mean colour of
-/// its border.
+/// As scaled_into(), centred in an image of exactly this size. The rest is filled with the mean
+/// colour of the image's border.
 Raster fitted(Raster image, std::size_t width, std::size_t height);
 
-/// Puts an image, whose top left pixel comes to (x, y), onto one that has room for it.
+/// Copies an image into a larger one, with its top left pixel at (x, y).
 void paste(const Raster& image, std::size_t x, std::size_t y, Raster& onto);
 
-/// Writes an image as it stands in a data set, channel by channel.
+/// Writes an image channel by channel, as in a data set.
 void write_planes(const Raster& image, std::uint8_t* to);
 
 }  // namespace hebb

@@ -1,6 +1,6 @@
 // A text is read twice: the first pass checks every entry and finds out how large the dense table
-// will be, the second fills it. So nothing is kept beside the text before the size is known to be
-// within the limits.
+// will be, the second fills it. So no memory is allocated before the size is known to be within the
+// limits.
 #include "formats/libsvm.h"
 
 #include <algorithm>
@@ -21,7 +21,6 @@ namespace hebb {
 namespace {
 
 constexpr std::string_view kBlanks = " \t\r";
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 constexpr const char* kTargetName = "label";
 
 bool is_whole(std::string_view text) {
@@ -29,14 +28,14 @@ bool is_whole(std::string_view text) {
   return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
-// The next word of `line` from `at` on, which moves behind it; empty at the end.
+// The next word of `line` from `at` on; moves `at` past it. Empty at the end.
 std::string_view next_word(std::string_view line, std::size_t& at) {
   const auto begin = std::min(line.find_first_not_of(kBlanks, at), line.size());
   at = std::min(line.find_first_of(kBlanks, begin), line.size());
   return line.substr(begin, at - begin);
 }
 
-// The lines that hold a sample, without their comments.
+// Calls on_line for each line that contains a sample, without its comment.
 template <class OnLine>
 void for_each_line(std::string_view text, const OnLine& on_line) {
   for (std::size_t at = 0; at < text.size();) {
@@ -48,7 +47,7 @@ void for_each_line(std::string_view text, const OnLine& on_line) {
   }
 }
 
-// What a pass is told: a label, empty where there is none, then the entries of the sample.
+// Reads samples and passes on, for each, its label (empty if there is none) and then its entries.
 class Reader {
  public:
   Reader(std::string_view text, const std::string& name, TargetUse use)
@@ -85,7 +84,7 @@ class Reader {
     fail(label, concat("the label '", label, "' is no finite number: number the classes"));
   }
 
-  // `part` is of the text, and is what the rule is about.
+  // `part` is the part of the text that violates the rule.
   [[noreturn]] void fail(std::string_view part, const std::string& rule) const {
     const auto offset = static_cast<std::size_t>(part.data() - text_.data());
     throw DataError(text_place(text_, name_, offset) + ": " + rule);
@@ -117,7 +116,7 @@ class Reader {
     return index;
   }
 
-  // What no 64 bits hold is beyond every limit.
+  // A number that does not fit 64 bits is above every limit.
   std::int64_t read_index(std::string_view text) const {
     std::int64_t index = 0;
     const char* const end = text.data() + text.size();
@@ -134,8 +133,8 @@ class Reader {
   bool labels_required_;
 };
 
-// How whole numbers are written that to_classes() would write otherwise, as long as all labels are
-// whole and few enough for classes.
+// The spellings of whole numbers that differ from those of to_classes(), as long as all labels are
+// whole numbers and few enough for classes.
 class Spelling {
  public:
   void add(double value, std::string_view text) {
@@ -221,7 +220,7 @@ bool is_entry(std::string_view word) {
          read_number(word.substr(colon + 1), value) == Reading::number;
 }
 
-Dataset read_open(const DataFile& file, const DataOptions& /*options*/, TargetUse use) {
+Dataset read_libsvm_file(const DataFile& file, const DataOptions& /*options*/, TargetUse use) {
   Dataset data = parse_libsvm(file.text(), file.name(), use);
   data.set_name(file.short_name());
   return data;
@@ -249,7 +248,7 @@ Dataset parse_libsvm(std::string_view text, const std::string& name, TargetUse u
 }
 
 Dataset read_libsvm(const std::string& path, TargetUse use) {
-  return read_open(DataFile(path), {}, use);
+  return read_libsvm_file(DataFile(path), {}, use);
 }
 
 FormatRow libsvm_format() {
@@ -259,7 +258,7 @@ FormatRow libsvm_format() {
           .endings = {".libsvm", ".svm", ".svmlight"},
           .is_text = true,
           .looks_like = looks_like_libsvm,
-          .read = read_open,
+          .read = read_libsvm_file,
           .write = libsvm_text};
 }
 

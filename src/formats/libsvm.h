@@ -9,14 +9,14 @@
 
 namespace hebb {
 
-/// Values in double that a dense table may have: 4 GiB.
+/// The largest number of values, in double, of a dense table: 4 GiB.
 constexpr std::uint64_t kMostDenseValues = std::uint64_t{1} << 29;
 
-/// read_libsvm() from text in memory; `name` stands for the file in messages.
+/// As read_libsvm(), from text in memory. `name` is the file name in messages.
 Dataset parse_libsvm(std::string_view text, const std::string& name, TargetUse use,
                      std::uint64_t most_values = kMostDenseValues);
 
-/// Whether a file begins as LIBSVM does: with a number and an index:value.
+/// Whether a file begins like LIBSVM, with a number and an index:value.
 bool looks_like_libsvm(const DataFile& file);
 
 }  // namespace hebb

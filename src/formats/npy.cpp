@@ -1,7 +1,7 @@
-// An NPY file is a magic, a version, the header's length and text, and the values without gap. The
-// shape is held against the size before memory is taken for it. Values pass through a small buffer,
-// from there straight to their places: of an array in Fortran's order, whose first axis runs
-// fastest, each place is the last one plus a stride.
+// An NPY file is a magic, a version, the header's length and text, and the values without gaps. The
+// shape is checked against the size before memory is allocated. Values go through a small buffer
+// directly to their places. In an array in Fortran order, whose first axis varies fastest, each
+// place is the previous one plus a stride.
 // Source: NumPy enhancement proposal 1, "A simple file format for NumPy arrays".
 #include "formats/npy.h"
 
@@ -32,7 +32,7 @@ double half(std::uint64_t bits) {
   return (bits & 0x8000) != 0 ? -size : size;
 }
 
-// From the bits of an integer of so many bytes.
+// Converts the bits of an integer of `bytes` bytes.
 double integer(std::uint64_t bits, std::size_t bytes) {
   const auto unused = static_cast<int>(64 - 8 * bytes);
   return static_cast<double>(static_cast<std::int64_t>(bits << unused) >> unused);
@@ -53,7 +53,7 @@ bool is_size_of(char kind, std::size_t bytes) {
   return bytes == 1 || bytes == 2 || bytes == 4 || bytes == 8;
 }
 
-// Why an array of this kind of values is refused; empty if it is not.
+// The reason why arrays of this kind are refused; empty if they are accepted.
 std::string refusal(char kind) {
   switch (kind) {
     case 'O':
@@ -148,7 +148,7 @@ void NpyArray::set_type(std::string_view descr) {
   const char* const end = rest.data() + rest.size();
   const auto [at, error] = std::from_chars(rest.data() + 1, end, size);
   if (error != std::errc{} || at != end) type_fault(unknown);
-  // A text longer than any file would make the product of sizes meaningless.
+  // A text longer than any file would overflow the product of sizes.
   constexpr std::size_t kMostText = std::size_t{1} << 20;
   if (is_text() && (size == 0 || size > kMostText))
     type_fault(concat("texts of ", size, " characters, expected 1 to ", kMostText));
@@ -255,7 +255,8 @@ void NpyArray::read_texts(const std::function<void(const std::string&)>& on_text
       const auto point = static_cast<std::uint32_t>(bits_of(item + i, unit));
       if (point == 0) fail(place + i, "a text with NUL in it");
       if (point > 0x10FFFF || (point >= 0xD800 && point < 0xE000))
-        fail(place + i, concat("a text with code point ", point, ", which Unicode has not"));
+        fail(place + i,
+             concat("a text with code point ", point, ", which is not valid in Unicode"));
       if (kind_ == 'U')
         append_utf8(text, point);
       else

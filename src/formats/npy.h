@@ -11,20 +11,20 @@ namespace hebb {
 
 constexpr std::string_view kNpyMagic = "\x93NUMPY";
 
-/// Where the bytes of an array come from, front to back.
+/// A source of the bytes of an array, read from front to back.
 struct NpySource {
-  std::string name;    ///< of the file, and of the entry in it, for messages
-  std::uint64_t size;  ///< bytes in all
+  std::string name;                                   ///< of the file and its entry, for messages
+  std::uint64_t size;                                 ///< bytes in all
   std::function<void(std::span<std::uint8_t>)> read;  ///< fills, or throws a DataError
-  /// Behind the last byte: holds the checksum, where there is one.
+  /// Called after the last byte; checks the checksum if there is one.
   std::function<void()> finish = [] {};
 };
 
-/// One array of an NPY file, version 1 to 3: its header, then once its values.
+/// Reads one array of an NPY file, version 1 to 3: its header, then its values, once.
 /// Errors of all members: DataError naming the source and the byte.
 class NpyArray {
  public:
-  /// Reads the header and holds the shape against the size of the source. Refuses Python objects
+  /// Reads the header and checks the shape against the size of the source. Refuses Python objects
   /// (pickle), complex numbers, dates, records, headers of more than 10,000 bytes.
   explicit NpyArray(NpySource source);
 
@@ -32,16 +32,16 @@ class NpyArray {
   const std::vector<std::size_t>& shape() const { return shape_; }
   std::size_t count() const { return count_; }
   bool is_text() const { return kind_ == 'U' || kind_ == 'S'; }
-  /// Unsigned bytes, as images are.
+  /// Whether the values are unsigned bytes, as in images.
   bool is_bytes() const { return kind_ == 'u' && item_ == 1; }
   /// "(60000, 28, 28) of |u1", for messages.
   std::string description() const;
 
-  /// All values as the doubles nearest to them, in C order, to `out` (count()).
+  /// Writes all values, as the nearest doubles and in C order, to `out` (count()).
   void read_numbers(std::span<double> out);
-  /// The values of an array of bytes, in C order, to `out` (count()).
+  /// Writes the values of an array of bytes, in C order, to `out` (count()).
   void read_bytes(std::span<std::uint8_t> out);
-  /// Calls on_text for each text, as UTF-8, of an array with one axis that is longer than 1.
+  /// Calls on_text for each text, as UTF-8, of an array with at most one axis longer than 1.
   void read_texts(const std::function<void(const std::string&)>& on_text);
 
  private:
@@ -62,7 +62,7 @@ class NpyArray {
   std::size_t item_ = 0;
   bool big_endian_ = false, fortran_ = false;
   std::size_t count_ = 0;
-  std::uint64_t begin_ = 0;  // of the values
+  std::uint64_t begin_ = 0;  // where the values begin
 };
 
 }  // namespace hebb

@@ -48,7 +48,7 @@ class Parser {
                                    "'fortran_order' and 'shape', once each")};
   }
 
-  // Records are described by a list or a tuple: nothing more is read, or needed, of those.
+  // Records are described by a list or a tuple, of which nothing more is read.
   std::string type() {
     skip_blanks();
     if (at_ < text_.size() && (text_[at_] == '[' || text_[at_] == '('))
@@ -97,7 +97,7 @@ class Parser {
     const auto [end, error] = std::from_chars(begin, text_.data() + text_.size(), value);
     if (error != std::errc{}) fail("expected a whole number from 0 to 18446744073709551615");
     at_ += static_cast<std::size_t>(end - begin);
-    if (at_ < text_.size() && text_[at_] == 'L') ++at_;  // as Python 2 wrote long ones
+    if (at_ < text_.size() && text_[at_] == 'L') ++at_;  // the suffix of Python 2's long integers
     return value;
   }
 

@@ -1,6 +1,6 @@
-// The arrays of an archive put together: which are there says what they mean. Features and target
-// come as one array each or, as Keras has them, one for training and one for testing; both ways are
-// read as a list of parts, each straight to its place.
+// Assembles a data set from the arrays of an archive, whose names give their meaning. Features and
+// target are one array each or, as in Keras, one for training and one for testing. Both layouts are
+// read as a list of parts, each directly into its place.
 #include "formats/npz.h"
 
 #include <algorithm>
@@ -27,7 +27,7 @@ constexpr const char* kTargetNames[] = {"y", "target", "labels"};
 constexpr const char* kWeightNames[] = {"w", "sample_weight"};
 
 using Parts = std::vector<NpyArray>;
-using Texts = std::vector<std::string>;
+using Strings = std::vector<std::string>;
 
 std::size_t rows_of(const NpyArray& array) { return array.shape().empty() ? 0 : array.shape()[0]; }
 
@@ -37,10 +37,11 @@ std::size_t rows_of(const Parts& parts) {
   return rows;
 }
 
-// Bytes of more than two axes; check_features() takes nothing else of those.
+// Whether the parts are bytes with more than two axes; check_features() accepts no other type with
+// these.
 bool are_images(const Parts& parts) { return parts.front().shape().size() > 2; }
 
-// Fails unless the values, of so many bytes in memory each, are within the limit.
+// Fails unless the values, of `bytes` bytes in memory each, are within the limit.
 void check_limit(const Parts& parts, std::size_t bytes, std::uint64_t most) {
   std::uint64_t room = most / bytes;
   for (const auto& part : parts) {
@@ -99,7 +100,7 @@ Images read_images(Parts& parts) {
   return images;
 }
 
-Table read_table(Parts& parts, const std::optional<Texts>& names) {
+Table read_table(Parts& parts, const std::optional<Strings>& names) {
   Table table{.rows = rows_of(parts), .columns = {}, .values = {}};
   const std::size_t columns = parts.front().shape()[1];
   check_data(columns <= kMostColumns, parts.front().name(), ": an array ",
@@ -126,15 +127,15 @@ Table read_table(Parts& parts, const std::optional<Texts>& names) {
 
 // ----- Target
 
-// One number a row: of shape (N) or (N, 1).
+// Whether an array has one number per row: shape (N) or (N, 1).
 bool is_column(const NpyArray& array) {
   return array.shape().size() == 1 || (array.shape().size() == 2 && array.shape()[1] == 1);
 }
 
-// Labels of text become the indices of `target.classes`: those given, or those that occur.
-void read_text_labels(Parts& parts, const std::optional<Texts>& classes, Target& target) {
-  std::unordered_map<std::string, double> numbers;  // in the order in which they are met
-  target.classes = classes.value_or(Texts());
+// Converts text labels to indices into `target.classes`: the given classes, or those that occur.
+void read_text_labels(Parts& parts, const std::optional<Strings>& classes, Target& target) {
+  std::unordered_map<std::string, double> numbers;  // in the order in which they occur
+  target.classes = classes.value_or(Strings());
   for (const auto& name : target.classes)
     numbers.emplace(name, static_cast<double>(numbers.size()));
   for (auto& part : parts) {
@@ -170,8 +171,8 @@ void read_number_labels(Parts& parts, std::size_t outputs, Target& target) {
   }
 }
 
-// Whole numbers that count `classes` from 0.
-void name_classes(const Parts& parts, const Texts& classes, Target& target) {
+// Assigns class names to a target of whole numbers, which are indices into `classes`.
+void name_classes(const Parts& parts, const Strings& classes, Target& target) {
   const auto count = static_cast<double>(classes.size());
   const auto bad = std::ranges::find_if(
       target.values, [&](double v) { return v != std::floor(v) || v < 0 || v >= count; });
@@ -182,8 +183,8 @@ void name_classes(const Parts& parts, const Texts& classes, Target& target) {
   target.classes = classes;
 }
 
-Target read_target(Parts& parts, const std::optional<Texts>& classes,
-                   const std::optional<Texts>& names) {
+Target read_target(Parts& parts, const std::optional<Strings>& classes,
+                   const std::optional<Strings>& names) {
   const auto& first = parts.front();
   const auto rank = first.shape().size();
   check_data(rank == 1 || rank == 2, first.name(),
@@ -211,9 +212,9 @@ Target read_target(Parts& parts, const std::optional<Texts>& classes,
 
 // ----- The archive
 
-// Which arrays are what: one each, or two, for training and for testing.
+// The names of the arrays: one each, or two, for training and for testing.
 struct Layout {
-  Texts features, target;
+  Strings features, target;
 };
 
 template <std::size_t N>
@@ -251,20 +252,20 @@ Layout find_layout(const ZipArchive& archive) {
   return layout;
 }
 
-Parts open_parts(const ZipArchive& archive, const Texts& names) {
+Parts open_parts(const ZipArchive& archive, const Strings& names) {
   Parts parts;
   for (const auto& name : names) parts.push_back(archive.open(name));
   return parts;
 }
 
-std::optional<Texts> read_names(const ZipArchive& archive, const char* name) {
+std::optional<Strings> read_names(const ZipArchive& archive, const char* name) {
   if (!archive.has(name)) return {};
   NpyArray array = archive.open(name);
   check_data(array.is_text() && is_column(array), array.name(), ": an array ", array.description(),
              ": expected one of texts: save np.array(names).astype(str)");
   check_data(array.count() <= kMostColumns, array.name(), ": ", array.count(), " names, at most ",
              kMostColumns);
-  Texts names;
+  Strings names;
   std::set<std::string> seen;
   array.read_texts([&](const std::string& text) {
     check_data(seen.insert(text).second, array.name(), ": '", text, "' stands there twice");
@@ -291,7 +292,7 @@ std::vector<double> read_weights(const ZipArchive& archive, std::size_t samples)
 }
 
 // `names` are those of a table's columns.
-Dataset put_together(Parts& x, const std::optional<Texts>& names, Target target,
+Dataset put_together(Parts& x, const std::optional<Strings>& names, Target target,
                      std::vector<double> weights) {
   if (are_images(x)) return Dataset(read_images(x), std::move(target), std::move(weights));
   return Dataset(read_table(x, names), std::move(target), std::move(weights));
@@ -343,7 +344,7 @@ bool looks_like_npz(const DataFile& file) {
   return text.starts_with(kNpyMagic) || text.starts_with("PK\3\4") || text.starts_with("PK\5\6");
 }
 
-Dataset read_open(const DataFile& file, const DataOptions& /*options*/, TargetUse use) {
+Dataset read_npz_file(const DataFile& file, const DataOptions& /*options*/, TargetUse use) {
   Dataset data = parse_npz(file.bytes(), file.name(), use);
   data.set_name(file.short_name());
   return data;
@@ -362,7 +363,7 @@ Dataset parse_npz(std::span<const std::uint8_t> bytes, const std::string& name, 
 }
 
 Dataset read_npz(const std::string& path, TargetUse use) {
-  return read_open(DataFile(path), {}, use);
+  return read_npz_file(DataFile(path), {}, use);
 }
 
 FormatRow npz_format() {
@@ -372,7 +373,7 @@ FormatRow npz_format() {
           .endings = {".npz", ".npy"},
           .keeps_test_part = true,
           .looks_like = looks_like_npz,
-          .read = read_open,
+          .read = read_npz_file,
           .write = npz_bytes};
 }
 

@@ -8,10 +8,10 @@
 
 namespace hebb {
 
-/// Bytes that one array of an archive may take in memory: 4 GiB.
+/// The largest size of one array of an archive in memory: 4 GiB.
 constexpr std::uint64_t kMostArrayBytes = std::uint64_t{4} << 30;
 
-/// read_npz() from bytes in memory; `name` stands for the file in messages.
+/// As read_npz(), from bytes in memory. `name` is the file name in messages.
 Dataset parse_npz(std::span<const std::uint8_t> bytes, const std::string& name, TargetUse use,
                   std::uint64_t most_bytes = kMostArrayBytes);
 

@@ -25,20 +25,22 @@ const FieldList& DataOptions::fields() {
           .add("sequence", &DataOptions::sequence,
                "column of sequence ids: rows of one id are the steps of one sample")
           .add("order", &DataOptions::order,
-               "column that orders the steps of a sequence; unset: as they stand")
+               "column that orders the steps of a sequence; unset: the order in the file")
           .add("sequence_length", &DataOptions::sequence_length,
-               "of text files: characters in a sequence; unset: a line is one")
+               "text files: characters in a sequence; unset: each line is a sequence")
           .at_least(1)
           .add("step_target", &DataOptions::step_target,
-               "of sequences: a target for each step, not one for the whole sequence")
-          .add("image_size", &DataOptions::image_size,
-               "bring images to this size, as 28x28 (width first); unless given, all must have one")
+               "sequences: one target for each step, not one for the whole sequence")
+          .add(
+              "image_size", &DataOptions::image_size,
+              "resize images to this size, such as 28x28 (width first); if not given, all must have "
+              "the same size")
           .add("image_color", &DataOptions::image_color,
-               "of images: auto is grey where all of them are")
+               "colour of images; auto: grey if all of them are grey")
           .one_of({"auto", "grey", "rgb"})
           .add("image_as_is", &DataOptions::image_as_is,
-               "bring images for a model to its size and colours alone: do not exchange light and "
-               "dark, nor centre drawn ink")
+               "convert images for a model to its size and colours only: do not exchange light and "
+               "dark, and do not centre digits")
           .add("threads", &DataOptions::threads, "threads; 0: as many as there are cores")
           .at_least(0)
           .not_recorded();

@@ -4,7 +4,7 @@
 
 namespace hebb {
 
-/// The formats, each made beside its reader.
+/// The formats, each defined in the file of its reader.
 FormatRow csv_format();
 FormatRow libsvm_format();
 FormatRow npz_format();
@@ -12,8 +12,9 @@ FormatRow idx_format();
 FormatRow image_format();
 FormatRow text_format();
 
-/// Refuse options that choose columns, of data that are `what` ("LIBSVM", "of images"), and those of
-/// images, and those of text. Errors: std::invalid_argument naming option and data.
+/// Refuse options that choose columns, for data that are `what` ("LIBSVM", "of images"), options of
+/// images, and options of text.
+/// Errors: std::invalid_argument naming option and data.
 void check_no_columns(const DataOptions& options, const std::string& data, const std::string& what);
 void check_no_images(const DataOptions& options, const std::string& data);
 void check_no_characters(const DataOptions& options, const std::string& data,

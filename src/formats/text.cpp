@@ -1,5 +1,5 @@
-// A text as sequences of characters, as language models learn it: each character is a step, and what
-// is to be predicted at a step is the character behind it.
+// Reads a text as sequences of characters for language models: each character is a step, and the
+// target at a step is the next character.
 #include "hebb/formats/text.h"
 
 #include <algorithm>
@@ -19,13 +19,13 @@ namespace {
 
 constexpr std::size_t kMostCharacters = std::size_t{1} << 28;
 
-// The characters of a text by their numbers in the vocabulary.
+// The characters of a text as indices into the vocabulary.
 struct Characters {
   std::vector<std::uint32_t> numbers;
   std::vector<std::string> vocabulary;
 };
 
-// `ends_line`: as if a line end stood behind the text.
+// `ends_line`: reads the text as if a line end followed it.
 Characters read_characters(std::string_view text, const std::string& name, bool ends_line) {
   const auto begins = [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80; };
   const std::size_t count =
@@ -48,7 +48,7 @@ Characters read_characters(std::string_view text, const std::string& name, bool 
     if (character != "\r" || !before_end) add(character);
   }
   if (ends_line) add("\n");
-  // Numbered in the order of the alphabet, not of the text.
+  // Numbered in sorted order, not in order of occurrence.
   std::vector<std::uint32_t> sorted(number_of.size());
   for (const auto& [character, number] : number_of) {
     sorted[number] = static_cast<std::uint32_t>(out.vocabulary.size());
@@ -58,8 +58,8 @@ Characters read_characters(std::string_view text, const std::string& name, bool 
   return out;
 }
 
-// Where the sequences begin among the steps, and behind the last one the number of steps. Each line
-// is a sequence; blank ones are none. The text ends in a line end.
+// The first step of each sequence, followed by the number of steps. Each line that is not blank is
+// a sequence. The text ends in a line end.
 std::vector<std::size_t> cut_by_line(const std::vector<std::uint32_t>& numbers,
                                      std::uint32_t line_end) {
   const auto ends = [&](std::size_t i) {  // a line that is not blank
@@ -94,11 +94,11 @@ Dataset parse_text(std::string_view text, const std::string& name, const DataOpt
              ":1:1: the text is UTF-16: save it as UTF-8 (iconv -f UTF-16 -t UTF-8)");
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
   const bool by_line = !options.sequence_length;
-  // The end of the last line, too, is to be predicted.
+  // The end of the last line is a target too.
   Characters all = read_characters(text, name, by_line && !text.ends_with('\n'));
   const auto& numbers = all.numbers;
   std::vector<std::size_t> offsets;
-  // Characters among which the steps are: all, or all but the last, which has none behind it.
+  // The steps are among all characters, or all but the last, which has no next character.
   std::size_t end = numbers.size();
   std::optional<std::uint32_t> line_end;  // no step
   if (by_line) {

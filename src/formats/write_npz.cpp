@@ -64,13 +64,13 @@ void check_writable_as_npz(const Dataset& data) {
           "' holds categories, and an array one type of value: write CSV");
   check_no_infinity(data, "write_npz");
   check_finite_target(data, "write_npz");
-  constexpr std::size_t kMostColours = 4;  // beyond which read_npz() takes the last axis for them
+  constexpr std::size_t kMostColours = 4;  // above, read_npz() takes the last axis for colours
   check(!data.is_images() || data.images().channels <= kMostColours ||
             data.images().width > kMostColours,
         "write_npz", "images of more channels than they are wide");
 }
 
-// What has to live until the archive is made, and the arrays in it.
+// The arrays of the archive, and the memory that must live until it is written.
 class Arrays {
  public:
   explicit Arrays(const Dataset& data) : data_(data), labels_(data.target().values.size()) {
@@ -130,13 +130,13 @@ class Arrays {
   }
 
   const Dataset& data_;
-  std::vector<double> gathered_;    // of a table whose rows lie apart
+  std::vector<double> gathered_;    // for a table that is not contiguous
   std::span<const double> values_;  // of the table
   std::vector<std::int64_t> labels_;
   std::vector<ZipFile> files_;
 };
 
-// Whether names are those that read_npz() gives where there are none.
+// Whether names are the default ones of read_npz().
 bool are_default(const std::vector<Column>& columns) {
   for (std::size_t i = 0; i < columns.size(); ++i)
     if (columns[i].name != default_name(i)) return false;

@@ -1,4 +1,4 @@
-// A data set as text: CSV and LIBSVM. What could not be read back as it is, is refused.
+// Writes a data set as text: CSV and LIBSVM. Data that would not read back the same are refused.
 #include <charconv>
 #include <cmath>
 #include <set>
@@ -15,7 +15,7 @@
 namespace hebb {
 namespace {
 
-// Reads back as the same double.
+// Appends a number in digits that read back as the same double.
 void append_number(std::string& out, double value) {
   char buffer[32];
   out.append(buffer, std::to_chars(buffer, buffer + sizeof buffer, value).ptr);
@@ -68,8 +68,8 @@ void check_values(const std::vector<std::string>& texts, const std::string& colu
   }
 }
 
-// The header's names: ids and places of sequences, features, weight, group, time, targets. Those that
-// the data has no name for give way to those that it has.
+// The names in the header: ids and positions of sequences, features, weight, group, time, targets.
+// Default names are changed if they equal a name in the data.
 std::vector<std::string> csv_names(const Dataset& data) {
   std::vector<std::string> features;
   for (const auto& column : data.columns()) features.push_back(column.name);
@@ -101,7 +101,7 @@ std::vector<std::string> csv_names(const Dataset& data) {
   return names;
 }
 
-// What sequences are called, by their numbers where they have no ids.
+// The ids of the sequences, or their numbers if they have no ids.
 std::vector<std::string> sequence_ids(const Dataset& data) {
   std::vector<std::string> ids;
   for (std::size_t i = 0; data.is_sequences() && i < data.samples(); ++i) {
@@ -116,7 +116,7 @@ std::vector<std::string> sequence_ids(const Dataset& data) {
   return ids;
 }
 
-// `alone`: no other field stands in the line.
+// `alone`: there is no other field in the line.
 void append_csv_features(std::string& out, const std::vector<Column>& columns, const double* values,
                          bool alone) {
   for (std::size_t c = 0; c < columns.size(); ++c) {
@@ -134,7 +134,7 @@ void append_csv_features(std::string& out, const std::vector<Column>& columns, c
 void append_target(std::string& out, const Target& target, std::size_t row, std::size_t column) {
   const double value = target.values[row * target.outputs() + column];
   const auto spelt = target.spelling.find(value);
-  // Two zeros have one spelling, but each its sign.
+  // 0 and -0 share one spelling but differ in sign.
   double read = value;
   if (spelt != target.spelling.end()) read_number(spelt->second, read);
   if (const auto& classes = target.classes_of(column); !classes.empty())
@@ -147,7 +147,8 @@ void append_target(std::string& out, const Target& target, std::size_t row, std:
     append_number(out, value);
 }
 
-// A line but for what names a step. `target_row` is the row of the target's values.
+// Appends a line, except the fields that identify a step. `target_row` is the row of the target's
+// values.
 void append_csv_row(std::string& out, const Dataset& data, std::size_t row, const double* values,
                     std::size_t target_row) {
   const auto& target = data.target();
@@ -200,7 +201,7 @@ void check_libsvm(const Dataset& data) {
   check_finite_target(data, kWhere);
 }
 
-// The first sample names the last column in any case: the table keeps its width.
+// The first sample always contains the last column, so that the table keeps its width.
 void append_entries(std::string& out, const TableView& table, std::size_t row) {
   const std::size_t columns = table.columns.size();
   for (std::size_t c = 0; c < columns; ++c) {

@@ -12,26 +12,26 @@
 
 namespace hebb {
 
-/// What write_csv(), write_libsvm() and write_npz() put into the file. Errors: as there.
+/// The contents that write_csv(), write_libsvm() and write_npz() write. Errors: as there.
 std::string csv_text(const Dataset& data);
 std::string libsvm_text(const Dataset& data);
 std::string npz_bytes(const Dataset& data);
 
-/// A file for an archive: its bytes are `head` and `body` in a row. `body` is not owned.
+/// A file for an archive, whose bytes are `head` followed by `body`. `body` is not owned.
 struct ZipFile {
   std::string name;
   std::string head;
   std::span<const std::uint8_t> body = {};
 };
 
-/// A ZIP archive of these, deflated: the same bytes each time.
-/// Errors: std::runtime_error if it cannot be made.
+/// A ZIP archive of these files, deflated. The same files give the same bytes.
+/// Errors: std::runtime_error if it cannot be created.
 std::string make_zip(const std::vector<ZipFile>& files);
 
-/// The header of an NPY file, version 1; `descr` as "<f8".
+/// The header of an NPY file, version 1; `descr` is a type such as "<f8".
 std::string npy_header(const std::string& descr, const std::vector<std::size_t>& shape);
 
-/// An NPY file of texts, which are UTF-8 and hold no NUL.
+/// An NPY file of texts, which must be UTF-8 without NUL.
 std::string npy_of_texts(const std::vector<std::string>& texts);
 
 /// Throws std::invalid_argument naming the first value of the table, or of the sequences' steps, for
@@ -60,7 +60,7 @@ inline void check_finite_target(const Dataset& data, const char* where) {
   if (bad == target.values.end()) return;
   const auto at = static_cast<std::size_t>(bad - target.values.begin());
   const std::size_t row = at / target.outputs();
-  const auto& offsets = target.offsets;  // of a target with a row a step
+  const auto& offsets = target.offsets;  // of a target with one row per step
   const auto sample =
       offsets.empty()
           ? row

@@ -7,6 +7,7 @@
 #include <set>
 #include <stdexcept>
 
+#include "formats/byte_source.h"
 #include "formats/writers.h"
 #include "hebb/core/error.h"
 
@@ -14,8 +15,6 @@ namespace hebb {
 namespace {
 
 constexpr std::string_view kArray = ".npy";
-// Deflate spends two bits at least on a copy of at most 258 bytes.
-constexpr std::uint64_t kMostInflation = 1032;
 
 std::string text_of(zip_error_t* error) { return zip_error_strerror(error); }
 
@@ -32,7 +31,7 @@ bool stays_inside(std::string_view name) {
   return true;
 }
 
-// One entry while it is read.
+// Reads one entry.
 class EntryReader {
  public:
   EntryReader(zip_t* archive, std::uint64_t index, std::string name)
@@ -51,7 +50,7 @@ class EntryReader {
       out = out.subspan(count);
     }
   }
-  // The checksum is held against the data where it ends.
+  // The checksum is checked at the end of the data.
   void finish() {
     std::uint8_t extra = 0;
     check_data(read_some({&extra, 1}) == 0, name_, ": byte ", given_,
@@ -81,7 +80,7 @@ struct Freeing {
   }
 };
 
-// An archive while it is made, in memory.
+// Creates an archive in memory.
 class ZipMaker {
  public:
   ZipMaker() {
@@ -91,10 +90,10 @@ class ZipMaker {
     if (!buffer_) fail(&error);
     zip_.reset(zip_open_from_source(buffer_.get(), ZIP_CREATE | ZIP_TRUNCATE, &error));
     if (!zip_) fail(&error);
-    zip_source_keep(buffer_.get());  // beyond the archive, which owns it too
+    zip_source_keep(buffer_.get());  // outlives the archive, which owns it too
   }
 
-  // What `file` refers to must live until finish().
+  // The memory that `file` refers to must live until finish().
   void add(const ZipFile& file) {
     const auto* const head = reinterpret_cast<const std::uint8_t*>(file.head.data());
     const zip_buffer_fragment_t parts[] = {
@@ -108,7 +107,7 @@ class ZipMaker {
       zip_source_free(source);
       fail(zip_get_error(zip_.get()));
     }
-    // The first day that the format knows, so that the same data gives the same bytes.
+    // The earliest date of the format, so that the same data gives the same bytes.
     constexpr zip_uint16_t kTime = 0, kDate = 0x21;
     const auto at = static_cast<zip_uint64_t>(index);
     if (zip_set_file_compression(zip_.get(), at, ZIP_CM_DEFLATE, 0) != 0 ||

@@ -10,21 +10,20 @@
 
 namespace hebb {
 
-/// The NPY arrays of an NPZ file, that is a ZIP archive, by their names without ".npy". What it
-/// says of their sizes is held against the bytes there are; nothing is unpacked before it is asked
-/// for.
+/// The NPY arrays of an NPZ file, which is a ZIP archive, by their names without ".npy". The sizes
+/// in the archive are checked against its bytes. An array is unpacked only when it is read.
 class ZipArchive {
  public:
-  /// `bytes` must outlive it. Errors: DataError naming `name`: no archive, cut short, entries that
-  /// are encrypted, packed by other than deflate, absolute or lead out of the folder (..), two of
-  /// one name, or larger than their bytes can hold.
+  /// `bytes` must outlive it. Errors: DataError naming `name`: not an archive, truncated, or
+  /// entries that are encrypted, compressed other than by deflate, have an absolute name or one
+  /// that leads out of the folder (..), share a name, or are larger than their bytes can contain.
   ZipArchive(std::span<const std::uint8_t> bytes, std::string name);
   ~ZipArchive();
   ZipArchive(const ZipArchive&) = delete;
   ZipArchive& operator=(const ZipArchive&) = delete;
 
   const std::string& name() const { return name_; }
-  /// In the order of the archive.
+  /// The names of the arrays in the order of the archive.
   const std::vector<std::string>& arrays() const { return arrays_; }
   bool has(const std::string& array) const;
   /// The archive must outlive it. Errors: DataError naming archive and entry, while it is read too.

@@ -58,7 +58,8 @@ void sync_and_rename(Descriptor file, const std::string& from, const std::string
 
   const auto folder = std::filesystem::path(to).parent_path().string();
   const auto opened = open_file(folder.empty() ? "." : folder, O_RDONLY | O_DIRECTORY);
-  // A folder that may be written but not read cannot be synced, nor can one of some network mounts.
+  // A folder that is writable but not readable cannot be synced, nor can a folder on some network
+  // mounts.
   const bool exempt = opened ? ::fsync(opened.get()) == 0 || errno == EINVAL : errno == EACCES;
   if (!exempt) fail(to, "bring its folder to the disk (fsync)");
 }

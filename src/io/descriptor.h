@@ -30,16 +30,18 @@ class Descriptor {
   int fd_;
 };
 
-/// open() that goes on after a signal. The result may be empty; errno then says why.
+/// open(), retried after a signal. The result is empty on failure, with the cause in errno.
 Descriptor open_file(const std::string& path, int flags, unsigned mode = 0);
 
-/// At most bytes.size() bytes, 0 at the end. Errors: std::runtime_error naming `path`.
+/// Reads at most bytes.size() bytes and returns their number, 0 at the end of the file. Errors:
+/// std::runtime_error naming `path`.
 std::size_t read_some(int fd, std::span<std::uint8_t> bytes, const std::string& path);
 /// Errors: std::runtime_error naming `path`.
 void write_all(int fd, std::span<const std::uint8_t> bytes, const std::string& path);
 
-/// Brings the bytes to the disk, renames `from` to `to` in the same folder, brings the folder to
-/// the disk. fsync is never retried: after its first failure the kernel may have dropped the pages.
+/// Writes the bytes to the disk (fsync), renames `from` to `to` in the same folder, and writes the
+/// folder to the disk. fsync is never retried: after its first failure the kernel may have dropped
+/// the pages.
 /// Errors: std::runtime_error naming `to`, step and cause.
 void sync_and_rename(Descriptor file, const std::string& from, const std::string& to);
 

@@ -14,7 +14,7 @@ struct FreeContext {
 };
 using Context = std::unique_ptr<EVP_MD_CTX, FreeContext>;
 
-// Fails only without memory, or where the system's policy forbids the algorithm.
+// Fails only if memory runs out or the system's policy forbids the algorithm.
 void demand(bool done) {
   if (!done) throw std::runtime_error("cannot compute a checksum: refused by OpenSSL");
 }
@@ -41,7 +41,7 @@ std::string finish(EVP_MD_CTX* context) {
 }  // namespace
 
 std::uint32_t crc32(std::span<const std::uint8_t> bytes, std::uint32_t seed) {
-  if (bytes.empty()) return seed;  // zlib takes a null pointer for a fresh start
+  if (bytes.empty()) return seed;  // zlib treats a null pointer as a fresh start
   return static_cast<std::uint32_t>(::crc32_z(seed, bytes.data(), bytes.size()));
 }
 

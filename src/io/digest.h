@@ -7,13 +7,14 @@
 
 namespace hebb::io {
 
-/// CRC-32 as in gzip; `seed` is the checksum of the bytes that stand before.
+/// CRC-32 as in gzip; `seed` is the checksum of the preceding bytes.
 std::uint32_t crc32(std::span<const std::uint8_t> bytes, std::uint32_t seed = 0);
 
-/// 32 digits. Only against accidents: MD5 is what the publishers of data sets give.
+/// MD5 as 32 hexadecimal digits, used because publishers of data sets provide it. It protects
+/// against accidental damage only.
 std::string md5_hex(std::span<const std::uint8_t> bytes);
 
-/// SHA-256 of bytes that come in pieces.
+/// Incremental SHA-256.
 class Sha256 {
  public:
   Sha256();
@@ -22,7 +23,7 @@ class Sha256 {
   Sha256& operator=(const Sha256&) = delete;
 
   void update(std::span<const std::uint8_t> bytes);
-  /// 64 digits for all bytes until now; more may follow.
+  /// The digest of all bytes so far, as 64 hexadecimal digits; more bytes may follow.
   std::string hex() const;
 
  private:

@@ -1,5 +1,5 @@
-// A file is replaced in the order that survives a power loss: all bytes into a temporary beside it,
-// fsync, rename, fsync of the folder. Whoever opens the name sees the old bytes or the new ones.
+// A file is replaced in an order that survives a power loss: write all bytes to a temporary file
+// beside it, fsync, rename, fsync the folder. A reader sees either the old bytes or the new ones.
 #include "hebb/io/file.h"
 
 #include <fcntl.h>
@@ -37,8 +37,8 @@ struct MappedFile::State {
 
 namespace {
 
-// Threads that map and unmap many small files wait for each other: a process has one map of its
-// memory, and every change of it interrupts the other cores.
+// Smaller files are read, not mapped. Threads that map and unmap many small files wait for each
+// other: a process has one address space, and every change to it interrupts the other cores.
 constexpr std::size_t kWorthMapping = std::size_t{1} << 18;
 
 std::vector<std::uint8_t> read_whole(int fd, const std::string& path,
@@ -53,7 +53,7 @@ std::vector<std::uint8_t> read_whole(int fd, const std::string& path,
   return bytes;
 }
 
-// The file that `path` means, links followed, and how to write it.
+// The file that `path` refers to after following links, and how to write it.
 struct Target {
   std::string path;
   unsigned mode = 0644;
@@ -86,7 +86,7 @@ MappedFile::MappedFile(const std::string& path) : state_(std::make_unique<State>
   if (S_ISDIR(info.st_mode)) io::fail(path, "read", EISDIR);
   const auto size = static_cast<std::size_t>(info.st_size);
   if (S_ISREG(info.st_mode) && 0 < size && size < kWorthMapping) {
-    state_->whole = read_whole(file.get(), path, size + 1);  // one to see that it ends
+    state_->whole = read_whole(file.get(), path, size + 1);  // one more, to detect the end
     return;
   }
   if (S_ISREG(info.st_mode) && size > 0) {
@@ -119,7 +119,7 @@ void replace_file(const std::string& path, std::span<const std::span<const std::
     return;
   }
   io::Temporary temporary(target.path, target.mode);
-  // The mode given at creation is cut by the umask; a file that stood keeps its own.
+  // The umask restricts the mode given at creation; an existing file keeps its own mode.
   if (target.mode != 0644U && ::fchmod(temporary.fd(), target.mode) != 0) io::fail(path, "chmod");
   write(temporary.fd());
   temporary.take_place();

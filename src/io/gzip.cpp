@@ -1,5 +1,6 @@
-// Room grows geometrically with the bytes that have really come out, never with what a header
-// claims, and never beyond the limit: a bomb is refused by the first byte over it.
+// The output buffer grows geometrically with the bytes actually produced, never with the size that
+// a header claims, and never beyond the limit: a decompression bomb is refused at the first byte
+// over it.
 #include <zlib.h>
 
 #include <algorithm>
@@ -28,7 +29,7 @@ class Inflater {
   Inflater& operator=(const Inflater&) = delete;
   ~Inflater() { inflateEnd(&stream_); }
 
-  // Moves `in` past what it ate and returns how many bytes it wrote.
+  // Advances `in` past the consumed bytes and returns the number of bytes written.
   std::size_t step(std::span<const std::uint8_t>& in, std::span<std::uint8_t> out) {
     stream_.next_in = const_cast<Bytef*>(in.data());  // zlib reads only
     stream_.avail_in = piece(in.size());
@@ -62,12 +63,12 @@ std::vector<std::uint8_t> gunzip(std::span<const std::uint8_t> bytes, const std:
   std::vector<std::uint8_t> out;
   std::size_t size = 0;
   for (auto rest = bytes;;) {
-    // At the limit one byte of room on the side tells an end from an overflow.
+    // At the limit, one extra output byte distinguishes the end of the data from an overflow.
     std::uint8_t over = 0;
     std::span<std::uint8_t> room(&over, 1);
     if (size == out.size() && size < limit) {
       const auto grown = std::min(limit, std::max<std::uint64_t>(kFirstRoom, 2 * size));
-      out.reserve(grown);  // exactly; resize alone may take more
+      out.reserve(grown);  // exactly; resize() alone may allocate more
       out.resize(grown);
     }
     if (size < out.size()) room = std::span(out).subspan(size);

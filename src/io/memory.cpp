@@ -9,8 +9,9 @@
 namespace hebb {
 namespace {
 
-// The lowest number in the files `name` of `group` and of the groups above it, up to `mount`. A
-// container may see its group's files at the mount itself, below which the path does not exist.
+// The lowest number in the files `name` of `group` and of the groups above it, up to `mount`. In a
+// container, the group's files may be at the mount itself, and the group's path may not exist below
+// it.
 double lowest_limit(const std::filesystem::path& mount, const std::string& group, const char* name,
                     double limit) {
   std::filesystem::path below = std::filesystem::path(group).lexically_normal().relative_path();

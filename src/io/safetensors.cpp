@@ -1,6 +1,7 @@
-// The reader trusts nothing: it takes memory only for what lies in the file, checks every rule of
-// the format, and then every byte: the header under its own checksum, each tensor under one in the
-// header. A header is checked by its rules first, so that a broken rule is named before "checksum".
+// The reader does not trust its input. It allocates memory only for bytes that are in the file,
+// checks every rule of the format, and then the checksums, which cover every byte: one of the
+// header, and in the header one of each tensor. The header's rules are checked before its checksum,
+// so that an error names the broken rule.
 #include "io/safetensors.h"
 
 #include <algorithm>
@@ -49,7 +50,7 @@ std::uint64_t dtype_bytes(std::string_view name) {
   return found == kDtypes.end() ? 0 : found->bytes;
 }
 
-// What a file is that begins so, in words; empty where that is not known.
+// A description of the kind of file that begins with `begin`; empty if unknown.
 std::string_view kind_of(std::string_view begin) {
   constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kinds = {
       {{"\x89PNG", "a PNG image"},
@@ -62,7 +63,7 @@ std::string_view kind_of(std::string_view begin) {
   return std::ranges::all_of(begin, is_text) ? "text" : "";
 }
 
-// Nothing if the product does not fit 64 bits.
+// std::nullopt if the product does not fit 64 bits.
 std::optional<std::uint64_t> size_in_bytes(std::uint64_t element,
                                            std::span<const std::uint64_t> shape) {
   std::uint64_t size = element;
@@ -88,8 +89,8 @@ std::string digits(std::uint32_t checksum) {
   return text;
 }
 
-// Where the digits of the header's checksum stand. Behind a comma the first quote cannot be
-// escaped, so this finds the key itself and never a text that quotes it.
+// The position of the digits of the header's checksum. The first quote after a comma cannot be an
+// escaped one, so this finds the key itself and never a string that contains it.
 std::size_t find_header_digits(std::string_view header) {
   const auto key = concat(",\"", kHeaderChecksum, "\":\"");
   const auto found = header.find(key);
@@ -97,7 +98,7 @@ std::size_t find_header_digits(std::string_view header) {
   return whole ? found + key.size() : header.npos;
 }
 
-// The length and the header, taken as if the digits at `place` were 0.
+// The checksum of the length and the header, with the digits at `place` replaced by 0.
 std::string header_checksum(Bytes length, std::string_view header, std::size_t place) {
   auto checksum = io::crc32(length);
   checksum = io::crc32(as_bytes(header.substr(0, place)), checksum);
@@ -105,7 +106,7 @@ std::string header_checksum(Bytes length, std::string_view header, std::size_t p
   return digits(io::crc32(as_bytes(header.substr(place + kNoDigits.size())), checksum));
 }
 
-// The JSON text of a header. `where` begins every message.
+// Parses the JSON text of a header. Every message begins with `where`.
 Json parse_header(std::string_view text, const std::string& where) {
   std::vector<std::set<std::string>> keys;
   const auto watch = [&](int depth, Json::parse_event_t event, Json& parsed) {
@@ -148,7 +149,7 @@ std::vector<std::uint64_t> read_counts(const Json& list, const std::string& wher
   return list.get<std::vector<std::uint64_t>>();
 }
 
-// One entry of the header; `data` is all that follows the header.
+// Reads one entry of the header; `data` is everything after the header.
 StoredTensor read_entry(const std::string& name, const Json& entry, Bytes data,
                         const std::string& where) {
   check_model(entry.is_object() && entry.size() == 3 && entry.contains("dtype") &&
@@ -179,7 +180,7 @@ StoredTensor read_entry(const std::string& name, const Json& entry, Bytes data,
   return tensor;
 }
 
-// `tensors` lie in a row from the first byte of `data` to its last.
+// Checks that `tensors` are contiguous from the first byte of `data` to its last.
 void check_layout(std::span<const StoredTensor> tensors, Bytes data, const std::string& path) {
   std::uint64_t end = 0;
   for (const auto& tensor : tensors) {
@@ -277,7 +278,7 @@ SafetensorsFile::SafetensorsFile(const std::string& path) : path_(path) {
     else
       tensors_.push_back(read_entry(name, entry, data, concat(where, "tensor \"", name, "\": ")));
   }
-  // Tensors without bytes come before one that begins where they do.
+  // An empty tensor comes before a tensor that begins at the same byte.
   std::ranges::stable_sort(tensors_, {}, [](const StoredTensor& tensor) {
     return std::pair(tensor.bytes.data(), tensor.bytes.size());
   });

@@ -19,20 +19,22 @@ struct StoredTensor {
 };
 
 /// Writes a safetensors file: 8 bytes of header length, a JSON header, then the tensors without
-/// gap. The header is compact, its keys sorted, filled up with blanks so that the tensors begin at
-/// a multiple of 8; tensors of wider types come first, else in the order given, so that each lies
-/// aligned. `metadata` goes into "__metadata__" as text; beside it stand "hebb.checksums" (JSON
-/// text: name to CRC-32 of the tensor's bytes) and "hebb.header_checksum" (CRC-32 of the length and
-/// the header with that checksum's digits set to 0), each checksum as 8 digits of hexadecimal:
-/// every byte of the file is under one. The same content gives the same bytes. Written by
-/// replace_file(). Source: the safetensors format, huggingface/safetensors, README. Errors:
-/// std::runtime_error as replace_file(); std::invalid_argument naming the tensor or key: an
+/// gaps. The header is compact with sorted keys, and padded with blanks so that the tensors begin
+/// at a multiple of 8. Tensors are ordered by the width of their type, widest first, and otherwise
+/// as given, so that each is aligned. `metadata` is stored as text in "__metadata__", together with
+/// "hebb.checksums" (JSON text: name to CRC-32 of the tensor's bytes) and "hebb.header_checksum"
+/// (CRC-32 of the length and the header with that checksum's digits set to 0), each checksum as 8
+/// hexadecimal digits. The checksums cover every byte of the file. The same content gives the same
+/// bytes. The file is written by replace_file().
+/// Source: the safetensors format, huggingface/safetensors, README.
+/// Errors: std::runtime_error as replace_file(); std::invalid_argument naming the tensor or key: an
 ///         unknown type, bytes that do not fit the shape, a name given twice or reserved, text that
 ///         is not UTF-8, a header over 100 MB.
 void write_safetensors(const std::string& path, const std::map<std::string, std::string>& metadata,
                        std::span<const StoredTensor> tensors);
 
-/// A container read and checked as a whole: the format's rules, and that hebb wrote it.
+/// A safetensors file, read and checked completely: it follows the format's rules and has hebb's
+/// checksums.
 class SafetensorsFile {
  public:
   /// Errors: std::runtime_error if the file cannot be read; ModelError naming file, place and rule:
@@ -43,9 +45,9 @@ class SafetensorsFile {
   explicit SafetensorsFile(const std::string& path);
 
   const std::string& path() const { return path_; }
-  /// As given to write_safetensors().
+  /// The metadata as given to write_safetensors().
   const std::map<std::string, std::string>& metadata() const { return metadata_; }
-  /// In the order of their bytes, each aligned for its type.
+  /// The tensors in the order of their bytes, each aligned for its type.
   const std::vector<StoredTensor>& tensors() const { return tensors_; }
   /// Errors: ModelError if there is none of this name or it has another type.
   const StoredTensor& tensor(const std::string& name, const std::string& dtype) const;

@@ -1,8 +1,9 @@
-// A writer that is killed leaves its temporary behind. Who comes next removes it, and must not take
-// that of a living writer. The process number in the name does not tell: by now it may be another
-// process's, or it may count on another machine. So a writer holds a lock (flock) on its temporary
-// from the making to the renaming. The system drops the lock with the process: a temporary that can
-// be locked is nobody's. Where a file system knows no locks, nothing is removed.
+// A writer that is killed leaves its temporary file behind. The next writer removes it, but must
+// not remove the file of a running writer. The process number in the name is not enough: by now it
+// may belong to another process, or to a process on another machine. So a writer holds a lock
+// (flock) on its temporary file from creation to renaming. The system releases the lock when the
+// process ends, so a temporary file that can be locked has no owner. On a file system without locks
+// nothing is removed.
 #include "io/temporary.h"
 
 #include <fcntl.h>
@@ -36,7 +37,7 @@ void remove_abandoned(const fs::path& folder) {
     const std::string name = at->path().filename().string();
     if (!name.starts_with(".hebb-") || !name.ends_with(".tmp")) continue;
     const auto file = open_file(at->path().string(), O_RDWR | O_NOFOLLOW | O_NONBLOCK);
-    // With the lock, the name cannot change hands: whoever else would take it needs the lock too.
+    // While we hold the lock no other process can take over the name, since it needs the lock too.
     if (file && ::flock(file.get(), LOCK_EX | LOCK_NB) == 0 && has_name(file))
       ::unlink(at->path().c_str());
   }
@@ -55,7 +56,7 @@ Temporary::Temporary(std::string target, unsigned mode) : target_(std::move(targ
   } while (!file_ || !is_held());
 }
 
-// False if someone who clears up was quicker than the lock: then the file is gone.
+// False if another process removed the file as abandoned before we locked it.
 bool Temporary::is_held() {
   if (::flock(file_.get(), LOCK_EX | LOCK_NB) != 0) return errno != EWOULDBLOCK;
   lock_ = Descriptor(::fcntl(file_.get(), F_DUPFD_CLOEXEC, 0));

@@ -6,8 +6,9 @@
 
 namespace hebb::io {
 
-/// A new file beside the one that it is to replace; removed at the end unless it took its place.
-/// Making one also removes those that writers which were killed have left in the folder.
+/// A temporary file beside the file that it will replace. The destructor removes it unless
+/// take_place() succeeded. The constructor also removes temporary files that killed writers left in
+/// the folder.
 class Temporary {
  public:
   /// Errors: std::runtime_error naming `target`, step and cause.
@@ -17,7 +18,7 @@ class Temporary {
   Temporary& operator=(const Temporary&) = delete;
 
   int fd() const { return file_.get(); }
-  /// Brings the bytes to the disk and the file to its place. Errors: as sync_and_rename().
+  /// Writes the bytes to the disk and renames the file to its target. Errors: as sync_and_rename().
   void take_place();
 
  private:

@@ -1,8 +1,8 @@
-// Forward and backward are the same movement: a window sweeps over an image in a frame of zeros.
-// Backward the image is the gradient, and the window holds, for each phase of the stride, those
-// weights that meet this phase; of stride 1 there is one phase and the window is the kernel turned
-// round. So stride, dilation, padding and groups are matters of the plan alone, and the loops in
-// sweep.cpp know none of them.
+// Forward and backward are the same operation: a window sweeps over an image that is padded with a
+// frame of zeros. In the backward pass the image is the gradient, and there is one window for each
+// phase of the stride, with the weights that contribute to that phase; for stride 1 there is one
+// phase, and the window is the flipped kernel. Stride, dilation, padding and groups therefore
+// affect only the plan; the loops in sweep.cpp do not depend on them.
 #include "kernels/convolution.h"
 
 #include <algorithm>
@@ -18,15 +18,15 @@
 namespace hebb::kernels {
 namespace {
 
-// The weight that fills up a pair of bfloat16.
+// The index of the zero weight that completes a pair of bfloat16.
 constexpr std::uint32_t kNoWeight = ~0U;
-// With fewer channels than this pairs of pixels are not worth their making.
+// With fewer channels than this, building pairs of pixels costs more than it saves.
 constexpr std::size_t kLeastChannelsOfPairs = 8;
-// Of few channels, so many neighbouring pixels at most share a vector: each finds its weights in
-// its own lanes, and zeros where the window of another reaches further.
+// With few channels, up to this many neighbouring pixels share a vector. Each has its weights in
+// its own lanes, and zeros where only the window of another pixel reaches.
 constexpr std::size_t kMostTogether = 4;
 constexpr std::size_t kMostLanes = 16;  // of a vector
-constexpr std::size_t kSlack = 32;      // elements that may be read behind a frame, times zero
+constexpr std::size_t kSlack = 32;      // elements read behind a frame, times zero
 
 float* scratch(std::size_t which, std::size_t floats) {
   thread_local Scratch buffers[4];
@@ -46,7 +46,7 @@ struct Frame {
   std::size_t channels;
 };
 
-// Zeros, with the slack behind: they stay around every image that is put in.
+// A frame of zeros with the slack behind it. The zeros remain around every image that is copied in.
 template <class T>
 void clear_frame(const Frame& f, T* frame) {
   std::fill_n(frame, f.size.height * f.size.width * f.channels + kSlack, T{});
@@ -56,7 +56,7 @@ void clear_frame(const Frame& f, T* frame) {
 template <class T>
 void put_in_frame(const Frame& f, const float* image, T* frame,
                   void (*copy)(const float* from, std::size_t n, T* to)) {
-  // Of an axis: [begin, end) in the frame.
+  // The range [begin, end) of the frame, along one axis.
   const auto covered = [](std::ptrdiff_t shift, std::size_t source, std::size_t size) {
     const auto clamp = [&](std::ptrdiff_t v) {
       return std::clamp<std::ptrdiff_t>(v, 0, static_cast<std::ptrdiff_t>(size));
@@ -75,7 +75,7 @@ void put_in_frame(const Frame& f, const float* image, T* frame,
          frame + y * frame_row + left * channels);
 }
 
-// Every run ends in a whole pair.
+// Completes the last pair of every run.
 void pair_up(std::vector<Run>& runs, std::size_t together, std::vector<std::uint32_t>& elements) {
   std::vector<std::uint32_t> paired;
   std::size_t at = 0;
@@ -95,7 +95,7 @@ struct Convolution::Axis {
     std::size_t index;     // in the kernel
     std::ptrdiff_t shift;  // of the source against the output
   };
-  /// Outputs `first`, `first` + `step`, ...: those that the same taps make.
+  /// Outputs `first`, `first` + `step`, ..., which are computed from the same taps.
   struct Phase {
     std::size_t first, step, count;
     std::vector<Tap> taps;  // by shift, ascending
@@ -156,8 +156,8 @@ Convolution::Axis Convolution::backward_axis(std::size_t kernel, std::size_t str
   return axis;
 }
 
-// The columns that the windows of neighbouring pixels reach, from the left, each with the tap that
-// meets it in the window of each pixel, if any.
+// The columns that the windows of neighbouring pixels cover, from the left, each with the tap of
+// each pixel's window at that column, if any.
 std::vector<Convolution::Axis::Column> Convolution::Axis::columns_of(const std::vector<Tap>& taps,
                                                                      std::size_t step,
                                                                      std::size_t together) {
@@ -201,7 +201,7 @@ Convolution::Direction Convolution::plan(const Axis& down, const Axis& across, b
     return static_cast<std::uint32_t>(forward ? (g * others * own + c) * area + tap
                                               : (g * others + c) * own * area + tap);
   };
-  // `count` pixels of a phase from the `begin`th, `together` of them in a vector.
+  // Adds `count` pixels of a phase from the `begin`th, `together` of them in a vector.
   const auto add_part = [&](std::size_t g, const Axis::Phase& y, const Axis::Phase& x,
                             std::size_t begin, std::size_t count, std::size_t together) {
     Part part;
@@ -413,8 +413,8 @@ void Convolution::gradient_floats(std::size_t n, const float* x, const float* dy
   }
 }
 
-// Two neighbouring pixels make a pair. A tap that is shifted by an odd number of pixels needs other
-// pairs than one shifted by an even number; with a stride every column of taps has its own.
+// Two neighbouring pixels form a pair. Taps shifted by an odd number of pixels need other pairs
+// than taps shifted by an even number; with a stride, every column of taps has its own pairs.
 void Convolution::gradient_halves(std::size_t n, const float* x, const float* dy,
                                   float* sums) const {
   const Direction& d = gradient_;
@@ -424,14 +424,14 @@ void Convolution::gradient_halves(std::size_t n, const float* x, const float* dy
   const std::size_t variants =
       stride == 1 ? std::min<std::size_t>(2, s.kernel.width) : s.kernel.width;
   const auto shift_of = [&](std::size_t tap) { return tap * s.dilation.width; };
-  // Pairs of a row: of the outputs, and as many more as taps of the same variant are shifted.
+  // Pairs of a row: those of the outputs, and as many more as the taps of one variant are shifted.
   const std::size_t out_pairs = divided_up(s.out.width, 2);
   const std::size_t pairs = out_pairs + (stride == 1 ? shift_of(s.kernel.width - 1) / 2 : 0);
   const std::size_t pair_row = pairs * s.channels, variant_size = d.frame.height * pair_row;
   const std::size_t frame_row = d.frame.width * s.channels;
 
   const Frame frame{d.source, d.frame, d.top, d.left, d.channels};
-  // Pairs reach behind a row's end, where other pixels or slack stand: zeros of grad meet them.
+  // Pairs extend past the end of a row, to other pixels or slack, which zeros of grad multiply.
   float* framed = scratch(kFrame, d.frame_size() + kSlack + (2 * pairs * stride + 2) * s.channels);
   clear_frame(frame, framed);
   std::fill_n(framed + d.frame_size() + kSlack, (2 * pairs * stride + 2) * s.channels, 0.0F);

@@ -9,14 +9,14 @@
 
 namespace hebb::kernels {
 
-/// Two extents or distances, down and across.
+/// A vertical and a horizontal extent or distance.
 struct Size2 {
   std::size_t height = 1, width = 1;
   bool operator==(const Size2&) const = default;
 };
 
-/// The convolution of images (a cross-correlation: the kernel is not turned), (C, H, W) to
-/// (O, H', W').
+/// The convolution of images (a cross-correlation: the kernel is not flipped), (C, H, W) to (O, H',
+/// W').
 struct ConvolutionShape {
   std::size_t channels = 1;  ///< C
   Size2 in;
@@ -28,9 +28,9 @@ struct ConvolutionShape {
   bool operator==(const ConvolutionShape&) const = default;
 };
 
-/// One convolution, planned once for its shape. Images and their gradients lie channels last
-/// (n, H, W, C); weights (O, C / groups, kernel height, kernel width), bias (O).
-/// Sums are taken in float32. Const members may be called by any number of threads at once. Bits
+/// One convolution, planned once for its shape. Images and their gradients are stored channels last
+/// (n, H, W, C); weights (O, C / groups, kernel height, kernel width), bias (O). Sums are computed
+/// in float32. Const members may be called by any number of threads at once. The bits of a result
 /// depend on shape and operands alone.
 class Convolution {
  public:
@@ -57,7 +57,7 @@ class Convolution {
   struct Part {
     std::vector<Run> runs;
     std::size_t together = 1;  // neighbouring pixels that share a vector
-    // Of the runs, for each pixel: where its weight for output 0 stands.
+    // The index of the weight of output 0, for each element of the runs and each pixel.
     std::vector<std::uint32_t> elements;
     Sweep sweep{};
     std::size_t in_begin = 0, out_begin = 0, packed_begin = 0, bias_begin = 0;
@@ -95,7 +95,7 @@ class Convolution {
   ConvolutionShape shape_;
   Halves halves_;
   Direction forward_, backward_;
-  Direction gradient_;  // the movement of forward, of no pairs
+  Direction gradient_;  // the sweep of forward, without pairs
 };
 
 }  // namespace hebb::kernels

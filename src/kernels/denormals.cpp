@@ -12,7 +12,7 @@
 namespace hebb::kernels {
 namespace {
 
-bool wanted() {
+bool flushing_wanted() {
   const char* text = std::getenv("HEBB_DENORMALS");
   const std::string_view mode = text && *text ? text : "flush";
   check(mode == "flush" || mode == "keep", "HEBB_DENORMALS", "must be flush or keep, got '", mode,
@@ -20,7 +20,7 @@ bool wanted() {
   return mode == "flush";
 }
 
-// The register that says how a thread computes, and its bits for denormals.
+// The floating-point control register of a thread, and its bits for denormals.
 #if defined(__x86_64__)
 constexpr unsigned long kBits = 0x8040;  // of MXCSR: results (FTZ), arguments (DAZ)
 unsigned long control() { return _mm_getcsr(); }
@@ -43,14 +43,14 @@ void set_control(unsigned long /*bits*/) {}
 
 unsigned long denormal_mode() { return control() & kBits; }
 
-// The rest of the register, such as the flags of errors so far, stays.
+// Leaves the rest of the register, such as the exception flags, unchanged.
 void set_denormal_mode(unsigned long mode) {
   const unsigned long now = control(), then = (now & ~kBits) | mode;
   if (then != now) set_control(then);
 }
 
 DenormalsFlushed::DenormalsFlushed() : before_(denormal_mode()) {
-  static const bool flush = wanted();
+  static const bool flush = flushing_wanted();
   if (flush) set_denormal_mode(kBits);
 }
 

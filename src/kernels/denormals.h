@@ -1,18 +1,18 @@
 #pragma once
 
-/// Denormal numbers, those below 1.2e-38 in float32, take processors up to 100 times as long as
-/// others. Adam's moments of weights behind inputs that are always 0 decay through them, update
-/// after update, and do not matter to a result.
+/// Arithmetic with denormal numbers, those below 1.2e-38 in float32, takes processors up to 100
+/// times as long. Adam's moments of weights whose inputs are always 0 decay into the denormal
+/// range, where they have no effect on a result.
 namespace hebb::kernels {
 
-/// How the calling thread treats denormal numbers, for threads that are to do as it does.
+/// The denormal mode of the calling thread, to be set in other threads.
 unsigned long denormal_mode();
 void set_denormal_mode(unsigned long mode);
 
-/// While it lives, the calling thread computes with denormal numbers as 0, arguments and results
-/// alike; then its own mode comes back. Each step of a training and each prediction runs so, on all
-/// threads: a ThreadPool computes in the mode of its caller. With HEBB_DENORMALS=keep in the
-/// environment it changes nothing.
+/// During its lifetime, the calling thread treats denormal numbers as 0, arguments and results
+/// alike; the destructor restores the thread's own mode. Every training step and every prediction
+/// runs in this mode, on all threads: a ThreadPool computes in the mode of its caller. With
+/// HEBB_DENORMALS=keep in the environment it changes nothing.
 /// Errors: std::invalid_argument if HEBB_DENORMALS is neither "flush" nor "keep".
 class DenormalsFlushed {
  public:
@@ -26,8 +26,8 @@ class DenormalsFlushed {
   unsigned long before_;
 };
 
-/// While it lives, the calling thread computes as it did before `guard`: for calls of functions
-/// that the user gave.
+/// During its lifetime, the calling thread has the mode that it had before `guard`: for calls of
+/// user-supplied functions.
 class DenormalsAsBefore {
  public:
   explicit DenormalsAsBefore(const DenormalsFlushed& guard);

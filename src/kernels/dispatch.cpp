@@ -54,8 +54,8 @@ constexpr InstructionSet kSets[] = {
 
 #endif
 
-// Null where HEBB_ISA is not set or empty.
-const char* wanted() {
+// Null if HEBB_ISA is unset or empty.
+const char* wanted_isa() {
   const char* name = std::getenv("HEBB_ISA");
   return name && *name ? name : nullptr;
 }
@@ -67,7 +67,7 @@ std::string listed(const std::vector<std::string>& names) {
 }
 
 const InstructionSet& choose() {
-  const char* name = wanted();
+  const char* name = wanted_isa();
   const InstructionSet* chosen = nullptr;
   for (const InstructionSet& set : kSets)
     if (set.runs_here() && (!name || std::string_view(set.name) == name)) chosen = &set;
@@ -92,7 +92,7 @@ const Loops& loops() {
 
 void limit_products() {
 #if defined(HEBB_X86)
-  if (!wanted()) return;
+  if (!wanted_isa()) return;
   const auto limit = static_cast<dnnl_cpu_isa_t>(instruction_set_in_use().product_limit);
   if (dnnl_set_max_cpu_isa(limit) != dnnl_success)
     warn("HEBB_ISA does not limit oneDNN, which this process has used before");

@@ -2,7 +2,7 @@
 
 #include <span>
 
-/// Which of the builds of the hot loops a process runs. The public side is
+/// The choice between the builds of the hot loops. The public interface is
 /// hebb/kernels/processor.h.
 namespace hebb::kernels {
 
@@ -20,10 +20,11 @@ struct InstructionSet {
 std::span<const InstructionSet> all_instruction_sets();
 
 /// The one in use: the fastest that runs here, or the one that HEBB_ISA names.
-/// Errors: std::invalid_argument if HEBB_ISA names one that there is not or that does not run here.
+/// Errors: std::invalid_argument if HEBB_ISA names an unknown one, or one that this machine does
+/// not run.
 const InstructionSet& instruction_set_in_use();
 
-/// Makes oneDNN's products keep to HEBB_ISA, where it is set. To be called before the first one.
+/// Restricts oneDNN's products to HEBB_ISA, if it is set. Must be called before the first product.
 void limit_products();
 
 }  // namespace hebb::kernels

@@ -4,7 +4,7 @@
 #include <cstdint>
 
 /// Loops over arrays of double, for models that compute in double. The bits of a result depend
-/// neither on where it stands nor on how many are asked for at once.
+/// neither on its position nor on the number of results computed at once.
 namespace hebb::kernels {
 
 /// y = byte * scale + shift

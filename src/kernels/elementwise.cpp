@@ -7,7 +7,7 @@
 
 namespace hebb::kernels {
 
-// Intel's units for pairs do half as many multiplications a cycle as its units for float32.
+// Intel's bfloat16 pair instructions do half as many multiplications a cycle as its float32 units.
 Halves fastest_halves() {
 #ifdef HEBB_X86
   static const bool paired = loops().has_halves && !__builtin_cpu_is("intel");

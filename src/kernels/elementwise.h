@@ -12,7 +12,7 @@ namespace hebb::kernels {
 /// y = byte * scale + shift
 void bytes_to_floats(const std::uint8_t* x, std::size_t n, float scale, float shift, float* y);
 
-/// Between 1.2e-38 and 2.4e38: what lies beyond is cut off there. NaN stays.
+/// exp(x), clamped to [1.2e-38, 2.4e38]. NaN stays NaN.
 void exp(const float* x, std::size_t n, float* y);
 /// 1 / (1 + exp(-x))
 void logistic(const float* x, std::size_t n, float* y);
@@ -22,14 +22,14 @@ void softplus(const float* x, std::size_t n, float* y);
 void multiply(const float* a, const float* b, std::size_t n, float* y);
 
 /// Zeroes elements where a random 16-bit number is below rate * 65536 and scales the rest by
-/// 1/(1-rate). The numbers are a function of (key, step, row, element): the same call with the
-/// gradient in place of x is its derivative.
+/// 1/(1-rate). The random numbers are a function of (key, step, row, element), so the same call
+/// with the gradient in place of x computes the derivative.
 /// Shapes:  x, y (rows, width); rows are numbered from first_row.
 void dropout(const float* x, std::size_t rows, std::size_t width, float rate, std::uint64_t seed,
              std::uint32_t step, std::uint32_t layer, std::uint32_t first_row, float* y);
 
-/// Rows of exp(x - largest) / sum; where wanted, also each row's largest and the logarithm of the
-/// sum, which stays exact near 0.
+/// y = exp(x - largest) / sum, by rows. Unless the pointers are null, also writes each row's
+/// largest element and the logarithm of the sum, which is exact near 0 too.
 /// Shapes:  x, y (rows, width); largest, log_sums (rows) or null.
 void softmax(const float* x, std::size_t rows, std::size_t width, float* y,
              float* largest = nullptr, float* log_sums = nullptr);

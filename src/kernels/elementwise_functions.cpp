@@ -1,10 +1,10 @@
 // The list of elementwise activations: name, help, y from x, and dx from dy and x or y. A row is
-// all that a function needs: the loops over arrays below are made of it, once for each instruction
-// set, and room nn makes the layer of it. loops.cpp says what may stand here.
+// all that a function needs: the loops over arrays below are instantiated from it, once for each
+// instruction set, and src/nn builds the layer from it. loops.cpp says what code is allowed here.
 //
-// A formula is to be right for every float: far out it has its limit, +-infinity included, and NaN
-// stays NaN. `bounded` keeps a factor from being infinite where the other is 0. The exception is gelu,
-// which is NaN at -infinity.
+// A formula must be correct for every float: for large arguments, +-infinity included, it returns
+// the limit, and NaN stays NaN. `bounded` keeps a factor finite where the other factor is 0. The
+// exception is gelu, which is NaN at -infinity.
 #include "kernels/elementwise_functions.h"
 
 #include "kernels/scalar_math.h"

@@ -9,10 +9,10 @@
 namespace hebb::kernels {
 
 struct ElementwiseFunction {
-  /// What the derivative is computed from: the layer works in place unless it is the input.
+  /// What the derivative is computed from. The layer works in place unless that is the input.
   enum class Derivative { of_input, of_output, constant };
 
-  /// A number that the function takes beside x.
+  /// A parameter of the function besides x.
   struct Parameter {
     const char* name = nullptr;  ///< null: the function takes none
     double otherwise = 0;        ///< its default
@@ -33,7 +33,7 @@ struct ElementwiseFunction {
                    float* dx) = nullptr;
 };
 
-/// The list, as one instruction set has it.
+/// The list as compiled for one instruction set.
 struct ElementwiseList {
   const ElementwiseFunction* first;
   std::size_t count;
@@ -42,7 +42,7 @@ struct ElementwiseList {
 /// All functions, for the instruction set in use.
 std::span<const ElementwiseFunction> elementwise_functions();
 
-/// By name or alias; null where there is none.
+/// Finds a function by name or alias; null if there is none.
 const ElementwiseFunction* find_elementwise(std::string_view name);
 
 }  // namespace hebb::kernels

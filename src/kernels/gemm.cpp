@@ -1,9 +1,9 @@
 // c (m, n) = [c +] a (m, k) b (k, n). A tile of c stays in registers while the products of a row of
-// b with some elements of a column of a are added to it; k is taken in stretches whose part of b
-// stays in the nearest cache. Where rows of b lie far apart and serve many tiles, or b is
-// transposed, the stretch is copied to a panel first. Every element of c is one chain of additions
-// in the order of k, so its bits depend neither on the tile it falls in nor on m or n. Source: Goto
-// and van de Geijn, "Anatomy of high-performance matrix multiplication", ACM TOMS 34 (2008).
+// b with some elements of a column of a are added to it. k is split into blocks whose part of b
+// fits in the L1 cache. If rows of b are far apart in memory and are used by many tiles, or b is
+// transposed, the block is first copied to a panel. Every element of c is one chain of additions in
+// the order of k, so its bits depend neither on its tile nor on m or n. Source: Goto and van de
+// Geijn, "Anatomy of high-performance matrix multiplication", ACM TOMS 34 (2008).
 #include "kernels/gemm.h"
 
 #include "kernels/vec.h"
@@ -13,15 +13,15 @@ HEBB_DECLARE_GEMM(HEBB_ISA)
 namespace hebb::kernels::HEBB_ISA {
 namespace {
 
-// Tiles of most products, and those of few rows: as many sums at once as there are registers, so
-// that additions wait neither for each other nor for loads.
+// Tile sizes of most products, and of products of few rows. As many sums as there are registers are
+// computed at once, so that additions wait neither for each other nor for loads.
 #if defined(__AVX512F__)
 constexpr std::size_t kTallRows = 8, kTallVecs = 3, kFlatRows = 3, kFlatVecs = 8;
 #else
 constexpr std::size_t kTallRows = 4, kTallVecs = 3, kFlatRows = 1, kFlatVecs = 8;
 #endif
 constexpr std::size_t kDepth = 128;  // of a stretch of k
-// A panel pays when this many rows use it and b's rows are this far apart.
+// A panel pays off when at least this many rows use it and b's rows are at least this far apart.
 constexpr std::size_t kPanelRows = 24, kPanelColumns = 200;
 
 struct Left {
@@ -93,7 +93,7 @@ struct Right {
   bool transposed;
 };
 
-// Copies a stretch of b to the panel, the lanes that do not count as they come.
+// Copies a block of b to the panel. The unused lanes hold arbitrary values.
 void fill_panel(const Right& b, std::size_t depth, std::size_t width, std::size_t panel_stride,
                 float* panel) {
   if (b.transposed) {

@@ -2,9 +2,8 @@
 
 #include <cstddef>
 
-/// Matrix products in our own loops, for sizes at which a library's preparations cost more than
-/// they save. Compiled once for each instruction set; the contracts are those of
-/// kernels/product.h.
+/// Matrix products in our own loops, for sizes at which the overhead of a library exceeds its gain.
+/// Compiled once for each instruction set; the contracts are those of kernels/product.h.
 #define HEBB_DECLARE_GEMM(isa)                                                                  \
   namespace hebb::kernels::isa {                                                                \
   void product(std::size_t m, std::size_t n, std::size_t k, const float* a, const float* b,     \

@@ -1,4 +1,4 @@
-// Pools and what batch normalisation needs, for images that lie channels last: a vector holds
+// Pooling and the loops of batch normalisation, for images stored channels last: a vector holds
 // neighbouring channels of one pixel. Compiled once for each instruction set: see loops.cpp.
 #include "kernels/image_loops.h"
 
@@ -11,7 +11,7 @@ HEBB_DECLARE_IMAGE_LOOPS(HEBB_ISA)
 namespace hebb::kernels::HEBB_ISA {
 namespace {
 
-// The window's extents, known when this is compiled where they are usual: its loops are unrolled.
+// The window's extents. Common ones are compile-time constants, so that the loops are unrolled.
 template <std::size_t kWindow>
 struct Window {
   explicit Window(const PoolShape& s)
@@ -40,8 +40,8 @@ inline void with_window(const PoolShape& s, const Use& use) {
     use(Window<0>(s));
 }
 
-// Calls at(x, y, part...) for every window and every vector of its channels: the places of the
-// window's first pixel and of its output.
+// Calls at(x, y, part...) for every window and every vector of its channels; x and y are the
+// offsets of the window's first pixel and of its output.
 template <class At>
 inline void over_windows(const PoolShape& s, std::size_t n, const At& at) {
   const std::size_t channels = s.channels, whole = channels / kWidth * kWidth;
@@ -58,8 +58,8 @@ inline void over_windows(const PoolShape& s, std::size_t n, const At& at) {
     }
 }
 
-// Calls use(true) where windows share pixels, whose gradients add up, and use(false) where each may
-// write all that it covers.
+// Calls use(true) if windows overlap, so that gradients must be added, and use(false) if each
+// window may overwrite the pixels that it covers.
 template <class Use>
 inline void with_sharing(const PoolShape& s, const Use& use) {
   if (s.stride_height < s.window_height || s.stride_width < s.window_width)

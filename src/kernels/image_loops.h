@@ -5,7 +5,8 @@
 #include "kernels/images.h"
 
 /// Loops over images, compiled once for each instruction set; the contracts are those of
-/// kernels/images.h. A pool's dx is zero before where no window or several reach.
+/// kernels/images.h. Before the call, a pool's dx must be zero at pixels covered by no window or by
+/// several.
 #define HEBB_DECLARE_IMAGE_LOOPS(isa)                                                            \
   namespace hebb::kernels::isa {                                                                 \
   void max_pool(const PoolShape& shape, std::size_t n, const float* x, float* y);                \

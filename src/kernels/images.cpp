@@ -10,7 +10,7 @@
 namespace hebb::kernels {
 namespace {
 
-// Rows that are summed in float32 before they go to a sum in double.
+// Rows that are summed in float32 before the sum is added to one in double.
 constexpr std::size_t kStretch = 128;
 
 // Whether every pixel lies in exactly one window.
@@ -22,7 +22,7 @@ bool covered_once(const PoolShape& s) {
          once(s.width, s.out_width, s.window_width, s.stride_width);
 }
 
-// y (columns, rows) = x (rows, columns) turned over, by squares of 4 x 4.
+// y (columns, rows) = the transpose of x (rows, columns), by blocks of 4 x 4.
 void transpose(const float* x, std::size_t rows, std::size_t columns, float* y) {
   using Four = float __attribute__((vector_size(16)));
   const auto square = [=](const float* from, float* to) {

@@ -2,8 +2,8 @@
 
 #include <cstddef>
 
-/// Loops over images that lie channels last, (n, H, W, C), compiled for several instruction sets.
-/// Bits do not depend on how many images are given at once.
+/// Loops over images stored channels last, (n, H, W, C), compiled for several instruction sets. The
+/// bits of a result do not depend on the number of images in a call.
 namespace hebb::kernels {
 
 struct PoolShape {
@@ -28,13 +28,13 @@ void scale_rows(const float* x, std::size_t rows, std::size_t width, const float
 /// z[r, c] = x[r, c] * a[c] + y[r, c] * b[c] + d[c]
 void combine_rows(const float* x, const float* y, std::size_t rows, std::size_t width,
                   const float* a, const float* b, const float* d, float* z);
-/// sums[c] += sum over rows of (x[r, c] - mean[c]) * y[r, c], in double over stretches of rows.
+/// sums[c] += sum over rows of (x[r, c] - mean[c]) * y[r, c], in double over blocks of rows.
 void sum_centred_products(const float* x, const float* mean, const float* y, std::size_t rows,
                           std::size_t width, double* sums);
 /// sums[c] += sum over rows of x[r, c], likewise.
 void sum_columns(const float* x, std::size_t rows, std::size_t width, double* sums);
 
-/// From (H W, C) to (C, H W), of n images, and back.
+/// Converts n images from (H W, C) to (C, H W), and back.
 void to_channels_first(const float* x, std::size_t n, std::size_t pixels, std::size_t channels,
                        float* y);
 void to_channels_last(const float* x, std::size_t n, std::size_t pixels, std::size_t channels,

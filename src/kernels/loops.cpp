@@ -1,8 +1,9 @@
 // Every loop here is plain C++ that the compiler turns into vector instructions; this file is
-// compiled once for each instruction set, with HEBB_ISA naming the namespace. Nothing inline from
-// the standard library may be used: the linker would keep one copy of it for all, perhaps one that
-// an older machine cannot run. Elements are treated alike wherever they stand, so that bits do not
-// depend on how work was cut; sums run in fixed lanes for the same reason.
+// compiled once for each instruction set, with HEBB_ISA naming the namespace. Inline functions of
+// the standard library must not be used: the linker would keep one copy for all instruction sets,
+// perhaps one that an older machine cannot run. The computation of an element does not depend on
+// its position, so that the bits do not depend on how the work was split; sums use fixed lanes for
+// the same reason.
 #include "kernels/loops.h"
 
 #include "kernels/gemm.h"
@@ -35,9 +36,9 @@ void multiply(const float* a, const float* b, std::size_t n, float* y) {
   for (std::size_t i = 0; i < n; ++i) y[i] = a[i] * b[i];
 }
 
-// One Philox4x32-10 block of four words serves eight elements by its halves; sixteen blocks run
-// side by side in the lanes of a vector (hebb/core/random.h has the same generator, one block at a
-// time).
+// One Philox4x32-10 block of four words gives 16-bit numbers for eight elements; sixteen blocks are
+// computed side by side in the lanes of a vector (hebb/core/random.h has the same generator, one
+// block at a time).
 void dropout(const float* x, std::size_t rows, std::size_t width, float rate, std::uint64_t seed,
              std::uint32_t step, std::uint32_t purpose, std::uint32_t first_row, float* y) {
   const auto threshold = static_cast<std::int32_t>(rate * 65536.0F);
@@ -75,15 +76,14 @@ void dropout(const float* x, std::size_t rows, std::size_t width, float rate, st
   }
 }
 
-// What is done element by element is done for several rows at a time: rows may be shorter than a
-// vector.
+// Elementwise steps run over several rows at a time, since rows may be shorter than a vector.
 void softmax(const float* x, std::size_t rows, std::size_t width, float* y, float* largest,
              float* log_sums) {
   constexpr std::size_t kBlock = 64;
   for (std::size_t begin = 0; begin < rows; begin += kBlock) {
     const std::size_t count = rows - begin < kBlock ? rows - begin : kBlock;
     std::size_t top[kBlock];
-    float rest[kBlock];  // of the sum, beside the largest's exp(0)
+    float rest[kBlock];  // the sum without the largest element's exp(0)
     const float* from = x + begin * width;
     float* const to = y + begin * width;
     for (std::size_t r = 0; r < count; ++r, from += width) {
@@ -96,7 +96,7 @@ void softmax(const float* x, std::size_t rows, std::size_t width, float* y, floa
     for (std::size_t i = 0; i < count * width; ++i) to[i] = exp_of(to[i]);
     for (std::size_t r = 0; r < count; ++r) {
       float* const row = to + r * width;
-      const float one = row[top[r]];  // or not a number
+      const float one = row[top[r]];  // or NaN
       row[top[r]] = 0.0F;
       float sum = 0;
       for (std::size_t i = 0; i < width; ++i) sum += row[i];
@@ -124,7 +124,7 @@ void add_bias(const float* bias, std::size_t rows, std::size_t width, float* y) 
     for (std::size_t i = 0; i < width; ++i) y[i] += bias[i];
 }
 
-// Of rows of half a vector or less, as many as fit are summed side by side.
+// For rows of half a vector or less: as many rows as fit in a vector are summed side by side.
 void sum_short_rows(const float* x, std::size_t rows, std::size_t width, float* sums) {
   const std::size_t together = kWidth / width, whole = rows / together * together;
   const Part part = first_lanes(together * width);
@@ -146,9 +146,9 @@ void sum_rows(const float* x, std::size_t rows, std::size_t width, bool accumula
   });
 }
 
-// Goes on over an array that is given in stretches of a multiple of kMany, the last one aside.
+// Accumulates over an array passed in blocks, whose sizes except the last are multiples of kMany.
 struct Squares {
-  static constexpr std::size_t kMany = 64;  // so many sums that none waits for its last addition
+  static constexpr std::size_t kMany = 64;  // enough sums that none waits for its last addition
   double lanes[kMany] = {};
   double rest = 0;
 
@@ -179,7 +179,7 @@ constexpr std::size_t kDoubles = 8;
 
 inline void load_doubles(const double* p, Doubles& v) { __builtin_memcpy(&v, p, sizeof v); }
 
-// Every unit's sum runs in the same lanes, however many are worked on at once.
+// Every unit's sum uses the same lanes, however many units are computed at once.
 template <std::size_t kUnits>
 inline void some_dots(const double* x, const double* w, std::size_t n, double* y) {
   Doubles even[kUnits] = {}, odd[kUnits] = {};
@@ -221,8 +221,8 @@ void bytes_to_doubles(const std::uint8_t* x, std::size_t n, double scale, double
   for (std::size_t i = 0; i < n; ++i) y[i] = static_cast<double>(x[i]) * scale + shift;
 }
 
-// Calls pass(begin, end) for stretches of n that stay in the nearest cache, and returns the sum of
-// squares of what it leaves in w.
+// Calls pass(begin, end) for blocks of n that fit in the L1 cache, and returns the sum of squares
+// of the new w.
 template <class Pass>
 double by_stretches(std::size_t n, const float* w, const Pass& pass) {
   constexpr std::size_t kStretch = 1024;
@@ -258,7 +258,7 @@ double adam(const AdamStep& s, std::size_t n, const float* g, float* w, float* m
   const Vec beta_2 = every_lane(s.beta_2), rest_2 = every_lane(s.rest_2);
   const Vec scale = every_lane(s.scale), l2 = every_lane(s.l2), epsilon = every_lane(s.epsilon);
   const Vec rate = every_lane(s.rate), kept = every_lane(1.0F - s.decay);
-  // `part`: nothing for a whole vector, or the lanes that count.
+  // `part`: empty for a whole vector, else the lanes in use.
   const auto at = [=](std::size_t i, auto... part) {
     const Vec weight = load(w + i, part...);
     const Vec d = multiply_add(l2, weight, load(g + i, part...) * scale);
@@ -289,7 +289,7 @@ double rmsprop(const RmsStep& s, std::size_t n, const float* g, float* w, float*
 
 // ---- bfloat16 ----
 
-// To the nearest, of two equally near to the even one.
+// To nearest, ties to even.
 inline std::uint32_t half_of(float x) {
   const auto bits = __builtin_bit_cast(std::uint32_t, x);
   return (bits + 0x7FFFU + ((bits >> 16) & 1U)) >> 16;

@@ -49,7 +49,7 @@ struct Loops {
   void (*max_pool)(const PoolShape& shape, std::size_t n, const float* x, float* y);
   void (*max_pool_backward)(const PoolShape& shape, std::size_t n, const float* x, const float* y,
                             const float* dy,
-                            float* dx);  // dx is zero where no window or several reach
+                            float* dx);  // dx: as in image_loops.h
   void (*sum_pool)(const PoolShape& shape, std::size_t n, float scale, const float* x, float* y);
   void (*sum_pool_backward)(const PoolShape& shape, std::size_t n, float scale, const float* dy,
                             float* dx);  // dx is zero before

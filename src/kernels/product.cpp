@@ -16,12 +16,13 @@
 namespace hebb::kernels {
 namespace {
 
-// Up to this many multiplications our own loops are as fast as oneDNN, or much faster; where they
-// have to transpose, fewer.
+// Up to this many multiplications our own loops are as fast as oneDNN, or much faster. If they have
+// to transpose, the limit is lower.
 constexpr std::size_t kSmall = std::size_t{1} << 23;
 constexpr std::size_t kSmallTransposed = std::size_t{1} << 19;
 
-// The threads are ours: oneDNN runs on the one that calls, and the caller's own setting comes back.
+// Threads are managed by this library: oneDNN runs on the calling thread alone, and the caller's
+// setting is restored afterwards.
 class OneThread {
  public:
   OneThread() : before_(omp_get_max_threads()) {
@@ -83,7 +84,7 @@ const float* rounded(const float* x, std::size_t n, Scratch& scratch) {
 
 std::size_t pairs_of(std::size_t n) { return (n + 1) / 2; }
 
-// Blocks of columns, the last one by halves: see sweep.h.
+// Blocks of columns, the last one a multiple of half a block: see sweep.h.
 struct Block {
   std::size_t begin, real, width;
 };
@@ -120,7 +121,7 @@ void pack(Halves how, std::size_t k, std::size_t n, std::size_t begin, std::size
   }
 }
 
-// A row of b is a column of b': a lane of one block.
+// A row of b is a column of b', and so a lane of one block.
 void pack_bt(Halves how, std::size_t k, std::size_t n, std::size_t begin, std::size_t end,
              const float* b, float* packed) {
   if (how == Halves::rounded) {
@@ -184,7 +185,8 @@ void product_halves(Halves how, std::size_t m, std::size_t n, std::size_t k, con
   loops().sweep_halves(sweep, halves, reinterpret_cast<const std::uint16_t*>(packed), bias, c);
 }
 
-// Rows come in pairs; b's lie by blocks, so that those of a block stay in the nearest cache.
+// Rows are taken in pairs. Those of b are stored by blocks, so that the rows of a block stay in the
+// L1 cache.
 void product_at_halves(Halves how, std::size_t m, std::size_t n, std::size_t k, const float* a,
                        std::size_t lda, const float* b, bool accumulate, float* c) {
   if (how == Halves::rounded) {

@@ -4,8 +4,8 @@
 
 #include "kernels/halves.h"
 
-/// Matrix products on plain row-major float32 arrays, on the calling thread. The bits depend on
-/// shapes and operands alone. Small products run in our own loops, larger ones in oneDNN.
+/// Matrix products on plain row-major float32 arrays, on the calling thread. The bits of a result
+/// depend on shapes and operands alone. Small products run in our own loops, larger ones in oneDNN.
 namespace hebb::kernels {
 
 /// c (m, n) = a (m, k) b (k, n)
@@ -15,15 +15,15 @@ void product(std::size_t m, std::size_t n, std::size_t k, const float* a, const 
 void product_bt(std::size_t m, std::size_t n, std::size_t k, const float* a, const float* b,
                 float* c);
 
-/// c (m, n) = a' b, with `accumulate` added to c; a (k, lda) of which the first m columns count,
-/// b (k, n)
+/// c (m, n) = a' b, with `accumulate` added to c; a (k, lda), of which the first m columns are
+/// used, b (k, n)
 void product_at(std::size_t m, std::size_t n, std::size_t k, const float* a, std::size_t lda,
                 const float* b, bool accumulate, float* c);
 
-/// The same of factors that are rounded to bfloat16, paired or not; pairs always run in our own
+/// The same products with factors rounded to bfloat16, paired or not; pairs always run in our own
 /// loops. Right factors are packed beforehand: b (k, n), or b' of b (n, k). They may be packed in
-/// parts, from row `begin` to row `end` of b as it lies, even rows unless the last; `b` is the
-/// first of these rows. Shapes: packed (packed_size(how, k, n)) floats.
+/// parts, from row `begin` to row `end` of b as stored, which must be even except for the last row;
+/// `b` points to the first of these rows. Shapes: packed (packed_size(how, k, n)) floats.
 std::size_t packed_size(Halves how, std::size_t k, std::size_t n);
 void pack(Halves how, std::size_t k, std::size_t n, std::size_t begin, std::size_t end,
           const float* b, float* packed);
@@ -36,7 +36,7 @@ void product_halves(Halves how, std::size_t m, std::size_t n, std::size_t k, con
 void product_at_halves(Halves how, std::size_t m, std::size_t n, std::size_t k, const float* a,
                        std::size_t lda, const float* b, bool accumulate, float* c);
 
-/// Version of the library behind the larger products: "oneDNN 2.6.3".
+/// Name and version of the library that computes the larger products: "oneDNN 2.6.3".
 const char* product_library();
 
 }  // namespace hebb::kernels

@@ -1,12 +1,12 @@
 #pragma once
 
-// exp, log, tanh, erf and the functions made of them, as plain C++ that the compiler turns into
-// vector instructions. Included by what is compiled for each instruction set: see loops.cpp on
-// inline functions.
+// exp, log, tanh, erf and functions built from them, as plain C++ that the compiler vectorises.
+// Included by the sources that are compiled for each instruction set: see loops.cpp on inline
+// functions.
 //
-// exp, log and tanh follow the usual scheme (reduce the argument, a short polynomial, put the power
-// of two back by its bits) with the coefficients of Moshier's Cephes library; about 1 unit in the
-// last place. erf: Abramowitz and Stegun 7.1.26, absolute error 1.5e-7.
+// exp, log and tanh follow the usual scheme (reduce the argument, evaluate a short polynomial,
+// restore the power of two through its bits) with the coefficients of Moshier's Cephes library;
+// about 1 unit in the last place. erf: Abramowitz and Stegun 7.1.26, absolute error 1.5e-7.
 
 #include <cstdint>
 
@@ -23,13 +23,13 @@ inline float with_sign_of(float magnitude, float sign) {
                                        (__builtin_bit_cast(std::uint32_t, sign) & 0x80000000U));
 }
 
-/// x moved into [-limit, limit]; NaN stays.
+/// x clamped to [-limit, limit]; NaN stays NaN.
 inline float bounded(float x, float limit) {
   x = x > limit ? limit : x;
   return x < -limit ? -limit : x;
 }
 
-/// exp(x) = (1 + rest) * power, of which power is one of two and rest small.
+/// exp(x) = (1 + rest) * power, where power is a power of two and rest is small.
 struct Exponential {
   float rest, power;
 };
@@ -38,9 +38,9 @@ inline Exponential exponential(float x) {
   constexpr float kLeast = -87.3365402F, kMost = 88.3762626F;
   x = x > kMost ? kMost : x;
   x = x < kLeast ? kLeast : x;
-  // NaN stays in x, but has no whole part.
+  // x keeps a NaN; its integer part is that of kLeast.
   const float number = is_nan(x) ? kLeast : x;
-  // Adding and taking away 1.5 * 2^23 rounds to the nearest whole number.
+  // Adding and subtracting 1.5 * 2^23 rounds to the nearest integer.
   const float n = (number * 1.44269504F + 12582912.0F) - 12582912.0F;
   const float r = (x - n * 0.693359375F) - n * -2.12194440e-4F;
   float p = 1.9875691500e-4F;
@@ -53,7 +53,7 @@ inline Exponential exponential(float x) {
   return {p * r * r + r, __builtin_bit_cast(float, power)};
 }
 
-/// From 2^-126 to 2.4e38: what is beyond, infinities included, is cut off there.
+/// exp(x), clamped to [2^-126, 2.4e38], infinities included.
 inline float exp_of(float x) {
   const auto [rest, power] = exponential(x);
   return (rest + 1.0F) * power;
@@ -68,7 +68,7 @@ inline float expm1_of(float x) {
 /// x > 0 and normal.
 inline float log_of(float x) {
   const auto bits = __builtin_bit_cast(std::uint32_t, x);
-  // The mantissa goes to [sqrt(1/2), sqrt(2)).
+  // Scales the mantissa to [sqrt(1/2), sqrt(2)).
   const auto shifted = bits - 0x3F3504F3U;
   const auto exponent = static_cast<float>(static_cast<std::int32_t>(shifted) >> 23);
   const float m = __builtin_bit_cast(float, (shifted & 0x007FFFFFU) + 0x3F3504F3U) - 1.0F;
@@ -88,7 +88,7 @@ inline float log_of(float x) {
   return m + y + exponent * 0.693359375F;
 }
 
-/// log(1 + x) for x >= 0. What rounding took from 1 + x is put back to first order.
+/// log(1 + x) for x >= 0. The rounding error of 1 + x is corrected to first order.
 inline float log1p_of(float x) {
   const float u = 1.0F + x;
   return log_of(u) + (x - (u - 1.0F)) / u;

@@ -6,10 +6,11 @@
 
 namespace hebb::kernels {
 
-/// Memory that a thread needs again and again: it grows to the largest size asked for and stays.
+/// Reusable working memory of a thread. It grows to the largest size requested and is not freed
+/// before.
 class Scratch {
  public:
-  /// Room for `count` elements, which hold anything.
+  /// Returns memory for `count` elements, uninitialised.
   template <class T = float>
   T* of(std::size_t count) {
     const std::size_t floats = (count * sizeof(T) + sizeof(float) - 1) / sizeof(float);

@@ -7,9 +7,10 @@
 
 namespace hebb::kernels {
 
-/// While it lives, no signal handler runs on this thread; one that comes waits until then. oneDNN's
-/// matrix product keeps the stack pointer in the middle of its buffers for a while, and what a
-/// handler pushes there destroys the heap. Faults of the program itself are not held back.
+/// During its lifetime, no signal handler runs on this thread; signals are delivered afterwards.
+/// oneDNN's matrix product temporarily moves the stack pointer into its buffers, where the stack
+/// frame of a handler would corrupt the heap. Signals for faults of the program itself are not
+/// blocked.
 class SignalsHeld {
  public:
   SignalsHeld() {
@@ -26,7 +27,7 @@ class SignalsHeld {
   SignalsHeld(const SignalsHeld&) = delete;
   SignalsHeld& operator=(const SignalsHeld&) = delete;
 
-  /// Set by threads of our own, which hold them as long as they run.
+  /// Set by this library's own threads, which block signals as long as they run.
   static bool& held_for_good() {
     thread_local bool held = false;
     return held;

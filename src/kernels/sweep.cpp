@@ -1,12 +1,12 @@
-// A tile of R neighbouring output pixels and V vectors of their channels stays in registers while
-// the window's elements pass by: each is spread over a vector, multiplied with the weights of the
-// tile's channels and added. Nothing is unrolled to memory: a row of the window is one run of
+// A tile of R neighbouring output pixels and V vectors of their channels stays in registers during
+// the loop over the window's elements: each is broadcast to a vector, multiplied by the weights of
+// the tile's channels and added. There is no im2col copy: a row of the window is one run of
 // neighbouring elements of the image. The gradient of the weights keeps a tile of R elements by V
-// vectors of channels in registers while the pixels pass by.
+// vectors of channels in registers during the loop over the pixels.
 //
 // Every sum is one chain of additions in the order of runs (or of pixels), so its bits do not
-// depend on the tile that it falls in. Source: Georganas et al., "Anatomy of high-performance deep
-// learning convolutions on SIMD architectures", SC 2018.
+// depend on its tile. Source: Georganas et al., "Anatomy of high-performance deep learning
+// convolutions on SIMD architectures", SC 2018.
 #include "kernels/sweep.h"
 
 #include "kernels/vec.h"
@@ -23,7 +23,7 @@ constexpr std::size_t kRows = 6;
 #endif
 constexpr std::size_t kVecs = kSweepVectors;
 
-// What the loops need of a number type: an element in memory, a vector of it and the product.
+// The operations of a number type: an element in memory, a vector of it and the product.
 struct Floats {
   using Element = float;
   using Right = Vec;
@@ -50,7 +50,7 @@ struct Pairs {
     return Bits{} + pair;
   }
 #if defined(__AVX512BF16__) && defined(__clang__)
-  // clang 16 breaks off at the intrinsic: it finds no instruction for vectors of __bf16 like these.
+  // clang 16 fails on the intrinsic: it finds no instruction for such vectors of __bf16.
   static Vec add(Bits a, Bits b, Vec sum) {
     __asm__("vdpbf16ps %2, %1, %0" : "+v"(sum) : "v"(a), "v"(b));
     return sum;
@@ -60,7 +60,7 @@ struct Pairs {
     return _mm512_dpbf16_ps(sum, reinterpret_cast<__m512bh>(a), reinterpret_cast<__m512bh>(b));
   }
 #else
-  // The same by two products of floats: a bfloat16 is the upper half of one.
+  // The same by two float products: a bfloat16 is the upper half of a float.
   static Vec add(Bits a, Bits b, Vec sum) {
     constexpr std::uint32_t kUpper = 0xFFFF0000U;
     const Vec low =

@@ -3,18 +3,18 @@
 #include <cstddef>
 #include <cstdint>
 
-/// The inner loops of convolution, and of products in bfloat16: an image is swept by a window.
+/// The inner loops of convolution, and of products in bfloat16: a window sweeps over an image.
 /// Compiled once for each instruction set, called through kernels/loops.h by convolution.cpp and
-/// product.cpp. Images lie channels last.
+/// product.cpp. Images are stored channels last.
 namespace hebb::kernels {
 
-/// A stretch of input elements that lie side by side, as seen from a pixel.
+/// Contiguous input elements, relative to a pixel.
 struct Run {
   std::ptrdiff_t offset;  ///< from the pixel's first element
   std::size_t length;     ///< in elements; in bfloat16 in pairs of them
 };
 
-/// Where a window goes, and where its sums go. Distances are in elements.
+/// The positions of a window and of its sums. Distances are in elements.
 ///
 ///     out[y, x, o] = bias[o] + sum over runs and their elements e of in[y, x, e] * weight[e, o]
 ///
@@ -31,9 +31,9 @@ struct Sweep {
 /// Vectors of outputs that are summed at once.
 inline constexpr std::size_t kSweepVectors = 2;
 
-/// Weights are packed by blocks of `block` outputs (the last one by multiples of half of it, what
-/// is missing zero): within a block row by row in the order of the runs' elements; in bfloat16, two
-/// rows at a time, their elements side by side.
+/// Weights are packed by blocks of `block` outputs; the last block is padded with zeros to a
+/// multiple of half a block. Within a block, rows are in the order of the runs' elements; in
+/// bfloat16, the elements of two rows are interleaved in pairs.
 using SweepFloats = void (*)(const Sweep& sweep, const float* in, const float* packed,
                              const float* bias, float* out);
 using SweepHalves = void (*)(const Sweep& sweep, const std::uint16_t* in,

@@ -1,8 +1,9 @@
-// Each thread of a team has a lane of tasks: thread t those with number t, t + team, t + 2 team,
-// ... It does its own lane in order, so that its cache meets the same data round by round, and then
-// takes what others have not begun: a thread that sleeps, or that the system has set aside, holds
-// nobody up for longer than the task it is in. A round is over when its tasks are done, whoever did
-// them; who wakes too late finds nothing left to take, since a claim counts for one round only.
+// Each thread of a team has a lane of tasks: thread t those numbered t, t + team, t + 2 team, ...
+// It runs its own lane in order, so that its cache holds the same data in every round, and then
+// steals tasks that other threads have not begun. A thread that sleeps, or that the system has
+// preempted, therefore delays the others by no more than its current task. A round ends when all
+// its tasks are done, by whichever threads. A thread that wakes too late finds no tasks left, since
+// a claim is valid for one round only.
 #include "kernels/threads.h"
 
 #include <algorithm>
@@ -22,8 +23,8 @@
 namespace hebb {
 namespace {
 
-// A step of a small network lasts some 10 microseconds: whoever waits looks that long before it
-// sleeps.
+// A step of a small network takes some 10 microseconds: a waiting thread spins for that long before
+// it sleeps.
 constexpr int kSpins = 2000;
 
 void wait_while(const std::atomic<std::uint32_t>& value, std::uint32_t old) {
@@ -39,14 +40,14 @@ void wait_while(const std::atomic<std::uint32_t>& value, std::uint32_t old) {
 }  // namespace
 
 struct ThreadPool::Team {
-  // What several threads touch lies on cache lines of its own. Each worker has its own bell, so
-  // that those who take no part sleep on.
+  // Data shared between threads has cache lines of its own. Each worker is woken separately, so
+  // that threads that take no part stay asleep.
   struct alignas(64) Worker {
     std::atomic<std::uint32_t> bell{0};
     std::thread thread;
   };
   struct alignas(64) Lane {
-    std::atomic<std::uint64_t> claim{0};  // the round, and how many tasks nobody has taken
+    std::atomic<std::uint64_t> claim{0};  // the round, and how many tasks are left
   };
 
   static std::uint64_t pair_of(std::uint64_t high, std::size_t low) { return (high << 32) | low; }
@@ -57,7 +58,7 @@ struct ThreadPool::Team {
     try {
       for (std::size_t i = 0; i < count; ++i)
         workers[i].thread = std::thread([this, i] { serve(i); });
-    } catch (...) {  // the system has no more threads to give
+    } catch (...) {  // no more threads can be created
       end();
       throw;
     }
@@ -89,7 +90,7 @@ struct ThreadPool::Team {
     }
   }
 
-  // Does tasks of the round at hand until none is left to take.
+  // Runs tasks of the current round until none is left to take.
   void work(std::size_t thread) {
     const std::uint64_t now = round.load(std::memory_order_acquire);
     const std::size_t team = low(now);
@@ -102,7 +103,8 @@ struct ThreadPool::Team {
     }
   }
 
-  // How many tasks the lane had before one was taken; 0: there was none, or the round is over.
+  // Takes one task. Returns how many were left in the lane before; 0 if none was, or the round is
+  // over.
   static std::size_t take(Lane& lane, std::uint64_t round_number) {
     std::uint64_t seen = lane.claim.load(std::memory_order_acquire);
     while (high(seen) == round_number && low(seen) > 0)
@@ -126,8 +128,8 @@ struct ThreadPool::Team {
   std::vector<Lane> lanes;
   std::atomic<bool> ending{false};
 
-  // The round at hand. What is not atomic is written before a lane's claim is published and read by
-  // whoever has taken a task of it.
+  // The current round. Non-atomic members are written before a lane's claim is published, and read
+  // only by threads that have taken a task of the lane.
   Call call = nullptr;
   const void* context = nullptr;
   std::size_t tasks = 0;

@@ -5,28 +5,28 @@
 
 namespace hebb {
 
-/// What gets a second thread to work: a thread that waits for work, or a team that is yet to be
-/// made.
+/// Where a second thread comes from: an existing thread that waits for work, or a team yet to be
+/// started.
 enum class Helpers { waiting, started };
 
-/// Whether work of so many multiplications and additions is worth more than one thread: whether one
-/// alone takes longer than it takes to get another. That is some 10 microseconds, 2 million
-/// operations, where it waits, and a hundred or more where it has to be started. Shards of training
-/// (Engine::shard_count()) follow from the first, and with them the bits of what is learnt: it is
-/// no matter of tuning.
+/// Whether work of this many multiplications and additions is worth more than one thread: whether
+/// it takes one thread longer than it takes to engage another. Engaging one takes some 10
+/// microseconds, or 2 million operations, if it waits, and a hundred microseconds or more if it has
+/// to be started. The first threshold determines the shards of training (Engine::shard_count()),
+/// and so the bits of the learnt parameters: it must not be tuned.
 inline bool worth_threads(double operations, Helpers helpers = Helpers::waiting) {
   return operations >= (helpers == Helpers::waiting ? 2e6 : 5e7);
 }
 
-/// A team of threads for work that is cut into tasks beforehand. The caller is one of the team;
-/// with one thread nothing else runs. Task t is meant for thread t mod (the number taking part);
-/// threads that are done take over what others have not begun, so no result may depend on who did
-/// what. One caller at a time. Libraries called inside a task run on one thread. Tasks treat denormal
-/// numbers as the caller does (kernels/denormals.h).
+/// A team of threads for work that is split into tasks beforehand. The caller is one of the team; a
+/// team of one starts no threads. Task t is assigned to thread t mod (the number taking part).
+/// Threads that have finished steal tasks that others have not begun, so no result may depend on
+/// which thread runs a task. One caller at a time. Libraries called inside a task run on one
+/// thread. Tasks have the denormal mode of the caller (kernels/denormals.h).
 class ThreadPool {
  public:
-  /// 0: as many threads as thread_count() says. Errors: std::invalid_argument for a negative number;
-  /// std::system_error if the system gives no more threads.
+  /// 0: thread_count() threads. Errors: std::invalid_argument for a negative number;
+  /// std::system_error if no more threads can be created.
   explicit ThreadPool(int threads = 0);
   ~ThreadPool();
   ThreadPool(const ThreadPool&) = delete;

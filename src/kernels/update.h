@@ -3,9 +3,8 @@
 #include <cstddef>
 
 /// One fused pass over a range of parameters for each kind of solver: gradient, state, weights.
-/// With d = scale * g + l2 * w; what each does with d stands in src/optim/optimizer.cpp. Each
-/// returns the sum of squares of the new weights, as sum_of_squares() would. Shapes: g, w and the
-/// state (n).
+/// Each uses d = scale * g + l2 * w by the formula in src/optim/optimizer.cpp, and returns the sum
+/// of squares of the new weights, equal to sum_of_squares(). Shapes: g, w and the state (n).
 namespace hebb::kernels {
 
 struct SgdStep {
@@ -15,11 +14,11 @@ struct SgdStep {
 double sgd(const SgdStep& step, std::size_t n, const float* g, float* w, float* velocity);
 
 struct AdamStep {
-  float rate;  ///< learning rate with the bias corrections in it
+  float rate;  ///< learning rate, including the bias corrections
   float beta_1, beta_2;
   float rest_1, rest_2;  ///< 1 - beta, rounded once from double
   float epsilon, l2;
-  float decay;  ///< share taken off the weight itself
+  float decay;  ///< share subtracted from the weight itself
   float scale;
 };
 double adam(const AdamStep& step, std::size_t n, const float* g, float* w, float* m, float* v);

@@ -1,7 +1,7 @@
 #pragma once
 
-// One vector register of floats and what loops need of it that a compiler does not find by itself,
-// for the instruction set that this file is compiled for. Only intrinsics and builtins: see
+// One vector register of floats and the operations on it that a compiler does not generate by
+// itself, for the instruction set that this file is compiled for. Only intrinsics and builtins: see
 // loops.cpp on inline functions.
 
 #include <cstddef>
@@ -16,11 +16,11 @@ namespace hebb::kernels::HEBB_ISA {
 #if defined(__AVX512F__)
 
 using Vec = __m512;
-using Part = __mmask16;  // the lanes that count
+using Part = __mmask16;  // the lanes in use
 inline constexpr std::size_t kWidth = 16;
 
 inline Part first_lanes(std::size_t n) { return static_cast<Part>((1U << n) - 1U); }
-using Mask = __mmask16;  // of lanes for which something holds
+using Mask = __mmask16;  // lanes for which a condition holds
 inline Mask equal(Vec a, Vec b) { return _mm512_cmp_ps_mask(a, b, _CMP_EQ_OQ); }
 inline Mask both(Mask a, Mask b) { return _kand_mask16(a, b); }
 inline Mask without(Mask a, Mask b) { return _kandn_mask16(b, a); }
@@ -31,12 +31,12 @@ inline void store(float* p, Vec v) { _mm512_storeu_ps(p, v); }
 inline void store(float* p, Part part, Vec v) { _mm512_mask_storeu_ps(p, part, v); }
 inline Vec every_lane(float x) { return _mm512_set1_ps(x); }
 inline Vec multiply_add(Vec a, Vec b, Vec c) { return _mm512_fmadd_ps(a, b, c); }
-// What is not a number is larger.
+// NaN counts as larger.
 inline Vec larger(Vec a, Vec b) {
   return _mm512_mask_mov_ps(a >= b ? a : b, _mm512_cmp_ps_mask(a, a, _CMP_UNORD_Q), a);
 }
 // Square root and division share one slow unit. An estimate of 14 bits and one step of Newton's
-// method are as exact but for the last bit, and several times as fast.
+// method are exact except for the last bit, and several times as fast.
 inline Vec square_root(Vec x) {
   const Vec least = every_lane(__FLT_MIN__);
   const Vec estimate = _mm512_maskz_rsqrt14_ps(first_lanes(kWidth), x > least ? x : least);
@@ -95,7 +95,7 @@ inline void store(float* p, Part part, Vec v) {
 inline Vec every_lane(float x) { return Vec{x, x, x, x}; }
 inline Vec multiply_add(Vec a, Vec b, Vec c) { return a * b + c; }
 inline Vec larger(Vec a, Vec b) {
-  return b <= a ? a : (a < b ? b : a + b);  // neither where one is NaN: the sum is NaN as well
+  return b <= a ? a : (a < b ? b : a + b);  // neither if one is NaN: the sum is NaN too
 }
 inline Vec square_root(Vec x) {
   for (std::size_t i = 0; i < kWidth; ++i) x[i] = __builtin_sqrtf(x[i]);
@@ -105,8 +105,8 @@ inline Vec quotient(Vec a, Vec b) { return a / b; }
 
 #endif
 
-// Calls at(c, part...) for every vector of columns: rows pass by while what belongs to a column
-// stays in registers.
+// Calls at(c, part...) for every vector of columns, so that a loop over rows keeps the data of the
+// columns in registers.
 template <class At>
 inline void over_columns(std::size_t width, const At& at) {
   std::size_t c = 0;

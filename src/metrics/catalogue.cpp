@@ -16,7 +16,7 @@ using Maybe = std::optional<double>;
 
 const C* classified(const Scores& scores) { return std::get_if<C>(&scores); }
 
-// A figure that the scores hold already.
+// A value that the scores already contain.
 template <auto Member>
 Maybe of_classes(const Predictions&, const Scores& scores, double) {
   const C* all = classified(scores);
@@ -32,7 +32,7 @@ Maybe of_average(const Predictions&, const Scores& scores, double) {
   const C* all = classified(scores);
   return all ? Maybe((all->*Average).*Member) : std::nullopt;
 }
-// Of the second of two classes.
+// The value of the second of two classes.
 template <auto Member>
 Maybe of_second(const Predictions&, const Scores& scores, double) {
   const C* all = classified(scores);
@@ -79,7 +79,7 @@ Maybe top_k(const Predictions& predictions, const Scores& scores, double k) {
                         predictions.weights);
 }
 
-// Of the second of two classes; of more classes the mean of each against the rest.
+// For two classes, that of the second; for more, the mean over one-vs-rest.
 template <bool Lift>
 Maybe gain(const Predictions& predictions, const Scores& scores, double share) {
   const std::size_t classes = predictions.classes.size();

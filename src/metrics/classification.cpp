@@ -1,7 +1,7 @@
-// Scores of a classifier. All but AUC and log-loss follow from the confusion matrix: precision of a
-// class is its diagonal entry over its column's sum, recall over its row's sum, F1 their harmonic
-// mean. Where scikit-learn leaves a choice, this takes its defaults: averages run over the classes
-// that occur in truth or predictions, and a ratio without a denominator is 0.
+// Scores of a classifier. All except AUC and log-loss are computed from the confusion matrix:
+// precision of a class is its diagonal entry over its column's sum, recall over its row's sum, F1
+// their harmonic mean. Where scikit-learn has options, this uses its defaults: averages are over
+// the classes that occur in truth or predictions, and a ratio without a denominator is 0.
 
 #include "hebb/metrics/classification.h"
 
@@ -16,8 +16,6 @@
 
 namespace hebb {
 namespace {
-
-constexpr std::string_view kWhere = "metrics";
 
 double ratio(double part, double whole) { return whole > 0 ? part / whole : 0; }
 
@@ -47,7 +45,7 @@ struct Margins {
   }
 };
 
-// A class that is not present has ratios of 0 and adds nothing.
+// A class that does not occur has ratios of 0 and contributes nothing.
 void add_averages(ClassificationScores& scores, const Margins& margins, std::size_t present) {
   const double total = scores.confusion.total();
   const auto add = [](PrecisionRecall& sum, const PrecisionRecall& of, double share) {
@@ -72,7 +70,7 @@ void add_averages(ClassificationScores& scores, const Margins& margins, std::siz
   scores.macro.support = scores.weighted.support = scores.micro.support = total;
 }
 
-// The scores for one class, and whether it is the truth.
+// The scores of one class, and whether it is the true class.
 struct OneAgainstRest {
   std::vector<double> positive, score;
 
@@ -86,7 +84,7 @@ struct OneAgainstRest {
   }
 };
 
-// Areas under the curves of the second of two classes, or the averages over one-vs-rest.
+// Adds the areas under the curves: of the second of two classes, or averaged over one-vs-rest.
 void add_areas(ClassificationScores& scores, std::span<const std::int32_t> truth,
                std::span<const double> of, std::span<const double> weights) {
   const std::size_t classes = scores.per_class.size();
@@ -117,15 +115,15 @@ void add_areas(ClassificationScores& scores, std::span<const std::int32_t> truth
 void check_labels(std::span<const std::int32_t> labels, std::size_t classes,
                   std::string_view what) {
   for (std::size_t i = 0; i < labels.size(); ++i)
-    check(labels[i] >= 0 && static_cast<std::size_t>(labels[i]) < classes, kWhere, what, " ", i + 1,
-          " is ", labels[i], ", expected one of ", classes, " classes, counted from 0");
+    check(labels[i] >= 0 && static_cast<std::size_t>(labels[i]) < classes, kMetrics, what, " ",
+          i + 1, " is ", labels[i], ", expected one of ", classes, " classes, counted from 0");
 }
 
 void check_probabilities(std::span<const double> probability, std::size_t samples,
                          std::size_t classes) {
-  check(probability.size() == samples * classes, kWhere, "expected probabilities (", samples, ", ",
-        classes, "), got ", probability.size(), " numbers");
-  check(std::ranges::none_of(probability, [](double p) { return std::isnan(p); }), kWhere,
+  check(probability.size() == samples * classes, kMetrics, "expected probabilities (", samples,
+        ", ", classes, "), got ", probability.size(), " numbers");
+  check(std::ranges::none_of(probability, [](double p) { return std::isnan(p); }), kMetrics,
         "a probability is NaN");
 }
 
@@ -142,9 +140,9 @@ double ConfusionMatrix::total() const { return std::accumulate(counts.begin(), c
 ConfusionMatrix confusion_matrix(std::span<const std::int32_t> truth,
                                  std::span<const std::int32_t> predicted, std::size_t classes,
                                  std::span<const double> weights) {
-  check(truth.size() == predicted.size(), kWhere, truth.size(), " true labels, but ",
+  check(truth.size() == predicted.size(), kMetrics, truth.size(), " true labels, but ",
         predicted.size(), " predictions");
-  check_weights(weights, truth.size(), kWhere);
+  check_weights(weights, truth.size(), kMetrics);
   check_labels(truth, classes, "true label");
   check_labels(predicted, classes, "prediction");
   ConfusionMatrix matrix{.classes = classes, .counts = std::vector<double>(classes * classes)};
@@ -161,7 +159,7 @@ std::optional<double> roc_auc(std::span<const double> positive, std::span<const 
 
 double log_loss(std::span<const std::int32_t> truth, std::span<const double> probability,
                 std::size_t classes, std::span<const double> weights) {
-  check_weights(weights, truth.size(), kWhere);
+  check_weights(weights, truth.size(), kMetrics);
   check_labels(truth, classes, "true label");
   check_probabilities(probability, truth.size(), classes);
   constexpr double kEps = std::numeric_limits<double>::epsilon();
@@ -180,7 +178,7 @@ double log_loss(std::span<const std::int32_t> truth, std::span<const double> pro
 
 double brier(std::span<const std::int32_t> truth, std::span<const double> probability,
              std::size_t classes, std::span<const double> weights) {
-  check_weights(weights, truth.size(), kWhere);
+  check_weights(weights, truth.size(), kMetrics);
   check_labels(truth, classes, "true label");
   check_probabilities(probability, truth.size(), classes);
   double loss = 0, total = 0;
@@ -199,8 +197,8 @@ double brier(std::span<const std::int32_t> truth, std::span<const double> probab
 
 double top_k_accuracy(std::span<const std::int32_t> truth, std::span<const double> score,
                       std::size_t classes, std::size_t k, std::span<const double> weights) {
-  check(k >= 1, kWhere, "top-k accuracy takes k >= 1, got ", k);
-  check_weights(weights, truth.size(), kWhere);
+  check(k >= 1, kMetrics, "top-k accuracy takes k >= 1, got ", k);
+  check_weights(weights, truth.size(), kMetrics);
   check_labels(truth, classes, "true label");
   check_probabilities(score, truth.size(), classes);
   double hits = 0, total = 0;
@@ -251,7 +249,7 @@ double matthews(const ConfusionMatrix& matrix) {
   const double total = matrix.total();
   const double of_predicted = total * total - dot(margins.predicted, margins.predicted);
   const double of_truth = total * total - dot(margins.truth, margins.truth);
-  // One class throughout: what is left is rounding.
+  // If either has only one class, the result is only a rounding error.
   const auto one_class = [](const std::vector<double>& counts) {
     return std::ranges::count_if(counts, [](double count) { return count > 0; }) < 2;
   };
@@ -334,7 +332,7 @@ ClassificationScores classification_scores(std::span<const std::int32_t> truth,
     scores.brier = brier(truth, score, n, weights);
   } else {
     const std::size_t width = n == 2 ? 1 : n;
-    check(score.size() == truth.size() * width, kWhere, "expected scores (", truth.size(), ", ",
+    check(score.size() == truth.size() * width, kMetrics, "expected scores (", truth.size(), ", ",
           width, "), got ", score.size(), " numbers");
   }
   add_areas(scores, truth, score, weights);

@@ -1,5 +1,5 @@
-// All three curves count, from the highest score down, the weight of what is positive and what is
-// not; they differ in what they divide by.
+// All three curves accumulate the weights of positive and of negative samples, from the highest
+// score down. They differ in the denominators.
 #include "hebb/metrics/curves.h"
 
 #include <algorithm>
@@ -15,16 +15,15 @@
 namespace hebb {
 Ranking::Ranking(std::span<const double> positive, std::span<const double> score,
                  std::span<const double> weights) {
-  constexpr std::string_view kWhere = "metrics";
-  check(positive.size() == score.size(), kWhere, positive.size(), " labels, but ", score.size(),
+  check(positive.size() == score.size(), kMetrics, positive.size(), " labels, but ", score.size(),
         " scores");
-  check_weights(weights, score.size(), kWhere);
-  check(std::ranges::none_of(score, [](double s) { return std::isnan(s); }), kWhere,
+  check_weights(weights, score.size(), kMetrics);
+  check(std::ranges::none_of(score, [](double s) { return std::isnan(s); }), kMetrics,
         "a score is NaN");
   std::vector<std::size_t> order;
   for (std::size_t i = 0; i < score.size(); ++i)
     if (weight_of(weights, i) > 0) order.push_back(i);
-  // Of equal scores in the order of the samples, so that sums have one order.
+  // Stable, so that samples with equal scores are always summed in the same order.
   std::ranges::stable_sort(order, std::greater{}, [&](std::size_t i) { return score[i]; });
   double above = 0, others = 0;
   for (std::size_t k = 0; k < order.size(); ++k) {
@@ -39,7 +38,8 @@ Ranking::Ranking(std::span<const double> positive, std::span<const double> score
 
 std::optional<double> Ranking::roc_auc() const {
   if (all_positives() == 0 || all_negatives() == 0) return {};
-  // Of all pairs of one of each kind, the share in which the positive stands higher; ties half.
+  // The share of pairs of a positive and a negative sample in which the positive has the higher
+  // score; ties count half.
   double pairs = 0, found = 0, passed = 0;
   for (std::size_t k = 0; k < scores.size(); ++k) {
     pairs += (negatives[k] - passed) * (positives[k] + found) / 2;

@@ -1,6 +1,6 @@
-// The table of an evaluation: figures side by side, then each class, then the confusion matrix,
-// then notes and the verdict. Everything is laid out in code points, so that class names in UTF-8
-// line up; names come from the user's data, so control characters never reach the terminal.
+// Prints the table of an evaluation: scores side by side, then each class, then the confusion
+// matrix, then notes and the verdict. Widths are counted in code points, so that class names in
+// UTF-8 are aligned. Names come from the user's data, so control characters are replaced.
 
 #include "hebb/metrics/evaluation.h"
 
@@ -24,7 +24,7 @@ constexpr std::size_t kLeastName = 8;
 constexpr std::size_t kMostName = 24;
 constexpr std::size_t kMostMatrixName = 16;
 
-// A part that is there, and what its column is called.
+// A part that is present, and the head of its column.
 struct Column {
   const Scores* scores;
   const char* name;
@@ -38,7 +38,8 @@ std::vector<Column> columns_of(const Evaluation& evaluation) {
   return columns;
 }
 
-// One a printed character: a code point in UTF-8, '?' for what a terminal must not get.
+// One text per printed character: a code point in UTF-8, or '?' for a character that must not reach
+// a terminal.
 std::vector<std::string> characters(std::string_view text, bool utf8) {
   std::vector<std::string> out;
   for (const char c : text) {
@@ -95,7 +96,8 @@ class Printer {
 
   std::size_t length(std::string_view text) const { return characters(text, style_.utf8).size(); }
 
-  // Broken between words; lines but the first are indented. `say` is text, bold or dim.
+  // Prints words with line breaks between them; all lines but the first are indented. `say` is
+  // text, bold or dim.
   using Style = Printer& (Printer::*)(std::string_view);
   void paragraph(std::string_view words, Style say = &Printer::text) {
     std::string now;
@@ -127,7 +129,7 @@ class Printer {
   const TableStyle& style_;
 };
 
-// With fewer digits where they would leave no gap.
+// With fewer digits if there would be no gap otherwise.
 std::string figure_text(const std::string& key, const std::optional<double>& value,
                         std::size_t width) {
   if (!value) return "-";
@@ -139,7 +141,7 @@ std::string figure_text(const std::string& key, const std::optional<double>& val
   return text;
 }
 
-// Weights of samples make counts fractional.
+// Counts may be fractional because of sample weights.
 std::string count_text(double count) {
   return count == std::floor(count) ? fmt::format("{:.0f}", count) : fmt::format("{:.1f}", count);
 }
@@ -190,7 +192,7 @@ void print_classes(Printer& to, const std::vector<std::string>& classes,
       {"F1", kScoreWidth, [](const auto& s) { return fmt::format("{:.3f}", s.f1); }},
       {"support", support_width, [](const auto& s) { return count_text(s.support); }}};
   const bool both = columns.size() == 2;
-  // Room for the heads where a group is one column only.
+  // Makes room for the head if a group has only one column.
   const auto width_of = [&](const Group& group) {
     return both ? group.width : std::max(group.width, std::string_view(group.head).size() + 2);
   };
@@ -209,7 +211,7 @@ void print_classes(Printer& to, const std::vector<std::string>& classes,
     std::string head = fmt::format("{:<{}}", both ? "" : "class", name_width);
     for (const auto& group : block) {
       const std::size_t cells = columns.size() * width_of(group);
-      // Above a pair, the head stands in the middle of what the cells cover.
+      // Above a pair, the head is centred over the cells.
       head += gap + (both ? fmt::format("  {:^{}}", group.head, cells - 2)
                           : fmt::format("{:>{}}", group.head, cells));
     }
@@ -235,7 +237,7 @@ void print_classes(Printer& to, const std::vector<std::string>& classes,
       to.line();
     }
   };
-  // Side by side as far as the width goes, the others below.
+  // Groups are side by side as far as the width allows, the others below.
   for (std::span<const Group> left = groups; !left.empty();) {
     std::size_t count = 1, width = name_width + size_of(left[0]);
     for (; count < left.size() && width + size_of(left[count]) <= to.style().width; ++count)
@@ -254,7 +256,7 @@ void print_confusion(Printer& to, const std::vector<std::string>& classes, const
   const std::size_t widest = to.widest(classes);
   const std::size_t name_width = std::min(widest, kMostMatrixName);
   const std::size_t left = name_width + 2;
-  // Heads are cut only where the columns would not all fit otherwise.
+  // Heads are cut only if the columns would not all fit otherwise.
   const std::size_t share = (std::max(to.style().width, left) - left) / classes.size();
   std::size_t cell = std::min({widest, kMostName, std::max(share, kLeastName + 2) - 2});
   for (const double count : matrix.counts) cell = std::max(cell, count_text(count).size());

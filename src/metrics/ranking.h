@@ -6,8 +6,9 @@
 
 namespace hebb {
 
-/// The weight of positive and of other samples that score at least each of `scores`, the distinct
-/// ones, highest first: what all curves of a score are made of, from one sort.
+/// The cumulative weights of positive and of other samples with at least each score. `scores` are
+/// the distinct scores, highest first. All curves of a score are computed from these, with one
+/// sort.
 /// Errors:  as the functions of curves.h.
 struct Ranking {
   Ranking(std::span<const double> positive, std::span<const double> score,
@@ -18,9 +19,9 @@ struct Ranking {
   double all_positives() const { return positives.empty() ? 0 : positives.back(); }
   double all_negatives() const { return negatives.empty() ? 0 : negatives.back(); }
 
-  /// Unset unless there are samples of both kinds.
+  /// std::nullopt unless there are samples of both kinds.
   std::optional<double> roc_auc() const;
-  /// Unset unless there are positive ones.
+  /// std::nullopt unless there are positive samples.
   std::optional<double> average_precision() const;
 };
 

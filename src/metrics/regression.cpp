@@ -12,23 +12,22 @@
 namespace hebb {
 namespace {
 
-constexpr std::string_view kWhere = "metrics";
 constexpr double kEps = std::numeric_limits<double>::epsilon();
 
-// The number of rows.
+// Checks the arguments and returns the number of rows.
 std::size_t check_values(std::span<const double> truth, std::span<const double> predicted,
                          std::size_t outputs, std::span<const double> weights) {
-  check(truth.size() == predicted.size(), kWhere, truth.size(), " true values, but ",
+  check(truth.size() == predicted.size(), kMetrics, truth.size(), " true values, but ",
         predicted.size(), " predictions");
-  check(outputs > 0 && truth.size() % outputs == 0, kWhere, truth.size(),
+  check(outputs > 0 && truth.size() % outputs == 0, kMetrics, truth.size(),
         " values do not make rows of ", outputs, " outputs");
   const std::size_t n = truth.size() / outputs;
-  check_weights(weights, n, kWhere);
+  check_weights(weights, n, kMetrics);
   return n;
 }
 
-// Without weights the mean of the middle two; with them the first value at which half the weight is
-// reached, as scikit-learn has it.
+// Without weights, the mean of the middle two values; with weights, the first value at which half
+// the total weight is reached, as in scikit-learn.
 double median(std::vector<double> values, std::span<const double> weights) {
   const std::size_t n = values.size();
   if (weights.empty()) {
@@ -38,7 +37,7 @@ double median(std::vector<double> values, std::span<const double> weights) {
   std::vector<std::size_t> order(n);
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::ranges::stable_sort(order, {}, [&](std::size_t i) { return values[i]; });
-  // The sum of all is taken in the same order as those that are compared with its half.
+  // The total is summed in the same order as the partial sums that are compared with its half.
   double total = 0;
   for (const std::size_t i : order) total += weights[i];
   double sum = 0;
@@ -87,7 +86,8 @@ RegressionScores regression_scores(std::span<const double> truth, std::span<cons
       if (w > 0) scores.max_error = std::max(scores.max_error, sizes[i]);
       spread += w * (true_value(i) - mean) * (true_value(i) - mean);
     }
-    // The mean of a constant need not round to it, so its spread cannot be trusted to be zero.
+    // The rounded mean of a constant may differ from it, so the sum of squares may not be exactly
+    // zero.
     r2 += low == high ? (residual == 0 ? 1 : 0) : 1 - residual / spread;
     double varying = 0;
     for (std::size_t i = 0; i < n; ++i) {
@@ -114,7 +114,7 @@ RegressionScores regression_scores(std::span<const double> truth, std::span<cons
 
 double pinball(std::span<const double> truth, std::span<const double> predicted, double alpha,
                std::size_t outputs, std::span<const double> weights) {
-  check(alpha >= 0 && alpha <= 1, kWhere, "alpha of the pinball loss must be in [0, 1], got ",
+  check(alpha >= 0 && alpha <= 1, kMetrics, "alpha of the pinball loss must be in [0, 1], got ",
         alpha);
   const std::size_t n = check_values(truth, predicted, outputs, weights);
   double loss = 0, total = 0;

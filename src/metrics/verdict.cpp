@@ -1,5 +1,5 @@
-// What two columns of figures say about over- and under-fitting. A gap counts only beyond two
-// standard errors of the difference, since accuracy on a small part swings by chance. For
+// Judges over- and under-fitting from in-sample and out-of-sample scores. A gap counts only beyond
+// two standard errors of the difference, since accuracy on a small part varies by chance. For
 // accuracies the error is that of two proportions with two successes and two failures added
 // (Agresti and Caffo 2000), which does not vanish at 1.000; for R2 it is 2 (1 - R2) / sqrt(n), the
 // upper bound of the large-sample formula 2 R (1 - R2) / sqrt(n) for normal errors (Wishart 1931).
@@ -15,19 +15,19 @@ namespace hebb {
 namespace {
 
 constexpr std::size_t kFewSamples = 20;  // in either part: no verdict
-constexpr double kStandardErrors = 2;    // of the difference that chance may explain
+constexpr double kStandardErrors = 2;    // of a difference explained by chance
 constexpr double kLittleSkill = 0.1;     // share of the way from the baseline to 1
 constexpr double kGoodScore = 0.9;       // below, a fit without a gap may still be too weak
 constexpr double kSlightGap = 0.02;
 constexpr double kWideGap = 0.1;
 
-// For any kind of model: options that only some have are not named.
+// For any kind of model, so options of only some models are not named.
 constexpr const char* kAgainstUnder = "a larger model, more epochs, or another learning rate";
 constexpr const char* kAgainstOver =
     "a larger --alpha, a smaller model, --early-stop, or more data (of images, --augment makes "
     "some)";
 
-// The score that the verdict rests on: accuracy or R2.
+// The score on which the verdict is based: accuracy or R2.
 struct Part {
   std::size_t samples = 0;
   double score = 0;

@@ -10,7 +10,9 @@
 
 namespace hebb {
 
-/// The weight of a sample, where no weights mean that all are one.
+inline constexpr std::string_view kMetrics = "metrics";  // of errors
+
+/// The weight of a sample; 1 if there are no weights.
 inline double weight_of(std::span<const double> weights, std::size_t sample) {
   return weights.empty() ? 1.0 : weights[sample];
 }

@@ -81,7 +81,7 @@ void UnitsBody::write(BodyWriter& out) const {
   out.tensor("intercept", {units.units}, units.intercept);
 }
 
-// Nothing is taken for weights before the file's own size has bounded them.
+// Weights are allocated only after their size is checked against that of the file.
 std::shared_ptr<const ModelBody> UnitsBody::read(BodyReader& in) {
   LinearUnits units{
       .units = in.count("count"), .inputs = in.count("inputs"), .coef = {}, .intercept = {}};

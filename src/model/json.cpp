@@ -12,7 +12,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr int kMostDepth = 64;  // of JSON within JSON
+constexpr int kMostNesting = 64;  // of JSON within JSON
 
 Json json_of_value(const Value& value) {
   return std::visit(
@@ -73,7 +73,8 @@ Record record_of(const Json& json) {
 Json parse_record(const std::string& text) {
   const auto watch = [](int depth, Json::parse_event_t event, const Json& /*parsed*/) {
     if (event == Json::parse_event_t::object_start || event == Json::parse_event_t::array_start)
-      check_model(depth < kMostDepth, "the record is nested deeper than ", kMostDepth, " levels");
+      check_model(depth < kMostNesting, "the record is nested deeper than ", kMostNesting,
+                  " levels");
     return true;
   };
   return Json::parse(text, watch, false);

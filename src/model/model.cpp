@@ -1,11 +1,10 @@
 // A model file: the record of the head as JSON, the body's part of it, and the body's tensors. The
-// body of a network or of units has an entry of its own name in the record, as format 1 has always
-// had; others stand under "body", with their kind. Models that a body holds are records within its
-// part, under "children", and their tensors have the child's name and a dot before their own.
+// body of a network or of units is an entry of its own name in the record, as format 1 requires;
+// other bodies are under "body", with their kind. Models contained in a body are records within its
+// part, under "children"; the names of their tensors begin with the child's name and a dot.
 #include "hebb/model/model.h"
 
 #include <algorithm>
-#include <cassert>
 #include <cmath>
 #include <cstring>
 #include <filesystem>
@@ -24,9 +23,9 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr const char* kRecordKey = "hebb.model";
-constexpr int kMostDepth = 8;  // of models within models
+constexpr int kMostModels = 8;  // of models within models
 
-// Bodies whose part of the record stands under their own name.
+// Bodies whose part of the record is an entry of their own name.
 bool has_own_key(const std::string& kind) { return kind == "network" || kind == "units"; }
 
 std::vector<std::uint64_t> extents(const Shape& shape) {
@@ -122,7 +121,7 @@ Json head_of(const Model& model, const std::string& prefix, std::vector<StoredTe
 
 // ---- reading ----
 
-// A file and which of its tensors have found an owner.
+// A file, and which of its tensors have been read.
 struct Source {
   const SafetensorsFile& file;
   std::set<std::string> taken = {};
@@ -165,7 +164,7 @@ class Reader : public BodyReader {
   }
   Model child(const std::string& name) override {
     require(children_.is_object() && children_.contains(name), "it holds no model '", name, "'");
-    require(depth_ < kMostDepth, "models are nested deeper than ", kMostDepth);
+    require(depth_ < kMostModels, "models are nested deeper than ", kMostModels);
     return read_model(source_, children_[name], prefix_ + name + '.', depth_ + 1);
   }
 
@@ -197,7 +196,8 @@ class Reader : public BodyReader {
     const StoredTensor& tensor = source_.file.tensor(full, dtype);
     require(tensor.shape == extents(shape), "tensor '", full, "' has shape ", text_of(tensor.shape),
             ", expected ", text_of(extents(shape)));
-    assert(to.size_bytes() == tensor.bytes.size());
+    require(to.size_bytes() == tensor.bytes.size(), "tensor '", full, "' has ", tensor.bytes.size(),
+            " bytes, its place ", to.size_bytes());
     std::memcpy(to.data(), tensor.bytes.data(), tensor.bytes.size());
     const auto bad = std::ranges::find_if_not(
         to, [](Number v) { return std::isfinite(static_cast<double>(v)); });

@@ -6,7 +6,7 @@
 
 namespace hebb {
 
-/// What `make` returns; its ModelErrors begin with the file, if they do not yet.
+/// Returns make(). Its ModelErrors are prefixed with the file's path unless they already are.
 template <class Make>
 auto of_file(const std::string& path, const Make& make) {
   try {

@@ -11,7 +11,7 @@ namespace hebb {
 
 namespace {
 
-std::vector<LayerRow> built_in() {
+std::vector<LayerRow> built_in_layers() {
   std::vector<LayerRow> all;
   for (const auto& family :
        {linear_rows(), convolution_rows(), activation_rows(), normalization_rows(), dropout_rows()})
@@ -20,7 +20,7 @@ std::vector<LayerRow> built_in() {
 }
 
 Catalogue<LayerRow>& layers() {
-  static Catalogue<LayerRow> rows("layer", built_in());
+  static Catalogue<LayerRow> rows("layer", built_in_layers());
   return rows;
 }
 

@@ -20,12 +20,13 @@ void check_image(const char* layer, const Shape& in) {
   check(in.rank() == 3, layer, "expected images (C, H, W), got ", in);
 }
 
-// Outputs of a window that takes `reach` pixels, in steps, over `in` pixels and `zeros`.
+// The number of positions of a window of `reach` pixels that moves by `stride` over `in` pixels and
+// `zeros` of padding.
 std::size_t steps(std::size_t in, std::size_t zeros, std::size_t reach, std::size_t stride) {
   return (in + zeros - reach) / stride + 1;
 }
 
-// Larger ones are mistakes, and sums of them stay whole numbers.
+// Larger extents are mistakes; sums of extents up to this do not overflow.
 constexpr std::size_t kLargest = 65535;
 // A plan counts weights in 32 bits.
 constexpr double kMostWeights = 4e9;
@@ -153,7 +154,7 @@ void Conv2d::initialize(const Shape& in, std::span<float> parameters,
   const Fans fans{.in = fan_in,
                   .out = outputs / options_.groups * options_.kernel.height * options_.kernel.width,
                   .logistic = initializer.logistic};
-  // Initialisers fill (fan_in, outputs); here each output's weights stand together.
+  // Initialisers fill (fan_in, outputs); here the weights of each output are contiguous.
   std::vector<float> columns(weights);
   initializer.weights(columns, fans, random);
   for (std::size_t o = 0; o < outputs; ++o)
@@ -380,7 +381,7 @@ std::vector<LayerRow> convolution_rows() {
   return {
       {.name = "conv",
        .arguments = "(out, kernel=3, stride=1, pad=same, dilation=1, groups=1)",
-       .help = "convolution (no turned kernel) of images; sizes are numbers or 3x5; pad is same, "
+       .help = "convolution of images (kernel not flipped); sizes are numbers or 3x5; pad is same, "
                "valid or a number",
        .activation = false,
        .example = "conv(3,3x2)",

@@ -30,7 +30,8 @@ void Dropout::forward(const Pass& pass, std::span<const float> /*parameters*/, C
   apply(pass, x, y);
 }
 
-// The mask is made again from its counters rather than kept: it is linear in x.
+// The mask is recomputed from its counters rather than stored. Dropout is linear in x, so dx is the
+// mask applied to dy.
 void Dropout::backward(const Pass& pass, std::span<const float> /*parameters*/, ConstView /*x*/,
                        ConstView /*y*/, ConstView dy, View dx) const {
   apply(pass, dy, dx);

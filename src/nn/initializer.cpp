@@ -16,7 +16,7 @@ void fill_uniform(std::span<float> values, double bound, const Random& random,
         static_cast<float>((2 * random.uniform(sample, static_cast<std::uint32_t>(i)) - 1) * bound);
 }
 
-// The bound as a function of (fan_in, fan_out), by `numerator` over one of them or their sum.
+// Uniform on (-bound, bound), the bound being a function of fan_in and fan_out.
 Fill uniform(double (*bound)(const Fans&)) {
   return [bound](std::span<float> values, const Fans& fans, const Random& random) {
     fill_uniform(values, bound(fans), random, 0);
@@ -41,7 +41,7 @@ double sklearn_bound(const Fans& fans) {
   return std::sqrt((fans.logistic ? 2.0 : 6.0) / sum(fans));
 }
 
-// Gram and Schmidt, twice for accuracy, on rows of normal numbers; the shorter side is orthonormal.
+// Gram-Schmidt, twice for accuracy, on normally distributed rows; the shorter side is orthonormal.
 void orthogonal(std::span<float> values, const Fans& fans, const Random& random) {
   const bool wide = fans.out >= fans.in;
   const std::size_t rows = wide ? fans.in : fans.out;

@@ -72,7 +72,7 @@ Shape Concat::joined_shape(std::span<const Shape> in) const {
 
 namespace {
 
-// Where the channels of input k lie among those of the output: images lie channels last.
+// The position of input k's channels among those of the output; images are stored channels last.
 struct Slice {
   std::size_t begin = 0, width, all = 0;
   Slice(std::size_t k, std::span<const Shape> in) : width(in[k][0]) {
@@ -114,17 +114,16 @@ Shape Residual::joined_shape(std::span<const Shape> in) const {
     const std::size_t stride = (before + behind - 1) / behind;
     return (before + stride - 1) / stride == behind;
   };
-  check(
-      skipped.rank() == 3 && out.rank() == 3 && out[0] >= skipped[0] && fits(skipped[1], out[1]) &&
-          fits(skipped[2], out[2]),
-      "residual", "cannot add what stood before, ", skipped, ", to ", out,
-      ": the part may keep the shape, or make images smaller by a whole stride and channels more");
+  check(skipped.rank() == 3 && out.rank() == 3 && out[0] >= skipped[0] &&
+            fits(skipped[1], out[1]) && fits(skipped[2], out[2]),
+        "residual", "cannot add its input, ", skipped, ", to the output of its layers, ", out,
+        ": they may keep the shape, or shrink images by a whole stride and add channels");
   return out;
 }
 
 namespace {
 
-// Of every pixel of the joined images: where its numbers begin in those, and in the skipped ones.
+// For every pixel of the joined images: its offset in them and in the skipped images.
 template <class Use>
 void over_pixels(const Shape& skipped, const Shape& joined, const Use& use) {
   const std::size_t down = (skipped[2] + joined[2] - 1) / joined[2];
@@ -173,22 +172,24 @@ const std::vector<JoinRow>& join_catalogue() {
   static const std::vector<JoinRow> rows = {
       {.name = "residual",
        .arguments = "(LAYERS)",
-       .help = "adds what stood before LAYERS to what comes out of them; they may keep the shape, "
-               "shrink images by a whole stride (every stride-th pixel is added then) and add "
-               "channels (to which nothing is added): residual(conv(16) batchnorm relu conv(16) "
-               "batchnorm)",
+       .help =
+           "adds the input of LAYERS to their output; they may keep the shape, shrink images by "
+           "a whole stride (then every stride-th pixel of the input is added) and add channels "
+           "(to which nothing is added): residual(conv(16) batchnorm relu conv(16) batchnorm)",
        .one_branch = true,
        .make = make<Residual>},
       {.name = "add",
        .arguments = "(LAYERS | LAYERS ...)",
-       .help = "the sum of branches that end in one shape; an empty one is what comes to them: "
-               "add(conv(8,3) | conv(8,1))",
+       .help =
+           "the sum of the outputs of branches, which must have the same shape; an empty branch "
+           "is the input itself: add(conv(8,3) | conv(8,1))",
        .one_branch = false,
        .make = make<Add>},
       {.name = "concat",
        .arguments = "(LAYERS | LAYERS ...)",
-       .help = "the channels of branches one behind the other, of rows the features; an empty one "
-               "is what comes to them: concat(conv(8,3) relu | conv(8,5) relu)",
+       .help =
+           "concatenates the outputs of branches: the channels of images, the features of rows; "
+           "an empty branch is the input itself: concat(conv(8,3) relu | conv(8,5) relu)",
        .one_branch = false,
        .make = make<Concat>}};
   return rows;

@@ -9,8 +9,9 @@
 namespace hebb {
 namespace {
 
-// A piece of the gradient with its weights and two arrays of optimiser state stays in a core's
-// cache; and pieces come by eights of the same size, so that threads have equal shares.
+// A piece of the gradient with its weights and two arrays of optimiser state fits in a core's
+// cache. The number of pieces is a multiple of eight, all of the same size, so that threads get
+// equal shares.
 constexpr std::size_t kPieceElements = 32768;
 constexpr std::size_t kPiecesTogether = 8;
 constexpr std::size_t kUndivided = 4096;
@@ -39,7 +40,7 @@ void Linear::initialize(const Shape& in, std::span<float> parameters,
   initializer.biases(parameters.last(out_), fans, random);
 }
 
-// What each direction finds in Pass::prepared: the weights packed for forward, then for backward.
+// The content of Pass::prepared: the weights packed for forward(), then for backward().
 std::size_t Linear::prepared_size(const Shape& in, bool backward) const {
   const kernels::Halves how = kernels::fastest_halves();
   return kernels::packed_size(how, in.size(), out_) +
@@ -80,14 +81,14 @@ void Linear::backward(const Pass& pass, std::span<const float> parameters, Const
   kernels::product_bt(x.rows(), in, out_, dy.data, parameters.data(), dx.data);
 }
 
-// Rows of the weight matrix by blocks, then the bias.
+// Blocks of rows of the weight matrix, then the bias.
 std::vector<Layer::Piece> Linear::pieces(const Shape& in) const {
   const std::size_t weights = in.size() * out_;
   const std::size_t together = kPieceElements * kPiecesTogether;
   const std::size_t count =
       weights <= kUndivided ? 1 : (weights + together - 1) / together * kPiecesTogether;
   std::size_t rows = (in.size() + count - 1) / count;
-  rows += rows % 2;  // they are packed by twos
+  rows += rows % 2;  // rows are packed in pairs
   std::vector<Piece> pieces;
   for (std::size_t begin = 0; begin < weights; begin += rows * out_)
     pieces.push_back({begin, std::min(begin + rows * out_, weights)});

@@ -1,5 +1,5 @@
 // Every loss takes the network's outputs before the output activation, so that softmax and logistic
-// join with the logarithm without overflow: d loss / d output is then probability minus target.
+// combine with the logarithm without overflow: d loss / d output is then probability minus target.
 #include "hebb/nn/loss.h"
 
 #include <algorithm>
@@ -16,7 +16,7 @@ namespace hebb {
 namespace {
 
 // scikit-learn clips probabilities to the epsilon of double before it takes their logarithm: a
-// wrong certainty costs 36.
+// certain but wrong prediction has loss 36.
 constexpr double kLeastProbability = 0x1p-52;
 
 double weight_of(std::span<const float> weights, std::size_t row) {
@@ -24,7 +24,7 @@ double weight_of(std::span<const float> weights, std::size_t row) {
 }
 
 // Calls row(outputs, targets, gradient, factor) for each row, which writes the gradient times
-// `factor` and returns the row's loss; sums with weights.
+// `factor` and returns the row's loss. Returns the weighted sum of the losses.
 template <class Row>
 double by_rows(ConstView outputs, ConstView targets, std::span<const float> weights, float scale,
                View gradient, const Row& row) {
@@ -37,7 +37,7 @@ double by_rows(ConstView outputs, ConstView targets, std::span<const float> weig
   return sum;
 }
 
-// Rows or elements of which a loss keeps something beside the gradient, without allocation.
+// Rows or elements for which a loss keeps intermediate results in an array on the stack.
 constexpr std::size_t kBlock = 256;
 
 class CrossEntropy : public Loss {
@@ -82,7 +82,7 @@ class BinaryCrossEntropy : public Loss {
     double sum = 0;
     for (std::size_t begin = 0; begin < outputs.size(); begin += kBlock) {
       const std::size_t count = std::min(kBlock, outputs.size() - begin);
-      float rests[kBlock];  // log(1 + exp(-|x|)), of which either side's logarithm is made
+      float rests[kBlock];  // log(1 + exp(-|x|)), from which both logarithms are computed
       for (std::size_t i = 0; i < count; ++i) rests[i] = -std::abs(outputs.data[begin + i]);
       kernels::softplus(rests, count, rests);
       for (std::size_t i = 0; i < count; ++i) {
@@ -102,9 +102,9 @@ class BinaryCrossEntropy : public Loss {
 // max(0, x); NaN stays.
 double positive_part(double x) { return x > 0 || std::isnan(x) ? x : 0.0; }
 
-// How far the score of the truth falls short of exceeding every other by 1 (Crammer and Singer
-// 2001). Of two classes with one output the scores are -z/2 and z/2. Of mixed targets it is the mean
-// over the truths.
+// max(0, 1 + largest other score - score of the true class) (Crammer and Singer 2001). Two classes
+// with one output z have the scores -z/2 and z/2. For mixed targets it is the mean over the true
+// classes, weighted by the targets.
 class Hinge : public Loss {
  public:
   std::string name() const override { return "hinge"; }
@@ -145,8 +145,8 @@ class Hinge : public Loss {
   }
 };
 
-// Cross-entropy with a factor (1 - p)^gamma, which takes weight from samples that are right already
-// (Lin et al. 2017). Of one output, p is that of softmax(0, output).
+// Cross-entropy times (1 - p)^gamma, which reduces the weight of samples that are already
+// classified well (Lin et al. 2017). For one output, p is computed from softmax(0, output).
 class Focal : public Loss {
  public:
   explicit Focal(double gamma) : gamma_(gamma) {}
@@ -173,7 +173,7 @@ class Focal : public Loss {
     for (std::size_t i = 0; i < width; ++i) total += std::exp(double{z[i]} - top);
     const double log_total = top + std::log(total);
     double loss = std::isnan(log_total) ? log_total : 0.0;
-    double all = 0;  // of p dL/dp over the truths
+    double all = 0;  // sum of p dL/dp over the true classes
     for (std::size_t i = 0; i < width; ++i) {
       g[i] = 0;
       if (t[i] == 0) continue;
@@ -193,8 +193,8 @@ class Focal : public Loss {
   double gamma_;
 };
 
-// Half the deviance of a Poisson distribution whose mean is exp(output), summed over outputs, as
-// scikit-learn's MLPRegressor has it from 1.7 on.
+// Half the deviance of a Poisson distribution whose mean is exp(output), summed over outputs, as in
+// scikit-learn's MLPRegressor from 1.7 on.
 class Poisson : public Loss {
  public:
   std::string name() const override { return "poisson"; }
@@ -220,8 +220,8 @@ class Poisson : public Loss {
   }
 };
 
-// Losses of the difference alone: `Point` gives (loss, derivative); the loss is averaged over
-// outputs, the gradient is not, as scikit-learn does.
+// Losses of the difference alone: `Point` returns (loss, derivative). As in scikit-learn, the loss
+// is averaged over outputs and the gradient is not.
 template <class Point>
 class DifferenceLoss : public Loss {
  public:
@@ -264,7 +264,7 @@ std::unique_ptr<Loss> plain(double /*parameter*/) {
   return std::make_unique<Kind>();
 }
 
-std::vector<LossRow> built_in() {
+std::vector<LossRow> built_in_losses() {
   constexpr double kInfinity = std::numeric_limits<double>::infinity();
   return {
       {"cross_entropy", "-log p(class), p the softmax of the outputs", true, false,
@@ -330,7 +330,7 @@ std::vector<LossRow> built_in() {
 }
 
 Catalogue<LossRow>& losses() {
-  static Catalogue<LossRow> rows("loss", built_in());
+  static Catalogue<LossRow> rows("loss", built_in_losses());
   return rows;
 }
 

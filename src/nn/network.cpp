@@ -16,7 +16,7 @@
 namespace hebb {
 namespace {
 
-// In floating point, since a product of extents that a user asks for may not fit a whole number.
+// In floating point, since the product of the extents that a user gives may overflow an integer.
 double real_size(const Shape& shape) {
   double size = 1;
   for (std::size_t axis = 0; axis < shape.rank(); ++axis) size *= static_cast<double>(shape[axis]);
@@ -97,7 +97,7 @@ struct Network::Plan {
     return value == 0 ? input : stages[value - 1].output;
   }
 
-  // Layers in a row behind a value. Returns the value behind them.
+  // Appends a sequence of layers to a value. Returns the value of the last one's output.
   std::size_t append(const Part::Layers& layers, std::size_t from) {
     for (const Part& part : layers) from = append(part, from);
     return from;
@@ -107,7 +107,7 @@ struct Network::Plan {
     const LayerSpec spec = part.layer_->spec();
     const auto* const join = dynamic_cast<const Join*>(part.layer_.get());
     if (!join) {
-      // Rows of numbers are meant where images of several channels come to a linear layer.
+      // A linear layer flattens images of several channels.
       const Shape& in = shape_of(from);
       const bool linear = dynamic_cast<const Linear*>(part.layer_.get()) != nullptr;
       if (linear && in.rank() == 3 && in[0] > 1 && in[1] * in[2] > 1)
@@ -118,7 +118,7 @@ struct Network::Plan {
     stage.join = join;
     stage.fork = from;
     for (const auto& branch : part.branches_) stage.inputs.push_back(append(branch, from));
-    if (stage.inputs.size() < 2) stage.inputs.push_back(from);  // a layer, or what is skipped
+    if (stage.inputs.size() < 2) stage.inputs.push_back(from);  // or skipped
     for (const std::size_t value : stage.inputs) stage.shapes.push_back(shape_of(value));
     stage.input = stage.shapes[0];
     stage.output = shape_behind(part, spec.name, stage);
@@ -130,16 +130,16 @@ struct Network::Plan {
             " GiB of memory that this machine has");
       stage.size += parameter.shape.size();
     }
-    check(real_size(stage.output) * 4 <= memory_limit(), "network", "what '", spec.name,
-          "' makes of one sample, ", stage.output, ", needs more memory than this machine has");
+    check(real_size(stage.output) * 4 <= memory_limit(), "network", "the output of '", spec.name,
+          "' for one sample, ", stage.output, ", needs more memory than this machine has");
     check(placed.insert(stage.layer.get()).second, "network", "the same object '", spec.name,
-          "' stands at two places");
+          "' is used at two places: make one object for each");
     part.layer_->place(stage.input);
     stages.push_back(std::move(stage));
     return stages.size();
   }
 
-  // Where a layer of a text does not take what comes to it, the message points at it.
+  // If a layer of a network text does not accept its input, the message points at the layer.
   static Shape shape_behind(const Part& part, const std::string& name, const Stage& stage) {
     try {
       return stage.join ? stage.join->joined_shape(stage.shapes)
@@ -188,13 +188,14 @@ const Layer* Network::fused_into(std::size_t i) const {
   return value > 0 && stages_[value - 1].fused ? stages_[value - 1].layer.get() : nullptr;
 }
 
-// A stage takes the first buffer whose value nobody needs any more: two in turn for a chain.
+// A stage writes to the first buffer whose value is no longer needed: a chain alternates between
+// two.
 void Network::assign_buffers() {
-  const auto stored = [this](std::size_t value) {  // a fused ReLU leaves its input as it is
+  const auto stored = [this](std::size_t value) {  // a fused ReLU does not change its input
     while (value > 0 && stages_[value - 1].fused) value = stages_[value - 1].inputs[0];
     return value;
   };
-  std::vector<std::size_t> needed(stages_.size() + 1);  // the last stage that takes a value
+  std::vector<std::size_t> needed(stages_.size() + 1);  // the last stage that uses a value
   for (std::size_t i = 0; i < stages_.size(); ++i)
     for (const std::size_t value : stages_[i].inputs) needed[stored(value)] = i;
   std::vector<std::size_t> until;  // of buffers
@@ -222,7 +223,7 @@ std::vector<LayerSpec> Network::specs() const {
   return stages_.empty() ? std::vector<LayerSpec>{} : specs_between(0, stages_.size());
 }
 
-// Of the layers that lead from one value to another, backwards from the end.
+// The specs of the layers between two values, collected backwards from the end.
 std::vector<LayerSpec> Network::specs_between(std::size_t from, std::size_t to) const {
   std::vector<LayerSpec> specs;
   while (to != from) {

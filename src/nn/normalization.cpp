@@ -26,7 +26,7 @@ struct Saved {
 
 std::size_t rows_of(ConstView x) { return x.size() / x.shape[1]; }
 
-// Memory of this thread for numbers that a call needs, zero at first; each use has a number.
+// Working memory of this thread, initially zero; `use` numbers the buffers.
 template <class T, int use>
 std::span<T> room(std::size_t count) {
   thread_local kernels::Scratch scratch;
@@ -84,8 +84,7 @@ void BatchNorm::forward(const Pass& pass, std::span<const float> parameters, Con
     for (std::size_t c = 0; c < width; ++c) saved.mean[c] = static_cast<float>(mean[c] /= n);
     kernels::sum_centred_products(x.data, saved.mean.data(), x.data, rows, width, squares.data());
     for (std::size_t c = 0; c < width; ++c) {
-      // Sum of (x - m)^2 = sum of (x - m) x - m sum of (x - m), where m is the mean as it was
-      // rounded.
+      // Sum of (x - m)^2 = sum of (x - m) x - m sum of (x - m), where m is the rounded mean.
       const double m = double{saved.mean[c]};
       const double variance = std::max(0.0, squares[c] / n - m * (mean[c] - m));
       const double inverse = 1 / std::sqrt(variance + options_.epsilon);
@@ -168,7 +167,7 @@ std::vector<Layer::Piece> BatchNorm::pieces(const Shape& in) const {
 
 namespace {
 
-// A block of parameters, which lies (C, H, W), as samples lie.
+// A block of parameters, stored (C, H, W), in the layout of the samples.
 template <int use>
 std::span<const float> as_sample(const Shape& sample, std::span<const float> block) {
   if (sample.rank() != 3) return block;

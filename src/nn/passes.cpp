@@ -17,8 +17,8 @@ void check_features(ConstView x, const Shape& input) {
         " features, expected ", input.size());
 }
 
-// Few enough rows that what one layer hands the next stays in a core's cache, and enough for
-// products to be fast.
+// Few enough rows that activations stay in a core's cache between layers, and enough for products
+// to be fast.
 std::size_t rows_at_once(const Network& network) {
   constexpr std::size_t kMostRows = 128, kLeastRows = 16, kFloats = std::size_t{1} << 19;
   std::size_t widest = network.input_shape().size();
@@ -94,8 +94,8 @@ void Network::predict(ConstView x, View out, Workspace& workspace) const {
 
 namespace {
 
-// All values of some rows in evaluation, and the derivatives by them, as derive_value() takes them.
-// The output of a fused ReLU lies where its input does.
+// All values of some rows in evaluation, and the derivatives with respect to them: the memory of
+// derive_value(). The output of a fused ReLU shares the memory of its input.
 class Trace {
  public:
   Trace(const Network& network, std::size_t room) : network_(network) {
@@ -111,7 +111,7 @@ class Trace {
     spare_ = Tensor({spare});
   }
 
-  // Of the rows of x; dy(y) gives the derivative by the outputs.
+  // The derivative with respect to the rows of x; dy(y) returns that with respect to the outputs.
   template <class Derivative>
   void run(ConstView x, const Derivative& dy, View dx) {
     x_ = x.data, dx_ = dx.data, rows_ = x.rows();

@@ -1,6 +1,6 @@
 #pragma once
 
-// Forward and backward through the stages of a network, wherever their values lie.
+// Forward and backward passes through the stages of a network, for any storage of their values.
 
 #include <algorithm>
 
@@ -22,9 +22,10 @@ void run_stage(const Network& network, std::size_t i, const Pass& pass, const Va
   if (const Layer* relu = network.fused_into(i)) relu->forward(pass, {}, y, y);
 }
 
-/// Writes d loss / d value `v` from the derivatives by the outputs of the stages that take it, in
-/// the order of these. `memory` gives views of the rows at hand: value(v), delta(v) for the
-/// derivative and spare(v) for one more of its shape; and pass(i), what stage i needs to know.
+/// Writes d loss / d value `v`, computed from the derivatives with respect to the outputs of the
+/// stages that use it, in the order of the stages. `memory` returns views of the current rows:
+/// value(v), delta(v) for the derivative and spare(v) for working memory of the same shape.
+/// memory.pass(i) is the Pass of stage i.
 template <class Memory>
 void derive_value(const Network& network, std::size_t v, const Memory& memory) {
   const View dx = memory.delta(v);
@@ -47,8 +48,8 @@ void derive_value(const Network& network, std::size_t v, const Memory& memory) {
   }
 }
 
-/// Brings d loss / d output of stage `i` behind the ReLU that is fused into it. It comes before the
-/// derivatives by what the stage takes.
+/// Applies the backward pass of the ReLU that is fused into stage `i` to d loss / d output, in
+/// place. Called before the derivatives with respect to the stage's inputs are computed.
 template <class Memory>
 void derive_fused(const Network& network, std::size_t i, const Memory& memory) {
   const Layer* const relu = network.fused_into(i);
@@ -58,7 +59,8 @@ void derive_fused(const Network& network, std::size_t i, const Memory& memory) {
   relu->backward(memory.pass(i), {}, y, y, dy, dy);
 }
 
-/// Whether derive_value() of `v` takes a spare view: several layers, no joins, take the value.
+/// Whether derive_value() of `v` needs a spare view: more than one layer that is not a join uses
+/// it.
 inline bool needs_spare(const Network& network, std::size_t v) {
   return std::ranges::count_if(network.uses(v), [&](const Network::Use& use) {
            return network.stages()[use.stage].join == nullptr;

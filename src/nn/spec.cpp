@@ -75,7 +75,7 @@ class Parser {
         join.name + (join.one_branch ? " needs the layers that it skips"
                                      : " needs two branches or more, with | between them");
     if (!next_is('(')) fail_at(text_, needs + ", in brackets", at_);
-    if (++depth_ > kDeepest) fail_at(text_, "joins stand too deep in each other", at_);
+    if (++depth_ > kDeepest) fail_at(text_, "joins are nested too deep", at_);
     const std::size_t open = at_++;
     spec.branches.emplace_back();
     for (skip_blanks(); !next_is(')'); skip_blanks()) {
@@ -112,7 +112,7 @@ class Parser {
     ++at_;
   }
 
-  // Layers in brackets may be those of a join that has another name.
+  // Layers in brackets may mean a misspelt join: the message suggests the nearest one.
   [[noreturn]] void fail_in_arguments(const LayerSpec& spec) const {
     const auto joins = row_names(join_catalogue());
     if (const auto near = nearest(spec.name, joins); !near.empty())
@@ -235,7 +235,7 @@ const LayerSpec::Argument* LayerSpec::find(std::string_view key, std::size_t pos
   return found;
 }
 
-// What `read` makes of the argument; of the default where there is none.
+// The argument as `read` parses it, or the default if there is none.
 template <class Number, class Read>
 Number LayerSpec::get(std::string_view key, std::size_t position,
                       const std::optional<Number>& otherwise, std::string_view range,

@@ -1,9 +1,9 @@
-// L-BFGS-B without bounds. The two-loop recursion (Nocedal and Wright 2006, algorithm 7.4) gives
-// the direction that the last pairs of steps and gradient changes stand for; a search along it
-// gives the step (line_search.h). Where the search finds nothing, the pairs no longer describe the
-// function: they are dropped, and it starts again from the gradient. First step, number of trials,
-// rule for keeping a pair and stop rules are those of L-BFGS-B 3.0 (Byrd, Lu, Nocedal and Zhu 1995;
-// Morales and Nocedal 2011) as SciPy drives it, so that both make the same iterations.
+// L-BFGS-B without bounds. The two-loop recursion (Nocedal and Wright 2006, algorithm 7.4) computes
+// the direction from the last pairs of steps and gradient changes; a line search along it gives the
+// step (line_search.h). If the search fails, the pairs no longer describe the function: they are
+// dropped, and the next direction is the negative gradient. First step, number of trials, rule for
+// keeping a pair and stop rules are those of L-BFGS-B 3.0 (Byrd, Lu, Nocedal and Zhu 1995; Morales
+// and Nocedal 2011) as SciPy drives it, so that both make the same iterations.
 #include "optim/lbfgs.h"
 
 #include <algorithm>
@@ -53,14 +53,14 @@ Vector direction(const LbfgsState& s) {
 
 using Objective = std::function<double(std::span<const double>, std::span<double>)>;
 
-// Moves the state to where the search along its direction ends, and keeps the pair. False, with the
-// state as it was but for the evaluations, if it finds nothing.
+// Moves the state to the point at which the line search ends, and stores the pair. Returns false if
+// the search fails; the state is then unchanged except for the evaluations.
 bool step(LbfgsState& state, const Objective& objective, std::size_t memory) {
   constexpr int kTrials = 20;
   const Vector d = direction(state);
   const double slope = dot(state.gradient, d);
   if (!(slope < 0)) return false;
-  // Before anything is known of the scale, a step of length one.
+  // The first step has length one, since the scale is not yet known.
   double at = state.iterations == 0 ? 1 / std::sqrt(dot(d, d)) : 1.0;
   double value = 0;
   Vector x(d.size()), gradient(d.size());
@@ -78,7 +78,7 @@ bool step(LbfgsState& state, const Objective& objective, std::size_t memory) {
     moved[k] = at * d[k];
     change[k] = gradient[k] - state.gradient[k];
   }
-  // Without a curvature upwards the pair says nothing about a minimum.
+  // Only a pair with positive curvature is kept.
   if (dot(moved, change) > std::numeric_limits<double>::epsilon() * -slope * at) {
     state.steps.push_back(std::move(moved)), state.changes.push_back(std::move(change));
     if (state.steps.size() > memory) {

@@ -16,13 +16,13 @@ struct LbfgsOptions {
       2.2e-9;  ///< stop when an iteration lowers the value, relatively, by less
 };
 
-/// All that a run needs to go on where it stood.
+/// All that is needed to resume a run.
 struct LbfgsState {
   std::vector<double> x, gradient;
   double value = 0;
   std::vector<std::vector<double>> steps, changes;  ///< of x and of the gradient, oldest first
   std::size_t iterations = 0, evaluations = 0;
-  bool settled = false;  ///< the last iteration gained too little to go on
+  bool settled = false;  ///< the last iteration gained less than value_tolerance
 };
 
 enum class LbfgsEnd { converged, max_iter, max_fun, no_descent, stopped };
@@ -30,7 +30,7 @@ enum class LbfgsEnd { converged, max_iter, max_fun, no_descent, stopped };
 /// Limited-memory BFGS with a line search for the strong Wolfe conditions: the iterations that
 /// SciPy's L-BFGS-B makes without bounds. `objective(x, gradient)` returns the value and writes the
 /// gradient; `iterated(state)` is called after each iteration, at the point evaluated last, and
-/// ends the run by returning false. With state.iterations > 0 the run goes on. Source: Liu and
+/// ends the run by returning false. With state.iterations > 0 the run is resumed. Source: Liu and
 /// Nocedal, Mathematical Programming 45 (1989); Byrd, Lu, Nocedal and Zhu, SIAM Journal on
 /// Scientific Computing 16 (1995).
 LbfgsEnd minimize_lbfgs(

@@ -1,9 +1,9 @@
 // The search keeps the lowest point found and, once a minimum is known to lie between two points,
-// the other end of that bracket. Each new point is the minimum of a cubic or a parabola through
-// what is known of the two ends (section 4 of the paper, by the four cases of how the new point
-// compares with the lowest). As long as no point satisfies the decrease that is asked for, it works
-// on the value less that decrease (section 2). Constants and order of operations are those that
-// L-BFGS-B uses, so that both take the same steps.
+// the other end of that bracket. Each new point is the minimum of a cubic or a parabola through the
+// values and slopes of the two ends (section 4 of the paper, by the four cases of how the new point
+// compares with the lowest). Until a point satisfies the decrease condition, the search uses the
+// value minus the required decrease (section 2). Constants and order of operations are those of
+// L-BFGS-B, so that both take the same steps.
 #include "optim/line_search.h"
 
 #include <algorithm>
@@ -13,15 +13,15 @@
 namespace hebb {
 namespace {
 
-constexpr double kDecrease = 1e-3;    // share of the first slope's promise that must be kept
+constexpr double kDecrease = 1e-3;    // required share of the decrease by the first slope
 constexpr double kFlatness = 0.9;     // share of the first slope that may be left
-constexpr double kNarrow = 0.1;       // a bracket narrower than this, relatively, is the end
-constexpr double kLeastGrowth = 1.1;  // how far to go on, in last steps, without a bracket
+constexpr double kNarrow = 0.1;       // the search ends in a bracket narrower than this, relatively
+constexpr double kLeastGrowth = 1.1;  // bounds of an extrapolation, in last steps
 constexpr double kMostGrowth = 4.0;
 constexpr double kShrinkage = 0.66;    // a bracket is halved if it did not shrink by this much
 constexpr double kIntoBracket = 0.66;  // how far into the bracket a step may go
 
-// The minimum of the cubic through a and b: from b, as a share of the way to a. Where the cubic has
+// The minimum of the cubic through a and b: from b, as a share of the way to a. If the cubic has
 // none, gamma is zero.
 struct Cubic {
   double gamma, ratio;
@@ -60,7 +60,7 @@ double next_step(const LinePoint& low, const LinePoint& high, const LinePoint& p
     const double q = secant(low, p);
     return nearer(q, c, p.at) ? c : q;
   }
-  if (std::abs(p.slope) < std::abs(low.slope)) {  // lower and flatter: go on, if the cubic does
+  if (std::abs(p.slope) < std::abs(low.slope)) {  // lower and flatter: extrapolate
     const auto [gamma, ratio] = cubic(low, p);
     const double far = p.at > low.at ? most : least;
     const double c = ratio < 0 && gamma != 0 ? towards(p, low, ratio) : far;
@@ -93,7 +93,8 @@ bool LineSearch::is_low_enough(const LinePoint& p) const {
   return p.value <= start_.value + p.at * (kDecrease * start_.slope);
 }
 
-// Rounding leaves nothing to find between the ends.
+// Whether no point is left to try: the bracket is narrower than kNarrow, or rounding put the point
+// on one of its ends.
 bool LineSearch::is_exhausted(double at) const {
   return bracketed_ && (at <= least_ || at >= most_ || most_ - least_ <= kNarrow * most_);
 }
@@ -128,7 +129,7 @@ void LineSearch::narrow(const LinePoint& point) {
 }
 
 bool LineSearch::ends_with(double value, double slope) {
-  if (!std::isfinite(value) || !std::isfinite(slope)) {  // too far: no further than halfway there
+  if (!std::isfinite(value) || !std::isfinite(slope)) {  // too far: at most halfway there
     longest_ = at_ = (low_.at + at_) / 2;
     return false;
   }

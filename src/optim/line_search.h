@@ -2,7 +2,7 @@
 
 namespace hebb {
 
-/// A point on a line: how far along it, the value there and the slope.
+/// A point on a line: its position, and the value and slope there.
 struct LinePoint {
   double at = 0, value = 0, slope = 0;
 };
@@ -19,10 +19,10 @@ class LineSearch {
   /// From a point with this value and (negative) slope.
   LineSearch(double value, double slope, double first_step);
 
-  /// Where the value is wanted next.
+  /// The position of the next evaluation.
   double at() const { return at_; }
-  /// Takes value and slope at at(). True if the search ends there, in a point that is good enough
-  /// or the best that rounding lets it find; otherwise at() has moved.
+  /// Takes value and slope at at(). Returns true if the search ends there: the point satisfies the
+  /// conditions or is the best that rounding allows. Otherwise at() has moved.
   bool ends_with(double value, double slope);
 
  private:

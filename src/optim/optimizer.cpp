@@ -8,7 +8,7 @@
 namespace hebb {
 namespace {
 
-// v = momentum v - rate g;  w += v, with Nesterov w += momentum v - rate g, by the new v.
+// v = momentum v - rate g;  w += v, with Nesterov w += momentum v - rate g, where v is the new one.
 class Sgd : public Optimizer {
  public:
   explicit Sgd(const OptimizerOptions& options) : options_(options) {}
@@ -27,8 +27,8 @@ class Sgd : public Optimizer {
   OptimizerOptions options_;
 };
 
-// Kingma and Ba 2015, with the bias corrections in the rate, so that epsilon stands outside of them
-// as in scikit-learn; AdamW (Loshchilov and Hutter 2019) takes its decay off the weights
+// Kingma and Ba 2015, with the bias corrections in the rate, so that they do not apply to epsilon,
+// as in scikit-learn. AdamW (Loshchilov and Hutter 2019) subtracts its decay from the weights
 // themselves.
 class Adam : public Optimizer {
  public:

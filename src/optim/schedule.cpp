@@ -19,9 +19,9 @@ double cosine(double from, double to, double x) {
   return to + (from - to) * 0.5 * (1 + std::cos(std::numbers::pi * x));
 }
 
-// Smith and Topin 2018, with the two cosines that fast.ai made usual and the points where PyTorch's
-// OneCycleLR has them: from 1/25 of the rate up to it in the share `warmup` of all updates, then
-// down to 1/250,000 at the last.
+// Smith and Topin 2018, with two cosines as in fast.ai and the end points of PyTorch's OneCycleLR:
+// the rate rises from 1/25 of its maximum to the maximum in the share `warmup` of all updates, then
+// falls to 1/250,000 of it at the last.
 double one_cycle(const ScheduleState& s) {
   const double start = s.learning_rate_init / 25, top = s.learning_rate_init, end = top / 250000;
   const auto updates = static_cast<double>(s.updates_total);
@@ -35,7 +35,7 @@ double one_cycle(const ScheduleState& s) {
 
 const std::vector<ScheduleRow>& schedule_catalogue() {
   static const std::vector<ScheduleRow> rows = {
-      {"constant", "the same all along", false,
+      {"constant", "the same rate in all epochs", false,
        [](const ScheduleState& s) { return s.learning_rate_init; }},
       {"invscaling", "init / (samples seen + 1)^power_t, by epochs (solver sgd)", true,
        [](const ScheduleState& s) {

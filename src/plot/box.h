@@ -4,7 +4,7 @@
 
 namespace hebb::plot {
 
-/// Places on a page, in points, y down.
+/// A position on a page, in points, y down.
 struct Point {
   double x = 0, y = 0;
 };
@@ -18,7 +18,7 @@ struct Size {
   double width = 0, height = 0;
 };
 
-/// One text as it was drawn.
+/// The position of a drawn text.
 struct TextBox {
   std::string text;
   Box box;

@@ -43,7 +43,8 @@ std::string drawable(const std::string& text) {
 
 Canvas::Canvas(cairo_surface_t* surface, double detail)
     : now_(cairo_create(surface)), page_(now_), detail_(detail) {
-  // Letters keep their places and widths at every size: what is measured is what is drawn.
+  // Without hinting, letters have the same proportions at every size, so that texts are drawn as
+  // wide as measured.
   cairo_font_options_t* options = cairo_font_options_create();
   cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE);
   cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF);
@@ -131,7 +132,7 @@ void Canvas::text(const std::string& text, Point at, const TextStyle& style) {
   cairo_set_source_rgb(page_, style.color.red, style.color.green, style.color.blue);
   cairo_show_text(page_, drawable(text).c_str());
   cairo_restore(page_);
-  const double half = style.size / 2;  // of letters, without the room between lines
+  const double half = style.size / 2;  // of letters, without line spacing
   texts_.push_back({text, style.upright
                               ? Box{at.x - half, at.y - along - size.width, 2 * half, size.width}
                               : Box{at.x + along, at.y - half, size.width, 2 * half}});
@@ -172,7 +173,7 @@ void Canvas::polygon(const std::vector<Point>& points, const Color& color, doubl
   cairo_fill(now_);
 }
 
-void Canvas::marker(Shape shape, Point at, double radius, const Color& color, bool filled,
+void Canvas::marker(Marker kind, Point at, double radius, const Color& color, bool filled,
                     double alpha) {
   const auto corners = [&](int count, double turn, double r, double inner) {
     for (int i = 0; i < count; ++i) {
@@ -193,29 +194,29 @@ void Canvas::marker(Shape shape, Point at, double radius, const Color& color, bo
   cairo_new_path(now_);
   paint(color, alpha);
   bool open = false;
-  switch (shape) {
-    case Shape::disc:
+  switch (kind) {
+    case Marker::disc:
       cairo_arc(now_, at.x, at.y, radius, 0, 2 * std::numbers::pi);
       break;
-    case Shape::square:
+    case Marker::square:
       corners(4, 0.125, 1.25 * radius, 0);
       break;
-    case Shape::triangle:
+    case Marker::triangle:
       corners(3, -0.25, 1.35 * radius, 0);
       break;
-    case Shape::diamond:
+    case Marker::diamond:
       corners(4, 0, 1.35 * radius, 0);
       break;
-    case Shape::down:
+    case Marker::down:
       corners(3, 0.25, 1.35 * radius, 0);
       break;
-    case Shape::star:
+    case Marker::star:
       corners(10, -0.25, 1.5 * radius, 0.65 * radius);
       break;
-    case Shape::cross:
+    case Marker::cross:
       strokes(0.125), open = true;
       break;
-    case Shape::plus:
+    case Marker::plus:
       strokes(0), open = true;
       break;
   }

@@ -12,35 +12,35 @@
 namespace hebb::plot {
 
 enum class Anchor { left, middle, right };
-enum class Shape { disc, square, triangle, diamond, cross, down, star, plus };
-constexpr std::size_t kShapes = 8;
+enum class Marker { disc, square, triangle, diamond, cross, down, star, plus };
+constexpr std::size_t kMarkers = 8;
 
-/// How text stands.
+/// The style of a text.
 struct TextStyle {
   double size = 11;
   Color color = {};
   bool bold = false;
   Anchor anchor = Anchor::left;
-  bool upright = false;  ///< from below to above; the anchor is along the line
+  bool upright = false;  ///< rotated to run upwards; the anchor is along the line
 };
 
-/// A page to draw on, in points, y down: all that knows of cairo.
+/// A page to draw on, in points, y down. Drawing code uses cairo only through this class.
 class Canvas {
  public:
-  /// On a surface of others; `detail`: pixels a point, of what is drawn as an image.
+  /// Draws on `surface`, which it does not own. `detail`: pixels a point of rasterised parts.
   Canvas(cairo_surface_t* surface, double detail);
   Canvas(const Canvas&) = delete;
   Canvas& operator=(const Canvas&) = delete;
   ~Canvas();
 
-  /// Of one line. Errors: std::runtime_error if there is no font.
+  /// The size of one line of text. Errors: std::runtime_error if there is no font.
   Size measure(const std::string& text, double size, bool bold = false);
-  /// Cut to `width` with an ellipsis where it is longer.
+  /// The text, truncated with an ellipsis if it is wider than `width`.
   std::string fitted(const std::string& text, double width, double size, bool bold = false);
-  /// Broken between words into lines of at most `width`; longer words are cut.
+  /// The text broken between words into lines of at most `width`; longer words are truncated.
   std::vector<std::string> wrapped(const std::string& text, double width, double size,
                                    bool bold = false);
-  /// One line: `at` is on its middle height, at its left end, middle or right end.
+  /// Draws one line. `at` is at half its height, at its left end, middle or right end.
   void text(const std::string& text, Point at, const TextStyle& style);
 
   void fill(const Box& box, const Color& color, double alpha = 1);
@@ -48,15 +48,15 @@ class Canvas {
   void polyline(const std::vector<Point>& points, const Color& color, double width,
                 bool dashed = false, std::size_t pattern = 0);
   void polygon(const std::vector<Point>& points, const Color& color, double alpha);
-  void marker(Shape shape, Point at, double radius, const Color& color, bool filled, double alpha);
+  void marker(Marker kind, Point at, double radius, const Color& color, bool filled, double alpha);
   /// `pixels`: 0xRRGGBB, row-major from the top; `smooth` blends between them.
   void image(const Box& box, std::size_t columns, std::size_t rows,
              const std::vector<std::uint32_t>& pixels, bool smooth);
 
-  /// What follows is cut at `box`, until unclip().
+  /// Clips all later drawing to `box`, until unclip().
   void clip(const Box& box);
   void unclip();
-  /// What follows, within `box`, becomes an image where files of shapes would grow too large.
+  /// Rasterises all later drawing within `box`, for parts that would make a vector file too large.
   void begin_raster(const Box& box);
   void end_raster();
 

@@ -98,7 +98,7 @@ Unfit can_learn_again(const PlotSubject& subject) {
   return subject.train->samples() >= 20 ? "" : "there are too few samples to train on";
 }
 
-// Computed where they are not there yet.
+// Computes the predictions if the subject has none.
 template <class Draw>
 Figure of_predictions(const PlotSubject& subject, const Draw& draw) {
   const std::string of = plot::name_of(*subject.data);

@@ -1,6 +1,6 @@
 #pragma once
 
-// What the figures have in common.
+// Helpers shared by the figures.
 
 #include <cstddef>
 #include <string>
@@ -11,6 +11,8 @@
 
 namespace hebb::plot {
 
+constexpr std::size_t kMostPoints = 20000;  // that are drawn: more only cover each other
+
 /// "12,345 samples", "1 class".
 std::string counted(std::size_t count, const std::string& noun);
 
@@ -20,7 +22,8 @@ std::string name_of(const Dataset& data);
 /// "'a'", or "'a', 'b' and 3 more": names in a sentence.
 std::string names_in_words(const std::vector<std::string>& names);
 
-/// The size that one value in 200 exceeds: a few far ones would leave all others pale.
+/// The magnitude that one value in 200 exceeds, used as the end of a colour scale: a few outliers
+/// would make all other colours pale.
 double strong(std::vector<double> values);
 
 }  // namespace hebb::plot

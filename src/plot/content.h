@@ -1,6 +1,6 @@
 #pragma once
 
-// What figures are made of, free of how they are drawn.
+// The content of figures, independent of how they are drawn.
 
 #include <cstddef>
 #include <cstdint>
@@ -22,30 +22,30 @@ enum class Mark {
   histogram  ///< x holds the edges of the bins, one more than y has heights
 };
 
-/// One set of numbers that is drawn alike.
+/// One series of a chart.
 struct Series {
   std::string name;
-  std::string figure = {};  ///< behind the name in the legend, never cut
+  std::string figure = {};  ///< after the name in the legend, never truncated
   Mark mark = Mark::line;
   std::vector<double> x = {}, y = {};
   std::size_t color = 0;  ///< by Palette::of(); points take a shape by it too
-  bool soft = false;      ///< in the colour of what stands back, in place of `color`
+  bool soft = false;      ///< in the muted colour, instead of `color`
   bool listed = true;     ///< in the legend
 };
 
-/// Colours behind the series, a grid of cells across the whole panel: row 0 is lowest.
+/// Background colours behind the series: a grid of cells over the whole panel, row 0 lowest.
 struct Backdrop {
   std::size_t columns = 0, rows = 0;
   std::vector<std::uint16_t> color;  ///< by Palette::of()
-  std::vector<float> strength;       ///< 0: that of the ground, 1: the colour itself
+  std::vector<float> strength;       ///< 0: the background, 1: the full colour
 };
 
-/// Two axes and what stands between them.
+/// A chart with two axes.
 struct Chart {
-  std::string title = {};  ///< above this panel, where there are several
+  std::string title = {};  ///< above this panel, if there are several
   std::string x_label, y_label;
   std::vector<Series> series = {};
-  std::optional<Range> x = {}, y = {};  ///< unset: what the series take, with room around
+  std::optional<Range> x = {}, y = {};  ///< unset: the range of the series, padded
   bool x_log = false, y_log = false;
   bool whole_x = false;  ///< x counts something: ticks are whole numbers
   bool square = false;   ///< as wide as high
@@ -63,7 +63,7 @@ struct Bars {
   };
   std::vector<Group> groups = {};
   std::optional<Range> range = {};
-  bool is_signed = false;  ///< colours tell the sign, not the group
+  bool is_signed = false;  ///< colours show the sign, not the group
   std::string note = {};
 };
 
@@ -73,7 +73,7 @@ struct Matrix {
   std::vector<double> counts;
 };
 
-/// Pictures with captions, in rows.
+/// Images with captions, in rows.
 struct Sheet {
   struct Tile {
     std::vector<std::uint8_t> pixels = {};  ///< (channels, height, width), 1 or 3 channels; or:
@@ -84,11 +84,11 @@ struct Sheet {
   std::size_t height = 0, width = 0;
   std::vector<Tile> tiles = {};
   std::size_t columns = 6;
-  double scale_end = 0;  ///< of signed values: the strongest colour means this, and more
+  double scale_end = 0;  ///< of signed values: the strongest colour is this or more
   std::string note = {};
 };
 
-/// Grids of numbers beside each other, each with its title and size.
+/// Grids of numbers side by side, each with its title and size.
 struct Grids {
   struct Panel {
     std::string title;
@@ -98,25 +98,25 @@ struct Grids {
   std::vector<Panel> panels = {};
 };
 
-/// The way of one sample through a network: rows of panels, read like lines of text.
+/// One sample's forward pass through a network: rows of panels, read like lines of text.
 struct Flow {
-  /// Numbers side by side, as upright bars.
+  /// Numbers as vertical bars side by side.
   struct Strip {
     std::vector<double> values = {};
   };
-  /// Numbers with names, as lying bars; `chosen` is marked.
+  /// Named numbers as horizontal bars; `chosen` is highlighted.
   struct Named {
     std::vector<std::string> names = {};
     std::vector<double> values = {};
     std::optional<std::size_t> chosen = {};
-    std::optional<std::size_t> truth = {};  ///< where it is something else
+    std::optional<std::size_t> truth = {};  ///< if different
     bool shares = false;                    ///< values are shares of 1
   };
   struct Panel {
     std::string title, size = {};
     std::string note = {};  ///< below
     std::variant<Sheet, Strip, Named> body = {};
-    bool own_scale = true;  ///< of a sheet: it tells what its colours mean
+    bool own_scale = true;  ///< of a sheet: it has its own colour scale
   };
   struct Row {
     std::string heading = {}, detail = {};
@@ -134,18 +134,18 @@ struct Diagram {
     std::string text, output = {};
     std::size_t parameters = 0;
   };
-  /// Numbers of one shape, and the layers that make them of what stands before.
+  /// One output shape, and the layers that compute it from the block before.
   struct Block {
     Kind kind = Kind::other;
     bool maps =
         false;  ///< (channels, height, width), drawn as a stack; otherwise `channels` numbers
     std::size_t channels = 1, height = 1, width = 1;
     std::size_t window_height = 0, window_width = 0;  ///< on the block before; 0: there is none
-    bool follows = true;                              ///< takes what the block before it left
+    bool follows = true;                              ///< takes the output of the block before it
     std::string size = {};
     std::vector<Layer> layers = {};
   };
-  /// Block `to` takes what block `from` left, past the blocks between.
+  /// A skip connection from the output of block `from` to block `to`.
   struct Skip {
     std::size_t from = 0, to = 0;
     bool operator==(const Skip&) const = default;
@@ -155,7 +155,7 @@ struct Diagram {
   std::string note = {};
 };
 
-/// All of a figure. Charts stand beside each other.
+/// The whole content of a figure. Charts are side by side.
 struct Content {
   std::string title, subtitle = {}, description = {};
   std::variant<std::vector<Chart>, Bars, Matrix, Sheet, Grids, Flow, Diagram> body = {};

@@ -1,5 +1,5 @@
-// Every cell of the grid gives the line pieces across it, each between two of its edges; pieces
-// that share an edge belong to one line.
+// Every cell of the grid contributes the line segments that cross it, each between two of its
+// edges. Segments that share an edge belong to one line.
 #include "plot/contour.h"
 
 #include <array>
@@ -24,7 +24,7 @@ class Tracer {
 
   Series lines() {
     Series out;
-    // Open lines first, from their ends; what is left is closed.
+    // Open lines first, from their ends; the remaining lines are closed.
     for (const bool closed : {false, true})
       for (auto& [edge, next] : pieces_)
         if (!used_[edge] && (closed || next.size() == 1)) follow(edge, out);
@@ -54,7 +54,7 @@ class Tracer {
       if ((v[i] > 0) != (v[(i + 1) % 4] > 0)) crossed.push_back(edges[i]);
     if (crossed.size() == 2) join(crossed[0], crossed[1]);
     if (crossed.size() < 4) return;
-    // A saddle: the corner that the middle agrees with is not cut off.
+    // A saddle: the corners whose sign is that of the centre are joined.
     const bool middle = v[0] + v[1] + v[2] + v[3] > 0;
     const bool first = (v[0] > 0) == middle;
     join(edges[0], edges[first ? 1 : 3]);

@@ -19,9 +19,10 @@ struct Heights {
   double y_at(double row) const { return y.low + y.size() * row / static_cast<double>(rows - 1); }
 };
 
-/// The lines on which the values are `level`, one behind another with a NaN between them, in the
-/// coordinates of the grid.
-/// Source:  marching squares, after Lorensen and Cline, SIGGRAPH 1987; saddles go by their mean.
+/// The contour lines at `level`, one after another with a NaN between them, in the coordinates of
+/// the grid.
+/// Source:  marching squares, after Lorensen and Cline, SIGGRAPH 1987; saddles are resolved by
+/// their mean.
 Series contour(const Heights& grid, double level);
 
 }  // namespace hebb::plot

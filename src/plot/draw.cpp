@@ -6,9 +6,8 @@
 namespace hebb::plot {
 namespace {
 
-constexpr double kLeastWidth = 240;   // of a title's lines
-constexpr double kLongestName = 270;  // of a legend: 40 characters and more
-constexpr double kSample = 22;        // what is drawn in front of a name
+constexpr double kLeastWidth = 240;  // of a title's lines
+constexpr double kSample = 22;       // the symbol in front of a name
 constexpr std::size_t kMostNames = 40;
 
 struct BodySize {
@@ -29,7 +28,7 @@ struct BodySize {
   }
 };
 
-// Something to measure with, whose strokes go nowhere.
+// A canvas for measuring, whose drawing is discarded.
 class Nowhere {
  public:
   Nowhere()
@@ -55,7 +54,7 @@ void draw_sample(Canvas& canvas, const LegendEntry& entry, Point middle) {
       break;
     case Mark::points:
     case Mark::rings:
-      canvas.marker(static_cast<Shape>(entry.index % kShapes), middle, 3.5, entry.color,
+      canvas.marker(static_cast<Marker>(entry.index % kMarkers), middle, 3.5, entry.color,
                     entry.mark == Mark::points, 1);
       break;
     case Mark::histogram:
@@ -120,7 +119,7 @@ Size draw_legend(Canvas& canvas, const std::vector<LegendEntry>& entries, const 
 
 namespace {
 
-// The lines above the body; returns where they end.
+// Draws the lines above the body; returns the y at which they end.
 double draw_head(Canvas& canvas, const Content& content, double width, const Palette& palette) {
   double y = kPad;
   y += draw_lines(canvas, content.title, {kPad, y}, width,

@@ -10,9 +10,10 @@ constexpr double kPad = 14;       // around a figure, and between its parts
 constexpr double kTickSize = 10;  // of letters, in points
 constexpr double kLabelSize = 11;
 constexpr double kTitleSize = 14;
-constexpr double kLine = 1.45;  // of the letters' size, from one line to the next
+constexpr double kLine = 1.45;        // of the letters' size, from one line to the next
+constexpr double kLongestName = 270;  // of a class or a series: 40 characters and more
 
-/// The room that a figure takes, found by drawing its body where nothing is seen.
+/// The size of a figure, measured by drawing its body on a discarded canvas.
 struct Layout {
   Size page;
   double width = 0;   ///< of the lines above the body
@@ -20,10 +21,10 @@ struct Layout {
 };
 Layout lay_out(const Content& content);
 
-/// Draws a whole figure on a page of that size.
+/// Draws a whole figure on a page of the layout's size.
 void draw(Canvas& canvas, const Content& content, const Layout& layout, const Palette& palette);
 
-/// The bodies: each with its upper left corner at `at`.
+/// Draw the bodies, each with its upper left corner at `at`.
 Size draw_charts(Canvas& canvas, const std::vector<Chart>& charts, const Palette& palette,
                  Point at);
 Size draw_bars(Canvas& canvas, const Bars& bars, const Palette& palette, Point at);
@@ -33,22 +34,23 @@ Size draw_grids(Canvas& canvas, const Grids& grids, const Palette& palette, Poin
 Size draw_flow(Canvas& canvas, const Flow& flow, const Palette& palette, Point at);
 Size draw_diagram(Canvas& canvas, const Diagram& diagram, const Palette& palette, Point at);
 
-/// A picture of a sheet as Canvas::image() takes it.
+/// The pixels of a tile of a sheet, for Canvas::image().
 std::vector<std::uint32_t> pixels_of(const Sheet::Tile& tile, const Sheet& sheet,
                                      const Palette& palette);
-/// From the most negative to the most positive colour, with what the ends mean; returns its height.
+/// Draws the colour scale from the most negative to the most positive colour, with the values of
+/// its ends. Returns its height.
 double draw_scale(Canvas& canvas, double end, const Palette& palette, Point at, double width);
 
-/// From `from` to `to`, with a head there.
+/// Draws an arrow from `from` to `to`.
 void draw_arrow(Canvas& canvas, Point from, Point to, const Color& color);
 
-/// Lines of text below each other, of at most `width`; returns the height they took.
+/// Draws text in lines of at most `width`. Returns their height.
 double draw_lines(Canvas& canvas, const std::string& text, Point at, double width, TextStyle style);
 
-/// What a legend shows of a series.
+/// The entry of a series in a legend.
 struct LegendEntry {
   std::string name;
-  std::string figure;  ///< behind it, never cut
+  std::string figure;  ///< after it, never truncated
   Color color;
   Mark mark = Mark::line;
   std::size_t index = 0;  ///< shape or pattern

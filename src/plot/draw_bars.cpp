@@ -1,4 +1,4 @@
-// Bars lie, so that names of any length can be read beside them.
+// Bars are horizontal, so that names of any length can be read beside them.
 #include <algorithm>
 #include <cmath>
 
@@ -7,10 +7,9 @@
 namespace hebb::plot {
 namespace {
 
-constexpr double kWidth = 320;        // from the smallest value to the largest
-constexpr double kLongestName = 270;  // 40 characters and more
+constexpr double kWidth = 320;  // from the smallest value to the largest
 
-// Shares have as many digits as each other.
+// All shares have the same number of digits.
 std::string value_text(const Bars& bars, double value) {
   const bool share = bars.range && bars.range->low == 0 && bars.range->high == 1;
   return share ? number_label(value, 3) : number_label(value);

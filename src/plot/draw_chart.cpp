@@ -1,5 +1,5 @@
-// Two axes and what stands between them. Room for the labels is measured first; the panel between
-// the axes has a fixed size, and the figure grows around it, so that no text meets another.
+// Draws charts with two axes. The space for the labels is measured first. The panel between the
+// axes has a fixed size, and the figure grows around it, so that no texts overlap.
 #include <algorithm>
 #include <cmath>
 
@@ -29,7 +29,7 @@ class Panel {
     for (const Tick& tick : y_ticks_) widest = std::max(widest, width_of(tick));
     const double left = kLine * kLabelSize + widest + 10;
     box_.x = at.x + left;
-    box_.y = at.y + title + kTickSize / 2;  // the highest label stands half above the axis
+    box_.y = at.y + title + kTickSize / 2;  // half of the highest label is above the axis
     if (title > 0)
       canvas_.text(canvas_.fitted(chart_.title, box_.width, kLabelSize, true),
                    {box_.x, at.y + title / 2 - 2},
@@ -59,7 +59,7 @@ class Panel {
  private:
   double width_of(const Tick& tick) const { return canvas_.measure(tick.label, kTickSize).width; }
 
-  // What the series take; histograms and bars begin at 0.
+  // Sets the ranges to those of the series; histograms and bars begin at 0.
   void take_ranges() {
     std::vector<double> xs, ys;
     bool from_zero = false, edges = false;
@@ -90,7 +90,7 @@ class Panel {
     return all;
   }
 
-  // As many as stand beside each other.
+  // Chooses as many ticks as fit without overlap.
   void take_ticks() {
     y_ticks_ = ticks(y_, chart_.y_log, false, chart_.y_log ? 8 : 6);
     for (std::size_t wanted = 8; wanted > 0; --wanted) {
@@ -104,7 +104,7 @@ class Panel {
     x_ticks_.resize(std::min<std::size_t>(x_ticks_.size(), 1));
   }
 
-  // Far outside of the panel, where nothing is seen, cairo's numbers end.
+  // Clamps positions far outside the panel, which cairo cannot represent.
   static double share(double value, const Range& range, bool log) {
     const double share = log ? std::log(value / range.low) / std::log(range.high / range.low)
                              : (value - range.low) / range.size();
@@ -185,7 +185,7 @@ class Panel {
     if (many) canvas_.end_raster();
   }
 
-  // Points that would fall on the one before are left out; a number that is not finite makes a gap.
+  // Points at the position of the one before are skipped; a non-finite number makes a gap.
   void draw_line(const Series& series) {
     constexpr double kNear = 0.3;
     std::vector<Point> points;
@@ -216,7 +216,7 @@ class Panel {
     const double alpha = n <= 300 ? 0.9 : n <= 3000 ? 0.7 : 0.5;
     for (std::size_t i = 0; i < series.x.size(); ++i)
       if (std::isfinite(series.x[i]) && std::isfinite(series.y[i]))
-        canvas_.marker(static_cast<Shape>(series.color % kShapes),
+        canvas_.marker(static_cast<Marker>(series.color % kMarkers),
                        {x_at(series.x[i]), y_at(series.y[i])}, radius, color_of(series),
                        series.mark == Mark::points, alpha);
   }

@@ -1,6 +1,6 @@
-// Blocks from left to right, in several rows where one would be too wide: a stack of sheets for
-// maps, a bar for numbers, below it the layers that made it. A block is as wide as its texts, so
-// that these cannot meet.
+// Blocks from left to right, in several rows if one would be too wide: a stack of sheets for
+// feature maps, a bar for a vector, and below it the layers that compute it. A block is at least as
+// wide as its texts, so that these cannot overlap.
 #include <algorithm>
 #include <cmath>
 
@@ -9,16 +9,16 @@
 namespace hebb::plot {
 namespace {
 
-constexpr double kSide = 84;      // the longer one of the largest map
-constexpr double kLeastSide = 7;  // of the smallest
-constexpr double kOffset = 3.2;   // from one sheet of a stack to the next
-constexpr double kBar = 13;       // the width of a bar
-constexpr double kBetween = 26;   // blocks
+constexpr double kLargestMap = 84;  // the longer one of the largest map
+constexpr double kSmallestMap = 7;  // of the smallest
+constexpr double kOffset = 3.2;     // from one sheet of a stack to the next
+constexpr double kBar = 13;         // the width of a bar
+constexpr double kBlockGap = 26;    // blocks
 constexpr double kMostWidth = 960;
-constexpr double kSmall = 9;
+constexpr double kLayerSize = 9;
 constexpr double kArcFoot = 16;  // of the lowest arc, above the blocks
 constexpr double kArc = 13;      // from one height of arcs to the next
-constexpr double kBetweenRows = 26;
+constexpr double kBlockRowGap = 26;
 
 struct Column {
   const Diagram::Block* block = nullptr;
@@ -44,8 +44,8 @@ double lines_width(Canvas& canvas, const Diagram::Block& block) {
   double width = canvas.measure(block.size, kTickSize, true).width;
   for (const auto& layer : block.layers) {
     const std::string count = count_text(layer);
-    width = std::max(width, canvas.measure(layer.text, kSmall).width +
-                                (count.empty() ? 0 : 8 + canvas.measure(count, kSmall).width));
+    width = std::max(width, canvas.measure(layer.text, kLayerSize).width +
+                                (count.empty() ? 0 : 8 + canvas.measure(count, kLayerSize).width));
   }
   return width;
 }
@@ -54,42 +54,42 @@ double scale_of(const Diagram& diagram) {
   std::size_t longest = 1;
   for (const auto& block : diagram.blocks)
     if (block.maps) longest = std::max({longest, block.height, block.width});
-  return kSide / static_cast<double>(longest);
+  return kLargestMap / static_cast<double>(longest);
 }
 
 Column column_of(Canvas& canvas, const Diagram::Block& block, double scale) {
   Column column{.block = &block};
   const double doublings = std::log2(static_cast<double>(std::max<std::size_t>(1, block.channels)));
   if (block.maps) {
-    column.face = {std::max(kLeastSide, scale * static_cast<double>(block.width)),
-                   std::max(kLeastSide, scale * static_cast<double>(block.height))};
+    column.face = {std::max(kSmallestMap, scale * static_cast<double>(block.width)),
+                   std::max(kSmallestMap, scale * static_cast<double>(block.height))};
     column.sheets = 1 + static_cast<std::size_t>(std::min(8.0, std::round(doublings)));
   } else {
-    column.face = {kBar, std::min(1.5 * kSide, 14 + 10 * doublings)};
+    column.face = {kBar, std::min(1.5 * kLargestMap, 14 + 10 * doublings)};
   }
   column.width = std::max(column.shape_width(), lines_width(canvas, block));
   return column;
 }
 
-// As many to a row as make rows of about one width.
+// Splits the blocks into rows of about equal width.
 std::vector<std::vector<Column>> rows_of(Canvas& canvas, const Diagram& diagram) {
   const double scale = scale_of(diagram);
   std::vector<Column> all;
   double total = 0;
   for (const auto& block : diagram.blocks) {
     all.push_back(column_of(canvas, block, scale));
-    total += all.back().width + kBetween;
+    total += all.back().width + kBlockGap;
   }
   const double rows = std::ceil(total / kMostWidth), most = total / rows;
   std::vector<std::vector<Column>> out(1);
   double width = 0;
   for (const Column& column : all) {
-    const double longer = width + column.width + kBetween;
-    if (!out.back().empty() && longer - (column.width + kBetween) / 2 > most) {
+    const double longer = width + column.width + kBlockGap;
+    if (!out.back().empty() && longer - (column.width + kBlockGap) / 2 > most) {
       out.emplace_back();
       width = 0;
     }
-    width += column.width + kBetween;
+    width += column.width + kBlockGap;
     out.back().push_back(column);
   }
   return out;
@@ -130,7 +130,7 @@ void draw_shape(Canvas& canvas, const Column& column, const Palette& palette) {
   }
 }
 
-// A window on the block before, and the pixel that comes of it.
+// Draws a window on the block before, and the output pixel computed from it.
 void draw_window(Canvas& canvas, const Column& from, const Column& to, const Palette& palette) {
   const double scale = from.face.width / static_cast<double>(from.block->width);
   const auto extent = [&](std::size_t size, double most) {
@@ -149,10 +149,10 @@ void draw_window(Canvas& canvas, const Column& from, const Column& to, const Pal
   canvas.frame(window, color, 0.9);
   canvas.polyline({{window.right(), window.y}, pixel}, color, 0.7);
   canvas.polyline({{window.right(), window.bottom()}, pixel}, color, 0.7);
-  if (to.block->maps) canvas.marker(Shape::square, pixel, 1.6, color, true, 1);
+  if (to.block->maps) canvas.marker(Marker::square, pixel, 1.6, color, true, 1);
 }
 
-// All of one to all of the other.
+// Draws lines that connect all of one block to all of the other.
 void draw_fan(Canvas& canvas, const Column& from, const Column& to, const Palette& palette) {
   const double left = from.box.x + from.shape_width() + 1, right = to.box.x - 1;
   canvas.polygon({{left, from.top()},
@@ -175,7 +175,7 @@ void draw_joint(Canvas& canvas, const Column& from, const Column& to, const Pale
   draw_arrow(canvas, {from.box.x + from.shape_width() + 4, y}, {to.box.x - 4, y}, palette.soft);
 }
 
-// Returns the height.
+// Draws the texts of a block's layers. Returns their height.
 double draw_layers(Canvas& canvas, const Column& column, const Palette& palette, Point at) {
   const double width = lines_width(canvas, *column.block);
   const double left = at.x + (column.width - width) / 2;
@@ -185,24 +185,24 @@ double draw_layers(Canvas& canvas, const Column& column, const Palette& palette,
   const bool counts = std::ranges::any_of(column.block->layers,
                                           [](const auto& layer) { return layer.parameters > 0; });
   for (const auto& layer : column.block->layers) {
-    const double middle = y + kLine * kSmall / 2;
+    const double middle = y + kLine * kLayerSize / 2;
     if (counts) {
-      canvas.text(layer.text, {left, middle}, {.size = kSmall, .color = palette.ink});
+      canvas.text(layer.text, {left, middle}, {.size = kLayerSize, .color = palette.ink});
       canvas.text(count_text(layer), {left + width, middle},
-                  {.size = kSmall, .color = palette.soft, .anchor = Anchor::right});
+                  {.size = kLayerSize, .color = palette.soft, .anchor = Anchor::right});
     } else {
       canvas.text(layer.text, {at.x + column.width / 2, middle},
-                  {.size = kSmall, .color = palette.ink, .anchor = Anchor::middle});
+                  {.size = kLayerSize, .color = palette.ink, .anchor = Anchor::middle});
     }
-    y += kLine * kSmall;
+    y += kLine * kLayerSize;
   }
   return y - at.y;
 }
 
 // ---- arcs ----
 
-// An arc, or as much of it as lies in a row: columns, where -1 is the left edge of the row and its
-// number of columns the right one.
+// An arc, or the part of it within a row. Its ends are columns; -1 is the left edge of the row, and
+// the number of columns is the right edge.
 struct Arc {
   std::ptrdiff_t from = 0, to = 0;
   std::size_t level = 0;
@@ -217,7 +217,7 @@ std::vector<Arc> arcs_in(const Diagram& diagram, std::size_t first, std::size_t 
     if (to >= 0 && from < last)
       arcs.push_back({std::max<std::ptrdiff_t>(-1, from), std::min(last, to)});
   }
-  // Parts within parts end first: an arc goes above those before it that it would cover.
+  // Nested parts end first: an arc is drawn above the earlier arcs that it would cover.
   for (std::size_t i = 0; i < arcs.size(); ++i)
     for (std::size_t k = 0; k < i; ++k)
       if (arcs[k].from < arcs[i].to && arcs[i].from < arcs[k].to)
@@ -246,11 +246,11 @@ void draw_arc(Canvas& canvas, const Arc& arc, const std::vector<Column>& columns
     points.push_back({x, from.top() - 2});
     add_corner(points, {x, y + kRound}, {x, y}, {x + kRound, y});
   } else {
-    points.push_back({columns.front().left() - kBetween, y});
+    points.push_back({columns.front().left() - kBlockGap, y});
   }
   if (arc.to == static_cast<std::ptrdiff_t>(columns.size())) {
     canvas.polyline(points, color, 1.3);
-    draw_arrow(canvas, points.back(), {columns.back().right() + kBetween, y}, color);
+    draw_arrow(canvas, points.back(), {columns.back().right() + kBlockGap, y}, color);
     return;
   }
   const Column& to = columns[static_cast<std::size_t>(arc.to)];
@@ -280,7 +280,7 @@ Ends draw_row(Canvas& canvas, std::vector<Column> columns, const std::vector<Arc
     column.box = {x + (column.width - column.shape_width()) / 2,
                   top + (tallest - column.shape_height()) / 2 + column.depth(), column.face.width,
                   column.face.height};
-    x += column.width + kBetween;
+    x += column.width + kBlockGap;
   }
   for (const Column& column : columns) draw_shape(canvas, column, palette);
   for (std::size_t i = 1; i < columns.size(); ++i)
@@ -291,11 +291,11 @@ Ends draw_row(Canvas& canvas, std::vector<Column> columns, const std::vector<Arc
   x = at.x;
   for (const Column& column : columns) {
     lowest = std::max(lowest, draw_layers(canvas, column, palette, {x, top + tallest + 8}));
-    x += column.width + kBetween;
+    x += column.width + kBlockGap;
   }
   const double middle = top + tallest / 2;
   return {.left = {at.x, middle},
-          .right = {x - kBetween, middle},
+          .right = {x - kBlockGap, middle},
           .height = top + tallest + 8 + lowest - at.y};
 }
 
@@ -304,31 +304,31 @@ Ends draw_row(Canvas& canvas, std::vector<Column> columns, const std::vector<Arc
 Size draw_diagram(Canvas& canvas, const Diagram& diagram, const Palette& palette, Point at) {
   const auto rows = rows_of(canvas, diagram);
   const bool several = rows.size() > 1;
-  const double inset = several ? kBetween : 0;  // room for arrows from row to row
+  const double inset = several ? kBlockGap : 0;  // room for arrows from row to row
   Size size;
   double y = at.y + 6;
   std::size_t first = 0;
   for (std::size_t r = 0; r < rows.size(); ++r) {
     const auto& row = rows[r];
-    double width = -kBetween;
-    for (const Column& column : row) width += column.width + kBetween;
+    double width = -kBlockGap;
+    for (const Column& column : row) width += column.width + kBlockGap;
     const Ends ends =
         draw_row(canvas, row, arcs_in(diagram, first, row.size()), palette, {at.x + inset, y});
     const auto arrow_to = [&](double x, const Point& end) {
-      draw_arrow(canvas, {x, end.y}, {x + kBetween - 4, end.y}, palette.soft);
+      draw_arrow(canvas, {x, end.y}, {x + kBlockGap - 4, end.y}, palette.soft);
     };
-    if (r > 0 && row.front().block->follows) arrow_to(ends.left.x - kBetween, ends.left);
+    if (r > 0 && row.front().block->follows) arrow_to(ends.left.x - kBlockGap, ends.left);
     if (r + 1 < rows.size() && rows[r + 1].front().block->follows)
       arrow_to(ends.right.x + 4, ends.right);
-    y += ends.height + kBetweenRows;
+    y += ends.height + kBlockRowGap;
     size.width = std::max(size.width, width + 2 * inset);
     first += row.size();
   }
-  size.height = y - kBetweenRows - at.y;
+  size.height = y - kBlockRowGap - at.y;
   if (!diagram.note.empty())
     size.height +=
         10 + draw_lines(canvas, diagram.note, {at.x, at.y + size.height + 10},
-                        std::max(size.width, 240.0), {.size = kSmall, .color = palette.soft});
+                        std::max(size.width, 240.0), {.size = kLayerSize, .color = palette.soft});
   size.width = std::max(size.width, 240.0);
   return size;
 }

@@ -1,5 +1,5 @@
-// Rows of panels, each row headed by a line, panels joined by arrows. All panels have one width,
-// or that of two, so that they stand in columns.
+// Rows of panels joined by arrows, each row below a heading. Panels are one or two units wide, so
+// that they are aligned in columns.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -14,11 +14,11 @@ constexpr double kPanel = 136, kArrow = 26;
 constexpr double kWide = 2 * kPanel + kArrow;
 constexpr std::size_t kNarrowBars = 32;
 constexpr double kGap = 3;  // between pictures
-constexpr double kSmall = 9;
-constexpr double kHead = kLine * (kTickSize + kSmall) + 3;
+constexpr double kNoteSize = 9;
+constexpr double kHead = kLine * (kTickSize + kNoteSize) + 3;
 constexpr double kStrip = 74;    // the height of upright bars
 constexpr double kNameRow = 13;  // and of a lying one
-constexpr double kBetweenRows = 18;
+constexpr double kRowGap = 18;
 
 double width_of(const Flow::Panel& panel) {
   if (std::holds_alternative<Sheet>(panel.body)) return kPanel;
@@ -32,7 +32,7 @@ double width_of(const Flow::Row& row) {
   return width;
 }
 
-// How pictures of one size stand in a panel.
+// The arrangement of images of one size in a panel.
 struct Tiling {
   Size tile;
   double columns, lines;
@@ -49,7 +49,7 @@ struct Tiling {
   double height() const { return lines * (tile.height + kGap) - kGap; }
 };
 
-// Of a panel's body, without what stands below it.
+// The size of a panel's body, without the note below it.
 Size size_of(const Flow::Panel& panel) {
   if (const auto* sheet = std::get_if<Sheet>(&panel.body)) {
     const Tiling tiling(*sheet);
@@ -66,7 +66,7 @@ struct Pen {
   Point at;
   double width;
 
-  // Each draws below `at` and returns the height it took.
+  // Each draws below `at` and returns its height.
   double operator()(const Sheet& sheet) const {
     const Tiling tiling(sheet);
     const Size& size = tiling.tile;
@@ -96,10 +96,10 @@ struct Pen {
                   value < 0 ? palette.negative : palette.positive);
     }
     canvas.polyline({{at.x, zero}, {at.x + width, zero}}, palette.soft, 0.8);
-    const double y = at.y + kStrip + 4 + kSmall / 2;
+    const double y = at.y + kStrip + 4 + kNoteSize / 2;
     canvas.text(number_label(low) + " to " + number_label(high), {at.x, y},
-                {.size = kSmall, .color = palette.soft});
-    return kStrip + 4 + kSmall;
+                {.size = kNoteSize, .color = palette.soft});
+    return kStrip + 4 + kNoteSize;
   }
 
   double operator()(const Flow::Named& named) const {
@@ -163,9 +163,9 @@ double draw_panel(Canvas& canvas, const Flow::Panel& panel, const Palette& palet
   canvas.text(canvas.fitted(panel.title, width, kTickSize, true),
               {at.x, at.y + kLine * kTickSize / 2},
               {.size = kTickSize, .color = palette.ink, .bold = true});
-  canvas.text(canvas.fitted(panel.size, width, kSmall),
-              {at.x, at.y + kLine * (kTickSize + kSmall / 2)},
-              {.size = kSmall, .color = palette.soft});
+  canvas.text(canvas.fitted(panel.size, width, kNoteSize),
+              {at.x, at.y + kLine * (kTickSize + kNoteSize / 2)},
+              {.size = kNoteSize, .color = palette.soft});
   double y = at.y + kHead;
   y += std::visit(Pen{canvas, palette, {at.x, y}, width}, panel.body);
   const auto* sheet = std::get_if<Sheet>(&panel.body);
@@ -173,7 +173,7 @@ double draw_panel(Canvas& canvas, const Flow::Panel& panel, const Palette& palet
     y += 5 + draw_scale(canvas, sheet->scale_end, palette, {at.x, y + 5}, kPanel);
   if (!panel.note.empty())
     y += 4 + draw_lines(canvas, panel.note, {at.x, y + 4}, width,
-                        {.size = kSmall, .color = palette.soft});
+                        {.size = kNoteSize, .color = palette.soft});
   return y - at.y;
 }
 
@@ -211,9 +211,8 @@ Size draw_flow(Canvas& canvas, const Flow& flow, const Palette& palette, Point a
   double width = 0;
   for (const auto& row : flow.rows) width = std::max(width, width_of(row));
   double y = at.y;
-  for (const auto& row : flow.rows)
-    y += draw_row(canvas, row, palette, {at.x, y}, width) + kBetweenRows;
-  Size size = {width, y - kBetweenRows - at.y};
+  for (const auto& row : flow.rows) y += draw_row(canvas, row, palette, {at.x, y}, width) + kRowGap;
+  Size size = {width, y - kRowGap - at.y};
   if (!flow.note.empty())
     size.height += 12 + draw_lines(canvas, flow.note, {at.x, at.y + size.height + 12}, width,
                                    {.size = kTickSize, .color = palette.soft});

@@ -1,5 +1,5 @@
-// Grids from left to right, their upper edges in line. All cells have one size, so that a result
-// that is smaller looks smaller; with few cells each holds its number.
+// Grids from left to right, aligned at their upper edges. All cells have the same size, so that a
+// smaller result looks smaller. If there are few cells, each shows its number.
 #include <algorithm>
 #include <cmath>
 
@@ -10,20 +10,20 @@ namespace {
 
 constexpr std::size_t kMostNumbers = 12;  // rows or columns
 constexpr double kLeastCell = 26;         // with a number in it
-constexpr double kSide = 240;             // of the largest grid without numbers
-constexpr double kLeastSide = 60;         // of the smallest one
+constexpr double kLargestGrid = 240;      // of the largest grid without numbers
+constexpr double kSmallestGrid = 60;      // of the smallest one
 constexpr double kLongestTitle = 270;
-constexpr double kBetween = 22;
+constexpr double kGridGap = 22;
 
 struct Look {
   bool numbers = false;
   Size cell = {};
 
-  // A grid of few cells among large ones is enlarged: it would not be seen.
+  // A small grid beside large ones is enlarged to be visible.
   Size of(const Grids::Panel& panel) const {
     const Size size = {cell.width * static_cast<double>(panel.columns),
                        cell.height * static_cast<double>(panel.rows)};
-    const double larger = std::max(1.0, kLeastSide / std::max(size.width, size.height));
+    const double larger = std::max(1.0, kSmallestGrid / std::max(size.width, size.height));
     return {size.width * larger, size.height * larger};
   }
 };
@@ -32,7 +32,7 @@ Look look_at(Canvas& canvas, const Grids& grids) {
   std::size_t longest = 1;
   for (const auto& panel : grids.panels) longest = std::max({longest, panel.rows, panel.columns});
   if (longest > kMostNumbers) {
-    const double cell = kSide / static_cast<double>(longest);
+    const double cell = kLargestGrid / static_cast<double>(longest);
     return {.cell = {cell, cell}};
   }
   double width = kLeastCell;
@@ -113,10 +113,10 @@ Size draw_grids(Canvas& canvas, const Grids& grids, const Palette& palette, Poin
     const double width =
         std::max({cells.width, canvas.measure(title, kLabelSize, true).width,
                   canvas.measure(size, kTickSize).width, canvas.measure(range, kTickSize).width});
-    place.x += width + kBetween;
+    place.x += width + kGridGap;
     bottom = std::max(bottom, at.y + head + cells.height + 4 + kLine * kTickSize);
   }
-  return {place.x - kBetween - at.x, bottom - at.y};
+  return {place.x - kGridGap - at.x, bottom - at.y};
 }
 
 }  // namespace hebb::plot

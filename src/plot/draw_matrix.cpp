@@ -1,7 +1,7 @@
-// A matrix of counts. The colour of a cell is its share of the row: of all samples of this class,
-// how many were called that. Up to 12 classes the share is written below the count; with more,
-// cells shrink and keep their counts as long as these can be read; then colours alone speak, and
-// names stand at every few rows.
+// A matrix of counts. The colour of a cell is its share of the row: the share of the samples of a
+// true class that were predicted as the column's class. Up to 12 classes the share is written below
+// the count. With more, cells shrink and show counts up to 40 classes; beyond that they show
+// colours alone, and only every few rows are named.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -13,9 +13,8 @@ namespace hebb::plot {
 namespace {
 
 constexpr std::size_t kMostShares = 12, kMostCounts = 40;  // classes
-constexpr double kLongestName = 270;
-constexpr double kSmall = 8;          // letters of shares, and of counts among many
-constexpr double kLeastSide = 200;    // of a matrix of few classes
+constexpr double kCountSize = 8;      // letters of shares, and of counts among many
+constexpr double kLeastMatrix = 200;  // of a matrix of few classes
 constexpr double kLargestSide = 640;  // of a matrix of many classes
 
 std::string count_text(double count) {
@@ -34,16 +33,17 @@ std::string share_text(double share) {
 Size draw_matrix(Canvas& canvas, const Matrix& matrix, const Palette& palette, Point at) {
   const std::size_t n = matrix.names.size();
   const bool shares = n <= kMostShares, counts = n <= kMostCounts;
-  const double letters = shares ? kTickSize : kSmall;
+  const double letters = shares ? kTickSize : kCountSize;
   double cell = std::max(6.0, kLargestSide / static_cast<double>(n));
   if (counts) {
-    cell = shares ? std::clamp(kLeastSide / static_cast<double>(n), 34.0, 70.0) : 20;
+    cell = shares ? std::clamp(kLeastMatrix / static_cast<double>(n), 34.0, 70.0) : 20;
     for (const double count : matrix.counts)
       cell = std::max(cell, canvas.measure(count_text(count), letters, true).width + 6);
   }
-  const double height_of_cell =
-      !shares ? (counts ? 20 : cell) : std::clamp(kLeastSide / static_cast<double>(n), 34.0, 70.0);
-  // Every so many rows and columns have a name, so that names stand clear of each other.
+  const double height_of_cell = !shares
+                                    ? (counts ? 20 : cell)
+                                    : std::clamp(kLeastMatrix / static_cast<double>(n), 34.0, 70.0);
+  // Only every n-th row and column is named, so that names do not overlap.
   const auto every =
       static_cast<std::size_t>(std::ceil((kTickSize + 2) / std::min(cell, height_of_cell)));
 
@@ -66,7 +66,7 @@ Size draw_matrix(Canvas& canvas, const Matrix& matrix, const Palette& palette, P
     for (std::size_t p = 0; p < n; ++p) {
       const double count = matrix.counts[t * n + p];
       const double share = total > 0 ? count / total : 0;
-      // The root lets the few mistakes of a good model be seen.
+      // The square root makes the few mistakes of a good model visible.
       const Color color = mix(palette.weak, palette.strong, std::sqrt(share));
       const double x = left + cell * static_cast<double>(p);
       const double gap = counts ? 1 : 0;
@@ -77,12 +77,12 @@ Size draw_matrix(Canvas& canvas, const Matrix& matrix, const Palette& palette, P
                   {.size = letters, .color = ink, .bold = t == p, .anchor = Anchor::middle});
       if (shares)
         canvas.text(share_text(share), {x + cell / 2, y + height_of_cell / 2 + 7.5},
-                    {.size = kSmall, .color = ink, .anchor = Anchor::middle});
+                    {.size = kCountSize, .color = ink, .anchor = Anchor::middle});
     }
   }
   canvas.frame({left - 0.5, at.y - 0.5, side_x, side_y}, palette.soft, 0.6);
 
-  // Names of columns lie where all of them fit, and stand upright otherwise.
+  // Column names are horizontal if all of them fit, otherwise vertical.
   bool upright = false;
   double widest = 0;
   for (std::size_t p = 0; p < n; p += every) {
@@ -121,12 +121,12 @@ Size draw_matrix(Canvas& canvas, const Matrix& matrix, const Palette& palette, P
                 mix(palette.weak, palette.strong, std::sqrt((i + 0.5) / kSteps)));
   canvas.frame({left, bottom, scale, 8}, palette.soft, 0.5);
   bottom += 14;
-  canvas.text("0%", {left, bottom + kSmall / 2}, {.size = kSmall, .color = palette.soft});
-  canvas.text("100%", {left + scale, bottom + kSmall / 2},
-              {.size = kSmall, .color = palette.soft, .anchor = Anchor::right});
-  canvas.text(scale > 120 ? "share of the row" : "", {left + scale / 2, bottom + kSmall / 2},
-              {.size = kSmall, .color = palette.soft, .anchor = Anchor::middle});
-  bottom += kSmall;
+  canvas.text("0%", {left, bottom + kCountSize / 2}, {.size = kCountSize, .color = palette.soft});
+  canvas.text("100%", {left + scale, bottom + kCountSize / 2},
+              {.size = kCountSize, .color = palette.soft, .anchor = Anchor::right});
+  canvas.text(scale > 120 ? "share of the row" : "", {left + scale / 2, bottom + kCountSize / 2},
+              {.size = kCountSize, .color = palette.soft, .anchor = Anchor::middle});
+  bottom += kCountSize;
   return {left + width - at.x, bottom - at.y};
 }
 

@@ -5,9 +5,9 @@
 namespace hebb::plot {
 namespace {
 
-constexpr double kSide = 84;    // the longer one of a picture
-constexpr double kCaption = 9;  // letters
-constexpr double kBetween = 10;
+constexpr double kTileSide = 84;  // the longer one of a picture
+constexpr double kCaption = 9;    // letters
+constexpr double kTileGap = 10;
 constexpr double kScale = 180;  // the width of the one of colours
 
 }  // namespace
@@ -48,12 +48,12 @@ double draw_scale(Canvas& canvas, double end, const Palette& palette, Point at, 
 
 Size draw_sheet(Canvas& canvas, const Sheet& sheet, const Palette& palette, Point at) {
   const auto height = static_cast<double>(sheet.height), width = static_cast<double>(sheet.width);
-  const double scale = kSide / std::max({height, width, 1.0});
+  const double scale = kTileSide / std::max({height, width, 1.0});
   const double w = width * scale, h = height * scale;
   std::size_t lines = 0;
   for (const auto& tile : sheet.tiles) lines = std::max(lines, tile.caption.size());
-  const double column = std::max(w, 64.0) + kBetween;
-  const double row = h + static_cast<double>(lines) * kLine * kCaption + kBetween + 2;
+  const double column = std::max(w, 64.0) + kTileGap;
+  const double row = h + static_cast<double>(lines) * kLine * kCaption + kTileGap + 2;
   const std::size_t columns =
       std::clamp<std::size_t>(sheet.tiles.size(), 1, std::max<std::size_t>(1, sheet.columns));
   const std::size_t rows = (sheet.tiles.size() + columns - 1) / columns;
@@ -69,15 +69,15 @@ Size draw_sheet(Canvas& canvas, const Sheet& sheet, const Palette& palette, Poin
     y += h + 3;
     for (std::size_t line = 0; line < tile.caption.size(); ++line, y += kLine * kCaption)
       canvas.text(
-          canvas.fitted(tile.caption[line], column - kBetween, kCaption, line == 0),
+          canvas.fitted(tile.caption[line], column - kTileGap, kCaption, line == 0),
           {x, y + kLine * kCaption / 2},
           {.size = kCaption, .color = line == 0 ? palette.ink : palette.soft, .bold = line == 0});
   }
-  Size size = {column * static_cast<double>(columns) - kBetween,
-               row * static_cast<double>(rows) - kBetween};
+  Size size = {column * static_cast<double>(columns) - kTileGap,
+               row * static_cast<double>(rows) - kTileGap};
   if (sheet.scale_end > 0)
-    size.height += kBetween + draw_scale(canvas, sheet.scale_end, palette,
-                                         {at.x, at.y + size.height + kBetween}, kScale);
+    size.height += kTileGap + draw_scale(canvas, sheet.scale_end, palette,
+                                         {at.x, at.y + size.height + kTileGap}, kScale);
   if (sheet.scale_end > 0) size.width = std::max(size.width, kScale);
   if (!sheet.note.empty()) {
     size.width = std::max(size.width, 240.0);

@@ -43,7 +43,7 @@ void check_status(cairo_status_t status) {
     throw std::runtime_error(concat("[plot] drawing failed: ", cairo_status_to_string(status)));
 }
 
-// `paper` may be larger than the page, by the rest of its last pixels.
+// `paper` may be larger than the page by less than a pixel.
 void draw_page(cairo_surface_t* surface, const plot::Content& content, const plot::Layout& layout,
                const Size& paper, Theme theme, double detail) {
   const plot::Palette& palette = plot::palette(theme);
@@ -142,7 +142,7 @@ struct CsvOf {
     return out;
   }
 
-  // Of each picture the caption; of bars with names, these; of others, numbers from 1.
+  // Rows are labelled by captions of images and names of bars, otherwise by numbers from 1.
   std::string operator()(const plot::Flow& flow) const {
     std::string out = "row,panel,part,place,value\n";
     for (const auto& row : flow.rows)
@@ -180,9 +180,9 @@ struct CsvOf {
   }
 };
 
-// cairo calls its symbols glyph0-1, clip2 and so on in every file: in one page with another figure
-// they would be taken for each other's. And it numbers images and surfaces by all that the process
-// has drawn so far, which would make every file another one.
+// cairo calls its symbols glyph0-1, clip2 and so on in every file: in a page with several figures
+// these would collide. It also numbers images and surfaces by a counter of the process, so that the
+// same figure would give different bytes each time.
 std::string with_own_ids(const std::string& svg, const std::string& name) {
   const std::string prefix =
       "f" + fmt::format("{:08x}", std::hash<std::string>{}(name)&0xFFFFFFFFU) + '-';
@@ -273,7 +273,7 @@ std::string Figure::pdf(const FigureStyle& style) const {
   check_status(cairo_surface_status(surface.get()));
   cairo_pdf_surface_set_metadata(surface.get(), CAIRO_PDF_METADATA_TITLE,
                                  plot::drawable(content_->title).c_str());
-  // The date of now would make every file another one.
+  // The current date would change the bytes of the file each time.
   cairo_pdf_surface_set_metadata(surface.get(), CAIRO_PDF_METADATA_CREATE_DATE,
                                  "2000-01-01T00:00:00Z");
   draw_page(surface.get(), *content_, layout, size, style.theme, kDetailOfRasters);

@@ -6,7 +6,7 @@
 namespace hebb {
 namespace {
 
-// Images come channels last.
+// Images are stored channels last.
 LayerOutput output_of(const std::string& layer, const Shape& shape, std::span<const float> values) {
   LayerOutput out{.layer = layer, .shape = shape, .values = {values.begin(), values.end()}};
   if (shape.rank() != 3) return out;

@@ -8,7 +8,8 @@
 namespace hebb {
 namespace {
 
-// Surety is a probability, or where a model has none, the score of what it says.
+// The confidence is the probability of the predicted class, or its score if the model has no
+// probabilities.
 std::vector<Mistake> mistakes_of_classes(const Predictions& of) {
   const std::size_t width = of.scores.size() / std::max<std::size_t>(1, of.truth.size());
   std::vector<Mistake> found;
@@ -53,7 +54,7 @@ std::vector<Mistake> worst_mistakes(const Predictions& predictions, std::size_t 
                                               : mistakes_of_classes(predictions);
   if (found) *found = mistakes.size();
   const std::size_t kept = std::min(most, mistakes.size());
-  // Of equals the first row.
+  // Ties are ordered by row.
   const auto worse = [](const Mistake& a, const Mistake& b) {
     return a.badness > b.badness || (a.badness == b.badness && a.row < b.row);
   };

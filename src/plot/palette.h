@@ -15,16 +15,16 @@ constexpr Color rgb(unsigned hex) {
   return {(hex >> 16 & 255U) / 255.0, (hex >> 8 & 255U) / 255.0, (hex & 255U) / 255.0};
 }
 
-/// How many series have a colour of their own; the next begin again.
+/// The number of distinct series colours; further series repeat them.
 constexpr std::size_t kSeriesColors = 8;
 
-/// Colours of a theme: light ones on a dark ground or the other way round.
+/// The colours of a theme.
 /// Source:  the first three of each are M. Okabe and K. Ito's, "Color Universal Design" (2002):
 /// told apart with any common form of colour blindness; the others keep the contrast of 3 to 1 to
 /// the ground that WCAG 2.1 asks of graphics.
 struct Palette {
   Color ground;
-  Color ink, soft;  ///< of text; of what stands back: ticks, axes
+  Color ink, soft;  ///< of text; of ticks and axes
   Color grid;
   Color series[kSeriesColors];
   Color strong, weak;              ///< ends of a scale of shares, high and low

@@ -15,7 +15,7 @@ using plot::Chart;
 using plot::Mark;
 using plot::Series;
 
-constexpr std::size_t kMostCurves = 16;  // classes; more lines tell nothing
+constexpr std::size_t kMostCurves = 16;  // classes; more lines are unreadable
 
 void check_classes(const Predictions& of) {
   check(!of.classes.empty(), "plot", "these are predictions of numbers, not of classes");
@@ -24,7 +24,7 @@ void check_classes(const Predictions& of) {
 }
 
 // The curves of all classes, or of the second of two, with `measure` in the legend. `add` draws one
-// and returns its figure, or nothing where a class is absent.
+// and returns its figure, or std::nullopt if the class is absent.
 template <class Add>
 Chart curves_of(const Predictions& of, const std::string& measure, Chart chart, const Add& add,
                 std::string& words) {
@@ -132,7 +132,7 @@ Figure plot_precision_recall(const Predictions& of, const std::string& name) {
       [&](std::size_t c, Series& series) -> std::optional<double> {
         const auto curve = precision_recall_curve(of.is(c), of.scores_for(c), of.weights);
         if (!curve) return {};
-        // A step down stands where recall grows, as average precision counts it.
+        // Steps, vertical where recall increases, as average precision counts them.
         for (std::size_t i = curve->recall.size(); i-- > 0;) {
           if (!series.x.empty()) {
             series.x.push_back(series.x.back());
@@ -179,20 +179,20 @@ Figure plot_gain(const Predictions& of, const std::string& name) {
 
 namespace {
 
-constexpr std::size_t kBins = 40;
+constexpr std::size_t kScoreBins = 40;
 
-// Shares of its own group that fall into each bin.
+// A histogram, normalised to the group's size.
 Series spread(std::string name, const std::vector<double>& values, const plot::Range& range,
               std::size_t color) {
   Series series{.name = std::move(name),
                 .mark = Mark::histogram,
-                .y = std::vector<double>(kBins),
+                .y = std::vector<double>(kScoreBins),
                 .color = color};
-  for (std::size_t b = 0; b <= kBins; ++b)
-    series.x.push_back(range.low + range.size() * static_cast<double>(b) / kBins);
+  for (std::size_t b = 0; b <= kScoreBins; ++b)
+    series.x.push_back(range.low + range.size() * static_cast<double>(b) / kScoreBins);
   for (const double value : values) {
-    const double at = std::clamp((value - range.low) / range.size(), 0.0, 1.0) * kBins;
-    series.y[std::min(static_cast<std::size_t>(at), kBins - 1)] +=
+    const double at = std::clamp((value - range.low) / range.size(), 0.0, 1.0) * kScoreBins;
+    series.y[std::min(static_cast<std::size_t>(at), kScoreBins - 1)] +=
         1 / static_cast<double>(values.size());
   }
   return series;
@@ -216,7 +216,7 @@ Figure spread_of_two(const Predictions& of, const std::string& name) {
                  .body = std::vector{chart}});
 }
 
-// How sure it was where it was right, and where it was wrong.
+// Histograms of the confidence of correct and of wrong predictions.
 Figure spread_of_surety(const Predictions& of, const std::string& name) {
   const std::size_t k = of.classes.size();
   std::vector<double> all, right, wrong;

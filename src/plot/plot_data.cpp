@@ -16,8 +16,7 @@ using plot::Chart;
 using plot::Mark;
 using plot::Series;
 
-constexpr std::size_t kMostPoints = 20000;  // more only cover each other
-constexpr std::size_t kBins = 30;
+constexpr std::size_t kColumnBins = 30;
 
 std::vector<std::size_t> numeric_columns(const TableView& table) {
   std::vector<std::size_t> out;
@@ -37,7 +36,7 @@ std::size_t find_column(const TableView& table, const std::string& name) {
                                      near.empty() ? "" : "; did you mean " + near[0] + "?"));
 }
 
-// The columns asked for, or the first numeric ones, at most `most`.
+// The named columns, or the first numeric ones, at most `most`.
 std::vector<std::size_t> chosen(const TableView& table, const std::vector<std::string>& names,
                                 std::size_t most) {
   std::vector<std::size_t> columns;
@@ -60,12 +59,13 @@ std::string note_on(const Dataset& data, std::size_t drawn_columns) {
   std::string note;
   if (drawn_columns < data.features())
     note = concat(drawn_columns, " of ", data.features(), " features");
-  if (data.samples() > kMostPoints)
-    note += (note.empty() ? "the first " : "; the first ") + plot::counted(kMostPoints, "sample");
+  if (data.samples() > plot::kMostPoints)
+    note +=
+        (note.empty() ? "the first " : "; the first ") + plot::counted(plot::kMostPoints, "sample");
   return note;
 }
 
-// One series a class, or one of all.
+// One series a class, or a single one without classes.
 std::vector<Series> points_by_class(const Dataset& data, std::size_t x, std::size_t y) {
   const Target& target = data.target();
   const std::size_t kinds = target.is_classes() ? target.classes.size() : 1;
@@ -73,7 +73,7 @@ std::vector<Series> points_by_class(const Dataset& data, std::size_t x, std::siz
   for (std::size_t c = 0; c < kinds; ++c)
     series[c] = {
         .name = target.is_classes() ? target.classes[c] : "", .mark = Mark::points, .color = c};
-  for (std::size_t r = 0; r < std::min(kMostPoints, data.samples()); ++r) {
+  for (std::size_t r = 0; r < std::min(plot::kMostPoints, data.samples()); ++r) {
     if (target.is_classes() && std::isnan(target.values[r])) continue;
     Series& own = series[target.is_classes() ? static_cast<std::size_t>(target.values[r]) : 0];
     own.x.push_back(data.table().at(r, x));
@@ -103,7 +103,7 @@ Figure scatter(const Dataset& data, const std::vector<std::size_t>& columns) {
 // A target of numbers over one feature.
 Figure scatter_of_target(const Dataset& data, std::size_t column) {
   Series points{.name = "", .mark = Mark::points};
-  for (std::size_t r = 0; r < std::min(kMostPoints, data.samples()); ++r) {
+  for (std::size_t r = 0; r < std::min(plot::kMostPoints, data.samples()); ++r) {
     points.x.push_back(data.table().at(r, column));
     points.y.push_back(data.target().values[r * data.target().outputs()]);
   }
@@ -130,16 +130,16 @@ Figure histogram_by_class(const Dataset& data, std::size_t column) {
   for (std::size_t c = 0; c < kinds; ++c) {
     Series one{.name = target.is_classes() ? target.classes[c] : "",
                .mark = Mark::histogram,
-               .y = std::vector<double>(kBins),
+               .y = std::vector<double>(kColumnBins),
                .color = c};
-    for (std::size_t b = 0; b <= kBins; ++b)
-      one.x.push_back(range.low + range.size() * static_cast<double>(b) / kBins);
+    for (std::size_t b = 0; b <= kColumnBins; ++b)
+      one.x.push_back(range.low + range.size() * static_cast<double>(b) / kColumnBins);
     for (std::size_t r = 0; r < data.samples(); ++r) {
       if (!std::isfinite(all[r]) ||
           (target.is_classes() && target.values[r] != static_cast<double>(c)))
         continue;
-      const auto bin = static_cast<std::size_t>((all[r] - range.low) / range.size() * kBins);
-      ++one.y[std::min(bin, kBins - 1)];
+      const auto bin = static_cast<std::size_t>((all[r] - range.low) / range.size() * kColumnBins);
+      ++one.y[std::min(bin, kColumnBins - 1)];
     }
     chart.series.push_back(std::move(one));
   }
@@ -164,7 +164,7 @@ plot::Sheet::Tile tile_of(const Dataset& data, std::size_t row) {
   return tile;
 }
 
-// A column of the sheet a class, where there are not too many.
+// One column of the sheet a class, unless there are too many.
 Figure first_images(const Dataset& data) {
   constexpr std::size_t kRows = 4, kMostColumns = 12, kWithoutClasses = 32;
   const Target& target = data.target();

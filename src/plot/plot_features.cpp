@@ -1,5 +1,6 @@
-// A sheet of one image on its way through a network. A chain, from one convolution or linear layer
-// to the next, is a row; in it, a channel keeps its place from panel to panel.
+// The forward pass of one image through a network. Each row shows a chain: a convolution or linear
+// layer and the layers up to the next one. Within a row, a channel has the same position in every
+// panel.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -24,7 +25,7 @@ constexpr std::size_t kMostPanels = 6;
 constexpr std::size_t kMostBars = 256, kNarrowBars = 32;
 constexpr std::size_t kMostNames = 12;
 
-// One layer that does something in evaluation, with what it makes of the sample.
+// One layer that has an effect in evaluation, with its output for the sample.
 struct Step {
   std::size_t stage = 0;
   LayerSpec spec = {};
@@ -73,7 +74,7 @@ std::vector<Chain> chains_of(const Network& network, const std::vector<LayerOutp
   return chains;
 }
 
-// How much there is of each channel: the sum of sizes.
+// The activity of each channel: the sum of absolute values.
 std::vector<double> activity(const LayerOutput& output) {
   std::vector<double> sums(output.shape[0]);
   const std::size_t pixels = output.values.size() / sums.size();
@@ -82,7 +83,7 @@ std::vector<double> activity(const LayerOutput& output) {
   return sums;
 }
 
-// The places of the largest of `values`, largest first.
+// The indices of the largest of `values`, largest first.
 std::vector<std::size_t> largest(const std::vector<double>& values, std::size_t most) {
   std::vector<std::size_t> order(values.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
@@ -91,7 +92,7 @@ std::vector<std::size_t> largest(const std::vector<double>& values, std::size_t 
   return order;
 }
 
-// The channels of a chain that are shown: all, or the most active ones behind its last step.
+// The channels of a chain that are shown: all, or the most active ones after its last step.
 std::vector<std::size_t> shown_channels(const Chain& chain, std::size_t most) {
   const LayerOutput* last = nullptr;
   for (const Step& step : chain.steps)
@@ -170,7 +171,7 @@ Sheet colored(const Filters& filters, const std::vector<std::size_t>& channels) 
   return sheet;
 }
 
-// The input channel whose slice stands for a filter: of those that it sees, the most active one.
+// The input channel whose slice represents a filter: the most active of the filter's inputs.
 std::size_t slice_for(const Filters& filters, std::size_t filter, const LayerOutput& input) {
   const std::size_t groups = input.shape[0] / filters.slices;
   const std::size_t first = filter / (filters.count / groups) * filters.slices;
@@ -210,7 +211,7 @@ Flow::Panel filter_panel(const Network& network, const Step& step, const LayerOu
 
 // ---- numbers ----
 
-// What the sample comes to.
+// The prediction for the sample.
 struct Outcome {
   std::vector<std::string> names;
   std::vector<double> values;
@@ -282,7 +283,7 @@ Flow::Panel named_panel(const std::vector<double>& values, const Outcome& outcom
 
 // ---- rows ----
 
-// What the filters that are shown see: of what stands before, the map that their slices are for.
+// The input of the filters shown: the map of the preceding layer that their slices belong to.
 Flow::Panel seen_panel(const Filters& filters, const LayerOutput& input, bool small) {
   const std::size_t map = largest(activity(input), 1)[0];
   Sheet sheet = maps_of(input, {map});
@@ -309,7 +310,7 @@ Flow::Panel image_panel(const Images& images, std::size_t row, bool small) {
           .body = std::move(sheet)};
 }
 
-// Colours go on meaning the same where numbers only vanish or are chosen from.
+// The colour scale is kept by layers that only zero or select numbers.
 bool keeps_scale(const LayerSpec& spec) {
   return spec.name == "relu" || spec.name == "maxpool" || spec.name == "avgpool";
 }
@@ -387,7 +388,7 @@ class Pages {
     return panel;
   }
 
-  // What a stage takes beside the output of the one before it, or in its place.
+  // Names the inputs of a stage other than the output of the stage before it.
   std::string note_of_inputs(std::size_t stage) const {
     const Join* const join = network_.stages()[stage].join;
     const char* const how = join ? dynamic_cast<const Concat*>(join) ? "beside " : "plus " : "of ";
@@ -420,7 +421,7 @@ class Pages {
     return detail;
   }
 
-  // A chain that is too long for a row goes on in the next.
+  // A chain that is too long for a row continues in the next.
   static void add_rows(std::vector<Flow::Row>& rows, Flow::Row head,
                        std::vector<Flow::Panel> panels) {
     std::size_t width = 0;

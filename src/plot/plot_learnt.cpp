@@ -12,7 +12,7 @@ namespace hebb {
 namespace {
 
 constexpr std::size_t kMostTiles = 40;
-constexpr std::size_t kMostBars = 30;
+constexpr std::size_t kMostWeights = 30;
 constexpr std::size_t kMostGroups = 8;
 
 // Weights of units side by side: (units, inputs).
@@ -39,7 +39,7 @@ Weights weights_of_units(const Model& model) {
   return out;
 }
 
-// Of the first layer of a network, where it is a linear one.
+// The weights of a network's first layer, if it is linear.
 Weights weights_of_first_layer(const Model& model) {
   check(model.network() != nullptr, "plot", "a ", model.kind,
         " has no weights of its inputs to draw");
@@ -61,7 +61,7 @@ Weights weights_of_first_layer(const Model& model) {
   return out;
 }
 
-// Of several channels the mean.
+// Averages over channels if there are several.
 plot::Sheet as_images(const Weights& weights, const Shape& shape) {
   const std::size_t channels = shape[0], size = shape[1] * shape[2];
   plot::Sheet sheet{.height = shape[1], .width = shape[2], .columns = weights.units > 12 ? 8U : 5U};
@@ -94,7 +94,7 @@ std::vector<std::size_t> heaviest(const Weights& weights, std::size_t most) {
 
 plot::Bars as_bars(const Weights& weights, const std::vector<std::string>& features) {
   const std::size_t groups = std::min(weights.units, kMostGroups);
-  const auto order = heaviest(weights, groups > 1 ? kMostBars / 2 : kMostBars);
+  const auto order = heaviest(weights, groups > 1 ? kMostWeights / 2 : kMostWeights);
   plot::Bars bars{.value_label = "weight", .is_signed = groups == 1};
   for (const std::size_t i : order) bars.names.push_back(features.at(i));
   for (std::size_t u = 0; u < groups; ++u) {

@@ -22,7 +22,7 @@ Diagram::Kind kind_of(const std::string& name) {
   return pools(name) ? Diagram::Kind::pooling : Diagram::Kind::other;
 }
 
-// Shapes of one pixel a channel are rows of numbers.
+// Shapes of one pixel a channel are drawn as vectors.
 Diagram::Block block_of(Diagram::Kind kind, const Shape& shape) {
   Diagram::Block block{.kind = kind, .maps = plot::is_maps(shape), .channels = shape.size()};
   if (block.maps) block.channels = shape[0], block.height = shape[1], block.width = shape[2];
@@ -30,14 +30,14 @@ Diagram::Block block_of(Diagram::Kind kind, const Shape& shape) {
   return block;
 }
 
-// The window that a layer moves over its input, both ways; 0: it has none.
+// Height and width of the window that a layer moves over its input; 0: it has none.
 std::pair<std::size_t, std::size_t> window_of(const LayerSpec& spec, const Shape& in) {
   if (spec.name == "conv") return spec.sizes("kernel", 1);
   if (spec.name.starts_with("global")) return {in[1], in[2]};
   return pools(spec.name) ? spec.sizes("window", 0) : std::pair<std::size_t, std::size_t>{0, 0};
 }
 
-// Numbers that only lie otherwise: of a pixel a channel, flattened.
+// Whether two shapes differ only by flattening one pixel a channel.
 bool same_numbers(const Shape& a, const Shape& b) {
   return a == b || (!plot::is_maps(a) && !plot::is_maps(b) && a.size() == b.size());
 }

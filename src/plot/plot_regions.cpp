@@ -1,6 +1,6 @@
-// The plane is asked point by point on a grid. Its colour is the class predicted, the stronger the
-// surer; the boundary is where the score of two classes changes sign, or where of several the
-// largest score is another's.
+// The classifier predicts every point of a grid. The colour is the predicted class, stronger for
+// higher confidence. The boundary is where the score of two classes changes sign or, for several
+// classes, where the class with the largest score changes.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -20,8 +20,7 @@ using plot::Heights;
 using plot::Mark;
 using plot::Series;
 
-constexpr std::size_t kSide = 201;          // points of the grid
-constexpr std::size_t kMostPoints = 20000;  // of the data
+constexpr std::size_t kGridSide = 201;  // points of the grid
 constexpr double kWeakest = 0.12, kStrongest = 0.42;
 
 std::vector<double> column_of(const Dataset& data, std::size_t column) {
@@ -41,7 +40,7 @@ Dataset plane(const Dataset& like, const Heights& grid) {
   return Dataset(std::move(table));
 }
 
-// Scores everywhere, and what they say.
+// The scores at all points of the grid.
 struct ScoreField {
   std::vector<double> scores;  // of decision_function()
   std::size_t classes = 2;
@@ -52,7 +51,7 @@ struct ScoreField {
     const double* own = scores.data() + i * classes;
     return static_cast<std::size_t>(std::max_element(own, own + classes) - own);
   }
-  // Of class `c` over the best of the others: 0 on its boundary.
+  // The score of class `c` minus the best other score: 0 on the boundary of `c`.
   double lead(std::size_t i, std::size_t c) const {
     if (classes == 2) return c == 1 ? scores[i] : -scores[i];
     double others = -std::numeric_limits<double>::infinity();
@@ -67,7 +66,7 @@ plot::Backdrop backdrop_of(const ScoreField& field, const Heights& grid) {
   const std::size_t n = grid.columns * grid.rows;
   std::vector<double> leads;
   for (std::size_t i = 0; i < n; ++i) leads.push_back(field.lead(i, field.best(i)));
-  // Full strength where nine tenths of the plane are no surer.
+  // The colour has full strength from the 90th percentile of the confidence on.
   std::vector<double> sorted = leads;
   const auto at = sorted.begin() + static_cast<std::ptrdiff_t>(9 * n / 10);
   std::nth_element(sorted.begin(), at, sorted.end());
@@ -87,7 +86,7 @@ void append(Series& to, const Series& more) {
 
 Series boundary_of(const ScoreField& field, Heights grid) {
   Series lines{.name = "boundary", .soft = true};
-  // Of two classes one line is both boundaries.
+  // Two classes share one boundary.
   for (std::size_t c = field.classes == 2 ? 1 : 0; c < field.classes; ++c) {
     for (std::size_t i = 0; i < grid.values.size(); ++i) grid.values[i] = field.lead(i, c);
     append(lines, plot::contour(grid, 0));
@@ -95,7 +94,7 @@ Series boundary_of(const ScoreField& field, Heights grid) {
   return lines;
 }
 
-// At which scores the margin's lines stand, and what they are called.
+// The score at which the margin's lines are drawn, and their name.
 struct Margin {
   double level = 0;  // 0: there is none
   std::string name;
@@ -128,7 +127,7 @@ void add_points(Chart& chart, const Classifier& classifier, const Dataset& data,
     series[c] = {.name = held_out ? classes[c] + ", held out" : classes[c],
                  .mark = held_out ? Mark::rings : Mark::points,
                  .color = c};
-  for (std::size_t r = 0; r < std::min(kMostPoints, truth.size()); ++r) {
+  for (std::size_t r = 0; r < std::min(plot::kMostPoints, truth.size()); ++r) {
     Series& own = series[static_cast<std::size_t>(truth[r])];
     own.x.push_back(data.table().at(r, 0));
     own.y.push_back(data.table().at(r, 1));
@@ -151,11 +150,11 @@ Figure plot_regions(const Classifier& classifier, const Dataset& data, const Dat
     xs.insert(xs.end(), more_x.begin(), more_x.end());
     ys.insert(ys.end(), more_y.begin(), more_y.end());
   }
-  Heights grid{.columns = kSide,
-               .rows = kSide,
+  Heights grid{.columns = kGridSide,
+               .rows = kGridSide,
                .x = plot::padded(plot::range_of(xs), 0.06),
                .y = plot::padded(plot::range_of(ys), 0.06),
-               .values = std::vector<double>(kSide * kSide)};
+               .values = std::vector<double>(kGridSide * kGridSide)};
   const ScoreField field{classifier.decision_function(plane(data, grid)),
                          classifier.classes().size()};
 
@@ -180,9 +179,9 @@ Figure plot_regions(const Classifier& classifier, const Dataset& data, const Dat
       chart.series.push_back(std::move(lines));
     }
   }
-  if (std::max(data.samples(), test ? test->samples() : 0) > kMostPoints)
+  if (std::max(data.samples(), test ? test->samples() : 0) > plot::kMostPoints)
     chart.note =
-        concat("the first ", plot::counted(kMostPoints, "sample"), " of each part are drawn");
+        concat("the first ", plot::counted(plot::kMostPoints, "sample"), " of each part are drawn");
   const std::string what =
       fmt::format("Decision regions of {} over {} and {}, with its boundary and {}: {}.",
                   classifier.model().kind, chart.x_label, chart.y_label,

@@ -15,10 +15,9 @@ using plot::Mark;
 using plot::Range;
 using plot::Series;
 
-constexpr std::size_t kMostPoints = 20000;
-constexpr std::size_t kCurvePoints = 400;
+constexpr std::size_t kLinePoints = 400;
 
-// A panel a target; `at` puts a sample's (truth, prediction) into it.
+// One panel a target; `at` maps a sample's (truth, prediction) to a point.
 template <class At>
 std::vector<Chart> panels(const Predictions& of, const std::vector<std::string>& targets,
                           const Chart& like, const At& at) {
@@ -30,7 +29,7 @@ std::vector<Chart> panels(const Predictions& of, const std::vector<std::string>&
     Chart chart = like;
     if (outputs > 1 && o < targets.size()) chart.title = targets[o];
     Series points{.name = "", .mark = Mark::points};
-    for (std::size_t r = 0; r < std::min(kMostPoints, of.true_values.size() / outputs); ++r) {
+    for (std::size_t r = 0; r < std::min(plot::kMostPoints, of.true_values.size() / outputs); ++r) {
       const auto [x, y] = at(of.true_values[r * outputs + o], of.predicted_values[r * outputs + o]);
       points.x.push_back(x);
       points.y.push_back(y);
@@ -110,15 +109,15 @@ Figure plot_curve(const Regressor& regressor, const Dataset& data) {
   check(regressor.targets().size() == 1, "plot", "a curve is drawn of one target, the model has ",
         regressor.targets().size());
   Series points{.name = "data", .mark = Mark::points};
-  for (std::size_t r = 0; r < std::min(kMostPoints, data.samples()); ++r) {
+  for (std::size_t r = 0; r < std::min(plot::kMostPoints, data.samples()); ++r) {
     points.x.push_back(data.table().at(r, 0));
     points.y.push_back(data.target().values[r]);
   }
   const Range range = plot::range_of(points.x);
   Series line{.name = "model", .color = 1};
-  Table table{.rows = kCurvePoints, .columns = data.table().columns, .values = {}};
-  for (std::size_t i = 0; i < kCurvePoints; ++i)
-    table.values.push_back(range.low + range.size() * static_cast<double>(i) / (kCurvePoints - 1));
+  Table table{.rows = kLinePoints, .columns = data.table().columns, .values = {}};
+  for (std::size_t i = 0; i < kLinePoints; ++i)
+    table.values.push_back(range.low + range.size() * static_cast<double>(i) / (kLinePoints - 1));
   line.x = table.values;
   line.y = regressor.predict(Dataset(std::move(table)));
   const std::string score = r2_in_words(regressor.predictions(data));

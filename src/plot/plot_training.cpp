@@ -14,7 +14,7 @@ using plot::Chart;
 using plot::Mark;
 using plot::Series;
 
-constexpr double kWideRange = 50;  // of losses: beyond, powers of ten are equally far apart
+constexpr double kWideRange = 50;  // of losses: from here on, the axis is logarithmic
 
 Series over_epochs(std::string name, std::vector<double> values, std::size_t color) {
   Series series{.name = std::move(name), .y = std::move(values), .color = color};
@@ -62,7 +62,7 @@ Figure plot_learning_rates(const LearningRateSearch& search, const std::string& 
   check(!search.rates.empty() && search.losses.size() == search.rates.size() &&
             search.smoothed.size() == search.rates.size(),
         "plot", "a search for a learning rate has as many losses as rates, and some");
-  // Behind the lowest the loss may climb out of sight: it is not what the figure is about.
+  // Past its minimum the loss may become very large, which is not of interest here.
   const auto lowest = std::ranges::min_element(search.smoothed);
   std::vector<double> seen(search.smoothed.begin(), lowest + 1);
   seen.insert(seen.end(), search.losses.begin(),
@@ -96,7 +96,7 @@ Figure plot_learning_rates(const LearningRateSearch& search, const std::string& 
 
 namespace {
 
-// Rows in their order, but one of each class in front: no part is without a class.
+// The rows in order, but with one of each class first, so that every part contains all classes.
 std::vector<std::uint32_t> classes_first(const Dataset& data) {
   std::vector<std::uint32_t> first, rest;
   std::set<double> seen;

@@ -8,10 +8,10 @@
 
 namespace hebb::plot {
 
-/// Every text of a figure and where it stands, and the size of the whole.
+/// Every text of a figure with its position; `size` is set to the size of the figure.
 std::vector<TextBox> text_boxes(const Content& content, Size* size = nullptr);
 
-/// Text that can be drawn: what is no UTF-8, and control characters, become U+FFFD.
+/// Text that can be drawn: invalid UTF-8 and control characters become U+FFFD.
 std::string drawable(const std::string& text);
 
 }  // namespace hebb::plot

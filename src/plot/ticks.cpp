@@ -11,7 +11,7 @@ namespace hebb::plot {
 namespace {
 
 constexpr double kSlack = 1e-9;  // of a step: rounding must not lose a tick at the end
-constexpr double kLarge = 1e7, kSmall = 1e-4;  // beyond, labels take powers of ten
+constexpr double kLarge = 1e7, kSmall = 1e-4;  // beyond, labels have powers of ten
 
 std::string superscript(int number) {
   static const char* digits[] = {"⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"};
@@ -20,7 +20,7 @@ std::string superscript(int number) {
   return out;
 }
 
-// With a real minus, and a comma between thousands of five digits and more.
+// With a minus sign instead of a hyphen, and thousands separators from five digits on.
 std::string dressed(std::string text) {
   std::string sign;
   if (text.starts_with('-')) {
@@ -46,8 +46,8 @@ std::size_t ticks_at(const Range& range, double step) {
   return static_cast<std::size_t>(std::clamp(count, 0.0, 1e6));
 }
 
-// 1, 2 or 5 times a power of ten: the one whose ticks come nearest to `wanted`, of
-// equals the finer one.
+// 1, 2 or 5 times a power of ten: the one whose number of ticks is nearest to `wanted`; if equal,
+// the finer one.
 double nice_step(const Range& range, std::size_t wanted) {
   const double power = std::pow(10, std::floor(std::log10(range.size())));
   double best = power;
@@ -101,7 +101,7 @@ std::vector<Tick> log_ticks(const Range& range, std::size_t wanted) {
   const int powers = last - first + 1;
   const int each = std::max(1, powers / static_cast<int>(std::max<std::size_t>(wanted, 1)));
   std::vector<Tick> ticks;
-  const bool wide = powers > 8;  // then all labels are powers, not some
+  const bool wide = powers > 8;  // then all labels are powers of ten
   const auto add = [&](double at) {
     if (at >= range.low * (1 - kSlack) && at <= range.high * (1 + kSlack))
       ticks.push_back({at, wide ? power_label(at) : number_label(at)});

@@ -10,7 +10,7 @@
 namespace hebb {
 namespace {
 
-// As classes whatever they were; a missing label is an error.
+// The labels converted to classes; a missing label is an error.
 Target labels_of(const Target& target, const RowPlace& place) {
   check(target.outputs() == 1, "labels", "classes need one target column, got ", target.outputs());
   check(!target.values.empty(), "labels", "0 samples");

@@ -21,7 +21,7 @@ double number_in(const std::string& text) {
   return error == std::errc{} && at == end && std::isfinite(value) ? value : kNoNumber;
 }
 
-// c1, c2, ... or x1, x2, ...: names that readers give to columns without any.
+// c1, c2, ... or x1, x2, ...: names that readers give to columns without names.
 template <class NameOf>
 bool has_default_names(std::size_t count, const NameOf& name_of) {
   for (const char letter : {'c', 'x'}) {
@@ -52,7 +52,8 @@ bool all_finite(std::span<const double> values) {
   std::vector<double> sums(pieces);
   ThreadPool pool(pieces > 1 ? 0 : 1);
   pool.run(pieces, [&](std::size_t piece, std::size_t) {
-    // Zero times anything finite is zero; four sums, so that none waits for another.
+    // Zero times a finite number is zero. Four sums are independent, so that none waits for
+    // another.
     double own[4] = {};
     const auto part =
         values.subspan(piece * kPiece, std::min(kPiece, values.size() - piece * kPiece));
@@ -134,7 +135,7 @@ MatchedColumns::Source MatchedColumns::source_for(const Column& trained, std::si
     const auto at = by_text.find(category);
     source.recoded.push_back(at == by_text.end() ? kUnknown : at->second);
   }
-  // A file whose categories all happen to be numbers is read as numbers.
+  // If all categories in a file are numbers, the column was read as numbers.
   for (std::size_t k = 0; source.recoded.empty() && k < known.size(); ++k)
     if (const double number = number_in(known[k]); number != kNoNumber)
       source.by_number.emplace(number, static_cast<double>(k));

@@ -5,16 +5,19 @@
 #include <map>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "hebb/data/dataset.h"
 
 namespace hebb {
 
+constexpr std::string_view kPreprocess = "preprocess";  // of errors
+
 /// "'a', 'b', 'c' and 4 more"
 std::string list_names(const std::vector<std::string>& names);
 
-/// "new.csv: ", or nothing for data without a name.
+/// "new.csv: ", or empty for data without a name.
 std::string place(const Dataset& data);
 
 /// Whether no value is missing or infinite.
@@ -28,21 +31,21 @@ void check_no_sequences(const Dataset& data);
 [[noreturn]] void throw_infinite(const std::string& place);
 void check_some_row(const Dataset& data, std::size_t kept);
 
-/// Reads the columns of training out of a table that may hold them in another order, among others,
-/// and with other categories.
+/// Reads the training columns from a table that may have them in another order, among other
+/// columns, and with other categories.
 class MatchedColumns {
  public:
   static constexpr double kUnknown = -1;
 
-  /// Columns are found by name; by position where one side has no names of its own. Those behind
-  /// the last of data in which zeros_follow() are zeros. Errors: std::invalid_argument with both
-  /// counts, or naming the missing columns.
+  /// Columns are found by name; by position if one side has only default names. If
+  /// data.zeros_follow(), training columns after its last column are zeros. Errors:
+  /// std::invalid_argument with both counts, or naming the missing columns.
   MatchedColumns(const Dataset& data, std::span<const Column* const> trained);
 
-  /// A number, the index of a category in training, kUnknown for a category not seen there, or NaN
-  /// for a missing value. Errors: DataError for text in a numeric column.
+  /// A number, the index of a category in training, kUnknown for a category not seen in training,
+  /// or NaN for a missing value. Errors: DataError for text in a numeric column.
   double value(std::size_t row, std::size_t column) const;
-  /// The value as it stands in the data.
+  /// The value as text, as in the data.
   std::string text(std::size_t row, std::size_t column) const;
 
  private:
@@ -55,7 +58,7 @@ class MatchedColumns {
         by_number;  // trained categories that are numbers, for a numeric column
   };
   Source source_for(const Column& trained, std::size_t index) const;
-  // Whether a column of training stands behind the last one of the data.
+  // Whether a training column is after the last one of the data, and so zero.
   bool is_zeros(const Column& trained) const;
 
   const Dataset& data_;

@@ -1,6 +1,7 @@
-// What is learnt of a column is one number to fill gaps with and one pair (shift, scale), or the
-// list of its categories. Both are learnt from the training part alone, in this order: drop or fill
-// missing values, then scale what is there, as scikit-learn's pipeline of imputer and scaler does.
+// The fitted state of a column is one number that replaces missing values and one pair (shift,
+// scale), or the list of its categories. It is fitted on the training part only: missing values are
+// dropped or imputed first, then the scale is computed, as in scikit-learn's pipeline of imputer
+// and scaler.
 
 #include "hebb/preprocess/preprocess.h"
 
@@ -17,14 +18,14 @@
 namespace hebb {
 namespace {
 
-constexpr std::string_view kWhere = "preprocess";
 constexpr double kByteMax = 255;
 
 struct Scaling {
   double shift = 0, scale = 1;
 };
 
-// Mean and standard deviation of the population; the second pass takes the mean's rounding out.
+// Mean and standard deviation of the population; the second pass corrects the rounding error of the
+// mean.
 Scaling standardize(const std::vector<double>& values) {
   const auto n = static_cast<double>(values.size());
   const double mean = std::accumulate(values.begin(), values.end(), 0.0) / n;
@@ -37,7 +38,8 @@ Scaling standardize(const std::vector<double>& values) {
   return {.shift = mean, .scale = 1 / std::sqrt((squares - sum * sum / n) / n)};
 }
 
-// Counts of the 256 values of a byte are exact for any number of pixels. Unset if all are the same.
+// Uses counts of the 256 values of a byte, which are exact for any number of pixels. Unset if all
+// values are equal.
 std::optional<Scaling> standardize_channel(const Images& images, std::size_t channel) {
   std::array<double, 256> counts{};
   const std::size_t plane = images.height * images.width;
@@ -58,7 +60,7 @@ std::optional<Scaling> standardize_channel(const Images& images, std::size_t cha
   return Scaling{.shift = mean, .scale = 1 / std::sqrt(variance)};
 }
 
-// A constant column is shifted as any other and scaled by 1.
+// A constant column is shifted like any other and scaled by 1.
 Scaling scaling_of(const std::vector<double>& values, const std::string& kind) {
   const auto [least, most] = std::ranges::minmax(values);
   const bool constant = least == most;
@@ -77,7 +79,7 @@ double median_of(std::vector<double> values) {
   return std::midpoint(*std::max_element(values.begin(), middle), *middle);
 }
 
-// The most frequent value, the smallest of equals.
+// The most frequent value; the smallest if several are equally frequent.
 double mode_of(std::vector<double> values) {
   std::ranges::sort(values);
   double best = values.front();
@@ -132,8 +134,8 @@ Preprocessor::Preprocessor(PreprocessOptions options) : options_(std::move(optio
 
 void Preprocessor::fit(const Dataset& train) {
   check_no_sequences(train);
-  check(train.samples() > 0, kWhere, "0 samples");
-  check(train.features() > 0, kWhere, "0 features");
+  check(train.samples() > 0, kPreprocess, "0 samples");
+  check(train.features() > 0, kPreprocess, "0 features");
   if (train.is_images())
     fit_images(train.images());
   else
@@ -171,8 +173,8 @@ void Preprocessor::fit_table(const Dataset& train) {
   check_some_row(train, rows.size());
   std::vector<ColumnState> columns;
   std::vector<std::string> constants;
-  // Of columns that are taken as they are, only whether they are constant is learnt: row by row,
-  // which of most tables reads two.
+  // For columns that are neither scaled nor imputed, only whether they are constant is determined,
+  // row by row; for most tables this reads two rows.
   const bool as_they_are = options_.scale == "none" && !options_.impute;
   std::vector<bool> varies(as_they_are ? table.columns.size() : 0);
   std::size_t alike = varies.size();
@@ -197,7 +199,7 @@ void Preprocessor::fit_table(const Dataset& train) {
     if (state.column.is_categorical()) {
       learn_categories(state, values);
     } else {
-      // A constant's mean need not round to it.
+      // The rounded mean of a constant may differ from the constant.
       if (imputes()) state.fill = constant ? values.front() : fill_of(values, *options_.impute);
       values.resize(rows.size(), state.fill);
       learn_numbers(state, values);

@@ -1,5 +1,5 @@
-// The preprocessor's part of a model file. What is read may come from anywhere: every entry is
-// checked before it is used.
+// The preprocessor's part of a model file. The input is not trusted: every entry is checked before
+// it is used.
 
 #include <cmath>
 #include <limits>
@@ -14,7 +14,7 @@ namespace {
 using nlohmann::json;
 
 constexpr std::size_t kMostExtent = 1U
-                                    << 20U;  // of an image: three of them multiply without overflow
+                                    << 20U;  // of an image: the product of three does not overflow
 
 template <class... Parts>
 void require(bool holds, const Parts&... parts) {

@@ -13,9 +13,7 @@
 namespace hebb {
 namespace {
 
-constexpr std::string_view kWhere = "preprocess";
-
-// "3 values were imputed ('age' 2, 'city' 1)"; nothing where all counts are zero.
+// Logs "3 values were imputed ('age' 2, 'city' 1)"; nothing if all counts are zero.
 void log_counts(LogLevel level, const std::string& what, const std::vector<const Column*>& columns,
                 const std::vector<std::size_t>& counts) {
   constexpr std::size_t kMostNames = 5;
@@ -69,13 +67,13 @@ std::vector<std::uint32_t> Preprocessor::kept_rows(const Dataset& data) const {
 void Preprocessor::check_kind(const Dataset& data) const {
   check_fitted();
   check_no_sequences(data);
-  check(data.samples() > 0, kWhere, "0 samples");
+  check(data.samples() > 0, kPreprocess, "0 samples");
   if (!images_) {
-    check(!data.is_images(), kWhere, "X has ", data.features(), " features, expected ",
+    check(!data.is_images(), kPreprocess, "X has ", data.features(), " features, expected ",
           features_in(), ": images of ", data.sample_shape(), ", where training had a table");
     return;
   }
-  check(data.is_images() && data.sample_shape() == sample_shape(), kWhere, "X has ",
+  check(data.is_images() && data.sample_shape() == sample_shape(), kPreprocess, "X has ",
         data.features(), " features, expected ", features_in(), ": ",
         data.is_images() ? "images of " : "a table of ", data.sample_shape(),
         ", where training had images of ", sample_shape());
@@ -94,7 +92,7 @@ Inputs Preprocessor::transform(const Dataset& data) const {
   return Inputs(std::move(out));
 }
 
-// Whether the table is already what it would be turned into: one block of its columns.
+// Whether transforming the table would not change it, and its values are one contiguous block.
 bool Preprocessor::changes_nothing(const Dataset& data) const {
   const TableView& table = data.table();
   if (table.columns.size() != columns_.size() || table.block().empty()) return false;
@@ -154,8 +152,8 @@ std::vector<double> Preprocessor::transform_one_double(std::span<const double> v
 
 template <class Number>
 void Preprocessor::write_one(std::span<const double> values, Number* to) const {
-  check(values.size() == features_in(), kWhere, "X has ", values.size(), " features, expected ",
-        features_in());
+  check(values.size() == features_in(), kPreprocess, "X has ", values.size(),
+        " features, expected ", features_in());
   if (images_) {
     const std::size_t plane = images_->height * images_->width;
     for (std::size_t i = 0; i < values.size(); ++i) {
@@ -215,7 +213,7 @@ void Preprocessor::write_table(const Dataset& data, std::span<const std::uint32_
     }
   }
   log_counts(LogLevel::info, place(data) + "missing values imputed", trained, imputed);
-  log_counts(LogLevel::warning, place(data) + "values never seen in training, taken as none",
+  log_counts(LogLevel::warning, place(data) + "values never seen in training, encoded as all zeros",
              trained, ignored);
   if (rows.size() < data.samples())
     warn(concat(place(data), data.samples() - rows.size(), " of ", data.samples(),

@@ -7,8 +7,8 @@
 
 namespace hebb {
 
-/// The samples that the model gets most wrong, worst first, as a table of HTML, or a sentence if
-/// there is none: of classes those it was surest of, of numbers those farthest off.
+/// The worst mistakes as an HTML table, worst first, or a sentence if there are none: in
+/// classification the most confident ones, in regression the largest errors.
 std::string mistake_table(const Predictions& predictions, const Dataset& data);
 
 }  // namespace hebb

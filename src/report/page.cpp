@@ -8,7 +8,7 @@
 namespace hebb {
 namespace {
 
-// Of the character that may stand in a page; 0: there is none.
+// The length in bytes of the first character; 0 if it is not allowed in a page.
 std::size_t character_length(std::string_view text) {
   return text[0] == '\t' || text[0] == '\n' ? 1 : utf8_shown_length(text);
 }
@@ -132,7 +132,7 @@ std::string data_uri(std::string_view bytes, std::string_view type) {
 }
 
 std::string HtmlTable::html() const {
-  // What scrolls has to be reached by keyboard, and then needs a name.
+  // A scrolling region must be focusable by keyboard, and so needs a label.
   std::string out = "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"" +
                     html_text(caption) + "\"><table class=\"" + (numbers ? "numbers" : "words") +
                     "\"><caption>" + html_text(caption) + "</caption>\n<thead><tr>";

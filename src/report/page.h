@@ -6,8 +6,8 @@
 
 namespace hebb {
 
-/// Text as it stands in HTML, in an attribute too. Bytes that are no UTF-8, and control characters,
-/// become U+FFFD.
+/// Escapes text for HTML, also within attributes. Invalid UTF-8 and control characters become
+/// U+FFFD.
 std::string html_text(std::string_view text);
 
 /// "data:image/svg+xml;base64,...": a file inside a page.
@@ -18,7 +18,7 @@ struct HtmlTable {
   std::string caption;
   std::vector<std::string> headings;
   std::vector<std::vector<std::string>> rows = {};
-  bool numbers = true;  ///< all but the first column are numbers, and stand to the right
+  bool numbers = true;  ///< all but the first column are numbers, right-aligned
 
   std::string html() const;
 };
@@ -27,7 +27,7 @@ struct HtmlTable {
 std::string html_section(const std::string& id, const std::string& heading,
                          const std::string& body);
 
-/// The whole page around `body`: head, style, nothing from elsewhere.
+/// The whole page around `body`, with head and style and without external resources.
 std::string html_page(const std::string& title, const std::string& body);
 
 }  // namespace hebb

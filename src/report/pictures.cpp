@@ -8,13 +8,14 @@ namespace {
 
 constexpr std::size_t kLargeSvg = 300'000;  // bytes
 
-// Weights of a network's first layer say little, unless they can be looked at.
+// The weights of a network's first layer are shown only if they are images.
 bool tells(const PlotRow& row, const PlotSubject& subject) {
   if (row.name != "weights") return true;
   return subject.estimator->model().units() || subject.data->is_images();
 }
 
-// Thousands of points are images inside SVG, which then is larger than an image of the whole.
+// Thousands of points are images inside the SVG, which is then larger than a PNG of the whole
+// figure.
 Picture picture_of(const Figure& figure) {
   Picture picture{.title = figure.title(),
                   .description = figure.description(),

@@ -7,15 +7,15 @@
 
 namespace hebb {
 
-/// A figure as it stands in the page, for light and dark screens.
+/// A figure of the page, in the light and the dark theme.
 struct Picture {
   std::string title;
-  std::string description;  ///< in words, for those who do not see it
+  std::string description;  ///< in words, for readers who cannot see it
   std::string light, dark;  ///< bytes
   std::string type;         ///< "image/svg+xml", or "image/png" where that is far smaller
 };
 
-/// The figures that tell most of this run. `predictions`: of what it is judged on.
+/// The most informative figures of a run. `predictions`: for the evaluation data.
 std::vector<Picture> pictures(const ReportSubject& subject, const Predictions& predictions);
 
 }  // namespace hebb

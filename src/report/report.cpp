@@ -140,7 +140,7 @@ std::string notes(const Evaluation& evaluation) {
 
 // ---- findings, pictures, mistakes ----
 
-// What the verdict says already is not said again.
+// Omits findings that the verdict already states.
 std::string finding_list(const std::vector<Finding>& findings, const Judgement& judgement) {
   std::string items;
   for (const Finding& one : findings)

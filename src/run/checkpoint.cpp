@@ -14,7 +14,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-// Of all that a run takes over from a model.
+// The hash of all that a run takes from a model.
 std::string hash_of(const Model& model) {
   io::Sha256 hash;
   const auto add = [&](const void* bytes, std::size_t size) {
@@ -33,7 +33,7 @@ std::string hash_of(const Model& model) {
   return hash.hex();
 }
 
-// What has an effect on the result, where the caller gives no command of its own.
+// All settings that affect the result, for callers without a command of their own.
 Json default_command(const PreparedRun& run) {
   Json command = {
       {"model", run.row->name},
@@ -55,7 +55,7 @@ std::string command_of(const PreparedRun& run, const std::string& data_hash) {
   return command.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-// Of the data on which the run in `dir` was made.
+// The hash of the training data of the run in `dir`.
 std::string hash_in(const std::string& dir) {
   try {
     return Json::parse(checkpoint_command(dir)).at("data_hash");
@@ -69,21 +69,22 @@ bool is_same_run(const CheckpointSpec& spec, const std::string& command) {
   return spec.same_run ? spec.same_run(other, command) : other == command;
 }
 
-// A state is hours of work: that of another run is not written over, and none that could go on.
+// A checkpoint may be hours of work: one of another run, or one that can be resumed, is not
+// overwritten.
 void check_overwrites(const CheckpointSpec& spec, const std::string& command) {
   const std::string& dir = spec.dir;
   const std::string file = dir + "/checkpoint.hebb";
   if (!std::filesystem::exists(file)) return;
-  const std::string others = "take another folder, or remove " + shell_word(file);
+  const std::string others = "use another folder, or remove " + shell_word(file);
   try {
     check(checkpoint_is_finished(dir), "checkpoint", dir,
-          " holds a run that is not finished, which this one would overwrite: go on with that "
+          " holds an unfinished run, which this one would overwrite: resume that run "
           "(hebb fit --resume ",
           shell_word(dir), "), ", others);
     check(is_same_run(spec, command), "checkpoint", dir,
           " holds another run, which this one would overwrite: ", others);
   } catch (const ModelError& error) {
-    check(false, "checkpoint", "what ", dir, " holds cannot be read (", error.what(),
+    check(false, "checkpoint", "the checkpoint in ", dir, " cannot be read (", error.what(),
           "), and this run would overwrite it: ", others);
   }
 }
@@ -99,7 +100,7 @@ void set_checkpoint(const PreparedRun& run, RunControl& control) {
   const std::string hash = run.train.hash();
   if (spec.resume && hash_in(spec.dir) != hash)
     throw DataError("the data is not that of the checkpoint in " + spec.dir +
-                    ": put it back as it was, or begin anew without --resume");
+                    ": restore the data, or start a new run without --resume");
   control.checkpoint_dir = spec.dir;
   control.resume = spec.resume;
   control.checkpoint_seconds = spec.seconds;

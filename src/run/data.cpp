@@ -10,7 +10,7 @@
 namespace hebb {
 namespace {
 
-constexpr std::size_t kMostLabels = 20;  // distinct whole numbers that are taken for classes
+constexpr std::size_t kMostLabels = 20;  // distinct integers that are treated as classes
 
 }  // namespace
 

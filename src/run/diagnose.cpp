@@ -1,6 +1,6 @@
-// What commonly goes wrong in a run, read from its histories, scores and data. Losses are compared
-// with the loss of guessing (the entropy of the classes' shares, or half the target's variance),
-// since a loss by itself is neither high nor low. The rules:
+// Detects common problems of a run from its histories, scores and data. Losses are compared with
+// the loss of guessing (the entropy of the classes' shares, or half the target's variance), since a
+// loss by itself is neither high nor low. The rules:
 //
 //   learning rate too high  the loss ends above where it began; or jumped far above guessing and
 //                           stays there; or swings by more than 5% an epoch at a level above half
@@ -30,7 +30,7 @@
 namespace hebb {
 namespace {
 
-constexpr std::size_t kFewEpochs = 8;  // a shorter history tells nothing
+constexpr std::size_t kFewEpochs = 8;  // shorter histories are not examined
 constexpr std::size_t kManyEpochs = 20;
 constexpr double kRise = 1.2;          // end over beginning
 constexpr double kJump = 3;            // first epoch over guessing
@@ -85,7 +85,7 @@ Moves moves(Curve curve) {
   return moves;
 }
 
-// The last `part`-th of the epochs, at least one.
+// The last 1 / `part` of the epochs, at least one.
 Curve tail(Curve curve, std::size_t part) {
   return curve.last(std::max<std::size_t>(1, curve.size() / part));
 }
@@ -154,7 +154,7 @@ std::string plateau(const RunFacts& facts) {
   const auto best = std::ranges::min_element(curve) - curve.begin();
   if (curve.size() >= kManyEpochs && ran_out(facts) &&
       2 * static_cast<std::size_t>(best + 1) <= curve.size())
-    return fmt::format("the loss was lowest in epoch {} of {}: those after it brought nothing",
+    return fmt::format("the loss was lowest in epoch {} of {}: later epochs did not improve it",
                        best + 1, curve.size());
   return {};
 }
@@ -222,7 +222,7 @@ std::string imbalance(const Dataset& data) {
       name(frequent->first), 100 * frequent->second / static_cast<double>(data.samples()));
 }
 
-// Of guessing each class by its share, or the mean: in the units of the loss by that name.
+// The loss of predicting each class by its share, or the mean, in the units of the model's loss.
 std::optional<double> loss_of_guessing(const Model& model, const Dataset& train) {
   if (!train.has_target()) return {};
   const auto n = static_cast<double>(train.samples());
@@ -286,7 +286,7 @@ bool is_small(const Dataset& data) {
   return data.is_images() || data.samples() * data.features() <= kMostNumbers;
 }
 
-// What of the data lets a model score better than it is.
+// Leaks in the data, which raise a model's test score.
 std::vector<Finding> leaks(const RunFacts& facts) {
   if (!facts.train || !is_small(*facts.train) || (facts.test && !is_small(*facts.test))) return {};
   auto found = check_dataset(*facts.train, facts.test);
@@ -333,7 +333,7 @@ std::vector<Finding> diagnose(const RunFacts& facts) {
            "one scale for all features: --scale standard, or minmax");
     if (!facts.weighted_classes)
       note("imbalance", imbalance(*facts.train),
-           "balanced accuracy or F1 to judge by, and --class-weight balanced to train with");
+           "balanced accuracy or F1 as the metric, and --class-weight balanced for training");
   }
   if (history && high.empty() && low.empty()) {
     const std::string standing = plateau(facts);

@@ -78,7 +78,7 @@ std::string Rule::broken(const Predictions& predictions, const Scores& scores) c
   const auto value = metric(predictions, scores);
   if (holds(value)) return {};
   return "the assertion " + text + " does not hold: " + metric.name + " is " +
-         (value ? to_text(*value) : "not to be had on this data");
+         (value ? to_text(*value) : "undefined on this data");
 }
 
 JudgedData load_judged(const Model& model, const std::string& data, const DataOptions& reading) {

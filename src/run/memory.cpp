@@ -15,8 +15,8 @@ namespace {
 
 constexpr double kFloatBytes = sizeof(float);
 
-// Arrays as long as the parameters that the solver and an average of the weights take; lbfgs has
-// ten pairs of double vectors.
+// How many arrays as long as the parameters the solver and the average of the weights need. lbfgs
+// has ten pairs of double vectors.
 std::size_t solver_arrays(const NetOptions& options) {
   for (const OptimizerRow& row : optimizer_catalogue())
     if (row.name == options.solver && row.make)
@@ -24,13 +24,13 @@ std::size_t solver_arrays(const NetOptions& options) {
   return 44;
 }
 
-// Rows whose activations are in memory at once.
+// The number of rows whose activations are in memory at once.
 std::size_t rows_at_once(const NetOptions& options, const Dataset& train) {
   return options.solver == "lbfgs" ? std::min(kObjectiveRows, train.samples())
                                    : batch_size_for(options, train.samples());
 }
 
-// As wide as the network's input will be: a category becomes a column.
+// The shape of the network's input: each category becomes a column.
 Shape input_shape(const Dataset& data) {
   if (data.is_images()) return data.sample_shape();
   std::size_t width = 0;
@@ -39,7 +39,7 @@ Shape input_shape(const Dataset& data) {
   return {width};
 }
 
-// What a network that is not built would come to. In double: a product may not fit a whole number.
+// The sizes of a network that is not built. In double: a product may overflow an integer.
 struct Numbers {
   double weights = 0;
   double of_sample = 0;  // its input, outputs and their gradients

@@ -27,7 +27,7 @@ RunPlan plan_run(const PreparedRun& run) {
   }
   plan.units.inputs = preprocessor.features_out();
   plan.units.units = output_count(target);
-  // Units take images as they are, and tables in double.
+  // Units use images without a copy, and tables in double.
   const double data = train.is_images() ? 0
                                         : static_cast<double>(train.samples()) *
                                               static_cast<double>(plan.units.inputs);

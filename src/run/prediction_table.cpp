@@ -14,7 +14,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-// A number whose shortest digits as a double are those of the float.
+// A double whose shortest decimal digits are those of the float.
 Json float_json(float value) {
   const std::string text = float_text(value);
   double same = 0;
@@ -130,7 +130,7 @@ std::size_t PredictionTable::predicted(std::size_t row) const {
   return static_cast<std::size_t>(std::max_element(begin, begin + classes_.size()) - begin);
 }
 
-// The first is what is predicted, so that a threshold shows there too.
+// The first one is the predicted class, which a threshold may change.
 std::vector<std::size_t> PredictionTable::ranked(std::size_t row) const {
   std::vector<std::size_t> order(classes_.size());
   std::iota(order.begin(), order.end(), std::size_t{0});

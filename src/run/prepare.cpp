@@ -31,7 +31,7 @@ void set_options(const OptionValues& values, OptionSet& options) {
   for (const auto& [name, value] : values) options.set(name, value);
 }
 
-// What the kind of model cannot do is said before any data is read.
+// Throws for options that the kind of model does not support, before any data is read.
 void check_kind(const RunSpec& spec, const EstimatorRow& row) {
   check(row.capabilities.checkpoints || spec.checkpoint.dir.empty(),
         spec.checkpoint.resume ? "resume" : "checkpoint", "is for networks: a ", row.name,
@@ -59,9 +59,9 @@ void cut(Dataset data, PreparedRun& run) {
   RunSpec& spec = run.spec;
   const bool named = !spec.test_data.empty() || spec.test_dataset;
   check(!named || !spec.split, "test_size",
-        "cuts a test part off DATA, --test names another: give one");
+        "splits a test part off DATA, and --test names other test data: give only one of them");
   check(spec.test_data.empty() || !spec.test_dataset, "test",
-        "is given by name and in memory: give one");
+        "is given by name and in memory: give only one of them");
   if (spec.split) {
     std::tie(run.train, run.test) = data.split(*spec.split);
     return;
@@ -101,7 +101,7 @@ const EstimatorRow& choose_model(const std::string& kind, const std::string& net
   if (chosen.empty()) chosen = asks_for_convolutions(net) ? "convnet" : "mlp";
   const EstimatorRow& row = find_row(estimator_catalogue(), chosen, "model", "estimator");
   check(!from || from->kind == row.name, "from", "is a model of kind ", from ? from->kind : "",
-        ", which --model ", row.name, " cannot go on from");
+        ", and --model ", row.name, " cannot start from it");
   return row;
 }
 
@@ -114,7 +114,7 @@ PreparedRun prepare_run(RunSpec spec) {
   check_kind(run.spec, row);
   run.options = row.options;
   set_options(run.spec.options, run.options);
-  // A network that is gone on from describes itself.
+  // The network of `from` needs no description.
   if (from && run.options.holds<NetOptions>() && !run.spec.options.contains("hidden_layer_sizes") &&
       !run.spec.options.contains("net")) {
     const Network* before = from->network();
@@ -124,7 +124,7 @@ PreparedRun prepare_run(RunSpec spec) {
 
   const Stopwatch watch;
   check(run.spec.data.empty() || !run.spec.dataset, "data",
-        "is given by name and in memory: give one");
+        "is given by name and in memory: give only one of them");
   Dataset data = run.spec.dataset ? std::move(*std::exchange(run.spec.dataset, {}))
                                   : load_dataset(run.spec.data, run.spec.reading);
   const std::string name = run.spec.data.empty() ? data.name() : run.spec.data;
@@ -135,7 +135,7 @@ PreparedRun prepare_run(RunSpec spec) {
         ": take --model adaline or mlp, or --task classify");
   run.metrics = find_metrics(run.spec.metrics, run.task.task);
   run.preprocess = preprocessing(run.spec, data);
-  Preprocessor(run.preprocess).check_values(data);  // while rows are still those of the file
+  Preprocessor(run.preprocess).check_values(data);  // while rows are those of the file
   cut(for_task(std::move(data), run.task.task), run);
   run.load_seconds = watch.seconds();
   introduce(name, remark, run);
@@ -147,22 +147,21 @@ void check_network(const PreparedRun& run) {
   if (!net) return;
   const auto given = [&](const char* option) { return run.spec.options.contains(option); };
   check(!given("net") || !given("hidden_layer_sizes"), "hidden_layer_sizes",
-        "describes the network, and so does --net: give one");
+        "describes the network, and so does --net: give only one of them");
   for (const char* option : {"activation", "dropout"})
     check(!(run.spec.from || given("net")) || given("hidden_layer_sizes") || !given(option), option,
-          "is for --hidden: here the network is given whole");
+          "is for --hidden: here --net or --from gives the whole network");
   check(!given("net") || net->net.find_first_not_of(" \t\n") != std::string::npos, "net",
         "is empty: name a network, or write its layers");
   check(!named_network(net->net) || run.train.is_images(), "net", "'", net->net,
-        "' is a network for images, and this is a table: give the layers of another, or take "
-        "--model mlp");
+        "' is a network for images, and this is a table: give other layers, or use --model mlp");
   check_memory(*net, run.train, memory_limit());
 }
 
 void check_test(const PreparedRun& run) {
   if (!run.test) return;
   if (!run.train.is_images()) {
-    const LogSilenced quiet;  // fit() and the scores say all this again
+    const LogSilenced quiet;  // fit() and the scores repeat these messages
     Preprocessor preprocessor(run.preprocess);
     preprocessor.fit(run.train);
     preprocessor.transform(*run.test);

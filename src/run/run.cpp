@@ -8,7 +8,7 @@
 namespace hebb {
 namespace {
 
-// Trains. What was trained outlives a last state that cannot be kept.
+// Trains. The model is kept even if the last checkpoint cannot be written.
 void fit(const PreparedRun& run, RunControl control, RunResult& result) {
   Estimator& estimator = *result.estimator;
   const std::string& file = run.spec.model_file;

@@ -9,8 +9,8 @@
 namespace hebb {
 namespace {
 
-constexpr double kSmallFall = 0.05;    // of the loss: below, noise alone may have made it
-constexpr double kNothingLeft = 0.99;  // above, higher rates had none to learn from
+constexpr double kSmallFall = 0.05;    // of the loss: a smaller one may be noise
+constexpr double kNothingLeft = 0.99;  // above: at higher rates there was nothing left to learn
 
 }  // namespace
 
@@ -33,14 +33,14 @@ RateSearch search_rate(const PreparedRun& run, const EventSink& on_event) {
 std::vector<std::string> doubts_of(const LearningRateSearch& search) {
   std::vector<std::string> doubts;
   if (search.fall < kSmallFall)
-    doubts.push_back(
-        fmt::format("the loss fell by {:.1f}% only while the rate rose: the suggestion says little",
-                    100 * std::max(search.fall, 0.0)));
+    doubts.push_back(fmt::format(
+        "the loss fell by {:.1f}% only while the rate rose: the suggestion is unreliable",
+        100 * std::max(search.fall, 0.0)));
   if (search.fall > kNothingLeft)
     doubts.emplace_back(
         "the loss fell to next to nothing while the rate rose, so that higher rates had nothing "
-        "left to learn: the suggestion says little, compare it with the default on samples held "
-        "out");
+        "left to learn: the suggestion is unreliable, compare it with the default on held-out "
+        "samples");
   return doubts;
 }
 

@@ -17,19 +17,19 @@ void check_trainable(const Network& network, const Loss& loss, const TrainingSet
   check(options.solver != "lbfgs" ||
             std::ranges::none_of(network.blocks(), &Network::Block::statistic),
         "solver",
-        "lbfgs looks at the whole data at once: batchnorm, which lives from batch to batch, "
-        "needs another");
+        "lbfgs uses the whole data at once, and batchnorm needs batches: choose another solver");
   check(options.solver != "lbfgs" || options.ema == 0, "ema",
-        "averages the weights from update to update: lbfgs makes none, take another solver");
+        "averages the weights after every update of a batch, and lbfgs makes none: choose another "
+        "solver");
   loss.check_targets(data.targets->values);
   const OutputActivation activation = loss.output_activation();
   check(options.label_smoothing == 0 || activation == OutputActivation::softmax ||
             activation == OutputActivation::logistic,
-        "label_smoothing", "is for the probabilities of classes: losses such as cross_entropy and ",
-        "binary_cross_entropy take it, ", loss.name(), " does not");
+        "label_smoothing", "needs a loss of class probabilities, such as cross_entropy or ",
+        "binary_cross_entropy, and '", loss.name(), "' is not one");
   if (options.solver == "lbfgs") {
     const char* const needs =
-        " anew in every epoch: lbfgs needs a loss that stays, take another solver";
+        " anew in every epoch, and lbfgs needs a fixed loss: choose another solver";
     check(options.mixup == 0, "mixup", "mixes", needs);
     check(options.augment.empty(), "augment", "changes images", needs);
     for (const Network::Stage& stage : network.stages()) {

@@ -1,6 +1,6 @@
 #pragma once
 
-// What training and the search for a learning rate begin with.
+// The common first steps of training and of the learning rate search.
 
 #include <cstddef>
 #include <cstdint>
@@ -13,22 +13,22 @@
 namespace hebb {
 
 /// Errors: std::invalid_argument for options out of range, for data without samples, and for a
-/// network that has nothing to learn or other outputs than the targets.
+/// network without parameters or with another number of outputs than the targets.
 void check_trainable(const Network& network, const Loss& loss, const TrainingSet& data,
                      const NetOptions& options);
 
 /// Rows of a full-batch objective that are in memory at once.
 inline constexpr std::size_t kObjectiveRows = 1024;
 
-/// Samples of an update.
+/// The number of samples of an update.
 std::size_t batch_size_for(const NetOptions& options, std::size_t samples);
 
-/// Puts the rows of `data` into the order of an epoch (from 0), a function of seed and epoch; with
-/// options.shuffle off `order` stays. Shapes:  order as data.rows.
+/// Writes the rows of `data` to `order` in the order of an epoch (from 0), a function of seed and
+/// epoch. Without options.shuffle, `order` does not change. Shapes:  order as data.rows.
 void arrange_rows(std::vector<std::uint32_t>& order, const TrainingSet& data,
                   const NetOptions& options, std::size_t epoch);
 
-/// Errors: std::invalid_argument for solver lbfgs, which makes no updates by batches.
+/// Errors: std::invalid_argument for solver lbfgs, which does not update by batches.
 std::unique_ptr<Optimizer> make_optimizer(const NetOptions& options);
 
 }  // namespace hebb

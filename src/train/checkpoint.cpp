@@ -1,6 +1,6 @@
 // A checkpoint is a safetensors file like a model: parameters, optimiser state and best weights as
-// float32, everything that is counted or summed as float64 (exact for counts below 2^53) in a fixed
-// order, and the identity of the run with its command as text.
+// float32, all counts and sums as float64 (exact for counts below 2^53) in a fixed order, and the
+// identity of the run with its command as text.
 #include <algorithm>
 #include <cmath>
 #include <cstring>
@@ -22,7 +22,7 @@ std::string checkpoint_path(const std::string& dir) {
   return (std::filesystem::path(dir) / "checkpoint.hebb").string();
 }
 
-// The scalars of a state, read and written through one list so that the two cannot differ.
+// The scalars of a state. Reading and writing use this one list, so that they cannot differ.
 template <class State, class Visit>
 void each_scalar(State& s, const Visit& visit) {
   visit(s.epoch), visit(s.batch), visit(s.updates), visit(s.samples_seen), visit(s.no_improvement);
@@ -169,7 +169,7 @@ TrainState load_checkpoint(const std::string& dir, const RunIdentity& identity,
                 value.dump());
 
   TrainState state = scalars_of(file);
-  // Each array is there as a whole, or not at all where a run of another kind has no use for it.
+  // Each array is complete, or empty if this kind of run does not use it.
   const std::size_t count = parameters.size();
   const bool batches_of_rows = identity.solver != "lbfgs";
   const std::size_t kept =
@@ -186,7 +186,7 @@ TrainState load_checkpoint(const std::string& dir, const RunIdentity& identity,
     return values;
   };
   const Tensor weights = floats("parameters", count, true);
-  state.optimizer = tensor_of(file, "optimizer");  // need not be finite: it is not what is learnt
+  state.optimizer = tensor_of(file, "optimizer");  // may be non-finite: it is not part of the model
   check_size(file, "optimizer", state.optimizer.size(), kept, state.updates > 0);
   state.best = floats("best", count, false);
   state.last_finite = floats("last_finite", count, true);

@@ -13,8 +13,8 @@
 namespace hebb {
 namespace {
 
-constexpr std::size_t kShardRows = 32;  // at least, but for batches that would be a single shard
-constexpr std::size_t kTileRows = 8;    // shards begin where tiles of a product do
+constexpr std::size_t kShardRows = 32;  // at least, except for batches of a single shard
+constexpr std::size_t kTileRows = 8;    // shards begin at tile boundaries of products
 constexpr std::size_t kMostShards = 8;
 constexpr std::size_t kPredictRows = 256;  // of a task
 
@@ -95,7 +95,7 @@ Engine::Engine(Network& network, const Loss& loss, const TrainingSet& data, std:
                          rows_give_it ? by_rows_[i] + piece.begin : kNotByRows});
     }
   }
-  // Gradients that are taken over all rows at once need what they are taken of for all rows.
+  // Gradients computed over all rows at once need inputs and output derivatives of all rows.
   std::vector<bool> all_outputs(stages.size()), all_deltas(stages.size());
   for (std::size_t i = 0; i < stages.size(); ++i) {
     if (stages[i].size == 0 || by_rows_[i] != kNotByRows) continue;
@@ -311,7 +311,7 @@ double Engine::mean_loss(std::span<const double> losses, std::size_t rows) const
   return loss / static_cast<double>(rows);
 }
 
-// By gradient_squares_.
+// Computed from gradient_squares_.
 double Engine::clip_scale(double clip_norm) const {
   double squares = 0;
   for (const double s : gradient_squares_) squares += s;
@@ -329,7 +329,7 @@ void Engine::apply(std::size_t p, std::span<const float> gradient, const Update&
   const Piece& piece = pieces_[p];
   const auto weights = network_.parameters().subspan(piece.begin, piece.size);
   const auto slopes = gradient.subspan(piece.begin, piece.size);
-  if (piece.statistic) {  // its gradient is what each shard would take off it
+  if (piece.statistic) {  // its gradient is the sum of what each shard subtracts
     const float share = 1.0F / static_cast<float>(update.shards);
     for (std::size_t i = 0; i < piece.size; ++i) weights[i] -= share * slopes[i];
   } else {

@@ -14,7 +14,7 @@
 namespace hebb {
 
 /// Computes the loss and the gradient of a batch and makes the update, on several threads with the
-/// bits of one. A step has two parts:
+/// same bits as on one. A step has two parts:
 ///
 ///   1. by rows: the batch is cut into shards; each is gathered, goes through the whole network,
 ///      forward and backward, and leaves the activations and their gradients behind; layers of few
@@ -32,12 +32,12 @@ class Engine {
   Engine(Network& network, const Loss& loss, const TrainingSet& data, std::size_t batch_size,
          const NetOptions& options);
 
-  /// Learns from one batch of an epoch (from 0). Returns its mean loss before the update, with the
-  /// L2 penalty.
+  /// Makes the update of one batch of an epoch (from 0). Returns the batch's mean loss before the
+  /// update, with the L2 penalty.
   double learn(std::span<const std::uint32_t> rows, std::size_t epoch, const Optimizer& optimizer,
                std::span<float* const> state, UpdateStep step, double clip_norm);
 
-  /// The rows of a batch that one engine takes.
+  /// The rows of a batch that one engine processes.
   struct Part {
     std::span<const std::uint32_t> rows;
     std::size_t first_row = 0;   ///< index within the batch of rows[0]
@@ -45,7 +45,7 @@ class Engine {
     std::uint32_t epoch = 0;
     std::uint64_t update = 0;  ///< number of the update that the batch makes: UpdateStep::number
   };
-  /// What a part gives to the update of its batch.
+  /// The contribution of a part to the update of its batch.
   struct Gradient {
     std::vector<float> values;   ///< (parameter_count()), without the L2 penalty
     std::vector<double> losses;  ///< of the shards, each the sum over its rows
@@ -55,15 +55,15 @@ class Engine {
   };
   /// A function of network, data and part alone, however many threads compute it.
   void gradient(const Part& part, Gradient& out);
-  /// Makes the update of a batch. Returns its mean loss before it, with the L2 penalty; where that
-  /// is not finite, makes none.
+  /// Makes the update of a batch. Returns the batch's mean loss before the update, with the L2
+  /// penalty. If that is not finite, the parameters do not change.
   double update(const Gradient& gradient, const Optimizer& optimizer, std::span<float* const> state,
                 UpdateStep step, double clip_norm);
 
-  /// From now on every update brings `average` (parameter_count()) along, with options.ema as decay
-  /// d: average = d average + (1 - d) parameters, d at most (1 + t) / (10 + t) in update t, so that
-  /// the first weights are soon forgotten. Running statistics are averaged with the weights that
-  /// they belong to. Empty: none is kept.
+  /// Every later update also updates `average` (parameter_count()), an exponential moving average
+  /// with decay d = options.ema: average = d average + (1 - d) parameters, d at most (1 + t) / (10
+  /// + t) in update t, so that the first weights are soon forgotten. Running statistics are
+  /// averaged along with the weights. Empty: no average.
   void keep_average(std::span<float> average) { average_ = average; }
   /// The mean loss over `rows` with the L2 penalty, and the function of which `gradient`
   /// (parameter_count()) is the derivative: the two differ by Loss::gradient_factor().
@@ -71,10 +71,10 @@ class Engine {
     double loss, value;
   };
   Objective objective(std::span<const std::uint32_t> rows, std::span<float> gradient);
-  /// Outputs behind the output activation. Shapes: out (rows.size(), outputs).
+  /// Outputs after the output activation. Shapes: out (rows.size(), outputs).
   Tensor predict(const Inputs& inputs, std::span<const std::uint32_t> rows);
-  /// Brings the L2 penalty and what layers prepare up to date after the parameters were changed
-  /// from outside.
+  /// Recomputes the L2 penalty and the prepared numbers of the layers. Must be called after the
+  /// parameters were changed from outside.
   void parameters_changed();
 
  private:
@@ -88,7 +88,7 @@ class Engine {
     Layer::Piece within;
     std::size_t begin, size;  // in the flat array
     bool decays, statistic;
-    std::size_t by_rows;  // where its part of a shard's gradient begins; kNotByRows: there is none
+    std::size_t by_rows;  // begin of its part of a shard's gradient; kNotByRows: none
   };
   static constexpr std::size_t kNotByRows = ~std::size_t{0};
   struct Range {
@@ -99,8 +99,8 @@ class Engine {
   Range shard_rows(std::size_t shard, std::size_t shards, std::size_t rows) const;
   std::size_t threads_for(std::size_t rows) const;
   void gather(Range rows);
-  std::span<float> weights_of(Range rows);  // of samples; empty where there are none
-  /// One shard on one thread: what derive_value() asks for.
+  std::span<float> weights_of(Range rows);  // of samples; empty if there are none
+  /// One shard on one thread: the memory of derive_value().
   struct Shard {
     Engine& engine;
     std::size_t index;
@@ -114,10 +114,11 @@ class Engine {
     Pass pass(std::size_t i) const;
   };
   double forward_backward(const Shard& shard, float scale);
-  /// Takes the rows of a part through the network by shards; returns how many there are.
+  /// Runs the rows of a part forward and backward through the network, shard by shard. Returns the
+  /// number of shards.
   std::size_t run_shards(const Part& part);
   void gradient(const Piece& piece, bool accumulate, std::size_t shards, std::span<float> out);
-  /// What pieces are updated by.
+  /// The settings of the update of all pieces.
   struct Update {
     const Optimizer& optimizer;
     std::span<float* const> state;
@@ -135,8 +136,8 @@ class Engine {
     return prepared_.span().subspan(range.begin, range.end - range.begin);
   }
   void average(const Piece& piece, std::uint64_t update);
-  /// Activations of a stage, or their gradient. What is needed for a shard only lies in memory of
-  /// the thread that works on it, shard after shard, and stays in its cache.
+  /// Activations of a stage, or their gradient. Those needed only within a shard are stored in
+  /// memory of the thread, reused for shard after shard, so that they stay in its cache.
   struct Rows {
     Tensor tensor;
     bool whole = false;  // (batch, ...); otherwise (threads, shard_room_, ...)
@@ -164,16 +165,16 @@ class Engine {
 
   Batch batch_;
   std::size_t shard_room_ = 0;            // rows of the largest shard of any batch
-  std::vector<bool> learns_;              // of values: whether stages in front of it learn
+  std::vector<bool> learns_;              // by value: whether a stage before it has parameters
   std::vector<Rows> outputs_, deltas_;    // of each stage
-  Rows spare_;                            // as derive_value() takes it
-  std::vector<std::size_t> homes_;        // where a stage's output stands: in place, in another's
-  std::vector<std::size_t> by_rows_;      // of stages: as in Piece
-  Tensor shard_gradients_;                // (shards, parameters of layers that take them by rows)
+  Rows spare_;                            // for derive_value()
+  std::vector<std::size_t> homes_;        // by stage: the stage whose memory holds its output
+  std::vector<std::size_t> by_rows_;      // by stage: as in Piece
+  Tensor shard_gradients_;                // (shards, parameters of layers with gradient_by_rows())
   std::vector<Range> prepared_in_;        // of stages, in:
-  Tensor prepared_;                       // what layers make of their parameters
+  Tensor prepared_;                       // Pass::prepared of all layers
   std::vector<std::size_t> saved_begin_;  // of stages, in:
-  Tensor saved_;                          // (shards, what layers keep from forward to backward)
+  Tensor saved_;                          // (shards, Pass::saved of all layers)
   Tensor gradient_;
   std::span<float> average_;  // of the parameters, or empty
   std::vector<Piece> pieces_;
@@ -182,7 +183,7 @@ class Engine {
   std::vector<double> shard_loss_;
 };
 
-/// Applies what stands behind a network's last layer, in place, by rows.
+/// Applies the output activation, in place, row by row.
 void apply_output_activation(OutputActivation activation, View outputs);
 
 }  // namespace hebb

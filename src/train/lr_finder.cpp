@@ -1,6 +1,7 @@
 // The learning rate range test: a copy of the network learns while the rate rises exponentially
-// from update to update. Where the rate is far too small the loss stands still, then it falls, and
-// in the end it climbs: the edge of what this network, solver and batch size bear.
+// from update to update. While the rate is far too small the loss is constant, then it falls, and
+// in the end it rises: this is the highest rate at which this network, solver and batch size are
+// stable.
 #include <algorithm>
 #include <chrono>
 #include <cmath>
@@ -13,12 +14,12 @@
 namespace hebb {
 namespace {
 
-constexpr std::size_t kUpdates = 300;  // 43 for a tenfold of the rate
+constexpr std::size_t kUpdates = 300;  // 43 for a factor of ten in the rate
 constexpr double kLowestRate = 1e-6, kHighestRate = 10;
 constexpr double kMemory = 0.95;     // of the running mean: 20 updates
-constexpr std::size_t kWarmIn = 20;  // before, the mean is one of few batches
-constexpr double kClimbed = 4;       // times the lowest: there is nothing more to see
-constexpr double kSafety = 10;  // the rate at the lowest loss is so many times too high to train at
+constexpr std::size_t kWarmIn = 20;  // before, the mean is over too few batches
+constexpr double kClimbed = 4;       // times the lowest: the test stops
+constexpr double kSafety = 10;       // from the rate at the lowest loss to the one suggested
 constexpr std::chrono::milliseconds kEvent{100};
 
 double rate_of(std::size_t update) {
@@ -26,7 +27,7 @@ double rate_of(std::size_t update) {
                                 static_cast<double>(update) / static_cast<double>(kUpdates - 1));
 }
 
-// Batches of one epoch after the other, as training has them.
+// The batches of training, epoch after epoch.
 class Batches {
  public:
   Batches(const TrainingSet& data, const NetOptions& options)
@@ -37,7 +38,7 @@ class Batches {
         at_(order_.size()) {}
 
   std::size_t size() const { return size_; }
-  /// Of the batch that came last, from 0.
+  /// The epoch of the last batch, from 0.
   std::size_t epoch() const { return epoch_ - 1; }
 
   std::span<const std::uint32_t> next() {
@@ -60,7 +61,7 @@ class Batches {
   std::size_t at_, epoch_ = 0;
 };
 
-// The running mean, without the pull of the zero that it begins at.
+// The running mean, corrected for its initial value of zero.
 class Smoothed {
  public:
   double operator()(double loss) {

@@ -1,7 +1,7 @@
 // Lambda comes from Student's t distribution of 2 alpha degrees of freedom: T / sqrt(2 alpha + T^2)
 // is symmetric Beta on (-1, 1), and T = sqrt(2 alpha (u^(-1 / alpha) - 1)) cos(2 pi v) by Bailey,
-// Math. Comp. 62 (1994). Two uniform numbers make it, for any alpha, without rejection (Devroye,
-// "Random variate generation in one line of code", WSC 1996).
+// Math. Comp. 62 (1994). It is computed from two uniform numbers, for any alpha, without rejection
+// (Devroye, "Random variate generation in one line of code", WSC 1996).
 #include "train/mixup.h"
 
 #include <algorithm>
@@ -13,10 +13,11 @@
 namespace hebb {
 namespace {
 
-// Where numbers stand in a row's counter: its lambda, and of the first row who is joined with whom.
+// Positions in a row's counter: of the row's lambda and, for the first row, of the number that
+// determines the pairs.
 constexpr std::uint32_t kLambda = 0, kPlace = 1;
 
-// Each becomes its own share of itself and the rest of the other.
+// Replaces a by share_a * a + (1 - share_a) * b, and b likewise by share_b.
 void exchange(float share_a, float share_b, std::size_t size, float* a, float* b) {
   for (std::size_t i = 0; i < size; ++i) {
     const float one = a[i], other = b[i];
@@ -34,7 +35,7 @@ double Mixup::share(std::uint32_t epoch, std::uint32_t row) const {
   // t^2 / (2 alpha) times u^(1 / alpha), which does not overflow.
   const double part = -std::expm1(power);
   const double place = cosine * std::sqrt(part / (std::exp(power) + part * cosine * cosine));
-  return std::clamp(0.5 + 0.5 * place, 0.0, 1.0);  // a rounding beyond
+  return std::clamp(0.5 + 0.5 * place, 0.0, 1.0);  // rounding may exceed the bounds
 }
 
 void Mixup::mix(std::uint32_t epoch, std::span<const std::uint32_t> rows, bool classes, View x,
@@ -43,7 +44,7 @@ void Mixup::mix(std::uint32_t epoch, std::span<const std::uint32_t> rows, bool c
   if (alpha_ == 0 || n < 2) return;
   const Random random(seed_, Purpose::mixup, epoch);
   const std::uint64_t word = random.bits(rows.front(), kPlace)[0];
-  const auto sum = static_cast<std::size_t>((word * n) >> 32);  // of the two places, modulo n
+  const auto sum = static_cast<std::size_t>((word * n) >> 32);  // of the two positions, modulo n
   for (std::size_t a = 0; a < n; ++a) {
     const std::size_t b = (sum + n - a) % n;
     if (b <= a) continue;

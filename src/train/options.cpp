@@ -15,7 +15,7 @@ const FieldList& NetOptions::fields() {
           .add("hidden_layer_sizes", &O::hidden_layer_sizes, "units of each hidden layer")
           .at_least(1)
           .flag("--hidden")
-          .add("activation", &O::activation, "of the hidden layers")
+          .add("activation", &O::activation, "activation of the hidden layers")
           .one_of(activation_names)
           .add("solver", &O::solver, "optimiser")
           .one_of(optimizer_names)
@@ -41,10 +41,10 @@ const FieldList& NetOptions::fields() {
           .add("random_state", &O::random_state, "seed of everything random")
           .at_least(0)
           .flag("--seed")
-          .add("tol", &O::tol, "an epoch that gains less than this does not count as better")
+          .add("tol", &O::tol, "an epoch that improves by less than this counts as no improvement")
           .at_least(0)
-          .add("warm_start", &O::warm_start, "fit() goes on from the last weights")
-          .add("momentum", &O::momentum, "of solver sgd")
+          .add("warm_start", &O::warm_start, "fit() continues from the last weights")
+          .add("momentum", &O::momentum, "momentum of solver sgd")
           .at_least(0)
           .at_most(1)
           .add("nesterovs_momentum", &O::nesterovs_momentum, "use Nesterov momentum")
@@ -65,8 +65,8 @@ const FieldList& NetOptions::fields() {
           .more_than(0)
           .log_scale()
           .add("n_iter_no_change", &O::n_iter_no_change,
-               "epochs without a gain before the end; of the training loss, where the schedule is "
-               "not planned to the end, as cosine and one_cycle are")
+               "stop after this many epochs without improvement; with the schedules cosine and "
+               "one_cycle only the validation score counts, not the training loss")
           .at_least(1)
           .flag("--early-stop", "early_stopping")
           .add("max_fun", &O::max_fun, "maximum number of loss evaluations of solver lbfgs")
@@ -92,18 +92,19 @@ const FieldList& NetOptions::fields() {
           .add("rho", &O::rho, "decay of RMSProp's mean square")
           .at_least(0)
           .less_than(1)
-          .add("step_factor", &O::step_factor, "of the schedule step")
+          .add("step_factor", &O::step_factor, "factor of each step of the schedule step")
           .more_than(0)
           .add("step_epochs", &O::step_epochs, "epochs between the steps of the schedule step")
           .at_least(1)
-          .add("warmup", &O::warmup, "share of the updates in which one_cycle rises")
+          .add("warmup", &O::warmup, "share of the updates in which the schedule one_cycle rises")
           .more_than(0)
           .less_than(1)
           .add("clip_norm", &O::clip_norm, "maximum norm of the gradient; 0: no limit")
           .at_least(0)
-          .add("ema", &O::ema,
-               "decay of an exponential moving average of the weights, which is validated and kept "
-               "in place of the last ones; 0: none")
+          .add(
+              "ema", &O::ema,
+              "decay of an exponential moving average of the weights, which is validated and saved "
+              "instead of the last weights; 0: none")
           .at_least(0)
           .less_than(1)
           .add("label_smoothing", &O::label_smoothing,
@@ -111,21 +112,23 @@ const FieldList& NetOptions::fields() {
           .at_least(0)
           .less_than(1)
           .add("mixup", &O::mixup,
-               "mixes samples of a batch in pairs, and their targets, by shares from Beta(X, X); "
-               "0: not")
+               "mixup: mixes pairs of samples of a batch and their targets, with shares drawn from "
+               "Beta(X, X); 0: off")
           .at_least(0)
           .add("class_weight", &O::class_weight, "balanced, or a list of label=weight")
           .add("augment", &O::augment,
                "random changes of images while training: " + augmentation_kinds())
-          .add("tta", &O::tta,
-               "copies of an image that predictions are averaged over: itself, the others changed "
-               "as --augment has it, else by shift:1")
+          .add(
+              "tta", &O::tta,
+              "number of copies of an image over which predictions are averaged: the image itself, "
+              "and others changed by --augment, or by shift:1 without it")
           .at_least(1)
           .at_most(1000)
           .at_prediction()
-          .add("precision", &O::precision,
-               "of the factors of products while training; sums, weights and predictions are "
-               "float32")
+          .add(
+              "precision", &O::precision,
+              "precision of the factors of products in training; sums, weights and predictions are "
+              "float32")
           .one_of({"float32", "bf16"})
           .add("validate", &O::validate, "hold out validation_fraction and score it every epoch")
           .add("max_seconds", &O::max_seconds, "stop after this much training time")

@@ -11,15 +11,16 @@
 
 namespace hebb {
 
-/// Where a run stands, between two updates: with the network's parameters, the options and the
-/// data, all that its future depends on. Randomness is counted, so it needs no state.
+/// The state of a run between two updates. Together with the network's parameters, the options and
+/// the data it determines the rest of the run. Random numbers are a function of counters and need
+/// no state.
 struct TrainState {
   std::uint64_t epoch = 0;  ///< whole epochs done
-  std::uint64_t batch = 0;  ///< batches done of the one running
+  std::uint64_t batch = 0;  ///< batches done of the current epoch
   std::uint64_t updates = 0;
-  std::uint64_t samples_seen = 0;  ///< in whole epochs
+  std::uint64_t samples_seen = 0;  ///< in complete epochs
   std::uint64_t no_improvement = 0;
-  double accumulated_loss = 0;  ///< of the epoch running, times samples
+  double accumulated_loss = 0;  ///< of the current epoch, times samples
   double best_loss = std::numeric_limits<double>::infinity();
   double best_score = -std::numeric_limits<double>::infinity();
   double adapted_rate = 0;
@@ -35,7 +36,7 @@ struct TrainState {
   LbfgsState lbfgs;
 };
 
-/// What a checkpoint must agree with before it is taken up.
+/// What a checkpoint must match to be resumed.
 struct RunIdentity {
   std::string network, solver, loss;
   std::uint64_t samples = 0, batch_size = 0;

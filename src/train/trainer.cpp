@@ -69,9 +69,9 @@ class Run {
   }
 
  private:
-  // ---- weights: those that learn, and those that are judged and kept ----
+  // ---- weights: those that are trained, and those that are scored and kept ----
 
-  // A run that goes on from a checkpoint without an average begins one there.
+  // A run resumed from a checkpoint without an average begins one there.
   void begin_average() {
     if (options_.ema == 0)
       state_.average = {};
@@ -91,7 +91,7 @@ class Run {
     return copy;
   }
 
-  // Outputs for `rows` by the weights that are judged.
+  // Outputs for `rows`, computed with the weights that are scored.
   Tensor predict(const Inputs& inputs, std::span<const std::uint32_t> rows) {
     const auto exchange = [&] {
       std::ranges::swap_ranges(state_.average.span(), network_.parameters());
@@ -168,11 +168,10 @@ class Run {
                       static_cast<double>(samples - first * batch_size_) /
                           std::max(1e-9, seconds_between(epoch_started_, now))});
     }
-    return state_.batch == batches_ ||
-           go_on(now);  // the last one's turn comes with the epoch's end
+    return state_.batch == batches_ || go_on(now);  // the last batch is handled at the epoch's end
   }
 
-  // Between two updates: stops on request or out of time, and keeps checkpoints.
+  // Called between two updates: stops on request or when the time is up, and writes checkpoints.
   bool go_on(Clock::time_point now) {
     if (control_.stop_requested && control_.stop_requested())
       return stop_early(StopReason::interrupted);
@@ -181,11 +180,11 @@ class Run {
     if (!control_.checkpoint_dir.empty() &&
         seconds_between(last_checkpoint_, now) >= control_.checkpoint_seconds) {
       if (!is_finite()) diverge(std::numeric_limits<double>::infinity());
-      // A disk that is full for a while does not end hours of work.
+      // A disk that is temporarily full must not end hours of training.
       const bool failed_before = !checkpoint_error_.empty();
       if (!checkpoint() && !failed_before)
         emit(Warned{concat("no checkpoint could be kept: ", checkpoint_error_,
-                           "; training goes on, and the next is tried in its turn")});
+                           "; training continues, and the next one is tried as scheduled")});
       last_checkpoint_ = Clock::now();
     }
     return true;
@@ -239,7 +238,8 @@ class Run {
     return state_.epoch == options_.max_iter || go_on(now);
   }
 
-  // Weights, and what they make of the first rows: a weight may be finite and its outputs not.
+  // Checks the weights and the outputs for the first rows: finite weights may have non-finite
+  // outputs.
   bool is_finite() {
     const auto weights = std::as_const(network_).parameters();
     if (!std::isfinite(kernels::sum_of_squares(weights.data(), weights.size()))) return false;
@@ -267,7 +267,7 @@ class Run {
                              [](double v) { return static_cast<float>(v); });
       const auto [mean_loss, value] = engine_.objective(data_.rows, gradient);
       std::ranges::copy(gradient, g.begin());
-      loss = mean_loss;  // the point evaluated last is the one that an iteration ends at
+      loss = mean_loss;  // an iteration ends at the point evaluated last
       return value;
     };
     if (options_.early_stopping)
@@ -315,7 +315,7 @@ class Run {
 
   // ---- ends ----
 
-  // Whether it could be kept; otherwise checkpoint_error_ says why not.
+  // Returns whether it could be written; if not, checkpoint_error_ says why.
   bool checkpoint() {
     state_.seconds = seconds();
     checkpoint_error_.clear();
@@ -328,7 +328,7 @@ class Run {
     return checkpoint_error_.empty();
   }
 
-  // The run may go on later from its checkpoint.
+  // The run may be resumed later from its checkpoint.
   bool stop_early(StopReason reason) {
     if (!is_finite()) diverge(std::numeric_limits<double>::infinity());
     state_.reason = reason;
@@ -347,7 +347,7 @@ class Run {
     return false;
   }
 
-  // The network is given the weights that are kept.
+  // Copies the weights that are kept into the network.
   void put_result() {
     const bool best = options_.early_stopping && state_.best.size() > 0;
     const auto kept = best ? std::as_const(state_.best).span() : judged();

@@ -151,8 +151,8 @@ TEST(CheckDataset, FindsContradictions) {
   copy_row(table, 8, 10);
   EXPECT_EQ(
       reason("contradictions", Dataset(table, turns(40))),
-      "3 of 40 rows equal others in every feature and differ in the label, so that no model is "
-      "right in more than 97.50% of the rows: row 3 (a) and 6 (b)");
+      "3 of 40 rows equal others in every feature but have another label, so that no model can "
+      "be right in more than 97.50% of the rows: row 3 (a) and 6 (b)");
   Doubles whole(40), fractions(40);
   for (std::size_t i = 0; i < 40; ++i) {
     whole[i] = static_cast<double>(i % 2);
@@ -175,8 +175,8 @@ TEST(CheckDataset, FindsTestRowsInTheTrainingPart) {
   const Dataset test(table, turns(50));
   EXPECT_EQ(
       reason("leak", train, &test),
-      "4 of the 50 rows of the test part (8.0%) stand in the training part too, in which 0.0% "
-      "have a twin: row 11 is row 1, row 12 is row 2, row 13 is row 3, row 14 is row 4");
+      "4 of the 50 rows of the test part (8.0%) are also in the training part, in which only 0.0% "
+      "have a duplicate: row 11 is row 1, row 12 is row 2, row 13 is row 3, row 14 is row 4");
   const Dataset clean(noise(50, 3, 2), turns(50));
   EXPECT_EQ(reason("leak", train, &clean), "");
 }

@@ -78,7 +78,7 @@ TEST(CliFindLr, SaysWhereTheSuggestionSaysLittle) {
   folder.write("d.csv", text);
   const Result result = run(folder, {"fit", "d.csv", "--find-lr"});
   EXPECT_EQ(result.code, 0) << result.err;
-  EXPECT_TRUE(contains(result.err, "the suggestion says little")) << result.err;
+  EXPECT_TRUE(contains(result.err, "the suggestion is unreliable")) << result.err;
 }
 
 TEST(CliFindLr, SaysWhereNothingWasLeftToLearn) {

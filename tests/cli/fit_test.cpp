@@ -310,11 +310,11 @@ TEST(CliFit, ACheckpointOfAnotherRunIsNotOverwritten) {
     for (const std::string& part :
          {"--checkpoint: state holds " + why, std::string("remove state/checkpoint.hebb")})
       EXPECT_TRUE(contains(result.err, part)) << result.err;
-    EXPECT_EQ(contains(result.err, "hebb fit --resume state"), contains(why, "not finished"));
+    EXPECT_EQ(contains(result.err, "hebb fit --resume state"), contains(why, "unfinished"));
   };
   ASSERT_EQ(begin({"--time", "0.000001"}).code, 0);
   const std::string unfinished = folder.read("state/checkpoint.hebb");
-  expect_refused(begin({"--time", "0.000001"}), "a run that is not finished");
+  expect_refused(begin({"--time", "0.000001"}), "an unfinished run");
   EXPECT_EQ(folder.read("state/checkpoint.hebb"), unfinished);
   ASSERT_EQ(run(folder, {"fit", "--resume", "state", "--time", "60s"}).code, 0);
   // What it would write is what stands there.
@@ -324,7 +324,7 @@ TEST(CliFit, ACheckpointOfAnotherRunIsNotOverwritten) {
   folder.write("state/checkpoint.hebb", "damaged");
   const Result damaged = begin({});
   EXPECT_EQ(damaged.code, 2) << damaged.err;
-  EXPECT_TRUE(contains(damaged.err, "what state holds cannot be read")) << damaged.err;
+  EXPECT_TRUE(contains(damaged.err, "the checkpoint in state cannot be read")) << damaged.err;
 }
 
 TEST(CliFit, ResumeOfNothingNamesTheFolder) {

@@ -89,7 +89,7 @@ TEST(CliPlot, TakesOneImageThroughAConvnet) {
       {{"plot", "features", "m.hebb"}, "usage: hebb plot features MODEL DATA"},
       {{"plot", "features", "m.hebb", "iris"}, "a table of (5), where training had images"},
       {{"plot", "weights", "m.hebb"},
-       "hebb plot features MODEL DATA shows the filters. What can without data: history, "
+       "hebb plot features MODEL DATA shows the filters. Figures that can be without data: history, "
        "network\n"}};
   for (const auto& [call, message] : bad) {
     const Result result = run(folder, call);
@@ -119,7 +119,7 @@ TEST(CliPlot, SaysWhatIsWrong) {
       {{"plot", "confusion", "m.hebb"}, "usage: hebb plot confusion MODEL DATA, got 1"},
       {{"plot", "confusion", "m.hebb", "iris", "-o", "c.jpg"}, "written as .png, .svg, .pdf, .csv"},
       {{"plot", "regions", "m.hebb", "iris"},
-       "regions cannot be drawn here: it takes data of two numeric features. What can: "},
+       "regions cannot be drawn here: it takes data of two numeric features. Figures that can be: "},
       {{"plot", "predictions", "m.hebb", "iris"}, "predicts classes, not numbers"},
       {{"plot", "features", "m.hebb", "iris"},
        "no convolutions to show the features of; train a network that has, with hebb fit DATA "

@@ -112,9 +112,9 @@ TEST(CliTraining, WhatCannotBeAveragedIsRefused) {
 TEST(CliTraining, SmoothingIsForProbabilitiesOfClasses) {
   expect_refused({"fit", "iris", "--label-smoothing", "1"}, {"--label-smoothing", "[0, 1)"});
   expect_refused({"fit", "diabetes", "--label-smoothing", "0.1"},
-                 {"--label-smoothing", "squared_error does not"});
+                 {"--label-smoothing", "'squared_error' is not one"});
   expect_refused({"fit", "iris", "--loss", "huber", "--label-smoothing", "0.1"},
-                 {"huber does not"});
+                 {"'huber' is not one"});
 }
 
 TEST(CliTraining, WhatCannotBeMixedIsRefused) {

@@ -166,7 +166,7 @@ TEST(TimeSplit, RefusesWhatItCannotHeed) {
   expect_contains(message_of<std::invalid_argument>([] {
                     (void)timed({1, 2, 3, 4}).split({.stratify = true});
                   }),
-                  "no choice to stratify by");
+                  "cannot stratify a split by time");
   Dataset both = grouped({0, 0, 1, 1});
   both.set_times({.values = {1, 2, 3, 4}});
   expect_contains(message_of<std::invalid_argument>([&] { (void)both.split(SplitOptions{}); }),

@@ -597,7 +597,7 @@ TEST_P(Contract, GoesOnFromAModelOfItsKind) {
   const auto next = make_supervised(row(), task(), quick(), {});
   if (!can().warm_start) {
     expect_error<std::invalid_argument>([&] { next->start_from(first->model()); },
-                                        {"from", "cannot go on"});
+                                        {"from", "cannot continue"});
     return;
   }
   next->start_from(first->model());

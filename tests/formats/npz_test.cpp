@@ -290,7 +290,7 @@ const BadBytes kBadNpz[] = {
      "a text with NUL in it"},
     {"ClassesOfSurrogates",
      stored({{"X", kX}, {"y", kY}, {"classes", npy_of("<U1", "1,", "\0\xD8\0\0"s)}}),
-     "code point 55296, which Unicode has not"},
+     "code point 55296, which is not valid in Unicode"},
     {"OtherNumberOfNames", stored({{"X", kX}, {"y", kY}, {"features", npy_of("|S1", "2,", "ab")}}),
      "X.npy: 1 columns, but `features` holds 2 names"},
     {"OtherNumberOfTargetNames",

@@ -267,7 +267,7 @@ TEST(Network, OfLayersTellsWhatDoesNotFit) {
       [&] {
         Network({4}, {layer, layer});
       },
-      {"[network]", "'linear' stands at two places"});
+      {"[network]", "'linear' is used at two places"});
   expect_error<std::invalid_argument>([] { Network({4}, std::vector<Part>{}); }, {"no layers"});
   expect_error<std::invalid_argument>(
       [] { Network({4}, {make_shared<Conv2d>(Conv2dOptions{.out_channels = 2})}); },

@@ -172,8 +172,9 @@ TEST(Preprocessor, IgnoresUnknownCategoriesWhereAskedAndSaysSo) {
   const auto step = fitted({.unknown = "ignore"}, people({30, 0, 40, 2}));
   const Log log;
   EXPECT_EQ(numbers(step.transform(people({30, 1}))), (std::vector<float>{30, 0, 0}));
-  EXPECT_EQ(log.lines, std::vector<std::string>{
-                           "warning: values never seen in training, taken as none: 1 ('city' 1)"});
+  EXPECT_EQ(log.lines,
+            std::vector<std::string>{
+                "warning: values never seen in training, encoded as all zeros: 1 ('city' 1)"});
 }
 
 TEST(Preprocessor, FindsCategoriesByTheirText) {

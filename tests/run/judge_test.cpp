@@ -79,7 +79,7 @@ TEST(Rule, SaysWhatIsBroken) {
   Predictions one_class = said;
   one_class.truth = {1, 1, 1, 1};
   EXPECT_EQ(Rule::parse("roc_auc>0").broken(one_class, scores_of(one_class)),
-            "the assertion roc_auc>0 does not hold: roc_auc is not to be had on this data");
+            "the assertion roc_auc>0 does not hold: roc_auc is undefined on this data");
 }
 
 TEST(Rule, RefusesWhatIsNone) {

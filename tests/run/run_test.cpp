@@ -117,15 +117,16 @@ TEST(PrepareRun, ReadsTheTestPartLikeTheData) {
 TEST(PrepareRun, RefusesWhatCannotGoTogether) {
   RunSpec twice = quick();
   twice.data = "iris";
-  expect_error<std::invalid_argument>([&] { prepare_run(twice); }, {"[data]", "give one"});
+  expect_error<std::invalid_argument>([&] { prepare_run(twice); }, {"[data]", "give only one"});
   RunSpec parts = quick();
   parts.split = SplitOptions{};
   parts.test_data = "iris";
-  expect_error<std::invalid_argument>([&] { prepare_run(parts); }, {"[test_size]", "give one"});
+  expect_error<std::invalid_argument>([&] { prepare_run(parts); },
+                                      {"[test_size]", "give only one"});
   RunSpec tests = quick();
   tests.test_data = "iris";
   tests.test_dataset = two_moons();
-  expect_error<std::invalid_argument>([&] { prepare_run(tests); }, {"[test]", "give one"});
+  expect_error<std::invalid_argument>([&] { prepare_run(tests); }, {"[test]", "give only one"});
   RunSpec numbers = quick();
   numbers.model = "perceptron";
   numbers.options = {};
@@ -371,7 +372,7 @@ TEST(RunCheckpoint, ThatIsNotFinishedIsNotOverwritten) {
   const Folder folder;
   run(kept_in(folder / "state"), stopped_early());
   expect_error<std::invalid_argument>([&] { run(kept_in(folder / "state")); },
-                                      {"[checkpoint]", "not finished", "take another folder"});
+                                      {"[checkpoint]", "unfinished", "use another folder"});
 }
 
 TEST(RunCheckpoint, OfAnotherRunIsNotOverwritten) {

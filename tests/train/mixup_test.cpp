@@ -259,7 +259,7 @@ TEST(Mixup, RefusesWhatItCannotBe) {
   for (const double alpha : {-0.1, HUGE_VAL, std::nan("")}) expect(quick(alpha), ">= 0");
   NetOptions options = quick(0.2);
   options.solver = "lbfgs";
-  expect(options, "lbfgs needs a loss that stays");
+  expect(options, "lbfgs needs a fixed loss");
   options = quick(0.2);
   options.batch_size = 1;
   expect(options, "batch_size must be 2 or more");

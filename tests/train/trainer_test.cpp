@@ -256,7 +256,7 @@ TEST(LabelSmoothing, IsForProbabilitiesOfClasses) {
   for (const std::string loss : {"huber", "poisson"})
     expect_error<std::invalid_argument>(
         [&] { train(network, *make_loss(loss), problem.data, {}, {}, options); },
-        {"[label_smoothing]", "cross_entropy", loss + " does not"});
+        {"[label_smoothing]", "cross_entropy", "'" + loss + "' is not one"});
 }
 
 TEST(Trainer, StopsByItsValidationScoreAndKeepsTheBestWeights) {

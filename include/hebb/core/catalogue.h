@@ -12,8 +12,9 @@
 #include "hebb/core/error.h"
 #include "hebb/core/fields.h"
 
-/// A catalogue is one explicit table for an open kind (layers, losses, solvers, data sets, ...):
-/// rows with a `name`, a line of `help`, and how to make the thing. These serve all of them.
+/// A catalogue is a table of all things of one kind: layers, losses, solvers, data sets, ... Each
+/// row has a `name`, one line of `help`, and the function that creates or computes the thing. The
+/// functions below work on every catalogue.
 namespace hebb {
 
 /// The names of all rows, in their order.
@@ -24,8 +25,9 @@ std::vector<std::string> row_names(const Rows& rows) {
   return names;
 }
 
-/// The row of this name. `where` is the option that names it, `kind` says what it is: "loss".
-/// Errors: std::invalid_argument with the nearest name.
+/// The row with this name. For messages, `where` is the option that names it and `kind` is what a
+/// row is, such as "loss".
+/// Errors: std::invalid_argument with the nearest name, if there is no such row.
 template <class Rows>
 const auto& find_row(const Rows& rows, std::string_view name, std::string_view where,
                      std::string_view kind) {
@@ -36,12 +38,12 @@ const auto& find_row(const Rows& rows, std::string_view name, std::string_view w
                                      near.empty() ? "" : "; did you mean " + near.front() + "?"));
 }
 
-/// Whether a text is made of letters, digits and _ alone, and has at least one of them.
+/// Whether a text consists only of letters, digits and _, and is not empty.
 bool is_word(std::string_view text);
 
-/// A catalogue that a program may add rows of its own to. Rows are never moved or removed, so
+/// A catalogue to which a program can add its own rows. Rows are never moved or removed, so
 /// references to them stay valid.
-/// Threads: any number may read the rows while others add.
+/// Threads: any number of threads may read rows while others add some.
 template <class Row>
 class Catalogue {
   struct Node {
@@ -92,8 +94,8 @@ class Catalogue {
   Iterator begin() const { return Iterator(first_.load(std::memory_order_acquire)); }
   Iterator end() const { return Iterator(); }
 
-  /// Adds a row behind all others.
-  /// Errors: std::invalid_argument for a name that is taken, or is no word.
+  /// Appends a row.
+  /// Errors: std::invalid_argument if the name is taken or is not a word (is_word()).
   const Row& add(Row row) {
     const std::scoped_lock lock(adding_);
     check(is_word(row.name), "register", "the name of the ", kind_,
@@ -101,7 +103,7 @@ class Catalogue {
     check(!find(row.name), "register", "there is a ", kind_, " '", row.name, "' already");
     return append(std::move(row));
   }
-  /// nullptr where there is none of this name.
+  /// nullptr if there is no row with this name.
   const Row* find(std::string_view name) const {
     for (const Row& row : *this)
       if (row.name == name) return &row;

@@ -37,7 +37,7 @@ class MessagePart {
   MessagePart(double number);
   template <std::integral Integer>
   MessagePart(Integer number) : own_(std::to_string(number)), text_(own_) {}
-  /// Anything else for which its namespace has a to_string().
+  /// Any other type with a to_string() in its namespace.
   template <class T>
   requires requires(const T& value) { std::string(to_string(value)); }
   MessagePart(const T& value) : own_(to_string(value)), text_(own_) {}
@@ -53,7 +53,7 @@ class MessagePart {
 };
 
 namespace detail {
-// Out of line, so that a call costs its caller as little code as can be.
+// Out of line, to keep the code at each call site small.
 std::string join(std::initializer_list<MessagePart> parts);
 [[noreturn]] void fail_argument(std::string_view where, std::initializer_list<MessagePart> parts);
 [[noreturn]] void fail_data(std::initializer_list<MessagePart> parts);

@@ -13,24 +13,24 @@
 
 namespace hebb {
 
-/// The value of one option, free of its struct: what flags, TOML, JSON and records exchange.
-/// std::monostate stands for an optional that is not set.
+/// The value of one option, independent of its struct: the type in which flags, TOML, JSON and
+/// records exchange options. std::monostate is an optional that is not set.
 using Value =
     std::variant<std::monostate, bool, std::int64_t, double, std::string, std::vector<std::int64_t>,
                  std::vector<double>, std::vector<std::string>>;
 
-/// The value as a person writes it: `true`, `0.001`, `512,512`; an unset one as `none`.
+/// The value as a user writes it: `true`, `0.001`, `512,512`. An unset value is `none`.
 std::string to_text(const Value& value);
 
 /// One name of an option on the command line.
 struct Flag {
-  std::string name;  ///< with its dashes: "--hidden"
-  std::string
-      implies;  ///< a bool field of the same list that is switched on by this flag; or empty
+  std::string name;     ///< with its dashes: "--hidden"
+  std::string implies;  ///< a bool field of the same list that this flag switches on; or empty
 };
 
-/// One option of an options struct: name, place, help, range. The default is the struct's own.
-/// Flags, configuration keys, the model's record and the reference page derive from lists of these.
+/// One option of an options struct: name, member, help and range. Its default is the default of the
+/// member. Flags, configuration keys, the model's record and the reference page are generated from
+/// lists of fields.
 struct Field {
   enum class Type { boolean, integer, real, text, integers, reals, texts };
 
@@ -39,18 +39,18 @@ struct Field {
   Type type = Type::text;
   bool optional = false;  ///< may be unset, written as `unset`
   std::string unset = "none";
-  std::vector<Flag> flags;     ///< beside "--" + name; the first one is shown
+  std::vector<Flag> flags;     ///< in addition to "--" + name; help shows the first
   bool recorded = true;        ///< part of the model's record (false for threads, times, paths)
-  bool log_scale = false;      ///< a search tries values that are evenly spaced in their logarithm
-  bool at_prediction = false;  ///< acts when a fitted estimator predicts, not only in training
+  bool log_scale = false;      ///< a search tries values evenly spaced on a log scale
+  bool at_prediction = false;  ///< affects prediction too, not only training
   double low = -std::numeric_limits<double>::infinity();
   double high = std::numeric_limits<double>::infinity();
   bool low_open = false, high_open = false;
   std::function<std::vector<std::string>()> choices;  ///< the texts allowed; empty: any
-  bool choice_has_number = false;  ///< a choice may have more behind a colon: "quantile:0.9"
+  bool choice_has_number = false;  ///< a choice may take a number: "quantile:0.9"
 
   std::function<Value(const void*)> get;
-  std::function<void(void*, const Value&)> set;  ///< takes what `parse` or `convert` gave
+  std::function<void(void*, const Value&)> set;  ///< takes the result of `parse` or `convert`
 
   /// "a number > 0", "one of: relu, tanh", ...: for help and errors.
   std::string range() const;
@@ -59,8 +59,8 @@ struct Field {
 
   /// Reads text. Errors: std::invalid_argument naming option, range and text.
   Value parse(std::string_view text) const;
-  /// Fits a value read elsewhere (JSON, TOML) to this type: integers serve as reals, one item as a
-  /// list. Errors: std::invalid_argument naming option, range and value.
+  /// Converts a value read elsewhere (JSON, TOML) to this type: an integer to a real, a single item
+  /// to a list. Errors: std::invalid_argument naming option, range and value.
   Value convert(const Value& value) const;
   /// Errors: std::invalid_argument if `value`, of this type, is out of range or not a choice.
   void check(const Value& value) const;
@@ -68,7 +68,7 @@ struct Field {
 
 using FieldList = std::vector<Field>;
 
-/// nullptr where there is none of this name.
+/// nullptr if there is no field with this name.
 const Field* find_field(const FieldList& fields, std::string_view name);
 
 namespace detail {
@@ -126,7 +126,7 @@ struct MemberType<std::vector<I>> {
   }
 };
 
-/// Whether numbers of this type, or of this list, cannot be negative.
+/// Whether this type, or the element type of this list, is unsigned.
 template <class M>
 constexpr bool kIsUnsigned = std::is_unsigned_v<M> && !std::is_same_v<M, bool>;
 template <class I>
@@ -134,14 +134,15 @@ constexpr bool kIsUnsigned<std::vector<I>> = kIsUnsigned<I>;
 
 }  // namespace detail
 
-/// Builds the field list of a struct, one `add` a member, its properties chained behind:
+/// Builds the field list of a struct: one `add` per member, followed by calls that set its
+/// properties:
 ///
 ///     static const FieldList list = Fields<NetOptions>()
 ///         .add("alpha", &NetOptions::alpha, "L2 penalty").at_least(0)
 ///         .add("solver", &NetOptions::solver, "optimiser").one_of(optimizer_names);
 ///
-/// A member of an unsigned type is at least 0 without being told so.
-/// A type with such a list has `static const FieldList& fields()`.
+/// A member of an unsigned type has the lower bound 0 by default. A type with a field list declares
+/// `static const FieldList& fields()`.
 template <class Options>
 class Fields {
  public:
@@ -241,7 +242,7 @@ void check_fields(const Options& options) {
   for (const Field& field : Options::fields()) field.check(field.get(&options));
 }
 
-/// The names nearest to `word` by edit distance, best first, at most `most`: for "did you mean".
+/// At most `most` names, nearest to `word` by edit distance first: for "did you mean" messages.
 std::vector<std::string> nearest(std::string_view word, const std::vector<std::string>& names,
                                  std::size_t most = 1);
 

@@ -7,19 +7,20 @@ namespace hebb {
 
 enum class LogLevel { info, warning };
 
-/// Receives what the library has to say outside of results and errors.
+/// Receives the library's messages that are neither results nor errors.
 using LogSink = std::function<void(LogLevel, std::string_view)>;
 
-/// Replaces the sink, which until then writes "hebb: warning: ..." to stderr and drops `info`.
-/// Returns the one that stood before. An empty sink silences. Any thread may call, but no sink.
+/// Replaces the sink and returns the previous one. The default sink writes "hebb: warning: ..." to
+/// stderr and drops `info` messages. An empty sink drops all messages. Any thread may call this,
+/// but a sink must not.
 LogSink set_log_sink(LogSink sink);
 
-/// Sends one message to the sink, from any thread. Calls are serialised: a sink needs no lock, and
-/// must not log.
+/// Sends one message to the sink, from any thread. Calls are serialised, so a sink needs no lock. A
+/// sink must not call log().
 void log(LogLevel level, std::string_view message);
 
-/// While one lives, what its own thread logs is dropped: for work that is done again where its
-/// messages are wanted. They may nest.
+/// While an object of this class exists, messages from its thread are dropped: for work that is
+/// repeated elsewhere with its messages. Objects may nest.
 class LogSilenced {
  public:
   LogSilenced();

@@ -14,15 +14,16 @@
 
 namespace hebb {
 
-/// A struct of options: its members are listed in fields(). One that derives from another struct of
-/// options, and is to be taken for it too, names it: `using Base = NetOptions;`.
+/// A struct of options: fields() lists its members. A struct that derives from another struct of
+/// options, and should be accepted in place of it, declares this: `using Base = NetOptions;`.
 template <class T>
 concept OptionsStruct = std::copyable<T> && requires {
   { T::fields() } -> std::same_as<const FieldList&>;
 };
 
-/// Any struct of options as a value: read and set by name, copied, compared, recorded. An estimator
-/// that holds others has their options as children, whose names are joined by a dot: "base.alpha".
+/// Holds any struct of options as a value, whose members can be read and set by name, copied,
+/// compared and recorded. If an estimator contains others, their options are its children:
+/// "base.alpha" is the option `alpha` of the child `base`.
 ///
 ///     OptionSet options = PerceptronOptions{.penalty = "l2"};
 ///     options.set("alpha", 1e-3);
@@ -31,7 +32,8 @@ class OptionSet {
  public:
   /// No options.
   OptionSet() = default;
-  // Whether an OptionSet can be copied may not be asked on the way to copying one.
+  // Excludes OptionSet first: OptionsStruct would ask whether it is copyable while its copy
+  // constructor is being resolved.
   template <class Options>
   requires(!std::same_as<Options, OptionSet> && OptionsStruct<Options>) OptionSet(Options options)
       : struct_(std::make_unique<Of<Options>>(std::move(options))) {}
@@ -43,17 +45,17 @@ class OptionSet {
 
   /// The fields of the struct itself, without those of children.
   const FieldList& fields() const;
-  /// All names: of the struct, then of the children, "base.alpha".
+  /// The names of all options: those of the struct, then those of the children ("base.alpha").
   std::vector<std::string> names() const;
-  /// The field of this name, of the struct or of a child; nullptr where there is none.
+  /// The field with this name, of the struct or of a child; nullptr if there is none.
   const Field* find(std::string_view name) const;
 
-  /// Errors: std::invalid_argument naming the nearest option, for a name that there is not.
+  /// Errors: std::invalid_argument naming the nearest option, if there is none with this name.
   Value get(std::string_view name) const;
-  /// Errors: likewise; std::invalid_argument naming option, range and value for one that does not
+  /// Errors: as get(); std::invalid_argument naming option, range and value, if the value does not
   /// fit.
   void set(std::string_view name, const Value& value);
-  /// The same from text, as a person writes it. Errors: likewise.
+  /// Sets an option from text, as a user writes it. Errors: as set().
   void set_text(std::string_view name, std::string_view text);
   /// Errors: std::invalid_argument naming option, range and value of the first that is out of range.
   void check_values() const;
@@ -74,25 +76,25 @@ class OptionSet {
     check(holds<Options>(), "options", "this set holds another struct than the one asked for");
     return *static_cast<Options*>(struct_->find(typeid(Options)));
   }
-  /// The struct as Field::get and Field::set take it; nullptr where there is none. Values that are
-  /// set this way are not checked.
+  /// The struct as Field::get and Field::set take it; nullptr if there is none. Values set this way
+  /// are not checked.
   void* data() { return struct_ ? struct_->data() : nullptr; }
   const void* data() const { return struct_ ? std::as_const(*struct_).data() : nullptr; }
 
-  /// The options of another estimator that is held under this name.
-  /// Errors: std::invalid_argument for a name that is taken, is empty or has a dot.
+  /// Adds the options of a contained estimator under this name.
+  /// Errors: std::invalid_argument if the name is taken, is empty or contains a dot.
   void add_child(std::string name, OptionSet options);
   const std::vector<std::pair<std::string, OptionSet>>& children() const { return children_; }
-  /// Errors: std::invalid_argument naming the nearest child.
+  /// Errors: std::invalid_argument naming the nearest child, if there is none with this name.
   const OptionSet& child(std::string_view name) const;
 
   /// The recorded fields by name, and the records of children.
   Record record() const;
-  /// Sets what `record` names; others keep their values. Names that this set does not have are
-  /// passed over. Errors: std::invalid_argument for a value that does not fit its field.
+  /// Sets the options that `record` contains; the others keep their values. Unknown names in
+  /// `record` are ignored. Errors: std::invalid_argument for a value that does not fit its field.
   void read(const Record& record);
 
-  /// The same names with the same values.
+  /// Whether both have the same names with the same values.
   bool operator==(const OptionSet& other) const;
 
  private:
@@ -126,7 +128,7 @@ class OptionSet {
     Options options;
   };
 
-  /// Hands the part behind the dot to the child that the part before it names.
+  /// Passes the part of a name after the dot to the child named before it.
   template <class Set, class Own, class OfChild>
   static auto route(Set& set, std::string_view name, const Own& own, const OfChild& of_child);
   const Field& field(std::string_view name) const;

@@ -8,8 +8,8 @@
 
 namespace hebb {
 
-/// What a random number is for: numbers of different purposes never coincide.
-/// The values stand in files' bits, so they are never renumbered.
+/// The purpose of a random number. Each purpose has its own stream of numbers. The bits of results
+/// depend on these values, so they are never renumbered.
 enum class Purpose : std::uint32_t {
   init = 1,
   shuffle = 2,
@@ -20,9 +20,9 @@ enum class Purpose : std::uint32_t {
   mixup = 7
 };
 
-/// Randomness by counter: every number is a pure function of (seed, purpose, step, sample,
-/// element), so that shuffling, dropout and resuming give the same bits whoever computes them, in
-/// any order. Source: Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC 2011
+/// A counter-based random number generator: every number is a pure function of (seed, purpose,
+/// step, sample, element). So shuffling, dropout and resuming give the same bits on any thread and
+/// in any order. Source: Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC 2011
 /// (Philox4x32-10).
 class Random {
  public:
@@ -48,7 +48,7 @@ class Random {
   std::uint32_t step_;
 };
 
-/// Puts `items` in a random order (Fisher and Yates), a pure function of `random`.
+/// Shuffles `items` (Fisher and Yates). The order is a pure function of `random`.
 void shuffle(std::span<std::uint32_t> items, const Random& random);
 
 /// 0 .. n-1 in a random order.

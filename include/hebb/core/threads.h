@@ -2,13 +2,14 @@
 
 namespace hebb {
 
-/// The number of threads that everything takes whose own option `threads` is 0, from now on and in
-/// the whole process: reading, training, predicting, generators. 0, the default: as many as there
-/// are cores. Results do not depend on it. Any thread may call.
+/// Sets the number of threads that is used wherever an option `threads` is 0, in the whole process:
+/// in reading, training, predicting and generating data. 0, the default, means one thread per core.
+/// Results do not depend on it. Any thread may call this.
 /// Errors:  std::invalid_argument for a negative number.
 void set_default_threads(int threads);
 
-/// What `threads` comes to, at least 1: itself, or the default where it is 0.
+/// The number of threads that the option `threads` stands for, at least 1: itself, or the default
+/// if it is 0.
 /// Errors:  std::invalid_argument for a negative number.
 int thread_count(int threads);
 

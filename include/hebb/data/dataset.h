@@ -18,7 +18,8 @@
 
 namespace hebb {
 
-/// Images as bytes (N, C, H, W), shared: copies and ranges of rows cost nothing.
+/// Images as bytes of shape (N, C, H, W). The bytes are shared: copies and ranges of rows copy
+/// none.
 struct Images {
   std::size_t count = 0, channels = 1, height = 0, width = 0;
   std::shared_ptr<const std::uint8_t> pixels = {};
@@ -26,21 +27,23 @@ struct Images {
   std::size_t image_size() const { return channels * height * width; }
 };
 
-/// What is to be predicted, for each sample or, of sequences, for each step: numbers or class
-/// labels, in one column or several.
+/// The values to predict: numbers or class labels, in one column or several. There is one row per
+/// sample or, for sequences, possibly one per step.
 struct Target {
-  /// Of the target columns.
+  /// The names of the target columns.
   std::vector<std::string> names = {};
-  /// (rows, names.size()); a label is its index into the column's classes.
+  /// Shape (rows, names.size()). A label is stored as its index into the column's classes.
   std::vector<double> values = {};
-  /// Labels of a single column as the user wrote them; empty: `values` are numbers.
+  /// The labels of a single column as the user wrote them; empty if `values` are numbers.
   std::vector<std::string> classes = {};
-  /// Of several columns the labels of each; a column of numbers has none. Empty: all are numbers.
+  /// With several columns, the labels of each; a column of numbers has none. Empty if all columns
+  /// are numbers.
   std::vector<std::vector<std::string>> column_classes = {};
-  /// Of a target with a row a step: the first row of each sample, and behind the last one the
-  /// number of rows. Empty: one row a sample.
+  /// With one row per step, the first row of each sample, followed by the number of rows. Empty if
+  /// there is one row per sample.
   std::vector<std::size_t> offsets = {};
-  /// Of whole numbers that were written otherwise ("007", "1.0"): what to_classes() calls them.
+  /// The user's spelling of whole numbers that were not written plainly ("007", "1.0").
+  /// to_classes() uses it for their labels.
   std::map<double, std::string> spelling = {};
 
   /// Whether it is a single column of labels.
@@ -55,29 +58,29 @@ struct Target {
   }
 };
 
-/// Numeric labels turned into classes, sorted numerically and spelt as the user wrote them; classes
-/// stay as they are.
+/// Converts numeric labels to classes, sorted numerically and spelt as the user wrote them. A
+/// target of classes is returned unchanged.
 /// Errors: DataError "Unknown label type" for numbers that are not whole, naming row and column;
 /// std::invalid_argument unless there is one target column.
 Target to_classes(Target target);
 
-/// The column that says which samples belong together, as those of one patient: a split does not
-/// part them.
+/// The column that says which samples belong together, such as those of one patient. A split keeps
+/// them on one side.
 struct Groups {
   std::string name = "group";
-  std::vector<std::uint32_t> values = {};  ///< one a sample, indices into `labels`; or empty
+  std::vector<std::uint32_t> values = {};  ///< one per sample, indices into `labels`; or empty
   std::vector<std::string> labels = {};
 };
 
-/// The column that orders the samples in time: a split cuts off the last ones.
+/// The column that orders the samples in time. A split takes the last samples for testing.
 struct Times {
   std::string name = "time";
-  std::vector<double> values = {};  ///< one a sample, finite; or empty
-  /// Of times that are texts, such as dates, all texts in order; `values` are then indices into them.
+  std::vector<double> values = {};  ///< one per sample, finite; or empty
+  /// If times are texts, such as dates: all texts in order. `values` are then indices into them.
   std::vector<std::string> labels = {};
 };
 
-/// How a data set is cut in two.
+/// How a data set is split in two.
 struct SplitOptions {
   double test_size = 0.25;
   bool stratify = false;
@@ -86,8 +89,8 @@ struct SplitOptions {
   static const FieldList& fields();
 };
 
-/// Samples, their target and what is known of them. Features are the rows of a table, images or
-/// sequences; a target, or none. Parts of a table or of sequences share their numbers.
+/// Samples with their features and, optionally, target, weights, groups and times. Features are the
+/// rows of a table, images or sequences. Selections of a table or of sequences share their numbers.
 class Dataset {
  public:
   Dataset() = default;
@@ -96,85 +99,89 @@ class Dataset {
   explicit Dataset(TableView table, Target target = {}, std::vector<double> weights = {});
   explicit Dataset(Sequences sequences, Target target = {}, std::vector<double> weights = {});
   explicit Dataset(Images images, Target target = {}, std::vector<double> weights = {});
-  /// Numbers of shape (samples, features), row-major, as other libraries keep them.
+  /// A table from numbers of shape (samples, features), row-major.
   /// Errors: std::invalid_argument unless `shape` has two axes ("expected 2D").
   static Dataset from_values(std::span<const double> values, const Shape& shape, Target target = {},
                              std::vector<double> weights = {});
 
   std::size_t samples() const;
-  /// Columns of the table, bytes of an image, or columns of a step.
+  /// The number of columns of the table, bytes of an image, or columns of a step.
   std::size_t features() const;
-  /// Of one sample: (features), or (C, H, W); of sequences, whose lengths differ, that of a step.
+  /// The shape of one sample: (features) or (C, H, W). For sequences, whose lengths differ, the
+  /// shape of a step.
   Shape sample_shape() const;
   bool is_images() const { return images_.has_value(); }
   bool is_sequences() const { return sequences_.has_value(); }
   bool is_table() const { return !is_images() && !is_sequences(); }
   bool has_target() const { return target_.outputs() > 0; }
 
-  /// Empty, without columns, of what is no table.
+  /// Empty, without columns, if the data set is not a table.
   const TableView& table() const { return table_; }
   const Images& images() const { return *images_; }
   const Sequences& sequences() const { return *sequences_; }
-  /// Of the table, or of the steps; of images none.
+  /// The columns of the table or of the steps; empty for images.
   const std::vector<Column>& columns() const;
   const Target& target() const { return target_; }
-  /// One a sample, or empty: all are one.
+  /// One per sample; empty if all are 1.
   const std::vector<double>& weights() const { return weights_; }
 
   const Groups& groups() const { return groups_; }
-  /// Errors: std::invalid_argument unless there is one a sample, each with a label.
+  /// Errors: std::invalid_argument unless there is one per sample, each with a label.
   void set_groups(Groups groups);
   const Times& times() const { return times_; }
-  /// Errors: std::invalid_argument unless there is one a sample, all finite, each with a label if
-  /// there are any.
+  /// Errors: std::invalid_argument unless there is one per sample, all finite, each with a label if
+  /// there are labels.
   void set_times(Times times);
 
   /// The named set, file or generator it came from; for messages and the model's record.
   const std::string& name() const { return name_; }
   void set_name(std::string name) { name_ = std::move(name); }
 
-  /// What its maker has to say of it: a sentence, or empty.
+  /// A note on how the data was generated: one sentence, or empty.
   const std::string& remark() const { return remark_; }
   void set_remark(std::string remark) { remark_ = std::move(remark); }
 
-  /// The first row of the part for testing that a built-in set comes with; 0: it has none.
+  /// The first row of the predefined test part, such as that of a built-in set; 0 if there is none.
   std::size_t test_begin() const { return test_begin_; }
   void set_test_begin(std::size_t row) { test_begin_ = row; }
 
-  /// Whether the columns end where nothing but zeros would follow, as in LIBSVM: training may have
-  /// had more of them.
+  /// Whether all columns after the last one are implicitly zero, as in LIBSVM. The training data
+  /// may have more columns then.
   bool zeros_follow() const { return zeros_follow_; }
   void set_zeros_follow(bool follow) { zeros_follow_ = follow; }
 
-  /// Where a row stands in the file or set that it came from, counted from 1.
+  /// The number of a row, from 1, in the file or set that it came from.
   std::size_t row_number(std::size_t row) const { return origin_[row] + 1; }
-  /// The image file that a row came from, as it is called below its folder ("cat/1.png"); empty
-  /// where rows have no files of their own.
+  /// The image file that a row came from, relative to its folder ("cat/1.png"); empty if rows have
+  /// no files of their own.
   std::string file(std::size_t row) const;
-  /// One a row of a whole data set. Errors: std::invalid_argument for a part or another number.
+  /// Sets the files, one per row of a whole data set. Errors: std::invalid_argument if this is a
+  /// selection of rows, or for another number of files.
   void set_files(std::vector<std::string> files);
-  /// "new.csv: row 3, column 'age': ", to begin a message with; without a name the row comes first.
-  /// A sequence that has an id is called by it: "new.csv: sequence 'a', column 'age': ".
+  /// The beginning of a message: "new.csv: row 3, column 'age': ". For data without a name it
+  /// begins with the row. A sequence with an id is named by it: "new.csv: sequence 'a', column
+  /// 'age': ".
   std::string place(std::size_t row, const std::string& column) const;
 
-  /// The rows named, in that order: numbers of tables and sequences are shared, images copied.
+  /// The given rows, in that order. Numbers of tables and sequences are shared, images are copied.
   /// Keeps names, classes, groups and times, drops `test_begin` and the remark.
   Dataset select(std::span<const std::uint32_t> rows) const;
   /// Rows [begin, end): images are shared too.
   Dataset slice(std::size_t begin, std::size_t end) const;
 
-  /// (training part, test part): the parts that a built-in set comes with, otherwise by
-  /// SplitOptions' defaults.
+  /// (training part, test part): the predefined parts if there are any, otherwise a split by the
+  /// defaults of SplitOptions.
   std::pair<Dataset, Dataset> split() const;
   /// (training part, test part), cut by split_rows(). Errors: as there.
   std::pair<Dataset, Dataset> split(const SplitOptions& options) const;
 
-  /// The same samples with the target of to_classes(). Errors: as there, naming the data set too.
+  /// The same samples, with the target converted by to_classes(). Errors: as there, naming the data
+  /// set too.
   Dataset with_classes() const&;
   Dataset with_classes() &&;
 
-  /// SHA-256 over features, target, weights and their names, as hexadecimal digits: the same data,
-  /// the same text. Computed when first asked for, then kept.
+  /// SHA-256 over features, target, weights and their names, as hexadecimal digits: equal data
+  /// gives an equal hash. Computed on the first call, then cached.
   std::string hash() const;
 
  private:
@@ -193,8 +200,8 @@ class Dataset {
   std::string name_, remark_;
   std::size_t test_begin_ = 0;
   bool zeros_follow_ = false;
-  RowIndex origin_;                                        // where the rows stood
-  std::shared_ptr<const std::vector<std::string>> files_;  // of rows by `origin_`, shared by parts
+  RowIndex origin_;                                        // row numbers in the original data
+  std::shared_ptr<const std::vector<std::string>> files_;  // indexed by `origin_`, shared by parts
   struct Digest {
     std::once_flag once;
     std::string hex;
@@ -202,21 +209,21 @@ class Dataset {
   std::shared_ptr<Digest> digest_ = std::make_shared<Digest>();  // shared by copies
 };
 
-/// Rows of the two parts of a split: (train, test), each at random order. `labels` (one a row) is
-/// needed to stratify only; then each class keeps its share, within one row. Labels that are
-/// indices into `classes` go by those names in messages.
+/// The rows of the two parts of a split, (train, test), each in random order. `labels` (one per
+/// row) is needed only to stratify: each class then keeps its share in both parts, to within one
+/// row. If `classes` is given, labels are indices into it, and messages use these names.
 /// Errors: std::invalid_argument as Dataset::split.
 std::pair<std::vector<std::uint32_t>, std::vector<std::uint32_t>> split_rows(
     std::size_t samples, std::span<const double> labels, const SplitOptions& options,
     const std::vector<std::string>& classes = {});
 
-/// The same of a data set, heeding what is known of its samples. With groups, no group is on both
-/// sides: in random order, groups change sides while that brings the test part, and if stratified
-/// the classes in it, nearer to their shares. With times, the test part is the end of the samples
-/// in order of time, and samples of one time stay together.
-/// Errors: std::invalid_argument if a part would be empty: by groups, with less than two groups; by
-/// time, if all samples have one time. For groups and times at once, and for stratifying by time,
-/// several target columns or a target with a row a step.
+/// Splits a data set by its groups or times, if it has them. With groups, no group is on both
+/// sides. In random order, groups change sides while that brings the size of the test part, or if
+/// stratified the size of each class in it, nearer to its share. With times, the test part is the
+/// last samples in order of time, and samples with equal times stay together.
+/// Errors: std::invalid_argument if a part would be empty, as with fewer than two groups or if all
+/// samples have the same time. Also for groups and times together, and for stratification by time,
+/// of several target columns or of a target with one row per step.
 std::pair<std::vector<std::uint32_t>, std::vector<std::uint32_t>> split_rows(
     const Dataset& data, const SplitOptions& options);
 

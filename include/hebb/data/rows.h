@@ -7,21 +7,21 @@
 
 namespace hebb {
 
-/// The rows of shared storage that a view has, in the view's order: a range or a list. Copies share
-/// the list.
+/// Maps the rows of a view to rows of its shared storage, as a range or a list. Copies share the
+/// list.
 class RowIndex {
  public:
   /// The rows begin, begin + 1, ...
   explicit RowIndex(std::size_t begin = 0) : begin_(begin) {}
   explicit RowIndex(std::vector<std::uint32_t> list);
 
-  /// The row of the storage that the view's row is.
+  /// The storage row of the view's row `row`.
   std::size_t operator[](std::size_t row) const { return list_ ? list_.get()[row] : begin_ + row; }
   bool is_range() const { return list_ == nullptr; }
 
-  /// A view's view: its row i is row picked[i] of this view, for i < count.
+  /// The index of a view of this view, whose row i is row picked[i] of this view, for i < count.
   RowIndex select(const RowIndex& picked, std::size_t count) const;
-  /// Without the first `begin` rows.
+  /// The index of this view without its first `begin` rows.
   RowIndex from(std::size_t begin) const;
 
  private:

@@ -10,31 +10,32 @@
 
 namespace hebb {
 
-/// Sequences of steps, such as time series and texts, each of a length of its own. A step is a row
-/// of numbers; the steps of all sequences lie one behind another and are shared, so copies, ranges
-/// and selections of sequences copy none of them.
+/// Sequences of steps, such as time series and texts, each with its own length. A step is a row of
+/// numbers. The steps of all sequences are stored contiguously and shared: copies, ranges and
+/// selections of sequences copy none of them.
 class Sequences {
  public:
   Sequences() = default;
-  /// Sequence i has the rows [offsets[i], offsets[i + 1]) of `steps`. `ids` say what the sequences
-  /// are called, unless they are empty.
+  /// Sequence i consists of the rows [offsets[i], offsets[i + 1]) of `steps`. `ids` are the names
+  /// of the sequences, or empty.
   /// Errors: std::invalid_argument for a sequence without steps, offsets that do not run from 0 to
   /// the number of rows, or another number of ids.
   Sequences(Table steps, std::vector<std::size_t> offsets, std::vector<std::string> ids = {});
 
   std::size_t count() const { return count_; }
-  /// Of a step.
+  /// The columns of a step.
   const std::vector<Column>& columns() const;
   std::size_t width() const { return columns().size(); }
 
-  /// Steps of one sequence, 1 or more.
+  /// The number of steps of one sequence, at least 1.
   std::size_t length(std::size_t sequence) const;
   /// Numbers of one sequence, row-major (length, width).
   std::span<const double> steps(std::size_t sequence) const;
-  /// What a sequence is called; empty: nothing.
+  /// The name of a sequence; empty if it has none.
   std::string id(std::size_t sequence) const;
 
-  /// Steps of all sequences, 0 if there is none, and of the shortest and the longest.
+  /// The number of steps of all sequences, 0 if there are none, and of the shortest and the longest
+  /// sequence.
   std::size_t total_steps() const;
   std::pair<std::size_t, std::size_t> length_range() const;
   /// The steps of all sequences as the rows of a table, which shares the numbers.

@@ -19,8 +19,8 @@ struct Column {
   bool is_categorical() const { return !categories.empty(); }
 };
 
-/// Rows of numbers in double, row-major (rows, columns), to make a data set of. NaN is a missing
-/// value.
+/// Rows of numbers in double, row-major (rows, columns), from which a data set is created. NaN is a
+/// missing value.
 struct Table {
   std::size_t rows = 0;
   std::vector<Column> columns = {};
@@ -45,12 +45,13 @@ struct TableView {
   double at(std::size_t row, std::size_t column) const { return this->row(row)[column]; }
   /// The numbers of one row, columns.size() of them.
   const double* row(std::size_t row) const { return values_.get() + index_[row] * width_; }
-  /// All rows one behind another where they lie so, as those of a file do; otherwise empty.
+  /// All rows as one contiguous block if they are stored so, as those read from a file are;
+  /// otherwise empty.
   std::span<const double> block() const;
-  /// All rows one behind another, copied.
+  /// A contiguous copy of all rows.
   std::vector<double> values() const;
 
-  /// The rows that `picked` names among these, `count` of them.
+  /// The `count` rows of this view that `picked` lists.
   TableView select(const RowIndex& picked, std::size_t count) const;
   /// Rows [begin, end).
   TableView slice(std::size_t begin, std::size_t end) const;

@@ -6,17 +6,20 @@
 #include "hebb/core/fields.h"
 #include "hebb/data/dataset.h"
 
-/// Data made to measure, by name in `dataset_catalogue()` too ("moons:n=500,noise=0.2"). The same
-/// options give the same bits on every machine and for any number of threads: nothing but counters
-/// and IEEE 754 operations goes in. Rows stand in random order, so any part is as good as another.
-/// Columns are called x1, x2, ...; the target `class` (labels "0", "1", ...) or `y`.
-/// Errors of all:  std::invalid_argument naming option, range and value; more than 2^30 numbers.
+/// Generators of synthetic data, also available by name in `dataset_catalogue()`
+/// ("moons:n=500,noise=0.2"). The same options give the same bits on every machine and for any
+/// number of threads, since only counter-based random numbers and IEEE 754 operations are used.
+/// Rows are in random order. Columns are called x1, x2, ...; the target is `class` (labels "0",
+/// "1", ...) or `y`.
+/// Errors of all functions: std::invalid_argument naming option, range and value; more than 2^30
+/// numbers.
 namespace hebb {
 
-/// Round clouds of equal size, class k around centre k; the centres lie at random in a box of
-/// +-10. With `separable`, clouds end at sqrt(features) + 3 deviations and their centres are set so
-/// that each class can be cut from all others by a plane, with a gap of at least one deviation;
-/// more than two centres need two features for that.
+/// Isotropic Gaussian clouds of equal size, class k around centre k. The centres are random points
+/// in [-10, 10] on every axis. With `separable`, clouds are truncated at sqrt(features) + 3
+/// standard deviations, and their centres are placed so that a plane separates each class from all
+/// others with a margin of at least one standard deviation; more than two centres then need two
+/// features.
 struct BlobsOptions {
   std::size_t n = 100;
   std::size_t centers = 2;
@@ -29,7 +32,7 @@ struct BlobsOptions {
 };
 Dataset make_blobs(const BlobsOptions& options = {});
 
-/// Two half circles that reach into each other. `noise` is a standard deviation.
+/// Two interleaving half circles. `noise` is a standard deviation.
 struct MoonsOptions {
   std::size_t n = 100;
   double noise = 0.1;
@@ -50,7 +53,8 @@ struct CirclesOptions {
 };
 Dataset make_circles(const CirclesOptions& options = {});
 
-/// Points of the square +-1: class 1 where exactly one coordinate is positive, as no line can tell.
+/// Points in the square [-1, 1] x [-1, 1], in class 1 if exactly one coordinate is positive. No
+/// line separates the classes.
 struct XorOptions {
   std::size_t n = 100;
   double noise = 0;  ///< moves points after they have got their class
@@ -60,7 +64,7 @@ struct XorOptions {
 };
 Dataset make_xor(const XorOptions& options = {});
 
-/// Arms that wind around the origin, out to radius one.
+/// Interleaving spiral arms around the origin, out to radius one.
 struct SpiralsOptions {
   std::size_t n = 100;
   std::size_t classes = 2;
@@ -72,7 +76,7 @@ struct SpiralsOptions {
 };
 Dataset make_spirals(const SpiralsOptions& options = {});
 
-/// The square from 0 to `cells`, in fields of side one that change class from one to the next.
+/// Points in the square from 0 to `cells`, in cells of side one whose class alternates.
 struct CheckerboardOptions {
   std::size_t n = 400;
   std::size_t cells = 4;
@@ -83,8 +87,9 @@ struct CheckerboardOptions {
 };
 Dataset make_checkerboard(const CheckerboardOptions& options = {});
 
-/// Several clouds a class at corners of a hypercube of side 2 * sep, each stretched at random, in
-/// `informative` columns; then `redundant` ones, mixtures of these; the rest is noise.
+/// Several clouds per class at corners of a hypercube of side 2 * sep, each stretched at random, in
+/// `informative` columns. `redundant` columns are linear combinations of these. The remaining
+/// columns are noise.
 /// Source:  I. Guyon, Design of experiments for the NIPS 2003 variable selection benchmark.
 struct ClassificationOptions {
   std::size_t n = 100;
@@ -94,7 +99,7 @@ struct ClassificationOptions {
   std::size_t classes = 2;
   std::size_t clusters = 2;  ///< of each class; classes * clusters <= 2^informative
   double sep = 1;
-  double flip = 0.01;  ///< share of the labels that are drawn anew
+  double flip = 0.01;  ///< share of labels that are drawn again at random
   std::uint64_t seed = 0;
 
   static const FieldList& fields();
@@ -115,8 +120,8 @@ struct RegressionOptions {
 };
 Dataset make_regression(const RegressionOptions& options = {});
 
-/// y = 10 sin(pi x1 x2) + 20 (x3 - 0.5)^2 + 10 x4 + 5 x5 + noise; x uniform in [0, 1), those beyond
-/// the fifth without influence.
+/// y = 10 sin(pi x1 x2) + 20 (x3 - 0.5)^2 + 10 x4 + 5 x5 + noise; x is uniform in [0, 1), and
+/// columns after the fifth have no effect.
 /// Source:  Friedman, The Annals of Statistics 19 (1991).
 struct Friedman1Options {
   std::size_t n = 100;

@@ -19,32 +19,32 @@ struct EstimatorRow {
   std::string name;
   std::string help;
   std::vector<Task> tasks;
-  Capabilities capabilities;  ///< for each of the tasks; `probabilities` for classes alone
+  Capabilities capabilities;  ///< for each of the tasks; `probabilities` only when classifying
   OptionSet options;          ///< at their defaults
-  /// A new one for a task, by a set like `options`.
-  /// Errors: std::invalid_argument for a task that it does not have.
+  /// Makes an estimator for a task, with options of the same type as `options`.
+  /// Errors: std::invalid_argument for a task not in `tasks`.
   std::function<std::unique_ptr<Estimator>(Task task, const OptionSet& options,
                                            const PreprocessOptions& preprocess)>
       make;
-  /// The one that a model of this kind describes, ready to predict. Errors: ModelError for options
-  /// or a body that do not hold.
+  /// Restores the estimator that a model of this kind describes, ready to predict. Errors:
+  /// ModelError for an invalid body or invalid options.
   std::function<std::unique_ptr<Estimator>(Model model)> restore;
 
   bool has_task(Task task) const { return std::ranges::count(tasks, task) > 0; }
 };
 
-/// The kinds that hebb has, and those that the program has registered.
+/// The built-in kinds, and those that the program has registered.
 const Catalogue<EstimatorRow>& estimator_catalogue();
-/// Of those that predict.
+/// The names of those that predict.
 std::vector<std::string> estimator_names();
 
 /// Makes a kind of estimator known, so that its models can be loaded.
 /// Threads: any number may register and load at once.
-/// Errors:  std::invalid_argument for a name that is taken, or is no word.
+/// Errors:  std::invalid_argument for a name that is taken or is not a single word.
 const EstimatorRow& register_estimator(EstimatorRow row);
 
-/// The row of a kind of one or two classes that are made from their struct of options and
-/// PreprocessOptions, or from a Model: for classes and for numbers, say.
+/// The row of a kind implemented by one or several C++ classes, such as a classifier and a
+/// regressor. Each is constructed from an Options struct and PreprocessOptions, or from a Model.
 template <class Options, class... Kinds>
 EstimatorRow estimator_row(std::string name, std::string help) {
   EstimatorRow row{.name = std::move(name),
@@ -84,12 +84,14 @@ EstimatorRow estimator_row(std::string name, std::string help) {
 /// The estimator that a model describes, of any kind that is registered.
 /// Errors: ModelError for a kind, or options, that this hebb does not know.
 std::unique_ptr<Estimator> restore_estimator(Model model);
-/// The same of a model file. Errors: as Model::load too.
+/// As above, for a model file. Errors: as Model::load too.
 std::unique_ptr<Estimator> load_estimator(const std::string& path);
-/// The estimator of a model file, ready to predict. Errors: likewise; ModelError for a transformer.
+/// The classifier or regressor of a model file, ready to predict. Errors: as load_estimator();
+/// ModelError for a transformer.
 std::unique_ptr<Supervised> load_model(const std::string& path);
 
-/// One that predicts. Errors: std::invalid_argument for a task that the row does not have.
+/// Makes a classifier or a regressor. Errors: std::invalid_argument for a task that the row does
+/// not have.
 std::unique_ptr<Supervised> make_supervised(const EstimatorRow& row, Task task,
                                             const OptionSet& options,
                                             const PreprocessOptions& preprocess);

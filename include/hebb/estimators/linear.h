@@ -30,7 +30,7 @@ struct PerceptronOptions {
   bool warm_start = false;
 
   std::string activation = "step";  ///< step, or sigmoid: output = 1 / (1 + exp(-score))
-  bool average = false;             ///< keep the mean of the weights after each sample
+  bool average = false;             ///< use the mean of the weights over all samples
   std::optional<double> max_seconds = {};
   int threads = 0;
 
@@ -38,7 +38,7 @@ struct PerceptronOptions {
 };
 
 struct AdalineOptions {
-  std::optional<double> learning_rate_init = {};  ///< unset: by the data, see Adaline
+  std::optional<double> learning_rate_init = {};  ///< unset: from the data, see Adaline
   std::optional<std::size_t> batch_size = {};     ///< unset: 1, on-line
   bool full_batch = false;                        ///< all samples in each update
   bool fit_intercept = true;
@@ -76,23 +76,23 @@ struct LogisticOptions {
   static const FieldList& fields();
 };
 
-/// What training left behind, by scikit-learn's names; a loss of several units is their sum.
+/// Training results, by scikit-learn's names. The loss of several units is the sum of theirs.
 struct UnitResults {
   double loss_ = 0;
   std::vector<double> loss_curve_, validation_scores_;
   std::size_t n_iter_ = 0;
-  double learning_rate_ = 0;  ///< the one taken, or that of the first update; 0: there is none
+  double learning_rate_ = 0;  ///< the one used, or that of the first update; 0: none
 };
 
-/// A classifier of one unit (two classes), or one a class. A unit of two classes is for
-/// classes()[1]; of more, the class with the largest score is predicted.
+/// A linear classifier with one unit for two classes, otherwise one unit a class. For two classes,
+/// a positive score predicts classes()[1]; for more, the class with the largest score is predicted.
 class LinearClassifier : public Classifier, public UnitResults {
  public:
   /// Errors: as Classifier; std::invalid_argument unless has_probabilities().
   Tensor predict_proba(const Dataset& data) const override;
   bool has_probabilities() const override;
   std::vector<double> decision_function(const Dataset& data) const override;
-  /// Probabilities, or where there are none, scores as in decision_function().
+  /// Probabilities, or scores as in decision_function() if there are none.
   std::vector<double> predict_one(std::span<const double> features) const override;
   Capabilities capabilities() const override;
 
@@ -104,17 +104,18 @@ class LinearClassifier : public Classifier, public UnitResults {
   using Classifier::Classifier;
   /// Errors: ModelError unless the model holds units.
   LinearClassifier(Model model, OptionSet options);
-  /// Takes over what fit() has learnt.
+  /// Stores the model and the results of fit().
   void keep(Model model, UnitResults results);
 };
 
-/// What Novikoff's theorem says of a perceptron's training: it makes at most (radius / margin)^2
+/// The bound of Novikoff's theorem on a perceptron's training: it makes at most (radius / margin)^2
 /// mistakes, whatever the order of the samples.
 /// Source: Novikoff, Symposium on the Mathematical Theory of Automata (1962).
 struct MistakeBound {
-  std::size_t mistakes = 0;  ///< made, in all passes
-  double radius = 0;         ///< the largest norm of a sample with the constant input 1
-  /// Of the final weights and intercept, brought to norm one: the smallest distance they keep.
+  std::size_t mistakes = 0;  ///< made in all passes
+  double radius = 0;         ///< the largest norm of a sample, with a constant input 1
+  /// The smallest distance of a sample from the separating hyperplane, with the final weights and
+  /// intercept scaled to norm one.
   double margin = 0;
   double bound = 0;
 };
@@ -132,13 +133,14 @@ class Perceptron : public LinearClassifier {
   static Perceptron load(const std::string& path);
 
   void fit(const Dataset& data, const RunControl& control = {}) override;
-  /// One pass over `data`, from the weights there are. The first call settles preprocessing and
-  /// classes: those given, or those in `data`.
+  /// One pass over `data`, from the current weights. The first call fits the preprocessing and sets
+  /// the classes: `classes`, or those in `data`.
   /// Errors: as fit(); std::invalid_argument for a class that is not one of them.
   void partial_fit(const Dataset& data, const std::vector<std::string>& classes = {});
 
-  /// Of the last fit(), where the theorem holds: two classes that the final weights separate, and
-  /// the plain rule from weights of zero, without penalty or sample weights.
+  /// The bound for the last fit(); std::nullopt unless the theorem applies: two classes that the
+  /// final weights separate, and the plain rule from weights of zero, without penalty or sample
+  /// weights.
   const std::optional<MistakeBound>& mistake_bound_() const { return bound_; }
 
  private:
@@ -150,14 +152,14 @@ class Perceptron : public LinearClassifier {
 };
 
 /// The adaptive linear unit: weights += learning rate * (desired - output) * x with output = score,
-/// the mean of that over a batch. It goes down the gradient of half the mean squared error, whose
+/// the mean of that over a batch. This is gradient descent on half the mean squared error, whose
 /// Hessian H is the mean of x x' with the constant input 1 in x. With full batches it converges to
-/// the least-squares solution for any rate below 2 / lambda_max, the largest eigenvalue of H, and
-/// ends in DivergedError above.
+/// the least-squares solution for any rate below 2 / lambda_max, where lambda_max is the largest
+/// eigenvalue of H; above, fit() throws DivergedError.
 ///
-/// A learning rate that is not given is 1 / lambda_max for full batches, otherwise the smaller of
-/// 1 / (largest norm)^2 and batch / (10 * mean squared norm) of the samples.
-/// Classes are desired as -1 and +1, several one against the rest.
+/// The default learning rate is 1 / lambda_max for full batches, otherwise the smaller of 1 /
+/// (largest norm)^2 and batch / (10 * mean squared norm) of the samples. The desired outputs of two
+/// classes are -1 and +1; several classes are learnt one against the rest.
 /// Source: Widrow and Hoff, IRE WESCON Convention Record 4 (1960).
 class Adaline : public LinearClassifier {
  public:
@@ -166,7 +168,7 @@ class Adaline : public LinearClassifier {
   explicit Adaline(Model model);
   static Adaline load(const std::string& path);
 
-  /// Errors: DivergedError naming the limit of the learning rate and one that would do.
+  /// Errors: DivergedError naming the limit of the learning rate and a rate that converges.
   void fit(const Dataset& data, const RunControl& control = {}) override;
   Capabilities capabilities() const override;
 
@@ -174,7 +176,7 @@ class Adaline : public LinearClassifier {
   std::unique_ptr<Estimator> unfitted() const override;
 };
 
-/// The same for numbers: one unit a target.
+/// Adaline for regression: one unit a target.
 class AdalineRegressor : public Regressor, public UnitResults {
  public:
   explicit AdalineRegressor(AdalineOptions options = {}, PreprocessOptions preprocess = {})
@@ -187,7 +189,8 @@ class AdalineRegressor : public Regressor, public UnitResults {
   std::vector<double> predict_one(std::span<const double> features) const override;
   Capabilities capabilities() const override;
 
-  /// (targets, features), row-major, and (targets): of targets as scale_target leaves them.
+  /// (targets, features), row-major, and (targets). They predict the targets as scaled by
+  /// scale_target.
   const std::vector<double>& coef_() const { return model().units()->coef; }
   const std::vector<double>& intercept_() const { return model().units()->intercept; }
 
@@ -197,8 +200,8 @@ class AdalineRegressor : public Regressor, public UnitResults {
 
 /// Cross-entropy by scikit-learn's names, defaults and objective (LogisticRegression 1.2 with
 /// solver lbfgs): C * sum of losses + half the squared norm of the weights, without the intercept.
-/// Two classes take one logistic unit, more a softmax. Solver sgd lowers the same objective sample
-/// by sample, with a learning rate that falls as 1 / (1 + rate * strength * updates).
+/// Two classes take one logistic unit, more a softmax. Solver sgd minimises the same objective
+/// sample by sample, with a learning rate that decreases as 1 / (1 + rate * strength * updates).
 /// Source: Cox, Journal of the Royal Statistical Society B 20 (1958); Bottou, COMPSTAT 2010.
 class LogisticRegression : public LinearClassifier {
  public:

@@ -14,8 +14,8 @@ namespace hebb {
 using MLPOptions = NetOptions;
 
 /// NetOptions with the defaults of convolutional networks. `net` may be the name of a network as
-/// well as its text; without it, it is "simple". Its fields are those of NetOptions, but for the
-/// hidden layers that `net` describes.
+/// well as its text; without it, it is "simple". Its fields are those of NetOptions except the
+/// hidden layers, which `net` describes.
 struct ConvNetOptions : NetOptions {
   using Base = NetOptions;
 
@@ -23,7 +23,7 @@ struct ConvNetOptions : NetOptions {
   static const FieldList& fields();
 };
 
-/// A convolutional network that goes by a name: its text without the outputs.
+/// A convolutional network with a name. The text is without the output layer.
 struct NamedNetwork {
   std::string name;
   std::string help;
@@ -31,10 +31,10 @@ struct NamedNetwork {
 };
 /// simple, lenet5, resnet8.
 const std::vector<NamedNetwork>& network_catalogue();
-/// nullptr where there is none of this name.
+/// nullptr if there is none of this name.
 const NamedNetwork* named_network(const std::string& name);
 
-/// The text of that network, of a name or not, with its outputs.
+/// The text of the options' network, named or not, with its output layer.
 std::string network_text(const MLPOptions& options, std::size_t outputs);
 
 /// The network that MLP options describe for inputs of shape `input`, with parameters at zero:
@@ -42,8 +42,8 @@ std::string network_text(const MLPOptions& options, std::size_t outputs);
 /// std::invalid_argument as Network's.
 Network build_mlp(const MLPOptions& options, const Shape& input, std::size_t outputs);
 
-/// The network and the loss that MLP options come to for a task. A softmax or logistic that `net`
-/// ends in is the output activation of its loss: it is no layer of the network.
+/// The network and the loss that MLP options specify for a task. A softmax or logistic at the end
+/// of `net` is the output activation of the loss, not a layer of the network.
 struct MLPPlan {
   Network network;
   std::string loss;
@@ -55,7 +55,7 @@ MLPPlan plan_classifier(const MLPOptions& options, const Shape& input, std::size
 /// classes.
 MLPPlan plan_regressor(const MLPOptions& options, const Shape& input, std::size_t targets);
 
-/// What training left behind, by scikit-learn's names.
+/// Training results, by scikit-learn's names.
 struct FitResults {
   double loss_ = 0, best_loss_ = 0;
   std::vector<double> loss_curve_, validation_scores_;
@@ -89,8 +89,8 @@ extern template class NetworkEstimator<Classifier>;
 extern template class NetworkEstimator<Regressor>;
 
 /// Multi-layer perceptron for classification, by scikit-learn's names, defaults and arithmetic
-/// (MLPClassifier 1.2), with dropout, other losses, weights and one-line networks besides.
-/// Features are taken as given unless `preprocess` says otherwise; categorical columns are one-hot.
+/// (MLPClassifier 1.2), with dropout, other losses, weights and one-line networks besides. Features
+/// are not scaled unless `preprocess` says so; categorical columns are one-hot encoded.
 class MLPClassifier : public NetworkEstimator<Classifier> {
  public:
   explicit MLPClassifier(MLPOptions options = {}, PreprocessOptions preprocess = {})
@@ -106,7 +106,7 @@ class MLPClassifier : public NetworkEstimator<Classifier> {
   std::unique_ptr<Estimator> unfitted() const override;
 };
 
-/// Multi-layer perceptron for one or several numbers; no activation at the output.
+/// Multi-layer perceptron for regression of one or several targets, without an output activation.
 class MLPRegressor : public NetworkEstimator<Regressor> {
  public:
   explicit MLPRegressor(MLPOptions options = {}, PreprocessOptions preprocess = {})
@@ -121,10 +121,10 @@ class MLPRegressor : public NetworkEstimator<Regressor> {
   std::unique_ptr<Estimator> unfitted() const override;
 };
 
-/// Convolutional network for images, (C, H, W): an MLPClassifier in all but its defaults and the
-/// networks that go by a name.
-/// Errors: as MLPClassifier; std::invalid_argument for data that are no images, where the network
-/// is one of a name.
+/// Convolutional network for images, (C, H, W): an MLPClassifier with other defaults and with named
+/// networks.
+/// Errors: as MLPClassifier; std::invalid_argument for data that are not images, if the network is
+/// a named one.
 class ConvNetClassifier : public MLPClassifier {
  public:
   explicit ConvNetClassifier(ConvNetOptions options = {}, PreprocessOptions preprocess = {})
@@ -136,7 +136,7 @@ class ConvNetClassifier : public MLPClassifier {
   std::unique_ptr<Estimator> unfitted() const override;
 };
 
-/// The same for numbers.
+/// Convolutional network for regression.
 class ConvNetRegressor : public MLPRegressor {
  public:
   explicit ConvNetRegressor(ConvNetOptions options = {}, PreprocessOptions preprocess = {})

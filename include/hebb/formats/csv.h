@@ -8,43 +8,46 @@
 
 namespace hebb {
 
-/// Reads a CSV or TSV file (RFC 4180; `.gz` too, up to 4 GiB unpacked; "-" is standard input), on
-/// many threads with the same result. Blank lines are skipped, blanks around fields dropped.
-/// Columns whose every value is a number or missing are numeric; those with texts are categories
-/// (missing: NaN), unless two thirds of the values are numbers: then the text is an error. A target
-/// of texts gives classes, sorted by number if all are numbers, otherwise as text; numbers keep the
-/// spelling of the user for Dataset::with_classes(). Of several targets each may hold either.
-/// Groups and sequence ids are names, whatever they look like; times and orders are numbers, or
-/// texts that sort as they should, as 2024-01-31 does.
+/// Reads a CSV or TSV file (RFC 4180; also `.gz`, up to 4 GiB unpacked; "-" is standard input). The
+/// result does not depend on the number of threads. Blank lines are skipped, and blanks around
+/// fields are removed. A column is numeric if every value is a number or missing. A column with
+/// texts is categorical (missing values are NaN), unless two thirds of the values or more are
+/// numbers: then a text is an error. A target of texts gives classes, sorted numerically if all are
+/// numbers, otherwise as text. A target of numbers keeps the user's spelling for
+/// Dataset::with_classes(). With several targets, each may be of either kind. Groups and sequence
+/// ids are read as names, even if they are numbers. Times and orders are numbers, or texts whose
+/// alphabetical order is the intended one, such as 2024-01-31.
 ///
-/// With `sequence`, the rows of one id are the steps of one sample, in the order of `order` or as
-/// they stand; sequences stand in the order in which the file first names them. Target, weight and
-/// group must then be the same in all steps, but for a target with `step_target`; the time of a
-/// sequence is the latest of its steps.
-/// Limits:  2,097,152 columns, 1 MiB a field.
+/// With `sequence`, the rows with one id are the steps of one sample, ordered by the column `order`
+/// or, without it, as in the file. Sequences are in the order of their first row in the file.
+/// Weight, group and, without `step_target`, target must be the same in all steps of a sequence.
+/// The time of a sequence is the latest time of its steps.
+/// Limits:  2,097,152 columns, 1 MiB per field.
 /// Errors:  DataError naming file, line and column (of bytes): empty, header without rows, a row of
-///          another length, quotes against the rules, UTF-16, NUL, two columns of one name, text in
-///          a numeric column, a decimal comma, infinity or a number beyond double, a missing target,
-///          weight, group, time, id or order, a negative weight, a feature of more than 1000 texts
-///          that differ in most rows, a limit; of sequences, naming id and rows, two steps of one
-///          order, and a target, weight or group that changes within one. std::runtime_error if the file
-///          cannot be read; std::invalid_argument for a column that is not there, with the list, or
-///          that is to be two things, and for a bad option.
+///          another length, misplaced quotes, UTF-16, NUL, two columns with the same name, text in
+///          a numeric column, a decimal comma, infinity or a number beyond the range of double, a
+///          missing target, weight, group, time, id or order, a negative weight, a feature with
+///          more than 1000 texts that differ in most rows, an exceeded limit; for sequences, naming
+///          id and rows, two steps with the same order, and a target, weight or group that changes
+///          within a sequence. std::runtime_error if the file cannot be read; std::invalid_argument
+///          for a missing column, listing the existing ones, for a column with two roles, and for a
+///          bad option.
 Dataset read_csv(const std::string& path, const DataOptions& options = {},
                  TargetUse use = TargetUse::required);
 
-/// The same from text in memory; `name` stands for the file in messages.
+/// As read_csv(), from text in memory. `name` is the file name in messages.
 Dataset parse_csv(std::string_view text, const std::string& name, const DataOptions& options = {},
                   TargetUse use = TargetUse::required);
 
 /// Writes a table as CSV: a header, the features, a column "weight" if there are weights, and the
-/// target last; what is missing is empty. read_csv(), told which columns are the weight, several
-/// targets, or categories that look like numbers, gives a data set of the same hash(),
-/// with_classes() where the labels are numbers; of categories and classes it knows those that
-/// occur, in order. Numbers are the shortest texts that are read as the same double. The file is
-/// replaced whole. Errors: std::invalid_argument saying why: images, no sample, a column without a
-/// name of its own, text that is not UTF-8 or that stands for a missing value, an infinite value, a
-/// path that ends in .gz; std::runtime_error as replace_file().
+/// target last. Missing values are empty fields. Reading the file with read_csv() gives a data set
+/// with the same hash(), under three conditions. Options must name the column of weights, several
+/// targets, and categories that look like numbers. Labels that are numbers need with_classes(). All
+/// categories and classes must occur, in order. Numbers are written with the fewest digits that
+/// read back as the same double. The file is replaced atomically.
+/// Errors: std::invalid_argument saying why: images, no sample, a column whose name is empty or not
+/// unique, text that is not UTF-8 or that represents a missing value, an infinite value, a path
+/// that ends in .gz; std::runtime_error as replace_file().
 void write_csv(const Dataset& data, const std::string& path);
 
 }  // namespace hebb

@@ -11,27 +11,27 @@
 
 namespace hebb {
 
-/// A file of data that is open: formats are told by it and read from it, so a pipe works like a
+/// An open data file. Formats are both recognised and read from this object, so a pipe works like a
 /// file.
-/// Threads: one at a time; text() and head() unpack when they are first called.
+/// Threads: one at a time; text() and head() unpack on their first call.
 class DataFile {
  public:
   /// "-" is standard input. Errors: as MappedFile.
   explicit DataFile(std::string path);
-  /// Bytes in memory, which must outlive the object; `name` stands for the file in messages.
+  /// Bytes in memory, which must outlive the object; `name` is the file name in messages.
   DataFile(std::string name, std::span<const std::uint8_t> bytes);
 
-  /// What it was opened by.
+  /// The path that the file was opened with.
   const std::string& path() const { return path_; }
-  /// What it is called in messages: the path, or "standard input".
+  /// The name in messages: the path, or "standard input".
   const std::string& name() const { return name_; }
-  /// What the data set is called: the last part of the path.
+  /// The name of the data set: the last part of the path.
   std::string short_name() const;
 
-  /// As they stand in the file.
+  /// The bytes of the file, not unpacked.
   std::span<const std::uint8_t> bytes() const { return bytes_; }
   /// The bytes as text, unpacked if they are gzip.
-  /// Errors: DataError for bad gzip, or more than 4 GiB of it.
+  /// Errors: DataError for invalid gzip data, or more than 4 GiB unpacked.
   std::string_view text() const;
   /// The first 64 KiB, unpacked if they are gzip; empty if that fails.
   std::string_view head() const;

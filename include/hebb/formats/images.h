@@ -11,64 +11,66 @@
 namespace hebb {
 
 /// Reads one image, bytes of shape (1, C, H, W) with C = 1 for grey and 3 for RGB: PNG of any depth
-/// and palette, JPEG, PGM and PPM (P2, P3, P5, P6), told by their content. Samples of other depths
-/// are scaled to 8 bits, what is transparent is laid on white; gamma, colour profiles and EXIF
-/// orientation are passed over. Of `options` it takes image_size and image_color: grey is 0.299 R +
-/// 0.587 G + 0.114 B; an image of another size is brought to image_size as large as it fits, in the
-/// middle, by averages of area where it shrinks and linearly where it grows, and what is left over
-/// gets the mean colour of its border.
-/// Limits:  100,000,000 pixels, held against the header before decoding; 500 scans of a JPEG.
-/// Errors:  DataError naming file and rule: empty, another format (HTML, GIF, WebP, ...), cut
-/// short,
-///          damaged, bytes too many (PGM, PPM), JPEG in CMYK, more pixels than the limit or than
-///          the file's bytes can hold, a folder, FIFO, socket or device. std::runtime_error if it
-///          cannot be read; std::invalid_argument for a bad option.
+/// and palette, JPEG, PGM and PPM (P2, P3, P5, P6), recognised by their content. Samples of other
+/// depths are scaled to 8 bits, and transparent pixels are blended onto white. Gamma, colour
+/// profiles and EXIF orientation are ignored. `options` may set image_size and image_color. Grey is
+/// 0.299 R + 0.587 G + 0.114 B. An image of another size is scaled to the largest size that fits
+/// image_size with its aspect ratio, and centred. Shrinking averages areas, and enlarging
+/// interpolates linearly. The remaining space is filled with the mean colour of the image's border.
+/// Limits:  100,000,000 pixels, checked in the header before decoding; 500 scans of a JPEG.
+/// Errors:  DataError naming file and rule: empty, another format (HTML, GIF, WebP, ...),
+///          truncated, damaged, trailing bytes (PGM, PPM), JPEG in CMYK, more pixels than the limit
+///          or than the file's bytes can hold, a folder, FIFO, socket or device. std::runtime_error
+///          if it cannot be read; std::invalid_argument for a bad option.
 /// Source:  PNG 1.2; ITU-T T.81; the Netpbm manual; ITU-R BT.601 for grey.
 Images read_image(const std::string& path, const DataOptions& options = {});
 
-/// Reads a folder of images as read_image() does, on all cores with the same result: one sub-folder
-/// a class, whose name is the label (target "label"; classes in the order of read_csv()), or images
-/// alone, without target. Rows are in order of class, then of the file's name, which
-/// Dataset::file() tells. Without image_size all images must have one size; image_color auto is
-/// grey if all of them are. Files that are no images by name (hidden ones, Thumbs.db, .txt, .md,
-/// .csv, .tsv, .json, .xml, .db, .ini) are passed over and counted in the log. Each thread holds
-/// one decoded image beside the result.
-/// Errors:  as read_image(), of several bad images for the first; DataError naming file or folder
+/// Reads a folder of images, each as read_image() does, on all cores; the result does not depend on
+/// their number. The folder contains either one sub-folder per class, whose name is the label
+/// (target "label"; classes in the order of read_csv()), or only images, without a target. Rows are
+/// sorted by class, then by file name, which Dataset::file() returns. Without image_size all images
+/// must have the same size. With image_color auto the result is grey if all images are grey. Files
+/// whose name shows that they are not images (hidden ones, Thumbs.db, .txt, .md, .csv, .tsv, .json,
+/// .xml, .db, .ini) are skipped and counted in the log. In addition to the result, each thread
+/// holds one decoded image in memory.
+/// Errors:  as read_image(), for the first of several bad images; DataError naming file or folder
 ///          and rule: neither images nor sub-folders, an image beside class folders, a class folder
-///          that is empty or has folders in it, or whose name is not UTF-8, a link that leaves the
-///          folder or leads nowhere, images of two sizes, no class folders where a target is
-///          required.
+///          that is empty, contains folders, or has a name that is not UTF-8, a link that leads out
+///          of the folder or is broken, images of different sizes, no class folders although a
+///          target is required.
 Dataset read_image_folder(const std::string& path, const DataOptions& options = {},
                           TargetUse use = TargetUse::required);
 
-/// Images brought to a form, and what was done to how many of them.
+/// Images converted to a form, and how many of them were changed in which way.
 struct FormedImages {
   Dataset data;
-  std::size_t resized = 0;   ///< of another size than the form's
-  std::size_t turned = 0;    ///< light and dark exchanged
-  std::size_t centered = 0;  ///< cut out, and centred like MNIST's digits
+  std::size_t resized = 0;   ///< their size differed from the form's
+  std::size_t turned = 0;    ///< inverted: light and dark exchanged
+  std::size_t centered = 0;  ///< cropped, and centred like MNIST's digits
 };
 
-/// Reads an image file, or a folder as read_image_folder(), and brings each image to `form`, as
-/// read_image() does with image_size and image_color. Where the form is grey and the borders in
-/// training were dark (mean below a tenth of the range) or light (above nine tenths), an image
-/// whose own border is nearer to the opposite, 255 - border, than to `border` is turned: light ink
-/// for dark. It must be nearer by 64: a ground of middling grey tells nothing. Where they were all
-/// but empty (below a hundredth) and the ink was centred, an image of another size is taken for
-/// drawn ink and made as MNIST's were: the ground is set to 0 and the brightest ink to 255, the
-/// ink's box is fitted into 20/28 of the form, and its centre of mass is put in the middle. With
-/// image_as_is neither is done.
+/// Reads an image file, or a folder as read_image_folder() does, and converts each image to `form`,
+/// as read_image() does with image_size and image_color. Two more changes follow unless image_as_is
+/// is set.
+/// Inversion: if the form is grey and the borders in training were dark (mean below a tenth of the
+/// range) or light (above nine tenths), an image whose own border is nearer to the opposite, 255 -
+/// border, than to `border` is inverted. It must be nearer by 64, because a medium grey background
+/// does not show which is the case.
+/// Centring: if the borders in training were almost empty (mean below a hundredth) and the ink was
+/// centred, an image of another size is treated as a drawing and prepared like MNIST's digits. The
+/// background is set to 0 and the brightest ink to 255, the bounding box of the ink is scaled into
+/// 20/28 of the form, and its centre of mass is moved to the middle.
 /// Errors:  as read_image() and read_image_folder(); std::invalid_argument for an image_size or
 ///          image_color other than the form's.
 /// Source:  Y. LeCun et al., Gradient-based learning applied to document recognition, 1998.
 FormedImages read_formed(const std::string& path, const ImageForm& form,
                          const DataOptions& options = {}, TargetUse use = TargetUse::none);
 
-/// Images read so far and in all.
+/// Receives the number of images read so far and in total.
 using ImageProgress =
     std::function<void(const std::string& folder, std::uint64_t done, std::uint64_t total)>;
-/// Called while images are read, on the thread that loads; an empty one is silent. Set before any
-/// thread loads.
+/// Sets the function that is called while images are read, on the loading thread; none if empty.
+/// Must be called before any thread loads data.
 void set_image_progress(ImageProgress progress);
 
 }  // namespace hebb

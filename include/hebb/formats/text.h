@@ -8,15 +8,17 @@
 
 namespace hebb {
 
-/// Reads UTF-8 text as sequences of characters: a line is a sequence, without blank lines, or, with
-/// `sequence_length`, so many characters in a row are one, the last one shorter. Features are one
-/// column, "character", whose categories are the vocabulary, sorted; the target, "next", is at each
-/// step the character behind it, at the end of a line the line end. "\r\n" is one line end.
-/// `name` stands for the file in messages. read_file() reads a file so if `file_format` is "text".
-/// Limits:  268,435,456 characters. Beside the text, while it is read, a character takes 4 bytes,
-///          a step 16 with its target and a sequence 16: 5 GiB at most by lines or long sequences.
+/// Reads UTF-8 text as sequences of characters. Each line that is not blank is a sequence. With
+/// `sequence_length`, a sequence is that many consecutive characters, and the last one may be
+/// shorter. The only feature column is "character", whose categories are the sorted vocabulary. The
+/// target, "next", is at each step the following character; at the end of a line it is the line
+/// end. "\r\n" is one line end. `name` is the file name in messages. read_file() uses this function
+/// if `file_format` is "text".
+/// Limits:  268,435,456 characters. While the text is read, memory in addition to the text is 4
+///          bytes per character, 16 per step including its target, and 16 per sequence: at most 5
+///          GiB by lines or long sequences.
 /// Errors:  DataError naming file, line and column (of bytes): not UTF-8, UTF-16, NUL, no character
-///          that has another behind it, the limit.
+///          that is followed by another, the exceeded limit.
 Dataset parse_text(std::string_view text, const std::string& name, const DataOptions& options = {},
                    TargetUse use = TargetUse::required);
 

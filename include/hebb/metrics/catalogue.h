@@ -13,55 +13,58 @@
 
 namespace hebb {
 
-/// What a model said of samples, beside the truth: all that any metric needs.
+/// A model's predictions for samples together with the true values: the input of every metric.
 struct Predictions {
-  std::vector<std::string> classes = {};                 ///< empty: numbers were predicted
+  std::vector<std::string> classes = {};                 ///< empty: regression
   std::vector<std::int32_t> truth = {}, predicted = {};  ///< (N), indices into `classes`
-  /// How much speaks for each class: (N, classes); of two classes without probabilities (N), for
-  /// the second.
+  /// The scores of the classes: (N, classes); for two classes without probabilities (N), the score
+  /// of the second class.
   std::vector<double> scores = {};
-  bool probabilities = false;  ///< what `scores` are
+  bool probabilities = false;  ///< whether `scores` are probabilities
 
   std::size_t outputs = 1;
   std::vector<double> true_values = {}, predicted_values = {};  ///< (N, outputs)
 
-  std::vector<double> weights = {};  ///< (N), or empty: all are one
+  std::vector<double> weights = {};  ///< (N); empty: all are 1
 
-  /// The scores for one class, and whether it is the truth (1 or 0): (N).
+  /// The scores of class `c`, and whether it is the true class (1 or 0): (N) each.
   std::vector<double> scores_for(std::size_t c) const;
   std::vector<double> is(std::size_t c) const;
 };
 
-/// Everything they are judged by. Errors: as classification_scores(), regression_scores().
+/// All scores of the predictions. Errors: as classification_scores(), regression_scores().
 Scores scores_of(const Predictions& predictions);
 
 /// One metric by name, as in JSON, `--metrics` and `--assert`.
 struct MetricRow {
   std::string name;
-  std::string label = {};      ///< in tables; empty: not in the table that is printed unasked
+  std::string label = {};      ///< in tables; empty: not in the default table
   std::string help = {};       ///< one line
-  Task task = Task::classify;  ///< of the models that it judges
+  Task task = Task::classify;  ///< of the models that it applies to
   bool higher_is_better = true;
-  /// Of those that take one, as in "f_beta:0.5": what it is called, its default and its range.
+  /// For metrics with a parameter, such as "f_beta:0.5": its name, default and range.
   std::string parameter = {};
   double standard = 0, low = 0, high = 0;
-  /// Unset where it cannot be had, as an area of one class. `parameter` counts where there is one.
+  /// Computes the metric; std::nullopt if it is undefined, such as the AUC of one class.
+  /// `parameter` is used only by metrics that have one.
   std::function<std::optional<double>(const Predictions& predictions, const Scores& scores,
                                       double parameter)>
       get = {};
-  /// Whether the scores alone do not give it: tables, which have no others, leave it out.
+  /// Whether the scores alone are not enough to compute it. Tables, which have only scores, omit
+  /// it.
   bool needs_predictions = false;
 };
 const Catalogue<MetricRow>& metric_catalogue();
-/// Adds a metric, which `find_metric`, `--metrics` and `--assert` may name from then on.
-/// Errors: std::invalid_argument for a name that is taken, or is no word, and without `get`.
+/// Adds a metric, which `find_metric`, `--metrics` and `--assert` accept from then on.
+/// Errors: std::invalid_argument if the name is taken or is not a word (is_word()), or without
+/// `get`.
 void register_metric(MetricRow row);
 
-/// A metric with its parameter, as asked for by name.
+/// A metric with its parameter, as selected by name.
 struct Metric {
   const MetricRow* row = nullptr;
   double parameter = 0;
-  std::string name = {};  ///< as asked for
+  std::string name = {};  ///< as selected: "f_beta:0.5"
 
   std::optional<double> operator()(const Predictions& predictions, const Scores& scores) const {
     return row->get(predictions, scores, parameter);
@@ -69,7 +72,7 @@ struct Metric {
 };
 /// Errors:  std::invalid_argument naming the nearest metric, or the parameter's range.
 Metric find_metric(const std::string& name);
-/// The metric that models of a task are judged by unless another is asked for: "accuracy" or "r2".
+/// The default metric of a task: "accuracy" or "r2".
 /// Errors:  std::invalid_argument for a task that predicts nothing.
 const std::string& default_metric(Task task);
 

@@ -13,23 +13,24 @@ namespace hebb {
 
 using Scores = std::variant<ClassificationScores, RegressionScores>;
 
-/// What an estimator reached, in sample and out of sample, side by side. Either part may be absent.
+/// The scores of an estimator in sample and out of sample. Either part may be absent.
 struct Evaluation {
   std::vector<std::string> classes;  ///< empty for regression
   std::optional<Scores> train = {}, test = {};
 };
 
-/// One scalar figure of both parts under its key in JSON: "accuracy", "f1_macro", "rmse", ...
+/// One scalar score of both parts, with its key in JSON: "accuracy", "f1_macro", "rmse", ...
 struct ScoreRow {
   std::string key;    ///< "f1_macro"
-  std::string label;  ///< "F1 (macro)"; empty: it stands in JSON, not in the table
+  std::string label;  ///< "F1 (macro)"; empty: in JSON, but not in the table
   std::optional<double> train = {}, test = {};
 };
 
-/// The scalar figures, in the order of the catalogue of metrics.
+/// The scalar scores, in the order of the catalogue of metrics.
 std::vector<ScoreRow> score_rows(const Evaluation& evaluation);
 
-/// What two columns show of under- and over-fitting. `untold`: too few samples, or one column only.
+/// Whether in-sample and out-of-sample scores show under- or over-fitting. `untold`: too few
+/// samples, or only one of the two parts.
 enum class Fitting { untold, under, over, good };
 struct Judgement {
   Fitting fitting = Fitting::untold;
@@ -38,8 +39,8 @@ struct Judgement {
 };
 Judgement judge(const Evaluation& evaluation);
 
-/// judge() in one line: whether the two columns show under- or over-fitting, and by how much. For
-/// one column, what it can and cannot tell. No trailing newline.
+/// judge() in one line: whether the two parts show under- or over-fitting, and by how much. For one
+/// part, what can and cannot be concluded from it. No trailing newline.
 std::string verdict(const Evaluation& evaluation);
 
 /// How a table is drawn.
@@ -49,8 +50,8 @@ struct TableStyle {
   bool color = false;      ///< ANSI colours
 };
 
-/// The figures side by side, precision, recall and F1 of each class, the confusion matrix of the
-/// test part (of the training part where there is no other) and the verdict.
+/// Prints the scores side by side, precision, recall and F1 of each class, the confusion matrix of
+/// the test part (of the training part if there is no test part) and the verdict.
 void print(std::ostream& out, const Evaluation& evaluation, const TableStyle& style = {});
 
 /// print() with the defaults.

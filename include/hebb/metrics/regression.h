@@ -6,15 +6,15 @@
 
 namespace hebb {
 
-/// Everything a regressor is judged by; several outputs are averaged with equal weight.
+/// All scores of a regressor. Several outputs are averaged with equal weight.
 struct RegressionScores {
   std::size_t samples = 0;
   std::optional<double> r2 = {};  ///< unset for fewer than two samples
   double mse = 0, rmse = 0, mae = 0;
   double median_absolute_error = 0;
-  /// Mean of |error| / |truth|, the latter at least eps of double, as scikit-learn has it.
+  /// Mean of |error| / |truth|, the latter at least the eps of double, as in scikit-learn.
   double mape = 0;
-  double explained_variance = 0;  ///< as r2, but a constant error costs nothing
+  double explained_variance = 0;  ///< as r2, but a constant error has no effect
   double max_error = 0;           ///< of all outputs
 };
 
@@ -25,8 +25,9 @@ struct RegressionScores {
 double pinball(std::span<const double> truth, std::span<const double> predicted, double alpha,
                std::size_t outputs = 1, std::span<const double> weights = {});
 
-/// r2 = 1 - SS_res / SS_tot by output; a constant truth gives 1 if met exactly, otherwise 0.
-/// rmse is the mean over outputs of each one's root, as scikit-learn's squared=False.
+/// r2 = 1 - SS_res / SS_tot per output; for a constant truth it is 1 if all predictions are exact,
+/// otherwise 0. rmse is the mean of the outputs' root mean squared errors, as with scikit-learn's
+/// squared=False.
 /// Shapes:  truth (N, outputs), predicted (N, outputs).
 /// Errors:  std::invalid_argument for sizes that differ, 0 samples, or weights that are not finite,
 ///          negative, or all zero.

@@ -11,7 +11,7 @@
 
 namespace hebb {
 
-/// A network and the activation behind its outputs.
+/// A network and the activation applied to its outputs.
 struct NetworkBody : ModelBody {
   NetworkBody(Network n, OutputActivation a) : network(std::move(n)), output_activation(a) {}
 
@@ -21,7 +21,7 @@ struct NetworkBody : ModelBody {
   std::size_t outputs() const override { return network.output_shape().size(); }
   /// Errors: std::invalid_argument for a network whose text is longer than kLongestNetworkText.
   void write(BodyWriter& out) const override;
-  /// Errors: as BodyReader, for a network that the file does not hold.
+  /// Errors: as BodyReader, if the file contains no valid network.
   static std::shared_ptr<const ModelBody> read(BodyReader& in);
 
   Network network;
@@ -37,7 +37,7 @@ struct LinearUnits {
   std::size_t parameter_count() const { return coef.size() + intercept.size(); }
 };
 
-/// Linear units and the activation behind their scores.
+/// Linear units and the activation applied to their scores.
 struct UnitsBody : ModelBody {
   UnitsBody(LinearUnits u, OutputActivation a) : units(std::move(u)), output_activation(a) {}
 

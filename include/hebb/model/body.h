@@ -15,27 +15,28 @@ namespace hebb {
 
 struct Model;
 
-/// Takes what a body writes into a model file.
+/// The interface through which a body writes itself into a model file.
 /// Errors, when it is saved: std::invalid_argument for an entry "kind" or "children" in the record,
-/// a name of a model within that is empty, has a dot or is taken, and a tensor's name that is taken.
+/// for a child's name that is empty, contains a dot or is taken, and for a tensor's name that is
+/// taken.
 class BodyWriter {
  public:
   virtual ~BodyWriter() = default;
 
-  /// What describes the body in words and numbers.
+  /// The description of the body: texts and numbers.
   virtual Record& record() = 0;
-  /// A tensor of the file. Names are unique within a body. The values are not copied: they must stay
-  /// where they are until the file is written, as members of the body do.
+  /// A tensor of the file. Names are unique within a body. The values are not copied: they must
+  /// remain valid until the file is written, as members of the body do.
   virtual void tensor(std::string name, const Shape& shape, std::span<const float> values) = 0;
   virtual void tensor(std::string name, const Shape& shape, std::span<const double> values) = 0;
   virtual void tensor(std::string name, const Shape& shape,
                       std::span<const std::int64_t> values) = 0;
-  /// A whole model that the body holds; its tensors are named "name.tensor".
+  /// A complete model contained in the body; its tensors are named "name.tensor".
   virtual void child(const std::string& name, const Model& model) = 0;
 };
 
-/// Gives a body what it has written. A file may hold anything: what is read is checked, and sizes
-/// are known before memory is taken for them.
+/// The interface through which a body reads itself from a model file. A file may contain anything:
+/// all that is read is checked, and sizes are checked before memory is allocated.
 /// Errors, of all functions: ModelError naming file, place and rule.
 class BodyReader {
  public:
@@ -45,23 +46,23 @@ class BodyReader {
   /// The head of the model, which has been read: kind, task, classes, targets, preprocessing.
   virtual const Model& head() const = 0;
 
-  /// Entries of the record that must be there: a text, a whole number >= 0, a list of these.
+  /// Required entries of the record: a text, an integer >= 0, a list of these.
   std::string text(std::string_view name) const;
   std::size_t count(std::string_view name) const;
   std::vector<std::size_t> counts(std::string_view name) const;
 
-  /// Refuses a body that takes other inputs than preprocessing gives, or has other outputs than the
-  /// task has classes or targets. It is done for every body once it is read; bodies that take memory
-  /// by what the record says do it before. `what` names the body: "network".
+  /// Throws unless the body's inputs match the preprocessing and its outputs match the classes or
+  /// targets. Called for every body once it is read; a body that allocates memory by sizes in the
+  /// record must call it before. `what` names the body: "network".
   virtual void check_sizes(std::size_t inputs, std::size_t outputs,
                            const std::string& what) const = 0;
 
   /// Bytes of all tensors that belong to this body.
   virtual std::uint64_t tensor_bytes() const = 0;
-  /// Of one tensor, as the file has it.
+  /// The shape of one tensor in the file.
   virtual std::vector<std::uint64_t> tensor_shape(const std::string& name) const = 0;
-  /// Copies a tensor, which must have this shape, to `to`; every number must be finite. Each is
-  /// read once.
+  /// Copies a tensor to `to`. It must have this shape, and every number must be finite. Each tensor
+  /// can be read once.
   virtual void read(const std::string& name, const Shape& shape, std::span<float> to) = 0;
   virtual void read(const std::string& name, const Shape& shape, std::span<double> to) = 0;
   virtual void read(const std::string& name, const Shape& shape, std::span<std::int64_t> to) = 0;
@@ -74,12 +75,12 @@ class BodyReader {
   }
 
  protected:
-  /// "m.hebb: ", to begin a message with.
+  /// The beginning of a message: "m.hebb: ".
   virtual std::string place() const = 0;
 };
 
-/// What a model has learnt, apart from the head that all models have. A body does not change once
-/// it is part of a model, so copies of a model share it.
+/// The learnt part of a model, as opposed to the head, which all models have. A body is immutable
+/// once it is part of a model, so copies of a model share it.
 class ModelBody {
  public:
   virtual ~ModelBody() = default;
@@ -87,10 +88,10 @@ class ModelBody {
   /// Its name in the catalogue of bodies: "network", "units", ...
   virtual std::string kind() const = 0;
   virtual std::size_t parameter_count() const = 0;
-  /// Numbers of a sample that it takes behind the model's preprocessing; 0: it takes the data set as
-  /// it is and prepares it by itself, as a body does that holds other models.
+  /// The number of inputs a sample, after the model's preprocessing. 0: it takes the raw data set
+  /// and preprocesses it itself, as a body that contains other models does.
   virtual std::size_t inputs() const = 0;
-  /// Numbers of a sample that it gives.
+  /// The number of outputs a sample.
   virtual std::size_t outputs() const = 0;
   virtual void write(BodyWriter& out) const = 0;
 };
@@ -104,7 +105,7 @@ const Catalogue<BodyRow>& body_catalogue();
 
 /// Makes a kind of body known, so that models with such a body can be loaded.
 /// Threads: any number may register and load at once.
-/// Errors:  std::invalid_argument for a name that is taken, or is no word.
+/// Errors:  std::invalid_argument for a name that is taken or is not a single word.
 void register_body(BodyRow row);
 
 }  // namespace hebb

@@ -13,7 +13,7 @@
 namespace hebb {
 
 /// All that is needed to predict, in one file: a head that every model has, and a body of one of
-/// several kinds, which holds what was learnt. The file is a safetensors container
+/// several kinds with the learnt parameters. The file is a safetensors container
 /// (docs/model-format.md).
 struct Model {
   static constexpr int kFormat = 1;
@@ -26,23 +26,24 @@ struct Model {
   std::vector<double> target_shift, target_scale;  ///< of regression: y = output * scale + shift
   Record options;                         ///< the recorded fields of the estimator's options
   Record results;                         ///< loss_curve_, validation_scores_, n_iter_, ...
-  std::string loss;                       ///< what training lowered; empty: nothing
+  std::string loss;                       ///< the loss minimised in training; empty: none
   std::string data_name, data_hash;       ///< of the training data
   std::string hebb_version;               ///< that wrote the file it was loaded from
-  std::shared_ptr<const ModelBody> body;  ///< null: nothing is learnt yet
+  std::shared_ptr<const ModelBody> body;  ///< null: not fitted yet
 
   bool classifies() const { return task == Task::classify; }
   std::size_t parameter_count() const { return body ? body->parameter_count() : 0; }
 
-  /// What the body holds, where it is of this kind; nullptr where it is of another.
+  /// The body's network or units; nullptr if the body is of another kind.
   const Network* network() const;
   const LinearUnits* units() const;
-  /// Behind the outputs of a network or the scores of units; of other bodies the identity.
+  /// The activation applied to the outputs of a network or the scores of units; for other bodies
+  /// the identity.
   OutputActivation output_activation() const;
 
   /// Errors: std::runtime_error as replace_file(); DataError for text that is not UTF-8, as a name
   /// or a class may be; std::logic_error without a body; std::invalid_argument for a body that
-  /// writes what BodyWriter refuses.
+  /// BodyWriter rejects.
   void save(const std::string& path) const;
   /// Errors: std::runtime_error if the file cannot be read; ModelError naming file, place and rule,
   /// or a kind of body that is not registered.

@@ -6,11 +6,12 @@
 
 namespace hebb {
 
-/// The record as JSON on one line, names in their order. A number that is not finite becomes null,
-/// and so does an unset value. Errors: DataError for a name or a text that is not UTF-8.
+/// The record as JSON on one line, with names in the record's order. A number that is not finite
+/// becomes null, and so does an unset value. Errors: DataError for a name or a text that is not
+/// UTF-8.
 std::string to_json(const Record& record);
-/// The reverse: null among the numbers of a list is NaN, elsewhere an unset value; whole numbers
-/// beyond 64 bits and lists of mixed types are unset too.
+/// The reverse: null in a list of numbers becomes NaN, elsewhere an unset value. Integers beyond 64
+/// bits and lists of mixed types become unset values too.
 /// Errors: ModelError for a text that is not a JSON object, or is nested deeper than 64 levels.
 Record record_from_json(const std::string& text);
 

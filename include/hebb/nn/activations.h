@@ -21,10 +21,10 @@ class Activation : public Layer {
 /// catalogue lists with their formulas.
 class Elementwise : public Activation {
  public:
-  /// The function `name` ("relu"), with its parameter, such as leaky_relu's slope or elu's alpha,
-  /// or the parameter's default.
-  /// Errors: std::invalid_argument for a name that there is not (it names the nearest), for a
-  /// parameter of a function that takes none, and for one that is not finite or out of range.
+  /// The function `name` ("relu") with its parameter, such as leaky_relu's slope or elu's alpha;
+  /// unset: the parameter's default.
+  /// Errors: std::invalid_argument for an unknown name (the message suggests the nearest), for a
+  /// parameter of a function that has none, and for a parameter that is not finite or out of range.
   explicit Elementwise(const std::string& name, std::optional<double> parameter = {});
 
   std::string name() const;

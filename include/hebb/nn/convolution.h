@@ -7,13 +7,14 @@
 
 namespace hebb {
 
-/// Down and across.
+/// A vertical and a horizontal size.
 struct Extent {
   std::size_t height = 1, width = 1;
 };
 
-/// How the border of an image is treated. `same`: as many outputs as there are steps of the stride
-/// in the image (PyTorch's and TensorFlow's "same"), the smaller half of the zeros in front.
+/// How the border of an image is padded. `same`: with zeros, so that there are ceil(size / stride)
+/// outputs (PyTorch's and TensorFlow's "same"); the smaller half of the zeros is in front. `valid`:
+/// not at all. `number`: with Conv2dOptions::pad zeros on each side.
 enum class Padding { same, valid, number };
 
 struct Conv2dOptions {
@@ -21,17 +22,18 @@ struct Conv2dOptions {
   Extent kernel = {3, 3};
   Extent stride = {1, 1};
   Padding padding = Padding::same;
-  Extent pad = {0, 0};  ///< zeros on each side, where padding is a number
+  Extent pad = {0, 0};  ///< zeros on each side if padding is `number`
   Extent dilation = {1, 1};
   std::size_t groups = 1;
 };
 
 /// y[o, i, j] = bias[o] + sum of weight[o, c, u, v] * x[c, i s + u d - p, j s + v d - p] over c, u
-/// and v, with zeros outside the image: a cross-correlation, the kernel is not turned. With groups,
-/// channels and outputs are cut into as many parts, which do not see each other.
-/// Shapes:  x (n, C, H, W) -> y (n, out_channels, H', W') with H' = ceil(H / s) where padding is
-///          `same`, else floor((H + zeros - d (kernel - 1) - 1) / s) + 1; weight (out_channels,
-///          C / groups, kernel height, kernel width), bias (out_channels).
+/// and v, with zeros outside the image. This is a cross-correlation: the kernel is not flipped.
+/// With groups, input and output channels are split into that many groups, and each output depends
+/// only on the inputs of its own group.
+/// Shapes:  x (n, C, H, W) -> y (n, out_channels, H', W') with H' = ceil(H / s) if padding is
+///          `same`, else floor((H + zeros - d (kernel - 1) - 1) / s) + 1; weight (out_channels, C /
+///          groups, kernel height, kernel width), bias (out_channels).
 /// Errors:  std::invalid_argument for an extent of 0 or above 65,535, for groups that do not divide
 ///          the channels, for an image smaller than the kernel, or other than (C, H, W).
 /// Source:  LeCun et al., Proceedings of the IEEE 86 (1998).
@@ -64,7 +66,7 @@ class Conv2d : public Layer {
   void with_plan(const Shape& in, bool halves, const Use& use) const;
 
   Conv2dOptions options_;
-  std::unique_ptr<Plans> plans_;  // for the place told, in float32 and in bfloat16
+  std::unique_ptr<Plans> plans_;  // for the shape given to place(), in float32 and bfloat16
 };
 
 struct Pool2dOptions {
@@ -72,13 +74,13 @@ struct Pool2dOptions {
   Extent stride = {2, 2};
 };
 
-/// What pooling makes of the pixels of a window, channel by channel. Windows stand wholly within
-/// the image: a rest at its right or lower border is left out.
+/// How pooling reduces the pixels of a window to one number, channel by channel. Windows lie
+/// entirely within the image: pixels left over at its right or lower border are ignored.
 enum class PoolKind { maximum, average, sum };
 
-/// y[c, i, j] = the largest, the mean or the sum of x[c, i s + u, j s + v] over a window u, v. Of
-/// equal largest pixels the first one, row by row, gets the gradient.
-/// Shapes:  x (n, C, H, W) -> y (n, C, floor((H - window) / stride) + 1, likewise across).
+/// y[c, i, j] = the largest, the mean or the sum of x[c, i s + u, j s + v] over a window u, v. If
+/// several pixels are the largest, the first in row-major order gets the gradient.
+/// Shapes:  x (n, C, H, W) -> y (n, C, floor((H - window) / stride) + 1, likewise for the width).
 /// Errors:  std::invalid_argument for an extent of 0 or above 65,535, or a window larger than the
 /// image.
 class Pool2d : public Layer {
@@ -126,7 +128,7 @@ class GlobalMaxPool2d : public Pool2d {
   GlobalMaxPool2d() : Pool2d(PoolKind::maximum) {}
 };
 
-/// Images as rows of numbers, in the order (C, H, W).
+/// Flattens images to rows of numbers, in the order (C, H, W).
 /// Shapes:  x (n, ...) -> y (n, product of the rest).
 class Flatten : public Layer {
  public:

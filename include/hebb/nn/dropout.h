@@ -32,7 +32,7 @@ class Dropout : public Layer {
   double rate_;
 };
 
-/// The same for whole channels of an image at once: neighbouring pixels tell each other's values.
+/// Dropout of whole channels of an image at once: neighbouring pixels are strongly correlated.
 /// Shapes:  x (n, C, H, W) -> y, same as x.
 /// Units, errors: as Dropout.
 /// Source:  Tompson et al., CVPR 2015.

@@ -9,18 +9,19 @@
 
 namespace hebb {
 
-/// What an initialiser has to know of the weights it fills: (fan_in, fan_out), row-major.
+/// The number of inputs and of outputs (fan-in and fan-out) of the weights that an initialiser
+/// fills. The weights are (fan_in, fan_out), row-major.
 struct Fans {
   std::size_t in, out;
-  bool logistic = false;  ///< the activation behind is logistic: scikit-learn's bound differs
+  bool logistic = false;  ///< the layer's activation is logistic: scikit-learn's bound differs
 };
 
-/// One way to set the first weights.
+/// One way to set the initial weights.
 struct Initializer {
   std::string name;
   std::string help;
   std::function<void(std::span<float> weights, const Fans&, const Random&)> weights;
-  /// Biases; all but scikit-learn's are zero.
+  /// Fills the biases, with zeros in all but scikit-learn's initialiser.
   std::function<void(std::span<float> biases, const Fans&, const Random&)> biases;
   bool logistic = false;
 };

@@ -18,50 +18,51 @@ namespace hebb {
 struct Parameter {
   std::string name;  ///< within the layer: "weight", "bias"
   Shape shape;
-  bool decays;  ///< L2 acts on it (weights, not biases)
-  /// Kept up by the layer rather than learnt: gradient() gives what is taken off it at each update.
+  bool decays;  ///< the L2 penalty applies to it (weights, not biases)
+  /// Maintained by the layer rather than learnt, as a running mean is: its gradient is the amount
+  /// subtracted from it at each update.
   bool statistic = false;
 };
 
-/// What forward and backward need to know beside their arrays. Everything random is a function of
-/// it.
+/// The context of forward() and backward(). All randomness is a function of it.
 struct Pass {
   bool training = false;
   std::uint64_t seed = 0;
-  std::uint32_t step = 0;                ///< the update that this batch will make
+  std::uint32_t step = 0;                ///< number of the update made from this batch
   std::uint32_t first_row = 0;           ///< index within the batch of the first row given here
   std::uint32_t layer = 0;               ///< position in the network
   bool halves = false;                   ///< whether products may round their factors to bfloat16
-  std::span<float> saved = {};           ///< while training: Layer::saved_size() of these rows
-  std::span<const float> prepared = {};  ///< of the layer's parameters: Layer::prepare()
+  std::span<float> saved = {};           ///< in training: Layer::saved_size() numbers of these rows
+  std::span<const float> prepared = {};  ///< computed by Layer::prepare() from the parameters
 };
 
-/// One layer of a network. It holds its description only: parameters, activations and gradients
-/// come from outside, so that threads may run one layer on different rows at once. Images, of shape
-/// (C, H, W), lie channels last, (H, W, C), everywhere within a network; parameters do not.
+/// One layer of a network. It holds only its configuration: parameters, activations and gradients
+/// are arguments, so that several threads may run one layer on different rows at once. Everywhere
+/// within a network, images of shape (C, H, W) are stored channels last, (H, W, C); parameters are
+/// not.
 /// Shapes:  x (n, in...), y (n, out...), for any n.
 class Layer {
  public:
   virtual ~Layer() = default;
 
-  /// Its name and arguments, all of them: make_layer() of it gives the same layer.
+  /// Its name and all its arguments: make_layer() builds the same layer from it.
   virtual LayerSpec spec() const = 0;
   /// As the network text writes it: "linear(512)". Parsing it gives the same layer.
   std::string text() const { return to_text(spec()); }
-  /// Of one sample, behind this layer.
+  /// The output shape of one sample.
   /// Errors: std::invalid_argument naming layer and shapes if `in` does not fit.
   virtual Shape output_shape(const Shape& in) const = 0;
-  /// Told once, before the layer is shared, of the shape that later calls will have: it may plan
-  /// ahead for it.
+  /// Called once, before the layer is shared, with the input shape of all later calls: the layer
+  /// may plan ahead for it.
   virtual void place(const Shape& /*in*/) {}
-  /// In the order in which they lie in the network's flat array.
+  /// Its parameters, in the order of the network's flat array.
   virtual std::vector<Parameter> parameters(const Shape& /*in*/) const { return {}; }
-  /// Fills this layer's part of the flat array. `random` is for this layer alone.
+  /// Fills this layer's part of the flat array. `random` is used by this layer alone.
   virtual void initialize(const Shape& /*in*/, std::span<float> /*parameters*/,
                           const Initializer& /*initializer*/, const Random& /*random*/) const {}
 
-  /// How the parameters are cut for gradient and update: each a range of this layer's part of the
-  /// flat array, that depends on the shapes alone.
+  /// How the parameters are split for gradient and update. Each piece is a range of this layer's
+  /// part of the flat array, which depends on the shapes alone.
   struct Piece {
     std::size_t begin, end;
   };
@@ -73,44 +74,46 @@ class Layer {
   virtual void backward(const Pass& pass, std::span<const float> parameters, ConstView x,
                         ConstView y, ConstView dy, View dx) const = 0;
 
-  /// Numbers that the layer makes of its parameters after each update, where products round their
-  /// factors to bfloat16, and finds in Pass::prepared; `backward`: whether for backward() too.
+  /// How many numbers prepare() computes from the parameters after each update, if products round
+  /// their factors to bfloat16. The layer finds them in Pass::prepared. `backward`: whether to
+  /// include those that backward() needs.
   virtual std::size_t prepared_size(const Shape& /*in*/, bool /*backward*/) const { return 0; }
-  /// Writes what a piece of the parameters gives of them; the other arrays are those of the layer.
+  /// Writes those numbers that depend on one piece of the parameters; `parameters` and `prepared`
+  /// are those of the whole layer.
   virtual void prepare(const Shape& /*in*/, const Piece& /*piece*/,
                        std::span<const float> /*parameters*/, std::span<float> /*prepared*/) const {
   }
 
-  /// Numbers that the layer leaves in Pass::saved while training, from forward() to backward(), for
-  /// `rows` rows at once.
+  /// How many numbers forward() stores in Pass::saved for backward(), in training, for `rows` rows
+  /// at once.
   virtual std::size_t saved_size(const Shape& /*in*/, std::size_t /*rows*/) const { return 0; }
-  /// Whether x and y, and dx and dy, may be the same array: backward() then does without x.
+  /// Whether x and y, and dx and dy, may be the same array: backward() then does not read x.
   virtual bool works_in_place() const { return false; }
-  /// Whether backward() needs y as forward() left it.
+  /// Whether backward() reads y.
   virtual bool needs_output() const { return false; }
 
-  /// Whether its outputs while training are drawn anew at every update.
+  /// Whether its outputs in training are random, drawn anew for every update.
   virtual bool is_random() const { return false; }
   /// Whether it is a convolution: its first parameter is a bank of filters (out, in, height, width)
   /// that pass over images.
   virtual bool convolves() const { return false; }
 
-  /// Layers whose parameters are few against their arithmetic take their gradient from the rows of
-  /// a shard at a time, while these are in cache; it is then added up over the shards. The others,
-  /// see below.
+  /// Whether the gradient is computed by gradient_of_rows(), for one shard of rows at a time while
+  /// it is in cache, and then summed over the shards: for layers with few parameters for their
+  /// arithmetic. Otherwise it is computed by gradient().
   virtual bool gradient_by_rows() const { return false; }
-  /// Writes the gradient of all parameters over the rows given. It comes before backward().
+  /// Writes the gradient of all parameters, summed over the given rows. Called before backward().
   virtual void gradient_of_rows(const Pass& /*pass*/, std::span<const float> /*parameters*/,
                                 ConstView /*x*/, ConstView /*dy*/,
                                 std::span<float> /*gradient*/) const {}
 
-  /// The gradient of the others is computed by pieces over all rows of a batch at once: no sums to
-  /// join.
-  /// Writes (or with `accumulate` adds) the piece of the gradient; `gradient` is the piece alone.
+  /// Writes (or with `accumulate` adds) one piece of the gradient, over all rows of a batch at
+  /// once: there are no sums over shards to add up. `gradient` is that piece alone. For layers
+  /// without gradient_by_rows().
   virtual void gradient(const Pass& /*pass*/, const Piece& /*piece*/, ConstView /*x*/,
                         ConstView /*dy*/, std::span<float> /*gradient*/,
                         bool /*accumulate*/) const {}
-  /// Multiplications and additions of one sample's forward pass: for choosing the number of
+  /// Multiplications and additions of one sample's forward pass, used to choose the number of
   /// threads.
   virtual double flops(const Shape& in) const { return static_cast<double>(in.size()); }
 };
@@ -120,7 +123,7 @@ struct LayerRow {
   std::string name;
   std::string arguments = {};  ///< "(out)", "(rate=0.5)", or empty
   std::string help = {};       ///< one line, with the formula
-  bool activation = false;     ///< elementwise without arguments needed: a choice for `activation`
+  bool activation = false;     ///< elementwise, no argument required: a value of `activation`
   std::string example = {};    ///< text that the catalogue test builds
   std::function<std::unique_ptr<Layer>(const LayerSpec&)> make = {};
   Shape example_input = {6};  ///< of one sample, for the example
@@ -130,8 +133,9 @@ struct LayerRow {
 const Catalogue<LayerRow>& layer_catalogue();
 
 /// Adds a kind of layer, which network texts and model files may name from then on. A model that
-/// has it loads only where it is registered.
-/// Errors: std::invalid_argument for a name that is taken, or is no word, and without `make`.
+/// contains it loads only in a program that has registered it.
+/// Errors: std::invalid_argument for a name that is taken or is not a single word, and for a row
+/// without `make`.
 void register_layer(LayerRow row);
 
 /// Names that `activation` takes.

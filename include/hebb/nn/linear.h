@@ -10,9 +10,9 @@ struct LinearOptions {
   std::size_t out;  ///< outputs, at least 1
 };
 
-/// y = x W + b, x flattened to (C, H, W) order where it has more axes.
+/// y = x W + b, x flattened in (C, H, W) order if it has more axes.
 /// Shapes:  x (n, in...) -> y (n, out); weight (in, out), bias (out).
-/// Errors:  std::invalid_argument for no outputs.
+/// Errors:  std::invalid_argument if `out` is 0.
 class Linear : public Layer {
  public:
   explicit Linear(const LinearOptions& options);

@@ -5,14 +5,15 @@
 namespace hebb {
 
 struct BatchNormOptions {
-  double momentum = 0.1;  ///< share of a batch in the running statistics, in [0, 1]
+  double momentum = 0.1;  ///< weight of a batch in the running statistics, in [0, 1]
   double epsilon = 1e-5;  ///< added to variances, above 0
 };
 
-/// y = (x - mean) / sqrt(variance + epsilon) * weight + bias, channel by channel. While training,
-/// mean and variance are those of the rows given: the rows of a shard, 32 or more where the batch
-/// has them, not of the whole batch ("ghost batches"; with one shard it is the usual form). In
-/// evaluation they are running means over the updates; the running variance is the unbiased one.
+/// y = (x - mean) / sqrt(variance + epsilon) * weight + bias, channel by channel. In training, mean
+/// and variance are those of the given rows: one shard of the batch, of 32 or more rows if the
+/// batch has as many, rather than the whole batch ("ghost batches"; with one shard it is standard
+/// batch normalisation). In evaluation they are running means over the updates; the running
+/// variance is that of unbiased variances.
 /// Shapes:  x (n, C, H, W) or (n, C) -> y, same as x; weight, bias, running_mean, running_var (C).
 /// Errors:  std::invalid_argument for options out of range.
 /// Source:  Ioffe and Szegedy, ICML 2015; ghost batches: Hoffer et al., NIPS 2017.
@@ -29,7 +30,7 @@ class BatchNorm : public Layer {
                View y) const override;
   void backward(const Pass& pass, std::span<const float> parameters, ConstView x, ConstView y,
                 ConstView dy, View dx) const override;
-  /// Mean, 1 / deviation, and of dy the sum and the sum of products with x - mean, by channel.
+  /// By channel: mean, 1 / standard deviation, sum(dy) and sum(dy * (x - mean)).
   std::size_t saved_size(const Shape& in, std::size_t /*rows*/) const override { return 4 * in[0]; }
   bool gradient_by_rows() const override { return true; }
   void gradient_of_rows(const Pass& pass, std::span<const float> parameters, ConstView x,
@@ -44,7 +45,8 @@ struct LayerNormOptions {
   double epsilon = 1e-5;  ///< added to variances, above 0
 };
 
-/// y = (x - mean) / sqrt(variance + epsilon) * weight + bias, of mean and variance of each sample.
+/// y = (x - mean) / sqrt(variance + epsilon) * weight + bias, with the mean and variance of each
+/// sample.
 /// Shapes:  x (n, ...) -> y, same as x; weight and bias of the shape of a sample.
 /// Errors:  std::invalid_argument for an epsilon that is not above 0.
 /// Source:  Ba, Kiros and Hinton 2016, arXiv:1607.06450.

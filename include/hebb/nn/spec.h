@@ -13,25 +13,25 @@
 
 namespace hebb {
 
-/// A layer by its name and arguments: what a network text is read into, what a layer tells of
-/// itself (Layer::spec()), and what make_layer() builds a layer from. A join holds its branches.
+/// The name and arguments of a layer, and the branches of a join. A network text is parsed into
+/// specs, Layer::spec() returns one, and make_layer() builds a layer from one.
 class LayerSpec {
  public:
   struct Argument {
-    std::string key;  ///< empty where the text gives none
-    /// The characters of the text, or a value of the argument's own type where a layer gives it: a
+    std::string key;  ///< empty if the text gives none
+    /// The characters of the text or, from Layer::spec(), a value of the argument's own type: a
     /// size as std::int64_t, height and width as two of them.
     Value value;
-    std::size_t key_at = 0, at = 0;  ///< of the first character of key and value in the text
+    std::size_t key_at = 0, at = 0;  ///< positions of key and value in the text
     bool named = false;              ///< written key=value
-    bool usual = false;              ///< has its default: the text leaves it out
+    bool usual = false;              ///< has its default: the text omits it
   };
   using Branch = std::vector<LayerSpec>;
 
   LayerSpec() = default;
   explicit LayerSpec(std::string name_of_layer) : name(std::move(name_of_layer)) {}
 
-  /// The whole text, for messages, which the layers of one text share; null where there is none.
+  /// The whole text, for error messages, shared by the layers of one text; null if there is none.
   std::shared_ptr<const std::string> source;
   std::string name;
   std::size_t at = 0;
@@ -40,24 +40,24 @@ class LayerSpec {
 
   /// Adds an argument that the text always shows, without its name. For Layer::spec().
   LayerSpec& add(std::string key, Value value);
-  /// Adds one that the text shows as key=value, where it is not `usual`.
+  /// Adds an argument that the text shows as key=value unless it equals its default, `usual`.
   LayerSpec& add(std::string key, Value value, const Value& usual);
 
-  /// The argument of this name, or without name at this position; `otherwise` where it is left out.
+  /// The argument named `key`, or the unnamed one at `position`; `otherwise` if it is omitted.
   /// Errors: std::invalid_argument that shows the text and points at the character.
   std::size_t whole(std::string_view key, std::size_t position,
                     std::optional<std::size_t> otherwise = {}) const;
   double real(std::string_view key, std::size_t position,
               std::optional<double> otherwise = {}) const;
-  /// One number for both, or two: "3", "3x5" (height x width). `range` says in errors what it
-  /// takes.
+  /// Height and width: one number for both, "3", or two, "3x5". `range` describes the allowed
+  /// values in errors.
   std::pair<std::size_t, std::size_t> sizes(
       std::string_view key, std::size_t position,
       std::optional<std::pair<std::size_t, std::size_t>> otherwise = {},
       std::string_view range = "a whole number or two (3x5)") const;
-  /// Its text, or `otherwise`.
+  /// The argument's text, or `otherwise` if it is omitted.
   std::string text(std::string_view key, std::size_t position, const std::string& otherwise) const;
-  /// Refuses arguments other than these, naming the nearest.
+  /// Throws std::invalid_argument for arguments other than these, naming the nearest.
   void allow(const std::vector<std::string>& keys) const;
   /// Throws std::invalid_argument with the text and a caret under `place`.
   [[noreturn]] void fail(const std::string& message, std::size_t place) const;
@@ -75,17 +75,17 @@ inline Value size_value(std::size_t size) { return static_cast<std::int64_t>(siz
 /// The value of an argument as the network text writes it: "0.5", "same", "3x5".
 std::string argument_text(const Value& value);
 
-/// One layer, and layers in a row, as the network text writes them: "conv(32,5,stride=2)". Parsing
-/// it gives the same.
+/// The network text of one layer, or of a sequence of layers: "conv(32,5,stride=2)". Parsing it
+/// gives the same specs.
 std::string to_text(const LayerSpec& spec);
 std::string to_text(const std::vector<LayerSpec>& specs);
 
-/// The bytes of the longest network text: some thousands of layers.
+/// The maximum length of a network text, in bytes: some thousands of layers.
 inline constexpr std::size_t kLongestNetworkText = std::size_t{1} << 16;
 
-/// Cuts a network text into layers: names separated by blanks, arguments in brackets, by position
-/// or by key. "linear(512) relu dropout(rate=0.5) linear(10)". Joins hold layers in their brackets,
-/// in branches with | between them: "concat(linear(8) relu | linear(8) tanh)".
+/// Parses a network text into layers. Layers are separated by blanks; their arguments are in
+/// brackets, by position or by key: "linear(512) relu dropout(rate=0.5) linear(10)". The brackets
+/// of a join contain its branches, separated by |: "concat(linear(8) relu | linear(8) tanh)".
 /// Errors: std::invalid_argument that shows the text and points at the character, or for a text of
 /// more than kLongestNetworkText bytes.
 std::vector<LayerSpec> parse_network_text(std::string_view text);

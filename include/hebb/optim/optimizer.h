@@ -9,7 +9,7 @@
 
 namespace hebb {
 
-/// What the first-order solvers can be told. Names as in NetOptions.
+/// Options of the first-order solvers. Names as in NetOptions.
 struct OptimizerOptions {
   double momentum = 0.9;
   bool nesterovs_momentum = true;
@@ -19,7 +19,7 @@ struct OptimizerOptions {
   double rho = 0.99;
 };
 
-/// One update of all parameters, the same for each range of them.
+/// The settings of one update, the same for all parameters.
 struct UpdateStep {
   std::uint64_t number = 1;  ///< from 1
   double learning_rate = 1e-3;
@@ -27,12 +27,12 @@ struct UpdateStep {
   double scale = 1;
 };
 
-/// Turns gradients into new weights: one fused pass over a range of the flat arrays. A const object
-/// may be used by several threads on ranges of their own.
+/// Computes new weights from gradients, in one fused pass over a range of the flat arrays. Several
+/// threads may use a const object on disjoint ranges.
 class Optimizer {
  public:
   virtual ~Optimizer() = default;
-  /// Arrays of state as long as the parameters, zero at first.
+  /// The number of state arrays, each as long as the parameters and initially zero.
   virtual std::size_t state_arrays() const = 0;
   /// Returns the sum of squares of the new weights, which the L2 penalty needs.
   /// Shapes:  gradient, weights (n); state: state_arrays() pointers to n numbers each.
@@ -49,10 +49,11 @@ struct OptimizerRow {
 
 const std::vector<OptimizerRow>& optimizer_catalogue();
 std::vector<std::string> optimizer_names();
-/// Errors: std::invalid_argument with the nearest name, or for a solver that has no such object.
+/// Errors: std::invalid_argument with the nearest name, or for a solver without an Optimizer
+/// (lbfgs).
 std::unique_ptr<Optimizer> make_optimizer(const std::string& name, const OptimizerOptions& options);
 
-/// Where training stands, as a schedule sees it.
+/// The state of training on which a schedule depends.
 struct ScheduleState {
   double learning_rate_init = 1e-3;
   double power_t = 0.5;
@@ -60,19 +61,20 @@ struct ScheduleState {
   std::size_t step_epochs = 30;
   double warmup = 0.3;
   std::uint64_t update = 0;         ///< the coming update, from 0
-  std::uint64_t updates_total = 1;  ///< of all epochs that there may be
-  std::uint64_t samples_seen = 0;   ///< by the end of the last whole epoch
-  std::size_t epoch = 0;            ///< the one running, from 0
-  double adapted = 1e-3;            ///< what "adaptive" has come to
+  std::uint64_t updates_total = 1;  ///< over the maximum number of epochs
+  std::uint64_t samples_seen = 0;   ///< up to the end of the last complete epoch
+  std::size_t epoch = 0;            ///< the current one, from 0
+  double adapted = 1e-3;            ///< the current rate of "adaptive"
 };
 
-/// One way for the learning rate to change.
+/// A schedule of the learning rate.
 struct ScheduleRow {
   std::string name;
   std::string help;
-  bool sgd_only;  ///< scikit-learn's own, which act on solver sgd alone
+  bool sgd_only;  ///< scikit-learn's schedules, which affect solver sgd alone
   double (*rate)(const ScheduleState&);
-  /// Planned over all epochs: a training loss that stands still while the rate is high ends no run.
+  /// Planned over all epochs: a training loss that stagnates while the rate is high does not stop
+  /// the run.
   bool to_the_end = false;
 };
 

@@ -11,37 +11,37 @@
 
 namespace hebb {
 
-/// What a data set is learnt for, and why, in words.
+/// The task chosen for a data set, and the reason in words.
 struct TaskChoice {
   Task task = Task::classify;
   std::string reason;  ///< "the target has 3 labels"
 };
-/// `asked`, or where it is unset: labels, and one target of whole numbers with at most 20 distinct
-/// values, are classified; other numbers are predicted by regression.
+/// Returns `asked` if it is set. Otherwise: classification for labels and for a single target of
+/// integers with at most 20 distinct values, regression for other numbers.
 TaskChoice choose_task(const Dataset& data, std::optional<Task> asked = {});
 
-/// The data for a task: to classify, whole numbers become classes.
+/// The data for a task: for classification, integers become classes.
 /// Errors:  as Dataset::with_classes().
 Dataset for_task(Dataset data, Task task);
 
-/// The part for testing that a built-in set comes with, otherwise all of it.
+/// The test part of a built-in set that has one, otherwise all of `data`.
 Dataset test_part(const Dataset& data);
 
 /// The rows of `data` that `model` predicts: all, unless its preprocessing drops rows with a
 /// missing value.
 Dataset predictable(Dataset data, const Model& model);
 
-/// Data as a model takes it.
+/// Data in the form that a model takes.
 struct ModelData {
   Dataset data;
-  std::vector<std::string> notes = {};  ///< what was done to images, in words
+  std::vector<std::string> notes = {};  ///< conversions of images, in words
 };
-/// load_dataset() for a model: the target's name is the model's unless `options` has one, and image
-/// files are brought to the form of its training images.
+/// load_dataset() for a model: the target's name is the model's unless `options` sets one, and
+/// image files are converted to the form of its training images.
 /// Errors:  as load_dataset().
 ModelData load_for(const Model& model, const std::string& data, DataOptions options = {},
                    TargetUse use = TargetUse::required);
-/// load_formed() with its counts in words.
+/// As load_formed(), with its counts as notes in words.
 ModelData load_in_form(const std::string& data, const ImageForm& form,
                        const DataOptions& options = {}, TargetUse use = TargetUse::required);
 

@@ -16,9 +16,9 @@ namespace hebb {
 /// A metric and its value.
 struct Measurement {
   Metric metric;
-  std::optional<double> value = {};  ///< unset where the data do not have one
+  std::optional<double> value = {};  ///< unset if undefined for the data
 
-  /// "f_beta:0.5": with the parameter where the metric takes one.
+  /// "f_beta:0.5": with the metric's parameter, if it has one.
   std::string name() const;
 };
 /// Metrics by name; "all" stands for every metric of the task.
@@ -34,30 +34,31 @@ struct Rule {
   std::string sign;
   double bound = 0;
 
-  /// Errors:  std::invalid_argument for a text that is no rule; as find_metric().
+  /// Errors:  std::invalid_argument for a text that is not a rule; as find_metric().
   static Rule parse(const std::string& text);
   bool holds(std::optional<double> value) const;
-  /// Empty if it holds; otherwise what the metric is, in words.
+  /// Empty if the rule holds; otherwise the metric's value in words.
   std::string broken(const Predictions& predictions, const Scores& scores) const;
 };
 
-/// What a model is judged on.
+/// The data on which a model is evaluated.
 struct JudgedData {
   Dataset data;            ///< the rows that the model predicts
   bool in_sample = false;  ///< the model was trained on them: scores say nothing about new data
-  bool own_part = false;   ///< they are the part for testing that a built-in set comes with
+  bool own_part = false;   ///< they are the test part of a built-in set
   std::vector<std::string> notes = {};
 };
-/// Errors:  as load_dataset(); DataError for numbers that are no classes.
+/// Errors:  as load_dataset(); DataError for numbers that are not classes.
 JudgedData load_judged(const Model& model, const std::string& data,
                        const DataOptions& reading = {});
 
-/// Rows of the confusion matrix as CSV, with a heading: the truth, then a count for each prediction.
-/// Errors:  std::invalid_argument for scores of a regression.
+/// Rows of the confusion matrix as CSV, with a header: the true class, then a count for each
+/// predicted class.
+/// Errors:  std::invalid_argument for the scores of a regression.
 std::string confusion_csv(const Scores& scores, const std::vector<std::string>& classes);
 
-/// The ROC curve of each class (of two classes: of the second) as CSV: class, threshold, fpr, tpr.
-/// Warns of a class that has none.
+/// The ROC curve of each class (for two classes, of the second one) as CSV: class, threshold, fpr,
+/// tpr. Warns of a class without a curve.
 /// Errors:  std::invalid_argument for predictions of fewer than two classes.
 std::string roc_csv(const Predictions& predictions);
 

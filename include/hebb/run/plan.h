@@ -8,9 +8,9 @@
 
 namespace hebb {
 
-/// What a run would train, and the memory that it would take.
+/// The model that a run would train, and the memory that it would need.
 struct RunPlan {
-  Network network = {};    ///< or, where it is empty, units:
+  Network network = {};    ///< or, if it is empty, units:
   LinearUnits units = {};  ///< without their weights
   double memory = 0;       ///< bytes, an estimate
   double memory_limit = 0;
@@ -18,7 +18,7 @@ struct RunPlan {
   bool is_network() const { return !network.stages().empty(); }
   std::size_t parameters() const;
 };
-/// Learns the preprocessing; trains nothing.
+/// Fits the preprocessing, but trains nothing.
 /// Errors:  as check_network(), Preprocessor::fit(), plan_classifier() and plan_regressor().
 RunPlan plan_run(const PreparedRun& run);
 

@@ -12,28 +12,28 @@
 
 namespace hebb {
 
-/// What a table of predictions shows beside the predictions.
+/// Further columns of a table of predictions.
 struct PredictionColumns {
   bool proba = false;                    ///< the probability of each class
-  std::optional<std::size_t> top = {};   ///< so many classes, the most probable first
+  std::optional<std::size_t> top = {};   ///< this many classes, most probable first
   std::optional<double> threshold = {};  ///< of two classes, the second is predicted from this
                                          ///< probability on; unset: 0.5
 };
 
-/// What an estimator predicts of samples, as rows to be written: CSV, or JSON (an object a row).
-/// Numbers have the digits that read back the same float32. Rows of image files begin with the
-/// file's name.
+/// The predictions of an estimator as text, row by row: CSV, or JSON (one object a row). Numbers
+/// have enough digits to read back the same float32. For image files, a row begins with the file's
+/// name.
 class PredictionTable {
  public:
-  /// Errors:  std::invalid_argument for columns that the estimator does not have; as
+  /// Errors:  std::invalid_argument for columns that the estimator cannot provide; as
   ///          Classifier::predict_proba() and Regressor::predict().
   PredictionTable(const Supervised& estimator, const Dataset& data, PredictionColumns columns = {});
 
   std::size_t rows() const { return rows_; }
-  /// The heading, and a row, each with its line's end.
+  /// The header and one row, each with a line end.
   std::string csv_head() const;
   std::string csv_row(std::size_t row) const;
-  /// Without a line's end. What is not UTF-8 is replaced.
+  /// One row, without a line end. Invalid UTF-8 is replaced.
   std::string json_row(std::size_t row) const;
 
  private:
@@ -48,7 +48,7 @@ class PredictionTable {
   std::vector<std::string> files_;  // of image files: one a row
   std::vector<std::string> classes_, targets_;
   Tensor probabilities_;
-  std::vector<std::int32_t> decided_;  // where there are no probabilities
+  std::vector<std::int32_t> decided_;  // if there are no probabilities
   std::vector<double> values_;
 };
 

@@ -35,49 +35,49 @@
 /// act between them; plan_run() and search_rate() (plan.h, search.h) start from a prepared run too.
 namespace hebb {
 
-/// Options by name, as in the fields of an options struct. What is not named has its default.
+/// Options by name, as in the fields of an options struct. Options not named have their default.
 using OptionValues = std::map<std::string, Value>;
 
-/// Where the state of a run is kept, from which it can be resumed. For networks.
+/// Where the checkpoint of a run is written, from which it can be resumed. For networks.
 struct CheckpointSpec {
-  std::string dir = {};                              ///< empty: no state is kept
+  std::string dir = {};                              ///< empty: no checkpoint
   double seconds = RunControl().checkpoint_seconds;  ///< at most this often, and at the end
-  bool resume = false;  ///< go on from the state in `dir`, which must be of the same data
-  /// What makes the same run again, as a JSON object that the state keeps; empty: the model's kind,
-  /// options, task and preprocessing, and the hash of `from`. Then a run that is resumed must be the
-  /// same; otherwise that is the caller's to check.
+  bool resume = false;  ///< resume from `dir`, whose checkpoint must be of the same data
+  /// A description of the run, as a JSON object stored in the checkpoint. Empty: the model's kind,
+  /// options, task and preprocessing, and the hash of `from`; a resumed run must then have an equal
+  /// description. Otherwise the caller must check that.
   std::string command = {};
-  /// Whether two of these are of runs with the same result; unset: if they are equal.
+  /// Whether two commands describe runs with the same result; unset: whether they are equal.
   std::function<bool(const std::string& command, const std::string& other)> same_run = {};
 };
 
-/// What to train on what, and how to judge it.
+/// The specification of a run: model, data and evaluation.
 struct RunSpec {
   std::string data = {};  ///< as load_dataset() takes it; or
   std::optional<Dataset> dataset = {};
   DataOptions reading = {};
 
-  /// What the model is judged on: data by name or in memory, or a part cut off the data at random.
-  /// None of the three: the part for testing that a built-in set comes with, if it has one.
+  /// The test data: given by name or in memory, or split off the data at random. If none of the
+  /// three is set: the test part of a built-in set that has one.
   std::string test_data = {};
   std::optional<Dataset> test_dataset = {};
   std::optional<SplitOptions> split = {};
 
   std::optional<Task> task = {};  ///< unset: as choose_task() says
   std::string model = {};         ///< a kind; empty: as choose_model() says
-  OptionValues options = {};      ///< of the kind
-  /// Of PreprocessOptions. What is not named is that of `from`, or else `scale` is minmax for
-  /// images and standard for tables.
+  OptionValues options = {};      ///< options of the kind
+  /// Values of PreprocessOptions. Options not named are those of `from`; without `from`, `scale` is
+  /// minmax for images and standard for tables.
   OptionValues preprocess = {};
-  std::optional<Model> from = {};  ///< go on from its weights
+  std::optional<Model> from = {};  ///< start from its weights
 
-  /// By name, beside those that an evaluation always has; of the part that the model is judged on.
+  /// Names of metrics on the test part, in addition to those that an evaluation always has.
   std::vector<std::string> metrics = {};
-  std::string model_file = {};  ///< keep the model here as soon as it is trained; empty: do not
+  std::string model_file = {};  ///< save the model here once it is trained; empty: do not
   CheckpointSpec checkpoint = {};
 };
 
-/// A run of which everything is decided, before training.
+/// A run before training, with all choices made.
 struct PreparedRun {
   const EstimatorRow* row = nullptr;
   OptionSet options = {};  ///< of the row's type, complete
@@ -85,26 +85,26 @@ struct PreparedRun {
   TaskChoice task = {};
   Dataset train = {};
   std::optional<Dataset> test = {};
-  std::vector<std::string> notes = {};  ///< what was decided, in words
+  std::vector<std::string> notes = {};  ///< the choices made, in words
   std::vector<Metric> metrics = {};
   double load_seconds = 0;
   RunSpec spec = {};  ///< without its data sets
 };
 
-/// A run that has ended.
+/// The result of a run.
 struct RunResult {
   std::unique_ptr<Supervised> estimator = {};
   TaskChoice task = {};
-  Dataset train = {};                ///< the rows that the model predicts, likewise:
+  Dataset train = {};                ///< the rows that the model predicts, as in `test`
   std::optional<Dataset> test = {};  ///< unset: nothing was held out
   std::vector<std::string> notes = {};
-  std::optional<StopReason> stopped = {};  ///< why training ended, where the estimator tells
+  std::optional<StopReason> stopped = {};  ///< why training ended, if known
   bool saved = false;                      ///< the model is in RunSpec::model_file
-  std::vector<std::string> failures = {};  ///< why the model or a last state could not be kept
-  Predictions predictions = {};            ///< of `test`; of `train` where there is none
-  Evaluation evaluation = {};              ///< of both
-  std::vector<Measurement> measured = {};  ///< RunSpec::metrics, by the predictions
-  std::vector<Finding> findings = {};      ///< what commonly goes wrong and does here
+  std::vector<std::string> failures = {};  ///< why the model or last checkpoint was not saved
+  Predictions predictions = {};            ///< of `test`, or of `train` if there is none
+  Evaluation evaluation = {};              ///< of `train` and `test`
+  std::vector<Measurement> measured = {};  ///< RunSpec::metrics of the predictions
+  std::vector<Finding> findings = {};      ///< as diagnose() returns them
   RunSeconds seconds = {};
 
   const Dataset& judged_on() const { return test ? *test : train; }
@@ -113,12 +113,12 @@ struct RunResult {
 /// "converged", "max_iter", "time_budget", ...
 const char* stop_name(StopReason reason);
 
-/// Training met a loss that is not finite.
+/// Thrown if the training loss is not finite.
 class RunDiverged : public DivergedError {
  public:
   RunDiverged(const std::string& message, std::string model_file)
       : DivergedError(message), model_file_(std::move(model_file)) {}
-  /// Where the last finite model is; empty: it is not kept.
+  /// The file of the last finite model; empty: it was not saved.
   const std::string& model_file() const { return model_file_; }
 
  private:
@@ -131,32 +131,34 @@ class RunDiverged : public DivergedError {
 const EstimatorRow& choose_model(const std::string& kind, const std::string& net,
                                  const Model* from = nullptr);
 
-/// Reads the data, decides what is not said, and cuts the parts.
-/// Errors:  std::invalid_argument for what cannot go together or is out of range, naming the
-///          option, and for a `from` of a kind of networks that holds none; as load_dataset(), Dataset::split() and Preprocessor::check_values().
+/// Reads the data, chooses what `spec` leaves unset, and splits the data.
+/// Errors:  std::invalid_argument for options that are out of range or cannot be combined, naming
+///          the option, and for a `from` of a kind of networks that contains no network; as
+///          load_dataset(), Dataset::split() and Preprocessor::check_values().
 PreparedRun prepare_run(RunSpec spec);
 
-/// What train_run() demands of the network before it begins; of a kind without one, nothing.
-/// Errors:  std::invalid_argument for options that describe the network twice, one that does not
-///          suit the data or does not fit into memory.
+/// Checks the network as train_run() does first. Does nothing for a kind without a network.
+/// Errors:  std::invalid_argument for options that describe the network twice, and for a network
+///          that does not match the data or does not fit into memory.
 void check_network(const PreparedRun& run);
 
-/// What train_run() demands of the test part: values and labels that training knows.
+/// Checks the test part as train_run() does: its values and labels must be known from training.
 /// Errors:  as Preprocessor::transform() and LabelEncoder::encode().
 void check_test(const PreparedRun& run);
 
-/// Trains. A stop on request is no error, and neither is a model or a state that cannot be kept:
-/// RunResult::stopped and `failures` tell. Of `control`, the checkpoint is the spec's.
+/// Trains. A requested stop is not an error, and neither is a model or checkpoint that cannot be
+/// saved: see RunResult::stopped and RunResult::failures. The checkpoint settings of `control` are
+/// replaced by those of the spec.
 /// Errors:  as check_network(), check_test() and Estimator::fit(); RunDiverged;
-///          std::invalid_argument for a checkpoint that holds another run or one that is not
-///          finished; DataError for one of other data.
+///          std::invalid_argument for a checkpoint that belongs to another run or to one that is
+///          not finished; DataError for one of other data.
 RunResult train_run(PreparedRun run, const RunControl& control = {});
 
-/// Predicts both parts, scores them and looks for what commonly goes wrong.
+/// Predicts both parts, computes their scores and detects common problems (diagnose()).
 /// Errors:  as Estimator::predictions() and find_metric().
 void judge_run(RunResult& result);
 
-/// All of these.
+/// prepare_run(), train_run() and judge_run() in sequence.
 RunResult run(RunSpec spec, const RunControl& control = {});
 
 }  // namespace hebb

@@ -4,12 +4,12 @@
 
 namespace hebb {
 
-/// Seconds of the steps of a run; a negative one was not taken.
+/// Seconds of the steps of a run; negative: not measured.
 struct RunSeconds {
   double load = -1, fit = -1, evaluate = -1;
 };
 
-/// Seconds since this was made.
+/// Measures the seconds since its construction.
 class Stopwatch {
  public:
   double seconds() const {

@@ -10,7 +10,7 @@
 
 namespace hebb {
 
-/// The extents of an array, at most six, kept in place (no allocation). Printed as (32, 784).
+/// The extents of an array, at most six, stored inline (no allocation). Printed as (32, 784).
 class Shape {
  public:
   static constexpr std::size_t kMaxRank = 6;
@@ -24,7 +24,7 @@ class Shape {
   std::size_t& operator[](std::size_t axis) { return extents_[axis]; }
   /// The product of the extents; 1 for rank 0.
   std::size_t size() const;
-  /// This shape behind one more axis in front: (784) -> (n, 784).
+  /// This shape with one more axis in front: (784) -> (n, 784).
   Shape with_front(std::size_t extent) const;
   /// This shape without its first axis: (n, 784) -> (784).
   Shape without_front() const;
@@ -40,7 +40,7 @@ class Shape {
 std::string to_string(const Shape& shape);
 std::ostream& operator<<(std::ostream& out, const Shape& shape);
 
-/// A window on float32 numbers owned elsewhere: contiguous, row-major. Cheap to copy.
+/// A non-owning view of float32 numbers: contiguous, row-major. Cheap to copy.
 template <class T>
 struct BasicView {
   T* data = nullptr;

@@ -43,18 +43,18 @@ struct NetOptions {
   double rho = 0.99;           ///< of rmsprop
   double step_factor = 0.1;    ///< of the schedule "step"
   std::size_t step_epochs = 30;
-  double warmup = 0.3;   ///< share of the schedule one_cycle that rises
-  double clip_norm = 0;  ///< 0: gradients are not clipped
-  double ema = 0;        ///< decay of the averaged weights that are kept; 0: the last ones are
-  double label_smoothing = 0;  ///< share of a class's target that all classes get alike
-  double mixup = 0;            ///< alpha of Beta(alpha, alpha), by which samples are mixed; 0: not
+  double warmup = 0.3;         ///< share of the schedule one_cycle that rises
+  double clip_norm = 0;        ///< 0: gradients are not clipped
+  double ema = 0;              ///< decay of the average of the weights; 0: no averaging
+  double label_smoothing = 0;  ///< share of the target spread evenly over all classes
+  double mixup = 0;            ///< alpha of mixup's Beta(alpha, alpha); 0: no mixup
   std::vector<std::string> class_weight = {};  ///< "balanced", or "label=weight" items
   std::string augment = {};                    ///< random changes of images: "shift:2,rotate:10"
-  std::size_t tta = 1;                         ///< copies of an image that predicting averages over
+  std::size_t tta = 1;                         ///< copies of an image averaged in prediction
   std::string precision = "float32";           ///< of factors while training: float32, bf16
-  bool validate = false;  ///< hold out validation_fraction and score it, without stopping by it
+  bool validate = false;  ///< score a held-out validation_fraction, without early stopping
   std::optional<double> max_seconds = {};  ///< stop after this much training time
-  int threads = 0;                         ///< 0: as many as there are cores
+  int threads = 0;                         ///< 0: one a core
 
   static const FieldList& fields();
 };
