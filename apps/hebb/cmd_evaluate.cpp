@@ -85,7 +85,7 @@ int run_evaluate(Settings& settings) {
   Stopwatch watch;
   RunSeconds seconds;
   const auto estimator = load_model(file);
-  set_for_prediction(*estimator, wanted.tta, settings.get<GlobalOptions>().threads);
+  set_tta(*estimator, wanted.tta);
   const Model& model = estimator->model();
   const JudgedData judged = load_judged(model, name, settings.get<DataOptions>());
   seconds.load = watch.seconds();

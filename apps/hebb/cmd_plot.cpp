@@ -103,10 +103,7 @@ Loaded load(const PlotRow& row, const Settings& settings) {
         row.needs_model ? " MODEL" : "", row.needs_data ? " DATA" : "", ", got ",
         settings.arguments.size() - 1, " of these");
   Loaded loaded;
-  if (row.needs_model) {
-    loaded.estimator = load_model(settings.arguments[1]);
-    set_for_prediction(*loaded.estimator, {}, settings.get<GlobalOptions>().threads);
-  }
+  if (row.needs_model) loaded.estimator = load_model(settings.arguments[1]);
   if (row.name == "features")
     loaded.data = load_row(loaded.estimator->model(), settings.arguments.back(), data, wanted.row);
   else if (row.needs_data)

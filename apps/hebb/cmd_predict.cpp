@@ -90,7 +90,7 @@ int run_predict(Settings& settings) {
   }
 
   const auto estimator = load_model(file);
-  set_for_prediction(*estimator, wanted.tta, settings.get<GlobalOptions>().threads);
+  set_tta(*estimator, wanted.tta);
   const Dataset data =
       load_noted(estimator->model(), name, settings.get<DataOptions>(), TargetUse::none);
   const PredictionTable table(

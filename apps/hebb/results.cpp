@@ -140,9 +140,7 @@ void add_structure(Json& document, const Network* network, const LinearUnits* un
   document["layers"] = layers_json(*network);
 }
 
-void set_for_prediction(Estimator& estimator, const std::optional<std::size_t>& tta, int threads) {
-  if (estimator.options().find("threads"))
-    estimator.set_option("threads", static_cast<std::int64_t>(threads));
+void set_tta(Estimator& estimator, const std::optional<std::size_t>& tta) {
   if (!tta) return;
   check(estimator.options().find("tta") != nullptr, "tta",
         "averages predictions over copies of an image, in networks only: this is a ",

@@ -42,10 +42,10 @@ std::vector<std::vector<std::string>> unit_rows(const LinearUnits& units);
 /// Adds "network" and "layers", or "units", whichever is not null.
 void add_structure(Json& document, const Network* network, const LinearUnits* units);
 
-/// Sets the options of a loaded model that affect prediction: the number of threads and, if given,
-/// `tta`, the number of copies of an image over which predictions are averaged.
+/// Sets the option `tta` of a loaded model, if given: the number of copies of an image over which
+/// predictions are averaged.
 /// Errors: std::invalid_argument if the model has no option tta, or if it is out of range.
-void set_for_prediction(Estimator& estimator, const std::optional<std::size_t>& tta, int threads);
+void set_tta(Estimator& estimator, const std::optional<std::size_t>& tta);
 
 /// Calls load_for() and prints its notes.
 Dataset load_noted(const Model& model, const std::string& name, const DataOptions& options,

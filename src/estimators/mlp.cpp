@@ -23,10 +23,7 @@ FitResults results_of(const TrainResult& result, OutputActivation activation) {
   out.loss_curve_ = result.loss_curve;
   out.validation_scores_ = result.validation_scores;
   out.n_iter_ = result.epochs;
-  out.out_activation_ = activation == OutputActivation::softmax    ? "softmax"
-                        : activation == OutputActivation::logistic ? "logistic"
-                        : activation == OutputActivation::exp      ? "exp"
-                                                                   : "identity";
+  out.out_activation_ = name_of(activation);
   return out;
 }
 

@@ -107,6 +107,22 @@ CsvCell CsvText::read_quoted(std::size_t& at, std::size_t end) const {
   return cell;
 }
 
+void CsvText::quote_inside(std::size_t at) {
+  throw CsvFault{at,
+                 "a quote inside a field that is not quoted: quote the whole field and double the "
+                 "quotes in it"};
+}
+
+void CsvText::too_long(const CsvCell& cell) {
+  throw CsvFault{cell.offset, "a field of " + std::to_string(cell.text.size()) +
+                                  " bytes, at most " + std::to_string(kMostInCell) +
+                                  "; is a quote or a line end missing?"};
+}
+
+void CsvText::stray_return(std::size_t at) {
+  throw CsvFault{at, "a carriage return inside a row: lines end with \\n or \\r\\n"};
+}
+
 CsvCell CsvText::cell_at(std::size_t at) const { return read_cell(at, size()); }
 
 CsvText::Scan CsvText::scan(std::size_t body, std::size_t begin, std::size_t end,

@@ -82,6 +82,9 @@ class CsvText {
   void check_nul(std::size_t begin, std::size_t end) const;
   CsvCell read_cell(std::size_t& at, std::size_t end) const;
   CsvCell read_quoted(std::size_t& at, std::size_t end) const;
+  [[noreturn]] static void quote_inside(std::size_t at);
+  [[noreturn]] static void too_long(const CsvCell& cell);
+  [[noreturn]] static void stray_return(std::size_t at);
   Scan scan(std::size_t body, std::size_t begin, std::size_t end, bool inside) const;
 
   std::string_view text_;
@@ -91,18 +94,14 @@ class CsvText {
   bool stops_[256] = {};  // bytes at which an unquoted field may end
 };
 
-// Inline, since it is called for every field of the text.
+// Inline, since it is called for every field of the text: what it throws is made elsewhere, so that it is small.
 inline CsvCell CsvText::read_cell(std::size_t& at, std::size_t end) const {
   const char* const text = text_.data();
   while (at < end && is_blank(text[at])) ++at;
   const std::size_t begin = at;
   if (at < end && text[at] == '"') return read_quoted(at, end);
   while (at < end && !stops_[static_cast<unsigned char>(text[at])]) ++at;
-  if (at < end && text[at] == '"')
-    throw CsvFault{
-        at,
-        "a quote inside a field that is not quoted: quote the whole field and double the "
-        "quotes in it"};
+  if (at < end && text[at] == '"') quote_inside(at);
   std::size_t last = at;
   while (last > begin && is_blank(text[last - 1])) --last;
   return {.text = text_.substr(begin, last - begin), .offset = begin};
@@ -112,18 +111,14 @@ template <class OnCell>
 std::size_t CsvText::read_row(std::size_t at, std::size_t end, const OnCell& on_cell) const {
   for (;;) {
     const CsvCell cell = read_cell(at, end);
-    if (cell.text.size() > kMostInCell)
-      throw CsvFault{cell.offset, "a field of " + std::to_string(cell.text.size()) +
-                                      " bytes, at most " + std::to_string(kMostInCell) +
-                                      "; is a quote or a line end missing?"};
+    if (cell.text.size() > kMostInCell) too_long(cell);
     on_cell(cell);
     if (at == end) return end;
     if (text_[at] == sep_) {
       ++at;
       continue;
     }
-    if (text_[at] == '\r' && ++at < end && text_[at] != '\n')
-      throw CsvFault{at - 1, "a carriage return inside a row: lines end with \\n or \\r\\n"};
+    if (text_[at] == '\r' && ++at < end && text_[at] != '\n') stray_return(at - 1);
     return at < end ? at + 1 : end;
   }
 }

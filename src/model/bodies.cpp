@@ -8,20 +8,6 @@
 namespace hebb {
 namespace {
 
-const char* name_of(OutputActivation activation) {
-  switch (activation) {
-    case OutputActivation::logistic:
-      return "logistic";
-    case OutputActivation::softmax:
-      return "softmax";
-    case OutputActivation::exp:
-      return "exp";
-    case OutputActivation::identity:
-      break;
-  }
-  return "identity";
-}
-
 OutputActivation read_activation(const BodyReader& in) {
   const std::string name = in.text("output_activation");
   for (const auto activation : {OutputActivation::identity, OutputActivation::logistic,

@@ -12,8 +12,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr int kMostNesting = 64;  // of JSON within JSON
-
 Json json_of_value(const Value& value) {
   return std::visit(
       [](const auto& v) -> Json {
@@ -23,6 +21,13 @@ Json json_of_value(const Value& value) {
           return v;
       },
       value);
+}
+
+int levels(const Json& json) {
+  int most = 0;
+  if (json.is_structured())
+    for (const Json& item : json) most = std::max(most, levels(item));
+  return most + (json.is_structured() ? 1 : 0);
 }
 
 bool fits(const Json& number) {
@@ -51,6 +56,11 @@ Value value_of(const Json& json) {
 }
 
 }  // namespace
+
+void check_nesting(const Json& json, const std::string& where) {
+  check_data(levels(json) <= kMostNesting, where, "the record is nested deeper than ", kMostNesting,
+             " levels");
+}
 
 Json json_of(const Record& record) {
   Json out = Json::object();
@@ -82,7 +92,9 @@ Json parse_record(const std::string& text) {
 
 std::string to_json(const Record& record) {
   try {
-    return json_of(record).dump();
+    const Json json = json_of(record);
+    check_nesting(json, "");
+    return json.dump();
   } catch (const Json::type_error&) {
     throw DataError("a name or a text of the record is not UTF-8, so JSON cannot hold it");
   }

@@ -42,12 +42,13 @@ std::string text_of(const std::vector<std::uint64_t>& extents) {
 
 // ---- writing ----
 
-Json head_of(const Model& model, const std::string& prefix, std::vector<StoredTensor>& tensors);
+Json head_of(const Model& model, const std::string& prefix, std::vector<StoredTensor>& tensors,
+             int depth);
 
 class Writer : public BodyWriter {
  public:
-  Writer(std::string prefix, std::vector<StoredTensor>& tensors)
-      : prefix_(std::move(prefix)), tensors_(tensors) {}
+  Writer(std::string prefix, std::vector<StoredTensor>& tensors, int depth)
+      : prefix_(std::move(prefix)), tensors_(tensors), depth_(depth) {}
 
   Record& record() override { return record_; }
   void tensor(std::string name, const Shape& shape, std::span<const float> values) override {
@@ -63,7 +64,8 @@ class Writer : public BodyWriter {
     check(!name.empty() && name.find('.') == std::string::npos, "body", "'", name,
           "' is no name for a model within: it must not be empty or have a dot");
     check(!children_.contains(name), "body", "there is a model '", name, "' within already");
-    children_[name] = head_of(model, prefix_ + name + '.', tensors_);
+    check(depth_ < kMostModels, "body", "models are nested deeper than ", kMostModels);
+    children_[name] = head_of(model, prefix_ + name + '.', tensors_, depth_ + 1);
   }
 
   Json json() const {
@@ -88,13 +90,15 @@ class Writer : public BodyWriter {
 
   std::string prefix_;
   std::vector<StoredTensor>& tensors_;
+  int depth_;
   Record record_;
   Json children_ = Json::object();
 };
 
-Json head_of(const Model& model, const std::string& prefix, std::vector<StoredTensor>& tensors) {
+Json head_of(const Model& model, const std::string& prefix, std::vector<StoredTensor>& tensors,
+             int depth) {
   if (!model.body) throw std::logic_error("a model without a body cannot be saved");
-  Writer writer(prefix, tensors);
+  Writer writer(prefix, tensors, depth);
   model.body->write(writer);
   const std::string kind = model.body->kind();
   Json part = Json::object();
@@ -281,7 +285,8 @@ OutputActivation Model::output_activation() const {
 
 void Model::save(const std::string& path) const {
   std::vector<StoredTensor> tensors;
-  const Json record = head_of(*this, "", tensors);
+  const Json record = head_of(*this, "", tensors, 0);
+  check_nesting(record, path + ": ");
   try {
     write_safetensors(path, {{kRecordKey, record.dump()}}, tensors);
   } catch (const Json::type_error&) {

@@ -371,4 +371,18 @@ std::unique_ptr<Loss> make_loss(const std::string& name) {
   return row.make(value);
 }
 
+const char* name_of(OutputActivation activation) {
+  switch (activation) {
+    case OutputActivation::logistic:
+      return "logistic";
+    case OutputActivation::softmax:
+      return "softmax";
+    case OutputActivation::exp:
+      return "exp";
+    case OutputActivation::identity:
+      break;
+  }
+  return "identity";
+}
+
 }  // namespace hebb

@@ -43,17 +43,8 @@ std::string size_text(const Shape& shape) {
 bool is_maps(const Shape& shape) { return shape.rank() == 3 && shape[1] * shape[2] > 1; }
 
 std::string output_name(const Model& model) {
-  switch (model.output_activation()) {
-    case OutputActivation::softmax:
-      return "softmax";
-    case OutputActivation::logistic:
-      return "logistic";
-    case OutputActivation::exp:
-      return "exp";
-    case OutputActivation::identity:
-      break;
-  }
-  return "output";
+  const OutputActivation activation = model.output_activation();
+  return activation == OutputActivation::identity ? "output" : name_of(activation);
 }
 
 }  // namespace hebb::plot

@@ -43,8 +43,8 @@ std::string on_terminal(const Folder& folder, const std::vector<std::string>& ar
   return text;
 }
 
-const std::vector<std::string> kFit = {"fit", "mnist10k", "--hidden", "512,512",    "--epochs",
-                                       "4",   "--tol",    "0",        "--val-size", "0.1"};
+const std::vector<std::string> kProgressFit = {
+    "fit", "mnist10k", "--hidden", "512,512", "--epochs", "4", "--tol", "0", "--val-size", "0.1"};
 
 // The live line's pictures, without its escape codes.
 std::vector<std::string> pictures(const std::string& text) {
@@ -62,7 +62,7 @@ std::size_t code_points(const std::string& text) {
 TEST(CliProgress, LiveLineStaysWithinTheTerminal) {
   const Folder folder;
   for (const int width : {30, 60, 80, 120}) {
-    const auto lines = pictures(on_terminal(folder, kFit, width, "C.UTF-8"));
+    const auto lines = pictures(on_terminal(folder, kProgressFit, width, "C.UTF-8"));
     ASSERT_FALSE(lines.empty()) << width;
     for (const auto& line : lines)
       EXPECT_LT(code_points(line), static_cast<std::size_t>(width)) << line;
@@ -71,7 +71,7 @@ TEST(CliProgress, LiveLineStaysWithinTheTerminal) {
 
 TEST(CliProgress, LiveLineFollowsTheTerminalsWidth) {
   const Folder folder;
-  const auto lines = pictures(on_terminal(folder, kFit, 100, "C.UTF-8", 40));
+  const auto lines = pictures(on_terminal(folder, kProgressFit, 100, "C.UTF-8", 40));
   ASSERT_GT(lines.size(), 2U);
   EXPECT_GE(code_points(lines.front()), 40U);
   EXPECT_LT(code_points(lines.back()), 40U) << lines.back();
@@ -88,7 +88,7 @@ TEST(CliProgress, BreaksNotesBetweenWordsAndCommandsNowhere) {
 
 TEST(CliProgress, LiveLineShowsEpochLossSpeedAndTimeLeft) {
   const Folder folder;
-  const auto lines = pictures(on_terminal(folder, kFit, 120, "C.UTF-8"));
+  const auto lines = pictures(on_terminal(folder, kProgressFit, 120, "C.UTF-8"));
   ASSERT_FALSE(lines.empty());
   for (const char* part : {"/4", "loss ", "/s", "left"})
     EXPECT_TRUE(contains(lines.back(), part)) << lines.back();
@@ -96,7 +96,7 @@ TEST(CliProgress, LiveLineShowsEpochLossSpeedAndTimeLeft) {
 
 TEST(CliProgress, IsPlainAsciiWhereTheLocaleIsNotUtf8) {
   const Folder folder;
-  const std::string text = on_terminal(folder, kFit, 80, "C");
+  const std::string text = on_terminal(folder, kProgressFit, 80, "C");
   EXPECT_TRUE(
       std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; }));
   EXPECT_TRUE(contains(text, "[#") || contains(text, "[-")) << text;
@@ -130,7 +130,7 @@ TEST(CliProgress, ColourIsForTerminalsUnlessAskedFor) {
 
 TEST(CliProgress, WarningsDoNotTearTheLiveLine) {
   const Folder folder;
-  auto arguments = kFit;
+  auto arguments = kProgressFit;
   arguments.insert(arguments.end(), {"--batch-size", "100000"});
   const std::string text = on_terminal(folder, arguments, 80, "C.UTF-8");
   const auto at = text.find("warning:");

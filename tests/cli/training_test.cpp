@@ -4,25 +4,26 @@
 namespace hebb::test {
 namespace {
 
-const std::vector<std::string> kFit = {"fit",
-                                       "mnist10k",
-                                       "--net",
-                                       "conv(4,5,stride=2) batchnorm relu flatten linear(10)",
-                                       "--epochs",
-                                       "2",
-                                       "--augment",
-                                       "shift:1",
-                                       "--ema",
-                                       "0.99",
-                                       "--label-smoothing",
-                                       "0.1",
-                                       "--mixup",
-                                       "0.2",
-                                       "--tta",
-                                       "4"};
+const std::vector<std::string> kTrainingFit = {
+    "fit",
+    "mnist10k",
+    "--net",
+    "conv(4,5,stride=2) batchnorm relu flatten linear(10)",
+    "--epochs",
+    "2",
+    "--augment",
+    "shift:1",
+    "--ema",
+    "0.99",
+    "--label-smoothing",
+    "0.1",
+    "--mixup",
+    "0.2",
+    "--tta",
+    "4"};
 
 Result fit(const Folder& folder, const std::vector<std::string>& more) {
-  auto line = kFit;
+  auto line = kTrainingFit;
   line.insert(line.end(), more.begin(), more.end());
   return run(folder, line);
 }

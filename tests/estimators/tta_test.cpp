@@ -24,9 +24,9 @@ void set_tta(Estimator& estimator, std::size_t copies) {
 
 constexpr std::size_t kImages = 300, kCopies = 5;
 constexpr double kRounding = 1e-6;  // of sums of probabilities in float32
-const PreprocessOptions kScaled{.scale = "minmax"};
+const PreprocessOptions kScaledImages{.scale = "minmax"};
 
-Dataset digits(std::size_t begin, std::size_t end) {
+Dataset some_digits(std::size_t begin, std::size_t end) {
   static const Dataset all = load_dataset("mnist10k");
   return all.slice(begin, end);
 }
@@ -42,8 +42,8 @@ ConvNetOptions small(std::size_t tta, const std::string& augment = "shift:2,rota
 }
 
 ConvNetClassifier fitted(const ConvNetOptions& options) {
-  ConvNetClassifier net(options, kScaled);
-  net.fit(digits(0, 600));
+  ConvNetClassifier net(options, kScaledImages);
+  net.fit(some_digits(0, 600));
   return net;
 }
 
@@ -77,7 +77,7 @@ std::vector<double> mean_of_copies(const ConvNetClassifier& net, const Dataset& 
 }
 
 TEST(TestTimeAveraging, IsTheMeanOverTheImageAndItsCopies) {
-  const Dataset data = digits(600, 600 + kImages);
+  const Dataset data = some_digits(600, 600 + kImages);
   auto net = fitted(small(kCopies));
   const auto expected = mean_of_copies(net, data, "shift:2,rotate:10", kCopies, 3);
   const Tensor found = net.predict_proba(data);
@@ -96,7 +96,7 @@ TEST(TestTimeAveraging, IsTheMeanOverTheImageAndItsCopies) {
 }
 
 TEST(TestTimeAveraging, ShiftsWhereNothingElseIsKnown) {
-  const Dataset data = digits(600, 700);
+  const Dataset data = some_digits(600, 700);
   for (const char* augment : {"", "noise,cutout:4"}) {
     const auto net = fitted(small(4, augment));
     const auto expected = mean_of_copies(net, data, "shift:1", 4, 3);
@@ -108,7 +108,7 @@ TEST(TestTimeAveraging, ShiftsWhereNothingElseIsKnown) {
 
 TEST(TestTimeAveraging, SaysOfAnImageWhatItSaysOfItAmongOthers) {
   const auto net = fitted(small(kCopies));
-  const Dataset data = digits(600, 620);
+  const Dataset data = some_digits(600, 620);
   const Tensor all = net.predict_proba(data);
   for (std::size_t row = 0; row < data.samples(); ++row) {
     const Tensor one = net.predict_proba(data.slice(row, row + 1));
@@ -125,7 +125,7 @@ TEST(TestTimeAveraging, SaysOfAnImageWhatItSaysOfItAmongOthers) {
 
 TEST(TestTimeAveraging, HasTheSameBitsForAnyNumberOfThreads) {
   const auto net = fitted(small(1));
-  const Dataset data = digits(600, 600 + kImages);
+  const Dataset data = some_digits(600, 600 + kImages);
   const Inputs inputs = net.model().preprocessor.transform(data);
   std::vector<std::uint32_t> rows(kImages);
   std::iota(rows.begin(), rows.end(), 0U);
@@ -138,7 +138,7 @@ TEST(TestTimeAveraging, HasTheSameBitsForAnyNumberOfThreads) {
 }
 
 TEST(TestTimeAveraging, IsKeptInTheModel) {
-  const Dataset data = digits(600, 650);
+  const Dataset data = some_digits(600, 650);
   const test::Scratch scratch;
   const auto net = fitted(small(kCopies));
   net.save(scratch / "m.hebb");
@@ -157,11 +157,11 @@ TEST(TestTimeAveraging, ChangesNothingThatIsLearnt) {
 }
 
 TEST(TestTimeAveraging, OfNumbersIsTheirMean) {
-  const Dataset images = digits(0, 200);
+  const Dataset images = some_digits(0, 200);
   const Dataset data(images.images(), Target{.names = {"value"}, .values = images.target().values});
   ConvNetOptions options = small(1);
   options.net = "conv(2,5,stride=4) relu flatten linear(1)";
-  ConvNetRegressor net(options, kScaled);
+  ConvNetRegressor net(options, kScaledImages);
   net.fit(data);
   const Inputs inputs = net.model().preprocessor.transform(data);
   std::vector<std::uint32_t> rows(data.samples());

@@ -14,7 +14,7 @@ namespace hebb {
 namespace {
 
 // Sums of some hundred products, in another order and with fused additions.
-constexpr double kTolerance = 1e-9;
+constexpr double kOracleTolerance = 1e-9;
 // Where L-BFGS stops: the gradient is within 1e-4 of zero on both sides.
 constexpr double kLogisticTolerance = 1e-4;
 // What full batches come to after many passes.
@@ -92,7 +92,7 @@ TEST(UnitsOracle, PerceptronsLearnScikitLearnsWeightsInAsManyPasses) {
     options.shuffle = false;
     Perceptron unit(options, scaling_of(one));
     unit.fit(data_of(one));
-    expect_same(unit, one, kTolerance);
+    expect_same(unit, one, kOracleTolerance);
   }
 }
 
@@ -105,7 +105,7 @@ TEST(UnitsOracle, AveragedPerceptronsLearnTheMeanOfScikitLearnsWeights) {
     options.average = true;
     Perceptron unit(options, scaling_of(one));
     unit.fit(data_of(one));
-    expect_same(unit, one, kTolerance);
+    expect_same(unit, one, kOracleTolerance);
   }
 }
 
@@ -118,7 +118,7 @@ TEST(UnitsOracle, ASigmoidPerceptronIsStochasticLogisticRegression) {
     options.activation = "sigmoid";
     Perceptron unit(options, scaling_of(one));
     unit.fit(data_of(one));
-    expect_same(unit, one, kTolerance);
+    expect_same(unit, one, kOracleTolerance);
   }
 }
 
@@ -162,8 +162,8 @@ TEST(UnitsOracle, AdalinesOnLineAreScikitLearnsGradientDescent) {
   for (const Json& one : cases["adaline"])
     with_adaline(one, options, [&](const auto& unit) {
       SCOPED_TRACE(one["data"].dump());
-      expect_near(unit.coef_(), one["online"]["coef"], kTolerance);
-      expect_near(unit.intercept_(), one["online"]["intercept"], kTolerance);
+      expect_near(unit.coef_(), one["online"]["coef"], kOracleTolerance);
+      expect_near(unit.intercept_(), one["online"]["intercept"], kOracleTolerance);
     });
 }
 

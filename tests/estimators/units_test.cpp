@@ -15,7 +15,7 @@ namespace hebb {
 namespace {
 
 // A rounding or two of doubles.
-constexpr double kRounding = 1e-12;
+constexpr double kUnitRounding = 1e-12;
 
 Dataset two_classes(std::vector<double> x, std::size_t features, std::vector<double> labels) {
   const std::size_t rows = labels.size();
@@ -66,7 +66,7 @@ TEST(Perceptron, MakesNoMoreMistakesThanNovikoffAllows) {
     updates = update.update;
     EXPECT_LE(update.desired * update.score, 0);
     for (std::size_t j = 0; j < 2; ++j)
-      EXPECT_NEAR(update.after[j], update.before[j] + update.step * update.x[j], kRounding);
+      EXPECT_NEAR(update.after[j], update.before[j] + update.step * update.x[j], kUnitRounding);
     return true;
   };
   unit.fit(clouds(), control);

@@ -17,13 +17,13 @@ namespace {
 using Texts = std::vector<std::string>;
 using Numbers = std::vector<double>;
 
-Dataset parse(const std::string& text, const DataOptions& options = {},
-              TargetUse use = TargetUse::required) {
+Dataset parse_table(const std::string& text, const DataOptions& options = {},
+                    TargetUse use = TargetUse::required) {
   return parse_csv(text, "f.csv", options, use);
 }
 
 TEST(Csv, ReadsNumbersWithTheLastColumnAsTarget) {
-  const auto data = parse("a,b,y\n1,2.5,3\n-4,5e2,.5\n");
+  const auto data = parse_table("a,b,y\n1,2.5,3\n-4,5e2,.5\n");
   EXPECT_EQ(data.samples(), 2U);
   EXPECT_EQ(data.features(), 2U);
   EXPECT_EQ(data.table().columns[1].name, "b");
@@ -35,7 +35,7 @@ TEST(Csv, ReadsNumbersWithTheLastColumnAsTarget) {
 }
 
 TEST(Csv, TurnsTextsIntoSortedCategoriesAndClasses) {
-  const auto data = parse("city,x,kind\nRome,1,b\nBonn,2,a\n,3,b\nRome,4,a\n");
+  const auto data = parse_table("city,x,kind\nRome,1,b\nBonn,2,a\n,3,b\nRome,4,a\n");
   EXPECT_EQ(data.table().columns[0].categories, (Texts{"Bonn", "Rome"}));
   EXPECT_FALSE(data.table().columns[1].is_categorical());
   EXPECT_EQ(data.table().at(0, 0), 1);
@@ -46,7 +46,7 @@ TEST(Csv, TurnsTextsIntoSortedCategoriesAndClasses) {
 }
 
 TEST(Csv, MissingValuesAreNaN) {
-  const auto data = parse("a,b,y\n,NA,1\nnan,N/A,2\nNAN,null,3\n7,?,4\n \t ,NaN,5\n");
+  const auto data = parse_table("a,b,y\n,NA,1\nnan,N/A,2\nNAN,null,3\n7,?,4\n \t ,NaN,5\n");
   EXPECT_TRUE(std::isnan(data.table().at(0, 0)));
   EXPECT_TRUE(std::isnan(data.table().at(2, 0)));
   EXPECT_EQ(data.table().at(3, 0), 7);
@@ -55,7 +55,7 @@ TEST(Csv, MissingValuesAreNaN) {
 }
 
 TEST(Csv, TakesOtherTextsForMissing) {
-  const auto data = parse("a,b,y\n-999,1,1\n2,-,2\n,-999,3\n", {.na = {"-999", "-"}});
+  const auto data = parse_table("a,b,y\n-999,1,1\n2,-,2\n,-999,3\n", {.na = {"-999", "-"}});
   EXPECT_TRUE(std::isnan(data.table().at(0, 0)));
   EXPECT_TRUE(std::isnan(data.table().at(1, 1)));
   EXPECT_TRUE(std::isnan(data.table().at(2, 0)));
@@ -64,7 +64,7 @@ TEST(Csv, TakesOtherTextsForMissing) {
 
 TEST(Csv, FollowsRfc4180) {
   const auto data =
-      parse("\"a,1\",\"say \"\"hi\"\"\",y\r\n\"x,\"\"y\"\"\r\nz\",\"2\",1\r\nw,3,2\r\n");
+      parse_table("\"a,1\",\"say \"\"hi\"\"\",y\r\n\"x,\"\"y\"\"\r\nz\",\"2\",1\r\nw,3,2\r\n");
   EXPECT_EQ(data.table().columns[0].name, "a,1");
   EXPECT_EQ(data.table().columns[1].name, "say \"hi\"");
   EXPECT_EQ(data.table().columns[0].categories, (Texts{"w", "x,\"y\"\r\nz"}));
@@ -72,20 +72,20 @@ TEST(Csv, FollowsRfc4180) {
 }
 
 TEST(Csv, QuotedLineEndsKeepLineNumbersTrue) {
-  const auto text = message_of<DataError>([] { parse("a,y\n\"1\n\n2\",3\nx\n"); });
+  const auto text = message_of<DataError>([] { parse_table("a,y\n\"1\n\n2\",3\nx\n"); });
   expect_contains(text, "f.csv:5:1: 1 field, expected 2 as in the header");
 }
 
 TEST(Csv, IgnoresBlankLinesAndBlanksAroundFields) {
-  const auto data = parse("\n a , y \n\n 1 ,\t2\r\n\r\n \"3\" , 4 \n\n\n");
+  const auto data = parse_table("\n a , y \n\n 1 ,\t2\r\n\r\n \"3\" , 4 \n\n\n");
   EXPECT_EQ(data.table().columns[0].name, "a");
   EXPECT_EQ(data.table().values(), (Numbers{1, 3}));
   EXPECT_EQ(data.target().values, (Numbers{2, 4}));
 }
 
 TEST(Csv, StripsByteOrderMark) {
-  EXPECT_EQ(parse("\xEF\xBB\xBF"
-                  "a,y\n1,2\n")
+  EXPECT_EQ(parse_table("\xEF\xBB\xBF"
+                        "a,y\n1,2\n")
                 .table()
                 .columns[0]
                 .name,
@@ -94,21 +94,21 @@ TEST(Csv, StripsByteOrderMark) {
 
 TEST(Csv, FindsTheSeparatorInTheFirstLine) {
   for (const char* text : {"a;y\n1;2\n", "a\ty\n1\t2\n", "a|y\n1|2\n", "\"a\";\"y\"\n1;2"}) {
-    EXPECT_EQ(parse(text).target().values, (Numbers{2})) << text;
+    EXPECT_EQ(parse_table(text).target().values, (Numbers{2})) << text;
   }
-  EXPECT_EQ(parse("\"a,b,c\";y\n1;2\n").table().columns[0].name, "a,b,c");
+  EXPECT_EQ(parse_table("\"a,b,c\";y\n1;2\n").table().columns[0].name, "a,b,c");
 }
 
 TEST(Csv, TakesTheSeparatorThatIsSaid) {
-  EXPECT_EQ(parse("a,b:y\n1:2\n", {.sep = ":"}).table().columns[0].name, "a,b");
-  EXPECT_EQ(parse("a b\ty\n1\t2\n", {.sep = "tab"}).table().columns[0].name, "a b");
-  EXPECT_EQ(parse("a y\n1 2\n", {.sep = " "}).target().values, (Numbers{2}));
+  EXPECT_EQ(parse_table("a,b:y\n1:2\n", {.sep = ":"}).table().columns[0].name, "a,b");
+  EXPECT_EQ(parse_table("a b\ty\n1\t2\n", {.sep = "tab"}).table().columns[0].name, "a b");
+  EXPECT_EQ(parse_table("a y\n1 2\n", {.sep = " "}).target().values, (Numbers{2}));
   for (const char* sep : {"", "ab", "\"", "\n"})
-    EXPECT_THROW(parse("a,y\n1,2\n", {.sep = sep}), std::invalid_argument);
+    EXPECT_THROW(parse_table("a,y\n1,2\n", {.sep = sep}), std::invalid_argument);
 }
 
 TEST(Csv, NamesColumnsOfAFileWithoutHeader) {
-  const auto data = parse("1,2,x\n3,4,z\n", {.target = {"1"}, .header = false});
+  const auto data = parse_table("1,2,x\n3,4,z\n", {.target = {"1"}, .header = false});
   EXPECT_EQ(data.samples(), 2U);
   EXPECT_EQ(data.target().names, (Texts{"c1"}));
   EXPECT_EQ(data.table().columns[1].name, "c3");
@@ -116,47 +116,47 @@ TEST(Csv, NamesColumnsOfAFileWithoutHeader) {
 }
 
 TEST(Csv, NamesColumnsWithoutAName) {
-  EXPECT_EQ(parse(",b,y\n1,2,3\n").table().columns[0].name, "c1");
+  EXPECT_EQ(parse_table(",b,y\n1,2,3\n").table().columns[0].name, "c1");
 }
 
 TEST(Csv, WarnsOfAHeaderOfNumbers) {
   std::string said;
   auto before = set_log_sink([&](LogLevel, std::string_view text) { said = text; });
-  parse("1,2\n3,4\n");
+  parse_table("1,2\n3,4\n");
   set_log_sink(before);
   expect_contains(said, "--no-header");
 }
 
 TEST(Csv, GivesColumnsTheirRoles) {
   const std::string text = "id,a,b,w,y\n1,2,3,0.5,6\n7,8,9,0,12\n";
-  const auto data = parse(text, {.target = {"a"}, .ignore = {"1"}, .weight = "w"});
+  const auto data = parse_table(text, {.target = {"a"}, .ignore = {"1"}, .weight = "w"});
   EXPECT_EQ(data.table().values(), (Numbers{3, 6, 9, 12}));
   EXPECT_EQ(data.target().values, (Numbers{2, 8}));
   EXPECT_EQ(data.weights(), (Numbers{0.5, 0}));
-  const auto listed = parse(text, {.features = {"y", "b"}});
+  const auto listed = parse_table(text, {.features = {"y", "b"}});
   EXPECT_EQ(listed.table().values(), (Numbers{6, 3, 12, 9}));
   EXPECT_EQ(listed.target().names, (Texts{"w"}));
-  const auto several = parse(text, {.target = {"y", "a"}});
+  const auto several = parse_table(text, {.target = {"y", "a"}});
   EXPECT_EQ(several.target().values, (Numbers{6, 2, 12, 8}));
   EXPECT_EQ(several.features(), 3U);
 }
 
 TEST(Csv, TargetUseTellsWhatBecomesOfTheTarget) {
   const std::string with = "a,y\n1,2\n", without = "a\n1\n";
-  EXPECT_FALSE(parse(with, {.target = {"y"}}, TargetUse::none).has_target());
-  EXPECT_EQ(parse(with, {.target = {"y"}}, TargetUse::none).features(), 1U);
-  EXPECT_EQ(parse(with, {}, TargetUse::none).features(), 2U);
-  EXPECT_TRUE(parse(with, {.target = {"y"}}, TargetUse::optional).has_target());
+  EXPECT_FALSE(parse_table(with, {.target = {"y"}}, TargetUse::none).has_target());
+  EXPECT_EQ(parse_table(with, {.target = {"y"}}, TargetUse::none).features(), 1U);
+  EXPECT_EQ(parse_table(with, {}, TargetUse::none).features(), 2U);
+  EXPECT_TRUE(parse_table(with, {.target = {"y"}}, TargetUse::optional).has_target());
   const auto lone =
-      parse(without, {.target = {"y"}, .ignore = {"id"}, .weight = "w"}, TargetUse::optional);
+      parse_table(without, {.target = {"y"}, .ignore = {"id"}, .weight = "w"}, TargetUse::optional);
   EXPECT_FALSE(lone.has_target());
   EXPECT_EQ(lone.features(), 1U);
-  EXPECT_EQ(parse("a,y\n1,\n", {.target = {"y"}}, TargetUse::none).samples(), 1U);
+  EXPECT_EQ(parse_table("a,y\n1,\n", {.target = {"y"}}, TargetUse::none).samples(), 1U);
 }
 
 TEST(Csv, RejectsColumnsThatAreNotThereListingThem) {
   const auto error = [](const DataOptions& options) {
-    return message_of<std::invalid_argument>([&] { parse("age,city,y\n1,2,3\n", options); });
+    return message_of<std::invalid_argument>([&] { parse_table("age,city,y\n1,2,3\n", options); });
   };
   const auto text = error({.target = {"agee"}});
   expect_contains(text, "f.csv has no column 'agee'; did you mean 'age'?");
@@ -168,27 +168,27 @@ TEST(Csv, RejectsColumnsThatAreNotThereListingThem) {
   expect_contains(error({.target = {"y"}, .features = {"y"}}), "cannot be a feature and a target");
   expect_contains(error({.target = {"y"}, .ignore = {"y"}}), "cannot be ignored and a target");
   expect_contains(error({.target = {"y"}, .weight = "y"}), "cannot be the weight and a target");
-  EXPECT_THROW(parse("a,y\n1,2\n", {.threads = -1}), std::invalid_argument);
+  EXPECT_THROW(parse_table("a,y\n1,2\n", {.threads = -1}), std::invalid_argument);
 }
 
 TEST(Csv, ColumnsOfNumbersCanBeCategories) {
-  const auto data = parse("zip,y\n10,1\n9,2\n010,1\n", {.categorical = {"zip", "y"}});
+  const auto data = parse_table("zip,y\n10,1\n9,2\n010,1\n", {.categorical = {"zip", "y"}});
   EXPECT_EQ(data.table().columns[0].categories, (Texts{"9", "010", "10"}));
   EXPECT_EQ(data.table().values(), (Numbers{2, 0, 1}));
   EXPECT_EQ(data.target().classes, (Texts{"1", "2"}));
 }
 
 TEST(Csv, LabelsComeBackAsTheUserWroteThem) {
-  const auto spelt = parse("a,y\n1,007\n2,1.0\n3,10\n4,007\n");
+  const auto spelt = parse_table("a,y\n1,007\n2,1.0\n3,10\n4,007\n");
   EXPECT_FALSE(spelt.target().is_classes());
   EXPECT_EQ(spelt.target().values, (Numbers{7, 1, 10, 7}));
   EXPECT_EQ(spelt.with_classes().target().classes, (Texts{"1.0", "007", "10"}));
-  EXPECT_EQ(parse("a,y\n1,1000000000\n2,-5\n").with_classes().target().classes,
+  EXPECT_EQ(parse_table("a,y\n1,1000000000\n2,-5\n").with_classes().target().classes,
             (Texts{"-5", "1000000000"}));
-  EXPECT_EQ(parse("a,y\n1,12345678901234567890\n2,1\n").with_classes().target().classes,
+  EXPECT_EQ(parse_table("a,y\n1,12345678901234567890\n2,1\n").with_classes().target().classes,
             (Texts{"1", "12345678901234567890"}));
-  EXPECT_TRUE(parse("a,y\n1,1.0\n2,2.5\n").target().spelling.empty());
-  const auto continuous = parse("a,y\n1,1\n2,1.5\n");
+  EXPECT_TRUE(parse_table("a,y\n1,1.0\n2,2.5\n").target().spelling.empty());
+  const auto continuous = parse_table("a,y\n1,1\n2,1.5\n");
   expect_contains(message_of<DataError>([&] { (void)continuous.with_classes(); }),
                   "row 2, column 'y': Unknown label type: continuous: 1.5");
 }
@@ -212,8 +212,8 @@ TEST(Csv, ReadsEveryNumberAsTheNearestDouble) {
       {"00000000000000000000000012", 12},
       {"0.00000000000000000000000000000000001e35", 1}};
   for (const auto& [text, value] : cases)
-    EXPECT_EQ(parse("a,y\n" + std::string(text) + ",1\n").table().values()[0], value) << text;
-  EXPECT_TRUE(std::signbit(parse("a,y\n-0,1\n").table().values()[0]));
+    EXPECT_EQ(parse_table("a,y\n" + std::string(text) + ",1\n").table().values()[0], value) << text;
+  EXPECT_TRUE(std::signbit(parse_table("a,y\n-0,1\n").table().values()[0]));
 }
 
 // Bad content: each with its place and rule.
@@ -227,7 +227,7 @@ struct Bad {
 class CsvRejects : public testing::TestWithParam<Bad> {};
 
 TEST_P(CsvRejects, WithPlaceAndRule) {
-  const auto text = message_of<DataError>([] { parse(GetParam().text, GetParam().options); });
+  const auto text = message_of<DataError>([] { parse_table(GetParam().text, GetParam().options); });
   expect_contains(text, GetParam().says);
 }
 
@@ -308,9 +308,9 @@ std::string many_rows(std::size_t count, const std::function<std::string(std::si
 
 TEST(Csv, RejectsAFeatureThatNamesTheCases) {
   const auto text = many_rows(1500, [](std::size_t i) { return "id" + std::to_string(i) + ",1"; });
-  expect_contains(message_of<DataError>([&] { parse(text); }), "say --ignore a");
+  expect_contains(message_of<DataError>([&] { parse_table(text); }), "say --ignore a");
   const auto labels = many_rows(1500, [](std::size_t i) { return "1,id" + std::to_string(i); });
-  EXPECT_EQ(parse(labels).target().classes.size(), 1500U);
+  EXPECT_EQ(parse_table(labels).target().classes.size(), 1500U);
 }
 
 TEST(Csv, ReadsAMillionColumns) {
@@ -318,7 +318,7 @@ TEST(Csv, ReadsAMillionColumns) {
   std::string text, row;
   for (std::size_t i = 0; i < kColumns; ++i)
     row += std::to_string(i) + (i + 1 < kColumns ? "," : "\n");
-  const auto data = parse(row + row, {.header = false});
+  const auto data = parse_table(row + row, {.header = false});
   EXPECT_EQ(data.features(), kColumns - 1);
   EXPECT_EQ(data.table().at(1, 123456), 123456);
 }
@@ -337,14 +337,14 @@ std::string long_text() {
 
 TEST(Csv, IsTheSameForAnyNumberOfThreads) {
   const auto text = long_text();
-  const auto one = parse(text, {.threads = 1});
+  const auto one = parse_table(text, {.threads = 1});
   for (std::size_t i = 0; i < one.samples(); ++i) ASSERT_EQ(one.table().at(i, 0), i);
   EXPECT_EQ(one.table().columns[1].categories.size(), 7U);
   EXPECT_EQ(one.table().columns[1].categories[3], "Old\n\"Town\", 3\n\n");
   EXPECT_EQ(one.table().at(10, 1), 3);
   EXPECT_EQ(one.with_classes().target().classes, (Texts{"007", "8"}));
   for (const int threads : {2, 3, 8}) {
-    const auto data = parse(text, {.threads = threads});
+    const auto data = parse_table(text, {.threads = threads});
     EXPECT_EQ(data.hash(), one.hash());
     EXPECT_EQ(data.target().spelling, one.target().spelling);
   }
@@ -358,7 +358,7 @@ TEST(Csv, TellsTheFirstErrorForAnyNumberOfThreads) {
   const auto line =
       1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(first), '\n');
   for (const int threads : {1, 2, 5}) {
-    const auto error = message_of<DataError>([&] { parse(text, {.threads = threads}); });
+    const auto error = message_of<DataError>([&] { parse_table(text, {.threads = threads}); });
     expect_contains(error, "f.csv:" + std::to_string(line) + ":1: 2 fields, expected 4");
   }
 }
@@ -370,9 +370,9 @@ TEST(Csv, TellsTheFirstPlaceOfATextForAnyNumberOfThreads) {
       many_rows(300'000, [](std::size_t i) { return "id" + std::to_string(300'000 - i) + ",1"; });
   for (const int threads : {1, 2, 8}) {
     const DataOptions options{.threads = threads};
-    expect_contains(message_of<DataError>([&] { parse(bad, options); }),
+    expect_contains(message_of<DataError>([&] { parse_table(bad, options); }),
                     "f.csv:2:3: this text in column 'y' is not UTF-8");
-    expect_contains(message_of<DataError>([&] { parse(names, options); }),
+    expect_contains(message_of<DataError>([&] { parse_table(names, options); }),
                     "f.csv:2:1: column 'a' holds more than 1000 texts");
   }
 }
@@ -381,7 +381,7 @@ TEST(Csv, FindsAnOpenQuoteAcrossChunks) {
   const auto text = many_rows(400'000, [](std::size_t i) {
     return i == 5 ? std::string("1,\"2") : std::to_string(i) + ",1";
   });
-  expect_contains(message_of<DataError>([&] { parse(text, {.threads = 2}); }),
+  expect_contains(message_of<DataError>([&] { parse_table(text, {.threads = 2}); }),
                   "f.csv:7:3: the quote that opens here is never closed");
 }
 
@@ -416,7 +416,7 @@ TEST(Csv, HasItsFlags) {
 
 TEST(Csv, NamesTextThatIsNotUtf8) {
   const auto refused = [](const std::string& text) {
-    return message_of<DataError>([&] { (void)parse(text); });
+    return message_of<DataError>([&] { (void)parse_table(text); });
   };
   expect_contains(refused("city,y\nOslo,1\nZ\xFCrich,2\n"),
                   "f.csv:3:1: this text in column 'city' is not UTF-8");
@@ -425,7 +425,7 @@ TEST(Csv, NamesTextThatIsNotUtf8) {
                   "f.csv:1:3: the name of column 2 is not UTF-8");
   for (const char* bad : {"\xC0\x80", "\xED\xA0\x80", "\xF5\x80\x80\x80", "\xE2\x82"})
     expect_contains(refused("x,kind\n1,a\n2," + std::string(bad) + "\n"), "not UTF-8");
-  EXPECT_EQ(parse("x,kind\n1,\xC3\xBC\n2,\xF0\x9F\x90\x9C\n").target().classes.size(), 2U);
+  EXPECT_EQ(parse_table("x,kind\n1,\xC3\xBC\n2,\xF0\x9F\x90\x9C\n").target().classes.size(), 2U);
 }
 
 }  // namespace

@@ -25,7 +25,7 @@ std::string unhex(const std::string& digits) {
   return bytes;
 }
 
-Dataset parsed(const std::string& bytes, TargetUse use = TargetUse::required) {
+Dataset parsed_npz(const std::string& bytes, TargetUse use = TargetUse::required) {
   return parse_npz({reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()}, "f.npz",
                    use);
 }
@@ -39,7 +39,7 @@ TEST(Npy, IsReadAsNumPyWritesIt) {
   const auto arrays = test::oracle("npz")["arrays"];
   EXPECT_GT(arrays.size(), 50U);
   for (const auto& array : arrays) {
-    const auto data = parsed(unhex(array["bytes"]), TargetUse::optional);
+    const auto data = parsed_npz(unhex(array["bytes"]), TargetUse::optional);
     Doubles values;
     for (const auto& row : array["values"])
       for (const auto& value : row) values.push_back(value.get<double>());
@@ -52,7 +52,7 @@ TEST(Npy, IsReadAsNumPyWritesIt) {
 TEST(Npy, OfBytesInThreeOrFourAxesAreImages) {
   const auto oracle = test::oracle("npz");
   for (const auto& array : oracle["images"]) {
-    const auto data = parsed(unhex(array["bytes"]), TargetUse::none);
+    const auto data = parsed_npz(unhex(array["bytes"]), TargetUse::none);
     const auto shape = array["shape"].get<std::vector<std::size_t>>();
     ASSERT_TRUE(data.is_images());
     EXPECT_EQ(data.samples(), shape[0]);
@@ -70,7 +70,7 @@ TEST(Npz, IsReadAsNumPyWritesIt) {
   EXPECT_GT(archives.size(), 15U);
   for (const auto& archive : archives) {
     SCOPED_TRACE(archive["name"]);
-    const auto data = parsed(unhex(archive["bytes"]));
+    const auto data = parsed_npz(unhex(archive["bytes"]));
     EXPECT_EQ(data.samples(), archive["samples"].get<std::size_t>());
     if (archive.contains("pixels")) {
       EXPECT_EQ(pixels_of(data), archive["pixels"].get<Doubles>());
@@ -92,20 +92,20 @@ TEST(Npz, IsReadAsNumPyWritesIt) {
 }
 
 TEST(Npy, MissingFeaturesAreNaN) {
-  const auto data = parsed(npy_of("<f2", "1, 2", "\0\x7E\0\0"s), TargetUse::none);
+  const auto data = parsed_npz(npy_of("<f2", "1, 2", "\0\x7E\0\0"s), TargetUse::none);
   EXPECT_TRUE(std::isnan(data.table().at(0, 0)));
   EXPECT_EQ(data.table().at(0, 1), 0);
 }
 
 // ----- What is refused
 
-struct Refusal {
+struct NpzRefusal {
   const char* array;
   const char* says;
 };
 
 TEST(Npy, RefusesWhatIsNoTableAndNoImages) {
-  const Refusal refusals[] = {
+  const NpzRefusal refusals[] = {
       {"object",
        "f.npz: byte 10: the array holds Python objects, which are stored as pickle: "
        "pickle refused"},
@@ -127,14 +127,14 @@ TEST(Npy, RefusesWhatIsNoTableAndNoImages) {
   EXPECT_EQ(std::size(refusals), oracle.size());
   for (const auto& [array, says] : refusals) {
     const auto bytes = unhex(oracle.at(std::string(array)));
-    expect_error<DataError>([&] { parsed(bytes, TargetUse::none); }, {says});
+    expect_error<DataError>([&] { parsed_npz(bytes, TargetUse::none); }, {says});
   }
 }
 
 TEST(Npy, HasNoTarget) {
   const auto bytes = npy_of("|u1", "1, 1", "\1");
-  EXPECT_NO_THROW(parsed(bytes, TargetUse::optional));
-  expect_error<DataError>([&] { parsed(bytes); },
+  EXPECT_NO_THROW(parsed_npz(bytes, TargetUse::optional));
+  expect_error<DataError>([&] { parsed_npz(bytes); },
                           {"f.npz: no target: an NPY file holds one array", "np.savez("});
 }
 
@@ -149,7 +149,7 @@ void PrintTo(const BadBytes& bad, std::ostream* out) { *out << bad.name; }
 class BadNpy : public testing::TestWithParam<BadBytes> {};
 
 TEST_P(BadNpy, IsRefusedWithItsPlace) {
-  expect_error<DataError>([&] { parsed(GetParam().bytes, TargetUse::none); },
+  expect_error<DataError>([&] { parsed_npz(GetParam().bytes, TargetUse::none); },
                           {"f.npz: byte ", GetParam().says});
 }
 
@@ -216,7 +216,7 @@ std::string with(ZipPart part) { return zip_of({{"X.npy", kX}, {"y.npy", kY}, st
 class BadNpz : public testing::TestWithParam<BadBytes> {};
 
 TEST_P(BadNpz, IsRefused) {
-  expect_error<DataError>([&] { parsed(GetParam().bytes); }, {"f.npz: ", GetParam().says});
+  expect_error<DataError>([&] { parsed_npz(GetParam().bytes); }, {"f.npz: ", GetParam().says});
 }
 
 const std::string kGood = stored({{"X", kX}, {"y", kY}});
@@ -308,20 +308,20 @@ INSTANTIATE_TEST_SUITE_P(Archives, BadNpz, testing::ValuesIn(kBadNpz),
                          [](const auto& test) { return std::string(test.param.name); });
 
 TEST(Npz, StoredArraysAreReadWithoutTheirCompany) {
-  const auto data = parsed(with({.name = "notes/read me.txt", .data = "hello"}));
+  const auto data = parsed_npz(with({.name = "notes/read me.txt", .data = "hello"}));
   EXPECT_EQ(data.table().values(), (Doubles{1, 2}));
   EXPECT_EQ(data.target().values, (Doubles{0, 1}));
-  EXPECT_FALSE(parsed(kGood, TargetUse::none).has_target());
+  EXPECT_FALSE(parsed_npz(kGood, TargetUse::none).has_target());
 }
 
 // One damaged byte anywhere is refused, or does not matter.
 TEST(Npz, DamageIsNeverTakenForData) {
-  const auto whole = parsed(kGood).hash();
+  const auto whole = parsed_npz(kGood).hash();
   for (std::size_t at = 0; at < kGood.size(); ++at) {
     std::string bytes = kGood;
     bytes[at] ^= 1;
     try {
-      EXPECT_EQ(parsed(bytes).hash(), whole) << at;
+      EXPECT_EQ(parsed_npz(bytes).hash(), whole) << at;
     } catch (const DataError& error) {
       expect_contains(error.what(), "f.npz");
     }

@@ -16,7 +16,7 @@ using test::random_floats;
 using Floats = std::vector<float>;
 
 // A few roundings of float32 on numbers of order one.
-constexpr double kFloatTolerance = 5e-7;
+constexpr double kUpdateTolerance = 5e-7;
 constexpr std::size_t kLengths[] = {1, 15, 16, 37, 1024, 1025, 3000};
 
 // Each takes a weight, a gradient and two numbers of state, the second of them not negative.
@@ -36,9 +36,12 @@ void expect_rule(const Rule& rule, const UpdatePass& pass) {
       EXPECT_EQ(squares, loops->sum_of_squares(w.data(), n));
       for (std::size_t i = 0; i < n; ++i) {
         rule(g[i], w2[i], a2[i], b2[i]);
-        ASSERT_NEAR(w[i], w2[i], kFloatTolerance * std::max(1.0, std::abs(w2[i]))) << n << ' ' << i;
-        ASSERT_NEAR(a[i], a2[i], kFloatTolerance * std::max(1.0, std::abs(a2[i]))) << n << ' ' << i;
-        ASSERT_NEAR(b[i], b2[i], kFloatTolerance * std::max(1.0, std::abs(b2[i]))) << n << ' ' << i;
+        ASSERT_NEAR(w[i], w2[i], kUpdateTolerance * std::max(1.0, std::abs(w2[i])))
+            << n << ' ' << i;
+        ASSERT_NEAR(a[i], a2[i], kUpdateTolerance * std::max(1.0, std::abs(a2[i])))
+            << n << ' ' << i;
+        ASSERT_NEAR(b[i], b2[i], kUpdateTolerance * std::max(1.0, std::abs(b2[i])))
+            << n << ' ' << i;
       }
     }
 }

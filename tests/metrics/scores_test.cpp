@@ -16,7 +16,7 @@ namespace hebb {
 namespace {
 
 // Sums of at most a few dozen doubles, taken in another order than the oracle's.
-constexpr double kRounding = 1e-12;
+constexpr double kScoreRounding = 1e-12;
 // Truths near 1e6 leave their residuals, of size 1, about 1e-10 of relative precision.
 constexpr double kFarRounding = 1e-9;
 
@@ -28,8 +28,8 @@ std::vector<std::string> names(std::size_t classes) {
   return out;
 }
 
-void expect_same(const std::optional<double>& value, const nlohmann::json& expected,
-                 double tolerance = kRounding) {
+void expect_same_scores(const std::optional<double>& value, const nlohmann::json& expected,
+                        double tolerance = kScoreRounding) {
   ASSERT_EQ(value.has_value(), !expected.is_null());
   if (value) {
     EXPECT_NEAR(*value, expected.get<double>(), tolerance);
@@ -37,9 +37,9 @@ void expect_same(const std::optional<double>& value, const nlohmann::json& expec
 }
 
 void expect_averages(const PrecisionRecall& value, const nlohmann::json& expected) {
-  expect_same(value.precision, expected[0]);
-  expect_same(value.recall, expected[1]);
-  expect_same(value.f1, expected[2]);
+  expect_same_scores(value.precision, expected[0]);
+  expect_same_scores(value.recall, expected[1]);
+  expect_same_scores(value.f1, expected[2]);
 }
 
 TEST(ClassificationScores, AgreeWithTheOracle) {
@@ -54,19 +54,19 @@ TEST(ClassificationScores, AgreeWithTheOracle) {
                                               of["probability"].get<std::vector<double>>(),
                                               names(n), of["weights"].get<std::vector<double>>());
     EXPECT_EQ(scores.samples, of["truth"].size());
-    expect_same(scores.accuracy, of["accuracy"]);
+    expect_same_scores(scores.accuracy, of["accuracy"]);
     for (std::size_t k = 0; k < n * n; ++k)
-      expect_same(scores.confusion.counts[k], of["confusion"][k]);
+      expect_same_scores(scores.confusion.counts[k], of["confusion"][k]);
     for (std::size_t c = 0; c < n; ++c) {
-      expect_same(scores.per_class[c].precision, of["precision"][c]);
-      expect_same(scores.per_class[c].recall, of["recall"][c]);
-      expect_same(scores.per_class[c].f1, of["f1"][c]);
-      expect_same(scores.per_class[c].support, of["support"][c]);
+      expect_same_scores(scores.per_class[c].precision, of["precision"][c]);
+      expect_same_scores(scores.per_class[c].recall, of["recall"][c]);
+      expect_same_scores(scores.per_class[c].f1, of["f1"][c]);
+      expect_same_scores(scores.per_class[c].support, of["support"][c]);
     }
     expect_averages(scores.macro, of["macro"]);
     expect_averages(scores.weighted, of["weighted"]);
-    expect_same(scores.roc_auc, of["roc_auc"]);
-    if (n > 1) expect_same(scores.log_loss, of["log_loss"]);
+    expect_same_scores(scores.roc_auc, of["roc_auc"]);
+    if (n > 1) expect_same_scores(scores.log_loss, of["log_loss"]);
   }
 }
 
@@ -80,11 +80,11 @@ TEST(RegressionScores, AgreeWithTheOracle) {
     const auto scores = regression_scores(truth, of["predicted"].get<std::vector<double>>(),
                                           of["outputs"].get<std::size_t>(),
                                           of["weights"].get<std::vector<double>>());
-    const double tolerance = truth[0] > 1e5 ? kFarRounding : kRounding;
-    expect_same(scores.r2, of["r2"], tolerance);
-    expect_same(scores.mse, of["mse"], tolerance);
-    expect_same(scores.rmse, of["rmse"], tolerance);
-    expect_same(scores.mae, of["mae"], tolerance);
+    const double tolerance = truth[0] > 1e5 ? kFarRounding : kScoreRounding;
+    expect_same_scores(scores.r2, of["r2"], tolerance);
+    expect_same_scores(scores.mse, of["mse"], tolerance);
+    expect_same_scores(scores.rmse, of["rmse"], tolerance);
+    expect_same_scores(scores.mae, of["mae"], tolerance);
   }
 }
 
@@ -102,7 +102,7 @@ TEST(ClassificationScores, OfOneClassHaveNoAreaAndNoLoss) {
   EXPECT_EQ(scores.accuracy, 1.0);
   EXPECT_FALSE(scores.roc_auc);
   ASSERT_TRUE(scores.log_loss);
-  EXPECT_NEAR(*scores.log_loss, 0, kRounding);
+  EXPECT_NEAR(*scores.log_loss, 0, kScoreRounding);
   EXPECT_TRUE(scores.warnings.empty());
 }
 
@@ -183,7 +183,7 @@ TEST(RocAuc, IsUnsetWhereASideIsAbsent) {
 TEST(LogLoss, ClipsProbabilitiesOfZero) {
   const std::vector<std::int32_t> truth = {1};
   const double loss = log_loss(truth, std::vector<double>{1, 0}, 2);
-  EXPECT_NEAR(loss, -std::log(std::numeric_limits<double>::epsilon()), kRounding);
+  EXPECT_NEAR(loss, -std::log(std::numeric_limits<double>::epsilon()), kScoreRounding);
 }
 
 TEST(Scores, RejectSizesThatDiffer) {

@@ -1,4 +1,5 @@
 #include "hebb/model/model.h"
+#include "hebb/model/record.h"
 
 #include <gtest/gtest.h>
 
@@ -340,9 +341,36 @@ TEST(ModelBody, ReadsEachTensorOnce) {
 TEST(ModelBody, NestsToADepthThatIsBounded) {
   const test::Scratch scratch;
   Model model = small();
-  for (int depth = 0; depth < 9; ++depth) model = nested(std::move(model));
-  model.save(scratch / "deep.hebb");
+  for (int depth = 0; depth < 8; ++depth) model = nested(std::move(model));
+  model.save(scratch / "m.hebb");
+  EXPECT_EQ(Model::load(scratch / "m.hebb").parameter_count(), model.parameter_count());
+
+  const SafetensorsFile file(scratch / "m.hebb");
+  const Json inner = Json::parse(file.metadata().at("hebb.model"));
+  Json outer = inner;
+  outer["body"]["children"]["inner"] = inner;
+  std::vector<StoredTensor> tensors = file.tensors();
+  for (StoredTensor& tensor : tensors) tensor.name = "inner." + tensor.name;
+  tensors.push_back(file.tensor("whole", "I64"));
+  write_safetensors(scratch / "deep.hebb", {{"hebb.model", outer.dump()}}, tensors);
   expect_error<ModelError>([&] { Model::load(scratch / "deep.hebb"); }, {"deep.hebb", "deeper"});
+
+  model = nested(std::move(model));
+  expect_error<std::invalid_argument>([&] { model.save(scratch / "deeper.hebb"); },
+                                      {"[body]", "deeper than 8"});
+}
+
+TEST(ModelBody, RecordsThatCouldNotBeReadAgainAreNotSaved) {
+  const test::Scratch scratch;
+  Record record = Record().set("x", 1.0);
+  for (int level = 1; level < 64; ++level) record = Record().set("part", record);
+  EXPECT_EQ(to_json(record_from_json(to_json(record))), to_json(record));
+  Model model = small();
+  model.options = record;
+  expect_error<DataError>([&] { model.save(scratch / "m.hebb"); }, {"m.hebb", "nested deeper"});
+  EXPECT_EQ(scratch.entries(), 0U);
+  record = Record().set("part", record);
+  expect_error<DataError>([&] { to_json(record); }, {"nested deeper than 64"});
 }
 
 TEST(ModelBody, IsNamedWhereItIsNotRegistered) {

@@ -15,7 +15,7 @@ namespace {
 
 // float32: sums of up to 800 products of order one, each product and sum rounded by 6e-8, and in
 // networks some layers of them.
-constexpr double kTolerance = 1e-5;
+constexpr double kOracleTolerance = 1e-5;
 
 // A number, so that only a test that runs reads the file.
 constexpr std::size_t kCases = 121;
@@ -30,7 +30,7 @@ void expect_close(std::span<const float> ours, const nlohmann::json& expected,
   ASSERT_EQ(ours.size(), expected.size()) << what;
   for (std::size_t i = 0; i < ours.size(); ++i) {
     const auto value = expected[i].get<double>();
-    ASSERT_NEAR(ours[i], value, kTolerance * std::max(1.0, std::abs(value)))
+    ASSERT_NEAR(ours[i], value, kOracleTolerance * std::max(1.0, std::abs(value)))
         << what << ", element " << i;
   }
 }
@@ -51,7 +51,7 @@ std::vector<float> loss_gradient(const nlohmann::json& c, std::span<const float>
   EXPECT_NEAR(
       make_loss("cross_entropy")
           ->value_and_gradient({y.data(), targets.shape()}, targets.view(), {}, 1, gradient.view()),
-      loss, kTolerance * loss);
+      loss, kOracleTolerance * loss);
   expect_close(gradient.span(), c["dy"], "gradient of the outputs");
   return {gradient.span().begin(), gradient.span().end()};
 }

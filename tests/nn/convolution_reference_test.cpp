@@ -22,7 +22,7 @@ using test::Windows;
 
 // float32: sums of up to 1000 products whose partial sums stay below 32, each rounded by 2e-6 at
 // most, up and down.
-constexpr double kTolerance = 2e-5;
+constexpr double kConvolutionTolerance = 2e-5;
 
 // What is drawn is the same on every machine.
 constexpr unsigned kTrials = 200;
@@ -56,7 +56,7 @@ void join(Outcome& all, const Outcome& row) {
 void expect_close(std::span<const float> ours, const Doubles& expected, const std::string& what) {
   ASSERT_EQ(ours.size(), expected.size()) << what;
   for (std::size_t i = 0; i < ours.size(); ++i)
-    ASSERT_NEAR(ours[i], expected[i], kTolerance * std::max(1.0, std::abs(expected[i])))
+    ASSERT_NEAR(ours[i], expected[i], kConvolutionTolerance * std::max(1.0, std::abs(expected[i])))
         << what << ", element " << i;
 }
 

@@ -12,15 +12,15 @@
 namespace hebb {
 namespace {
 
-constexpr std::size_t kRows = 4, kWidth = 3;
+constexpr std::size_t kLossRows = 4, kWidth = 3;
 // float32 outputs of order one, summed in double.
-constexpr double kTolerance = 2e-6;
+constexpr double kLossTolerance = 2e-6;
 
-struct Case {
-  Tensor outputs{{kRows, kWidth}}, targets{{kRows, kWidth}};
+struct LossCase {
+  Tensor outputs{{kLossRows, kWidth}}, targets{{kLossRows, kWidth}};
   std::vector<float> weights = {1, 0.5F, 2, 0};
 
-  explicit Case(const LossRow& row) {
+  explicit LossCase(const LossRow& row) {
     const bool one_hot = !row.regression;
     const Random random(8, Purpose::data);
     for (std::uint32_t i = 0; i < outputs.size(); ++i) {
@@ -100,16 +100,16 @@ Reference reference(const std::string& name) {
 
 TEST(Losses, ValueAndGradientAgreeWithTheirDefinitionInDouble) {
   for (const auto& row : loss_catalogue()) {
-    const Case c(row);
+    const LossCase c(row);
     const auto loss = make_loss(row.name);
     const auto f = reference(row.name);
-    Tensor gradient({kRows, kWidth});
+    Tensor gradient({kLossRows, kWidth});
     const double value = loss->value_and_gradient(c.outputs.view(), c.targets.view(), c.weights,
                                                   0.5F, gradient.view());
     EXPECT_TRUE(loss->name().starts_with(row.name));
     EXPECT_EQ(make_loss(loss->name())->name(), loss->name());
     double expected = 0;
-    for (std::size_t r = 0; r < kRows; ++r) {
+    for (std::size_t r = 0; r < kLossRows; ++r) {
       std::vector<double> z(c.outputs.data() + r * kWidth, c.outputs.data() + (r + 1) * kWidth);
       const float* t = c.targets.data() + r * kWidth;
       expected += double{c.weights[r]} * f(z.data(), t);
@@ -119,11 +119,11 @@ TEST(Losses, ValueAndGradientAgreeWithTheirDefinitionInDouble) {
         above[i] += h, below[i] -= h;
         const double factor = loss->gradient_factor(kWidth);
         const double slope = (f(above.data(), t) - f(below.data(), t)) / (2 * h) * factor;
-        EXPECT_NEAR(gradient[r * kWidth + i], 0.5 * double{c.weights[r]} * slope, kTolerance)
+        EXPECT_NEAR(gradient[r * kWidth + i], 0.5 * double{c.weights[r]} * slope, kLossTolerance)
             << row.name;
       }
     }
-    EXPECT_NEAR(value, expected, kTolerance * 10) << row.name;
+    EXPECT_NEAR(value, expected, kLossTolerance * 10) << row.name;
   }
 }
 
@@ -155,9 +155,9 @@ TEST(Losses, TwoClassesMayBeOneOutput) {
         const auto loss = make_loss(name), wide = make_loss(entropy ? "cross_entropy" : name);
         EXPECT_NEAR(loss->value_and_gradient(z.view(), t.view(), {}, 1, g.view()),
                     wide->value_and_gradient(both.view(), shares.view(), {}, 1, slopes.view()),
-                    kTolerance)
+                    kLossTolerance)
             << name;
-        EXPECT_NEAR(g[0], slopes[1], kTolerance) << name << " of " << output;
+        EXPECT_NEAR(g[0], slopes[1], kLossTolerance) << name << " of " << output;
       }
 }
 
@@ -168,7 +168,7 @@ TEST(Hinge, OfOneOutputIsThatOfASupportVectorMachine) {
       z[0] = output, t[0] = truth;
       const float sign = 2 * truth - 1;
       EXPECT_NEAR(make_loss("hinge")->value_and_gradient(z.view(), t.view(), {}, 1, g.view()),
-                  std::max(0.0F, 1 - sign * output), kTolerance);
+                  std::max(0.0F, 1 - sign * output), kLossTolerance);
       EXPECT_EQ(g[0], sign * output < 1 ? -sign : 0.0F);
     }
 }
@@ -177,8 +177,8 @@ TEST(Losses, TakeANumberBehindTheirName) {
   Tensor z({1, 1}), t({1, 1}), g({1, 1});
   t[0] = 1;
   EXPECT_NEAR(make_loss("quantile:0.9")->value_and_gradient(z.view(), t.view(), {}, 1, g.view()),
-              0.9, kTolerance);
-  EXPECT_NEAR(g[0], -0.9, kTolerance);
+              0.9, kLossTolerance);
+  EXPECT_NEAR(g[0], -0.9, kLossTolerance);
   EXPECT_EQ(make_loss("focal")->name(), "focal:2");
   EXPECT_EQ(find_loss("quantile:0.9").name, "quantile");
 }

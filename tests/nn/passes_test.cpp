@@ -21,12 +21,12 @@ using test::Sample;
 
 // ---- gradients by the input ----
 
-struct Case {
+struct InputCase {
   const char* text;
   Shape input;
 };
 
-class InputGradient : public testing::TestWithParam<Case> {
+class InputGradient : public testing::TestWithParam<InputCase> {
  protected:
   static constexpr std::size_t kRows = 3;
   // float32: sums of up to 100 products of order one, in a few layers.
@@ -99,11 +99,11 @@ TEST_P(InputGradient, OfAnOutputIsThatOfItsDerivative) {
 // A ReLU that is fused into a pool, one that two layers take, an input that branches take.
 INSTANTIATE_TEST_SUITE_P(
     Networks, InputGradient,
-    testing::Values(Case{"linear(4) tanh linear(2)", {3}},
-                    Case{"concat( | linear(2) tanh) add(linear(3) | linear(3) logistic)", {4}},
-                    Case{"conv(3,3) relu maxpool(2) residual(conv(3,3) tanh) linear(2)", {2, 4, 5}},
-                    Case{"concat(conv(2,3) | conv(1,1) relu | ) relu maxpool(2) linear(2)",
-                         {2, 4, 4}}));
+    testing::Values(
+        InputCase{"linear(4) tanh linear(2)", {3}},
+        InputCase{"concat( | linear(2) tanh) add(linear(3) | linear(3) logistic)", {4}},
+        InputCase{"conv(3,3) relu maxpool(2) residual(conv(3,3) tanh) linear(2)", {2, 4, 5}},
+        InputCase{"concat(conv(2,3) | conv(1,1) relu | ) relu maxpool(2) linear(2)", {2, 4, 4}}));
 
 TEST(InputGradient, TakesRunningStatisticsAndNoDropout) {
   Network network("linear(3) batchnorm dropout(0.5) linear(1)", {2});

@@ -18,9 +18,9 @@ namespace {
 using test::Doubles;
 
 // float32: functions to a few units in the last place, sums of up to 70 products.
-constexpr double kTolerance = 4e-6;
+constexpr double kReferenceTolerance = 4e-6;
 // A central difference in double: curvature near h^2, rounding near 1e-16 / h.
-constexpr double kStep = 1e-5;
+constexpr double kReferenceStep = 1e-5;
 
 struct Shapes {
   std::size_t rows, inputs;
@@ -58,10 +58,11 @@ struct Trial {
   std::vector<float> gradient;
 };
 
-void expect_close(std::span<const float> ours, const Doubles& expected, const std::string& what) {
+void expect_near_reference(std::span<const float> ours, const Doubles& expected,
+                           const std::string& what) {
   ASSERT_EQ(ours.size(), expected.size()) << what;
   for (std::size_t i = 0; i < ours.size(); ++i)
-    EXPECT_NEAR(ours[i], expected[i], kTolerance * std::max(1.0, std::abs(expected[i])))
+    EXPECT_NEAR(ours[i], expected[i], kReferenceTolerance * std::max(1.0, std::abs(expected[i])))
         << what << ", element " << i;
 }
 
@@ -71,12 +72,12 @@ std::string text_of(const std::string& layer, const Shapes& shapes) {
 
 double slope(double& at, const std::function<double()>& f) {
   const double kept = at;
-  at = kept + kStep;
+  at = kept + kReferenceStep;
   const double above = f();
-  at = kept - kStep;
+  at = kept - kReferenceStep;
   const double below = f();
   at = kept;
-  return (above - below) / (2 * kStep);
+  return (above - below) / (2 * kReferenceStep);
 }
 
 void expect_reference(const test::LayerReference& reference, const Trial& trial,
@@ -97,9 +98,9 @@ void expect_reference(const test::LayerReference& reference, const Trial& trial,
     for (std::size_t p = 0; p < parameters.size(); ++p)
       gradient[p] += slope(parameters[p], objective);
   }
-  expect_close(trial.y.span(), y, what + ", outputs");
-  expect_close(trial.dx.span(), dx, what + ", gradient of the inputs");
-  expect_close(trial.gradient, gradient, what + ", gradient of the parameters");
+  expect_near_reference(trial.y.span(), y, what + ", outputs");
+  expect_near_reference(trial.dx.span(), dx, what + ", gradient of the inputs");
+  expect_near_reference(trial.gradient, gradient, what + ", gradient of the parameters");
 }
 
 class LayerReference : public testing::TestWithParam<std::string> {};
@@ -116,14 +117,14 @@ TEST_P(LayerReference, HoldsForwardAndBackward) {
 }
 
 // Layers of rows of numbers; for those of images see convolution_oracle_test.cpp.
-std::vector<std::string> names() {
+std::vector<std::string> layer_names() {
   std::vector<std::string> all;
   for (const auto& row : layer_catalogue())
     if (row.example_input.rank() == 1) all.push_back(row.name);
   return all;
 }
 
-INSTANTIATE_TEST_SUITE_P(All, LayerReference, testing::ValuesIn(names()),
+INSTANTIATE_TEST_SUITE_P(All, LayerReference, testing::ValuesIn(layer_names()),
                          [](const auto& instance) { return instance.param; });
 
 // tests/oracles/layers.py
@@ -132,9 +133,9 @@ TEST(Layers, AgreeWithPyTorch) {
     const Shapes shapes{c["rows"], c["inputs"], c["scale"]};
     const Trial trial(c["text"], shapes);
     const std::string what = text_of(c["text"], shapes);
-    expect_close(trial.y.span(), c["y"], what + ", outputs");
-    expect_close(trial.dx.span(), c["dx"], what + ", gradient of the inputs");
-    expect_close(trial.gradient, c["gradient"], what + ", gradient of the parameters");
+    expect_near_reference(trial.y.span(), c["y"], what + ", outputs");
+    expect_near_reference(trial.dx.span(), c["dx"], what + ", gradient of the inputs");
+    expect_near_reference(trial.gradient, c["gradient"], what + ", gradient of the parameters");
   }
 }
 

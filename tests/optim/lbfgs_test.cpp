@@ -7,7 +7,7 @@
 namespace hebb {
 namespace {
 
-double rosenbrock(std::span<const double> x, std::span<double> g) {
+double rosenbrock_of(std::span<const double> x, std::span<double> g) {
   const double a = 1 - x[0], b = x[1] - x[0] * x[0];
   g[0] = -2 * a - 400 * x[0] * b;
   g[1] = 200 * b;
@@ -19,8 +19,8 @@ const auto kGoOn = [](const LbfgsState&) { return true; };
 TEST(Lbfgs, FindsTheMinimumOfRosenbrocksValley) {
   LbfgsState state;
   state.x = {-1.2, 1};
-  const auto end =
-      minimize_lbfgs(state, rosenbrock, {.gradient_tolerance = 1e-8, .value_tolerance = 0}, kGoOn);
+  const auto end = minimize_lbfgs(state, rosenbrock_of,
+                                  {.gradient_tolerance = 1e-8, .value_tolerance = 0}, kGoOn);
   EXPECT_EQ(end, LbfgsEnd::converged);
   EXPECT_NEAR(state.x[0], 1, 1e-6);
   EXPECT_NEAR(state.x[1], 1, 1e-6);
@@ -45,25 +45,25 @@ TEST(Lbfgs, SolvesABadlyScaledQuadratic) {
 TEST(Lbfgs, StopsAtItsLimitsAndOnRequest) {
   LbfgsState state;
   state.x = {-1.2, 1};
-  EXPECT_EQ(minimize_lbfgs(state, rosenbrock, {.max_iter = 3}, kGoOn), LbfgsEnd::max_iter);
+  EXPECT_EQ(minimize_lbfgs(state, rosenbrock_of, {.max_iter = 3}, kGoOn), LbfgsEnd::max_iter);
   EXPECT_EQ(state.iterations, 3U);
   LbfgsState few;
   few.x = {-1.2, 1};
-  EXPECT_EQ(minimize_lbfgs(few, rosenbrock, {.max_fun = 5}, kGoOn), LbfgsEnd::max_fun);
+  EXPECT_EQ(minimize_lbfgs(few, rosenbrock_of, {.max_fun = 5}, kGoOn), LbfgsEnd::max_fun);
   EXPECT_LE(few.evaluations, 6U);
   LbfgsState asked;
   asked.x = {-1.2, 1};
   const auto after_two = [](const LbfgsState& s) { return s.iterations < 2; };
-  EXPECT_EQ(minimize_lbfgs(asked, rosenbrock, {}, after_two), LbfgsEnd::stopped);
+  EXPECT_EQ(minimize_lbfgs(asked, rosenbrock_of, {}, after_two), LbfgsEnd::stopped);
   EXPECT_EQ(asked.iterations, 2U);
 }
 
 TEST(Lbfgs, GoesOnFromItsStateToTheSameBits) {
   LbfgsState whole, parts;
   whole.x = parts.x = {-1.2, 1};
-  minimize_lbfgs(whole, rosenbrock, {.max_iter = 12}, kGoOn);
-  minimize_lbfgs(parts, rosenbrock, {.max_iter = 5}, kGoOn);
-  minimize_lbfgs(parts, rosenbrock, {.max_iter = 12}, kGoOn);
+  minimize_lbfgs(whole, rosenbrock_of, {.max_iter = 12}, kGoOn);
+  minimize_lbfgs(parts, rosenbrock_of, {.max_iter = 5}, kGoOn);
+  minimize_lbfgs(parts, rosenbrock_of, {.max_iter = 12}, kGoOn);
   EXPECT_EQ(whole.x, parts.x);
   EXPECT_EQ(whole.evaluations, parts.evaluations);
 }

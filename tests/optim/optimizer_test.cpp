@@ -15,7 +15,7 @@ namespace {
 constexpr std::size_t kCount = 37;
 constexpr int kSteps = 5;
 // float32 against double over five steps of order one.
-constexpr double kTolerance = 3e-6;
+constexpr double kStepTolerance = 3e-6;
 
 // One parameter's rule in double: takes step number, rate and gradient d, changes w and two states.
 using Rule = std::function<void(int t, double rate, double d, double& w, double& s1, double& s2)>;
@@ -42,7 +42,8 @@ void expect_rule(const std::string& name, const OptimizerOptions& options, const
     for (std::size_t i = 0; i < kCount; ++i)
       rule(t, step.learning_rate, 0.5 * double{g[i]} + 0.1 * w2[i], w2[i], s1[i], s2[i]);
   }
-  for (std::size_t i = 0; i < kCount; ++i) EXPECT_NEAR(w[i], w2[i], kTolerance) << name << ' ' << i;
+  for (std::size_t i = 0; i < kCount; ++i)
+    EXPECT_NEAR(w[i], w2[i], kStepTolerance) << name << ' ' << i;
 }
 
 TEST(Optimizers, FollowTheirRulesInDouble) {

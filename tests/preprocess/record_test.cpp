@@ -29,13 +29,13 @@ Dataset pixels() {
       Images{.count = 2, .channels = 2, .height = 1, .width = 3, .pixels = {bytes, bytes->data()}});
 }
 
-Preprocessor fitted(const PreprocessOptions& options, const Dataset& train) {
+Preprocessor fitted_to(const PreprocessOptions& options, const Dataset& train) {
   Preprocessor out(options);
   out.fit(train);
   return out;
 }
 
-std::vector<float> numbers(const Inputs& inputs) {
+std::vector<float> recorded_numbers(const Inputs& inputs) {
   std::vector<std::uint32_t> all(inputs.samples());
   for (std::uint32_t i = 0; i < all.size(); ++i) all[i] = i;
   std::vector<float> out(inputs.samples() * inputs.features());
@@ -47,7 +47,7 @@ TEST(PreprocessorRecord, ReadsBackTheSameBits) {
   const PreprocessOptions options{
       .scale = "minmax", .impute = "median", .unknown = "ignore", .scale_target = "standard"};
   for (const auto& data : {rows(), pixels()}) {
-    const auto step = fitted(options, data);
+    const auto step = fitted_to(options, data);
     const auto back = Preprocessor::from_json(step.to_json());
     EXPECT_EQ(back.to_json(), step.to_json());
     EXPECT_EQ(back.options().scale, "minmax");
@@ -56,13 +56,14 @@ TEST(PreprocessorRecord, ReadsBackTheSameBits) {
     EXPECT_EQ(back.options().scale_target, "standard");
     EXPECT_EQ(back.feature_names_out(), step.feature_names_out());
     EXPECT_EQ(back.sample_shape(), step.sample_shape());
-    EXPECT_EQ(numbers(back.transform(data)), numbers(step.transform(data)));
+    EXPECT_EQ(recorded_numbers(back.transform(data)), recorded_numbers(step.transform(data)));
   }
 }
 
 TEST(PreprocessorRecord, HoldsEveryNumberExactly) {
-  const auto step = fitted({.scale = "standard", .impute = "mean"},
-                           Dataset::from_values(std::vector<double>{0.1, 1.0 / 3, 2e-7}, {3, 1}));
+  const auto step =
+      fitted_to({.scale = "standard", .impute = "mean"},
+                Dataset::from_values(std::vector<double>{0.1, 1.0 / 3, 2e-7}, {3, 1}));
   const auto record = json::parse(step.to_json());
   const auto& column = record["columns"][0];
   const double mean = (0.1 + 1.0 / 3 + 2e-7) / 3;
@@ -75,11 +76,11 @@ TEST(PreprocessorRecord, KeepsAnUnsetImputation) {
 }
 
 TEST(PreprocessorRecord, RejectsNamesThatAreNotUtf8) {
-  const auto step = fitted({}, Dataset(Table{.rows = 1,
-                                             .columns = {{.name = "gr\xF6\xDF"
-                                                                  "e",
-                                                          .categories = {}}},
-                                             .values = {1}}));
+  const auto step = fitted_to({}, Dataset(Table{.rows = 1,
+                                                .columns = {{.name = "gr\xF6\xDF"
+                                                                     "e",
+                                                             .categories = {}}},
+                                                .values = {1}}));
   try {
     step.to_json();
     FAIL() << "no error";
@@ -101,13 +102,13 @@ std::string model_error(const std::string& text) {
 
 // The record of a table, or of images, with one change.
 std::string broken(const Dataset& data, const std::function<void(json&)>& change) {
-  auto record = json::parse(fitted({.scale = "minmax"}, data).to_json());
+  auto record = json::parse(fitted_to({.scale = "minmax"}, data).to_json());
   change(record);
   return model_error(record.dump());
 }
 
 TEST(PreprocessorRecord, OfImagesMayLackTheBorder) {
-  const auto step = fitted({}, pixels());
+  const auto step = fitted_to({}, pixels());
   const auto border = step.image_form()->border;
   ASSERT_TRUE(border);
   EXPECT_EQ(Preprocessor::from_json(step.to_json()).image_form()->centered,

@@ -18,7 +18,7 @@
 namespace hebb {
 namespace {
 
-constexpr std::size_t kSamples = 90, kClasses = 3;  // a batch of several shards
+constexpr std::size_t kEngineSamples = 90, kClasses = 3;  // a batch of several shards
 const Shape kImage = {1, 12, 14};
 
 class EngineGradient : public testing::TestWithParam<const char*> {};
@@ -26,30 +26,30 @@ class EngineGradient : public testing::TestWithParam<const char*> {};
 TEST_P(EngineGradient, IsThatOfTheLayersOneByOne) {
   const std::string text = GetParam();
   const Random random(6, Purpose::data);
-  Tensor x({kSamples, kImage.size()});
+  Tensor x({kEngineSamples, kImage.size()});
   for (std::size_t i = 0; i < x.size(); ++i)
     x[i] = static_cast<float>(random.normal(0, static_cast<std::uint32_t>(i)));
   const std::vector<float> rows(x.span().begin(), x.span().end());
   Targets targets{.outputs = kClasses, .classes = {}, .values = {}};
-  Tensor one_hot({kSamples, kClasses});
-  for (std::size_t i = 0; i < kSamples; ++i) {
+  Tensor one_hot({kEngineSamples, kClasses});
+  for (std::size_t i = 0; i < kEngineSamples; ++i) {
     targets.classes.push_back(static_cast<std::int32_t>(i * i % kClasses));
     one_hot[i * kClasses + i * i % kClasses] = 1;
   }
   const auto loss = make_loss("cross_entropy");
 
-  test::Walk walk(text, kImage, kSamples, {.training = true});
+  test::Walk walk(text, kImage, kEngineSamples, {.training = true});
   walk.network.initialize("he_uniform", 3);
   std::ranges::for_each(walk.network.parameters(), [](float& v) { v += 0.01F; });  // biases too
-  Tensor outputs({kSamples, kClasses}), deltas({kSamples, kClasses});
+  Tensor outputs({kEngineSamples, kClasses}), deltas({kEngineSamples, kClasses});
   std::ranges::copy(walk.forward(rows), outputs.data());
-  const double expected =
-      loss->value_and_gradient(outputs.view(), one_hot.view(), {}, 1.0F / kSamples, deltas.view()) /
-      kSamples;
+  const double expected = loss->value_and_gradient(outputs.view(), one_hot.view(), {},
+                                                   1.0F / kEngineSamples, deltas.view()) /
+                          kEngineSamples;
   walk.backward(deltas.span());
 
   const Inputs inputs(std::move(x));
-  TrainingSet data{&inputs, &targets, std::vector<std::uint32_t>(kSamples), {}};
+  TrainingSet data{&inputs, &targets, std::vector<std::uint32_t>(kEngineSamples), {}};
   std::iota(data.rows.begin(), data.rows.end(), 0U);
   for (const int threads : {1, 3}) {
     NetOptions options;
@@ -57,7 +57,7 @@ TEST_P(EngineGradient, IsThatOfTheLayersOneByOne) {
     options.threads = threads;
     Network network(text, kImage);
     std::ranges::copy(walk.network.parameters(), network.parameters().begin());
-    Engine engine(network, *loss, data, kSamples, options);
+    Engine engine(network, *loss, data, kEngineSamples, options);
     std::vector<float> gradient(network.parameter_count());
     EXPECT_NEAR(engine.objective(data.rows, gradient).loss, expected, 1e-6);
     for (std::size_t i = 0; i < gradient.size(); ++i)

@@ -12,34 +12,34 @@
 namespace hebb {
 namespace {
 
-constexpr std::size_t kSamples = 300, kFeatures = 12, kWarmIn = 20, kUpdates = 300;
+constexpr std::size_t kSearchSamples = 300, kSearchFeatures = 12, kWarmIn = 20, kUpdates = 300;
 constexpr double kRounding = 1e-12;  // of sums in double, relative
-constexpr const char* kNet = "linear(400) relu dropout(0.1) linear(2)";
+constexpr const char* kSearchNet = "linear(400) relu dropout(0.1) linear(2)";
 
 // Two classes by the sign of a product of two sums: no line parts them.
-struct Problem {
+struct SearchProblem {
   Inputs inputs;
   Targets targets{.outputs = 2, .classes = {}, .values = {}};
   TrainingSet data;
 
-  explicit Problem(double scale = 1) {
+  explicit SearchProblem(double scale = 1) {
     const Random random(6, Purpose::data);
-    Tensor x({kSamples, kFeatures});
-    for (std::uint32_t r = 0; r < kSamples; ++r) {
+    Tensor x({kSearchSamples, kSearchFeatures});
+    for (std::uint32_t r = 0; r < kSearchSamples; ++r) {
       double halves[2] = {};
-      for (std::uint32_t i = 0; i < kFeatures; ++i) {
+      for (std::uint32_t i = 0; i < kSearchFeatures; ++i) {
         const double v = random.normal(r, i);
-        x[r * kFeatures + i] = static_cast<float>(scale * v);
+        x[r * kSearchFeatures + i] = static_cast<float>(scale * v);
         halves[i % 2] += v;
       }
       targets.classes.push_back(halves[0] * halves[1] > 0 ? 1 : 0);
     }
     inputs = Inputs(std::move(x));
-    data = {&inputs, &targets, std::vector<std::uint32_t>(kSamples), {}};
+    data = {&inputs, &targets, std::vector<std::uint32_t>(kSearchSamples), {}};
     std::iota(data.rows.begin(), data.rows.end(), 0U);
   }
-  Problem(const Problem&) = delete;
-  Problem& operator=(const Problem&) = delete;
+  SearchProblem(const SearchProblem&) = delete;
+  SearchProblem& operator=(const SearchProblem&) = delete;
 };
 
 NetOptions quick(const std::string& solver = "adam") {
@@ -51,19 +51,19 @@ NetOptions quick(const std::string& solver = "adam") {
 }
 
 Network network_for(const NetOptions& options) {
-  Network network(kNet, {kFeatures});
+  Network network(kSearchNet, {kSearchFeatures});
   network.initialize(options.init, options.random_state);
   return network;
 }
 
-LearningRateSearch search(const Problem& problem, const NetOptions& options,
+LearningRateSearch search(const SearchProblem& problem, const NetOptions& options,
                           const EventSink& on_event = {}) {
   return find_learning_rate(network_for(options), *make_loss("cross_entropy"), problem.data,
                             options, on_event);
 }
 
 TEST(LearningRateSearch, RaisesTheRateByTheSameFactorFromUpdateToUpdate) {
-  const auto found = search(Problem(), quick());
+  const auto found = search(SearchProblem(), quick());
   ASSERT_GT(found.rates.size(), 100U);
   EXPECT_DOUBLE_EQ(found.rates[0], 1e-6);
   const double factor = std::pow(1e7, 1.0 / (kUpdates - 1));
@@ -72,7 +72,7 @@ TEST(LearningRateSearch, RaisesTheRateByTheSameFactorFromUpdateToUpdate) {
 }
 
 TEST(LearningRateSearch, SmoothsByAMeanThatWeighsLateLossesMost) {
-  const auto found = search(Problem(), quick());
+  const auto found = search(SearchProblem(), quick());
   ASSERT_EQ(found.losses.size(), found.smoothed.size());
   for (std::size_t i = 0; i < found.losses.size(); ++i) {
     double sum = 0, weights = 0;
@@ -87,7 +87,7 @@ TEST(LearningRateSearch, SmoothsByAMeanThatWeighsLateLossesMost) {
 
 TEST(LearningRateSearch, StopsWhereTheLossRunsAwayAndSuggestsATenthOfTheLowest) {
   for (const char* solver : {"adam", "sgd"}) {
-    const auto found = search(Problem(), quick(solver));
+    const auto found = search(SearchProblem(), quick(solver));
     const auto& curve = found.smoothed;
     const auto lowest = std::min_element(curve.begin() + kWarmIn, curve.end()) - curve.begin();
     EXPECT_EQ(found.lowest, found.rates[static_cast<std::size_t>(lowest)]) << solver;
@@ -106,7 +106,7 @@ TEST(LearningRateSearch, StopsWhereTheLossRunsAwayAndSuggestsATenthOfTheLowest) 
 }
 
 TEST(LearningRateSearch, IsWithinTenTimesTheBestRateOfAGrid) {
-  const Problem problem;
+  const SearchProblem problem;
   for (const char* solver : {"adam", "sgd", "rmsprop"}) {
     NetOptions options = quick(solver);
     options.max_iter = 5;
@@ -129,7 +129,7 @@ TEST(LearningRateSearch, IsWithinTenTimesTheBestRateOfAGrid) {
 }
 
 TEST(LearningRateSearch, HasTheSameBitsForAnyNumberOfThreads) {
-  const Problem problem;
+  const SearchProblem problem;
   NetOptions options = quick();
   options.batch_size = 128;  // several shards
   options.clip_norm = 1;
@@ -146,7 +146,7 @@ TEST(LearningRateSearch, HasTheSameBitsForAnyNumberOfThreads) {
 }
 
 TEST(LearningRateSearch, LeavesTheNetworkAsItWas) {
-  const Problem problem;
+  const SearchProblem problem;
   const NetOptions options = quick();
   const Network network = network_for(options);
   const std::vector<float> before(network.parameters().begin(), network.parameters().end());
@@ -156,9 +156,9 @@ TEST(LearningRateSearch, LeavesTheNetworkAsItWas) {
 
 // Its first loss is that of training's first batch: the same rows, weights and dropout.
 TEST(LearningRateSearch, SeesTheBatchesOfTraining) {
-  const Problem problem;
+  const SearchProblem problem;
   NetOptions options = quick();
-  options.batch_size = kSamples / 3;
+  options.batch_size = kSearchSamples / 3;
   options.max_iter = 1;
   options.learning_rate_init = 1e-30;
   Network network = network_for(options);
@@ -170,27 +170,27 @@ TEST(LearningRateSearch, SeesTheBatchesOfTraining) {
 }
 
 TEST(LearningRateSearch, FallsByNextToNothingWhereThereIsNothingToLearn) {
-  Problem problem;
-  problem.inputs = Inputs(Tensor({kSamples, kFeatures}));  // all zero
-  for (std::size_t i = 0; i < kSamples; ++i)
+  SearchProblem problem;
+  problem.inputs = Inputs(Tensor({kSearchSamples, kSearchFeatures}));  // all zero
+  for (std::size_t i = 0; i < kSearchSamples; ++i)
     problem.targets.classes[i] = static_cast<std::int32_t>(i % 2);
   EXPECT_LT(search(problem, quick()).fall, 0.05);
 }
 
 TEST(LearningRateSearch, RejectsWhatHasNoRateToSearchFor) {
-  const Problem problem;
+  const SearchProblem problem;
   expect_error<std::invalid_argument>([&] { (void)search(problem, quick("lbfgs")); },
                                       {"solver", "lbfgs", "no learning rate"});
   NetOptions options = quick();
   options.momentum = 2;
   expect_error<std::invalid_argument>([&] { (void)search(problem, options); }, {"momentum"});
-  Problem empty;
+  SearchProblem empty;
   empty.data.rows.clear();
   expect_error<std::invalid_argument>([&] { (void)search(empty, quick()); }, {"0 samples"});
 }
 
 TEST(LearningRateSearch, SaysThatTheLossIsNotFiniteFromTheFirst) {
-  expect_error<DivergedError>([] { (void)search(Problem(1e30), quick("sgd")); },
+  expect_error<DivergedError>([] { (void)search(SearchProblem(1e30), quick("sgd")); },
                               {"not finite at 1", "Scale the features"});
 }
 

@@ -50,7 +50,7 @@ struct Mixed {
   }
 };
 
-constexpr double kRounding = 1e-6;  // of a few operations in float32
+constexpr double kMixupRounding = 1e-6;  // of a few operations in float32
 
 TEST(Mixup, SharesAreDistributedAsBeta) {
   // Of Beta(alpha, alpha), by scipy.stats.beta.cdf.
@@ -103,13 +103,13 @@ TEST(Mixup, JoinsRowsInPairsThatLoseNothing) {
         alone += other == row ? 1 : 0;
         EXPECT_EQ(mixed.partner(other), row);
         const double lambda = other == row ? 1 : mixup.share(epoch, rows[std::min(row, other)]);
-        EXPECT_NEAR(mixed.share(row, row), lambda, kRounding);
+        EXPECT_NEAR(mixed.share(row, row), lambda, kMixupRounding);
         if (other != row) {
-          EXPECT_NEAR(mixed.share(row, other), 1 - lambda, kRounding);
+          EXPECT_NEAR(mixed.share(row, other), 1 - lambda, kMixupRounding);
         }
-        EXPECT_NEAR(mixed.target(row, row), lambda, kRounding);
+        EXPECT_NEAR(mixed.target(row, row), lambda, kMixupRounding);
         EXPECT_NEAR(mixed.share(row, row) + mixed.share(other, row), other == row ? 2 : 1,
-                    kRounding);
+                    kMixupRounding);
       }
       EXPECT_LE(alone, 2U);
     }
@@ -128,10 +128,11 @@ TEST(Mixup, AClassCountsByTheWeightOfItsSample) {
     if (other == row) continue;
     const double lambda = classes.share(row, row);
     const double own = lambda * double{weights[row]}, rest = (1 - lambda) * double{weights[other]};
-    EXPECT_NEAR(classes.weights[row], own + rest, kRounding * (own + rest));
-    EXPECT_NEAR(double{classes.weights[row]} * classes.target(row, row), own, 4 * kRounding);
-    EXPECT_NEAR(double{classes.weights[row]} * classes.target(row, other), rest, 4 * kRounding);
-    EXPECT_NEAR(numbers.target(row, row), lambda, kRounding);
+    EXPECT_NEAR(classes.weights[row], own + rest, kMixupRounding * (own + rest));
+    EXPECT_NEAR(double{classes.weights[row]} * classes.target(row, row), own, 4 * kMixupRounding);
+    EXPECT_NEAR(double{classes.weights[row]} * classes.target(row, other), rest,
+                4 * kMixupRounding);
+    EXPECT_NEAR(numbers.target(row, row), lambda, kMixupRounding);
     EXPECT_EQ(numbers.weights[row], classes.weights[row]);
   }
 }
@@ -157,29 +158,29 @@ TEST(Mixup, OfZeroOrOfOneRowChangesNothing) {
 
 // ---- in training ----
 
-constexpr std::size_t kSamples = 120, kFeatures = 10;
+constexpr std::size_t kMixupSamples = 120, kMixupFeatures = 10;
 
-struct Problem {
-  Tensor x = Tensor({kSamples, kFeatures});
+struct MixupProblem {
+  Tensor x = Tensor({kMixupSamples, kMixupFeatures});
   Inputs inputs;
   Targets classes{.outputs = 3, .classes = {}, .values = {}};
   Targets numbers{.outputs = 2, .classes = {}, .values = {}};
   std::vector<float> weights;
-  std::vector<std::uint32_t> rows = rows_from(0, kSamples);
+  std::vector<std::uint32_t> rows = rows_from(0, kMixupSamples);
 
-  Problem() {
+  MixupProblem() {
     const Random random(4, Purpose::data);
-    for (std::uint32_t r = 0; r < kSamples; ++r) {
-      for (std::uint32_t i = 0; i < kFeatures; ++i)
-        x[r * kFeatures + i] = static_cast<float>(random.normal(r, i));
+    for (std::uint32_t r = 0; r < kMixupSamples; ++r) {
+      for (std::uint32_t i = 0; i < kMixupFeatures; ++i)
+        x[r * kMixupFeatures + i] = static_cast<float>(random.normal(r, i));
       classes.classes.push_back(static_cast<std::int32_t>(r % 3));
-      for (std::size_t o = 0; o < 2; ++o) numbers.values.push_back(x[r * kFeatures + o]);
+      for (std::size_t o = 0; o < 2; ++o) numbers.values.push_back(x[r * kMixupFeatures + o]);
       weights.push_back(r % 4 == 0 ? 3.0F : 0.5F);
     }
     inputs = Inputs(x);
   }
-  Problem(const Problem&) = delete;
-  Problem& operator=(const Problem&) = delete;
+  MixupProblem(const MixupProblem&) = delete;
+  MixupProblem& operator=(const MixupProblem&) = delete;
 };
 
 NetOptions quick(double mixup) {
@@ -192,31 +193,31 @@ NetOptions quick(double mixup) {
   return options;
 }
 
-struct Outcome {
+struct MixupOutcome {
   std::vector<float> parameters;
   std::vector<double> losses;
 };
 
-Outcome run(const Inputs& inputs, const Targets& targets, std::span<const float> weights,
-            const std::string& loss, const NetOptions& options,
-            const std::string& hidden = "linear(8) tanh") {
-  Network network(hidden + " linear(" + std::to_string(targets.outputs) + ")", {kFeatures});
+MixupOutcome run(const Inputs& inputs, const Targets& targets, std::span<const float> weights,
+                 const std::string& loss, const NetOptions& options,
+                 const std::string& hidden = "linear(8) tanh") {
+  Network network(hidden + " linear(" + std::to_string(targets.outputs) + ")", {kMixupFeatures});
   network.initialize("glorot", 1);
-  const TrainingSet data{&inputs, &targets, rows_from(0, kSamples), weights};
+  const TrainingSet data{&inputs, &targets, rows_from(0, kMixupSamples), weights};
   const auto losses = train(network, *make_loss(loss), data, {}, {}, options).loss_curve;
   return {{network.parameters().begin(), network.parameters().end()}, losses};
 }
 
 // One batch of all samples, too small for more than one shard: mixed by hand it gives the same.
 TEST(Mixup, TrainsOnWhatItMixes) {
-  const Problem problem;
+  const MixupProblem problem;
   NetOptions options = quick(0.7);
-  options.batch_size = kSamples;
+  options.batch_size = kMixupSamples;
   options.shuffle = false;
   options.max_iter = 1;
   for (const bool classify : {true, false}) {
     const Targets& targets = classify ? problem.classes : problem.numbers;
-    Tensor x = problem.x, dense({kSamples, targets.outputs});
+    Tensor x = problem.x, dense({kMixupSamples, targets.outputs});
     targets.gather(problem.rows, dense.data());
     std::vector<float> weights = problem.weights;
     Mixup(0.7, 6).mix(0, problem.rows, classify, x.view(), dense.view(), weights);
@@ -226,8 +227,8 @@ TEST(Mixup, TrainsOnWhatItMixes) {
     NetOptions plain = options;
     plain.mixup = 0;
     const std::string loss = classify ? "cross_entropy" : "squared_error";
-    const Outcome expected = run(Inputs(x), mixed, weights, loss, plain);
-    const Outcome found = run(problem.inputs, targets, problem.weights, loss, options);
+    const MixupOutcome expected = run(Inputs(x), mixed, weights, loss, plain);
+    const MixupOutcome found = run(problem.inputs, targets, problem.weights, loss, options);
     EXPECT_EQ(found.losses, expected.losses) << loss;
     EXPECT_EQ(found.parameters, expected.parameters) << loss;
     EXPECT_NE(found.losses, run(problem.inputs, targets, problem.weights, loss, plain).losses);
@@ -235,10 +236,10 @@ TEST(Mixup, TrainsOnWhatItMixes) {
 }
 
 TEST(Mixup, HasTheSameBitsForAnyNumberOfThreads) {
-  const Problem problem;
+  const MixupProblem problem;
   const std::string wide = "linear(700) relu linear(50) relu";  // batches of several shards
   NetOptions options = quick(0.3);
-  const Outcome one =
+  const MixupOutcome one =
       run(problem.inputs, problem.classes, problem.weights, "cross_entropy", options, wide);
   for (const int threads : {2, 4}) {
     options.threads = threads;
@@ -250,7 +251,7 @@ TEST(Mixup, HasTheSameBitsForAnyNumberOfThreads) {
 }
 
 TEST(Mixup, RefusesWhatItCannotBe) {
-  const Problem problem;
+  const MixupProblem problem;
   const auto expect = [&](const NetOptions& options, const std::string& says) {
     expect_error<std::invalid_argument>(
         [&] { run(problem.inputs, problem.classes, {}, "cross_entropy", options); },

@@ -60,37 +60,37 @@ TEST(Trainer, AugmentsARowByItsEpoch) {
   EXPECT_GT(std::abs(losses[0] - losses[1]), 1e-4 * losses[0]);
 }
 
-constexpr std::size_t kSamples = 300, kFeatures = 40;
+constexpr std::size_t kTrainerSamples = 300, kTrainerFeatures = 40;
 
 // Three classes by the largest of three random linear scores.
-struct Problem {
+struct TrainerProblem {
   Inputs inputs;
   Targets targets{.outputs = 3, .classes = {}, .values = {}};
   std::vector<float> weights;
   TrainingSet data, validation;
 
-  Problem() {
+  TrainerProblem() {
     const Random random(4, Purpose::data);
-    Tensor x({kSamples, kFeatures});
-    for (std::uint32_t r = 0; r < kSamples; ++r) {
+    Tensor x({kTrainerSamples, kTrainerFeatures});
+    for (std::uint32_t r = 0; r < kTrainerSamples; ++r) {
       double score[3] = {};
-      for (std::uint32_t i = 0; i < kFeatures; ++i) {
+      for (std::uint32_t i = 0; i < kTrainerFeatures; ++i) {
         const double v = random.normal(r, i);
-        x[r * kFeatures + i] = static_cast<float>(v);
-        for (std::uint32_t c = 0; c < 3; ++c) score[c] += v * random.normal(kSamples + c, i);
+        x[r * kTrainerFeatures + i] = static_cast<float>(v);
+        for (std::uint32_t c = 0; c < 3; ++c) score[c] += v * random.normal(kTrainerSamples + c, i);
       }
       targets.classes.push_back(
           static_cast<std::int32_t>(std::max_element(score, score + 3) - score));
       weights.push_back(r % 2 ? 1.5F : 0.5F);
     }
     inputs = Inputs(std::move(x));
-    data = {&inputs, &targets, std::vector<std::uint32_t>(kSamples - 60), {}};
+    data = {&inputs, &targets, std::vector<std::uint32_t>(kTrainerSamples - 60), {}};
     validation = {&inputs, &targets, std::vector<std::uint32_t>(60), {}};
     std::iota(data.rows.begin(), data.rows.end(), 0U);
     std::iota(validation.rows.begin(), validation.rows.end(), 240U);
   }
-  Problem(const Problem&) = delete;
-  Problem& operator=(const Problem&) = delete;
+  TrainerProblem(const TrainerProblem&) = delete;
+  TrainerProblem& operator=(const TrainerProblem&) = delete;
 
   double accuracy(ConstView out, std::span<const std::uint32_t> rows) const {
     double right = 0;
@@ -102,32 +102,33 @@ struct Problem {
 };
 
 // Wide enough that a batch is cut into several shards and a layer's gradient into several pieces.
-constexpr const char* kNet = "linear(600) relu dropout(0.2) linear(80) tanh linear(3)";
+constexpr const char* kTrainerNet = "linear(600) relu dropout(0.2) linear(80) tanh linear(3)";
 // The same without what is drawn anew, for lbfgs.
 constexpr const char* kNetThatStays = "linear(600) relu linear(80) tanh linear(3)";
 
-struct Outcome {
+struct TrainerOutcome {
   std::vector<float> parameters;
   TrainResult result;
 };
 
-Outcome run(const Problem& problem, const NetOptions& options, const RunControl& control = {},
-            bool validate = false, const char* net = nullptr) {
-  const char* const usual = options.solver == "lbfgs" ? kNetThatStays : kNet;
-  Network network(net ? net : usual, {kFeatures});
+TrainerOutcome run_trainer(const TrainerProblem& problem, const NetOptions& options,
+                           const RunControl& control = {}, bool validate = false,
+                           const char* net = nullptr) {
+  const char* const usual = options.solver == "lbfgs" ? kNetThatStays : kTrainerNet;
+  Network network(net ? net : usual, {kTrainerFeatures});
   network.initialize(options.init, options.random_state);
   const Scorer score = [&](ConstView out, std::span<const std::uint32_t> rows) {
     return problem.accuracy(out, rows);
   };
   const auto loss = make_loss("cross_entropy");
-  Outcome outcome;
+  TrainerOutcome outcome;
   outcome.result = train(network, *loss, problem.data,
                          validate ? problem.validation : TrainingSet{}, score, options, control);
   outcome.parameters.assign(network.parameters().begin(), network.parameters().end());
   return outcome;
 }
 
-NetOptions quick() {
+NetOptions quick_options() {
   NetOptions options;
   options.batch_size = 128;
   options.max_iter = 4;
@@ -136,18 +137,18 @@ NetOptions quick() {
 }
 
 TEST(Trainer, EverySolverGivesTheSameBitsForAnyNumberOfThreads) {
-  Problem problem;
+  TrainerProblem problem;
   problem.data.weights = problem.weights;
   for (const char* solver : {"adam", "adamw", "sgd", "rmsprop", "lbfgs"}) {
-    NetOptions options = quick();
+    NetOptions options = quick_options();
     options.solver = solver;
     options.early_stopping = true;
     options.clip_norm = 0.5;
     options.threads = 1;
-    const Outcome one = run(problem, options, {}, true);
+    const TrainerOutcome one = run_trainer(problem, options, {}, true);
     for (const int threads : {2, 3, 4, 8}) {
       options.threads = threads;
-      const Outcome many = run(problem, options, {}, true);
+      const TrainerOutcome many = run_trainer(problem, options, {}, true);
       EXPECT_EQ(many.parameters, one.parameters) << solver << " on " << threads;
       EXPECT_EQ(many.result.loss_curve, one.result.loss_curve) << solver << " on " << threads;
       EXPECT_EQ(many.result.validation_scores, one.result.validation_scores) << solver;
@@ -156,46 +157,46 @@ TEST(Trainer, EverySolverGivesTheSameBitsForAnyNumberOfThreads) {
 }
 
 TEST(Trainer, EverySolverLowersTheLoss) {
-  const Problem problem;
+  const TrainerProblem problem;
   for (const char* solver : {"adam", "adamw", "sgd", "rmsprop", "lbfgs"}) {
-    NetOptions options = quick();
+    NetOptions options = quick_options();
     options.solver = solver;
     options.learning_rate_init = 0.003;
     options.max_iter = 15;
     const auto curve =
-        run(problem, options, {}, false, "linear(30) relu linear(3)").result.loss_curve;
+        run_trainer(problem, options, {}, false, "linear(30) relu linear(3)").result.loss_curve;
     EXPECT_LT(curve.back(), 0.8 * curve.front()) << solver;
   }
 }
 
 TEST(Trainer, SeedDecides) {
-  const Problem problem;
-  NetOptions options = quick();
-  const auto first = run(problem, options).parameters;
-  EXPECT_EQ(run(problem, options).parameters, first);
+  const TrainerProblem problem;
+  NetOptions options = quick_options();
+  const auto first = run_trainer(problem, options).parameters;
+  EXPECT_EQ(run_trainer(problem, options).parameters, first);
   options.random_state = 1;
-  EXPECT_NE(run(problem, options).parameters, first);
+  EXPECT_NE(run_trainer(problem, options).parameters, first);
 }
 
 TEST(Trainer, WeightsOfOneEqualNone) {
-  Problem problem;
-  const auto none = run(problem, quick()).parameters;
-  const std::vector<float> ones(kSamples, 1.0F);
+  TrainerProblem problem;
+  const auto none = run_trainer(problem, quick_options()).parameters;
+  const std::vector<float> ones(kTrainerSamples, 1.0F);
   problem.data.weights = ones;
-  EXPECT_EQ(run(problem, quick()).parameters, none);
+  EXPECT_EQ(run_trainer(problem, quick_options()).parameters, none);
 }
 
 TEST(Trainer, AClippedGradientIsNoLongerThanAllowed) {
-  const Problem problem;
-  NetOptions options = quick();
+  const TrainerProblem problem;
+  NetOptions options = quick_options();
   options.solver = "sgd", options.momentum = 0, options.nesterovs_momentum = false,
   options.alpha = 0;
-  options.learning_rate_init = 1, options.max_iter = 1, options.batch_size = kSamples;
-  Network network(kNet, {kFeatures});
+  options.learning_rate_init = 1, options.max_iter = 1, options.batch_size = kTrainerSamples;
+  Network network(kTrainerNet, {kTrainerFeatures});
   network.initialize(options.init, options.random_state);
   const auto step_length = [&](double clip) {
     options.clip_norm = clip;
-    const auto after = run(problem, options).parameters;
+    const auto after = run_trainer(problem, options).parameters;
     double squares = 0;
     for (std::size_t i = 0; i < after.size(); ++i)
       squares += std::pow(double{after[i]} - double{network.parameters()[i]}, 2);
@@ -210,7 +211,7 @@ TEST(Trainer, AClippedGradientIsNoLongerThanAllowed) {
 
 TEST(LabelSmoothing, LearnsFromTargetsThatAreWrittenOut) {
   for (const std::size_t outputs : {3U, 1U}) {
-    Problem problem;
+    TrainerProblem problem;
     Targets softened{.outputs = outputs, .classes = {}, .values = {}};
     problem.targets.outputs = outputs;
     problem.targets.one_hot = outputs > 1;
@@ -224,10 +225,10 @@ TEST(LabelSmoothing, LearnsFromTargetsThatAreWrittenOut) {
     const auto loss = make_loss(outputs == 1 ? "binary_cross_entropy" : "cross_entropy");
     const std::string net = concat("linear(40) relu linear(", outputs, ")");
     const auto curve = [&](const Targets& targets, double smoothing, const std::string& solver) {
-      NetOptions options = quick();
+      NetOptions options = quick_options();
       options.label_smoothing = smoothing;
       options.solver = solver;
-      Network network(net, {kFeatures});
+      Network network(net, {kTrainerFeatures});
       network.initialize("he_uniform", 3);
       const TrainingSet data{&problem.inputs, &targets, problem.data.rows, {}};
       return train(network, *loss, data, {}, {}, options).loss_curve;
@@ -244,15 +245,15 @@ TEST(LabelSmoothing, LearnsFromTargetsThatAreWrittenOut) {
 }
 
 TEST(LabelSmoothing, IsForProbabilitiesOfClasses) {
-  const Problem problem;
-  NetOptions options = quick();
+  const TrainerProblem problem;
+  NetOptions options = quick_options();
   for (const double share : {-0.1, 1.0, std::nan("")}) {
     options.label_smoothing = share;
-    expect_error<std::invalid_argument>([&] { run(problem, options); },
+    expect_error<std::invalid_argument>([&] { run_trainer(problem, options); },
                                         {"[label_smoothing]", "[0, 1)"});
   }
   options.label_smoothing = 0.1;
-  Network network("linear(3)", {kFeatures});
+  Network network("linear(3)", {kTrainerFeatures});
   for (const std::string loss : {"huber", "poisson"})
     expect_error<std::invalid_argument>(
         [&] { train(network, *make_loss(loss), problem.data, {}, {}, options); },
@@ -260,17 +261,17 @@ TEST(LabelSmoothing, IsForProbabilitiesOfClasses) {
 }
 
 TEST(Trainer, StopsByItsValidationScoreAndKeepsTheBestWeights) {
-  const Problem problem;
-  NetOptions options = quick();
+  const TrainerProblem problem;
+  NetOptions options = quick_options();
   options.early_stopping = true, options.n_iter_no_change = 3, options.max_iter = 200;
-  const Outcome outcome = run(problem, options, {}, true);
+  const TrainerOutcome outcome = run_trainer(problem, options, {}, true);
   EXPECT_EQ(outcome.result.reason, StopReason::converged);
   const auto& scores = outcome.result.validation_scores;
   EXPECT_EQ(scores.size(), outcome.result.epochs);
   EXPECT_LT(outcome.result.epochs, 200U);
   const double best = *std::ranges::max_element(scores);
   EXPECT_EQ(outcome.result.best_validation_score, best);
-  Network network(kNet, {kFeatures});
+  Network network(kTrainerNet, {kTrainerFeatures});
   std::ranges::copy(outcome.parameters, network.parameters().begin());
   const Tensor out =
       predict(network, OutputActivation::softmax, problem.inputs, problem.validation.rows);
@@ -295,14 +296,14 @@ std::vector<Setup> setups() {
 }
 
 TEST_P(Resume, FromAnyPlaceGivesTheBitsOfARunNeverStopped) {
-  Problem problem;
+  TrainerProblem problem;
   problem.data.weights = problem.weights;
-  NetOptions options = quick();
+  NetOptions options = quick_options();
   std::tie(options.solver, options.learning_rate, options.early_stopping) = GetParam();
   // Rates change within these few epochs; with such a tolerance hardly an epoch counts as better.
   options.step_epochs = 1, options.n_iter_no_change = 1;
   if (options.learning_rate == "adaptive") options.tol = 1;
-  const Outcome whole = run(problem, options, {}, true);
+  const TrainerOutcome whole = run_trainer(problem, options, {}, true);
   const std::size_t places = options.solver == "lbfgs" ? 3 : 2 * whole.result.epochs;
   for (std::size_t place = 1; place < places; ++place) {  // asked after every batch
     const test::Scratch scratch;
@@ -312,13 +313,13 @@ TEST_P(Resume, FromAnyPlaceGivesTheBitsOfARunNeverStopped) {
     control.command = "what was asked for";
     control.stop_requested = [&] { return ++asked == place; };
     options.threads = 2;
-    const Outcome part = run(problem, options, control, true);
+    const TrainerOutcome part = run_trainer(problem, options, control, true);
     ASSERT_EQ(part.result.reason, StopReason::interrupted) << place;
     EXPECT_EQ(checkpoint_command(scratch.path()), "what was asked for");
     control.stop_requested = nullptr;
     control.resume = true;
     options.threads = 3;
-    const Outcome rest = run(problem, options, control, true);
+    const TrainerOutcome rest = run_trainer(problem, options, control, true);
     EXPECT_EQ(rest.parameters, whole.parameters) << "stopped at " << place;
     EXPECT_EQ(rest.result.loss_curve, whole.result.loss_curve) << "stopped at " << place;
     EXPECT_EQ(rest.result.validation_scores, whole.result.validation_scores);
@@ -335,9 +336,9 @@ INSTANTIATE_TEST_SUITE_P(SolversAndSchedules, Resume, testing::ValuesIn(setups()
                          });
 
 TEST(Checkpoint, ThatCannotBeKeptIsAWarningAndOfTheLastTheResultTells) {
-  const Problem problem;
+  const TrainerProblem problem;
   const test::Scratch scratch;
-  const Outcome undisturbed = run(problem, quick());
+  const TrainerOutcome undisturbed = run_trainer(problem, quick_options());
   RunControl control;
   control.checkpoint_dir = scratch / "state";
   control.checkpoint_seconds = 0;
@@ -353,7 +354,7 @@ TEST(Checkpoint, ThatCannotBeKeptIsAWarningAndOfTheLastTheResultTells) {
   for (const bool mend : {false, true}) {
     mended = mend, epochs = 0, warnings.clear();
     test::write_text(scratch / "state", "a file where the folder should be");
-    const Outcome outcome = run(problem, quick(), control);
+    const TrainerOutcome outcome = run_trainer(problem, quick_options(), control);
     EXPECT_EQ(outcome.parameters, undisturbed.parameters);
     EXPECT_EQ(outcome.result.reason, StopReason::max_iter);
     ASSERT_EQ(warnings.size(), 1U) << "once for all that fail in a row";
@@ -361,47 +362,48 @@ TEST(Checkpoint, ThatCannotBeKeptIsAWarningAndOfTheLastTheResultTells) {
     EXPECT_EQ(outcome.result.checkpoint_error.empty(), mend) << outcome.result.checkpoint_error;
   }
   control.on_event = nullptr, control.resume = true;
-  EXPECT_EQ(run(problem, quick(), control).parameters, undisturbed.parameters);
+  EXPECT_EQ(run_trainer(problem, quick_options(), control).parameters, undisturbed.parameters);
 }
 
 TEST(Checkpoint, AFinishedRunIsGivenBackAsItWas) {
-  const Problem problem;
+  const TrainerProblem problem;
   const test::Scratch scratch;
   RunControl control;
   control.checkpoint_dir = scratch.path();
-  const Outcome whole = run(problem, quick(), control);
+  const TrainerOutcome whole = run_trainer(problem, quick_options(), control);
   control.resume = true;
-  const Outcome again = run(problem, quick(), control);
+  const TrainerOutcome again = run_trainer(problem, quick_options(), control);
   EXPECT_EQ(again.parameters, whole.parameters);
   EXPECT_EQ(again.result.loss_curve, whole.result.loss_curve);
 }
 
 TEST(Checkpoint, OfAnotherRunIsRefused) {
-  const Problem problem;
+  const TrainerProblem problem;
   const test::Scratch scratch;
   RunControl control;
   control.checkpoint_dir = scratch.path();
-  run(problem, quick(), control);
+  run_trainer(problem, quick_options(), control);
   control.resume = true;
-  NetOptions other = quick();
+  NetOptions other = quick_options();
   other.solver = "sgd";
-  expect_error<ModelError>([&] { run(problem, other, control); },
+  expect_error<ModelError>([&] { run_trainer(problem, other, control); },
                            {"another run", "solver", "adam", "sgd"});
-  expect_error<ModelError>([&] { run(problem, quick(), control, false, "linear(3)"); },
-                           {"network"});
+  expect_error<ModelError>(
+      [&] { run_trainer(problem, quick_options(), control, false, "linear(3)"); }, {"network"});
 }
 
 TEST(Checkpoint, MissingOrDamagedIsSaid) {
-  const Problem problem;
+  const TrainerProblem problem;
   const test::Scratch scratch;
   RunControl control;
   control.checkpoint_dir = scratch.path();
   control.resume = true;
-  expect_error<std::runtime_error>([&] { run(problem, quick(), control); }, {"checkpoint.hebb"});
+  expect_error<std::runtime_error>([&] { run_trainer(problem, quick_options(), control); },
+                                   {"checkpoint.hebb"});
   expect_error<std::runtime_error>([&] { checkpoint_command(scratch.path()); },
                                    {"checkpoint.hebb"});
   control.resume = false;
-  run(problem, quick(), control);
+  run_trainer(problem, quick_options(), control);
   const std::string path = scratch / "checkpoint.hebb";
   std::filesystem::resize_file(path, std::filesystem::file_size(path) - 1);
   expect_error<ModelError>([&] { checkpoint_command(scratch.path()); }, {"checkpoint.hebb"});
@@ -410,24 +412,24 @@ TEST(Checkpoint, MissingOrDamagedIsSaid) {
 // ---- ends and events ----
 
 TEST(Trainer, APlannedScheduleRunsToItsEnd) {
-  Problem problem;
-  NetOptions options = quick();
+  TrainerProblem problem;
+  NetOptions options = quick_options();
   options.max_iter = 8, options.n_iter_no_change = 1, options.tol = 100;  // no epoch is a gain
   for (const ScheduleRow& schedule : schedule_catalogue()) {
     if (schedule.sgd_only) continue;
     const bool planned = schedule.name == "cosine" || schedule.name == "one_cycle";
     options.learning_rate = schedule.name;
-    EXPECT_EQ(run(problem, options).result.epochs, planned ? 8U : 3U) << schedule.name;
+    EXPECT_EQ(run_trainer(problem, options).result.epochs, planned ? 8U : 3U) << schedule.name;
   }
   options.early_stopping = true;
-  EXPECT_LT(run(problem, options, {}, true).result.epochs, 8U);
+  EXPECT_LT(run_trainer(problem, options, {}, true).result.epochs, 8U);
 }
 
 TEST(Trainer, DivergenceKeepsTheLastFiniteWeights) {
-  const Problem problem;
-  NetOptions options = quick();
+  const TrainerProblem problem;
+  NetOptions options = quick_options();
   options.solver = "sgd", options.learning_rate_init = 1e6, options.alpha = 0;
-  Network network("linear(30) identity linear(3)", {kFeatures});
+  Network network("linear(30) identity linear(3)", {kTrainerFeatures});
   network.initialize(options.init, 0);
   const auto loss = make_loss("squared_error");
   StopReason reason = StopReason::converged;
@@ -444,7 +446,7 @@ TEST(Trainer, DivergenceKeepsTheLastFiniteWeights) {
 }
 
 TEST(Trainer, TellsOfEveryEpochAndOfItsEnd) {
-  const Problem problem;
+  const TrainerProblem problem;
   std::vector<std::size_t> epochs;
   std::string end;
   RunControl control;
@@ -452,70 +454,71 @@ TEST(Trainer, TellsOfEveryEpochAndOfItsEnd) {
     if (const auto* epoch = std::get_if<EpochEnded>(&event)) epochs.push_back(epoch->epoch);
     if (const auto* stopped = std::get_if<Stopped>(&event)) end = stopped->message;
   };
-  run(problem, quick(), control);
+  run_trainer(problem, quick_options(), control);
   EXPECT_EQ(epochs, (std::vector<std::size_t>{1, 2, 3, 4}));
   EXPECT_EQ(end, "all 4 epochs done");
 }
 
 TEST(Trainer, WarnsOfAScheduleThatDoesNotAct) {
-  const Problem problem;
+  const TrainerProblem problem;
   std::string warned;
   RunControl control;
   control.on_event = [&](const Event& event) {
     if (const auto* w = std::get_if<Warned>(&event)) warned = w->message;
   };
-  NetOptions options = quick();
+  NetOptions options = quick_options();
   options.learning_rate = "invscaling";
-  run(problem, options, control);
+  run_trainer(problem, options, control);
   EXPECT_NE(warned.find("invscaling acts on solver=sgd only"), std::string::npos) << warned;
 }
 
 TEST(Trainer, StopsWhenItsTimeIsUsedUp) {
-  const Problem problem;
-  NetOptions options = quick();
+  const TrainerProblem problem;
+  NetOptions options = quick_options();
   options.max_iter = 1000000, options.max_seconds = 0.05, options.tol = 0;
   options.n_iter_no_change = 1000000;
-  EXPECT_EQ(run(problem, options).result.reason, StopReason::time_budget);
+  EXPECT_EQ(run_trainer(problem, options).result.reason, StopReason::time_budget);
 }
 
 TEST(Trainer, RefusesWhatCannotBeTrained) {
-  const Problem problem;
-  NetOptions options = quick();
+  const TrainerProblem problem;
+  NetOptions options = quick_options();
   options.alpha = -1;
-  expect_error<std::invalid_argument>([&] { run(problem, options); }, {"alpha", ">= 0", "-1"});
-  expect_error<std::invalid_argument>([&] { run(problem, quick(), {}, false, "linear(4)"); },
-                                      {"4 outputs", "3"});
-  expect_error<std::invalid_argument>([&] { run(problem, quick(), {}, false, "relu"); },
-                                      {"no weights"});
-  Problem empty;
+  expect_error<std::invalid_argument>([&] { run_trainer(problem, options); },
+                                      {"alpha", ">= 0", "-1"});
+  expect_error<std::invalid_argument>(
+      [&] { run_trainer(problem, quick_options(), {}, false, "linear(4)"); }, {"4 outputs", "3"});
+  expect_error<std::invalid_argument>(
+      [&] { run_trainer(problem, quick_options(), {}, false, "relu"); }, {"no weights"});
+  TrainerProblem empty;
   empty.data.rows.clear();
-  expect_error<std::invalid_argument>([&] { run(empty, quick()); }, {"0 samples"});
+  expect_error<std::invalid_argument>([&] { run_trainer(empty, quick_options()); }, {"0 samples"});
 }
 
 TEST(Checkpoint, OfAFinishedRunGivesTheBestWeightsBack) {
-  const Problem problem;
+  const TrainerProblem problem;
   const test::Scratch scratch;
-  NetOptions options = quick();
+  NetOptions options = quick_options();
   options.early_stopping = true, options.n_iter_no_change = 2, options.max_iter = 100;
   options.learning_rate_init = 0.02;
   RunControl control;
   control.checkpoint_dir = scratch.path();
-  const Outcome whole = run(problem, options, control, true);
+  const TrainerOutcome whole = run_trainer(problem, options, control, true);
   control.resume = true;
   bool told = false;
   control.on_event = [&](const Event& event) {
     told = told || std::holds_alternative<Stopped>(event);
   };
-  EXPECT_EQ(run(problem, options, control, true).parameters, whole.parameters);
+  EXPECT_EQ(run_trainer(problem, options, control, true).parameters, whole.parameters);
   EXPECT_TRUE(told);
 }
 
 TEST(Checkpoint, WhoseArraysDoNotFitIsRefused) {
-  const Problem problem;
+  const TrainerProblem problem;
   const test::Scratch scratch;
   RunControl control;
   control.checkpoint_dir = scratch.path();
-  run(problem, quick(), control);
+  run_trainer(problem, quick_options(), control);
   control.resume = true;
   const std::string path = scratch / "checkpoint.hebb";
   const SafetensorsFile whole(path);
@@ -528,17 +531,18 @@ TEST(Checkpoint, WhoseArraysDoNotFitIsRefused) {
       if (tensor.name == name)
         tensor = {name, tensor.dtype, {1}, tensor.bytes.first(tensor.dtype == "F64" ? 8 : 4)};
     write_safetensors(path, file.metadata(), tensors);
-    expect_error<ModelError>([&] { run(problem, quick(), control); }, {name});
+    expect_error<ModelError>([&] { run_trainer(problem, quick_options(), control); }, {name});
   }
 }
 
 TEST(Trainer, NeverEndsWellWithOutputsThatAreNotFinite) {
-  const Problem problem;
-  NetOptions options = quick();
-  options.learning_rate_init = 1e30, options.max_iter = 1, options.batch_size = kSamples;
+  const TrainerProblem problem;
+  NetOptions options = quick_options();
+  options.learning_rate_init = 1e30, options.max_iter = 1, options.batch_size = kTrainerSamples;
   // Nothing bounded in it: the weights are finite after the only update, their products are not.
   expect_error<DivergedError>(
-      [&] { run(problem, options, {}, false, "linear(600) relu linear(3)"); }, {"diverged"});
+      [&] { run_trainer(problem, options, {}, false, "linear(600) relu linear(3)"); },
+      {"diverged"});
 }
 
 }  // namespace

@@ -17,8 +17,8 @@ struct Model;
 
 /// The interface through which a body writes itself into a model file.
 /// Errors, when it is saved: std::invalid_argument for an entry "kind" or "children" in the record,
-/// for a child's name that is empty, contains a dot or is taken, and for a tensor's name that is
-/// taken.
+/// for a child's name that is empty, contains a dot or is taken, for a tensor's name that is taken,
+/// and for models nested more than 8 deep.
 class BodyWriter {
  public:
   virtual ~BodyWriter() = default;

@@ -15,6 +15,8 @@ namespace hebb {
 /// For a single output, softmax is the second component of softmax(0, output), which is the
 /// logistic function: the probability of the second of two classes.
 enum class OutputActivation { identity, logistic, softmax, exp };
+/// "identity", "logistic", "softmax" or "exp", as models record it.
+const char* name_of(OutputActivation activation);
 
 /// The function that training minimises. Its arguments are the network's outputs before the output
 /// activation.
