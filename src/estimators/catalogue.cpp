@@ -1,5 +1,7 @@
 #include "hebb/estimators/catalogue.h"
 
+#include <algorithm>
+
 #include "hebb/estimators/linear.h"
 #include "hebb/estimators/mlp.h"
 #include "model/of_file.h"

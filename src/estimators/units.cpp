@@ -1,6 +1,7 @@
 #include "estimators/units.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <numeric>
 

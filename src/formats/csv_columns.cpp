@@ -1,4 +1,6 @@
 // Determines from the counted fields whether a column has numbers or texts, or an error.
+#include <algorithm>
+
 #include "formats/csv_file.h"
 #include "formats/csv_number.h"
 #include "hebb/core/error.h"

@@ -3,8 +3,11 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <string>
+
+#include "io/memory_files.h"
 
 namespace hebb {
 namespace {

@@ -1,5 +1,6 @@
 #include "hebb/metrics/catalogue.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <stdexcept>

@@ -1,6 +1,7 @@
 // The program on a disk that fails: every call that writes a file is made to fail in its turn, to
 // do half its work, or to be the last before SIGKILL (tests/faults/failing_calls.cpp).
 #include <algorithm>
+#include <filesystem>
 #include <functional>
 
 #include "cli/run.h"

@@ -1,4 +1,5 @@
 #include <charconv>
+#include <filesystem>
 #include <sstream>
 
 #include "cli/run.h"

@@ -1,4 +1,5 @@
 // Single units through the program: `--model perceptron`, `adaline`, `logistic`.
+#include <algorithm>
 #include <regex>
 #include <sstream>
 

@@ -1,4 +1,6 @@
 // What a voting estimator of a program's own keeps of what all promise.
+#include <algorithm>
+
 #include "../../examples/extend/voting.h"
 
 #include <gtest/gtest.h>

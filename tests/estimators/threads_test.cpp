@@ -2,6 +2,7 @@
 // shared const one. Run under ThreadSanitizer too (scripts/check.sh).
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <functional>
 #include <memory>
 #include <numeric>

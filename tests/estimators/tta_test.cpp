@@ -1,6 +1,7 @@
 // Test-time averaging: predictions as means over copies of an image (NetOptions::tta).
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <numeric>

@@ -1,5 +1,7 @@
 // The first byte chooses options, the rest is the table. Read by one thread and by three, it must
 // give the same data or the same error. Numbers are written and read again.
+#include <algorithm>
+
 #include "formats/writers.h"
 #include "fuzz/targets.h"
 #include "hebb/core/error.h"

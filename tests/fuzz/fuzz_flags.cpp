@@ -1,4 +1,6 @@
 // A command line, an argument a line.
+#include <algorithm>
+
 #include "../../apps/hebb/parse.h"
 #include "fuzz/targets.h"
 

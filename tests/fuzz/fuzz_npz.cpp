@@ -1,6 +1,8 @@
 // The input as an archive or an array; and, since behind checksums a fuzzer would see nothing else,
 // cut at each END into the arrays of an archive that is whole. What was read is written and must be
 // read as the same data.
+#include <algorithm>
+
 #include "formats/npz.h"
 
 #include "formats/writers.h"

@@ -1,5 +1,7 @@
 // The container by itself, as it is and with checksums that hold. What is read and written again
 // must be read the same.
+#include <algorithm>
+
 #include "fuzz/checksums.h"
 #include "fuzz/memory_file.h"
 #include "fuzz/targets.h"

@@ -5,6 +5,7 @@
 
 #include <filesystem>
 
+#include "io/memory_files.h"
 #include "scratch.h"
 
 namespace hebb {

@@ -1,6 +1,7 @@
 // The parts that figures are drawn with: colours, ticks, contours.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "plot/contour.h"

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <algorithm>
 #include <functional>
 #include <memory>
 #include <string>
@@ -30,7 +29,11 @@ struct EstimatorRow {
   /// ModelError for an invalid body or invalid options.
   std::function<std::unique_ptr<Estimator>(Model model)> restore;
 
-  bool has_task(Task task) const { return std::ranges::count(tasks, task) > 0; }
+  bool has_task(Task task) const {
+    for (const Task own : tasks)
+      if (own == task) return true;
+    return false;
+  }
 };
 
 /// The built-in kinds, and those that the program has registered.
@@ -56,7 +59,8 @@ EstimatorRow estimator_row(std::string name, std::string help) {
                    .restore = {}};
   const std::vector<Capabilities> capabilities = {Kinds().capabilities()...};
   row.capabilities = capabilities.front();
-  row.capabilities.probabilities = std::ranges::any_of(capabilities, &Capabilities::probabilities);
+  for (const Capabilities& own : capabilities)
+    if (own.probabilities) row.capabilities.probabilities = true;
   row.make = [kind = row.name](Task task, const OptionSet& options,
                                const PreprocessOptions& preprocess) {
     const auto& own = options.as<Options>();

@@ -1,19 +1,10 @@
 #pragma once
 
-#include <filesystem>
-
 namespace hebb {
 
 /// The memory in bytes that this process may use: that of the machine, or the lowest limit of its
-/// control groups if that is less. Read once, on the first call.
+/// control groups (cgroup versions 1 and 2) if that is less. Read once, on the first call.
 /// Threads:  any number may call it.
 double memory_limit();
-
-/// As memory_limit(), but read on every call, from files below `root`. proc/self/cgroup names the
-/// process's groups. The limits are in memory.max (version 2) and memory.limit_in_bytes (version
-/// 1), below sys/fs/cgroup, of a group and of all groups above it. A missing file, or one without a
-/// number, sets no limit.
-/// Source:  Linux, Documentation/admin-guide/cgroup-v2.rst and cgroup-v1/memory.rst.
-double read_memory_limit(const std::filesystem::path& root = "/");
 
 }  // namespace hebb

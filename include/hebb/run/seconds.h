@@ -1,7 +1,5 @@
 #pragma once
 
-#include <chrono>
-
 namespace hebb {
 
 /// Seconds of the steps of a run; negative: not measured.
@@ -12,12 +10,11 @@ struct RunSeconds {
 /// Measures the seconds since its construction.
 class Stopwatch {
  public:
-  double seconds() const {
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin_).count();
-  }
+  Stopwatch();
+  double seconds() const;
 
  private:
-  std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
+  double begin_;
 };
 
 }  // namespace hebb
