@@ -104,18 +104,18 @@ Figure plot_network(const Model& model) {
                         : diagram_of(*model.network());
   if (const std::string output = plot::output_name(model); output != "output")
     diagram.blocks.back().layers.push_back({.text = output, .output = diagram.blocks.back().size});
-  diagram.note = "Behind a layer stands how many parameters it has.";
+  diagram.note = "The number after a layer is its parameter count.";
   if (!diagram.skips.empty())
-    diagram.note += " Arcs lead from a block to another one that takes what it left.";
+    diagram.note += " Arcs lead from a block to a later one that takes its output.";
   const std::string words = layers_in_words(diagram);
   const std::string parameters = plot::counted(model.parameter_count(), "parameter");
   return Figure(
       {.title = "Network",
        .subtitle = fmt::format("{}, {}{}", model.kind, parameters,
                                model.data_name.empty() ? "" : ", learnt from " + model.data_name),
-       .description =
-           fmt::format("The layers of a model of kind {} with {}, and what each leaves: {}.",
-                       model.kind, parameters, words),
+       .description = fmt::format(
+           "The layers of a model of kind {} with {}, and the shapes of their outputs: {}.",
+           model.kind, parameters, words),
        .body = std::move(diagram)});
 }
 
