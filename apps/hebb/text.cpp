@@ -32,7 +32,9 @@ std::vector<std::string> wrap(std::string_view text, std::size_t width) {
 }
 
 std::string file_size_text(const std::string& path) {
-  return bytes_text(static_cast<double>(std::filesystem::file_size(path)));
+  std::error_code failed;
+  const auto size = std::filesystem::file_size(path, failed);
+  return failed ? "no regular file" : bytes_text(static_cast<double>(size));
 }
 
 std::string seconds_text(double seconds) {

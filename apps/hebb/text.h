@@ -16,7 +16,7 @@ std::size_t columns(std::string_view text);
 /// Breaks `text` at blanks into lines of at most `width` columns; a longer word is a line of its own.
 std::vector<std::string> wrap(std::string_view text, std::size_t width);
 
-/// The size of a file: "2.6 MB". Errors: std::filesystem::filesystem_error.
+/// The size of a file: "2.6 MB"; "no regular file" for a device or a pipe, which have none.
 std::string file_size_text(const std::string& path);
 /// "0.42 s", "3:07", "1:02:33"
 std::string seconds_text(double seconds);
