@@ -10,9 +10,9 @@
 #include "hebb/data/inputs.h"
 #include "hebb/datasets/catalogue.h"
 #include "hebb/formats/catalogue.h"
-#include "hebb/io/file.h"
 #include "json.h"
 #include "parse.h"
+#include "paths.h"
 #include "results.h"
 #include "text.h"
 #include "verbs.h"
@@ -146,10 +146,16 @@ int show_head(const Asked& asked) {
 
 // ---- writing ----
 
-void check_data_file(const std::string& path, const std::string& input) {
-  (void)format_to_write(path);
-  check_not_input(path, "output", {input});
-  check_writable(path);
+void check_data_paths(const Asked& asked, const std::vector<std::string>& outputs) {
+  RunPaths paths(asked.settings);
+  paths.reads_data(asked.name, "DATA");
+  for (const std::string& output : outputs) paths.writes(output, "output");
+  paths.check();
+}
+
+void check_data_files(const Asked& asked, const std::vector<std::string>& outputs) {
+  for (const std::string& output : outputs) (void)format_to_write(output);
+  check_data_paths(asked, outputs);
 }
 
 // Warns if the format of the file cannot store which rows are the test part.
@@ -193,7 +199,7 @@ const std::string& wanted_output(const Asked& asked, const char* action) {
 
 int convert(const Asked& asked) {
   const std::string& path = wanted_output(asked, "convert");
-  check_data_file(path, asked.name);
+  check_data_files(asked, {path});
   const Dataset data = asked.load();
   write_file(data, path);
   tell_lost(data, path);
@@ -202,7 +208,7 @@ int convert(const Asked& asked) {
 
 int make(const Asked& asked) {
   const std::string& path = wanted_output(asked, "make");
-  check_data_file(path, "");
+  check_data_files(asked, {path});
   const std::string set = asked.name.substr(0, asked.name.find(':'));
   const auto row = std::ranges::find(dataset_catalogue(), set, &DatasetRow::name);
   check(row != dataset_catalogue().end() && row->parameters != nullptr, "data", "'", set,
@@ -223,7 +229,7 @@ std::string part_path(const std::string& path, const char* part) {
 int split(const Asked& asked) {
   const std::string& path = wanted_output(asked, "split");
   const std::string train_path = part_path(path, "-train"), test_path = part_path(path, "-test");
-  for (const auto& one : {train_path, test_path}) check_data_file(one, asked.name);
+  check_data_files(asked, {train_path, test_path});
   const Dataset data = asked.load();
   const bool anew = data.test_begin() == 0 || asked.settings.given("test_size");
   const auto [train, test] = anew ? data.split(asked.settings.get<SplitOptions>()) : data.split();
@@ -236,7 +242,8 @@ int split(const Asked& asked) {
 
 int draw_data(const Asked& asked) {
   const std::string path = asked.options().output.value_or("data.png");
-  check_figure_file(path, "output", {asked.name});
+  Figure::check_path(path);
+  check_data_paths(asked, {path});
   const auto& columns = asked.options().columns;
   const auto& augment = asked.options().augment;
   check(!augment || columns.empty(), "augment", "is for images, --columns for tables");

@@ -4,6 +4,7 @@
 #include "hebb/metrics/catalogue.h"
 #include "hebb/run/judge.h"
 #include "json.h"
+#include "paths.h"
 #include "progress.h"
 #include "results.h"
 #include "text.h"
@@ -73,14 +74,12 @@ int run_evaluate(Settings& settings) {
     if (metric != "all") find_metric(metric);
   std::vector<Rule> rules;
   for (const std::string& text : wanted.assert_) rules.push_back(Rule::parse(text));
-  if (wanted.confusion) {
-    check_not_input(*wanted.confusion, "confusion", {file, name});
-    check_writable(*wanted.confusion);
-  }
-  if (wanted.roc) {
-    check_not_input(*wanted.roc, "roc", {file, name});
-    check_writable(*wanted.roc);
-  }
+  RunPaths paths(settings);
+  paths.reads(file, "MODEL");
+  paths.reads_data(name, "DATA");
+  if (wanted.confusion) paths.writes(*wanted.confusion, "confusion");
+  if (wanted.roc) paths.writes(*wanted.roc, "roc");
+  paths.check();
 
   Stopwatch watch;
   RunSeconds seconds;

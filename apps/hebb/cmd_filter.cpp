@@ -13,6 +13,7 @@
 #include "hebb/filters/filter.h"
 #include "json.h"
 #include "parse.h"
+#include "paths.h"
 #include "results.h"
 #include "text.h"
 #include "verbs.h"
@@ -389,7 +390,13 @@ int run_filter(Settings& settings) {
   check(!step_wanted || wanted.at.size() == 2, "at", "takes a row and a column, as in 2,2; got ",
         counted(wanted.at.size(), "number"));
   check(!step_wanted || !wanted.output, "at", "prints one step: leave out -o");
-  if (wanted.output) check_figure_file(*wanted.output, "output", settings.arguments);
+  if (wanted.output) {
+    Figure::check_path(*wanted.output);
+    RunPaths paths(settings);
+    paths.reads_data(settings.arguments.front(), "IMAGE");
+    paths.writes(*wanted.output, "output");
+    paths.check();
+  }
 
   const Work work = work_of(settings);
   if (wanted.output) return write_result(work, *wanted.output, settings);

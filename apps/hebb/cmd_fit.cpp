@@ -2,13 +2,13 @@
 #include "figures.h"
 #include "find_lr.h"
 #include "fit_spec.h"
-#include "hebb/io/file.h"
 #include "hebb/report/report.h"
 #include "hebb/run/run.h"
 #include "hebb/run/search.h"
 #include "json.h"
 #include "models.h"
 #include "parse.h"
+#include "paths.h"
 #include "progress.h"
 #include "results.h"
 #include "signals.h"
@@ -21,17 +21,21 @@ namespace {
 
 constexpr int kFailed = 1;  // exit code: the model or another output could not be saved
 
-// Checks that every output file can be written and is not one of the inputs.
-void check_files(const Settings& settings, const std::vector<FigureRequest>& figures) {
+// Checks that no file is lost to another, and that every output can be written.
+void check_fit_paths(const Settings& settings, const std::vector<FigureRequest>& figures) {
   const auto& fit = settings.get<FitOptions>();
-  const std::vector<std::string> inputs = {settings.arguments.front(), fit.test.value_or("")};
-  for (const auto& [path, option] :
-       {std::pair{fit.output, "output"}, std::pair{fit.report, "report"}}) {
-    if (!path) continue;
-    check_not_input(*path, option, inputs);
-    check_writable(*path);
-  }
-  for (const FigureRequest& figure : figures) check_figure_file(figure.path, "plot", inputs);
+  RunPaths paths(settings);
+  paths.reads_data(settings.arguments.front(), "DATA");
+  if (fit.test) paths.reads_data(*fit.test, "test");
+  if (fit.from) paths.reads_start(*fit.from, "from", "output");
+  if (fit.output) paths.writes(*fit.output, "output");
+  if (fit.report) paths.writes(*fit.report, "report");
+  for (const FigureRequest& figure : figures) paths.writes(figure.path, "plot");
+  if (fit.resume)
+    paths.writes_checkpoint(*fit.resume, "resume");
+  else if (fit.checkpoint)
+    paths.writes_checkpoint(*fit.checkpoint, "checkpoint");
+  paths.check();
 }
 
 // Trains with progress on the terminal. `signal` is set to the signal that stopped it, or 0.
@@ -134,7 +138,7 @@ int run_fit(Settings& settings) {
   const auto& fit = settings.get<FitOptions>();
   const std::vector<FigureRequest> figures = read_requests(fit.plot);
   if (fit.find_lr) check_search(settings, figures);
-  check_files(settings, figures);
+  check_fit_paths(settings, figures);
   RunSpec spec = fit_spec(settings);
   const EstimatorRow& row = choose_model(spec.model, "");
   if (fit.find_lr) check_searchable(row);

@@ -5,8 +5,8 @@
 #include "hebb/core/error.h"
 #include "hebb/datasets/catalogue.h"
 #include "hebb/estimators/catalogue.h"
-#include "hebb/io/file.h"
 #include "json.h"
+#include "paths.h"
 #include "results.h"
 #include "text.h"
 #include "verbs.h"
@@ -95,13 +95,26 @@ Dataset load_data(const Supervised* estimator, const std::string& name, const Da
   return predictable(for_task(part, model.task), model);
 }
 
-Loaded load(const PlotRow& row, const Settings& settings) {
-  const auto& wanted = settings.get<PlotOptions>();
-  const auto& data = settings.get<DataOptions>();
+void check_arguments(const PlotRow& row, const Settings& settings) {
   const std::size_t expected = 1 + (row.needs_model ? 1 : 0) + (row.needs_data ? 1 : 0);
   check(settings.arguments.size() == expected, "plot", "usage: hebb plot ", row.name,
         row.needs_model ? " MODEL" : "", row.needs_data ? " DATA" : "", ", got ",
         settings.arguments.size() - 1, " of these");
+}
+
+void check_plot_paths(const PlotRow& row, const std::string& output, const Settings& settings) {
+  const auto& train = settings.get<PlotOptions>().train;
+  RunPaths paths(settings);
+  if (row.needs_model) paths.reads(settings.arguments[1], "MODEL");
+  if (row.needs_data) paths.reads_data(settings.arguments.back(), "DATA");
+  if (train) paths.reads_data(*train, "train");
+  paths.writes(output, "output");
+  paths.check();
+}
+
+Loaded load(const PlotRow& row, const Settings& settings) {
+  const auto& wanted = settings.get<PlotOptions>();
+  const auto& data = settings.get<DataOptions>();
   Loaded loaded;
   if (row.needs_model) loaded.estimator = load_model(settings.arguments[1]);
   if (row.name == "features")
@@ -121,7 +134,9 @@ int run_plot(Settings& settings) {
   const auto& wanted = settings.get<PlotOptions>();
   const PlotRow& row = find_row(plot_catalogue(), settings.arguments[0], "plot", "figure");
   const std::string path = wanted.output.value_or(row.name + ".png");
-  check_figure_file(path, "output", settings.arguments);
+  Figure::check_path(path);
+  check_arguments(row, settings);
+  check_plot_paths(row, path, settings);
   check(wanted.columns.empty() || row.name == "data", "columns", "is for hebb plot data");
   check(!wanted.row || row.name == "features", "row", "is for hebb plot features");
 

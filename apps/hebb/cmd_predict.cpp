@@ -3,6 +3,7 @@
 #include "hebb/io/file.h"
 #include "hebb/run/prediction_table.h"
 #include "json.h"
+#include "paths.h"
 #include "results.h"
 #include "text.h"
 #include "verbs.h"
@@ -84,10 +85,11 @@ int run_predict(Settings& settings) {
   const bool json = settings.get<GlobalOptions>().json;
   check(!json || !wanted.output, "json",
         "prints to standard output only; to write a file use --format jsonl");
-  if (wanted.output) {
-    check_not_input(*wanted.output, "output", {file, name});
-    check_writable(*wanted.output);
-  }
+  RunPaths paths(settings);
+  paths.reads(file, "MODEL");
+  paths.reads_data(name, "DATA");
+  if (wanted.output) paths.writes(*wanted.output, "output");
+  paths.check();
 
   const auto estimator = load_model(file);
   set_tta(*estimator, wanted.tta);

@@ -4,10 +4,8 @@
 
 #include "hebb/core/catalogue.h"
 #include "hebb/core/error.h"
-#include "hebb/io/file.h"
 #include "json.h"
 #include "parse.h"
-#include "results.h"
 #include "terminal.h"
 #include "text.h"
 
@@ -85,13 +83,6 @@ bool draw_all(const std::vector<FigureRequest>& requests, const PlotSubject& sub
     }
   }
   return all;
-}
-
-void check_figure_file(const std::string& path, const std::string& option,
-                       const std::vector<std::string>& inputs) {
-  Figure::check_path(path);
-  check_not_input(path, option, inputs);
-  check_writable(path);
 }
 
 int hand_over(const Figure& figure, const std::string& path, const Settings& settings,

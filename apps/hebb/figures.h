@@ -37,11 +37,6 @@ Figure draw(const std::string& kind, const PlotSubject& subject);
 bool draw_all(const std::vector<FigureRequest>& requests, const PlotSubject& subject,
               const FigureStyle& style);
 
-/// Checks that a figure can be written to `path`, before any input is read. Errors:
-/// std::invalid_argument for an unknown extension, or if it is one of `inputs`; as check_writable().
-void check_figure_file(const std::string& path, const std::string& option,
-                       const std::vector<std::string>& inputs);
-
 /// Writes a figure as the result of `verb` and prints its description. Returns the exit code.
 int hand_over(const Figure& figure, const std::string& path, const Settings& settings,
               const std::string& verb);

@@ -42,6 +42,13 @@ OptionList options(std::string title) {
   return {std::move(title), Options(), {}};
 }
 
+/// The configuration file that a call reads options from.
+struct ConfigFile {
+  std::string path;
+  std::string given_by;  ///< the option or variable, for messages
+  bool named = true;     ///< false: it was found in the current folder
+};
+
 /// The values of all options of one call of a verb: one struct for each OptionList.
 class Settings {
  public:
@@ -71,7 +78,8 @@ class Settings {
   bool given(const std::string& name) const { return given_.contains(name); }
   const std::set<std::string>& given() const { return given_; }
 
-  std::vector<std::string> arguments;  ///< the positional ones
+  std::vector<std::string> arguments;     ///< the positional ones
+  std::optional<ConfigFile> config_file;  ///< if options were read from one
 
  private:
   OptionSet& set_of(const FieldList& fields);

@@ -127,9 +127,9 @@ bool another_verb_knows(const std::string& key) {
       verbs(), [&](const Verb& verb) { return OptionTable(verb).key(key) != nullptr; });
 }
 
-void apply_config(const std::string& path, const Verb& verb, const OptionTable& table,
+void apply_config(const ConfigFile& file, const Verb& verb, const OptionTable& table,
                   Settings& settings) {
-  for (const ConfigEntry& entry : read_config(path)) {
+  for (const ConfigEntry& entry : read_config(file.path)) {
     if (!entry.table.empty() && !find_verb(entry.table))
       throw std::invalid_argument(concat(entry.place, ": [", entry.table, "] is no verb",
                                          did_you_mean(entry.table, verb_names())));
@@ -223,13 +223,12 @@ std::string existing_path(const std::string& text) {
 }
 
 // The configuration file: by flag, by variable, or hebb.toml in the current folder.
-std::optional<std::string> config_path(const Verb& verb, const Line& line) {
-  if (const std::string* path = line.find("config")) return *path;
-  if (const char* path = std::getenv("HEBB_CONFIG")) return path;
+std::optional<ConfigFile> find_config(const Verb& verb, const Line& line) {
+  if (const std::string* path = line.find("config")) return ConfigFile{*path, "config"};
+  if (const char* path = std::getenv("HEBB_CONFIG")) return ConfigFile{path, "HEBB_CONFIG"};
   std::error_code failed;
-  if (verb.reads_config && std::filesystem::is_regular_file("hebb.toml", failed)) {
-    return "hebb.toml";
-  }
+  if (verb.reads_config && std::filesystem::is_regular_file("hebb.toml", failed))
+    return ConfigFile{"hebb.toml", "found in the current folder", false};
   return {};
 }
 
@@ -277,9 +276,10 @@ Call parse(const std::vector<std::string>& arguments) {
   if (resume) {
     apply_checkpoint(*resume, *verb, line, call.settings);
   } else {
-    if (const auto path = config_path(*verb, line)) {
-      apply_config(*path, *verb, table, call.settings);
-      if (!line.find("quiet")) console().note("options from " + *path);
+    if (const auto file = find_config(*verb, line)) {
+      if (!line.find("quiet")) console().note("options from " + file->path);
+      apply_config(*file, *verb, table, call.settings);
+      call.settings.config_file = file;
     }
     if (verb->reads_config) apply_variables(table, call.settings);
   }

@@ -1,7 +1,6 @@
 #include "results.h"
 
 #include <cmath>
-#include <filesystem>
 #include <sstream>
 
 #include "hebb/core/error.h"
@@ -153,15 +152,6 @@ Dataset load_noted(const Model& model, const std::string& name, const DataOption
   ModelData loaded = load_for(model, name, options, use);
   for (const std::string& note : loaded.notes) console().note(note);
   return std::move(loaded.data);
-}
-
-void check_not_input(const std::string& output, const std::string& option,
-                     const std::vector<std::string>& inputs) {
-  for (const std::string& input : inputs) {
-    std::error_code failed;
-    check(!std::filesystem::equivalent(output, input, failed), option, output,
-          " is also an input and would be overwritten: choose another name");
-  }
 }
 
 }  // namespace hebb::app

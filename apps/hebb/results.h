@@ -29,11 +29,6 @@ void print_findings(const std::vector<Finding>& findings, const Evaluation& eval
 /// Prints the table of scores to standard output.
 void print_table(const Evaluation& evaluation);
 
-/// Checks that an output is not one of the input files.
-/// Errors: std::invalid_argument with option and file.
-void check_not_input(const std::string& output, const std::string& option,
-                     const std::vector<std::string>& inputs);
-
 /// Rows of (layer, output, parameters) for aligned(), with a heading.
 std::vector<std::vector<std::string>> layer_rows(const Network& network);
 Json layers_json(const Network& network);

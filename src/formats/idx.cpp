@@ -111,21 +111,6 @@ std::vector<double> read_labels(const IdxBytes& file) {
   return {labels.begin(), labels.end()};
 }
 
-// The possible paths of the labels of an image file.
-std::vector<std::string> label_paths(const std::string& images_path) {
-  const fs::path path(images_path);
-  std::string name = path.filename().string();
-  const auto replace = [&name](const std::string& from, const std::string& to) {
-    const auto at = name.find(from);
-    if (at != std::string::npos) name.replace(at, from.size(), to);
-    return at != std::string::npos;
-  };
-  if (!replace("images", "labels")) return {};
-  replace("idx3", "idx1");
-  const std::string other = name.ends_with(".gz") ? name.substr(0, name.size() - 3) : name + ".gz";
-  return {(path.parent_path() / name).string(), (path.parent_path() / other).string()};
-}
-
 void check_count(const std::string& labels_name, std::size_t labels, const std::string& images_name,
                  std::size_t images) {
   check_data(labels == images, labels_name, ": byte 4: ", labels, " labels, but ", images_name,
@@ -150,7 +135,7 @@ Images read_images(const DataFile& file) {
 
 Dataset read_idx_file(const DataFile& file, bool labels_required) {
   Images images = read_images(file);
-  const auto tried = label_paths(file.path());
+  const auto tried = idx_label_paths(file.path());
   for (const auto& path : tried)
     if (fs::exists(path))
       return named(with_labels(std::move(images), file.name(), path), file.name());
@@ -198,6 +183,20 @@ Dataset read_idx_parts(const std::vector<IdxBytes>& images, const std::vector<Id
   Dataset data(std::move(all), std::move(target));
   data.set_test_begin(test_begin);
   return data;
+}
+
+std::vector<std::string> idx_label_paths(const std::string& images_path) {
+  const fs::path path(images_path);
+  std::string name = path.filename().string();
+  const auto replace = [&name](const std::string& from, const std::string& to) {
+    const auto at = name.find(from);
+    if (at != std::string::npos) name.replace(at, from.size(), to);
+    return at != std::string::npos;
+  };
+  if (!replace("images", "labels")) return {};
+  replace("idx3", "idx1");
+  const std::string other = name.ends_with(".gz") ? name.substr(0, name.size() - 3) : name + ".gz";
+  return {(path.parent_path() / name).string(), (path.parent_path() / other).string()};
 }
 
 Images read_idx_images(const std::string& path) { return read_images(DataFile(path)); }

@@ -68,6 +68,14 @@ TEST(Idx, FindsTheLabelsBesideTheImages) {
   expect_contains(message_of<DataError>([&] { (void)read_idx(nameless); }), "no labels beside it");
 }
 
+TEST(Idx, NamesThePathsOfTheLabels) {
+  using Paths = std::vector<std::string>;
+  EXPECT_EQ(idx_label_paths("a/train-images-idx3-ubyte"),
+            (Paths{"a/train-labels-idx1-ubyte", "a/train-labels-idx1-ubyte.gz"}));
+  EXPECT_EQ(idx_label_paths("images.gz"), (Paths{"labels.gz", "labels"}));
+  EXPECT_EQ(idx_label_paths("images/train"), Paths());
+}
+
 TEST(Idx, ValidatesTheImagesBeforeItAsksForLabels) {
   const TestFolder folder;
   const auto images = folder.write("images", idx_images(2, 1, 1) + "x");

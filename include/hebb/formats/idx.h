@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "hebb/data/dataset.h"
 
@@ -17,9 +18,13 @@ Images read_idx_images(const std::string& path);
 /// numbers that occur, as text. Errors: as read_idx_images().
 Target read_idx_labels(const std::string& path);
 
-/// Reads images, and their labels from a file in the same folder: the same name with `labels` in
-/// place of `images` and `idx1` in place of `idx3`, with or without `.gz`. If there is no such
-/// file: DataError if `labels_required`, otherwise no target.
+/// The paths at which read_idx() looks for the labels of an image file: the same name with `labels`
+/// in place of `images` and `idx1` in place of `idx3`, with and without `.gz`. None if the name does
+/// not contain `images`.
+std::vector<std::string> idx_label_paths(const std::string& images_path);
+
+/// Reads images, and their labels from the first of idx_label_paths() that exists. If there is no
+/// such file: DataError if `labels_required`, otherwise no target.
 /// Errors: as read_idx_images(); DataError naming both files if the numbers of labels and images
 /// differ.
 Dataset read_idx(const std::string& images_path, bool labels_required = true);
