@@ -39,8 +39,10 @@ const FieldList& FitOptions::fields() {
           .at_least(0)
           .flag("--checkpoint-every")
           .not_recorded()
-          .add("resume", &FitOptions::resume,
-               "resume from the state in this folder; it contains the whole command")
+          .add(
+              "resume", &FitOptions::resume,
+              "resume from the state in this folder; it contains the whole command, also the files "
+              "that it writes, which are printed")
           .not_recorded()
           .add("dry_run", &FitOptions::dry_run,
                "print layers, shapes, parameters and memory; do not train")

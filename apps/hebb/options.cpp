@@ -250,7 +250,7 @@ std::string placeholder(const Field& field) {
       {"image_size", "WxH"},     {"assert", "RULE"},     {"random_state", "SEED"},
       {"kernel", "ROWS|NAME"},   {"pool", "KIND:N"},     {"at", "ROW,COL"},
       {"group", "COL"},          {"time_column", "COL"}, {"sequence", "COL"},
-      {"order", "COL"}};
+      {"order", "COL"},          {"roc", "FILE"},        {"plot", "[KIND:]FILE"}};
   if (const auto at = known.find(field.name); at != known.end()) return at->second;
   if (field.type != Field::Type::boolean && is_duration(field)) return "TIME";
   if (field.choices && field.type == Field::Type::text) return "NAME";

@@ -14,6 +14,7 @@
 #include "hebb/train/trainer.h"
 #include "help.h"
 #include "json.h"
+#include "paths.h"
 #include "terminal.h"
 #include "text.h"
 
@@ -146,6 +147,13 @@ void apply_config(const ConfigFile& file, const Verb& verb, const OptionTable& t
       throw std::invalid_argument(concat(entry.place, ": unknown key '", entry.key, "' of ",
                                          verb.name, did_you_mean(entry.key, table.keys())));
     const Field& field = *spelling->option->field;
+    // The file may belong to a folder that came from elsewhere.
+    if (!file.named && is_output(field.name))
+      throw std::invalid_argument(
+          concat(entry.place, ": ", entry.key,
+                 " says where to write, which a configuration file that is only found in the "
+                 "current folder must not: give ",
+                 field.flag(), ", or name the file with --config ", file.path));
     try {
       const auto* text = std::get_if<std::string>(&entry.value);
       if (text && field.type != Field::Type::texts) {
@@ -213,6 +221,23 @@ void apply_checkpoint(const std::string& dir, const Verb& verb, Line& line, Sett
   }
 }
 
+// Prints where the command in a checkpoint writes, with --quiet too: the folder may have come from
+// elsewhere. JSON strings show control characters instead of sending them to the terminal.
+void tell_outputs(const std::string& dir, const OptionTable& table, const Line& line,
+                  const Settings& settings) {
+  std::string files;
+  for (const Option& option : table.options()) {
+    const std::string& name = option.field->name;
+    if (!is_output(name) || !settings.given(name) || line.find(name)) continue;
+    // The state is saved to the folder of --resume.
+    if (name == "checkpoint" || name == "resume") continue;
+    files +=
+        ' ' + option.flags.front() + ' ' +
+        Json(to_text(settings.value(name))).dump(-1, ' ', true, Json::error_handler_t::replace);
+  }
+  if (!files.empty()) console().note("the command in " + dir + " writes" + files);
+}
+
 std::string existing_path(const std::string& text) {
   std::error_code failed;
   const auto is_set = [&](const DatasetRow& row) { return row.name == text; };
@@ -275,9 +300,12 @@ Call parse(const std::vector<std::string>& arguments) {
   const std::string* resume = line.find("resume");
   if (resume) {
     apply_checkpoint(*resume, *verb, line, call.settings);
+    tell_outputs(*resume, table, line, call.settings);
   } else {
     if (const auto file = find_config(*verb, line)) {
-      if (!line.find("quiet")) console().note("options from " + file->path);
+      // Nobody may know of a file that was found, so it is announced with --quiet too.
+      if (!file->named || !line.find("quiet"))
+        console().note("options from " + file->path + (file->named ? "" : ", " + file->given_by));
       apply_config(*file, *verb, table, call.settings);
       call.settings.config_file = file;
     }

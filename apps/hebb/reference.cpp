@@ -142,7 +142,9 @@ std::string markdown() {
       "An option is given as a flag, as a variable (`HEBB_LEARNING_RATE=0.01`), or as a key of "
       "`./hebb.toml` or of `--config FILE` (`learning-rate = 0.01` at top level or under the verb, "
       "`[fit]`). A flag takes precedence over a variable, a variable over the file, and the "
-      "file over the default.\n";
+      "file over the default. `./hebb.toml` is read without being named, so it cannot set options "
+      "that say where to write, such as `--output`, and reading it is announced with `--quiet` "
+      "too. `--config FILE` and `HEBB_CONFIG=FILE` can set every option.\n";
   for (const Verb& verb : verbs()) {
     const OptionTable table(verb);
     out += fmt::format("\n## hebb {}\n\n{}\n\n    {}\n", verb.name, verb.summary, usage(verb));

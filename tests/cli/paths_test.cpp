@@ -1,4 +1,8 @@
-// Which paths a run may write: none that it also reads or writes otherwise.
+// Which paths a run may write: none that it also reads or writes otherwise, and none that somebody
+// else's configuration names.
+#include "../../apps/hebb/paths.h"
+
+#include "../../apps/hebb/verbs.h"
 #include "cli/run.h"
 
 namespace hebb::test {
@@ -168,6 +172,91 @@ TEST(CliPaths, CaseOfNamesIsThatOfTheFileSystem) {
       run(folder, {"fit", "iris", "--epochs", "2", "-o", "model", "--report", "MODEL"});
   EXPECT_EQ(result.code, has_case ? 0 : 2) << result.err;
   EXPECT_EQ(folder.entries(), has_case ? 3U : 1U);
+}
+
+// ---- configurations ----
+
+TEST(CliPaths, EveryOptionOfAFileIsKnownAsAnOutputOrIsTheConfiguration) {
+  std::size_t outputs = 0;
+  for (const app::Verb& verb : app::verbs())
+    for (const app::OptionTable table(verb); const app::Option& option : table.options()) {
+      const std::string value = app::placeholder(*option.field);
+      if (!value.ends_with("FILE") && !value.ends_with("DIR")) continue;
+      ++outputs;
+      EXPECT_EQ(app::is_output(option.field->name), option.field->name != "config")
+          << verb.name << ": " << option.field->name;
+    }
+  EXPECT_GT(outputs, 10U);
+}
+
+TEST(CliPaths, AFoundConfigurationSetsNoPathThatIsWritten) {
+  const Folder folder;
+  folder.write("victim.csv", "precious");
+  for (const app::Verb& verb : app::verbs())
+    for (const app::OptionTable table(verb); const app::Option& option : table.options()) {
+      if (!app::is_output(option.field->name)) continue;
+      SCOPED_TRACE(verb.name + ' ' + option.field->name);
+      const std::string key = option.flags.front().substr(2);
+      std::vector<std::string> command = {verb.name};
+      for (std::size_t i = 0; i < verb.arguments.size(); ++i) command.emplace_back("iris");
+      for (const std::string& table_head : {std::string(), '[' + verb.name + "]\n"}) {
+        folder.write("hebb.toml", table_head + key + " = 'victim.csv'\n");
+        const Result result = run(folder, command);
+        EXPECT_EQ(result.code, 2) << result.err;
+        const std::string place = table_head.empty() ? "hebb.toml:1:1: " : "hebb.toml:2:1: ";
+        EXPECT_TRUE(contains(result.err, place + key + " says where to write")) << result.err;
+        EXPECT_EQ(folder.read("victim.csv"), "precious");
+        EXPECT_EQ(folder.entries(), 2U);
+      }
+    }
+}
+
+TEST(CliPaths, ANamedConfigurationMaySetThem) {
+  const Folder folder;
+  folder.write("mine.toml", "epochs = 2\n[fit]\noutput = 'a.hebb'\nreport = 'a.html'\n");
+  EXPECT_EQ(run(folder, {"fit", "iris", "--config", "mine.toml"}).code, 0);
+  EXPECT_TRUE(folder.has("a.hebb") && folder.has("a.html"));
+  folder.write("mine.toml", "epochs = 2\noutput = 'b.hebb'\n");
+  EXPECT_EQ(run(folder, {"fit", "iris"}, {.variables = {{"HEBB_CONFIG", "mine.toml"}}}).code, 0);
+  EXPECT_TRUE(folder.has("b.hebb"));
+  // The keys of other verbs do not matter to this one.
+  folder.write("hebb.toml", "epochs = 2\n[predict]\noutput = 'c.csv'\n");
+  EXPECT_EQ(run(folder, {"fit", "iris"}).code, 0);
+}
+
+TEST(CliPaths, AFoundConfigurationIsAnnouncedWithQuietToo) {
+  const Folder folder;
+  const std::string announced = "options from hebb.toml, found in the current folder\n";
+  folder.write("hebb.toml", "epochs = 2\n");
+  EXPECT_EQ(run(folder, {"fit", "iris", "-q"}).err, announced);
+  folder.write("hebb.toml", "epochs = 2\nquiet = true\n");
+  EXPECT_EQ(run(folder, {"fit", "iris"}).err, announced);
+  EXPECT_EQ(run(folder, {"fit", "iris", "-q", "--config", "hebb.toml"}).err, "");
+}
+
+TEST(CliPaths, ResumingSaysWhatTheCheckpointHasWritten) {
+  const Folder folder;
+  folder.write("d.csv", short_table());
+  ASSERT_EQ(run(folder, {"fit", "d.csv", "--checkpoint", "state", "--time", "0.000001", "-o",
+                         "m.hebb", "--report", "a\tb", "--plot", "history:p.csv"})
+                .code,
+            0);
+  const std::string rest = " --report \"a\\tb\" --plot \"history:p.csv\"\n";
+  const Result resumed = run(folder, {"fit", "--resume", "state", "--time", "60s", "-q"});
+  EXPECT_EQ(resumed.code, 0) << resumed.err;
+  EXPECT_EQ(resumed.err,
+            "the command in state writes --output \"" + folder / "m.hebb" + '"' + rest);
+  // What a flag names instead is not said to come from the checkpoint.
+  const Result other =
+      run(folder, {"fit", "--resume", "state", "--time", "60s", "-q", "-o", "other.hebb"});
+  EXPECT_EQ(other.err, "the command in state writes" + rest);
+  const Result none = run(folder, {"fit", "--resume", "state", "--time", "60s", "-q", "-o", "x",
+                                   "--report", "y", "--plot", "z.png"});
+  EXPECT_EQ(none.err, "");
+  const Result met = run(folder, {"fit", "--resume", "state", "-o", "state/checkpoint.hebb"});
+  EXPECT_EQ(met.code, 2) << met.err;
+  EXPECT_TRUE(contains(met.err, "--resume: state/checkpoint.hebb is also written (--output)"))
+      << met.err;
 }
 
 }  // namespace
