@@ -7,6 +7,7 @@
 #include "hebb/core/fields.h"              // IWYU pragma: export
 #include "hebb/core/log.h"                 // IWYU pragma: export
 #include "hebb/core/options.h"             // IWYU pragma: export
+#include "hebb/core/printable.h"           // IWYU pragma: export
 #include "hebb/core/random.h"              // IWYU pragma: export
 #include "hebb/core/record.h"              // IWYU pragma: export
 #include "hebb/core/task.h"                // IWYU pragma: export

@@ -4,13 +4,15 @@
 #include <mutex>
 #include <utility>
 
+#include "hebb/core/printable.h"
+
 namespace hebb {
 namespace {
 
 struct Sink {
   std::mutex mutex;
   LogSink write = [](LogLevel level, std::string_view message) {
-    if (level == LogLevel::warning) std::cerr << "hebb: warning: " << message << '\n';
+    if (level == LogLevel::warning) std::cerr << "hebb: warning: " << printable(message) << '\n';
   };
 };
 

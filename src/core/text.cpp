@@ -6,7 +6,28 @@
 #include <sstream>
 #include <string_view>
 
+#include "hebb/core/printable.h"
+
 namespace hebb {
+namespace {
+
+// $'a\033b': all but ASCII is escaped byte by byte, as \u depends on the shell's locale.
+std::string dollar_quoted(const std::string& word) {
+  std::string out = "$'";
+  for (const char c : word) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == '\'' || c == '\\')
+      out += {'\\', c};
+    else if (byte >= 0x20 && byte < 0x7F)
+      out += c;
+    else
+      out += {'\\', static_cast<char>('0' + (byte >> 6U)),
+              static_cast<char>('0' + (byte >> 3U & 7U)), static_cast<char>('0' + (byte & 7U))};
+  }
+  return out + '\'';
+}
+
+}  // namespace
 
 std::string grouped(std::uint64_t number) {
   std::string digits = std::to_string(number);
@@ -45,6 +66,7 @@ std::string shell_word(const std::string& word) {
   static constexpr std::string_view plain =
       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:=,+@%";
   if (!word.empty() && word.find_first_not_of(plain) == std::string::npos) return word;
+  if (printable(word) != word) return dollar_quoted(word);
   std::string out = "'";
   for (const char c : word) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
   return out + '\'';

@@ -222,7 +222,7 @@ void fetch(const std::vector<std::string>& urls, const std::string& destination,
   }
   const auto name = std::filesystem::path(destination).filename().string();
   const auto remedy = "get the file by other means and put it at " + destination;
-  throw std::runtime_error(concat("cannot fetch ", name, ":", causes, "\n",
+  throw std::runtime_error(concat("cannot fetch ", name, ":", causes, "\n  ",
                                   options.remedy.empty() ? remedy : options.remedy));
 }
 

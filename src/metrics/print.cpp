@@ -1,6 +1,6 @@
 // Prints the table of an evaluation: scores side by side, then each class, then the confusion
-// matrix, then notes and the verdict. Widths are counted in code points, so that class names in
-// UTF-8 are aligned. Names come from the user's data, so control characters are replaced.
+// matrix, then notes and the verdict. Widths are counted in columns of a terminal, so that class
+// names in any script are aligned. Names come from the user's data, so they are made printable.
 
 #include "hebb/metrics/evaluation.h"
 
@@ -11,6 +11,9 @@
 #include <ostream>
 #include <span>
 #include <string_view>
+
+#include "core/utf8.h"
+#include "hebb/core/printable.h"
 
 namespace hebb {
 namespace {
@@ -38,18 +41,13 @@ std::vector<Column> columns_of(const Evaluation& evaluation) {
   return columns;
 }
 
-// One text per printed character: a code point in UTF-8, or '?' for a character that must not reach
-// a terminal.
-std::vector<std::string> characters(std::string_view text, bool utf8) {
-  std::vector<std::string> out;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    const bool continues = (byte & 0xC0U) == 0x80U;
-    if (continues && !utf8) continue;  // its code point is '?' already
-    if (continues && !out.empty())
-      out.back() = out.back() == "\xC2" && byte < 0xA0 ? "?" : out.back() + c;  // C1 controls
-    else
-      out.emplace_back(1, byte < 0x20 || byte == 0x7F || (byte >= 0x80 && !utf8) ? '?' : c);
+// '?' for each character that is printed in UTF-8 but that ASCII lacks.
+std::string in_ascii(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    const auto character = text.substr(0, std::max<std::size_t>(utf8_length(text), 1));
+    out += character.size() > 1 && printable(character) == character ? "?" : character;
+    text.remove_prefix(character.size());
   }
   return out;
 }
@@ -74,17 +72,15 @@ class Printer {
   }
   const char* bar() const { return style_.utf8 ? " │" : " |"; }
 
-  // `name` in `width` characters: cut with an ellipsis, filled with blanks in front or behind.
+  // `name` in `width` columns: cut with an ellipsis, filled with blanks in front or behind.
   std::string fitted(std::string_view name, std::size_t width, bool right = false) const {
-    auto chars = characters(name, style_.utf8);
-    if (chars.size() > width) {
-      const std::size_t dots = style_.utf8 ? 1 : std::min<std::size_t>(2, width);
-      chars.resize(width - dots);
-      chars.insert(chars.end(), dots, style_.utf8 ? "…" : ".");
+    const std::string whole = in_charset(name);
+    std::string out = printable(whole);
+    if (display_width(out) > width) {
+      const std::string_view dots = style_.utf8 ? "…" : std::string_view("..").substr(0, width);
+      out = printable(cut_to_width(whole, width - display_width(dots))).append(dots);
     }
-    std::string out;
-    for (const auto& c : chars) out += c;
-    const std::string blanks(width - chars.size(), ' ');
+    const std::string blanks(width - display_width(out), ' ');
     return right ? blanks + out : out + blanks;
   }
 
@@ -94,7 +90,7 @@ class Printer {
     return widest;
   }
 
-  std::size_t length(std::string_view text) const { return characters(text, style_.utf8).size(); }
+  std::size_t length(std::string_view text) const { return display_width(in_charset(text)); }
 
   // Prints words with line breaks between them; all lines but the first are indented. `say` is
   // text, bold or dim.
@@ -120,6 +116,10 @@ class Printer {
   }
 
  private:
+  std::string in_charset(std::string_view text) const {
+    return style_.utf8 ? std::string(text) : in_ascii(text);
+  }
+
   Printer& painted(const char* paint, std::string_view part) {
     if (!style_.color) return text(part);
     return text(paint).text(part).text("\x1b[0m");

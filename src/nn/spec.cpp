@@ -9,6 +9,7 @@
 
 #include "hebb/core/catalogue.h"
 #include "hebb/core/error.h"
+#include "hebb/core/printable.h"
 #include "hebb/nn/join.h"
 
 namespace hebb {
@@ -23,8 +24,8 @@ bool is_word(char c) {
   // A caret needs one line; blanks of any kind count as one place each.
   std::string line(source);
   std::ranges::replace_if(line, is_blank, ' ');
-  throw std::invalid_argument(
-      concat("[net] ", message, "\n  ", line, "\n  ", std::string(at, ' '), "^"));
+  const std::string before(display_width(std::string_view(line).substr(0, at)), ' ');
+  throw std::invalid_argument(concat("[net] ", message, "\n  ", line, "\n  ", before, "^"));
 }
 
 class Parser {

@@ -40,6 +40,13 @@ TEST(Text, QuotesCellsAndWords) {
   EXPECT_EQ(shell_word("data/iris.csv"), "data/iris.csv");
   EXPECT_EQ(shell_word(""), "''");
   EXPECT_EQ(shell_word("a b'c"), "'a b'\\''c'");
+  EXPECT_EQ(shell_word("日本.csv"), "'日本.csv'");
+}
+
+TEST(Text, WordsForAShellArePrintable) {
+  EXPECT_EQ(shell_word("a\x1b[31m.csv"), R"($'a\033[31m.csv')");
+  EXPECT_EQ(shell_word("a\n'b\\.csv"), R"($'a\012\'b\\.csv')");
+  EXPECT_EQ(shell_word("\u202E1"), R"($'\342\200\2561')");
 }
 
 }  // namespace

@@ -204,10 +204,10 @@ TEST_F(Fetch, ListsEveryMirrorWithItsCauseAndTheRemedy) {
   EXPECT_PRED2(contains, message, "cannot fetch x.gz:\n  " + (server_ / "none") + ": ");
   EXPECT_PRED2(contains, message, "404");
   EXPECT_PRED2(contains, message, "\n  http://127.0.0.1:1/x: Failed to connect");
-  EXPECT_PRED2(contains, message, "\nget the file by other means and put it at " + file_);
+  EXPECT_PRED2(contains, message, "\n  get the file by other means and put it at " + file_);
   expect_nothing();
   options_.remedy = "ask a neighbour";
-  EXPECT_TRUE(refusal({server_ / "none"}).ends_with("\nask a neighbour"));
+  EXPECT_TRUE(refusal({server_ / "none"}).ends_with("\n  ask a neighbour"));
 }
 
 TEST_F(Fetch, FollowsLinksButOnlyToTheWeb) {

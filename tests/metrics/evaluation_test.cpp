@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "hebb/core/printable.h"
+
 namespace hebb {
 namespace {
 
@@ -275,15 +277,45 @@ TEST(Print, PaintsOnlyWhereAsked) {
   EXPECT_TRUE(has(painted, "\x1b[2m    0\x1b[0m"));
 }
 
+TEST(Print, LinesUpWideNamesAndCombiningMarks) {
+  Evaluation evaluation = both(scores(100, 90), scores(100, 90));
+  // Three wide characters are as wide as six letters; a combining accent adds nothing.
+  evaluation.classes = {"日本語", "e\xCC\x81tude"};
+  auto rows = lines(printed(evaluation));
+  const auto wide = std::ranges::find_if(rows, [](const auto& r) { return r.starts_with("日"); });
+  ASSERT_NE(wide, rows.end());
+  EXPECT_TRUE(starts(*wide, "日本語    "));
+  EXPECT_TRUE(starts(*(wide + 1), "e\xCC\x81tude     "));
+  for (const auto& row : rows) EXPECT_LE(display_width(row), 80U) << row;
+  const auto bar = [](const std::string& row) {
+    return display_width(row.substr(0, row.find("│")));
+  };
+  std::erase_if(rows, [](const auto& row) { return row.find("│") == std::string::npos; });
+  ASSERT_EQ(rows.size(), 2U);
+  EXPECT_EQ(bar(rows[0]), bar(rows[1]));
+  EXPECT_EQ(display_width(rows[0]), display_width(rows[1]));
+}
+
+TEST(Print, CutsWideNamesBetweenCharacters) {
+  Evaluation evaluation = both(scores(100, 90), scores(100, 90));
+  evaluation.classes = {"漢字漢字漢字漢字漢字漢字漢字", "plain"};  // 28 columns
+  const auto rows = lines(printed(evaluation));
+  for (const auto& row : rows) EXPECT_LE(display_width(row), 80U) << row;
+  EXPECT_TRUE(has(printed(evaluation), "漢字漢字漢字漢字漢字漢…"));
+}
+
 TEST(Print, LetsNoControlCharacterOfANameThrough) {
   Evaluation evaluation = both(scores(100, 90), scores(100, 90));
   evaluation.classes = {"a\x1b[31m\nb",
                         "c\xC2\x9B"
                         "31m"};
-  const auto text = printed(evaluation);
-  EXPECT_TRUE(lacks(text, "\x1b"));
-  EXPECT_TRUE(lacks(text, "\xC2\x9B"));
-  EXPECT_TRUE(has(text, "a?[31m?b"));
+  for (const bool utf8 : {true, false}) {
+    const auto text = printed(evaluation, {.width = 80, .utf8 = utf8, .color = false});
+    EXPECT_TRUE(lacks(text, "\x1b"));
+    EXPECT_TRUE(lacks(text, "\xC2\x9B"));
+    EXPECT_TRUE(has(text, R"(a\x1b[31m\nb)"));
+    EXPECT_TRUE(has(text, R"(c\u009b31m)"));
+  }
 }
 
 TEST(Print, ListsWarningsAsNotes) {

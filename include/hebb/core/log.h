@@ -11,7 +11,7 @@ enum class LogLevel { info, warning };
 using LogSink = std::function<void(LogLevel, std::string_view)>;
 
 /// Replaces the sink and returns the previous one. The default sink writes "hebb: warning: ..." to
-/// stderr and drops `info` messages. An empty sink drops all messages. Any thread may call this,
+/// stderr, as printable() has it, and drops `info` messages. An empty sink drops all messages. Any thread may call this,
 /// but a sink must not.
 LogSink set_log_sink(LogSink sink);
 

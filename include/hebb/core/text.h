@@ -15,7 +15,8 @@ std::string bytes_text(double bytes);
 std::string float_text(float value);
 /// A cell of a CSV file (RFC 4180), quoted where it has to be.
 std::string csv_cell(const std::string& text);
-/// A word for a POSIX shell, quoted where it has to be.
+/// A word for a POSIX shell, quoted where it has to be: with characters that printable() escapes as
+/// $'\033', which POSIX has since 2024 and bash, zsh and ksh always had, so that the word is printable.
 std::string shell_word(const std::string& word);
 
 }  // namespace hebb
