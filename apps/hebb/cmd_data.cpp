@@ -181,7 +181,7 @@ int tell_written(const Asked& asked, const std::vector<Written>& files) {
     return 0;
   }
   for (const Written& file : files) {
-    write_results(file.path + '\n');
+    write_data(file.path + '\n');
     console().note(file.path + ": " + counted(file.samples, "sample") + ", " +
                    file_size_text(file.path));
   }
@@ -282,7 +282,8 @@ int check_for_faults(const Asked& asked) {
       for (const std::string& line : wrap(text, width - 2)) out += "  " + line + '\n';
   }
   if (findings.empty())
-    out = asked.name + ": no problems found in " + counted(data.samples(), "sample") + "\n";
+    out = printable(asked.name) + ": no problems found in " + counted(data.samples(), "sample") +
+          "\n";
   write_results(out);
   return 0;
 }

@@ -378,7 +378,7 @@ int write_result(const Work& work, const std::string& path, const Settings& sett
     print(json);
     return 0;
   }
-  write_results(path + '\n');
+  write_data(path + '\n');
   console().note(path + ": " + size_text(work.result()) + " numbers");
   return 0;
 }

@@ -49,15 +49,15 @@ void write_rows(const PredictionTable& table, const PredictOptions& options) {
   const bool csv = options.format == "csv";
   std::string text = csv ? table.csv_head() : "";
   for (std::size_t row = 0; row < table.rows(); ++row) {
-    text += csv ? table.csv_row(row) : table.json_row(row) + '\n';
+    text += csv ? table.csv_row(row) : printable_json(table.json_row(row)) + '\n';
     if (options.output || text.size() < kChunk) continue;
-    write_results(text);
+    write_data(text);
     text.clear();
   }
   if (options.output)
     replace_file(*options.output, text);
   else
-    write_results(text);
+    write_data(text);
 }
 
 void print_document(const PredictionTable& table, const Model& model, const std::string& file) {
@@ -74,7 +74,7 @@ void print_document(const PredictionTable& table, const Model& model, const std:
   std::string text = json_text(json);
   text.resize(text.size() - 2);  // within the brackets of the rows
   for (std::size_t row = 0; row < table.rows(); ++row)
-    text += (row > 0 ? "," : "") + table.json_row(row);
+    text += (row > 0 ? "," : "") + printable_json(table.json_row(row));
   write_results(text + "]}\n");
 }
 

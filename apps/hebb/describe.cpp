@@ -12,22 +12,8 @@
 namespace hebb::app {
 namespace {
 
-// `text` with control characters replaced: a label may be a single character such as "\n".
-std::string shown(const std::string& text) {
-  std::string out;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '\n')
-      out += "\\n";
-    else if (c == '\t')
-      out += "\\t";
-    else if (byte < 0x20 || byte == 0x7F)
-      out += '?';
-    else
-      out += c;
-  }
-  return out == " " ? "' '" : out;
-}
+// A label may be a single blank.
+std::string shown(const std::string& text) { return text == " " ? "' '" : printable(text); }
 
 std::string list_of(const std::vector<std::string>& items) {
   std::string out;
@@ -57,7 +43,7 @@ std::string target_text(const Target& target, std::size_t row, std::size_t outpu
   const double value = target.values[row * target.outputs() + output];
   if (std::isnan(value)) return "";
   const auto& classes = target.classes_of(output);
-  return classes.empty() ? to_text(value) : shown(classes[static_cast<std::size_t>(value)]);
+  return classes.empty() ? to_text(value) : classes[static_cast<std::size_t>(value)];
 }
 
 std::string describe_target(const Target& target, std::size_t width) {
@@ -93,12 +79,12 @@ Json time_json(const Times& times, double value) {
 std::string describe_beside(const Dataset& data) {
   std::string out;
   if (const Groups& groups = data.groups(); !groups.values.empty())
-    out += "groups: " + groups.name + ", " +
+    out += "groups: " + printable(groups.name) + ", " +
            counted(std::set(groups.values.begin(), groups.values.end()).size(), "group") + '\n';
   if (const Times& times = data.times(); !times.values.empty()) {
     const auto [first, last] = std::ranges::minmax(times.values);
-    out += "time: " + times.name + ", " + time_text(times, first) + " to " +
-           time_text(times, last) + '\n';
+    out += "time: " + printable(times.name) + ", " + printable(time_text(times, first)) + " to " +
+           printable(time_text(times, last)) + '\n';
   }
   return out;
 }
@@ -124,14 +110,14 @@ std::string describe_columns(const TableView& table, std::size_t width) {
 // The target and as many columns as fit.
 std::string head_rows(const Dataset& data, std::size_t count, std::size_t width) {
   const TableView& table = data.table();
-  const std::size_t shown = std::min(count, data.samples());
-  std::vector<std::vector<std::string>> rows(shown + 1);
+  const std::size_t height = std::min(count, data.samples());
+  std::vector<std::vector<std::string>> rows(height + 1);
   std::size_t used = 0;
   const auto add_column = [&](const std::string& name, const auto& text) {
     std::vector<std::string> cells = {name};
-    for (std::size_t row = 0; row < shown; ++row) cells.push_back(text(row));
+    for (std::size_t row = 0; row < height; ++row) cells.push_back(text(row));
     std::size_t widest = 0;
-    for (const std::string& cell : cells) widest = std::max(widest, columns(cell));
+    for (const std::string& cell : cells) widest = std::max(widest, display_width(cell));
     if (used + widest + 2 > width) return false;
     used += widest + 2;
     for (std::size_t i = 0; i < cells.size(); ++i) rows[i].push_back(std::move(cells[i]));
@@ -139,7 +125,7 @@ std::string head_rows(const Dataset& data, std::size_t count, std::size_t width)
   };
   for (std::size_t o = 0; o < data.target().outputs(); ++o)
     add_column(data.target().names[o],
-               [&](std::size_t row) { return target_text(data.target(), row, o); });
+               [&](std::size_t row) { return shown(target_text(data.target(), row, o)); });
   std::size_t c = 0;
   for (; c < table.columns.size(); ++c) {
     const auto text = [&](std::size_t row) {
@@ -165,7 +151,7 @@ std::string head_sequences(const Dataset& data, std::size_t count, std::size_t w
     auto& row = rows.emplace_back();
     row = {id.empty() ? grouped(i + 1) : shown(id), grouped(sequences.length(i))};
     for (std::size_t o = 0; o < data.target().outputs() && !data.target().per_step(); ++o)
-      row.push_back(target_text(data.target(), i, o));
+      row.push_back(shown(target_text(data.target(), i, o)));
     std::string first;
     for (std::size_t c = 0; c < sequences.width(); ++c) {
       const double value = sequences.steps(i)[c];
@@ -196,7 +182,7 @@ std::string head_images(const Dataset& data, std::size_t count) {
   std::string out;
   for (std::size_t i = 0; i < std::min(count, data.samples()); ++i) {
     out += '\n' + std::to_string(i + 1);
-    if (data.has_target()) out += ": " + target_text(data.target(), i, 0);
+    if (data.has_target()) out += ": " + shown(target_text(data.target(), i, 0));
     out += '\n' + image_text(data.images(), i);
   }
   return out;
@@ -211,7 +197,7 @@ TableView rows_of(const Dataset& data) {
 
 std::string describe_text(const Dataset& data, const std::string& name, std::size_t width,
                           bool columns) {
-  std::string out = name + ": " + counted(data.samples(), "sample") + ", ";
+  std::string out = printable(name) + ": " + counted(data.samples(), "sample") + ", ";
   if (data.is_images()) {
     out += concat("images ", data.sample_shape(), ", ", counted(data.features(), "pixel"));
   } else if (data.is_sequences()) {

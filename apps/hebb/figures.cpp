@@ -96,7 +96,7 @@ int hand_over(const Figure& figure, const std::string& path, const Settings& set
     print(json);
     return 0;
   }
-  write_results(path + '\n');
+  write_data(path + '\n');
   console().note(figure.description());
   return 0;
 }

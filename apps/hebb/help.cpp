@@ -25,10 +25,10 @@ std::string paragraph(const std::string& text, std::size_t width) {
 std::string entry(const std::string& left, const std::string& right, std::size_t column,
                   std::size_t width) {
   std::string out = "  " + left;
-  if (columns(out) + 2 > column)
+  if (display_width(out) + 2 > column)
     out += '\n' + std::string(column, ' ');
   else
-    out += std::string(column - columns(out), ' ');
+    out += std::string(column - display_width(out), ' ');
   const auto lines = wrap(right, width - column);
   for (std::size_t i = 0; i < lines.size(); ++i)
     out += (i ? std::string(column, ' ') : "") + lines[i] + '\n';

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 #include <string>
+#include <string_view>
 
 #include "hebb/core/fields.h"
 #include "terminal.h"
@@ -13,10 +14,12 @@ using Json = nlohmann::ordered_json;  // keys keep their order: "schema" comes f
 /// An empty document of the schema `hebb.<verb>/1`.
 inline Json document(const std::string& verb) { return {{"schema", "hebb." + verb + "/1"}}; }
 
-/// JSON on one line. Numbers that are not finite become null; invalid UTF-8 is replaced by U+FFFD.
-inline std::string json_text(const Json& json) {
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
+/// JSON on one line with the characters that printable() escapes as \u202e, which stands for the same
+/// text. Numbers that are not finite become null; invalid UTF-8 is replaced by U+FFFD.
+std::string json_text(const Json& json);
+
+/// One line of JSON from elsewhere with the same characters escaped.
+std::string printable_json(std::string_view line);
 
 /// Prints a document on one line.
 inline void print(const Json& json) { write_results(json_text(json) + '\n'); }

@@ -61,7 +61,7 @@ std::string progress_line(const BatchEnded& batch, std::optional<double> validat
     std::string tail;
     for (const std::string& part : parts)
       if (!part.empty()) tail += "  " + part;
-    const std::size_t used = columns(epoch) + columns(tail) + 2 + (utf8 ? 0 : 2);
+    const std::size_t used = display_width(epoch) + display_width(tail) + 2 + (utf8 ? 0 : 2);
     if (used + 6 <= width)
       return epoch + "  " + bar(done, std::min<std::size_t>(width - used, 24), utf8) + tail;
   }

@@ -7,7 +7,6 @@
 #include <array>
 #include <cerrno>
 #include <cstdlib>
-#include <sstream>
 #include <system_error>
 
 #include "text.h"
@@ -54,26 +53,20 @@ Terminal with_width_of(int descriptor, Terminal terminal) {
   return terminal;
 }
 
-// Wraps long lines on a terminal. Indented lines are not wrapped: they contain a text with a caret
-// below the faulty character.
+// Wraps long lines on a terminal. The further lines of a message are indented, and not wrapped: they
+// contain a text with a caret below the faulty character. Any other line break is from a file, so it
+// is escaped, or the file could write messages.
 std::string broken(std::string_view text, const Terminal& terminal) {
   std::string out;
-  std::istringstream lines{std::string(text)};
-  for (std::string line; std::getline(lines, line);) {
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find("\n "), text.size());
+    const std::string line = printable(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
     const bool fixed = !terminal.tty || line.starts_with(' ');
     for (const std::string& piece : fixed ? std::vector{line} : wrap(line, terminal.width - 2))
       out += (fixed || out.empty() ? "" : "  ") + piece + '\n';
   }
   return out;
-}
-
-std::string cut(std::string_view text, std::size_t width) {
-  std::size_t used = 0, end = 0;
-  for (; end < text.size(); ++end) {
-    if ((static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) continue;
-    if (used++ == width) break;
-  }
-  return std::string(text.substr(0, end));
 }
 
 }  // namespace
@@ -103,7 +96,7 @@ void Console::note(std::string_view text) {
 
 void Console::hint(std::string_view label, std::string_view command) {
   if (!quiet_)
-    write(colored("2", std::string(label) + ":", err_) + ' ' + std::string(command) + '\n');
+    write(colored("2", std::string(label) + ":", err_) + ' ' + printable(command) + '\n');
 }
 
 void Console::say(std::string_view code, std::string_view label, std::string_view text) {
@@ -119,7 +112,8 @@ void Console::live(std::string_view text) {
   const std::lock_guard lock(mutex_);
   if (text.empty() && !is_live_) return;
   // Leave the last column free: some terminals wrap a full line.
-  write_all(STDERR_FILENO, '\r' + cut(text, err().width - 1) + "\x1b[K");
+  const std::string line = printable(cut_to_width(text, err().width - 1));
+  write_all(STDERR_FILENO, '\r' + line + "\x1b[K");
   is_live_ = !text.empty();
 }
 
@@ -140,8 +134,19 @@ void write_results(std::string_view text) {
     throw std::system_error(errno, std::generic_category(), "cannot write to standard output");
 }
 
+void write_data(std::string_view text) {
+  if (!console().out().tty) return write_results(text);
+  std::string lines;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    lines += printable(text.substr(0, end)) + '\n';
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  write_results(lines);
+}
+
 std::string bold(const std::string& text, const Terminal& terminal) {
-  return colored("1", text, terminal);
+  return colored("1", printable(text), terminal);
 }
 
 }  // namespace hebb::app

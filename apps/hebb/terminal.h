@@ -24,7 +24,8 @@ struct Terminal {
 /// honoured.
 Terminal look_at(int descriptor, const std::string& color);
 
-/// Standard error: notes, hints, warnings and one live line, which they do not overwrite.
+/// Standard error: notes, hints, warnings and one live line, which they do not overwrite. All are
+/// printed as printable() has them, so they may contain names and labels from files.
 /// Any thread may call its functions.
 class Console {
  public:
@@ -56,10 +57,16 @@ class Console {
 
 Console& console();
 
-/// Writes results to standard output. Errors: std::system_error if writing fails.
+/// Writes to standard output what contains no text from files, or only printable() text: tables and
+/// JSON. Errors: std::system_error if writing fails.
 void write_results(std::string_view text);
 
-/// `text` in bold if `terminal` has colours.
+/// Writes data for programs, such as predictions and names of files, to standard output: unchanged,
+/// but to a terminal each line as printable() has it. `text` ends in a line end.
+/// Errors: std::system_error if writing fails.
+void write_data(std::string_view text);
+
+/// printable(text) in bold if `terminal` has colours.
 std::string bold(const std::string& text, const Terminal& terminal);
 
 }  // namespace hebb::app

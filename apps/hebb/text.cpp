@@ -8,19 +8,16 @@
 
 namespace hebb::app {
 
-std::size_t columns(std::string_view text) {
-  return static_cast<std::size_t>(std::ranges::count_if(
-      text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
-}
-
 std::vector<std::string> wrap(std::string_view text, std::size_t width) {
+  const std::string whole = printable(text);
+  text = whole;
   std::vector<std::string> lines;
   std::string line;
   while (!text.empty()) {
     const auto blank = std::min(text.find(' '), text.size());
     const auto word = text.substr(0, blank);
     text.remove_prefix(std::min(blank + 1, text.size()));
-    if (!line.empty() && columns(line) + 1 + columns(word) > width) {
+    if (!line.empty() && display_width(line) + 1 + display_width(word) > width) {
       lines.push_back(line);
       line.clear();
     }
@@ -51,7 +48,8 @@ std::string aligned(const std::vector<std::vector<std::string>>& rows, std::stri
                     std::size_t width) {
   std::vector<std::size_t> widths(align.size());
   for (const auto& row : rows)
-    for (std::size_t c = 0; c < row.size(); ++c) widths[c] = std::max(widths[c], columns(row[c]));
+    for (std::size_t c = 0; c < row.size(); ++c)
+      widths[c] = std::max(widths[c], display_width(row[c]));
   std::size_t before = 2;
   for (std::size_t c = 0; c + 1 < widths.size(); ++c) before += widths[c] + 2;
   const std::size_t last = std::max<std::size_t>(width > before ? width - before : 0, 24);
@@ -69,8 +67,8 @@ std::string aligned(const std::vector<std::vector<std::string>>& rows, std::stri
           line += '\n' + std::string(before, ' ') + lines[i];
         break;
       }
-      const std::string space(widths[c] - columns(row[c]), ' ');
-      line += left ? row[c] + space : space + row[c];
+      const std::string cell = printable(row[c]), space(widths[c] - display_width(cell), ' ');
+      line += left ? cell + space : space + cell;
       line += ' ';
     }
     line.erase(line.find_last_not_of(' ') + 1);

@@ -6,14 +6,13 @@
 #include <string_view>
 #include <vector>
 
-#include "hebb/core/text.h"  // IWYU pragma: export
+#include "hebb/core/printable.h"  // IWYU pragma: export
+#include "hebb/core/text.h"       // IWYU pragma: export
 
 namespace hebb::app {
 
-/// The width of `text` on a terminal in columns (one per code point).
-std::size_t columns(std::string_view text);
-
-/// Breaks `text` at blanks into lines of at most `width` columns; a longer word is a line of its own.
+/// Breaks printable(text) at blanks into lines of at most `width` columns; a longer word is a line of
+/// its own.
 std::vector<std::string> wrap(std::string_view text, std::size_t width);
 
 /// The size of a file: "2.6 MB"; "no regular file" for a device or a pipe, which have none.
@@ -23,7 +22,7 @@ std::string seconds_text(double seconds);
 /// At most 4 significant digits: "0.0312", "1.2e-05", "1.235e+05".
 std::string short_number(double value);
 
-/// Rows of cells as aligned columns. `align` has one letter per column: l (left) or r (right); a last
+/// Rows of cells, each as printable() has it, as aligned columns. `align` has one letter per column: l (left) or r (right); a last
 /// column with l is wrapped to `width`. Each line is indented by two blanks.
 std::string aligned(const std::vector<std::vector<std::string>>& rows, std::string_view align,
                     std::size_t width);

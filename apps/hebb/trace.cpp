@@ -38,29 +38,21 @@ std::string numbers_line(const std::string& label, const std::vector<double>& va
   return line + '\n';
 }
 
-std::string cut_to(const std::string& name, std::size_t most) {
-  std::string out;
-  for (const char c : name) {
-    const bool begins = (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;  // a code point
-    if (begins && columns(out) == most) break;
-    out += c;
-  }
-  return out;
-}
-
 std::string names_line(const std::vector<std::string>& names,
                        const std::vector<std::size_t>& shown) {
   std::string line(kLabel, ' ');
   for (const std::size_t i : shown) {
-    const std::string name = cut_to(names[i], kCell - 1);
-    line += std::string(kCell - columns(name), ' ') + name;
+    const std::string name = printable(cut_to_width(names[i], kCell - 1));
+    line += std::string(kCell - display_width(name), ' ') + name;
   }
   return line + '\n';
 }
 
 std::string unit_name(const Model& model, std::size_t unit) {
-  if (model.classifies()) return "'" + model.classes[model.units()->units == 1 ? 1 : unit] + "'";
-  return "'" + model.target_names[unit] + "'";
+  return "'" +
+         printable(model.classifies() ? model.classes[model.units()->units == 1 ? 1 : unit]
+                                      : model.target_names[unit]) +
+         "'";
 }
 
 // Whether the output names the unit.
