@@ -21,11 +21,11 @@ constexpr std::size_t kLinePoints = 400;
 template <class At>
 std::vector<Chart> panels(const Predictions& of, const std::vector<std::string>& targets,
                           const Chart& like, const At& at) {
-  constexpr std::size_t kMostPanels = 4;
+  constexpr std::size_t kMostTargets = 4;
   check(of.classes.empty(), "plot", "these are predictions of classes, not of numbers");
   const std::size_t outputs = of.outputs;
   std::vector<Chart> charts;
-  for (std::size_t o = 0; o < std::min(outputs, kMostPanels); ++o) {
+  for (std::size_t o = 0; o < std::min(outputs, kMostTargets); ++o) {
     Chart chart = like;
     if (outputs > 1 && o < targets.size()) chart.title = targets[o];
     Series points{.name = "", .mark = Mark::points};
@@ -37,8 +37,8 @@ std::vector<Chart> panels(const Predictions& of, const std::vector<std::string>&
     chart.series.insert(chart.series.begin(), std::move(points));
     charts.push_back(std::move(chart));
   }
-  if (outputs > kMostPanels)
-    charts[0].note = fmt::format("the first {} of {} targets", kMostPanels, outputs);
+  if (outputs > kMostTargets)
+    charts[0].note = fmt::format("the first {} of {} targets", kMostTargets, outputs);
   return charts;
 }
 
