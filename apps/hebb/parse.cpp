@@ -222,7 +222,7 @@ void apply_checkpoint(const std::string& dir, const Verb& verb, Line& line, Sett
 }
 
 // Prints where the command in a checkpoint writes, with --quiet too: the folder may have come from
-// elsewhere. JSON strings show control characters instead of sending them to the terminal.
+// elsewhere.
 void tell_outputs(const std::string& dir, const OptionTable& table, const Line& line,
                   const Settings& settings) {
   std::string files;
@@ -231,9 +231,7 @@ void tell_outputs(const std::string& dir, const OptionTable& table, const Line& 
     if (!is_output(name) || !settings.given(name) || line.find(name)) continue;
     // The state is saved to the folder of --resume.
     if (name == "checkpoint" || name == "resume") continue;
-    files +=
-        ' ' + option.flags.front() + ' ' +
-        Json(to_text(settings.value(name))).dump(-1, ' ', true, Json::error_handler_t::replace);
+    files += ' ' + option.flags.front() + ' ' + shell_word(to_text(settings.value(name)));
   }
   if (!files.empty()) console().note("the command in " + dir + " writes" + files);
 }

@@ -22,8 +22,9 @@ std::string seconds_text(double seconds);
 /// At most 4 significant digits: "0.0312", "1.2e-05", "1.235e+05".
 std::string short_number(double value);
 
-/// Rows of cells, each as printable() has it, as aligned columns. `align` has one letter per column: l (left) or r (right); a last
-/// column with l is wrapped to `width`. Each line is indented by two blanks.
+/// Rows of cells, each as printable() has it, as aligned columns. `align` has one letter per
+/// column: l (left) or r (right); a last column with l is wrapped to `width`. Each line is indented
+/// by two blanks.
 std::string aligned(const std::vector<std::vector<std::string>>& rows, std::string_view align,
                     std::size_t width);
 

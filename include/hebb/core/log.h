@@ -11,8 +11,8 @@ enum class LogLevel { info, warning };
 using LogSink = std::function<void(LogLevel, std::string_view)>;
 
 /// Replaces the sink and returns the previous one. The default sink writes "hebb: warning: ..." to
-/// stderr, as printable() has it, and drops `info` messages. An empty sink drops all messages. Any thread may call this,
-/// but a sink must not.
+/// stderr, as printable() has it, and drops `info` messages. An empty sink drops all messages. Any
+/// thread may call this, but a sink must not.
 LogSink set_log_sink(LogSink sink);
 
 /// Sends one message to the sink, from any thread. Calls are serialised, so a sink needs no lock. A

@@ -42,8 +42,8 @@ struct Model {
   OutputActivation output_activation() const;
 
   /// Errors: std::runtime_error as replace_file(); DataError for text that is not UTF-8, as a name
-  /// or a class may be, and for records nested deeper than 64 levels; std::logic_error without a body; std::invalid_argument for a body that
-  /// BodyWriter rejects.
+  /// or a class may be, and for records nested deeper than 64 levels; std::logic_error without a
+  /// body; std::invalid_argument for a body that BodyWriter rejects.
   void save(const std::string& path) const;
   /// Errors: std::runtime_error if the file cannot be read; ModelError naming file, place and rule,
   /// or a kind of body that is not registered.
