@@ -28,7 +28,10 @@ write_basic_package_version_file(${PROJECT_BINARY_DIR}/hebbConfigVersion.cmake
                                  COMPATIBILITY SameMinorVersion)
 install(FILES ${PROJECT_BINARY_DIR}/hebbConfig.cmake ${PROJECT_BINARY_DIR}/hebbConfigVersion.cmake
         DESTINATION ${package_dir})
-install(FILES LICENSE README.md CHANGELOG.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
+# With everything that the pages link to.
+install(FILES LICENSE README.md CHANGELOG.md CONTRIBUTING.md SECURITY.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(DIRECTORY docs examples DESTINATION ${CMAKE_INSTALL_DOCDIR}
+        PATTERN "site" EXCLUDE PATTERN "Doxyfile" EXCLUDE)
 
 # hebb-core.pc and so on, and hebb.pc for the whole. What a component links to stands here rather than in
 # Requires.private: curl's own static dependencies are not ours, and need not be installed.

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Format, headers, lint, tests that involve threads under the thread sanitizer, and tests under the address and
-# undefined-behaviour sanitizers: those that can be reached by what changed since the whole suite last passed under
-# them (scripts/reach.py), or with --all the whole suite. A whole run that passes records its commit in .ci/whole,
-# which is to be committed. Ends with a line "N passed, N failed".
+# undefined-behaviour sanitizers. Sources are linted, and tests run under the latter two, if they can be reached by what
+# changed since all of them last passed (scripts/reach.py), or with --all. A whole run that passes records its commit in
+# .ci/whole, which is to be committed. Ends with a line "N passed, N failed".
 #
 #   scripts/check.sh [--all]
 set -euo pipefail
@@ -25,7 +25,7 @@ scripts/headers.py
 
 echo "check: lint"
 cmake --preset dev >/dev/null
-scripts/lint.py build/dev
+if $all; then scripts/lint.py --all build/dev; else scripts/lint.py build/dev; fi
 
 echo "check: threads"
 # Those that share work or state between threads; the others run on one.

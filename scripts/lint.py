@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """Runs clang-tidy over the sources of a build, many files a translation unit.
 
-    scripts/lint.py [BUILD]    a folder with a compile_commands.json (default: build/dev)
+    scripts/lint.py [--all] [BUILD]    a folder with a compile_commands.json (default: build/dev)
+
+Only the sources that changes since the commit in .ci/whole can reach, unless --all (scripts/reach.py).
 
 Nearly all of the linter's time goes into the headers of the standard library and of GoogleTest, which it walks
 through for every unit. So files with the same flags are included one after another into one unit; a file that
@@ -18,6 +20,8 @@ import shlex
 import shutil
 import subprocess
 import sys
+
+import reach
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 WORK = ROOT / "build/lint"
@@ -65,12 +69,12 @@ class Unit:
         return run.returncode, run.stdout or (run.stderr if run.returncode else "")
 
 
-def groups_of(build):
-    """The files of each top folder and set of flags, from a build's compile_commands.json."""
+def groups_of(build, wanted):
+    """The files of each top folder and set of flags, from a build's compile_commands.json; those in `wanted`, or all."""
     groups = {}
     for command in json.loads((build / "compile_commands.json").read_text()):
         path = pathlib.Path(command["file"]).relative_to(ROOT)
-        if path.parts[0] in LINTED and path.suffix == ".cpp":
+        if path.parts[0] in LINTED and path.suffix == ".cpp" and (wanted is None or str(path) in wanted):
             words = shlex.split(command["command"])
             flags = tuple(words[1:words.index("-o")])  # between the compiler and "-o OBJECT -c FILE"
             groups.setdefault((path.parts[0], flags), set()).add(path)
@@ -98,7 +102,9 @@ def units_of(groups, pool):
 
 
 def main():
-    build = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else ROOT / "build/dev").resolve()
+    arguments = [word for word in sys.argv[1:] if word != "--all"]
+    build = pathlib.Path(arguments[0] if arguments else ROOT / "build/dev").resolve()
+    wanted = None if "--all" in sys.argv else reach.sources_to_lint()
     shutil.rmtree(WORK, ignore_errors=True)
     for folder in LINTED:
         (WORK / folder).mkdir(parents=True)
@@ -107,14 +113,14 @@ def main():
 
     worst = 0
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        units = list(units_of(groups_of(build), pool))
+        units = list(units_of(groups_of(build, wanted), pool))
         units.sort(key=lambda unit: -sum((ROOT / file).stat().st_size for file in unit.files))
         for code, findings in pool.map(Unit.lint, units):
             print(findings, end="", flush=True)
             worst = max(worst, abs(code))
     files = sum(len(unit.files) for unit in units)
-    print(f"lint: {files} files in {len(units)} units")
-    return 1 if worst or not files else 0
+    print(f"lint: {files} files in {len(units)} units" + ("" if wanted is None else ": those that the change reaches"))
+    return 1 if worst or not (files or wanted is not None) else 0
 
 
 if __name__ == "__main__":

@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
-"""Which test files a change can reach: those that the sanitizers have to run again.
+"""Which files a change can reach: the tests that the sanitizers have to run again, the sources to lint again.
 
-    reach.py [--since COMMIT]    by default the commit in .ci/whole, at which the whole suite last passed
+    reach.py    the test files, since the commit in .ci/whole, at which everything last passed
 
 A test reaches what it includes, the sources that implement these headers, and so on; a test that runs the program
 reaches all of src and apps. A source implements the headers of its own room that it includes. What changed in
 documents and scripts reaches no test of memory; any other file that is no source (build files, data) reaches all.
 Prints a regular expression for HEBB_TEST_FILES, empty for all, and on its other channel what is left out and why.
+
+The linter reads a source and what it includes. scripts/lint.py asks for the sources that include what changed.
 """
 import os
 import pathlib
@@ -17,6 +19,7 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*["<]([^">]+)[">]', re.MULTILINE)
 HARMLESS = re.compile(r"\.md$|^(docs|scripts|bench|examples|\.github|\.ci)/|^\.|^(LICENSE|CITATION\.cff)$|^tests/.*\.(py|mjs)$")
+LINTER = re.compile(r"\.clang-tidy$|^scripts/(lint|reach|setup)\.|CMake")
 PROGRAM = "tests/cli/run.h"  # what includes it runs the program
 
 
@@ -37,8 +40,8 @@ def room(path):
     return parts[2] if parts[0] == "include" and len(parts) > 3 else "/".join(parts[:2])[4:] if parts[0] == "src" else ""
 
 
-def graph_of(tree):
-    """{path: the paths that it leads to}."""
+def includes_of(tree):
+    """{path: the paths that it includes}."""
     edges = {path: set() for path in tree}
     for path, text in tree.items():
         beside = pathlib.PurePath(path).parent
@@ -46,9 +49,18 @@ def graph_of(tree):
             for target in (os.path.normpath(beside / name), f"include/{name}", f"src/{name}", f"tests/{name}"):
                 if target in tree:
                     edges[path].add(target)
-                    if path.startswith("src/") and path.endswith(".cpp") and room(path) == room(target):
-                        edges[target].add(path)
                     break
+    return edges
+
+
+def graph_of(tree):
+    """{path: the paths that it leads to}: what it includes, and the sources that implement that."""
+    edges = includes_of(tree)
+    for path in tree:
+        if path.startswith("src/") and path.endswith(".cpp"):
+            for target in list(edges[path]):
+                if room(path) == room(target):
+                    edges[target].add(path)
     edges.setdefault(PROGRAM, set()).update(p for p in tree if p.startswith(("src/", "apps/")) and p.endswith(".cpp"))
     return edges
 
@@ -85,12 +97,28 @@ def choose(changed, tree):
     return [test for test in tests if reached(edges, test) & touched], None
 
 
-def main():
+def changes():
+    """(commit at which everything last passed, the files changed since), or (commit, None)."""
     whole = ROOT / ".ci/whole"
-    since = sys.argv[2] if sys.argv[1:2] == ["--since"] else whole.read_text().strip() if whole.exists() else ""
+    since = whole.read_text().strip() if whole.exists() else ""
     changed = git("diff", "--name-only", since) if since else None
     if changed is not None:
         changed += git("ls-files", "--others", "--exclude-standard")
+    return since, changed
+
+
+def sources_to_lint():
+    """The sources that have changed, or that include what has; None: all."""
+    _, changed = changes()
+    if changed is None or any(LINTER.search(path) for path in changed):
+        return None
+    tree = sources()
+    edges = includes_of(tree)
+    return {path for path in tree if path.endswith(".cpp") and reached(edges, path) & set(changed)}
+
+
+def main():
+    since, changed = changes()
     if changed is None:
         print(f"reach: all tests: {'there is no commit ' + since if since else 'no whole run is recorded in .ci/whole'}",
               file=sys.stderr)

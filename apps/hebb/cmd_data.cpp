@@ -350,6 +350,12 @@ int run_data(Settings& settings) {
   return action.run({settings, arguments.empty() ? "" : arguments[0]});
 }
 
+std::vector<std::string> action_names() {
+  std::vector<std::string> names;
+  for (const Action& action : actions()) names.push_back(action.name);
+  return names;
+}
+
 std::string action_help() {
   std::string out;
   for (const Action& action : actions())
@@ -364,9 +370,12 @@ Verb data_verb() {
       .name = "data",
       .summary = "list, show, check, plot, generate, split and convert data",
       .description = "",
-      .arguments =
-          {{.name = "ACTION", .help = action_help(), .required = false, .words = Words::data},
-           {.name = "DATA", .help = data_help(), .required = false, .words = Words::data}},
+      .arguments = {{.name = "ACTION",
+                     .help = action_help(),
+                     .required = false,
+                     .words = Words::data,
+                     .choices = action_names()},
+                    {.name = "DATA", .help = data_help(), .required = false, .words = Words::data}},
       .lists = {options<GlobalOptions>("General"), options<DataVerbOptions>("Looking and writing"),
                 options<SplitOptions>("Splitting"), options<FigureOptions>("Drawing"),
                 options<DataOptions>("Data")},

@@ -20,6 +20,7 @@ struct EvaluateOptions {
   std::vector<std::string> assert_;
   std::optional<std::string> confusion;
   std::optional<std::string> roc;
+  std::optional<double> threshold;
   std::optional<std::size_t> tta;
 
   static const FieldList& fields() {
@@ -37,6 +38,10 @@ struct EvaluateOptions {
             .add("roc", &EvaluateOptions::roc,
                  "write the ROC curve of each class to this CSV file, with its thresholds")
             .not_recorded()
+            .add("threshold", &EvaluateOptions::threshold,
+                 "of two classes, predict the second from this probability on")
+            .at_least(0)
+            .at_most(1)
             .add("tta", &EvaluateOptions::tta,
                  "average over this many copies of each image; overrides the number in the model")
             .at_least(1)
@@ -97,7 +102,8 @@ int run_evaluate(Settings& settings) {
         "nothing about new data");
 
   watch = Stopwatch();
-  const Predictions predictions = estimator->predictions(judged.data);
+  Predictions predictions = estimator->predictions(judged.data);
+  if (wanted.threshold) predictions.decide(*wanted.threshold);
   Evaluation evaluation{.classes = model.classes, .test = scores_of(predictions)};
   seconds.evaluate = watch.seconds();
   const Scores& scores = *evaluation.test;
@@ -131,7 +137,9 @@ Verb evaluate_verb() {
           .description =
               "Reports accuracy, precision, recall and F1 with the confusion matrix, or R2 and "
               "errors for regression. If a named set has test data, only these are used.",
-          .arguments = {{.name = "MODEL", .help = "a model file written by hebb fit -o"},
+          .arguments = {{.name = "MODEL",
+                         .help = "a model file written by hebb fit -o",
+                         .words = Words::models},
                         {.name = "DATA",
                          .help = data_help() + "; with the target that the model learnt",
                          .words = Words::data}},
@@ -144,8 +152,11 @@ Verb evaluate_verb() {
                         "for scripts: exits with 5 if it does not hold"},
                        {"hebb evaluate m.hebb test.csv --json", "every number, for programs"}},
           .run = run_evaluate,
-          .common = {"metrics", "assert", "confusion", "roc", "target", "json"},
-          .defaults = {{"target", "the model's"}, {"features", "all"}, {"tta", "the model's"}}};
+          .common = {"metrics", "assert", "threshold", "confusion", "roc", "target", "json"},
+          .defaults = {{"target", "the model's"},
+                       {"features", "all"},
+                       {"threshold", "0.5"},
+                       {"tta", "the model's"}}};
 }
 
 }  // namespace hebb::app

@@ -1,7 +1,12 @@
+#include <filesystem>
+
 #include "dry_run.h"
 #include "figures.h"
 #include "find_lr.h"
 #include "fit_spec.h"
+#include "hebb/core/version.h"
+#include "hebb/kernels/processor.h"
+#include "hebb/model/record.h"
 #include "hebb/report/report.h"
 #include "hebb/run/run.h"
 #include "hebb/run/search.h"
@@ -36,6 +41,12 @@ void check_fit_paths(const Settings& settings, const std::vector<FigureRequest>&
   else if (fit.checkpoint)
     paths.writes_checkpoint(*fit.checkpoint, "checkpoint");
   paths.check();
+  std::error_code failed;
+  const bool replaces = fit.output && !fit.force &&
+                        std::filesystem::is_regular_file(*fit.output, failed) &&
+                        std::filesystem::file_size(*fit.output, failed) > 0;
+  check(!replaces || is_model_file(*fit.output), "output", fit.output.value_or(""),
+        " exists and is no model of hebb: choose another name, or replace it with --force");
 }
 
 // Trains with progress on the terminal. `signal` is set to the signal that stopped it, or 0.
@@ -116,6 +127,25 @@ bool report(const Settings& settings, const PlotSubject& of, const Evaluation& e
   return true;
 }
 
+// What the run was made from, so that it can be repeated from the document.
+void add_run(Json& document, const RunResult& result, const Settings& settings) {
+  const Model& model = result.estimator->model();
+  if (result.stopped) document["stopped"] = stop_name(*result.stopped);
+  document["command"] = shell_command(*find_verb("fit"), settings);
+  document["versions"] = {{"hebb", version()},
+                          {"model_format", Model::kFormat},
+                          {"instruction_set", instruction_set()}};
+  Json data = {{"name", model.data_name},
+               {"sha256", model.data_hash},
+               {"samples", result.train.samples()},
+               {"features", result.train.features()}};
+  if (result.test) data["test"] = {{"name", result.test->name()}, {"sha256", result.test->hash()}};
+  document["data"] = std::move(data);
+  document["preprocessing"] =
+      Json::parse(to_json(OptionSet(model.preprocessor.options()).record()));
+  document["options"] = Json::parse(to_json(model.options));
+}
+
 void print_result(const RunResult& result, const Settings& settings,
                   const std::optional<Trace>& trace) {
   if (!settings.get<GlobalOptions>().json) {
@@ -127,7 +157,7 @@ void print_result(const RunResult& result, const Settings& settings,
   Json json = document("fit");
   add_model(json, result.estimator->model(), result.seconds,
             result.saved ? *settings.get<FitOptions>().output : "");
-  if (result.stopped) json["stopped"] = stop_name(*result.stopped);
+  add_run(json, result, settings);
   if (trace) json["trace"] = trace->json(*result.estimator);
   add_scores(json, result.evaluation);
   add_findings(json, result.findings);

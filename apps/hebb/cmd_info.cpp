@@ -111,7 +111,9 @@ Verb info_verb() {
       .name = "info",
       .summary = "show what a model file holds",
       .description = "",
-      .arguments = {{.name = "MODEL", .help = "a model file written by hebb fit -o"}},
+      .arguments = {{.name = "MODEL",
+                     .help = "a model file written by hebb fit -o",
+                     .words = Words::models}},
       .lists = {options<GlobalOptions>("General")},
       .examples = {{"hebb info m.hebb", "network, classes, preprocessing, what it was trained on"}},
       .run = run_info};

@@ -163,7 +163,10 @@ Verb plot_verb() {
           "data.",
       .arguments =
           {{.name = "KIND", .help = "which figure", .required = false, .words = Words::plots},
-           {.name = "MODEL", .help = "a model file written by hebb fit -o", .required = false},
+           {.name = "MODEL",
+            .help = "a model file written by hebb fit -o",
+            .required = false,
+            .words = Words::models},
            {.name = "DATA", .help = data_help(), .required = false, .words = Words::data}},
       .lists = {options<GlobalOptions>("General"), options<PlotOptions>("Drawing"),
                 options<FigureOptions>("Drawing"), options<DataOptions>("Data")},

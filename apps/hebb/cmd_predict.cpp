@@ -18,6 +18,7 @@ struct PredictOptions {
   std::optional<std::size_t> top;
   std::optional<double> threshold;
   std::optional<std::size_t> tta;
+  std::vector<std::string> keep;
   std::string format = "csv";
   std::optional<std::string> output;
 
@@ -35,6 +36,8 @@ struct PredictOptions {
                  "average over this many copies of each image; overrides the number in the model")
             .at_least(1)
             .at_most(1000)
+            .add("keep", &PredictOptions::keep,
+                 "columns of the data to print before the predictions, such as an id")
             .add("format", &PredictOptions::format, "format of the rows")
             .one_of({"csv", "jsonl"})
             .add("output", &PredictOptions::output, "write to this file")
@@ -93,8 +96,9 @@ int run_predict(Settings& settings) {
 
   const auto estimator = load_model(file);
   set_tta(*estimator, wanted.tta);
-  const Dataset data =
-      load_noted(estimator->model(), name, settings.get<DataOptions>(), TargetUse::none);
+  DataOptions reading = settings.get<DataOptions>();
+  reading.keep = wanted.keep;
+  const Dataset data = load_noted(estimator->model(), name, reading, TargetUse::none);
   const PredictionTable table(
       *estimator, data, {.proba = wanted.proba, .top = wanted.top, .threshold = wanted.threshold});
   if (json)
@@ -117,16 +121,19 @@ Verb predict_verb() {
           "files are converted to the size and colours of the training images. Light and dark are "
           "exchanged if the background in training was the opposite, and digits are centred as in "
           "MNIST.",
-      .arguments = {{.name = "MODEL", .help = "a model file written by hebb fit -o"},
+      .arguments = {{.name = "MODEL",
+                     .help = "a model file written by hebb fit -o",
+                     .words = Words::models},
                     {.name = "DATA", .help = data_help(), .words = Words::data}},
       .lists = {options<GlobalOptions>("General"), options<PredictOptions>("Predictions"),
                 options<DataOptions>("Data")},
       .examples = {{"hebb predict m.hebb new.csv", "one label a row"},
                    {"cat new.csv | hebb predict m.hebb - --proba", "in a pipe, with probabilities"},
+                   {"hebb predict m.hebb new.csv --keep id,name", "each with its id and name"},
                    {"hebb predict digits.hebb scan.png", "one image; or a folder of them"},
                    {"hebb predict digits.hebb mnist10k --top 3", "the three likeliest digits"}},
       .run = run_predict,
-      .common = {"proba", "top", "threshold", "format", "output", "json"},
+      .common = {"proba", "top", "threshold", "keep", "format", "output", "json"},
       .defaults = {{"target", "the model's"},
                    {"features", "all"},
                    {"threshold", "0.5"},

@@ -21,6 +21,8 @@ const FieldList& FitOptions::fields() {
           .flag("--output")
           .flag("-o")
           .not_recorded()
+          .add("force", &FitOptions::force, "let --output replace a file that is no model of hebb")
+          .not_recorded()
           .add("report", &FitOptions::report,
                "write a page of HTML on the run: scores, findings, figures, mistakes")
           .not_recorded()
@@ -42,7 +44,7 @@ const FieldList& FitOptions::fields() {
           .add(
               "resume", &FitOptions::resume,
               "resume from the state in this folder; it contains the whole command, also the files "
-              "that it writes, which are printed")
+              "that it writes, which are printed; --epochs and --time may be given anew")
           .not_recorded()
           .add("dry_run", &FitOptions::dry_run,
                "print layers, shapes, parameters and memory; do not train")

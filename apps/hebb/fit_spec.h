@@ -16,6 +16,7 @@ struct FitOptions {
   std::string model = "mlp";
   std::optional<std::string> test;
   std::optional<std::string> output;
+  bool force = false;
   std::optional<std::string> report;
   std::vector<std::string> plot;
   std::optional<std::string> from;

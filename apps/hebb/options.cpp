@@ -64,7 +64,8 @@ const FieldList& GlobalOptions::fields() {
           .one_of({"auto", "always", "never"})
           .not_recorded()
           .add("progress", &GlobalOptions::progress,
-               "bar: one live line; plain: a line an epoch; auto: bar on a terminal")
+               "bar: one live line; plain: a line an epoch, at most one a second; auto: bar on a "
+               "terminal")
           .one_of({"auto", "bar", "plain", "none"})
           .not_recorded();
   return list;
@@ -242,15 +243,16 @@ std::vector<std::string> OptionTable::headings() const { return heading_order_; 
 std::string placeholder(const Field& field) {
   // Placeholders that do not follow from the type.
   static const std::map<std::string, std::string, std::less<>> known = {
-      {"config", "FILE"},        {"output", "FILE"},     {"confusion", "FILE"},
-      {"report", "FILE"},        {"from", "MODEL"},      {"checkpoint", "DIR"},
-      {"resume", "DIR"},         {"test", "DATA"},       {"net", "LAYERS"},
-      {"target", "COL,.."},      {"features", "COL,.."}, {"ignore", "COL,.."},
-      {"categorical", "COL,.."}, {"weight", "COL"},      {"sep", "CHAR"},
-      {"image_size", "WxH"},     {"assert", "RULE"},     {"random_state", "SEED"},
-      {"kernel", "ROWS|NAME"},   {"pool", "KIND:N"},     {"at", "ROW,COL"},
-      {"group", "COL"},          {"time_column", "COL"}, {"sequence", "COL"},
-      {"order", "COL"},          {"roc", "FILE"},        {"plot", "[KIND:]FILE"}};
+      {"config", "FILE"},        {"output", "FILE"},      {"confusion", "FILE"},
+      {"report", "FILE"},        {"from", "MODEL"},       {"checkpoint", "DIR"},
+      {"resume", "DIR"},         {"test", "DATA"},        {"net", "LAYERS"},
+      {"target", "COL,.."},      {"features", "COL,.."},  {"ignore", "COL,.."},
+      {"categorical", "COL,.."}, {"keep", "COL,.."},      {"weight", "COL"},
+      {"sep", "CHAR"},           {"image_size", "WxH"},   {"assert", "RULE"},
+      {"random_state", "SEED"},  {"kernel", "ROWS|NAME"}, {"pool", "KIND:N"},
+      {"at", "ROW,COL"},         {"group", "COL"},        {"time_column", "COL"},
+      {"sequence", "COL"},       {"order", "COL"},        {"roc", "FILE"},
+      {"plot", "[KIND:]FILE"}};
   if (const auto at = known.find(field.name); at != known.end()) return at->second;
   if (field.type != Field::Type::boolean && is_duration(field)) return "TIME";
   if (field.choices && field.type == Field::Type::text) return "NAME";

@@ -11,6 +11,7 @@
 #include "config.h"
 #include "hebb/core/error.h"
 #include "hebb/datasets/catalogue.h"
+#include "hebb/optim/optimizer.h"
 #include "hebb/train/trainer.h"
 #include "help.h"
 #include "json.h"
@@ -107,14 +108,17 @@ Line tokenise(const Verb& verb, const OptionTable& table, std::vector<std::strin
   }
   if (line.help || line.help_all) return line;
 
-  for (const std::string& word : app.remaining())
+  // "--" ends the options: what follows are arguments, which may begin with a dash.
+  std::vector<std::string> unread = app.remaining();
+  std::erase(unread, "--");
+  for (const std::string& word : unread)
     if (word.size() > 1 && word.starts_with('-')) {
       const std::string name = word.substr(0, word.find('='));
       auto known = table.flags();
       known.insert(known.end(), {"--help", "--help-all"});
       throw std::invalid_argument("unknown option " + name + did_you_mean(name, known));
     }
-  for (const std::string& word : app.remaining())
+  for (const std::string& word : unread)
     throw std::invalid_argument("unexpected argument '" + word + "': usage is " + usage(verb));
 
   for (const CLI::Option* positional : positionals)
@@ -199,11 +203,22 @@ void apply_variables(const OptionTable& table, Settings& settings) {
   }
 }
 
+// A resumed run may be longer than planned, unless its rates depend on its length.
+void check_longer(const std::string& dir, const Line& line, const Settings& settings) {
+  if (!line.find("max_iter")) return;
+  const Value schedule = settings.value("learning_rate");
+  const auto* name = std::get_if<std::string>(&schedule);
+  check(!name || !find_schedule(*name).to_the_end, "max_iter", "the run in ", dir,
+        " follows the schedule ", name ? *name : "",
+        ", which is planned over all epochs: go on from its model (--from) with a schedule of its "
+        "own");
+}
+
 void apply_checkpoint(const std::string& dir, const Verb& verb, Line& line, Settings& settings) {
   for (const GivenFlag& flag : line.flags) {
     const Field& field = *flag.spelling->option->field;
-    check(!field.recorded, "resume", "takes ", field.flag(), " from the checkpoint in ", dir,
-          "; leave it out");
+    check(!field.recorded || field.name == "max_iter", "resume", "takes ", field.flag(),
+          " from the checkpoint in ", dir, "; leave it out");
   }
   check(line.arguments.empty(), "resume", "takes the data from the checkpoint in ", dir,
         "; leave it out");
@@ -211,8 +226,9 @@ void apply_checkpoint(const std::string& dir, const Verb& verb, Line& line, Sett
     const Json command = Json::parse(checkpoint_command(dir));
     check_model(command.at("verb") == verb.name, dir,
                 ": the checkpoint is of another verb: ", command.at("verb").get<std::string>());
+    // A time budget is one of the run that was stopped.
     for (const auto& [name, value] : command.at("options").items())
-      settings.set(name, to_value(value));
+      if (name != "max_seconds") settings.set(name, to_value(value));
     line.arguments = command.at("arguments").get<std::vector<std::string>>();
   } catch (const Json::exception& error) {
     throw ModelError(concat(dir, ": the command in the checkpoint is damaged: ", error.what()));
@@ -298,6 +314,7 @@ Call parse(const std::vector<std::string>& arguments) {
   const std::string* resume = line.find("resume");
   if (resume) {
     apply_checkpoint(*resume, *verb, line, call.settings);
+    check_longer(*resume, line, call.settings);
     tell_outputs(*resume, table, line, call.settings);
   } else {
     if (const auto file = find_config(*verb, line)) {

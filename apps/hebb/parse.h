@@ -17,7 +17,7 @@ struct Call {
 /// Reads a command line, HEBB_* variables and the configuration file: flag > variable > file >
 /// default. `--help` of a verb becomes a call of `help`. `--resume` takes the options from the
 /// command in its checkpoint instead of variables and file; flags may then change only options that
-/// do not affect the result. Errors: std::invalid_argument with the most similar verb, flag or key;
+/// do not affect the result, and the number of epochs. Errors: std::invalid_argument with the most similar verb, flag or key;
 /// as read_config() and checkpoint_command().
 Call parse(const std::vector<std::string>& arguments);
 

@@ -20,6 +20,7 @@ namespace hebb::app {
 namespace {
 
 constexpr std::chrono::milliseconds kRedraw{100};
+constexpr std::chrono::seconds kPlainPause{1};
 
 std::string bar(double done, std::size_t width, bool utf8) {
   const auto full =
@@ -110,11 +111,22 @@ void Progress::on(const BatchEnded& batch) {
   draw(batch, (share + static_cast<double>(batch.epochs - batch.epoch)) * epoch);
 }
 
+// The first and the last epoch have a line, and others at most one a second: an epoch may take a
+// millisecond.
+void Progress::tell(const EpochEnded& epoch, Clock::time_point now) {
+  if (!plain_) return;
+  untold_ = epoch;
+  if (told_ && now - *told_ < kPlainPause && epoch.epoch < epoch.epochs) return;
+  told_ = now;
+  untold_.reset();
+  console().note(epoch_line(epoch));
+}
+
 void Progress::on(const EpochEnded& epoch) {
   validation_ = epoch.validation_score;
-  if (plain_) console().note(epoch_line(epoch));
-  // Epochs too short for batch events are shown here.
   const auto now = Clock::now();
+  tell(epoch, now);
+  // Epochs too short for batch events are shown here.
   const double seconds = std::chrono::duration<double>(now - epoch_begin_).count();
   epoch_begin_ = now;
   draw({.epoch = epoch.epoch,
@@ -128,7 +140,9 @@ void Progress::on(const EpochEnded& epoch) {
 
 void Progress::on(const Warned& warning) { console().warning(warning.message); }
 
-void Progress::on(const Stopped& stopped) const {
+void Progress::on(const Stopped& stopped) {
+  if (untold_) console().note(epoch_line(*untold_));
+  untold_.reset();
   const double seconds = std::chrono::duration<double>(Clock::now() - begin_).count();
   console().live("");
   console().note(fmt::format("{} epoch{} in {}: {}", stopped.epochs, stopped.epochs == 1 ? "" : "s",

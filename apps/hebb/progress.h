@@ -19,7 +19,8 @@ std::string progress_line(const BatchEnded& batch, std::optional<double> validat
 /// The line of an epoch that has ended.
 std::string epoch_line(const EpochEnded& epoch);
 
-/// Shows the progress of training: one live line on a terminal, otherwise one line per epoch.
+/// Shows the progress of training: one live line on a terminal, otherwise lines of epochs, at most one
+/// a second.
 class Progress {
  public:
   explicit Progress(const GlobalOptions& options, std::optional<double> max_seconds = {});
@@ -36,11 +37,14 @@ class Progress {
   void on(const BatchEnded& batch);
   void on(const EpochEnded& epoch);
   static void on(const Warned& warning);
-  void on(const Stopped& stopped) const;
+  void on(const Stopped& stopped);
+  void tell(const EpochEnded& epoch, Clock::time_point now);
 
   bool live_ = false, plain_ = false;
   std::optional<double> max_seconds_, validation_;
   Clock::time_point begin_ = Clock::now(), epoch_begin_ = begin_, drawn_;
+  std::optional<Clock::time_point> told_;  // when plain progress last printed a line
+  std::optional<EpochEnded> untold_;       // the last epoch, if it has no line
 };
 
 /// Shows the library's log and the progress of downloads and of reading images on the console.

@@ -11,14 +11,15 @@
 namespace hebb::app {
 
 /// The completions that a shell offers for an argument.
-enum class Words { files, data, verbs, plots };
+enum class Words { none, data, models, verbs, plots };
 
 /// A positional argument.
 struct Argument {
   std::string name;
   std::string help;
   bool required = true;
-  Words words = Words::files;
+  Words words = Words::none;
+  std::vector<std::string> choices = {};  ///< further words
 };
 
 struct Example {

@@ -64,7 +64,7 @@ class Neighbors : public Classifier {
  public:
   explicit Neighbors(NeighborsOptions options = {}, PreprocessOptions preprocess = {})
       : Classifier("neighbors", std::move(options), std::move(preprocess)) {}
-  explicit Neighbors(Model model) : Classifier(std::move(model), NeighborsOptions()) {}
+  explicit Neighbors(FromModel from) : Classifier(std::move(from.model), NeighborsOptions()) {}
 
   Capabilities capabilities() const override { return {.probabilities = true, .images = true}; }
 

@@ -87,7 +87,7 @@ class Pca : public Transformer {
  public:
   explicit Pca(PcaOptions options = {}, PreprocessOptions preprocess = {})
       : Transformer("pca", options, std::move(preprocess)) {}
-  explicit Pca(Model model) : Transformer(std::move(model), PcaOptions()) {}
+  explicit Pca(FromModel from) : Transformer(std::move(from.model), PcaOptions()) {}
 
   Capabilities capabilities() const override { return {}; }
 

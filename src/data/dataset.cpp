@@ -189,6 +189,7 @@ Dataset Dataset::part(std::size_t count, const RowIndex& rows, const Pick& pick)
   out.name_ = name_;
   out.zeros_follow_ = zeros_follow_;
   out.files_ = files_;
+  out.kept_ = kept_;
   out.origin_ = origin_.select(rows, count);
   return out;
 }
@@ -230,11 +231,23 @@ std::string Dataset::file(std::size_t row) const {
   return files_ ? (*files_)[row_number(row) - 1] : "";
 }
 
-void Dataset::set_files(std::vector<std::string> files) {
-  // file() looks them up by a row's number in the original data.
+// What belongs to rows of the original data is looked up by their numbers there.
+void Dataset::check_whole(const char* what) const {
   for (std::size_t row = 0; row < samples(); ++row)
-    check(origin_[row] == row, "dataset", "files are set before rows are selected; row ", row + 1,
+    check(origin_[row] == row, "dataset", what, " are set before rows are selected; row ", row + 1,
           " stood at ", origin_[row] + 1);
+}
+
+void Dataset::set_kept(std::vector<KeptColumn> columns) {
+  check_whole("kept columns");
+  for (const KeptColumn& column : columns)
+    check(column.texts.size() == samples(), "dataset", samples(), " samples, but ",
+          column.texts.size(), " texts of '", column.name, "'");
+  kept_ = std::make_shared<const std::vector<KeptColumn>>(std::move(columns));
+}
+
+void Dataset::set_files(std::vector<std::string> files) {
+  check_whole("files");
   check(files.size() == samples(), "dataset", samples(), " samples, but ", files.size(), " files");
   files_ = std::make_shared<const std::vector<std::string>>(std::move(files));
 }

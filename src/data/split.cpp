@@ -4,7 +4,7 @@
 // the order of the permutation until the quotas are full. Counts are compared as integers, so
 // rounding cannot differ between machines. Groups are kept whole: in random order, each changes
 // sides if that brings the test part nearer to its size, or to its share of each class. A split by
-// time is not random.
+// time is not random, nor is one without shuffling.
 #include <algorithm>
 #include <cmath>
 #include <functional>
@@ -62,6 +62,14 @@ std::size_t test_rows(std::size_t samples, const SplitOptions& options) {
 std::pair<Rows, Rows> cut(std::size_t samples, std::span<const double> labels,
                           const SplitOptions& options, const LabelText& text) {
   const std::size_t test = test_rows(samples, options);
+  if (!options.shuffle) {
+    check(!options.stratify, "split",
+          "cannot stratify without shuffling: leave out stratify, or shuffle");
+    Rows rows(samples);
+    std::iota(rows.begin(), rows.end(), 0U);
+    const auto border = rows.begin() + static_cast<std::ptrdiff_t>(samples - test);
+    return {Rows(rows.begin(), border), Rows(border, rows.end())};
+  }
   const Rows order = permutation(samples, Random(options.random_state, Purpose::split));
   const auto border = order.begin() + static_cast<std::ptrdiff_t>(test);
   if (!options.stratify) return {Rows(border, order.end()), Rows(order.begin(), border)};
@@ -196,6 +204,8 @@ const FieldList& SplitOptions::fields() {
           .less_than(1)
           .add("stratify", &SplitOptions::stratify,
                "stratified split: keep the class proportions in both parts")
+          .add("shuffle", &SplitOptions::shuffle,
+               "draw the test part at random; --no-shuffle: take the last rows")
           .add("random_state", &SplitOptions::random_state, "seed of everything random")
           .flag("--seed")
           .at_least(0);
@@ -219,6 +229,8 @@ std::pair<Rows, Rows> split_rows(const Dataset& data, const SplitOptions& option
   const bool grouped = !data.groups().values.empty(), timed = !data.times().values.empty();
   check(!grouped || !timed, "split", "cuts by group or by time: leave out one of the columns '",
         data.groups().name, "' and '", data.times().name, "'");
+  check(!grouped || options.shuffle, "split", "cuts by the groups of '", data.groups().name,
+        "', which are drawn at random: leave out the groups, or shuffle");
   if (grouped) return cut_by_group(data, options);
   if (timed) return cut_by_time(data, options);
   return split_rows(data.samples(), target.values, options, target.classes);

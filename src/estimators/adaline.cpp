@@ -362,7 +362,7 @@ void train_adaline(const UnitProblem& problem, const AdalineOptions& options, co
 
 }  // namespace
 
-Adaline::Adaline(Model model) : LinearClassifier(std::move(model), AdalineOptions()) {}
+Adaline::Adaline(FromModel from) : LinearClassifier(std::move(from.model), AdalineOptions()) {}
 
 std::unique_ptr<Estimator> Adaline::unfitted() const {
   return std::make_unique<Adaline>(options().as<AdalineOptions>(), preprocess());
@@ -397,8 +397,8 @@ void Adaline::fit(const Dataset& data, const RunControl& control) {
   keep_all();
 }
 
-AdalineRegressor::AdalineRegressor(Model model)
-    : Regressor(with_units(std::move(model)), AdalineOptions()),
+AdalineRegressor::AdalineRegressor(FromModel from)
+    : Regressor(with_units(std::move(from.model)), AdalineOptions()),
       UnitResults(read_results(Regressor::model())) {}
 
 std::unique_ptr<Estimator> AdalineRegressor::unfitted() const {

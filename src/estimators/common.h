@@ -82,7 +82,7 @@ template <class Kind>
 Kind load_as(const std::string& path, const char* kind, Task task, const char* name) {
   Model model = Model::load(path);
   check_model(model.kind == kind && model.task == task, path, ": holds no ", name);
-  return of_file(path, [&] { return Kind(std::move(model)); });
+  return of_file(path, [&] { return Kind(FromModel(std::move(model))); });
 }
 
 }  // namespace hebb

@@ -285,8 +285,8 @@ void run_sgd(const UnitProblem& problem, const LogisticOptions& options, const R
 
 }  // namespace
 
-LogisticRegression::LogisticRegression(Model model)
-    : LinearClassifier(std::move(model), LogisticOptions()) {}
+LogisticRegression::LogisticRegression(FromModel from)
+    : LinearClassifier(std::move(from.model), LogisticOptions()) {}
 
 std::unique_ptr<Estimator> LogisticRegression::unfitted() const {
   return std::make_unique<LogisticRegression>(options().as<LogisticOptions>(), preprocess());

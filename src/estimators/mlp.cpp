@@ -226,7 +226,8 @@ template class NetworkEstimator<Regressor>;
 
 // ---- one by one ----
 
-MLPClassifier::MLPClassifier(Model model) : NetworkEstimator(std::move(model), MLPOptions()) {}
+MLPClassifier::MLPClassifier(FromModel from)
+    : NetworkEstimator(std::move(from.model), MLPOptions()) {}
 
 MLPClassifier MLPClassifier::load(const std::string& path) {
   return load_as<MLPClassifier>(path, "mlp", Task::classify, "MLPClassifier");
@@ -241,7 +242,8 @@ Tensor MLPClassifier::predict_proba(const Dataset& data) const {
   return probabilities_of(own, outputs_of(own, prediction_options().as<NetOptions>(), data));
 }
 
-MLPRegressor::MLPRegressor(Model model) : NetworkEstimator(std::move(model), MLPOptions()) {}
+MLPRegressor::MLPRegressor(FromModel from)
+    : NetworkEstimator(std::move(from.model), MLPOptions()) {}
 
 MLPRegressor MLPRegressor::load(const std::string& path) {
   return load_as<MLPRegressor>(path, "mlp", Task::regress, "MLPRegressor");
@@ -256,8 +258,8 @@ std::vector<double> MLPRegressor::predict(const Dataset& data) const {
   return numbers_of(own, doubles_of(outputs_of(own, prediction_options().as<NetOptions>(), data)));
 }
 
-ConvNetClassifier::ConvNetClassifier(Model model)
-    : MLPClassifier(std::move(model), ConvNetOptions()) {}
+ConvNetClassifier::ConvNetClassifier(FromModel from)
+    : MLPClassifier(std::move(from.model), ConvNetOptions()) {}
 
 ConvNetClassifier ConvNetClassifier::load(const std::string& path) {
   return load_as<ConvNetClassifier>(path, "convnet", Task::classify, "ConvNetClassifier");
@@ -267,8 +269,8 @@ std::unique_ptr<Estimator> ConvNetClassifier::unfitted() const {
   return std::make_unique<ConvNetClassifier>(options().as<ConvNetOptions>(), preprocess());
 }
 
-ConvNetRegressor::ConvNetRegressor(Model model)
-    : MLPRegressor(std::move(model), ConvNetOptions()) {}
+ConvNetRegressor::ConvNetRegressor(FromModel from)
+    : MLPRegressor(std::move(from.model), ConvNetOptions()) {}
 
 ConvNetRegressor ConvNetRegressor::load(const std::string& path) {
   return load_as<ConvNetRegressor>(path, "convnet", Task::regress, "ConvNetRegressor");

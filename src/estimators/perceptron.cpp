@@ -109,7 +109,8 @@ std::optional<MistakeBound> bound_of(const UnitProblem& problem, const LinearUni
 
 }  // namespace
 
-Perceptron::Perceptron(Model model) : LinearClassifier(std::move(model), PerceptronOptions()) {}
+Perceptron::Perceptron(FromModel from)
+    : LinearClassifier(std::move(from.model), PerceptronOptions()) {}
 
 std::unique_ptr<Estimator> Perceptron::unfitted() const {
   return std::make_unique<Perceptron>(options().as<PerceptronOptions>(), preprocess());

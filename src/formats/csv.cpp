@@ -237,7 +237,13 @@ Dataset read_all(CsvFile& file, TargetUse use) {
   const auto is_whole = [](double v) { return v == std::floor(v); };
   if (spelt && !parts.target.has_labels() && std::ranges::all_of(parts.target.values, is_whole))
     parts.target.spelling = find_spelling(file, file.roles.targets[0]);
-  return assemble(file, std::move(parts));
+  Dataset data = assemble(file, std::move(parts));
+  if (!file.roles.kept.empty()) {
+    check(!data.is_sequences(), "keep", "is for tables: a sequence has many rows of ",
+          file.text.name());
+    data.set_kept(read_kept(file));
+  }
+  return data;
 }
 
 Dataset read_csv_file(const DataFile& file, const DataOptions& options, TargetUse use) {

@@ -119,6 +119,10 @@ struct CsvParts {
 /// Errors: DataError, naming sequence and row, by the rules of read_csv().
 Dataset assemble(const CsvFile& file, CsvParts parts);
 
+/// The texts of the columns to keep, as they are in the file, without quotes.
+/// Errors: CsvFault for a text that is not UTF-8.
+std::vector<KeptColumn> read_kept(const CsvFile& file);
+
 /// Whether a column has texts, by its counts or because the user chose so.
 /// Errors: CsvFault if a value is not allowed in a numeric column, by the rules of read_csv().
 bool is_text_column(const CsvFile& file, std::size_t column);

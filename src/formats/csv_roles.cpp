@@ -144,6 +144,7 @@ CsvRoles assign_roles(const std::vector<std::string>& columns, const std::string
   check_data(!roles.features.empty(), file, ": 0 features: of the columns ", list_of(columns),
              " none is left beside the target");
 
+  for (const auto& key : options.keep) roles.kept.push_back(assignment.demand(key, "keep"));
   roles.categorical.resize(columns.size());
   for (const auto& key : options.categorical) {
     if (all_named)

@@ -12,6 +12,7 @@ namespace hebb {
 struct CsvRoles {
   std::vector<std::size_t> features, targets;
   std::optional<std::size_t> weight, group, time, sequence, order;
+  std::vector<std::size_t> kept;  ///< each may have another role too
   std::vector<bool> categorical;  ///< forced by the user; one per column
 };
 

@@ -21,7 +21,8 @@ const FieldList& DataOptions::fields() {
           .add("group", &DataOptions::group,
                "column of groups, such as patients, that a split keeps whole")
           .add("time_column", &DataOptions::time_column,
-               "column of times: a split cuts off the last samples, not random ones")
+               "column of times: the test part is the last samples in time, not random ones")
+          .flag("--by-time")
           .add("sequence", &DataOptions::sequence,
                "column of sequence ids: rows of one id are the steps of one sample")
           .add("order", &DataOptions::order,

@@ -303,6 +303,15 @@ std::vector<double> Predictions::is(std::size_t c) const {
   return out;
 }
 
+void Predictions::decide(double threshold) {
+  check(classes.size() == 2, "threshold", "is for two classes, there are ", classes.size());
+  check(probabilities, "threshold",
+        "needs probabilities, which this model has not: train with --model logistic, or with "
+        "--model perceptron --activation sigmoid");
+  for (std::size_t row = 0; row < predicted.size(); ++row)
+    predicted[row] = scores[2 * row + 1] >= threshold ? 1 : 0;
+}
+
 Scores scores_of(const Predictions& p) {
   if (p.classes.empty())
     return regression_scores(p.true_values, p.predicted_values, p.outputs, p.weights);

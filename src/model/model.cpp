@@ -5,11 +5,14 @@
 #include "hebb/model/model.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <string_view>
 
 #include "hebb/core/error.h"
 #include "hebb/core/version.h"
@@ -293,6 +296,15 @@ void Model::save(const std::string& path) const {
     throw DataError(concat(path, ": a name, a label or another text of the model is not UTF-8, so ",
                            "no file can hold it: convert the data to UTF-8"));
   }
+}
+
+bool is_model_file(const std::string& path) {
+  constexpr std::string_view kStart = R"({"__metadata__":{"hebb.)";
+  constexpr std::size_t kLength = 8;  // bytes of the header's length
+  std::array<char, kLength + kStart.size()> bytes = {};
+  std::ifstream file(path, std::ios::binary);
+  file.read(bytes.data(), bytes.size());
+  return file && std::string_view(bytes.data(), bytes.size()).substr(kLength) == kStart;
 }
 
 Model Model::load(const std::string& path) {

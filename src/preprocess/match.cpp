@@ -67,8 +67,8 @@ bool all_finite(std::span<const double> values) {
 }
 
 void check_no_sequences(const Dataset& data) {
-  check(!data.is_sequences(), "preprocess", place(data),
-        "X holds sequences, which differ in length: expected a table or images");
+  check_fits(!data.is_sequences(), data,
+             "X holds sequences, which differ in length: expected a table or images");
 }
 
 void throw_missing(const std::string& place) {
@@ -97,11 +97,13 @@ MatchedColumns::MatchedColumns(const Dataset& data, std::span<const Column* cons
   for (const Column* column : trained)
     if (!by_name.contains(column->name) && !is_zeros(*column)) missing.push_back(column->name);
   if (!missing.empty()) {
-    check(columns.size() == trained.size(), "preprocess", "X has ", columns.size(),
-          " features, expected ", trained.size(), ": there is no column ", list_names(missing));
-    check(has_default_names(columns.size(), [&](std::size_t i) { return columns[i].name; }) ||
-              has_default_names(trained.size(), [&](std::size_t i) { return trained[i]->name; }),
-          "preprocess", "X has no column ", list_names(missing), ", which the training data had");
+    check_fits(columns.size() == trained.size(), data, "X has ", columns.size(),
+               " features, expected ", trained.size(), ": there is no column ",
+               list_names(missing));
+    check_fits(
+        has_default_names(columns.size(), [&](std::size_t i) { return columns[i].name; }) ||
+            has_default_names(trained.size(), [&](std::size_t i) { return trained[i]->name; }),
+        data, "X has no column ", list_names(missing), ", which the training data had");
   }
   const auto index_of = [&](std::size_t i) {
     if (!missing.empty()) return i;

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "hebb/core/error.h"
 #include "hebb/data/dataset.h"
 
 namespace hebb {
@@ -20,10 +21,20 @@ std::string list_names(const std::vector<std::string>& names);
 /// "new.csv: ", or empty for data without a name.
 std::string place(const Dataset& data);
 
+/// Checks that data fit what training had. Data with a name were read from somewhere: they are at
+/// fault then, not the call.
+/// Errors: DataError that begins with place(), for data with a name; otherwise
+/// std::invalid_argument.
+template <class... Parts>
+void check_fits(bool fits, const Dataset& data, const Parts&... parts) {
+  check_data(fits || data.name().empty(), place(data), parts...);
+  check(fits, kPreprocess, parts...);
+}
+
 /// Whether no value is missing or infinite.
 bool all_finite(std::span<const double> values);
 
-/// Errors: std::invalid_argument for sequences, which differ in length.
+/// Errors: as check_fits(), for sequences, which differ in length.
 void check_no_sequences(const Dataset& data);
 
 /// Errors they throw: DataError, at `place`.
@@ -38,8 +49,8 @@ class MatchedColumns {
   static constexpr double kUnknown = -1;
 
   /// Columns are found by name; by position if one side has only default names. If
-  /// data.zeros_follow(), training columns after its last column are zeros. Errors:
-  /// std::invalid_argument with both counts, or naming the missing columns.
+  /// data.zeros_follow(), training columns after its last column are zeros.
+  /// Errors: as check_fits(), with both counts, or naming the missing columns.
   MatchedColumns(const Dataset& data, std::span<const Column* const> trained);
 
   /// A number, the index of a category in training, kUnknown for a category not seen in training,

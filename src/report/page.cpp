@@ -76,6 +76,8 @@ footer { color: var(--soft); font-size: .875rem; padding-top: 1.5rem; padding-bo
   header { padding-top: 1.25rem; }
   dl { grid-template-columns: 1fr; gap: 0; } dd { margin-bottom: .5rem; }
   .cards li { flex: 1 1 40%; min-width: 0; }
+  figure { overflow-x: auto; }
+  figure img { max-width: max(100%, 34rem); margin: 0; }
 }
 @media print {
   :root {

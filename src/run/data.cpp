@@ -42,7 +42,12 @@ Dataset test_part(const Dataset& data) {
 
 Dataset predictable(Dataset data, const Model& model) {
   if (model.preprocessor.options().impute != "drop") return data;
-  return data.select(model.preprocessor.kept_rows(data));
+  Dataset kept = data.select(model.preprocessor.kept_rows(data));
+  check_data(
+      kept.samples() > 0 || data.samples() == 0, data.name(),
+      ": 0 samples are left: a value is missing in every row, and the model leaves such rows "
+      "out (--impute drop)");
+  return kept;
 }
 
 ModelData load_for(const Model& model, const std::string& data, DataOptions options,

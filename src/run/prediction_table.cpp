@@ -29,6 +29,9 @@ PredictionTable::PredictionTable(const Supervised& estimator, const Dataset& dat
     : columns_(columns), rows_(data.samples()) {
   for (std::size_t row = 0; row < rows_ && !data.file(row).empty(); ++row)
     files_.push_back(data.file(row));
+  for (std::size_t c = 0; c < data.kept_columns(); ++c) kept_names_.push_back(data.kept_name(c));
+  for (std::size_t row = 0; row < rows_ && !kept_names_.empty(); ++row)
+    for (std::size_t c = 0; c < kept_names_.size(); ++c) kept_.push_back(data.kept(row, c));
   const auto* classifier = dynamic_cast<const Classifier*>(&estimator);
   if (!classifier) {
     check(!columns.proba && !columns.top && !columns.threshold, "predict",
@@ -56,6 +59,7 @@ PredictionTable::PredictionTable(const Supervised& estimator, const Dataset& dat
 
 std::string PredictionTable::csv_head() const {
   std::string head = files_.empty() ? "" : "file,";
+  for (const auto& name : kept_names_) head += csv_cell(name) + ',';
   if (targets_.size() > 1) {
     for (const auto& name : targets_)
       head += (&name == targets_.data() ? "" : ",") + csv_cell("prediction_" + name);
@@ -70,8 +74,16 @@ std::string PredictionTable::csv_head() const {
   return head + '\n';
 }
 
-std::string PredictionTable::csv_row(std::size_t row) const {
+// The cells before the prediction.
+std::string PredictionTable::csv_front(std::size_t row) const {
   std::string line = files_.empty() ? "" : csv_cell(files_[row]) + ',';
+  for (std::size_t c = 0; c < kept_names_.size(); ++c)
+    line += csv_cell(kept_[row * kept_names_.size() + c]) + ',';
+  return line;
+}
+
+std::string PredictionTable::csv_row(std::size_t row) const {
+  std::string line = csv_front(row);
   if (classes_.empty()) {
     for (std::size_t t = 0; t < targets_.size(); ++t)
       line += (t ? "," : "") + float_text(number(row, t));
@@ -92,6 +104,8 @@ std::string PredictionTable::csv_row(std::size_t row) const {
 std::string PredictionTable::json_row(std::size_t row) const {
   Json line;
   if (!files_.empty()) line["file"] = files_[row];
+  for (std::size_t c = 0; c < kept_names_.size(); ++c)
+    line["kept"][kept_names_[c]] = kept_[row * kept_names_.size() + c];
   if (!classes_.empty()) {
     line["prediction"] = classes_[predicted(row)];
   } else if (targets_.size() == 1) {

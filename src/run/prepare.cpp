@@ -62,6 +62,8 @@ void cut(Dataset data, PreparedRun& run) {
         "splits a test part off DATA, and --test names other test data: give only one of them");
   check(spec.test_data.empty() || !spec.test_dataset, "test",
         "is given by name and in memory: give only one of them");
+  // A column of times is given to be tested on later samples.
+  if (!named && !data.times().values.empty() && !spec.split) spec.split = SplitOptions();
   if (spec.split) {
     std::tie(run.train, run.test) = data.split(*spec.split);
     return;
@@ -77,6 +79,21 @@ void cut(Dataset data, PreparedRun& run) {
   }
 }
 
+// Says which rows the test part is, if they are not drawn at random. Without shuffling, also what
+// that option of training does where nothing is split off.
+void tell_order(PreparedRun& run) {
+  const OptionSet& options = run.options;
+  const bool ordered = options.find("shuffle") && !std::get<bool>(options.get("shuffle"));
+  if (run.spec.split && run.test && !run.train.times().values.empty())
+    run.notes.push_back("the test part is the last samples by '" + run.train.times().name + "'");
+  else if (run.spec.split && !run.spec.split->shuffle)
+    run.notes.push_back("the test part is the last " + counted(run.test->samples(), "row"));
+  else if (ordered && !run.test)
+    run.notes.push_back(
+        "without shuffling, every epoch takes the rows in their order; nothing is held out: "
+        "--test-size X takes the last rows for testing");
+}
+
 // "iris: 150 samples to train on, none to test on, 4 features", and the task with its reason.
 void introduce(const std::string& name, const std::string& remark, PreparedRun& run) {
   const Dataset& train = run.train;
@@ -90,6 +107,7 @@ void introduce(const std::string& name, const std::string& remark, PreparedRun& 
   for (const std::string& one : train.target().names) names += (names.empty() ? "" : ", ") + one;
   run.notes.push_back("task: " + task_name(run.task.task) + " '" + names + "' (" + run.task.reason +
                       ")");
+  tell_order(run);
 }
 
 }  // namespace

@@ -45,7 +45,7 @@ class Run {
                 full_batch_ ? std::min(kObjectiveRows, data.rows.size()) : batch_size_, options),
         identity_{network.text(), options.solver, loss.name(), data.rows.size(), batch_size_} {
     if (!control.checkpoint_dir.empty() && control.resume)
-      state_ = load_checkpoint(control.checkpoint_dir, identity_, network.parameters());
+      resume();
     else
       state_.adapted_rate = options.learning_rate_init;
     begin_average();
@@ -69,6 +69,13 @@ class Run {
   }
 
  private:
+  // A run that ended with its last epoch goes on if it may now take more of them.
+  void resume() {
+    state_ = load_checkpoint(control_.checkpoint_dir, identity_, network_.parameters());
+    if (state_.reason == StopReason::max_iter && state_.epoch < options_.max_iter)
+      state_.finished = false;
+  }
+
   // ---- weights: those that are trained, and those that are scored and kept ----
 
   // A run resumed from a checkpoint without an average begins one there.
@@ -175,7 +182,7 @@ class Run {
   bool go_on(Clock::time_point now) {
     if (control_.stop_requested && control_.stop_requested())
       return stop_early(StopReason::interrupted);
-    if (options_.max_seconds && seconds() >= *options_.max_seconds)
+    if (options_.max_seconds && seconds_between(started_, now) >= *options_.max_seconds)
       return stop_early(StopReason::time_budget);
     if (!control_.checkpoint_dir.empty() &&
         seconds_between(last_checkpoint_, now) >= control_.checkpoint_seconds) {

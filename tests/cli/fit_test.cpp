@@ -298,6 +298,93 @@ TEST(CliFit, ResumeRefusesOtherOptionsAndOtherData) {
   EXPECT_EQ(run(folder, {"fit", "--resume", "state", "--time", "60s", "--threads", "1"}).code, 0);
 }
 
+TEST(CliFit, ResumedRunMayTakeMoreEpochs) {
+  const Folder folder;
+  for (const char* solver : {"adam", "lbfgs"}) {
+    const std::vector<std::string> run_of = {"iris",  "--solver", solver,         "--epochs", "6",
+                                             "--tol", "0.000001", "--checkpoint", solver};
+    ASSERT_EQ(fit(folder, run_of).code, 0);
+    const Result longer =
+        run(folder, {"fit", "--resume", solver, "--epochs", "15", "-o", "longer.hebb"});
+    ASSERT_EQ(longer.code, 0) << longer.err;
+    ASSERT_EQ(fit(folder, {"iris", "--solver", solver, "--epochs", "15", "--tol", "0.000001", "-o",
+                           "whole.hebb"})
+                  .code,
+              0);
+    EXPECT_EQ(folder.read("longer.hebb"), folder.read("whole.hebb")) << solver;
+  }
+  ASSERT_EQ(
+      fit(folder, {"iris", "--schedule", "cosine", "--epochs", "4", "--checkpoint", "planned"})
+          .code,
+      0);
+  const Result planned = run(folder, {"fit", "--resume", "planned", "--epochs", "8"});
+  EXPECT_EQ(planned.code, 2);
+  EXPECT_TRUE(contains(planned.err, "the schedule cosine")) << planned.err;
+}
+
+TEST(CliFit, TimeOfAStoppedRunDoesNotEndItsResumption) {
+  const Folder folder;
+  ASSERT_EQ(fit(folder, {"iris", "--checkpoint", "state", "--time", "0.000001"}).code, 0);
+  const Result resumed = run(folder, {"fit", "--resume", "state", "--json"});
+  EXPECT_EQ(resumed.code, 0) << resumed.err;
+  EXPECT_NE(resumed.json()["stopped"], "time_budget");
+}
+
+TEST(CliFit, JsonHoldsWhatTheRunWasMadeFrom) {
+  const Folder folder;
+  folder.write("d.csv", numbers_csv(3));
+  const Json json =
+      fit(folder, {"d.csv", "--test-size", "0.2", "--alpha", "0.5", "--seed", "3", "--json"})
+          .json();
+  EXPECT_EQ(json["options"]["alpha"], 0.5);
+  EXPECT_EQ(json["options"]["random_state"], 3);
+  EXPECT_EQ(json["preprocessing"]["scale"], "standard");
+  EXPECT_EQ(json["data"]["name"], "d.csv");
+  EXPECT_EQ(json["data"]["sha256"].get<std::string>().size(), 64U);
+  EXPECT_EQ(json["data"]["test"]["sha256"].get<std::string>().size(), 64U);
+  EXPECT_TRUE(json["versions"].contains("hebb"));
+  EXPECT_TRUE(json["versions"].contains("instruction_set"));
+  EXPECT_EQ(json["command"], "hebb fit d.csv --test-size 0.2 --alpha 0.5 --seed 3");
+}
+
+TEST(CliFit, OnlyAModelIsReplacedWithoutForce) {
+  const Folder folder;
+  folder.write("thesis.txt", "years of work");
+  const Result refused = fit(folder, {"iris", "-o", "thesis.txt"});
+  EXPECT_EQ(refused.code, 2);
+  EXPECT_TRUE(contains(refused.err, "--output: thesis.txt exists and is no model")) << refused.err;
+  EXPECT_EQ(folder.read("thesis.txt"), "years of work");
+  EXPECT_EQ(fit(folder, {"iris", "-o", "thesis.txt", "--force"}).code, 0);
+  EXPECT_EQ(fit(folder, {"iris", "-o", "thesis.txt"}).code, 0) << "now it is a model";
+  folder.write("empty", "");
+  EXPECT_EQ(fit(folder, {"iris", "-o", "empty"}).code, 0);
+}
+
+TEST(CliFit, WithoutShufflingTheLastRowsAreTheTestPart) {
+  const Folder folder;
+  std::string text = "x,t,y\n";
+  for (int i = 0; i < 20; ++i)
+    text += std::to_string(i) + ',' + std::to_string(100 - i) + (i < 15 ? ",early\n" : ",late\n");
+  folder.write("d.csv", text);
+  const auto counts = [&](const std::vector<std::string>& more) {
+    std::vector<std::string> arguments = {"d.csv", "--epochs", "1", "--json"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    const Result result = fit(folder, arguments);
+    EXPECT_EQ(result.code, 0) << result.err;
+    const Json json = result.json();
+    return std::pair(json["train"]["per_class"][1]["support"], result.err);
+  };
+  EXPECT_EQ(run(folder, {"data", "split", "d.csv", "--no-shuffle", "-o", "p.csv"}).code, 0);
+  EXPECT_TRUE(contains(folder.read("p-test.csv"), "19,81,late"));
+  EXPECT_FALSE(contains(folder.read("p-train.csv"), "late"));
+  // By descending t, the first rows are the latest.
+  const auto [late, note] = counts({"--by-time", "t"});
+  EXPECT_EQ(late, 5);
+  EXPECT_TRUE(contains(note, "the test part is the last samples by 't'")) << note;
+  EXPECT_TRUE(contains(counts({"--no-shuffle"}).second, "--test-size"));
+  EXPECT_EQ(fit(folder, {"d.csv", "--no-shuffle", "--test-size", "0.2", "--stratify"}).code, 2);
+}
+
 TEST(CliFit, ACheckpointOfAnotherRunIsNotOverwritten) {
   const Folder folder;
   const auto begin = [&](const std::vector<std::string>& more) {

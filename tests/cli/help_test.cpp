@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
+#include <set>
 #include <sstream>
 
 #include "cli/run.h"
@@ -158,22 +159,98 @@ TEST(CliHelp, CompletionScriptsParse) {
   if (parsed == 0) GTEST_SKIP() << "no shell to parse with";
 }
 
-std::string complete_in_bash(const Folder& folder, const std::string& words) {
-  folder.write("completion", run(folder, {"help", "--completion", "bash"}).out);
-  folder.write("script", "source completion\nCOMP_WORDS=(" + words +
-                             ")\nCOMP_CWORD=$((${#COMP_WORDS[@]} - 1))\n_hebb\n"
-                             "printf '%s\\n' \"${COMPREPLY[@]}\" > words\n");
-  if (std::system(("cd " + folder.path() + " && bash script").c_str()) != 0) return "failed";
-  return folder.read("words");
+// The words that a shell offers at the end of a line, sorted.
+std::string sorted_lines(const std::string& text) {
+  std::istringstream in(text);
+  std::set<std::string> lines;
+  for (std::string line; std::getline(in, line);) lines.insert(line);
+  std::string out;
+  for (const std::string& line : lines)
+    if (!line.empty()) out += line + ' ';
+  return out.empty() ? out : out.substr(0, out.size() - 1);
 }
 
-TEST(CliHelp, BashCompletesByPlace) {
-  if (!have("bash")) GTEST_SKIP() << "no bash";
-  const Folder folder;
-  EXPECT_EQ(complete_in_bash(folder, "hebb pre"), "predict\n");
-  EXPECT_EQ(complete_in_bash(folder, "hebb fit iris --solver rms"), "rmsprop\n");
-  EXPECT_EQ(complete_in_bash(folder, "hebb fit iris --learning-rate-i"), "--learning-rate-init\n");
-  EXPECT_EQ(complete_in_bash(folder, "hebb fit mnist1"), "mnist10k\n");
+std::string offered(const Folder& folder, const std::string& shell, const std::string& script) {
+  folder.write("words", "");
+  folder.write("script", script);
+  if (std::system(
+          ("cd " + folder.path() + " && timeout 20 " + shell + " script > log 2>&1").c_str()) != 0)
+    return "failed: " + folder.read("log");
+  return sorted_lines(folder.read("words"));
+}
+
+// A file of bash's words; bash itself splits them at = and :.
+std::string complete_in_bash(const Folder& folder, const std::string& line) {
+  std::string words;
+  for (const char c : line)
+    words += c == '=' || c == ':' ? std::string(" ") + c + " " : std::string(1, c);
+  if (line.ends_with(' ')) words += "''";
+  return offered(folder, "bash",
+                 "source _hebb.bash\nCOMP_WORDS=(" + words +
+                     ")\nCOMP_CWORD=$((${#COMP_WORDS[@]} - 1))\n_hebb\n"
+                     "printf '%s\\n' \"${COMPREPLY[@]}\" > words\n");
+}
+
+std::string complete_in_fish(const Folder& folder, const std::string& line) {
+  return offered(
+      folder, "fish --no-config",
+      "source _hebb.fish\ncomplete -C '" + line + "' | string replace -r '\\t.*' '' > words\n");
+}
+
+// Types the line in a shell on a terminal of its own, where compadd writes what it is given.
+std::string complete_in_zsh(const Folder& folder, const std::string& line) {
+  return offered(folder, "zsh -f", R"(zmodload zsh/zpty
+rm -f ready
+zpty shell zsh -f -i
+zpty -w shell 'fpath=(. $fpath); autoload -Uz compinit; compinit -u -D'
+zpty -w shell 'compadd() { local -a all; builtin compadd -O all "$@"; print -rl -- $all >> words; builtin compadd "$@" }'
+zpty -w shell 'print > ready'
+for i in {1..200}; do [[ -e ready ]] && break; sleep 0.05; done
+zpty -w -n shell ')" + line + R"('$'\t'
+for i in {1..100}; do [[ -s words ]] && break; sleep 0.05; done
+sleep 0.2
+zpty -d shell
+)");
+}
+
+TEST(CliHelp, ShellsCompleteByPlace) {
+  using Complete = std::string (*)(const Folder&, const std::string&);
+  const std::vector<std::pair<std::string, Complete>> shells = {
+      {"bash", complete_in_bash}, {"zsh", complete_in_zsh}, {"fish", complete_in_fish}};
+  // What is typed, and the words that are offered.
+  const std::vector<std::pair<std::string, std::string>> places = {
+      {"hebb pre", "predict"},
+      {"hebb fit iris --solver rms", "rmsprop"},
+      {"hebb fit iris --learning-rate-i", "--learning-rate-init"},
+      {"hebb fit mnist1", "mnist10k"},
+      {"hebb data conv", "convert"},
+      {"hebb data convert iri", "iris"},
+      {"hebb plot conf", "confusion"},
+      {"hebb fit iris --model perc", "perceptron"},
+      {"hebb fit iris --plot residu", "residuals:"},
+      {"hebb evaluate m.hebb iris --metrics matth", "matthews"},
+      {"hebb filter digits:0 --kernel sharp", "sharpen"},
+      {"hebb predict mod", "model.hebb"},
+      {"hebb predict model.hebb win", "wine"},
+      {"hebb fit iris --from mod", "model.hebb"},
+      {"hebb predict --top 3 mod", "model.hebb"}};
+  int tried = 0;
+  for (const auto& [shell, complete] : shells) {
+    if (!have(shell)) continue;
+    ++tried;
+    const Folder folder;
+    folder.write(shell == "zsh" ? "_hebb" : "_hebb." + shell,
+                 run(folder, {"help", "--completion", shell}).out);
+    folder.write("model.hebb", "");
+    folder.write("model.txt", "");
+    for (const auto& [line, words] : places)
+      EXPECT_EQ(complete(folder, line), words) << shell << ": " << line;
+    const std::string joined = complete(folder, "hebb fit iris --model=perc");
+    EXPECT_TRUE(joined == "perceptron" || joined == "--model=perceptron") << shell << joined;
+    const std::string second = complete(folder, "hebb evaluate m.hebb iris --metrics f1,matth");
+    EXPECT_TRUE(second == "matthews" || second == "f1,matthews") << shell << second;
+  }
+  if (tried == 0) GTEST_SKIP() << "no shell to complete in";
 }
 
 TEST(CliHelp, ManualRenders) {

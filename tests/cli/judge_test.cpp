@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <charconv>
 #include <filesystem>
 #include <sstream>
@@ -194,10 +195,58 @@ TEST_F(CliPredict, WritesAFile) {
   EXPECT_EQ(hebb({"predict", "iris.hebb", "iris", "-o", "none/p.csv"}).code, 1);
 }
 
-TEST_F(CliPredict, WrongColumnsAreUsageWithBothCounts) {
+TEST_F(CliPredict, DataWithOtherColumnsAreBadDataWithBothCounts) {
   const Result result = hebb({"predict", "iris.hebb", "wine"});
-  EXPECT_EQ(result.code, 2);
-  EXPECT_TRUE(contains(result.err, "features, expected 4")) << result.err;
+  EXPECT_EQ(result.code, 3);
+  EXPECT_TRUE(contains(result.err, "wine: X has 13 features, expected 4")) << result.err;
+  folder().write("fewer.csv", "age,city\n30,Rome\n");
+  for (const auto& arguments :
+       {std::vector<std::string>{"predict", "people.hebb", "fewer.csv"},
+        {"fit", "people.csv", "--impute", "mean", "--test", "fewer.csv", "--target", "city"}}) {
+    const Result fewer = hebb(arguments);
+    EXPECT_EQ(fewer.code, 3) << fewer.err;
+    EXPECT_TRUE(contains(fewer.err, "fewer.csv: ")) << fewer.err;
+  }
+}
+
+TEST_F(CliPredict, KeepsColumnsBesideThePredictions) {
+  const std::string in = "id,age,city,income\n007,30,Rome,11\n\"a,b\",31,Oslo,43\n";
+  EXPECT_EQ(hebb({"predict", "people.hebb", "-", "--keep", "id,age"}, {.in = in}).out,
+            "id,age,prediction\n007,30,tea\n\"a,b\",31,\"coffee, black\"\n");
+  const Result json =
+      hebb({"predict", "people.hebb", "-", "--keep", "id", "--format", "jsonl"}, {.in = in});
+  EXPECT_EQ(Json::parse(lines_of(json.out)[0]),
+            Json::parse(R"({"kept": {"id": "007"}, "prediction": "tea"})"));
+  const Result missing = hebb({"predict", "people.hebb", "-", "--keep", "name"}, {.in = in});
+  EXPECT_EQ(missing.code, 2);
+  EXPECT_TRUE(contains(missing.err, "--keep: - has no column 'name'")) << missing.err;
+}
+
+TEST_F(CliEvaluate, ThresholdDecidesAsInPredict) {
+  for (const char* threshold : {"0", "0.1", "0.9", "1"}) {
+    const auto predicted =
+        lines_of(hebb({"predict", "people.hebb", "people.csv", "--threshold", threshold}).out);
+    const auto tea = std::ranges::count(predicted, "tea");
+    const Json test =
+        hebb({"evaluate", "people.hebb", "people.csv", "--threshold", threshold, "--json"})
+            .json()["test"];
+    EXPECT_EQ(test["confusion"][0][1].get<int>() + test["confusion"][1][1].get<int>(), tea)
+        << threshold;
+  }
+  EXPECT_EQ(hebb({"evaluate", "iris.hebb", "iris", "--threshold", "0.5"}).code, 2);
+  EXPECT_EQ(hebb({"evaluate", "diabetes.hebb", "diabetes", "--threshold", "0.5"}).code, 2);
+}
+
+TEST_F(CliEvaluate, NamesTheDataOfWhichNoRowIsLeft) {
+  folder().write("gaps.csv", "x,y\n1,a\n2,b\n3,a\n,b\n");
+  folder().write("empty.csv", "x,y\n,a\n,b\n");
+  ASSERT_EQ(
+      hebb({"fit", "gaps.csv", "--impute", "drop", "--epochs", "2", "-q", "-o", "gaps.hebb"}).code,
+      0);
+  const Result result = hebb({"evaluate", "gaps.hebb", "empty.csv"});
+  EXPECT_EQ(result.code, 3);
+  EXPECT_TRUE(contains(result.err, "empty.csv: ")) << result.err;
+  EXPECT_TRUE(contains(result.err, "--impute drop")) << result.err;
 }
 
 TEST_F(CliPredict, DamagedModelExitsFour) {

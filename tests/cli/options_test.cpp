@@ -51,6 +51,15 @@ TEST(CliOptions, OneArgumentTooManyIsUsage) {
 }
 
 // A flag that one option declares takes another's own name away.
+TEST(CliOptions, TwoDashesEndTheOptions) {
+  const Folder folder;
+  folder.write("-odd.csv", "x,y\n1,a\n2,b\n");
+  const Result result = run(folder, {"data", "--json", "--", "-odd.csv"});
+  EXPECT_EQ(result.code, 0) << result.err;
+  EXPECT_EQ(result.json()["samples"], 2);
+  EXPECT_EQ(run(folder, {"data", "--", "iris"}).code, 0);
+}
+
 TEST(CliOptions, EveryOptionHasAFlag) {
   for (const app::Verb& verb : app::verbs()) {
     const app::OptionTable table(verb);

@@ -64,14 +64,35 @@ TEST(CliProgress, IsPlainAsciiWhereTheLocaleIsNotUtf8) {
   EXPECT_TRUE(contains(text, "[#") || contains(text, "[-")) << text;
 }
 
-TEST(CliProgress, IsOneLineAnEpochWhereThereIsNoTerminal) {
+TEST(CliProgress, HasLinesOfTheFirstAndTheLastEpochWhereThereIsNoTerminal) {
   const Folder folder;
-  const Result result = run(folder, {"fit", "iris", "--epochs", "3", "--val-size", "0.2"});
-  for (const char* part :
-       {"epoch 1/3  loss ", "epoch 2/3  loss ", "epoch 3/3  loss ", "validation "})
+  const Result result = run(folder, {"fit", "iris", "--epochs", "150", "--val-size", "0.2"});
+  for (const char* part : {"epoch 1/150  loss ", "epoch 150/150  loss ", "validation "})
     EXPECT_TRUE(contains(result.err, part)) << result.err;
   EXPECT_FALSE(contains(result.err, "\r")) << result.err;
   EXPECT_FALSE(contains(result.err, "\x1b")) << result.err;
+}
+
+TEST(CliProgress, HasNoLineForEveryEpochOfAMillisecond) {
+  const Folder folder;
+  const auto lines_of_epochs = [&](const std::vector<std::string>& more) {
+    std::vector<std::string> arguments = {"fit", "moons:n=40", "--batch-size",
+                                          "40",  "--hidden",   "2"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    std::istringstream err(run(folder, arguments).err);
+    std::vector<std::string> lines;
+    for (std::string line; std::getline(err, line);)
+      if (line.starts_with("epoch ")) lines.push_back(line);
+    return lines;
+  };
+  const auto lines = lines_of_epochs({"--epochs", "2000", "--tol", "0"});
+  ASSERT_GE(lines.size(), 2U);
+  EXPECT_LT(lines.size(), 1000U);
+  // A run that stops before its last epoch ends with a line as well.
+  const auto stopped = lines_of_epochs({"--epochs", "100000", "--tol", "0.1"});
+  EXPECT_TRUE(stopped.front().starts_with("epoch 1/100000")) << stopped.front();
+  EXPECT_TRUE(stopped.back().starts_with("epoch 1")) << stopped.back();
+  EXPECT_NE(stopped.front(), stopped.back());
 }
 
 TEST(CliProgress, QuietAndNoneSayNothingOfEpochs) {

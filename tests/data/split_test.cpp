@@ -55,6 +55,14 @@ TEST(Split, StratifiedKeepsTheShareOfEveryClassWithinOneRow) {
   }
 }
 
+TEST(Split, WithoutShufflingCutsOffTheLastRows) {
+  const auto [train, test] = split_rows(6, {}, {.test_size = 0.25, .shuffle = false});
+  EXPECT_EQ(train, (Rows{0, 1, 2, 3}));
+  EXPECT_EQ(test, (Rows{4, 5}));
+  expect_contains(split_error(4, {0, 1, 0, 1}, {.stratify = true, .shuffle = false}),
+                  "cannot stratify without shuffling");
+}
+
 TEST(Split, RejectsPartsThatLackRows) {
   expect_contains(split_error(0, {}, {}), "0 samples");
   expect_contains(split_error(1, {}, {}), "each needs at least 1 row");

@@ -34,6 +34,25 @@ foreach(file bin/hebb include/hebb/hebb.h share/man/man1/hebb.1 share/doc/hebb/L
   endif()
 endforeach()
 
+# Every link of an installed page leads to an installed file.
+file(GLOB_RECURSE pages ${prefix}/share/doc/hebb/*.md)
+list(LENGTH pages count)
+if(count LESS 10)
+  message(FATAL_ERROR "only ${count} pages are installed: ${pages}")
+endif()
+foreach(page IN LISTS pages)
+  file(READ ${page} text)
+  string(REPLACE "](" "@link@" text "${text}")  # brackets would group the elements of a list
+  string(REGEX MATCHALL "@link@[^)# ]+" links "${text}")
+  get_filename_component(folder ${page} DIRECTORY)
+  foreach(link IN LISTS links)
+    string(REPLACE "@link@" "" link "${link}")
+    if(NOT link MATCHES "^(https?|mailto):" AND NOT EXISTS ${folder}/${link})
+      message(FATAL_ERROR "${page} links to ${link}, which is not installed")
+    endif()
+  endforeach()
+endforeach()
+
 # The program: a built-in set and a model, with nothing of the tree in reach, nor its path inside.
 set(stranger env -i HOME=${home} PATH=${prefix}/bin:/usr/bin:/bin)
 file(STRINGS ${prefix}/bin/hebb paths REGEX "${SOURCE_DIR}/(src|data|include|apps)" LIMIT_COUNT 1)

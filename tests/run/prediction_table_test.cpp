@@ -143,5 +143,17 @@ TEST(PredictionTable, BeginsWithTheFileOfAnImage) {
   EXPECT_EQ(table.json_row(1), "{\"file\":\"a\xef\xbf\xbd, b.png\",\"prediction\":\"red\"}");
 }
 
+TEST(PredictionTable, BeginsWithTheColumnsThatTheDataKeep) {
+  Dataset data = rows(3);
+  data.set_kept(
+      {{.name = "id", .texts = {"007", "8", "a,b"}}, {.name = "x", .texts = {"", "1", "2"}}});
+  const std::vector<std::uint32_t> picked = {2, 0};
+  const PredictionTable table(kColours, data.select(picked));
+  EXPECT_EQ(table.csv_head(), "id,x,prediction\n");
+  EXPECT_EQ(table.csv_row(0), "\"a,b\",2,blue\n");
+  EXPECT_EQ(table.csv_row(1), "007,,red\n");
+  EXPECT_EQ(table.json_row(1), R"({"kept":{"id":"007","x":""},"prediction":"red"})");
+}
+
 }  // namespace
 }  // namespace hebb

@@ -80,10 +80,18 @@ struct Times {
   std::vector<std::string> labels = {};
 };
 
+/// A column of texts that are carried beside the samples, such as the names of customers. No model
+/// reads them.
+struct KeptColumn {
+  std::string name = {};
+  std::vector<std::string> texts = {};  ///< one per row of the data set that was read
+};
+
 /// How a data set is split in two.
 struct SplitOptions {
   double test_size = 0.25;
   bool stratify = false;
+  bool shuffle = true;  ///< without it, the test part is the last rows
   std::uint64_t random_state = 0;
 
   static const FieldList& fields();
@@ -158,6 +166,14 @@ class Dataset {
   /// Sets the files, one per row of a whole data set. Errors: std::invalid_argument if this is a
   /// selection of rows, or for another number of files.
   void set_files(std::vector<std::string> files);
+  /// The columns carried beside the samples, one text per row of a whole data set.
+  /// Errors: std::invalid_argument if this is a selection of rows, or for another number of texts.
+  void set_kept(std::vector<KeptColumn> columns);
+  std::size_t kept_columns() const { return kept_ ? kept_->size() : 0; }
+  const std::string& kept_name(std::size_t column) const { return (*kept_)[column].name; }
+  const std::string& kept(std::size_t row, std::size_t column) const {
+    return (*kept_)[column].texts[origin_[row]];
+  }
   /// The beginning of a message: "new.csv: row 3, column 'age': ". For data without a name it
   /// begins with the row. A sequence with an id is named by it: "new.csv: sequence 'a', column
   /// 'age': ".
@@ -186,6 +202,7 @@ class Dataset {
 
  private:
   std::string fingerprint() const;
+  void check_whole(const char* what) const;
 
   template <class Pick>
   Dataset part(std::size_t count, const RowIndex& rows, const Pick& pick) const;
@@ -202,6 +219,7 @@ class Dataset {
   bool zeros_follow_ = false;
   RowIndex origin_;                                        // row numbers in the original data
   std::shared_ptr<const std::vector<std::string>> files_;  // indexed by `origin_`, shared by parts
+  std::shared_ptr<const std::vector<KeptColumn>> kept_;    // likewise
   struct Digest {
     std::once_flag once;
     std::string hex;
@@ -209,8 +227,8 @@ class Dataset {
   std::shared_ptr<Digest> digest_ = std::make_shared<Digest>();  // shared by copies
 };
 
-/// The rows of the two parts of a split, (train, test), each in random order. `labels` (one per
-/// row) is needed only to stratify: each class then keeps its share in both parts, to within one
+/// The rows of the two parts of a split, (train, test), each in random order or, without
+/// `shuffle`, in theirs. `labels` (one per row) is needed only to stratify: each class then keeps its share in both parts, to within one
 /// row. If `classes` is given, labels are indices into it, and messages use these names.
 /// Errors: std::invalid_argument as Dataset::split.
 std::pair<std::vector<std::uint32_t>, std::vector<std::uint32_t>> split_rows(

@@ -47,7 +47,7 @@ std::vector<std::string> estimator_names();
 const EstimatorRow& register_estimator(EstimatorRow row);
 
 /// The row of a kind implemented by one or several C++ classes, such as a classifier and a
-/// regressor. Each is constructed from an Options struct and PreprocessOptions, or from a Model.
+/// regressor. Each is constructed from an Options struct and PreprocessOptions, or from FromModel.
 template <class Options, class... Kinds>
 EstimatorRow estimator_row(std::string name, std::string help) {
   EstimatorRow row{.name = std::move(name),
@@ -76,7 +76,8 @@ EstimatorRow estimator_row(std::string name, std::string help) {
     std::unique_ptr<Estimator> made;
     const Task task = model.task;
     const auto add = [&]<class Kind>(std::type_identity<Kind>) {
-      if (!made && Kind().task() == task) made = std::make_unique<Kind>(std::move(model));
+      if (!made && Kind().task() == task)
+        made = std::make_unique<Kind>(FromModel(std::move(model)));
     };
     (add(std::type_identity<Kinds>()), ...);
     check_model(made != nullptr, "a model of kind '", kind, "' does not ", task_name(task));

@@ -20,6 +20,14 @@
 
 namespace hebb {
 
+/// Marks the model that an estimator is restored from, as in MLPClassifier(FromModel(model)). A type
+/// of its own, so that MLPRegressor({.loss = "huber"}) can only mean options.
+struct FromModel {
+  explicit FromModel(Model of) : model(std::move(of)) {}
+
+  Model model;
+};
+
 /// The base class of everything that learns from a data set: Classifier, Regressor and Transformer.
 /// It has options by name and, once fitted, a model that can be saved.
 /// Threads: fitting and setting options change the object, so each thread needs its own. Const

@@ -128,7 +128,7 @@ class Perceptron : public LinearClassifier {
  public:
   explicit Perceptron(PerceptronOptions options = {}, PreprocessOptions preprocess = {})
       : LinearClassifier("perceptron", std::move(options), std::move(preprocess)) {}
-  explicit Perceptron(Model model);
+  explicit Perceptron(FromModel from);
   /// Errors: as Model::load; ModelError if the file holds something else.
   static Perceptron load(const std::string& path);
 
@@ -165,7 +165,7 @@ class Adaline : public LinearClassifier {
  public:
   explicit Adaline(AdalineOptions options = {}, PreprocessOptions preprocess = {})
       : LinearClassifier("adaline", std::move(options), std::move(preprocess)) {}
-  explicit Adaline(Model model);
+  explicit Adaline(FromModel from);
   static Adaline load(const std::string& path);
 
   /// Errors: DivergedError naming the limit of the learning rate and a rate that converges.
@@ -181,7 +181,7 @@ class AdalineRegressor : public Regressor, public UnitResults {
  public:
   explicit AdalineRegressor(AdalineOptions options = {}, PreprocessOptions preprocess = {})
       : Regressor("adaline", std::move(options), std::move(preprocess)) {}
-  explicit AdalineRegressor(Model model);
+  explicit AdalineRegressor(FromModel from);
   static AdalineRegressor load(const std::string& path);
 
   void fit(const Dataset& data, const RunControl& control = {}) override;
@@ -207,7 +207,7 @@ class LogisticRegression : public LinearClassifier {
  public:
   explicit LogisticRegression(LogisticOptions options = {}, PreprocessOptions preprocess = {})
       : LinearClassifier("logistic", std::move(options), std::move(preprocess)) {}
-  explicit LogisticRegression(Model model);
+  explicit LogisticRegression(FromModel from);
   static LogisticRegression load(const std::string& path);
 
   void fit(const Dataset& data, const RunControl& control = {}) override;

@@ -95,7 +95,7 @@ class MLPClassifier : public NetworkEstimator<Classifier> {
  public:
   explicit MLPClassifier(MLPOptions options = {}, PreprocessOptions preprocess = {})
       : NetworkEstimator("mlp", std::move(options), std::move(preprocess)) {}
-  explicit MLPClassifier(Model model);
+  explicit MLPClassifier(FromModel from);
   /// Errors: as Model::load; ModelError if the file holds something else.
   static MLPClassifier load(const std::string& path);
 
@@ -111,7 +111,7 @@ class MLPRegressor : public NetworkEstimator<Regressor> {
  public:
   explicit MLPRegressor(MLPOptions options = {}, PreprocessOptions preprocess = {})
       : NetworkEstimator("mlp", std::move(options), std::move(preprocess)) {}
-  explicit MLPRegressor(Model model);
+  explicit MLPRegressor(FromModel from);
   static MLPRegressor load(const std::string& path);
 
   std::vector<double> predict(const Dataset& data) const override;
@@ -129,7 +129,7 @@ class ConvNetClassifier : public MLPClassifier {
  public:
   explicit ConvNetClassifier(ConvNetOptions options = {}, PreprocessOptions preprocess = {})
       : MLPClassifier("convnet", std::move(options), std::move(preprocess)) {}
-  explicit ConvNetClassifier(Model model);
+  explicit ConvNetClassifier(FromModel from);
   static ConvNetClassifier load(const std::string& path);
 
  private:
@@ -141,7 +141,7 @@ class ConvNetRegressor : public MLPRegressor {
  public:
   explicit ConvNetRegressor(ConvNetOptions options = {}, PreprocessOptions preprocess = {})
       : MLPRegressor("convnet", std::move(options), std::move(preprocess)) {}
-  explicit ConvNetRegressor(Model model);
+  explicit ConvNetRegressor(FromModel from);
   static ConvNetRegressor load(const std::string& path);
 
  private:

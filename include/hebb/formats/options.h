@@ -23,7 +23,10 @@ struct DataOptions {
   /// The name of a row of format_catalogue(); unset: detected by content and name.
   std::optional<std::string> file_format = {};
   std::optional<std::string> weight = {};  ///< the column of sample weights
-  std::optional<std::string> group = {};   ///< the column of groups that a split keeps together
+  /// Columns whose texts are kept beside the samples (Dataset::kept()), whatever other role they
+  /// have; not in fields(), since only predictions show them.
+  std::vector<std::string> keep = {};
+  std::optional<std::string> group = {};  ///< the column of groups that a split keeps together
   std::optional<std::string> time_column = {};  ///< orders samples in time: Times
   /// The column of sequence ids: rows with the same id are the steps of one sequence. Unset: the
   /// data is a table.

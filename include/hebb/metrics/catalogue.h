@@ -30,6 +30,10 @@ struct Predictions {
   /// The scores of class `c`, and whether it is the true class (1 or 0): (N) each.
   std::vector<double> scores_for(std::size_t c) const;
   std::vector<double> is(std::size_t c) const;
+
+  /// Predicts the second of two classes from this probability on, in place of 0.5.
+  /// Errors: std::invalid_argument unless there are two classes with probabilities.
+  void decide(double threshold);
 };
 
 /// All scores of the predictions. Errors: as classification_scores(), regression_scores().

@@ -50,4 +50,8 @@ struct Model {
   static Model load(const std::string& path);
 };
 
+/// Whether a file begins as the models and checkpoints that hebb writes, damaged ones included.
+/// Reads a few bytes of it. False if it cannot be read.
+bool is_model_file(const std::string& path);
+
 }  // namespace hebb

@@ -58,9 +58,10 @@ class Preprocessor {
   /// Transforms `data`. Columns are found by name, and additional columns are ignored. If the
   /// training data or `data` has only default names (c1, c2, ...), columns are found by position.
   /// Categories are found by their text. Logs how many values were imputed, ignored or dropped.
-  /// Errors: std::logic_error "not fitted"; std::invalid_argument "0 samples", "X has 1 features,
-  /// expected 8" or naming missing columns; DataError for missing, infinite or unknown values and
-  /// for text in a numeric column, with row, column and value, or if no row is kept.
+  /// Errors: std::logic_error "not fitted"; std::invalid_argument "0 samples"; "X has 1 features,
+  /// expected 8", or naming missing columns, as DataError for data with a name and as
+  /// std::invalid_argument otherwise; DataError for missing, infinite or unknown values and for text
+  /// in a numeric column, with row, column and value, or if no row is kept.
   Inputs transform(const Dataset& data) const;
   /// As transform(), in double. If no value changes, the result refers to the table of `data`.
   DoubleInputs transform_double(const Dataset& data) const;

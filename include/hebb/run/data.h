@@ -29,6 +29,7 @@ Dataset test_part(const Dataset& data);
 
 /// The rows of `data` that `model` predicts: all, unless its preprocessing drops rows with a
 /// missing value.
+/// Errors:  DataError if none is left.
 Dataset predictable(Dataset data, const Model& model);
 
 /// Data in the form that a model takes.

@@ -21,8 +21,8 @@ struct PredictionColumns {
 };
 
 /// The predictions of an estimator as text, row by row: CSV, or JSON (one object a row). Numbers
-/// have enough digits to read back the same float32. For image files, a row begins with the file's
-/// name.
+/// have enough digits to read back the same float32. A row begins with the file's name, for image
+/// files, and the columns that the data set keeps.
 class PredictionTable {
  public:
   /// Errors:  std::invalid_argument for columns that the estimator cannot provide; as
@@ -37,6 +37,7 @@ class PredictionTable {
   std::string json_row(std::size_t row) const;
 
  private:
+  std::string csv_front(std::size_t row) const;
   std::size_t shown() const;
   float number(std::size_t row, std::size_t target) const;
   float probability(std::size_t row, std::size_t c) const;
@@ -46,6 +47,8 @@ class PredictionTable {
   PredictionColumns columns_;
   std::size_t rows_;
   std::vector<std::string> files_;  // of image files: one a row
+  std::vector<std::string> kept_names_;
+  std::vector<std::string> kept_;  // (rows, names)
   std::vector<std::string> classes_, targets_;
   Tensor probabilities_;
   std::vector<std::int32_t> decided_;  // if there are no probabilities

@@ -58,7 +58,8 @@ struct RunSpec {
   DataOptions reading = {};
 
   /// The test data: given by name or in memory, or split off the data at random. If none of the
-  /// three is set: the test part of a built-in set that has one.
+  /// three is set: the last samples of data with times, or the test part of a built-in set that has
+  /// one.
   std::string test_data = {};
   std::optional<Dataset> test_dataset = {};
   std::optional<SplitOptions> split = {};
