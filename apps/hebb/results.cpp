@@ -15,7 +15,8 @@ Json taken(double seconds) { return seconds < 0 ? Json(nullptr) : Json(seconds);
 
 // Counts are whole unless samples have weights.
 Json count_json(double count) {
-  return count == std::floor(count) ? Json(static_cast<std::int64_t>(count)) : Json(count);
+  const bool whole = count == std::floor(count) && std::abs(count) < 0x1p53;
+  return whole ? Json(static_cast<std::int64_t>(count)) : Json(count);
 }
 
 Json part_json(const Evaluation& evaluation, const Scores& scores, bool train) {

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "core/integers.h"
 #include "hebb/core/error.h"
 
 namespace hebb {
@@ -59,10 +60,10 @@ bool read_integer(std::string_view text, std::int64_t& value) {
   if (error == std::errc{} && at == end) return true;
   double real = 0;
   auto [real_at, real_error] = std::from_chars(text.data(), end, real);
-  if (real_error != std::errc{} || real_at != end || real != std::floor(real)) return false;
-  if (!(std::abs(real) <= 0x1.0p62)) return false;
-  value = static_cast<std::int64_t>(real);
-  return true;
+  if (real_error != std::errc{} || real_at != end) return false;
+  const auto whole = exact_integer<std::int64_t>(real);
+  if (whole) value = *whole;
+  return whole.has_value();
 }
 
 bool read_real(std::string_view text, double& value) {

@@ -8,6 +8,7 @@
 #include <type_traits>
 
 #include "augment/augment.h"
+#include "core/integers.h"
 #include "estimators/common.h"
 #include "estimators/network_problem.h"
 #include "hebb/core/error.h"
@@ -76,9 +77,10 @@ Tensor outputs_of(const Model& model, const NetOptions& options, const Dataset& 
 Dataset image_of(const Shape& shape, std::span<const double> features) {
   auto bytes = std::make_shared<std::vector<std::uint8_t>>();
   for (const double value : features) {
-    check_data(value == std::floor(value), "pixel ", bytes->size() + 1, ": ", value,
+    const auto byte = exact_integer<std::uint8_t>(value);
+    check_data(byte.has_value(), "pixel ", bytes->size() + 1, ": ", value,
                " is no byte, and copies are made of bytes");
-    bytes->push_back(static_cast<std::uint8_t>(value));
+    bytes->push_back(*byte);
   }
   return Dataset(Images{.count = 1,
                         .channels = shape[0],

@@ -48,7 +48,9 @@ std::shared_ptr<const ModelBody> NetworkBody::read(BodyReader& in) {
   const Shape input = shape_of(in.counts("input"));
   const std::size_t needed = Network::count_parameters(text, input);
   const std::uint64_t stored = in.tensor_bytes() / sizeof(float);
-  in.require(needed == stored, "the network '", text, "' has ", needed,
+  constexpr std::size_t kShown = 200;  // bytes of a text that may be long
+  in.require(needed == stored, "the network '",
+             text.size() > kShown ? text.substr(0, kShown) + "..." : text, "' has ", needed,
              " parameters, the file holds ", stored);
   Network network(text, input);
   const OutputActivation activation = read_activation(in);

@@ -80,16 +80,6 @@ Record record_of(const Json& json) {
   return out;
 }
 
-Json parse_record(const std::string& text) {
-  const auto watch = [](int depth, Json::parse_event_t event, const Json& /*parsed*/) {
-    if (event == Json::parse_event_t::object_start || event == Json::parse_event_t::array_start)
-      check_model(depth < kMostNesting, "the record is nested deeper than ", kMostNesting,
-                  " levels");
-    return true;
-  };
-  return Json::parse(text, watch, false);
-}
-
 std::string to_json(const Record& record) {
   try {
     const Json json = json_of(record);

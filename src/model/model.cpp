@@ -220,48 +220,44 @@ class Reader : public BodyReader {
   int depth_;
 };
 
-void read_head(const Json& record, Model& model) {
-  model.kind = record.at("kind").get<std::string>();
-  model.task = task_of(record.at("task").get<std::string>());
-  model.preprocessor = Preprocessor::from_json(record.at("preprocessing").dump());
-  model.loss = record.at("loss").get<std::string>();
-  model.classes = record.at("classes").get<std::vector<std::string>>();
-  const auto& target = record.at("target");
-  model.target_names = target.at("names").get<std::vector<std::string>>();
-  model.target_shift = target.at("shift").get<std::vector<double>>();
-  model.target_scale = target.at("scale").get<std::vector<double>>();
-  model.options = record_of(record.at("options"));
-  model.results = record_of(record.at("results"));
-  model.data_name = record.at("data").at("name").get<std::string>();
-  model.data_hash = record.at("data").at("sha256").get<std::string>();
-  model.hebb_version = record.at("hebb").get<std::string>();
+void read_head(const JsonEntry& record, Model& model) {
+  model.kind = record["kind"].text();
+  model.task = task_of(record["task"].text());
+  model.preprocessor = Preprocessor::from_json(record["preprocessing"].json().dump());
+  model.loss = record["loss"].text();
+  model.classes = record["classes"].texts();
+  const JsonEntry target = record["target"];
+  model.target_names = target["names"].texts();
+  model.target_shift = target["shift"].numbers();
+  model.target_scale = target["scale"].numbers();
+  model.options = record_of(record["options"].object().json());
+  model.results = record_of(record["results"].object().json());
+  model.data_name = record["data"]["name"].text();
+  model.data_hash = record["data"]["sha256"].text();
+  model.hebb_version = record["hebb"].text();
 }
 
 Model read_model(Source& source, const Json& json, const std::string& prefix, int depth) {
   const std::string& path = source.file.path();
   check_model(json.is_object(), path, ": its record is not JSON");
+  const JsonEntry record(json, concat(path, ": its record"));
   const Json format = json.value("format", Json());
   check_model(format.is_number_integer() && format >= 1 && format <= Model::kFormat, path,
               ": written in format ", format.dump(), " by hebb ", json.value("hebb", Json()).dump(),
               "; this hebb reads formats up to ", Model::kFormat);
   Model model;
   try {
-    read_head(json, model);
-    const Json& part = json.contains("units")     ? json.at("units")
-                       : json.contains("network") ? json.at("network")
-                                                  : json.at("body");
-    std::string kind = json.contains("units")     ? "units"
-                       : json.contains("network") ? "network"
-                                                  : part.at("kind").get<std::string>();
+    read_head(record, model);
+    const char* const own = record.has("units") ? "units" : "network";
+    const JsonEntry part = record[record.has(own) ? own : "body"].object();
+    const std::string kind = record.has(own) ? own : part["kind"].text();
     const auto row = std::ranges::find(body_catalogue(), kind, &BodyRow::name);
     check_model(row != body_catalogue().end(), path, ": holds a body of kind '", kind,
                 "', which is not registered");
-    Reader reader(source, part, prefix, model, depth);
+    Reader reader(source, part.json(), prefix, model, depth);
     auto body = row->read(reader);
     reader.check_sizes(body->inputs(), body->outputs(), kind);
     model.body = std::move(body);
-  } catch (const nlohmann::json::exception& error) {
-    throw ModelError(concat(path, ": its record is incomplete: ", error.what()));
   } catch (const std::invalid_argument& error) {
     throw ModelError(concat(path, ": its record does not hold: ", error.what()));
   }

@@ -1,12 +1,14 @@
 // The preprocessor's part of a model file. The input is not trusted: every entry is checked before
 // it is used.
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <nlohmann/json.hpp>
 
 #include "hebb/core/error.h"
 #include "hebb/preprocess/preprocess.h"
+#include "io/json.h"
 
 namespace hebb {
 namespace {
@@ -16,68 +18,55 @@ using nlohmann::json;
 constexpr std::size_t kMostExtent = 1U
                                     << 20U;  // of an image: the product of three does not overflow
 
-template <class... Parts>
-void require(bool holds, const Parts&... parts) {
-  check_model(holds, "the record of preprocessing: ", parts...);
-}
-
-const json& entry(const json& object, const char* key) {
-  require(object.is_object() && object.contains(key), "there is no entry '", key, "'");
-  return object[key];
-}
-
-std::string text_in(const json& object, const char* key) {
-  const json& value = entry(object, key);
-  require(value.is_string(), "'", key, "' must be a text");
-  return value.get<std::string>();
-}
-
-double number_in(const json& object, const char* key) {
-  const json& value = entry(object, key);
-  require(value.is_number() && std::isfinite(value.get<double>()), "'", key,
-          "' must be a finite number");
-  return value.get<double>();
-}
-
-std::size_t extent_in(const json& object, const char* key) {
-  const json& value = entry(object, key);
-  require(value.is_number_unsigned() && value >= 1 && value <= kMostExtent, "'", key,
-          "' must be a whole number in [1, ", kMostExtent, "]");
-  return value.get<std::size_t>();
-}
-
-std::vector<double> floats_in(const json& object, const char* key, std::size_t count) {
-  const json& list = entry(object, key);
-  require(list.is_array() && list.size() == count, "'", key, "' must be a list of ", count,
-          " numbers");
-  std::vector<double> out;
-  for (const json& item : list) {
-    require(item.is_number() && std::abs(item.get<double>()) <= std::numeric_limits<float>::max(),
-            "'", key, "' holds what is no float32");
-    out.push_back(item.get<double>());
-  }
+std::vector<double> floats_in(const JsonEntry& list, std::size_t count) {
+  const auto is_float = [](double v) { return std::abs(v) <= std::numeric_limits<float>::max(); };
+  std::vector<double> out = list.numbers();
+  list.require(out.size() == count, "must be a list of ", count, " numbers");
+  list.require(std::ranges::all_of(out, is_float), "holds what is no float32");
   return out;
 }
 
-Column column_in(const json& object) {
-  Column column{.name = text_in(object, "name"), .categories = {}};
-  const json& categories = entry(object, "categories");
-  require(categories.is_array(), "'categories' must be a list");
-  for (const json& category : categories) {
-    require(category.is_string(), "a category must be a text");
-    column.categories.push_back(category.get<std::string>());
-  }
-  return column;
+// State is a private struct of Preprocessor.
+template <class State>
+State column_in(const JsonEntry& entry) {
+  State state{.column = {.name = entry["name"].text(), .categories = entry["categories"].texts()},
+              .fill = entry["fill"].number(),
+              .shift = entry["shift"].number(),
+              .scale = entry["scale"].number()};
+  const auto categories = static_cast<double>(state.column.categories.size());
+  entry["fill"].require(
+      categories == 0 ||
+          (state.fill == std::floor(state.fill) && state.fill >= 0 && state.fill < categories),
+      "must be one of the ", categories, " categories of column '", state.column.name, "'");
+  return state;
 }
 
-PreprocessOptions options_in(const json& object) {
+template <class State>
+State images_in(const JsonEntry& entry) {
+  const auto channels = entry["channels"].count(1, kMostExtent);
+  State state{.channels = channels,
+              .height = entry["height"].count(1, kMostExtent),
+              .width = entry["width"].count(1, kMostExtent),
+              .scale = floats_in(entry["scale"], channels),
+              .shift = floats_in(entry["shift"], channels),
+              .border = {}};
+  if (entry.has("border")) {
+    state.border = entry["border"].number();
+    entry["border"].require(*state.border >= 0 && *state.border <= 255, "must be in [0, 255]");
+  }
+  if (entry.has("centered")) state.centered = entry["centered"].truth();
+  return state;
+}
+
+PreprocessOptions options_in(const JsonEntry& entry) {
   PreprocessOptions options;
   for (const Field& field : PreprocessOptions::fields()) {
-    const auto text = text_in(object, field.name.c_str());
+    const JsonEntry value = entry[field.name];
+    const std::string text = value.text();
     try {
       field.set(&options, field.parse(text));
     } catch (const std::invalid_argument& error) {
-      require(false, error.what());
+      value.require(false, "does not hold: ", error.what());
     }
   }
   return options;
@@ -115,47 +104,19 @@ std::string Preprocessor::to_json() const {
 }
 
 Preprocessor Preprocessor::from_json(const std::string& text) {
-  json record;
-  try {
-    record = json::parse(text);
-  } catch (const json::exception& error) {
-    require(false, "not JSON: ", error.what());
-  }
+  static constexpr auto* kWhere = "the record of preprocessing";
+  const auto json = parse_record(text);
+  check_model(!json.is_discarded(), kWhere, ": not JSON");
+  const JsonEntry record(json, kWhere);
   Preprocessor out;
-  out.options_ = options_in(entry(record, "options"));
-  const json& columns = entry(record, "columns");
-  require(columns.is_array(), "'columns' must be a list");
-  for (const json& item : columns) {
-    ColumnState state{.column = column_in(item),
-                      .fill = number_in(item, "fill"),
-                      .shift = number_in(item, "shift"),
-                      .scale = number_in(item, "scale")};
-    const auto categories = static_cast<double>(state.column.categories.size());
-    require(categories == 0 || (state.fill == std::floor(state.fill) && state.fill >= 0 &&
-                                state.fill < categories),
-            "'fill' of column '", state.column.name, "' must be one of its ", categories,
-            " categories");
-    out.columns_.push_back(std::move(state));
-  }
-  if (const json& images = entry(record, "images"); !images.is_null()) {
-    require(out.columns_.empty(), "it has both columns and images");
-    ImageState state{.channels = extent_in(images, "channels"),
-                     .height = extent_in(images, "height"),
-                     .width = extent_in(images, "width"),
-                     .scale = {},
-                     .shift = {},
-                     .border = {}};
-    state.scale = floats_in(images, "scale", state.channels);
-    state.shift = floats_in(images, "shift", state.channels);
-    if (images.contains("border")) {
-      state.border = number_in(images, "border");
-      require(*state.border >= 0 && *state.border <= 255, "'border' must be in [0, 255]");
-    }
-    if (images.contains("centered")) {
-      require(images["centered"].is_boolean(), "'centered' must be true or false");
-      state.centered = images["centered"].get<bool>();
-    }
-    out.images_ = std::move(state);
+  out.options_ = options_in(record["options"]);
+  const JsonEntry columns = record["columns"];
+  columns.require(columns.json().is_array(), "must be a list");
+  for (const JsonEntry& item : columns.items())
+    out.columns_.push_back(column_in<ColumnState>(item));
+  if (const JsonEntry images = record["images"]; !images.is_null()) {
+    images.require(out.columns_.empty(), "must be null, as there are columns");
+    out.images_ = images_in<ImageState>(images);
   }
   return out;
 }

@@ -7,9 +7,11 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "core/integers.h"
 #include "hebb/core/error.h"
 #include "hebb/optim/optimizer.h"
 #include "hebb/train/trainer.h"
+#include "io/json.h"
 #include "io/safetensors.h"
 #include "train/state.h"
 
@@ -17,12 +19,15 @@ namespace hebb {
 namespace {
 
 constexpr int kFormat = 1;
+constexpr std::uint64_t kMostCount = (std::uint64_t{1} << 53U) - 1;  // exact as a double
+constexpr auto kLastReason = static_cast<unsigned>(StopReason::diverged);
 
 std::string checkpoint_path(const std::string& dir) {
   return (std::filesystem::path(dir) / "checkpoint.hebb").string();
 }
 
-// The scalars of a state. Reading and writing use this one list, so that they cannot differ.
+// The scalars of a state, all stored as doubles. Reading and writing use this one list, so that they
+// cannot differ.
 template <class State, class Visit>
 void each_scalar(State& s, const Visit& visit) {
   visit(s.epoch), visit(s.batch), visit(s.updates), visit(s.samples_seen), visit(s.no_improvement);
@@ -90,6 +95,25 @@ nlohmann::ordered_json to_json(const RunIdentity& id) {
           {"batch_size", id.batch_size}};
 }
 
+void read_scalar(const SafetensorsFile& file, double stored, double& value) {
+  // An accumulated loss is finite; the best loss and score begin as infinities.
+  check_model(!std::isnan(stored), file.path(), ": 'scalars' holds ", stored,
+              " where a number belongs");
+  value = stored;
+}
+
+// A count, a truth value or a reason: at most `most`.
+template <class T>
+void read_scalar(const SafetensorsFile& file, double stored, T& value) {
+  constexpr std::uint64_t most = std::is_same_v<T, bool>         ? 1
+                                 : std::is_same_v<T, StopReason> ? std::uint64_t{kLastReason}
+                                                                 : kMostCount;
+  const auto whole = exact_integer<std::uint64_t>(stored);
+  check_model(whole && *whole <= most, file.path(), ": 'scalars' holds ", stored,
+              " where a whole number in [0, ", most, "] belongs");
+  value = static_cast<T>(*whole);
+}
+
 TrainState scalars_of(const SafetensorsFile& file) {
   TrainState state;
   const auto scalars = values_of<double>(file, "scalars", "F64");
@@ -97,27 +121,26 @@ TrainState scalars_of(const SafetensorsFile& file) {
   each_scalar(state, [&](auto&) { ++wanted; });
   check_size(file, "scalars", scalars.size(), wanted, true);
   auto at = scalars.begin();
-  each_scalar(state, [&](auto& value) {
-    using T = std::remove_reference_t<decltype(value)>;
-    if constexpr (!std::is_floating_point_v<T>)
-      check_model(*at >= 0 && *at < 0x1p53 && *at == std::floor(*at), file.path(),
-                  ": 'scalars' holds ", *at, " where a count belongs");
-    value = static_cast<T>(*at++);
-  });
+  each_scalar(state, [&](auto& value) { read_scalar(file, *at++, value); });
   return state;
 }
 
-nlohmann::ordered_json record_of(const SafetensorsFile& file) {
+// What a checkpoint is of, and the command that resumes it.
+struct CheckpointRecord {
+  nlohmann::ordered_json run;
+  std::string command;
+};
+
+CheckpointRecord record_of(const SafetensorsFile& file) {
   const auto at = file.metadata().find("hebb.checkpoint");
   check_model(at != file.metadata().end(), file.path(), ": not a checkpoint of hebb");
-  auto record = nlohmann::ordered_json::parse(at->second, nullptr, false);
-  check_model(record.is_object() && record.contains("format") &&
-                  record["format"].is_number_integer() && record.contains("command") &&
-                  record["command"].is_string(),
-              file.path(), ": its record is not that of a checkpoint");
-  check_model(record["format"] == kFormat, file.path(), ": written in format ",
-              record["format"].get<int>(), ", this hebb reads format ", kFormat);
-  return record;
+  const auto json = parse_record(at->second, file.path() + ": ");
+  check_model(json.is_object(), file.path(), ": its record is not JSON");
+  const JsonEntry record(json, concat(file.path(), ": its record"));
+  const auto format = record["format"].count();
+  check_model(format == kFormat, file.path(), ": written in format ", format,
+              ", this hebb reads format ", kFormat);
+  return {record["run"].object().json(), record["command"].text()};
 }
 
 }  // namespace
@@ -160,9 +183,8 @@ void save_checkpoint(const std::string& dir, const RunIdentity& identity,
 TrainState load_checkpoint(const std::string& dir, const RunIdentity& identity,
                            std::span<float> parameters) {
   const SafetensorsFile file(checkpoint_path(dir));
-  const auto record = record_of(file);
+  const auto run = record_of(file).run;
   const auto expected = to_json(identity);
-  const auto run = record.value("run", nlohmann::ordered_json::object());
   for (const auto& [key, value] : expected.items())
     check_model(run.contains(key) && run[key] == value, file.path(), ": of another run: its ", key,
                 " is ", run.contains(key) ? run[key].dump() : "missing", ", here it is ",
@@ -205,15 +227,14 @@ TrainState load_checkpoint(const std::string& dir, const RunIdentity& identity,
   state.lbfgs.steps = cut(steps, count);
   state.lbfgs.changes = cut(changes, count);
   const std::uint64_t batches = (identity.samples + identity.batch_size - 1) / identity.batch_size;
-  check_model(state.batch < batches && state.reason <= StopReason::diverged, file.path(),
-              ": its counters contradict each other");
+  check_model(state.batch < batches, file.path(), ": its counters contradict each other");
   std::ranges::copy(weights.span(), parameters.begin());
   return state;
 }
 
 std::string checkpoint_command(const std::string& dir) {
   const SafetensorsFile file(checkpoint_path(dir));
-  return record_of(file)["command"].get<std::string>();
+  return record_of(file).command;
 }
 
 bool checkpoint_is_finished(const std::string& dir) {

@@ -157,6 +157,51 @@ std::vector<BadInput> files() {
     all.push_back(damaged(kind, "OfAnotherKind", {"is this a model file?"},
                           [](const std::string&) { return std::string("a,y\n1,2\n3,4\n"); }));
   }
+  // A record nested so deep that its reader's stack would end, in a file of 200 kB.
+  const std::string deep = std::string(100'000, '[') + std::string(100'000, ']');
+  for (const Kind& kind : {kModel, kCheckpoint}) {
+    const std::string record = kind.record;
+    all.push_back(forged(kind, "NestedTooDeep", {"nested deeper than 64 levels"},
+                         [=](Container& c) { c.header["__metadata__"][record] = deep; }));
+    all.push_back(
+        forged(kind, "NestedTooDeepWithin", {"nested deeper than 64 levels"}, [=](Container& c) {
+          auto& text = c.header["__metadata__"][record].get_ref<std::string&>();
+          text = text.substr(0, text.size() - 1) + ",\"more\":" + deep + '}';
+        }));
+  }
+  const auto with_record = [&](const Kind& kind, const std::string& name,
+                               std::vector<std::string> says,
+                               const std::function<void(Header&)>& change) {
+    const std::string key = kind.record;
+    all.push_back(forged(kind, name, std::move(says), [=](Container& c) {
+      auto& record = c.header["__metadata__"][key];
+      Header inner = Header::parse(record.get<std::string>());
+      change(inner);
+      record = inner.dump();
+    }));
+  };
+  with_record(kModel, "EntryOfAnotherType", {"its record: 'classes' must be a list of texts"},
+              [](Header& r) { r["classes"] = 3; });
+  with_record(kCheckpoint, "EntryOfAnotherType", {"its record: 'run' must be an object"},
+              [](Header& r) { r["run"] = 3; });
+  with_record(kCheckpoint, "CommandOfAnotherType", {"its record: 'command' must be a text"},
+              [](Header& r) { r["command"] = Header::array(); });
+  with_record(kCheckpoint, "CommandThatIsNone", {"the command in the checkpoint is damaged"},
+              [](Header& r) { r["command"] = "[1]"; });
+  with_record(kModel, "NetworkOfMoreWeightsThanTheFile", {"parameters, the file holds"},
+              [](Header& r) { r["network"]["text"] = "linear(3) relu linear(1000000)"; });
+  with_record(kModel, "NetworkThatTakesTooLongToPlan", {"too long to plan"}, [](Header& r) {
+    r["network"]["text"] = "conv(1,5000) flatten linear(3)";
+    r["network"]["input"] = {1, 2, 2};
+  });
+  all.push_back(
+      forged(kModel, "WeightsWhoseSumsAreNotFinite",
+             {"m.hebb: iris: row ", "column 'species': the model gives", "no finite number"},
+             [](Container& c) {
+               const float large = 3e38F;
+               for (std::size_t at = 0; at + sizeof large <= c.data.size(); at += sizeof large)
+                 std::memcpy(c.data.data() + at, &large, sizeof large);
+             }));
   all.push_back({"ModelIsACheckpoint",
                  {"predict", "state/checkpoint.hebb", "iris"},
                  4,

@@ -106,7 +106,18 @@ TEST(Model, EveryRuleBrokenIsNamed) {
   };
   refused([](Json& r) { r["format"] = 2; }, {"format 2", "up to 1"});
   refused([](Json& r) { r.erase("format"); }, {"format null"});
-  refused([](Json& r) { r.erase("classes"); }, {"classes"});
+  refused([](Json& r) { r.erase("classes"); }, {"its record: there is no entry 'classes'"});
+  refused([](Json& r) { r["classes"] = "yes"; }, {"'classes' must be a list of texts"});
+  refused([](Json& r) { r["classes"] = {"yes", 1}; }, {"'classes' must be a list of texts"});
+  refused([](Json& r) { r["kind"] = 1; }, {"its record: 'kind' must be a text"});
+  refused([](Json& r) { r["target"] = 1; }, {"'target' must be an object"});
+  refused([](Json& r) { r["target"]["names"] = nullptr; }, {"'target.names' must be a list"});
+  refused([](Json& r) { r["target"]["scale"] = {"1"}; },
+          {"'target.scale' must be a list of finite"});
+  refused([](Json& r) { r["options"] = 3; }, {"'options' must be an object"});
+  refused([](Json& r) { r["results"] = Json::array(); }, {"'results' must be an object"});
+  refused([](Json& r) { r["network"] = "linear(1)"; }, {"'network' must be an object"});
+  refused([](Json& r) { r["data"]["sha256"] = 12; }, {"'data.sha256' must be a text"});
   refused([](Json& r) { r["network"]["text"] = "linear(3) rleu linear(1)"; }, {"rleu"});
   refused([](Json& r) { r["network"]["text"] = std::string(70'000, ' ') + "linear(1)"; },
           {"70009 bytes", "at most 65536"});

@@ -124,8 +124,9 @@ TEST(PreprocessorRecord, OfImagesMayLackTheBorder) {
 TEST(PreprocessorRecord, RejectsWhatIsNoRecord) {
   const std::string start = "the record of preprocessing: ";
   EXPECT_TRUE(model_error("{").starts_with(start + "not JSON"));
-  EXPECT_EQ(model_error("[]"), start + "there is no entry 'options'");
-  EXPECT_EQ(model_error("3"), start + "there is no entry 'options'");
+  EXPECT_EQ(model_error("[]"), start + "it must be an object of entries");
+  EXPECT_EQ(model_error("3"), start + "it must be an object of entries");
+  EXPECT_EQ(model_error("{}"), start + "there is no entry 'options'");
   EXPECT_EQ(broken(rows(), [](json& r) { r.erase("columns"); }),
             start + "there is no entry 'columns'");
   EXPECT_EQ(broken(rows(), [](json& r) { r.erase("images"); }),
@@ -136,9 +137,11 @@ TEST(PreprocessorRecord, RejectsWhatIsNoRecord) {
 TEST(PreprocessorRecord, RejectsOptionsOutOfRange) {
   const std::string start = "the record of preprocessing: ";
   EXPECT_EQ(broken(rows(), [](json& r) { r["options"]["scale"] = "huge"; }),
-            start + "[scale] must be one of: standard, minmax, symmetric, none, got huge");
+            start +
+                "'options.scale' does not hold: [scale] must be one of: standard, minmax, "
+                "symmetric, none, got huge");
   EXPECT_EQ(broken(rows(), [](json& r) { r["options"]["impute"] = 1; }),
-            start + "'impute' must be a text");
+            start + "'options.impute' must be a text");
 }
 
 TEST(PreprocessorRecord, RejectsColumnsThatCannotBe) {
@@ -146,14 +149,14 @@ TEST(PreprocessorRecord, RejectsColumnsThatCannotBe) {
   const auto with = [](const char* key, const json& value) {
     return broken(rows(), [&](json& r) { r["columns"][1][key] = value; });
   };
-  EXPECT_EQ(with("name", 1), start + "'name' must be a text");
-  EXPECT_EQ(with("categories", 1), start + "'categories' must be a list");
-  EXPECT_EQ(with("categories", {1}), start + "a category must be a text");
-  EXPECT_EQ(with("scale", "1"), start + "'scale' must be a finite number");
-  EXPECT_EQ(with("shift", nullptr), start + "'shift' must be a finite number");
+  EXPECT_EQ(with("name", 1), start + "'columns[1].name' must be a text");
+  EXPECT_EQ(with("categories", 1), start + "'columns[1].categories' must be a list of texts");
+  EXPECT_EQ(with("categories", {1}), start + "'columns[1].categories' must be a list of texts");
+  EXPECT_EQ(with("scale", "1"), start + "'columns[1].scale' must be a finite number");
+  EXPECT_EQ(with("shift", nullptr), start + "'columns[1].shift' must be a finite number");
   for (const double fill : {2.0, -1.0, 0.5})
     EXPECT_EQ(with("fill", fill),
-              start + "'fill' of column 'city' must be one of its 2 categories");
+              start + "'columns[1].fill' must be one of the 2 categories of column 'city'");
 }
 
 TEST(PreprocessorRecord, RejectsImagesThatCannotBe) {
@@ -162,19 +165,20 @@ TEST(PreprocessorRecord, RejectsImagesThatCannotBe) {
     return broken(pixels(), [&](json& r) { r["images"][key] = value; });
   };
   for (const json& extent : {json(0), json(-1), json(1.5), json(2000000), json("3")})
-    EXPECT_EQ(with("width", extent), start + "'width' must be a whole number in [1, 1048576]");
-  EXPECT_EQ(with("scale", {1.0}), start + "'scale' must be a list of 2 numbers");
-  EXPECT_EQ(with("shift", {1.0, 1e39}), start + "'shift' holds what is no float32");
-  EXPECT_EQ(with("shift", {1.0, "1"}), start + "'shift' holds what is no float32");
-  EXPECT_EQ(with("border", "0"), start + "'border' must be a finite number");
-  EXPECT_EQ(with("centered", 1), start + "'centered' must be true or false");
+    EXPECT_EQ(with("width", extent),
+              start + "'images.width' must be a whole number in [1, 1048576]");
+  EXPECT_EQ(with("scale", {1.0}), start + "'images.scale' must be a list of 2 numbers");
+  EXPECT_EQ(with("shift", {1.0, 1e39}), start + "'images.shift' holds what is no float32");
+  EXPECT_EQ(with("shift", {1.0, "1"}), start + "'images.shift' must be a list of finite numbers");
+  EXPECT_EQ(with("border", "0"), start + "'images.border' must be a finite number");
+  EXPECT_EQ(with("centered", 1), start + "'images.centered' must be true or false");
   for (const double border : {-0.1, 255.1})
-    EXPECT_EQ(with("border", border), start + "'border' must be in [0, 255]");
+    EXPECT_EQ(with("border", border), start + "'images.border' must be in [0, 255]");
   EXPECT_EQ(broken(rows(),
                    [](json& r) {
                      r["images"] = {{"channels", 1}};
                    }),
-            start + "it has both columns and images");
+            start + "'images' must be null, as there are columns");
 }
 
 }  // namespace

@@ -131,9 +131,13 @@ TEST_F(BadCheckpoint, CountersThatCannotBeAreRefused) {
       "adam", [](TrainState& s) { s.batch = 2; }, "counters contradict each other");
   expect_refused(
       "adam", [](TrainState& s) { s.reason = static_cast<StopReason>(99); },
-      "counters contradict each other");
+      "'scalars' holds 99 where a whole number in [0, 5] belongs");
   expect_refused(
-      "adam", [](TrainState& s) { s.epoch = std::uint64_t{1} << 60; }, "where a count belongs");
+      "adam", [](TrainState& s) { s.epoch = std::uint64_t{1} << 60; },
+      "where a whole number in [0, 9007199254740991] belongs");
+  expect_refused(
+      "adam", [](TrainState& s) { s.adapted_rate = std::nan(""); },
+      "'scalars' holds nan where a number belongs");
 }
 
 }  // namespace
