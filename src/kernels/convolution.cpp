@@ -205,8 +205,9 @@ Convolution::Direction Convolution::plan(const Axis& down, const Axis& across, b
   const auto add_part = [&](std::size_t g, const Axis::Phase& y, const Axis::Phase& x,
                             std::size_t begin, std::size_t count, std::size_t together) {
     Part part;
+    const auto columns = Axis::columns_of(x.taps, across.in_step, together);
     for (const auto& ty : y.taps)
-      for (const auto& column : Axis::columns_of(x.taps, across.in_step, together)) {
+      for (const auto& column : columns) {
         const std::ptrdiff_t offset = (ty.shift + d.top) * row + (column.shift + d.left) * pixel;
         if (!part.runs.empty() &&
             part.runs.back().offset + static_cast<std::ptrdiff_t>(part.runs.back().length) ==

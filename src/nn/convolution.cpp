@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "hebb/core/error.h"
+#include "hebb/core/text.h"
+#include "hebb/io/memory.h"
 #include "kernels/convolution.h"
 #include "kernels/images.h"
 #include "kernels/scratch.h"
@@ -30,6 +32,9 @@ std::size_t steps(std::size_t in, std::size_t zeros, std::size_t reach, std::siz
 constexpr std::size_t kLargest = 65535;
 // A plan counts weights in 32 bits.
 constexpr double kMostWeights = 4e9;
+// Of a plan, which lists the weights of one output and is made in parts. Some hundred megabytes.
+constexpr double kMostPlanned = 0x1p22;
+constexpr double kPartInWeights = 16;  // the memory of a part
 
 bool is_extent(const Extent& e) {
   const auto good = [](std::size_t v) { return v >= 1 && v <= kLargest; };
@@ -41,6 +46,36 @@ kernels::Size2 size2(const Extent& e) { return {e.height, e.width}; }
 float* packed_scratch(std::size_t floats) {
   thread_local kernels::Scratch buffer;
   return buffer.of(floats);
+}
+
+// Checks what the kernel's plan of a convolution takes, which the numbers of weights, inputs and
+// outputs do not bound: a large stride has many parts, a large dilation a wide frame of zeros.
+void check_plan(const kernels::ConvolutionShape& s) {
+  const auto real = [](std::size_t n) { return static_cast<double>(n); };
+  const kernels::Size2 phases{std::min(s.stride.height, s.in.height),
+                              std::min(s.stride.width, s.in.width)};
+  const double area = real(s.kernel.height) * real(s.kernel.width);
+  const double planned = real(std::max(s.channels, s.out_channels)) * area +
+                         real(phases.height) * real(s.kernel.height) +
+                         real(phases.width) * real(s.kernel.width) +
+                         kPartInWeights * real(s.groups) * real(phases.height) * real(phases.width);
+  check(planned <= kMostPlanned, "conv", "a kernel of ", text_of({s.kernel.height, s.kernel.width}),
+        " with a stride of ", text_of({s.stride.height, s.stride.width}), ", from ", s.channels,
+        " to ", s.out_channels, " channels, takes too long to plan: use smaller ones");
+  const auto reach = [&](std::size_t kernel, std::size_t dilation) {
+    return (real(kernel) - 1) * real(dilation) + 1;
+  };
+  const double high = reach(s.kernel.height, s.dilation.height),
+               wide = reach(s.kernel.width, s.dilation.width);
+  const double forward = real(s.channels) * (real((s.out.height - 1) * s.stride.height) + high) *
+                         (real((s.out.width - 1) * s.stride.width) + wide);
+  const double backward = real(s.out_channels) *
+                          ((real(s.in.height) + high) / real(s.stride.height) + 1) *
+                          ((real(s.in.width) + wide) / real(s.stride.width) + 1);
+  const double bytes = sizeof(float) * std::max(forward, backward);
+  check(bytes <= memory_limit(), "conv", "the image (", s.channels, ", ", s.in.height, ", ",
+        s.in.width, ") with the zeros around it needs ", bytes_text(bytes), ", more than the ",
+        bytes_text(memory_limit()), " of memory that this machine has");
 }
 
 kernels::ConvolutionShape shape_of(const Conv2dOptions& o, const Shape& in) {
@@ -76,6 +111,7 @@ kernels::ConvolutionShape shape_of(const Conv2dOptions& o, const Shape& in) {
        s.pad.height);
   axis(in[2], o.kernel.width, o.stride.width, o.dilation.width, o.pad.width, s.out.width,
        s.pad.width);
+  check_plan(s);
   return s;
 }
 

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "hebb/core/error.h"
+#include "hebb/core/text.h"
 #include "hebb/io/memory.h"
 #include "hebb/nn/activations.h"
 #include "hebb/nn/convolution.h"
@@ -82,13 +83,26 @@ Part::Layers Part::read(const std::vector<LayerSpec>& specs) {
 struct Network::Plan {
   Shape input;
   std::vector<Stage> stages = {};
+  std::vector<Layer*> layers_of_stages = {};
   std::unordered_set<const Layer*> placed = {};
-  double bytes = 0;
+  double weight_bytes = 0;
 
   Plan(const Shape& shape, const Part::Layers& layers) : input(shape) {
-    check(input.size() > 0, "network", "needs at least one input, got ", input);
+    check(real_size(input) > 0, "network", "needs at least one input, got ", input);
+    check_fits(4 * real_size(input), "an input of ", input);
     check(!layers.empty(), "network", "has no layers");
     append(layers, 0);
+  }
+
+  // Lets the layers plan ahead, which may take time and memory: only once all sizes are known to fit.
+  void place() const {
+    for (std::size_t i = 0; i < stages.size(); ++i) layers_of_stages[i]->place(stages[i].input);
+  }
+
+  template <class... Parts>
+  static void check_fits(double bytes, const Parts&... what) {
+    check(bytes <= memory_limit(), "network", what..., " needs ", bytes_text(bytes),
+          ", more than the ", bytes_text(memory_limit()), " of memory that this machine has");
   }
 
   std::size_t parameters() const { return stages.back().begin + stages.back().size; }
@@ -124,17 +138,15 @@ struct Network::Plan {
     stage.output = shape_behind(part, spec.name, stage);
     stage.begin = stages.empty() ? 0 : parameters();
     for (const Parameter& parameter : stage.layer->parameters(stage.input)) {
-      bytes += 4 * real_size(parameter.shape);
-      check(bytes <= memory_limit(), "network", "the weights up to '", spec.name, "' need ",
-            bytes / 0x1.0p30, " GiB, more than the ", memory_limit() / 0x1.0p30,
-            " GiB of memory that this machine has");
+      weight_bytes += 4 * real_size(parameter.shape);
+      check_fits(weight_bytes, "the network with its weights up to '", spec.name, "'");
       stage.size += parameter.shape.size();
     }
-    check(real_size(stage.output) * 4 <= memory_limit(), "network", "the output of '", spec.name,
-          "' for one sample, ", stage.output, ", needs more memory than this machine has");
+    check_fits(weight_bytes + 4 * (real_size(stage.input) + real_size(stage.output)),
+               "the output of '", spec.name, "' for one sample, ", stage.output, ",");
     check(placed.insert(stage.layer.get()).second, "network", "the same object '", spec.name,
           "' is used at two places: make one object for each");
-    part.layer_->place(stage.input);
+    layers_of_stages.push_back(part.layer_.get());
     stages.push_back(std::move(stage));
     return stages.size();
   }
@@ -158,6 +170,7 @@ Network::Network(std::string_view text, const Shape& input)
 
 Network::Network(const Shape& input, std::vector<Part> layers) : input_(input) {
   Plan plan(input, layers);
+  plan.place();
   parameters_ = Tensor({plan.parameters()});
   stages_ = std::move(plan.stages);
   uses_.resize(stages_.size() + 1);

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <utility>
 
 #include "hebb/core/catalogue.h"
 #include "hebb/core/error.h"
@@ -20,11 +21,27 @@ bool is_word(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
 }
 
+// The part of a line around `at` that fits a screen, and the place of `at` in it.
+std::pair<std::string, std::size_t> excerpt(const std::string& line, std::size_t at) {
+  constexpr std::size_t kLine = 320, kAround = 40;  // the text of an ordinary network is whole
+  if (line.size() <= kLine) return {line, at};
+  const auto within = [&](std::size_t i) {  // not within a character of several bytes
+    while (i < line.size() && (static_cast<unsigned char>(line[i]) & 0xC0U) == 0x80) ++i;
+    return i;
+  };
+  const std::size_t begin = at <= kAround ? 0 : within(at - kAround);
+  const std::size_t end = within(std::min(at + kAround, line.size()));
+  const std::string before = begin > 0 ? "... " : "";
+  return {before + line.substr(begin, end - begin) + (end < line.size() ? " ..." : ""),
+          before.size() + at - begin};
+}
+
 [[noreturn]] void fail_at(std::string_view source, const std::string& message, std::size_t at) {
   // A caret needs one line; blanks of any kind count as one place each.
-  std::string line(source);
-  std::ranges::replace_if(line, is_blank, ' ');
-  const std::string before(display_width(std::string_view(line).substr(0, at)), ' ');
+  std::string whole(source);
+  std::ranges::replace_if(whole, is_blank, ' ');
+  const auto [line, place] = excerpt(whole, at);
+  const std::string before(display_width(std::string_view(line).substr(0, place)), ' ');
   throw std::invalid_argument(concat("[net] ", message, "\n  ", line, "\n  ", before, "^"));
 }
 

@@ -175,8 +175,34 @@ TEST(Network, OutputsOfStagesEndInWhatItPredicts) {
 
 TEST(Network, RefusesWhatMemoryCannotHold) {
   expect_error<std::invalid_argument>([] { Network("linear(1000000000000)", {784}); },
-                                      {"linear", "GiB"});
+                                      {"linear", "GB of memory"});
   expect_error<std::invalid_argument>([] { Network("linear(3)", {0}); }, {"at least one input"});
+}
+
+TEST(Network, RefusesSizesThatOverflow) {
+  const std::size_t huge = std::size_t{1} << 33U;
+  for (const Shape& input : {Shape{huge, huge}, Shape{huge, 1U << 30U, 2}, Shape{huge * huge / 8}})
+    expect_error<std::invalid_argument>(
+        [&] { Network::count_parameters("flatten linear(1)", input); },
+        {"an input of", "of memory"});
+  expect_error<std::invalid_argument>(
+      [] { Network("concat(linear(9223372036854775807) | linear(9223372036854775807))", {1}); },
+      {"linear", "of memory"});
+}
+
+// A kernel of few weights may reach far, or be planned in many parts.
+TEST(Network, RefusesConvolutionsThatTakeTooMuchToPlan) {
+  const Shape image{1, 2000, 2000};
+  for (const char* text :
+       {"conv(1,5000)", "conv(1,1,stride=2000)", "conv(1,65535x1,stride=2000x1)"})
+    expect_error<std::invalid_argument>([&] { Network(text, image); }, {"too long to plan", text});
+  for (const char* text : {"conv(1,2,dilation=65535)", "conv(99,2,pad=65535)"})
+    expect_error<std::invalid_argument>([&] { Network(text, {64, 28, 28}); }, {"of memory", text});
+}
+
+// Planning this kernel takes seconds, its sizes nothing.
+TEST(Network, CountsParametersWithoutPlanning) {
+  EXPECT_EQ(Network::count_parameters("conv(1,1900)", {1, 8, 8}), 1900U * 1900U + 1);
 }
 
 TEST(Network, UnknownInitialiserNamesTheNearest) {
