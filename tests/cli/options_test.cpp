@@ -153,6 +153,35 @@ TEST(CliOptions, NamedFileIsReadInPlaceOfTheLocalOne) {
   EXPECT_EQ(run(folder, {"fit", "iris", "--config", "none.toml"}).code, 1);
 }
 
+// A parser that descends into every part of a key would reach the end of its stack.
+TEST(Configuration, RefusesWhatIsNestedTooDeep) {
+  const Folder folder;
+  std::string dots = "a", tables = "a=", quoted = "a";
+  for (int i = 0; i < 100'000; ++i) {
+    dots += ".a";
+    quoted += " . \"a.'b\"";
+    tables += "{a=";
+  }
+  for (const std::string& text :
+       {dots + "=1", "[fit]\n\n" + dots + "=1", '[' + dots + ']', "a={" + dots + "=1}",
+        "a=[\n{" + dots + "=1}]", quoted + "=1", tables + '1' + std::string(100'000, '}'),
+        "a=" + std::string(100'000, '[') + std::string(100'000, ']')}) {
+    folder.write("deep.toml", text);
+    const Result result = run(folder, {"fit", "iris", "--config", "deep.toml"});
+    EXPECT_EQ(result.code, 2) << text.substr(0, 20) << '\n' << result.err.substr(0, 500);
+    EXPECT_TRUE(contains(result.err, "deep.toml:")) << result.err.substr(0, 500);
+  }
+  folder.write("deep.toml", "[fit]\n\n a.a.a.a.a.a.a.a.a = 1");
+  EXPECT_TRUE(contains(run(folder, {"fit", "iris", "--config", "deep.toml"}).err,
+                       "deep.toml:3:17: a key has more than 8 parts"));
+  // Dots of texts, comments and numbers are no parts of keys.
+  folder.write("deep.toml",
+               "# a.b.c.d.e.f.g.h.i.j\n[fit]\nnet = 'linear(3)' # a.b.c.d.e.f.g.h.i.j\n"
+               "output = \"m........\\\"..hebb\"\nhidden = [\n4, 4 ]\n");
+  EXPECT_FALSE(contains(run(folder, {"fit", "iris", "--config", "deep.toml", "--epochs", "1"}).err,
+                        "parts"));
+}
+
 TEST(CliOptions, UnknownKeyNamesPlaceAndTheNearest) {
   const Folder folder;
   folder.write("hebb.toml", "epochs = 2\nhiden = 5\n");
