@@ -1,11 +1,14 @@
 #include "hebb/io/memory.h"
 
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <sstream>
 #include <string>
+#include <vector>
 
 #include "io/memory_files.h"
 
@@ -31,13 +34,69 @@ bool names_memory(const std::string& controllers) {
   return (',' + controllers + ',').find(",memory,") != std::string::npos;
 }
 
+// A mounted tree of groups that may have memory limits: the group that is mounted, and where.
+struct Mount {
+  std::string group;
+  std::filesystem::path point;
+  bool version2;
+};
+
+// mountinfo writes blanks in paths as \040.
+std::string unescaped(const std::string& text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto digit = [&](std::size_t at) { return text[i + at] >= '0' && text[i + at] <= '7'; };
+    if (text[i] != '\\' || i + 3 >= text.size() || !digit(1) || !digit(2) || !digit(3)) {
+      out += text[i];
+      continue;
+    }
+    out +=
+        static_cast<char>((text[i + 1] - '0') * 64 + (text[i + 2] - '0') * 8 + text[i + 3] - '0');
+    i += 3;
+  }
+  return out;
+}
+
+// Lines are "id parent device root point options optional... - type source options".
+std::vector<Mount> mounts_of(const std::filesystem::path& root) {
+  std::vector<Mount> mounts;
+  std::ifstream file(root / "proc/self/mountinfo");
+  for (std::string line; std::getline(file, line);) {
+    const std::size_t dash = line.find(" - ");
+    if (dash == std::string::npos) continue;
+    std::istringstream front(line.substr(0, dash)), back(line.substr(dash + 3));
+    std::string skipped, group, point, type, options;
+    front >> skipped >> skipped >> skipped >> group >> point;
+    back >> type >> skipped >> options;
+    const bool version2 = type == "cgroup2";
+    if (!point.starts_with('/')) continue;
+    if (version2 || (type == "cgroup" && names_memory(options)))
+      mounts.push_back({unescaped(group), root / unescaped(point).substr(1), version2});
+  }
+  if (!mounts.empty()) return mounts;
+  const std::filesystem::path usual = root / "sys/fs/cgroup";
+  return {{"/", usual, true}, {"/", usual / "unified", true}, {"/", usual / "memory", false}};
+}
+
+// The path of a group below the group that is mounted; empty for another group, as a container may
+// see only its own.
+std::string below_mount(const Mount& mount, const std::string& group) {
+  if (mount.group == "/") return group;
+  const bool inside = (group + '/').starts_with(mount.group + '/');
+  return inside ? group.substr(mount.group.size()) : "";
+}
+
 }  // namespace
 
 double read_memory_limit(const std::filesystem::path& root) {
   double limit =
       static_cast<double>(::sysconf(_SC_PHYS_PAGES)) * static_cast<double>(::sysconf(_SC_PAGESIZE));
-  const std::filesystem::path mount = root / "sys/fs/cgroup";
-  limit = lowest_limit(mount, "", "memory.max", limit);
+  for (const auto resource : {RLIMIT_AS, RLIMIT_DATA, RLIMIT_RSS})
+    if (rlimit own{}; ::getrlimit(resource, &own) == 0 && own.rlim_cur != RLIM_INFINITY)
+      limit = std::min(limit, static_cast<double>(own.rlim_cur));
+  const std::vector<Mount> mounts = mounts_of(root);
+  for (const Mount& mount : mounts)
+    if (mount.version2) limit = lowest_limit(mount.point, "", "memory.max", limit);
   // Lines are "number:controllers:path", with number 0 and no controllers in version 2.
   std::ifstream groups(root / "proc/self/cgroup");
   for (std::string line; std::getline(groups, line);) {
@@ -45,11 +104,11 @@ double read_memory_limit(const std::filesystem::path& root) {
     if (second == std::string::npos) continue;
     const std::string controllers = line.substr(first + 1, second - first - 1);
     const std::string group = line.substr(second + 1);
-    if (controllers.empty())
-      for (const auto& at : {mount, mount / "unified"})
-        limit = lowest_limit(at, group, "memory.max", limit);
-    else if (names_memory(controllers))
-      limit = lowest_limit(mount / "memory", group, "memory.limit_in_bytes", limit);
+    for (const Mount& mount : mounts) {
+      if (mount.version2 ? !controllers.empty() : !names_memory(controllers)) continue;
+      limit = lowest_limit(mount.point, below_mount(mount, group),
+                           mount.version2 ? "memory.max" : "memory.limit_in_bytes", limit);
+    }
   }
   return limit;
 }

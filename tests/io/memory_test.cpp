@@ -1,6 +1,7 @@
 #include "hebb/io/memory.h"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -70,6 +71,54 @@ TEST(MemoryLimit, IsFoundInVersionOneToo) {
   EXPECT_EQ(groups.limit(), kMiB);
   groups.write("sys/fs/cgroup/unified/c/memory.max", "4096\n");
   EXPECT_EQ(groups.limit(), 4096);
+}
+
+// In a container, the mount shows the container's own group and those below, and the path of the
+// process's group begins above it.
+TEST(MemoryLimit, OfAGroupWithinAContainerIsFoundBelowTheMount) {
+  const Groups groups("4:memory:/docker/17/job\n0::/docker/17/job/step\n");
+  groups.write(
+      "proc/self/mountinfo",
+      "30 23 0:28 /docker/17 /sys/fs/cgroup/memory ro - cgroup cgroup rw,memory\n"
+      "31 23 0:29 /docker/17 /sys/fs/cgroup/two\\040words ro shared:9 - cgroup2 cgroup rw\n"
+      "32 23 0:30 / /sys/fs/cgroup/cpu rw - cgroup cgroup rw,cpu\n"
+      "nonsense\n- - - - - - cgroup2 -\n");
+  EXPECT_EQ(groups.limit(), machine());
+  groups.write("sys/fs/cgroup/memory/memory.limit_in_bytes", "4194304\n");
+  EXPECT_EQ(groups.limit(), 4 * kMiB);
+  groups.write("sys/fs/cgroup/memory/job/memory.limit_in_bytes", "3145728\n");
+  EXPECT_EQ(groups.limit(), 3 * kMiB);
+  groups.write("sys/fs/cgroup/two words/job/memory.max", "2097152\n");
+  EXPECT_EQ(groups.limit(), 2 * kMiB);
+  groups.write("sys/fs/cgroup/two words/job/step/memory.max", "1048576\n");
+  EXPECT_EQ(groups.limit(), kMiB);
+}
+
+TEST(MemoryLimit, OfAMountElsewhereIsFoundThere) {
+  const Groups groups("0::/a\n");
+  groups.write("proc/self/mountinfo", "31 23 0:29 / /groups rw - cgroup2 none rw\n");
+  groups.write("groups/a/memory.max", "1048576\n");
+  EXPECT_EQ(groups.limit(), kMiB);
+}
+
+TEST(MemoryLimit, OfAnotherGroupThanTheMountsIsTheMounts) {
+  const Groups groups("0::/docker/170/job\n");
+  groups.write("proc/self/mountinfo",
+               "31 23 0:29 /docker/17 /sys/fs/cgroup rw - cgroup2 none rw\n");
+  groups.write("sys/fs/cgroup/memory.max", "2097152\n");
+  groups.write("sys/fs/cgroup/0/job/memory.max", "1048576\n");
+  EXPECT_EQ(groups.limit(), 2 * kMiB);
+}
+
+TEST(MemoryLimit, IsNoMoreThanAResourceLimit) {
+  const test::Scratch empty;
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_RSS, &before), 0);
+  rlimit lower = before;
+  lower.rlim_cur = 1U << 20U;
+  ASSERT_EQ(::setrlimit(RLIMIT_RSS, &lower), 0);
+  EXPECT_EQ(read_memory_limit(empty.path()), kMiB);
+  ASSERT_EQ(::setrlimit(RLIMIT_RSS, &before), 0);
 }
 
 TEST(MemoryLimit, PassesOverWhatIsNoLimit) {
