@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/integers.h"
 #include "hebb/core/error.h"
 #include "hebb/metrics/curves.h"
 #include "hebb/plot/plots.h"
@@ -191,8 +192,9 @@ Series spread(std::string name, const std::vector<double>& values, const plot::R
   for (std::size_t b = 0; b <= kScoreBins; ++b)
     series.x.push_back(range.low + range.size() * static_cast<double>(b) / kScoreBins);
   for (const double value : values) {
+    if (std::isnan(value)) continue;
     const double at = std::clamp((value - range.low) / range.size(), 0.0, 1.0) * kScoreBins;
-    series.y[std::min(static_cast<std::size_t>(at), kScoreBins - 1)] +=
+    series.y[std::min(clamped_integer<std::size_t>(at), kScoreBins - 1)] +=
         1 / static_cast<double>(values.size());
   }
   return series;

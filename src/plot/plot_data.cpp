@@ -3,6 +3,7 @@
 #include <map>
 
 #include "augment/augment.h"
+#include "core/integers.h"
 #include "hebb/core/error.h"
 #include "hebb/core/fields.h"
 #include "hebb/data/inputs.h"
@@ -138,7 +139,8 @@ Figure histogram_by_class(const Dataset& data, std::size_t column) {
       if (!std::isfinite(all[r]) ||
           (target.is_classes() && target.values[r] != static_cast<double>(c)))
         continue;
-      const auto bin = static_cast<std::size_t>((all[r] - range.low) / range.size() * kColumnBins);
+      const auto bin = clamped_integer<std::size_t>((all[r] - range.low) / range.size() *
+                                                    static_cast<double>(kColumnBins));
       ++one.y[std::min(bin, kColumnBins - 1)];
     }
     chart.series.push_back(std::move(one));

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "plot/contour.h"
 #include "plot/palette.h"
@@ -83,6 +84,22 @@ TEST(Ranges, OfPowersOfTenLeaveOutWhatHasNoLogarithm) {
   EXPECT_DOUBLE_EQ(log_range_of({3, 48}, 0).low, 3);
   EXPECT_GT(log_range_of({-1, 0}, 0.05).low, 0);
   EXPECT_GT(log_range_of({7}, 0.05).low, 0);
+}
+
+TEST(Ticks, OfTheLargestAndSmallestNumbersAreFinite) {
+  constexpr double kMax = std::numeric_limits<double>::max();
+  for (const auto& values : {std::vector{-kMax, kMax}, std::vector{kMax}, std::vector{0.0, 5e-324},
+                             std::vector{kMax, kMax / 2}, std::vector{-1e300, 1e-300}}) {
+    const Range range = padded(range_of(values), 0.05);
+    EXPECT_TRUE(std::isfinite(range.low) && std::isfinite(range.high) && range.size() > 0);
+    for (const Tick& tick : linear_ticks(range, 5)) EXPECT_TRUE(std::isfinite(tick.at));
+    EXPECT_FALSE(linear_ticks(range, 5).empty());
+    const Range logarithmic = log_range_of(values, 0.05);
+    EXPECT_TRUE(logarithmic.low > 0 && std::isfinite(logarithmic.high));
+    for (const Tick& tick : log_ticks(logarithmic, 5)) EXPECT_TRUE(std::isfinite(tick.at));
+  }
+  EXPECT_EQ(number_label(NAN), "");
+  EXPECT_EQ(number_label(HUGE_VAL), "");
 }
 
 TEST(Ticks, LieInsideTheRangeAtEqualSteps) {
