@@ -20,6 +20,7 @@ struct PredictOptions {
   std::optional<std::size_t> tta;
   std::vector<std::string> keep;
   std::string format = "csv";
+  bool safe_cells = false;
   std::optional<std::string> output;
 
   static const FieldList& fields() {
@@ -40,6 +41,8 @@ struct PredictOptions {
                  "columns of the data to print before the predictions, such as an id")
             .add("format", &PredictOptions::format, "format of the rows")
             .one_of({"csv", "jsonl"})
+            .add("safe_cells", &PredictOptions::safe_cells,
+                 "put an apostrophe before text that a spreadsheet would take for a formula")
             .add("output", &PredictOptions::output, "write to this file")
             .flag("--output")
             .flag("-o");
@@ -81,6 +84,20 @@ void print_document(const PredictionTable& table, const Model& model, const std:
   write_results(text + "]}\n");
 }
 
+PredictionTable table_of(const Supervised& estimator, const Dataset& data,
+                         const PredictOptions& options, const std::string& file) {
+  try {
+    return {estimator,
+            data,
+            {.proba = options.proba,
+             .top = options.top,
+             .threshold = options.threshold,
+             .safe_cells = options.safe_cells}};
+  } catch (const ModelError& error) {
+    throw ModelError(file + ": " + error.what());
+  }
+}
+
 int run_predict(Settings& settings) {
   const auto& wanted = settings.get<PredictOptions>();
   const std::string& file = settings.arguments[0];
@@ -88,6 +105,8 @@ int run_predict(Settings& settings) {
   const bool json = settings.get<GlobalOptions>().json;
   check(!json || !wanted.output, "json",
         "prints to standard output only; to write a file use --format jsonl");
+  check(!wanted.safe_cells || (!json && wanted.format == "csv"), "safe_cells",
+        "is for CSV: JSON holds the text as it is");
   RunPaths paths(settings);
   paths.reads(file, "MODEL");
   paths.reads_data(name, "DATA");
@@ -99,8 +118,7 @@ int run_predict(Settings& settings) {
   DataOptions reading = settings.get<DataOptions>();
   reading.keep = wanted.keep;
   const Dataset data = load_noted(estimator->model(), name, reading, TargetUse::none);
-  const PredictionTable table(
-      *estimator, data, {.proba = wanted.proba, .top = wanted.top, .threshold = wanted.threshold});
+  const PredictionTable table = table_of(*estimator, data, wanted, file);
   if (json)
     print_document(table, estimator->model(), file);
   else

@@ -2,6 +2,8 @@
 
 // The common steps of the estimators from a data set to a training problem.
 
+#include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <future>
 #include <optional>
@@ -65,6 +67,22 @@ void check_no_labels(const Target& target, const char* where);
 
 /// Errors: std::invalid_argument unless the data has numbers to predict.
 void check_numbers(const Dataset& train);
+
+/// Checks predictions for the samples of `data`, equally many each: finite weights may give sums that
+/// are not. Errors: ModelError with the row of the first that is not finite, or not as a Limit.
+template <class Limit, class Number>
+void check_finite(const Dataset& data, std::span<const Number> values,
+                  const std::vector<std::string>& targets) {
+  const auto bad = std::ranges::find_if_not(
+      values, [](Number v) { return std::isfinite(static_cast<Limit>(v)); });
+  if (bad == values.end()) return;
+  const auto row =
+      static_cast<std::size_t>(bad - values.begin()) / (values.size() / data.samples());
+  throw ModelError(concat(data.place(row, targets.empty() ? "" : targets.front()),
+                          "the model gives ", double{*bad}, ", which is no finite number of ",
+                          8 * sizeof(Limit),
+                          " bits: its weights, or the values of this row, are too large"));
+}
 
 /// Converts outputs to the units of the targets.
 std::vector<double> numbers_of(const Model& model, std::vector<double> outputs);

@@ -165,9 +165,11 @@ Predictions Classifier::predictions(const Dataset& data) const {
   if (out.probabilities) {
     const Tensor probabilities = predict_proba(data);
     out.scores.assign(probabilities.span().begin(), probabilities.span().end());
+    check_finite<double>(data, std::span<const double>(out.scores), model().target_names);
     out.predicted = largest_of_rows(probabilities);
   } else {
     out.scores = decision_function(data);
+    check_finite<double>(data, std::span<const double>(out.scores), model().target_names);
     out.predicted = decided(out.scores, classes().size());
   }
   return out;
@@ -181,9 +183,11 @@ std::vector<double> Classifier::predict_one(std::span<const double> features) co
 
 Predictions Regressor::predictions(const Dataset& data) const {
   check_no_labels(data.target(), "score");
+  std::vector<double> predicted = predict(data);
+  check_finite<double>(data, std::span<const double>(predicted), targets());
   return {.outputs = targets().size(),
           .true_values = data.target().values,
-          .predicted_values = predict(data),
+          .predicted_values = std::move(predicted),
           .weights = data.weights()};
 }
 

@@ -4,8 +4,10 @@
 #include <charconv>
 #include <nlohmann/json.hpp>
 #include <numeric>
+#include <span>
 #include <utility>
 
+#include "estimators/common.h"
 #include "hebb/core/error.h"
 #include "hebb/core/text.h"
 
@@ -20,6 +22,12 @@ Json float_json(float value) {
   double same = 0;
   std::from_chars(text.data(), text.data() + text.size(), same);
   return same;
+}
+
+bool is_number(const std::string& text) {
+  double value = 0;
+  const auto [at, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  return error == std::errc{} && at == text.data() + text.size();
 }
 
 }  // namespace
@@ -39,13 +47,16 @@ PredictionTable::PredictionTable(const Supervised& estimator, const Dataset& dat
     const auto& regressor = dynamic_cast<const Regressor&>(estimator);
     targets_ = regressor.targets();
     values_ = regressor.predict(data);
+    check_finite<float>(data, std::span<const double>(values_), targets_);
     return;
   }
   classes_ = classifier->classes();
+  const auto& names = estimator.model().target_names;
   check(!columns.threshold || classes_.size() == 2, "threshold", "is for two classes, there are ",
         classes_.size());
   if (classifier->has_probabilities()) {
     probabilities_ = classifier->predict_proba(data);
+    check_finite<float>(data, std::as_const(probabilities_).span(), names);
     return;
   }
   for (const auto& [given, name] :
@@ -54,15 +65,16 @@ PredictionTable::PredictionTable(const Supervised& estimator, const Dataset& dat
     check(!given, name, "needs probabilities, which this ", classifier->model().kind,
           " has not: train with --model logistic, or with --model perceptron --activation "
           "sigmoid");
+  check_finite<double>(data, std::span<const double>(classifier->decision_function(data)), names);
   decided_ = classifier->predict_index(data);
 }
 
 std::string PredictionTable::csv_head() const {
   std::string head = files_.empty() ? "" : "file,";
-  for (const auto& name : kept_names_) head += csv_cell(name) + ',';
+  for (const auto& name : kept_names_) head += cell(name) + ',';
   if (targets_.size() > 1) {
     for (const auto& name : targets_)
-      head += (&name == targets_.data() ? "" : ",") + csv_cell("prediction_" + name);
+      head += (&name == targets_.data() ? "" : ",") + cell("prediction_" + name);
   } else {
     head += "prediction";
   }
@@ -70,15 +82,15 @@ std::string PredictionTable::csv_head() const {
   for (std::size_t k = 2; k <= shown(); ++k)
     head += ",prediction_" + std::to_string(k) + ",probability_" + std::to_string(k);
   if (columns_.proba)
-    for (const auto& name : classes_) head += ',' + csv_cell(name);
+    for (const auto& name : classes_) head += ',' + cell(name);
   return head + '\n';
 }
 
 // The cells before the prediction.
 std::string PredictionTable::csv_front(std::size_t row) const {
-  std::string line = files_.empty() ? "" : csv_cell(files_[row]) + ',';
+  std::string line = files_.empty() ? "" : cell(files_[row]) + ',';
   for (std::size_t c = 0; c < kept_names_.size(); ++c)
-    line += csv_cell(kept_[row * kept_names_.size() + c]) + ',';
+    line += cell(kept_[row * kept_names_.size() + c]) + ',';
   return line;
 }
 
@@ -89,12 +101,12 @@ std::string PredictionTable::csv_row(std::size_t row) const {
       line += (t ? "," : "") + float_text(number(row, t));
     return line + '\n';
   }
-  line += csv_cell(classes_[predicted(row)]);
+  line += cell(classes_[predicted(row)]);
   if (columns_.top) {
     const auto order = ranked(row);
     line += ',' + float_text(probability(row, order[0]));
     for (std::size_t k = 1; k < order.size(); ++k)
-      line += ',' + csv_cell(classes_[order[k]]) + ',' + float_text(probability(row, order[k]));
+      line += ',' + cell(classes_[order[k]]) + ',' + float_text(probability(row, order[k]));
   }
   if (columns_.proba)
     for (std::size_t c = 0; c < classes_.size(); ++c) line += ',' + float_text(probability(row, c));
@@ -123,6 +135,14 @@ std::string PredictionTable::json_row(std::size_t row) const {
     for (std::size_t c = 0; c < classes_.size(); ++c)
       line["proba"][classes_[c]] = float_json(probability(row, c));
   return line.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+// Spreadsheets compute cells that begin so. A number is harmless.
+std::string PredictionTable::cell(const std::string& text) const {
+  constexpr std::string_view kFormulas = "=+-@\t\r";
+  const bool formula = columns_.safe_cells && !text.empty() &&
+                       kFormulas.find(text[0]) != std::string_view::npos && !is_number(text);
+  return csv_cell(formula ? '\'' + text : text);
 }
 
 std::size_t PredictionTable::shown() const {

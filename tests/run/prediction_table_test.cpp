@@ -3,10 +3,13 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 #include <memory>
 #include <stdexcept>
 
 #include "expect_error.h"
+#include "hebb/core/error.h"
 
 namespace hebb {
 namespace {
@@ -153,6 +156,30 @@ TEST(PredictionTable, BeginsWithTheColumnsThatTheDataKeep) {
   EXPECT_EQ(table.csv_row(0), "\"a,b\",2,blue\n");
   EXPECT_EQ(table.csv_row(1), "007,,red\n");
   EXPECT_EQ(table.json_row(1), R"({"kept":{"id":"007","x":""},"prediction":"red"})");
+}
+
+TEST(PredictionTable, HoldsFiniteNumbersOnly) {
+  const float nan = std::nanf(""), infinity = std::numeric_limits<float>::infinity();
+  for (const float bad : {nan, -nan, infinity, -infinity})
+    expect_error<ModelError>(
+        [&] {
+          PredictionTable(Told({"a", "b"}, {0.5F, 0.5F, 0.5F, bad}), rows(2));
+        },
+        {"row 2", "no finite number"});
+}
+
+TEST(PredictionTable, CanMakeCellsSafeForSpreadsheets) {
+  const auto first = [](const std::string& label, bool safe) {
+    const PredictionTable table(Told({label, "b"}, {1, 0}), rows(1),
+                                {.proba = true, .safe_cells = safe});
+    return table.csv_head() + table.csv_row(0);
+  };
+  for (const char* label : {"=1+1", "+cmd", "-a", "@b", "\tx"}) {
+    EXPECT_EQ(first(label, false), concat("prediction,", label, ",b\n", label, ",1,0\n"));
+    EXPECT_EQ(first(label, true), concat("prediction,'", label, ",b\n'", label, ",1,0\n"));
+  }
+  for (const char* label : {"-1", "-1.5e3", "a=b", ""})
+    EXPECT_EQ(first(label, true), first(label, false));
 }
 
 }  // namespace

@@ -108,7 +108,7 @@ class Supervised : public Estimator {
   void start_from(const Model& model);
 
   /// The predictions for `data` together with the true targets, from which every metric is
-  /// computed.
+  /// computed. Errors: as predicting; ModelError for a prediction that is not finite, with its row.
   virtual Predictions predictions(const Dataset& data) const = 0;
   /// The prediction for one sample: predict_proba() of a classifier (decision_function() if it has
   /// no probabilities), predict() of a regressor. For programs that predict one sample at a time:

@@ -18,6 +18,9 @@ struct PredictionColumns {
   std::optional<std::size_t> top = {};   ///< this many classes, most probable first
   std::optional<double> threshold = {};  ///< of two classes, the second is predicted from this
                                          ///< probability on; unset: 0.5
+  bool safe_cells =
+      false;  ///< in CSV: text that a spreadsheet would take for a formula begins with
+              ///< an apostrophe
 };
 
 /// The predictions of an estimator as text, row by row: CSV, or JSON (one object a row). Numbers
@@ -26,7 +29,8 @@ struct PredictionColumns {
 class PredictionTable {
  public:
   /// Errors:  std::invalid_argument for columns that the estimator cannot provide; as
-  ///          Classifier::predict_proba() and Regressor::predict().
+  ///          Classifier::predict_proba() and Regressor::predict(); ModelError for a prediction
+  ///          that is not a finite float32, with its row.
   PredictionTable(const Supervised& estimator, const Dataset& data, PredictionColumns columns = {});
 
   std::size_t rows() const { return rows_; }
@@ -39,6 +43,7 @@ class PredictionTable {
  private:
   std::string csv_front(std::size_t row) const;
   std::size_t shown() const;
+  std::string cell(const std::string& text) const;
   float number(std::size_t row, std::size_t target) const;
   float probability(std::size_t row, std::size_t c) const;
   std::size_t predicted(std::size_t row) const;
