@@ -1,20 +1,26 @@
 #!/usr/bin/env bash
 # Fuzzes what reads files, texts and flags, one target after the other, with what tests/fuzz/corpus
 # holds and what earlier runs found. Fails if anything is found, and says where the input lies.
+# Models and checkpoints are changed below their checksums: tests/fuzz/changes.h.
 #
-#   scripts/fuzz.sh [SECONDS] [TARGET...]    60 seconds each, all targets
-#   scripts/fuzz.sh --keep [TARGET...]       put what was found useful into the corpus, smallest first
+#   scripts/fuzz.sh [SECONDS] [TARGET...]        60 seconds each, all targets
+#   scripts/fuzz.sh --runs NUMBER [TARGET...]    as many inputs each, however long it takes
+#   scripts/fuzz.sh --keep [TARGET...]           put what was found useful into the corpus, smallest first
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 keep=""
-seconds=60
+bound=(-max_total_time=60)
 if [[ "${1:-}" == --keep ]]; then
   keep=1
   shift
 elif [[ "${1:-}" =~ ^[0-9]+$ ]]; then
-  seconds="$1"
+  bound=(-max_total_time="$1")
   shift
+elif [[ "${1:-}" == --runs ]]; then
+  [[ "${2:-}" =~ ^[0-9]+$ ]] || { echo "fuzz: --runs needs a number" >&2; exit 2; }
+  bound=(-runs="$2")
+  shift 2
 fi
 targets=("$@")
 if ((${#targets[@]} == 0)); then
@@ -38,7 +44,7 @@ for target in "${targets[@]}"; do
   work="build/fuzz/corpus/$target"
   log="build/fuzz/$target.log"
   mkdir -p "$work"
-  limits=(-rss_limit_mb=2048 -timeout=60 -max_len=8192)
+  limits=(-rss_limit_mb=2048 -timeout=20 -max_len=8192)
   if [[ -n "$keep" ]]; then
     "$program" "${limits[@]}" -merge=1 "$seeds" "$work" >"$log" 2>&1
     echo "fuzz: $target: $(ls "$seeds" | wc -l) inputs, $(du -bs "$seeds" | cut -f1) bytes"
@@ -47,7 +53,7 @@ for target in "${targets[@]}"; do
   dictionary="tests/fuzz/$target.dict"
   [[ -f "$dictionary" ]] && limits+=(-dict="$dictionary")
   status=0
-  "$program" "${limits[@]}" -max_total_time="$seconds" -print_final_stats=1 \
+  "$program" "${limits[@]}" "${bound[@]}" -print_final_stats=1 \
     -artifact_prefix="build/fuzz/$target-" "$work" "$seeds" >"$log" 2>&1 </dev/null || status=$?
   runs="$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")"
   coverage="$(grep -oE 'cov: [0-9]+' "$log" | tail -n 1 || true)"

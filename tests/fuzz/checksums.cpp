@@ -4,6 +4,7 @@
 #include <cstring>
 #include <nlohmann/json.hpp>
 #include <span>
+#include <utility>
 
 #include "io/digest.h"
 
@@ -41,14 +42,17 @@ std::string with_checksums(std::string_view file) {
   Json header = Json::parse(file.substr(sizeof length, length), nullptr, false);
   if (!header.is_object() || !header.value("__metadata__", Json::object()).is_object())
     return std::string(file);
+  return with_checksums(std::move(header), data);
+}
 
+std::string with_checksums(Json header, std::string_view data) {
   Json checksums = Json::object();
   for (const auto& [name, entry] : header.items())
     if (name != "__metadata__") checksums[name] = checksum(tensor_bytes(entry, data));
   Json& metadata = header["__metadata__"];
-  metadata["hebb.checksums"] = checksums.dump();
+  metadata["hebb.checksums"] = checksums.dump(-1, ' ', false, Json::error_handler_t::replace);
   metadata["hebb.header_checksum"] = "00000000";
-  std::string text = header.dump();
+  std::string text = header.dump(-1, ' ', false, Json::error_handler_t::replace);
   text.resize((text.size() + 7) / 8 * 8, ' ');
   const std::uint64_t padded = text.size();
   std::string whole(sizeof padded, '\0');

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
 
@@ -9,5 +10,9 @@ namespace hebb::fuzz {
 /// hold. What is no container is left as it is. Without this a fuzzer sees nothing but "checksum
 /// does not hold".
 std::string with_checksums(std::string_view file);
+
+/// The same of a container's header and of the data behind it. `header` must be an object, and its
+/// __metadata__ too.
+std::string with_checksums(nlohmann::json header, std::string_view data);
 
 }  // namespace hebb::fuzz

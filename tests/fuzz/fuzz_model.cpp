@@ -1,10 +1,11 @@
 // A model file with checksums that hold. What loads saves to a file that loads to the same bytes,
-// and predicts, or says why it cannot.
+// and predicts finite numbers, or says why it cannot.
 #include "fuzz/checksums.h"
 #include "fuzz/memory_file.h"
 #include "fuzz/targets.h"
 #include "hebb/core/error.h"
 #include "hebb/estimators/catalogue.h"
+#include "hebb/run/prediction_table.h"
 #include "scratch.h"
 
 namespace hebb::fuzz {
@@ -37,13 +38,25 @@ void fuzz_model(std::string_view input) {
   promise(test::read_text(scratch / "once") == test::read_text(scratch / "twice"),
           "other bytes when saved again");
 
-  const Dataset data = zeros_for(estimator->model());
+  // A large network only takes long.
+  constexpr double kMostOperations = 1e7, kMostFeatures = 1e5;
+  const Model& model = estimator->model();
+  if (static_cast<double>(model.preprocessor.features_in()) > kMostFeatures ||
+      (model.network() && model.network()->flops() > kMostOperations))
+    return;
+  const Dataset data = zeros_for(model);
+  refused<DataError, std::invalid_argument, ModelError>([&] {
+    const PredictionTable table(*estimator, data);
+    promise(table.rows() == data.samples(), "not a row a sample");
+    table.csv_row(0);
+    table.json_row(1);
+  });
   refused<DataError, std::invalid_argument>([&] {
     if (const auto* classifier = dynamic_cast<const Classifier*>(estimator.get()))
       promise(classifier->predict(data).size() == data.samples(), "not a label a sample");
     else
       promise(dynamic_cast<const Regressor&>(*estimator).predict(data).size() ==
-                  data.samples() * estimator->model().target_names.size(),
+                  data.samples() * model.target_names.size(),
               "not a number a sample");
   });
 }
