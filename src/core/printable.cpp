@@ -106,4 +106,23 @@ std::string_view cut_to_width(std::string_view text, std::size_t width) {
   return text.substr(0, end);
 }
 
+namespace {
+
+std::string cut(std::string_view name, std::size_t width) {
+  const std::string_view begin = cut_to_width(name, width);
+  if (begin.size() == name.size()) return std::string(name);
+  return std::string(cut_to_width(name, width - 1)) + "…";
+}
+
+}  // namespace
+
+std::string shown_name(std::string_view name, std::size_t width) {
+  if (name.empty()) return "(empty)";
+  return name.find_first_not_of(' ') == name.npos ? quoted_name(name, width) : cut(name, width);
+}
+
+std::string quoted_name(std::string_view name, std::size_t width) {
+  return "'" + cut(name, width) + "'";
+}
+
 }  // namespace hebb

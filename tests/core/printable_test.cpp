@@ -120,5 +120,16 @@ TEST(CutToWidth, KeepsCharactersWhole) {
   EXPECT_EQ(cut_to_width("日", 1), "");
 }
 
+TEST(ShownName, SaysThatANameIsEmptyAndCutsALongOne) {
+  EXPECT_EQ(shown_name("setosa"), "setosa");
+  EXPECT_EQ(shown_name(""), "(empty)");
+  EXPECT_EQ(shown_name("  "), "'  '");
+  EXPECT_EQ(shown_name("abcdef", 6), "abcdef");
+  EXPECT_EQ(shown_name("abcdefg", 6), "abcde…");
+  EXPECT_EQ(display_width(shown_name(std::string(8000, 'x'))), 60U);
+  EXPECT_EQ(quoted_name(""), "''");
+  EXPECT_EQ(quoted_name("abcdefg", 6), "'abcde…'");
+}
+
 }  // namespace
 }  // namespace hebb

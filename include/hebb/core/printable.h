@@ -24,4 +24,11 @@ std::size_t display_width(std::string_view text);
 /// with their character, and an escaped character is not divided.
 std::string_view cut_to_width(std::string_view text, std::size_t width);
 
+/// A name of the data as people read it in tables, figures and sentences: "(empty)" if it has no
+/// characters, within quotes if it has only blanks, and cut with an ellipsis if it is wider than
+/// `width` columns. Data for programs contain the name itself.
+std::string shown_name(std::string_view name, std::size_t width = 60);
+/// The same in a sentence, always within quotes: 'name'.
+std::string quoted_name(std::string_view name, std::size_t width = 60);
+
 }  // namespace hebb
