@@ -40,7 +40,7 @@ Json part_json(const Evaluation& evaluation, const Scores& scores, bool train) {
   Json& rows = part["confusion"] = Json::array();
   for (std::size_t truth = 0; truth < matrix.classes; ++truth) {
     Json row = Json::array();
-    for (std::size_t p = 0; p < matrix.classes; ++p) row.push_back(count_json(matrix.at(truth, p)));
+    for (const double count : matrix.row(truth)) row.push_back(count_json(count));
     rows.push_back(std::move(row));
   }
   if (!classified->warnings.empty()) part["warnings"] = classified->warnings;

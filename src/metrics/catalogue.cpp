@@ -58,9 +58,10 @@ Maybe f_beta_average(const Predictions&, const Scores& scores, double beta) {
   const C* all = classified(scores);
   if (!all) return {};
   double sum = 0, shares = 0;
+  const auto margins = all->confusion.margins();
   for (std::size_t c = 0; c < all->per_class.size(); ++c) {
     const PrecisionRecall& one = all->per_class[c];
-    if (!all->confusion.occurs(c)) continue;
+    if (!margins.occurs(c)) continue;
     const double share = Weighted ? one.support : 1;
     sum += share * f_beta(one.precision, one.recall, beta);
     shares += share;

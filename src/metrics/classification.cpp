@@ -9,8 +9,11 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <tuple>
+#include <utility>
 
 #include "hebb/core/error.h"
+#include "hebb/core/printable.h"
 #include "metrics/ranking.h"
 #include "metrics/weights.h"
 
@@ -23,27 +26,15 @@ double ratio(double part, double whole) { return whole > 0 ? part / whole : 0; }
 std::string name_classes(const std::vector<std::size_t>& which,
                          std::span<const std::string> classes) {
   constexpr std::size_t kMostNames = 3;
-  if (which.size() == 1) return "class '" + classes[which[0]] + "'";
+  if (which.size() == 1) return "class " + quoted_name(classes[which[0]]);
   std::string names;
   for (std::size_t i = 0; i < std::min(which.size(), kMostNames); ++i)
-    names += (i == 0 ? "'" : ", '") + classes[which[i]] + "'";
+    names += (i == 0 ? "" : ", ") + quoted_name(classes[which[i]]);
   if (which.size() > kMostNames) names += ", ...";
   return std::to_string(which.size()) + " classes (" + names + ")";
 }
 
-// Sums of rows and of columns.
-struct Margins {
-  std::vector<double> truth, predicted;
-
-  explicit Margins(const ConfusionMatrix& matrix)
-      : truth(matrix.classes), predicted(matrix.classes) {
-    for (std::size_t t = 0; t < matrix.classes; ++t)
-      for (std::size_t p = 0; p < matrix.classes; ++p) {
-        truth[t] += matrix.at(t, p);
-        predicted[p] += matrix.at(t, p);
-      }
-  }
-};
+using Margins = ConfusionMatrix::Margins;
 
 // A class that does not occur has ratios of 0 and contributes nothing.
 void add_averages(ClassificationScores& scores, const Margins& margins, std::size_t present) {
@@ -58,7 +49,7 @@ void add_averages(ClassificationScores& scores, const Margins& margins, std::siz
   for (std::size_t c = 0; c < scores.per_class.size(); ++c) {
     const PrecisionRecall& of = scores.per_class[c];
     const double in_predictions = margins.predicted[c];
-    if (!scores.confusion.occurs(c)) continue;
+    if (!margins.occurs(c)) continue;
     add(scores.macro, of, 1 / static_cast<double>(present));
     add(scores.weighted, of, of.support / total);
     negatives += total - of.support;
@@ -70,33 +61,17 @@ void add_averages(ClassificationScores& scores, const Margins& margins, std::siz
   scores.macro.support = scores.weighted.support = scores.micro.support = total;
 }
 
-// The scores of one class, and whether it is the true class.
-struct OneAgainstRest {
-  std::vector<double> positive, score;
-
-  OneAgainstRest(std::span<const std::int32_t> truth, std::span<const double> scores,
-                 std::size_t width, std::size_t c)
-      : positive(truth.size()), score(truth.size()) {
-    for (std::size_t i = 0; i < truth.size(); ++i) {
-      positive[i] = static_cast<std::size_t>(truth[i]) == c ? 1 : 0;
-      score[i] = width == 1 ? scores[i] : scores[i * width + c];
-    }
-  }
-};
-
 // Adds the areas under the curves: of the second of two classes, or averaged over one-vs-rest.
 void add_areas(ClassificationScores& scores, std::span<const std::int32_t> truth,
                std::span<const double> of, std::span<const double> weights) {
   const std::size_t classes = scores.per_class.size();
   if (classes < 2) return;
-  const std::size_t width = of.size() / truth.size();
+  const ClassAreas areas(truth, of, classes, weights);
   const std::size_t first = classes == 2 ? 1 : 0;
   double plain = 0, weighted = 0, precision = 0, support = 0;
   bool has_roc = true, has_precision = true;
   for (std::size_t c = first; c < classes; ++c) {
-    const OneAgainstRest one(truth, of, width, c);
-    const Ranking ranking(one.positive, one.score, weights);
-    const auto area = ranking.roc_auc(), average = ranking.average_precision();
+    const auto area = areas.roc_auc[c], average = areas.average_precision[c];
     has_roc = has_roc && area.has_value();
     has_precision = has_precision && average.has_value();
     if (has_roc) {
@@ -129,13 +104,55 @@ void check_probabilities(std::span<const double> probability, std::size_t sample
 
 }  // namespace
 
-bool ConfusionMatrix::occurs(std::size_t c) const {
-  for (std::size_t other = 0; other < classes; ++other)
-    if (at(c, other) > 0 || at(other, c) > 0) return true;
-  return false;
+double ConfusionMatrix::at(std::size_t truth, std::size_t prediction) const {
+  const auto key = std::pair(truth, prediction);
+  const auto found = std::ranges::lower_bound(cells, key, {}, [](const Cell& cell) {
+    return std::pair<std::size_t, std::size_t>(cell.truth, cell.prediction);
+  });
+  const bool is = found != cells.end() && found->truth == truth && found->prediction == prediction;
+  return is ? found->count : 0;
 }
 
-double ConfusionMatrix::total() const { return std::accumulate(counts.begin(), counts.end(), 0.0); }
+std::vector<double> ConfusionMatrix::row(std::size_t truth) const {
+  std::vector<double> counts(classes);
+  for (const Cell& cell : std::ranges::equal_range(cells, truth, {}, &Cell::truth))
+    counts[cell.prediction] = cell.count;
+  return counts;
+}
+
+double ConfusionMatrix::total() const {
+  double sum = 0;
+  for (const Cell& cell : cells) sum += cell.count;
+  return sum;
+}
+
+Margins ConfusionMatrix::margins() const {
+  Margins sums{.truth = std::vector<double>(classes), .predicted = std::vector<double>(classes)};
+  for (const Cell& cell : cells) {
+    sums.truth[cell.truth] += cell.count;
+    sums.predicted[cell.prediction] += cell.count;
+  }
+  return sums;
+}
+
+std::vector<std::size_t> most_confused(const ConfusionMatrix& matrix, std::size_t most) {
+  std::vector<std::size_t> order(matrix.classes);
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  if (order.size() <= most) return order;
+  std::vector<double> mistakes(matrix.classes);
+  for (const auto& cell : matrix.cells) {
+    if (cell.truth == cell.prediction) continue;
+    mistakes[cell.truth] += cell.count;
+    mistakes[cell.prediction] += cell.count;
+  }
+  const Margins margins = matrix.margins();
+  const auto rank = [&](std::size_t c) { return std::tuple(-mistakes[c], -margins.truth[c], c); };
+  const auto end = order.begin() + static_cast<std::ptrdiff_t>(most);
+  std::ranges::partial_sort(order, end, {}, rank);
+  order.erase(end, order.end());
+  std::ranges::sort(order);
+  return order;
+}
 
 ConfusionMatrix confusion_matrix(std::span<const std::int32_t> truth,
                                  std::span<const std::int32_t> predicted, std::size_t classes,
@@ -145,10 +162,20 @@ ConfusionMatrix confusion_matrix(std::span<const std::int32_t> truth,
   check_weights(weights, truth.size(), kMetrics);
   check_labels(truth, classes, "true label");
   check_labels(predicted, classes, "prediction");
-  ConfusionMatrix matrix{.classes = classes, .counts = std::vector<double>(classes * classes)};
-  for (std::size_t i = 0; i < truth.size(); ++i)
-    matrix.counts[static_cast<std::size_t>(truth[i]) * classes +
-                  static_cast<std::size_t>(predicted[i])] += weight_of(weights, i);
+  // Stable, so that the weights of a cell are always summed in the same order.
+  std::vector<std::size_t> order(truth.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  const auto key = [&](std::size_t i) { return std::pair(truth[i], predicted[i]); };
+  std::ranges::stable_sort(order, {}, key);
+  ConfusionMatrix matrix{.classes = classes};
+  for (std::size_t k = 0; k < order.size(); ++k) {
+    const auto [t, p] = key(order[k]);
+    if (k == 0 || key(order[k - 1]) != std::pair(t, p))
+      matrix.cells.push_back(
+          {.truth = static_cast<std::uint32_t>(t), .prediction = static_cast<std::uint32_t>(p)});
+    matrix.cells.back().count += weight_of(weights, order[k]);
+  }
+  std::erase_if(matrix.cells, [](const ConfusionMatrix::Cell& cell) { return cell.count == 0; });
   return matrix;
 }
 
@@ -227,14 +254,15 @@ double dot(const std::vector<double>& a, const std::vector<double>& b) {
 
 double diagonal(const ConfusionMatrix& matrix) {
   double sum = 0;
-  for (std::size_t c = 0; c < matrix.classes; ++c) sum += matrix.at(c, c);
+  for (const auto& cell : matrix.cells)
+    if (cell.truth == cell.prediction) sum += cell.count;
   return sum;
 }
 
 }  // namespace
 
 double balanced_accuracy(const ConfusionMatrix& matrix) {
-  const Margins margins(matrix);
+  const Margins margins = matrix.margins();
   double sum = 0, present = 0;
   for (std::size_t c = 0; c < matrix.classes; ++c) {
     if (margins.truth[c] == 0) continue;
@@ -245,7 +273,7 @@ double balanced_accuracy(const ConfusionMatrix& matrix) {
 }
 
 double matthews(const ConfusionMatrix& matrix) {
-  const Margins margins(matrix);
+  const Margins margins = matrix.margins();
   const double total = matrix.total();
   const double of_predicted = total * total - dot(margins.predicted, margins.predicted);
   const double of_truth = total * total - dot(margins.truth, margins.truth);
@@ -259,15 +287,19 @@ double matthews(const ConfusionMatrix& matrix) {
 }
 
 std::optional<double> kappa(const ConfusionMatrix& matrix) {
-  const Margins margins(matrix);
+  const Margins margins = matrix.margins();
   const double total = matrix.total();
   double seen = 0, expected = 0;
-  for (std::size_t t = 0; t < matrix.classes; ++t)
-    for (std::size_t p = 0; p < matrix.classes; ++p) {
-      if (t == p) continue;
-      seen += matrix.at(t, p);
-      expected += margins.truth[t] * margins.predicted[p] / total;
-    }
+  for (const auto& cell : matrix.cells)
+    if (cell.truth != cell.prediction) seen += cell.count;
+  std::vector<std::size_t> predicted;  // classes: the others add 0
+  for (std::size_t p = 0; p < matrix.classes; ++p)
+    if (margins.predicted[p] > 0) predicted.push_back(p);
+  for (std::size_t t = 0; t < matrix.classes; ++t) {
+    if (margins.truth[t] == 0) continue;
+    for (const std::size_t p : predicted)
+      if (t != p) expected += margins.truth[t] * margins.predicted[p] / total;
+  }
   if (expected == 0) return {};
   return 1 - seen / expected;
 }
@@ -288,7 +320,7 @@ ClassificationScores classification_scores(std::span<const std::int32_t> truth,
   std::vector<std::size_t> absent;
   double right = 0;
   const double total = scores.confusion.total();
-  const Margins margins(scores.confusion);
+  const Margins margins = scores.confusion.margins();
   for (std::size_t c = 0; c < n; ++c) {
     const double in_truth = margins.truth[c], in_predictions = margins.predicted[c];
     const double hits = scores.confusion.at(c, c);

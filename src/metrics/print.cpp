@@ -75,8 +75,9 @@ class Printer {
   // `name` in `width` columns: cut with an ellipsis, filled with blanks in front or behind.
   std::string fitted(std::string_view name, std::size_t width, bool right = false) const {
     const std::string whole = in_charset(name);
-    std::string out = printable(whole);
-    if (display_width(out) > width) {
+    const std::string_view begin = cut_to_width(whole, width);
+    std::string out = printable(begin);
+    if (begin.size() < whole.size()) {
       const std::string_view dots = style_.utf8 ? "…" : std::string_view("..").substr(0, width);
       out = printable(cut_to_width(whole, width - display_width(dots))).append(dots);
     }
@@ -170,15 +171,31 @@ void print_figures(Printer& to, const Evaluation& evaluation, const std::vector<
   }
 }
 
+// The classes of which tables have a row: by index, with their names as they are shown.
+struct Shown {
+  std::vector<std::size_t> classes;
+  std::vector<std::string> names;
+
+  Shown(const ConfusionMatrix& matrix, const std::vector<std::string>& all, std::size_t most)
+      : classes(most_confused(matrix, most)) {
+    // Too long ones are still too long, and get their ellipsis when printed.
+    constexpr std::size_t kEnough = kMostName + 8;
+    for (const auto c : classes)
+      names.push_back(shown_name(cut_to_width(all[c], kEnough), kEnough));
+  }
+};
+
 void print_classes(Printer& to, const std::vector<std::string>& classes,
                    const std::vector<Column>& columns) {
   constexpr std::size_t kGroupGap = 2;
   const auto of = [&](const Column& column, std::size_t c) -> const PrecisionRecall& {
     return std::get<ClassificationScores>(*column.scores).per_class[c];
   };
+  const Shown shown(std::get<ClassificationScores>(*columns.back().scores).confusion, classes,
+                    kMostClasses);
   std::size_t support_width = kScoreWidth;
   for (const auto& column : columns)
-    for (std::size_t c = 0; c < classes.size(); ++c)
+    for (const auto c : shown.classes)
       support_width = std::max(support_width, count_text(of(column, c).support).size() + 2);
 
   struct Group {
@@ -203,8 +220,7 @@ void print_classes(Printer& to, const std::vector<std::string>& classes,
   for (const auto& group : groups) numbers += size_of(group);
   const std::size_t room = to.style().width > numbers ? to.style().width - numbers : 0;
   const std::size_t name_width =
-      std::clamp(to.widest(classes), kLeastName, std::clamp(room, kLeastName, kMostName));
-  const std::size_t shown = std::min(classes.size(), kMostClasses);
+      std::clamp(to.widest(shown.names), kLeastName, std::clamp(room, kLeastName, kMostName));
 
   const std::string gap(kGroupGap, ' ');
   const auto print_block = [&](std::span<const Group> block, std::size_t width) {
@@ -227,12 +243,12 @@ void print_classes(Printer& to, const std::vector<std::string>& classes,
       to.bold(head).line();
     }
     to.rule(width);
-    for (std::size_t c = 0; c < shown; ++c) {
-      to.text(to.fitted(classes[c], name_width));
+    for (std::size_t k = 0; k < shown.classes.size(); ++k) {
+      to.text(to.fitted(shown.names[k], name_width));
       for (const auto& group : block) {
         to.text(gap);
         for (const auto& column : columns)
-          to.text(fmt::format("{:>{}}", group.cell(of(column, c)), width_of(group)));
+          to.text(fmt::format("{:>{}}", group.cell(of(column, shown.classes[k])), width_of(group)));
       }
       to.line();
     }
@@ -245,25 +261,26 @@ void print_classes(Printer& to, const std::vector<std::string>& classes,
     print_block(left.first(count), width);
     left = left.subspan(count);
   }
-  if (shown < classes.size())
-    to.paragraph(fmt::format("and {} more {}, which the averages include", classes.size() - shown,
-                             classes.size() - shown == 1 ? "class" : "classes"),
+  if (const std::size_t others = classes.size() - shown.classes.size(); others > 0)
+    to.paragraph(fmt::format("and {} more {} with fewer mistakes, which the averages include",
+                             others, others == 1 ? "class" : "classes"),
                  &Printer::dim);
 }
 
 void print_confusion(Printer& to, const std::vector<std::string>& classes, const Column& column) {
   const auto& matrix = std::get<ClassificationScores>(*column.scores).confusion;
-  const std::size_t widest = to.widest(classes);
+  // How many classes fit depends on the widths of their names, so those are of all that may.
+  const Shown all(matrix, classes, kMostClasses);
+  const std::size_t widest = to.widest(all.names);
   const std::size_t name_width = std::min(widest, kMostMatrixName);
   const std::size_t left = name_width + 2;
   // Heads are cut only if the columns would not all fit otherwise.
   const std::size_t share = (std::max(to.style().width, left) - left) / classes.size();
   std::size_t cell = std::min({widest, kMostName, std::max(share, kLeastName + 2) - 2});
-  for (const double count : matrix.counts) cell = std::max(cell, count_text(count).size());
+  for (const auto& one : matrix.cells) cell = std::max(cell, count_text(one.count).size());
   cell += 2;
   const std::size_t room = to.style().width > left ? (to.style().width - left) / cell : 0;
-  const std::size_t shown =
-      std::min({classes.size(), std::max<std::size_t>(room, 2), kMostClasses});
+  const Shown shown(matrix, classes, std::min(std::max<std::size_t>(room, 2), kMostClasses));
 
   const std::string head = fmt::format("confusion matrix, {}", column.name);
   constexpr std::string_view kExplained = "rows are the truth, columns the predictions";
@@ -273,21 +290,24 @@ void print_confusion(Printer& to, const std::vector<std::string>& classes, const
   else
     to.line().paragraph(kExplained);
   to.text(std::string(left, ' '));
-  for (std::size_t c = 0; c < shown; ++c) to.text("  ").bold(to.fitted(classes[c], cell - 2, true));
+  for (const auto& name : shown.names) to.text("  ").bold(to.fitted(name, cell - 2, true));
   to.line();
-  for (std::size_t truth = 0; truth < shown; ++truth) {
-    to.bold(to.fitted(classes[truth], name_width, true)).dim(to.bar());
-    for (std::size_t prediction = 0; prediction < shown; ++prediction) {
-      const double count = matrix.at(truth, prediction);
+  for (std::size_t k = 0; k < shown.classes.size(); ++k) {
+    const std::size_t truth = shown.classes[k];
+    to.bold(to.fitted(shown.names[k], name_width, true)).dim(to.bar());
+    const auto counts = matrix.row(truth);
+    for (const std::size_t prediction : shown.classes) {
+      const double count = counts[prediction];
       const auto drawn = fmt::format("{:>{}}", count_text(count), cell);
       count == 0 ? to.dim(drawn) : truth == prediction ? to.bold(drawn) : to.text(drawn);
     }
     to.line();
   }
-  if (const std::size_t left_out = classes.size() - shown; left_out > 0)
-    to.paragraph(fmt::format("the first {} of {} classes; {} {} left out", shown, classes.size(),
-                             left_out, left_out == 1 ? "is" : "are"),
-                 &Printer::dim);
+  if (const std::size_t left_out = classes.size() - shown.classes.size(); left_out > 0)
+    to.paragraph(
+        fmt::format("the {} of {} classes with the most mistakes; {} {} left out",
+                    shown.classes.size(), classes.size(), left_out, left_out == 1 ? "is" : "are"),
+        &Printer::dim);
 }
 
 }  // namespace

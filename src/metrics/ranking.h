@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <vector>
@@ -23,6 +25,18 @@ struct Ranking {
   std::optional<double> roc_auc() const;
   /// std::nullopt unless there are positive samples.
   std::optional<double> average_precision() const;
+};
+
+/// The areas of each class against the rest, by class; std::nullopt where Ranking has none. Of two
+/// classes, only those of the second are computed. Without weights it takes a look-up for each
+/// score, no sort.
+/// Shapes:  truth (N), score (N, classes), or (N) for two classes.
+/// Errors:  as Ranking.
+struct ClassAreas {
+  ClassAreas(std::span<const std::int32_t> truth, std::span<const double> score,
+             std::size_t classes, std::span<const double> weights);
+
+  std::vector<std::optional<double>> roc_auc, average_precision;
 };
 
 }  // namespace hebb

@@ -98,8 +98,8 @@ std::string confusion_csv(const Scores& scores, const std::vector<std::string>& 
   out += '\n';
   for (std::size_t truth = 0; truth < classified->confusion.classes; ++truth) {
     out += csv_cell(classes[truth]);
-    for (std::size_t p = 0; p < classified->confusion.classes; ++p)
-      out += ',' + to_text(classified->confusion.at(truth, p));
+    for (const double count : classified->confusion.row(truth))
+      out += count == 0 ? ",0" : ',' + to_text(count);
     out += '\n';
   }
   return out;

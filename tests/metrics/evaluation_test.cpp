@@ -246,10 +246,18 @@ TEST(Print, HoldsEveryFigureWhereTheTerminalIsNarrow) {
 
 TEST(Print, CutsManyClassesWithANote) {
   const auto text = printed(many(40));
-  EXPECT_TRUE(has(text, "and 10 more classes, which the averages include"));
-  EXPECT_TRUE(has(text, "the first 6 of 40 classes; 34 are left out"));
+  EXPECT_TRUE(has(text, "and 10 more classes with fewer mistakes, which the averages include"));
+  EXPECT_TRUE(has(text, "the 6 of 40 classes with the most mistakes; 34 are left out"));
   EXPECT_TRUE(has(text, "a class with a"));
   EXPECT_TRUE(has(text, "…"));
+}
+
+TEST(Print, ShowsAnEmptyLabel) {
+  Evaluation evaluation = both(scores(100, 90), scores(100, 80));
+  evaluation.classes = {"", "yes"};
+  const auto text = printed(evaluation);
+  EXPECT_TRUE(has(text, "\n(empty) ")) << text;
+  EXPECT_TRUE(has(text, "(empty) │")) << text;
 }
 
 TEST(Print, IsPlainAsciiWhereAsked) {

@@ -56,7 +56,7 @@ TEST(ClassificationScores, AgreeWithTheOracle) {
     EXPECT_EQ(scores.samples, of["truth"].size());
     expect_same_scores(scores.accuracy, of["accuracy"]);
     for (std::size_t k = 0; k < n * n; ++k)
-      expect_same_scores(scores.confusion.counts[k], of["confusion"][k]);
+      expect_same_scores(scores.confusion.at(k / n, k % n), of["confusion"][k]);
     for (std::size_t c = 0; c < n; ++c) {
       expect_same_scores(scores.per_class[c].precision, of["precision"][c]);
       expect_same_scores(scores.per_class[c].recall, of["recall"][c]);
@@ -263,6 +263,79 @@ TEST(Scores, RejectWeightsThatDoNotWeigh) {
   EXPECT_EQ(with({1, -1}), "[metrics] weight 2 is -1, expected a finite number >= 0");
   EXPECT_EQ(with({kNaN, 1}), "[metrics] weight 1 is nan, expected a finite number >= 0");
   EXPECT_EQ(with({0, 0}), "[metrics] all weights are zero, expected one above zero at least");
+}
+
+// ----- Many classes
+
+TEST(ConfusionMatrix, StoresOnlyPairsThatOccur) {
+  const std::vector<std::int32_t> truth = {2, 0, 2, 9999, 0, 2}, predicted = {2, 1, 0, 9999, 1, 2};
+  const auto matrix = confusion_matrix(truth, predicted, 10'000);
+  EXPECT_EQ(matrix.cells.size(), 4U);
+  EXPECT_EQ(matrix.at(0, 1), 2);
+  EXPECT_EQ(matrix.at(2, 2), 2);
+  EXPECT_EQ(matrix.at(2, 0), 1);
+  EXPECT_EQ(matrix.at(1, 0), 0);
+  EXPECT_EQ(matrix.at(9999, 9999), 1);
+  EXPECT_EQ(matrix.total(), 6);
+  const auto row = matrix.row(2);
+  ASSERT_EQ(row.size(), 10'000U);
+  EXPECT_EQ(row[0], 1);
+  EXPECT_EQ(row[2], 2);
+  const auto margins = matrix.margins();
+  EXPECT_EQ(margins.truth[2], 3);
+  EXPECT_EQ(margins.predicted[1], 2);
+  EXPECT_TRUE(margins.occurs(1));
+  EXPECT_FALSE(margins.occurs(3));
+}
+
+TEST(ConfusionMatrix, RanksClassesByMistakes) {
+  // Class 1 is taken for 3 twice, 2 for 0 once; 4 is right.
+  const std::vector<std::int32_t> truth = {1, 1, 2, 4, 4, 4, 0}, predicted = {3, 3, 0, 4, 4, 4, 0};
+  const auto matrix = confusion_matrix(truth, predicted, 6);
+  using Classes = std::vector<std::size_t>;
+  EXPECT_EQ(most_confused(matrix, 2), (Classes{1, 3}));
+  EXPECT_EQ(most_confused(matrix, 3), (Classes{0, 1, 3}));
+  EXPECT_EQ(most_confused(matrix, 5), (Classes{0, 1, 2, 3, 4}));
+  EXPECT_EQ(most_confused(matrix, 6).size(), 6U);
+}
+
+// Areas are counted in two ways: by look-ups, and with weights by sorting. Ties included, both give
+// the same bits.
+TEST(ClassificationScores, HaveTheSameAreasWithWeightsOfOne) {
+  constexpr std::size_t kRows = 300, kClasses = 7;
+  const auto random = test::uniform(5, kRows * kClasses);
+  std::vector<std::int32_t> truth(kRows), predicted(kRows);
+  std::vector<double> score(kRows * kClasses);
+  for (std::size_t i = 0; i < score.size(); ++i) score[i] = std::round(20 * double{random[i]}) / 20;
+  for (std::size_t i = 0; i < kRows; ++i) {
+    truth[i] = static_cast<std::int32_t>(i * i % kClasses);
+    score[i * kClasses + static_cast<std::size_t>(truth[i])] += 0.1;
+  }
+  for (std::size_t i = 0; i < kRows; ++i) predicted[i] = truth[(i + 3) % kRows];
+  const std::vector<double> ones(kRows, 1.0);
+  const auto plain = classification_scores(truth, predicted, score, names(kClasses), {}, false);
+  const auto weighted =
+      classification_scores(truth, predicted, score, names(kClasses), ones, false);
+  // Squares modulo 7 are 0, 1, 2 and 4 only: areas of absent classes are undefined.
+  EXPECT_FALSE(plain.roc_auc.has_value());
+  EXPECT_EQ(plain.average_precision, weighted.average_precision);
+  for (auto& label : truth) label = (label * 3 + 1) % 2;
+  for (auto& label : predicted) label %= 2;
+  std::vector<double> two(score.begin(), score.begin() + kRows);
+  const auto second = classification_scores(truth, predicted, two, names(2), {}, false);
+  const auto second_weighted = classification_scores(truth, predicted, two, names(2), ones, false);
+  ASSERT_TRUE(second.roc_auc.has_value());
+  EXPECT_EQ(*second.roc_auc, *second_weighted.roc_auc);
+  EXPECT_EQ(*second.average_precision, *second_weighted.average_precision);
+  for (std::size_t i = 0; i < kRows; ++i) truth[i] = static_cast<std::int32_t>(i * 31 % kClasses);
+  for (std::size_t i = 0; i < kRows; ++i) predicted[i] = truth[(i + 3) % kRows];
+  const auto all = classification_scores(truth, predicted, score, names(kClasses), {}, false);
+  const auto all_weighted =
+      classification_scores(truth, predicted, score, names(kClasses), ones, false);
+  ASSERT_TRUE(all.roc_auc.has_value());
+  EXPECT_EQ(*all.roc_auc, *all_weighted.roc_auc);
+  EXPECT_EQ(*all.roc_auc_weighted, *all_weighted.roc_auc_weighted);
+  EXPECT_EQ(*all.average_precision, *all_weighted.average_precision);
 }
 
 }  // namespace

@@ -9,17 +9,28 @@
 
 namespace hebb {
 
-/// Counts (truth, prediction), row-major: rows are the truth.
+/// Counts of (truth, prediction). Only those that are not 0 are stored: of thousands of classes, few
+/// pairs occur.
 struct ConfusionMatrix {
+  struct Cell {
+    std::uint32_t truth = 0, prediction = 0;
+    double count = 0;
+  };
   std::size_t classes = 0;
-  std::vector<double> counts;
+  std::vector<Cell> cells = {};  ///< by truth, then by prediction
 
-  double at(std::size_t truth, std::size_t prediction) const {
-    return counts[truth * classes + prediction];
-  }
+  double at(std::size_t truth, std::size_t prediction) const;
+  /// The counts of one true class, by prediction: (classes).
+  std::vector<double> row(std::size_t truth) const;
   double total() const;
-  /// Whether a class occurs in the truth or in the predictions.
-  bool occurs(std::size_t c) const;
+  /// Sums of the rows and of the columns: how often each class occurs in the truth, and in the
+  /// predictions.
+  struct Margins {
+    std::vector<double> truth, predicted;
+
+    bool occurs(std::size_t c) const { return truth[c] > 0 || predicted[c] > 0; }
+  };
+  Margins margins() const;
 };
 
 /// Shapes:  truth (N), predicted (N), values in [0, classes); weights (N), or empty: all are 1.
@@ -28,6 +39,11 @@ struct ConfusionMatrix {
 ConfusionMatrix confusion_matrix(std::span<const std::int32_t> truth,
                                  std::span<const std::int32_t> predicted, std::size_t classes,
                                  std::span<const double> weights = {});
+
+/// The `most` classes with the most mistakes, in which they are the true or the predicted class; of
+/// classes with equally many, the more frequent and then the first. By index; all classes if there
+/// are no more. For tables and figures of many classes.
+std::vector<std::size_t> most_confused(const ConfusionMatrix& matrix, std::size_t most);
 
 /// `specificity` is the recall of the samples of all other classes.
 struct PrecisionRecall {
