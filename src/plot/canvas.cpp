@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <numbers>
 #include <stdexcept>
 #include <string_view>
@@ -14,15 +15,9 @@ namespace {
 
 constexpr const char* kFont = "DejaVu Sans";
 
-std::vector<std::string> code_points(const std::string& text) {
-  std::vector<std::string> out;
-  for (std::size_t at = 0; at < text.size();) {
-    const std::size_t size =
-        std::max<std::size_t>(1, utf8_length(std::string_view(text).substr(at)));
-    out.push_back(text.substr(at, size));
-    at += size;
-  }
-  return out;
+// The number of bytes of the character at `at`.
+std::size_t character_size(const std::string& text, std::size_t at) {
+  return std::max<std::size_t>(1, utf8_length(std::string_view(text).substr(at)));
 }
 
 double anchored(Anchor anchor, double width) {
@@ -82,19 +77,28 @@ Size Canvas::measure(const std::string& text, double size, bool bold) {
   return {extents.x_advance, font.ascent + font.descent};
 }
 
+// Of a text of any length, not much more is measured than fits: the ends of its characters are
+// collected until they are too wide, then the longest beginning is found by bisection.
 std::string Canvas::fitted(const std::string& text, double width, double size, bool bold) {
-  if (measure(text, size, bold).width <= width) return text;
-  auto letters = code_points(drawable(text));
-  std::string out;
-  do {
-    if (letters.empty()) return "…";
-    letters.pop_back();
-    out.clear();
-    for (const auto& letter : letters) out += letter;
+  constexpr std::size_t kFirst = 64;  // characters
+  const auto width_of = [&](const std::string& part) { return measure(part, size, bold).width; };
+  std::vector<std::size_t> ends = {0};
+  for (std::size_t most = kFirst;; most *= 2) {
+    while (ends.back() < text.size() && ends.size() <= most)
+      ends.push_back(ends.back() + character_size(text, ends.back()));
+    const bool whole = ends.back() >= text.size();
+    const bool fits = width_of(text.substr(0, ends.back())) <= width;
+    if (fits && whole) return text;
+    if (!fits) break;
+  }
+  const auto shortened = [&](std::size_t end) {
+    std::string out = drawable(text.substr(0, end));
     out.erase(out.find_last_not_of(' ') + 1);
-    out += "…";
-  } while (measure(out, size, bold).width > width);
-  return out;
+    return out + "…";
+  };
+  const auto longest = std::ranges::partition_point(
+      ends, [&](std::size_t end) { return width_of(shortened(end)) <= width; });
+  return longest == ends.begin() ? "…" : shortened(*std::prev(longest));
 }
 
 std::vector<std::string> Canvas::wrapped(const std::string& text, double width, double size,

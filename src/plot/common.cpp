@@ -2,6 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
+#include <numeric>
+
+#include "hebb/core/printable.h"
 
 namespace hebb::plot {
 
@@ -17,13 +21,43 @@ std::string name_of(const Dataset& data) {
   return (data.name().empty() ? "" : data.name() + ", ") + counted(data.samples(), "sample");
 }
 
+std::string series_name(const std::string& label) {
+  return label.empty() ? shown_name(label) : label;
+}
+
+NamedClasses::NamedClasses(const std::vector<double>& truth, std::size_t all) : place_of(all) {
+  std::vector<std::size_t> counts(all);
+  for (const double label : truth)
+    if (!std::isnan(label)) ++counts[static_cast<std::size_t>(label)];
+  classes.resize(all);
+  std::iota(classes.begin(), classes.end(), std::size_t{0});
+  if (all > kMostNamed) {
+    std::ranges::stable_sort(classes, std::greater{}, [&](std::size_t c) { return counts[c]; });
+    classes.resize(kMostNamed);
+    std::ranges::sort(classes);
+  }
+  others = all - classes.size();
+  std::ranges::fill(place_of, classes.size());
+  for (std::size_t i = 0; i < classes.size(); ++i) place_of[classes[i]] = i;
+}
+
+std::string NamedClasses::note() const {
+  if (others == 0) return {};
+  return "the " + std::to_string(classes.size()) + " most frequent of " +
+         counted(place_of.size(), "class");
+}
+
 std::string names_in_words(const std::vector<std::string>& names) {
   constexpr std::size_t kMost = 4;
   std::string out;
   for (std::size_t i = 0; i < std::min(kMost, names.size()); ++i)
-    out += (i == 0 ? "'" : ", '") + names[i] + "'";
+    out += (i == 0 ? "" : ", ") + quoted_name(names[i]);
   if (names.size() > kMost) out += " and " + std::to_string(names.size() - kMost) + " more";
   return out;
+}
+
+std::string joined(const std::string& note, const std::string& more) {
+  return note + (note.empty() || more.empty() ? "" : "; ") + more;
 }
 
 double strong(std::vector<double> values) {

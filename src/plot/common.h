@@ -19,8 +19,27 @@ std::string counted(std::size_t count, const std::string& noun);
 /// "iris, 150 samples"
 std::string name_of(const Dataset& data);
 
+/// The name of a class's series: its label, or "(empty)", as a series without a name is not in the
+/// legend.
+std::string series_name(const std::string& label);
+
+/// Which classes of a figure have series of their own: all, or the kMostNamed most frequent ones.
+/// `truth`: indices of classes, or NaN.
+struct NamedClasses {
+  NamedClasses(const std::vector<double>& truth, std::size_t classes);
+
+  std::vector<std::size_t> classes;   ///< by index
+  std::vector<std::size_t> place_of;  ///< in `classes`, by class; classes.size(): none
+  std::size_t others = 0;             ///< the number of classes without one
+  /// "the 40 most frequent of 1,000 classes"; empty if there are no others.
+  std::string note() const;
+};
+
 /// "'a'", or "'a', 'b' and 3 more": names in a sentence.
 std::string names_in_words(const std::vector<std::string>& names);
+
+/// Two notes below a figure: "a; b". Either may be empty.
+std::string joined(const std::string& note, const std::string& more);
 
 /// The magnitude that one value in 200 exceeds, used as the end of a colour scale: a few outliers
 /// would make all other colours pale.

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <numeric>
 #include <optional>
 #include <string>
 #include <utility>
@@ -13,6 +14,8 @@
 #include "plot/ticks.h"
 
 namespace hebb::plot {
+
+constexpr std::size_t kMostNamed = 40;  ///< classes in a figure: more cannot be told apart
 
 enum class Mark {
   line,
@@ -71,6 +74,14 @@ struct Bars {
 struct Matrix {
   std::vector<std::string> names;
   std::vector<double> counts;
+  std::vector<double> totals = {};  ///< of the rows, with classes that have no column; unset: sums
+  std::string note = {};            ///< below
+
+  double total(std::size_t truth) const {
+    if (!totals.empty()) return totals[truth];
+    const double* const row = counts.data() + truth * names.size();
+    return std::accumulate(row, row + names.size(), 0.0);
+  }
 };
 
 /// Images with captions, in rows.

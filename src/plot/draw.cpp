@@ -3,12 +3,14 @@
 #include <algorithm>
 #include <cmath>
 
+#include "hebb/core/printable.h"
+
 namespace hebb::plot {
 namespace {
 
-constexpr double kLeastWidth = 240;  // of a title's lines
-constexpr double kSample = 22;       // the symbol in front of a name
-constexpr std::size_t kMostNames = 40;
+constexpr double kLeastWidth = 240;                  // of a title's lines
+constexpr std::size_t kNoLimit = std::string::npos;  // of columns: the letters' widths count
+constexpr double kSample = 22;                       // the symbol in front of a name
 
 struct BodySize {
   Canvas& canvas;
@@ -66,6 +68,10 @@ void draw_sample(Canvas& canvas, const LegendEntry& entry, Point middle) {
 
 }  // namespace
 
+std::string fitted_name(Canvas& canvas, const std::string& name) {
+  return canvas.fitted(shown_name(name, kNoLimit), kLongestName, kTickSize);
+}
+
 double draw_lines(Canvas& canvas, const std::string& text, Point at, double width,
                   TextStyle style) {
   double y = at.y;
@@ -94,12 +100,12 @@ Size draw_legend(Canvas& canvas, const std::vector<LegendEntry>& entries, const 
   const double row = 1.6 * kTickSize;
   const auto in_column =
       std::max<std::size_t>(4, static_cast<std::size_t>(std::max(0.0, height) / row));
-  const std::size_t shown = std::min(entries.size(), kMostNames);
+  const std::size_t shown = std::min(entries.size(), kMostNamed);
   double x = at.x, bottom = at.y;
   for (std::size_t begin = 0; begin < shown; begin += in_column) {
     double widest = 0, y = at.y + row / 2;
     for (std::size_t i = begin; i < std::min(shown, begin + in_column); ++i, y += row) {
-      const std::string name = canvas.fitted(entries[i].name, kLongestName, kTickSize) +
+      const std::string name = fitted_name(canvas, entries[i].name) +
                                (entries[i].figure.empty() ? "" : "  " + entries[i].figure);
       draw_sample(canvas, entries[i], {x + kSample / 2, y});
       canvas.text(name, {x + kSample + 5, y}, {.size = kTickSize, .color = palette.ink});

@@ -44,6 +44,10 @@ double draw_scale(Canvas& canvas, double end, const Palette& palette, Point at, 
 /// Draws an arrow from `from` to `to`.
 void draw_arrow(Canvas& canvas, Point from, Point to, const Color& color);
 
+/// The name of a class, a series or a feature as it is drawn beside something: shown_name(), cut to
+/// kLongestName.
+std::string fitted_name(Canvas& canvas, const std::string& name);
+
 /// Draws text in lines of at most `width`. Returns their height.
 double draw_lines(Canvas& canvas, const std::string& text, Point at, double width, TextStyle style);
 

@@ -29,8 +29,7 @@ Size draw_bars(Canvas& canvas, const Bars& bars, const Palette& palette, Point a
   const Range range = bars.range ? *bars.range : range_of(all);
   double names = 0;
   for (const auto& name : bars.names)
-    names = std::max(names,
-                     canvas.measure(canvas.fitted(name, kLongestName, kTickSize), kTickSize).width);
+    names = std::max(names, canvas.measure(fitted_name(canvas, name), kTickSize).width);
   // Values are written at the ends of their bars, on both sides where there are signs.
   double widest = 0;
   for (const double value : all)
@@ -44,7 +43,7 @@ Size draw_bars(Canvas& canvas, const Bars& bars, const Palette& palette, Point a
   const double zero = x_at(0);
   double y = at.y;
   for (std::size_t i = 0; i < bars.names.size(); ++i, y += row) {
-    canvas.text(canvas.fitted(bars.names[i], kLongestName, kTickSize), {at.x + names, y + row / 2},
+    canvas.text(fitted_name(canvas, bars.names[i]), {at.x + names, y + row / 2},
                 {.size = kTickSize, .color = palette.ink, .anchor = Anchor::right});
     for (std::size_t g = 0; g < bars.groups.size(); ++g) {
       const double value = bars.groups[g].values[i];

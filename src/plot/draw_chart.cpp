@@ -19,6 +19,8 @@ class Panel {
     const double width = chart.square ? 340 : alone ? 420 : 330;
     const double height = chart.square ? 340 : alone ? 300 : 250;
     box_ = {0, 0, width, height};
+    for (const Series& one : chart.series)
+      if (one.mark == Mark::points || one.mark == Mark::rings) points_ += one.x.size();
     take_ranges();
     take_ticks();
   }
@@ -211,7 +213,7 @@ class Panel {
   }
 
   void draw_points(const Series& series) {
-    const auto n = static_cast<double>(points_in_all());
+    const auto n = static_cast<double>(points_);
     const double radius = n <= 150 ? 3.6 : n <= 1500 ? 2.6 : n <= 10000 ? 1.7 : 1.2;
     const double alpha = n <= 300 ? 0.9 : n <= 3000 ? 0.7 : 0.5;
     for (std::size_t i = 0; i < series.x.size(); ++i)
@@ -219,13 +221,6 @@ class Panel {
         canvas_.marker(static_cast<Marker>(series.color % kMarkers),
                        {x_at(series.x[i]), y_at(series.y[i])}, radius, color_of(series),
                        series.mark == Mark::points, alpha);
-  }
-
-  std::size_t points_in_all() const {
-    std::size_t count = 0;
-    for (const Series& one : chart_.series)
-      if (one.mark == Mark::points || one.mark == Mark::rings) count += one.x.size();
-    return count;
   }
 
   void draw_histogram(const Series& series) {
@@ -252,6 +247,7 @@ class Panel {
   const Chart& chart_;
   const Palette& palette_;
   Box box_;
+  std::size_t points_ = 0;  // of all series
   Range x_, y_;
   std::vector<Tick> x_ticks_, y_ticks_;
 };

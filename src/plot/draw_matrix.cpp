@@ -12,7 +12,7 @@
 namespace hebb::plot {
 namespace {
 
-constexpr std::size_t kMostShares = 12, kMostCounts = 40;  // classes
+constexpr std::size_t kMostShares = 12, kMostCounts = kMostNamed;  // classes
 constexpr double kCountSize = 8;      // letters of shares, and of counts among many
 constexpr double kLeastMatrix = 200;  // of a matrix of few classes
 constexpr double kLargestSide = 640;  // of a matrix of many classes
@@ -49,19 +49,16 @@ Size draw_matrix(Canvas& canvas, const Matrix& matrix, const Palette& palette, P
 
   double names = 0;
   for (const auto& name : matrix.names)
-    names = std::max(names,
-                     canvas.measure(canvas.fitted(name, kLongestName, kTickSize), kTickSize).width);
+    names = std::max(names, canvas.measure(fitted_name(canvas, name), kTickSize).width);
   const double left = at.x + kLine * kLabelSize + names + 8;
   const double side_x = cell * static_cast<double>(n),
                side_y = height_of_cell * static_cast<double>(n);
 
   for (std::size_t t = 0; t < n; ++t) {
-    double total = 0;
-    for (std::size_t p = 0; p < n; ++p) total += matrix.counts[t * n + p];
+    const double total = matrix.total(t);
     const double y = at.y + height_of_cell * static_cast<double>(t);
     if (t % every == 0)
-      canvas.text(canvas.fitted(matrix.names[t], kLongestName, kTickSize),
-                  {left - 7, y + height_of_cell / 2},
+      canvas.text(fitted_name(canvas, matrix.names[t]), {left - 7, y + height_of_cell / 2},
                   {.size = kTickSize, .color = palette.ink, .anchor = Anchor::right});
     for (std::size_t p = 0; p < n; ++p) {
       const double count = matrix.counts[t * n + p];
@@ -86,14 +83,13 @@ Size draw_matrix(Canvas& canvas, const Matrix& matrix, const Palette& palette, P
   bool upright = false;
   double widest = 0;
   for (std::size_t p = 0; p < n; p += every) {
-    const double width =
-        canvas.measure(canvas.fitted(matrix.names[p], kLongestName, kTickSize), kTickSize).width;
+    const double width = canvas.measure(fitted_name(canvas, matrix.names[p]), kTickSize).width;
     widest = std::max(widest, width);
     upright = upright || width + 5 > cell * static_cast<double>(every);
   }
   double bottom = at.y + side_y + 6;
   for (std::size_t p = 0; p < n; p += every) {
-    const std::string name = canvas.fitted(matrix.names[p], kLongestName, kTickSize);
+    const std::string name = fitted_name(canvas, matrix.names[p]);
     const double x = left + cell * (static_cast<double>(p) + 0.5);
     if (upright)
       canvas.text(
@@ -127,6 +123,9 @@ Size draw_matrix(Canvas& canvas, const Matrix& matrix, const Palette& palette, P
   canvas.text(scale > 120 ? "share of the row" : "", {left + scale / 2, bottom + kCountSize / 2},
               {.size = kCountSize, .color = palette.soft, .anchor = Anchor::middle});
   bottom += kCountSize;
+  if (!matrix.note.empty())
+    bottom += 6 + draw_lines(canvas, matrix.note, {at.x, bottom + 6}, left + width - at.x,
+                             {.size = kTickSize, .color = palette.soft});
   return {left + width - at.x, bottom - at.y};
 }
 

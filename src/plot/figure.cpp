@@ -9,6 +9,7 @@
 #include <cctype>
 #include <cmath>
 #include <functional>
+#include <iterator>
 #include <map>
 #include <stdexcept>
 #include <utility>
@@ -100,8 +101,7 @@ struct CsvOf {
     const std::size_t n = matrix.names.size();
     std::string out = "truth,predicted,count,share\n";
     for (std::size_t t = 0; t < n; ++t) {
-      double total = 0;
-      for (std::size_t p = 0; p < n; ++p) total += matrix.counts[t * n + p];
+      const double total = matrix.total(t);
       for (std::size_t p = 0; p < n; ++p) {
         const double count = matrix.counts[t * n + p];
         out += cell(matrix.names[t]) + ',' + cell(matrix.names[p]) + ',' + number(count) + ',' +
@@ -190,11 +190,16 @@ std::string with_own_ids(const std::string& svg, const std::string& name) {
   constexpr std::string_view kCounted[] = {"image", "surface"};
   std::map<std::string, std::string> renamed;
   std::string out;
+  std::size_t ahead[std::size(kBefore)] = {};  // where each is found next, behind it
   for (std::size_t at = 0; at < svg.size();) {
     std::size_t next = svg.size();
-    for (const auto before : kBefore)
-      if (const auto found = svg.find(before, at); found != std::string::npos)
-        next = std::min(next, found + before.size());
+    for (std::size_t i = 0; i < std::size(kBefore); ++i) {
+      if (ahead[i] <= at) {
+        const auto found = svg.find(kBefore[i], at);
+        ahead[i] = found == std::string::npos ? svg.size() : found + kBefore[i].size();
+      }
+      next = std::min(next, ahead[i]);
+    }
     out.append(svg, at, next - at);
     at = next;
     if (at == svg.size()) break;

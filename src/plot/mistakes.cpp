@@ -19,14 +19,16 @@ std::vector<Mistake> mistakes_of_classes(const Predictions& of) {
     if (best == right) continue;
     const double* own = of.scores.data() + row * width;
     const double surety = width == 1 ? std::abs(own[0]) : own[best];
-    found.push_back({.row = row,
-                     .truth = of.classes[right],
-                     .predicted = of.classes[best],
-                     .degree = of.probabilities ? fmt::format("{:.1f}%", 100 * surety)
-                                                : fmt::format("score {:.3g}", surety),
-                     .badness = surety});
+    found.push_back({.row = row, .truth = {}, .predicted = {}, .degree = {}, .badness = surety});
   }
   return found;
+}
+
+void describe_mistake(Mistake& one, const Predictions& of) {
+  one.truth = of.classes[static_cast<std::size_t>(of.truth[one.row])];
+  one.predicted = of.classes[static_cast<std::size_t>(of.predicted[one.row])];
+  one.degree = of.probabilities ? fmt::format("{:.1f}%", 100 * one.badness)
+                                : fmt::format("score {:.3g}", one.badness);
 }
 
 std::vector<Mistake> mistakes_of_numbers(const Predictions& of) {
@@ -61,6 +63,8 @@ std::vector<Mistake> worst_mistakes(const Predictions& predictions, std::size_t 
   std::partial_sort(mistakes.begin(), mistakes.begin() + static_cast<std::ptrdiff_t>(kept),
                     mistakes.end(), worse);
   mistakes.resize(kept);
+  if (!predictions.classes.empty())
+    for (Mistake& one : mistakes) describe_mistake(one, predictions);
   return mistakes;
 }
 

@@ -2,11 +2,15 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
+#include <optional>
 
 #include "core/integers.h"
 #include "hebb/core/error.h"
+#include "hebb/core/printable.h"
 #include "hebb/metrics/curves.h"
 #include "hebb/plot/plots.h"
+#include "metrics/ranking.h"
 #include "plot/common.h"
 
 namespace hebb {
@@ -16,7 +20,12 @@ using plot::Chart;
 using plot::Mark;
 using plot::Series;
 
-constexpr std::size_t kMostCurves = 16;  // classes; more lines are unreadable
+constexpr std::size_t kMostCurves = 16;    // classes; more lines are unreadable
+constexpr std::size_t kMostColours = 100;  // classes in a matrix; more cells are unreadable
+
+ConfusionMatrix confusion_of(const Predictions& of) {
+  return confusion_matrix(of.truth, of.predicted, of.classes.size(), of.weights);
+}
 
 void check_classes(const Predictions& of) {
   check(!of.classes.empty(), "plot", "these are predictions of numbers, not of classes");
@@ -24,39 +33,59 @@ void check_classes(const Predictions& of) {
         "the model knows one class only: there is nothing to tell apart");
 }
 
-// The curves of all classes, or of the second of two, with `measure` in the legend. `add` draws one
-// and returns its figure, or std::nullopt if the class is absent.
-template <class Add>
-Chart curves_of(const Predictions& of, const std::string& measure, Chart chart, const Add& add,
+// The curves of all classes, or of the second of two, with `measure` in the legend, whose value is in
+// `figures` by class; std::nullopt if the class is absent. `draw` draws the curve of one.
+template <class Draw>
+Chart curves_of(const Predictions& of, const std::string& measure,
+                const std::vector<std::optional<double>>& figures, Chart chart, const Draw& draw,
                 std::string& words) {
-  check_classes(of);
   const std::size_t first = of.classes.size() == 2 ? 1 : 0;
   double sum = 0;
-  std::size_t drawn = 0;
+  std::vector<std::size_t> present;
   std::vector<std::string> absent;
   for (std::size_t c = first; c < of.classes.size(); ++c) {
-    Series series{.name = of.classes[c], .color = drawn};
-    const std::optional<double> figure = add(c, series);
-    if (!figure) {
+    if (figures[c]) {
+      sum += *figures[c];
+      present.push_back(c);
+    } else {
       absent.push_back(of.classes[c]);
-      continue;
     }
-    sum += *figure;
-    series.figure = fmt::format("{} {:.4f}", measure, *figure);
-    if (++drawn <= kMostCurves) chart.series.push_back(std::move(series));
   }
-  check(drawn > 0, "plot", "it takes samples of at least two classes");
+  const std::size_t all = present.size();
+  check(all > 0, "plot", "it takes samples of at least two classes");
+  if (all > kMostCurves) {
+    // Absent classes have fewer mistakes than others or as many, and come after them.
+    const auto most = most_confused(confusion_of(of), kMostCurves);
+    std::erase_if(present, [&](std::size_t c) { return !std::ranges::binary_search(most, c); });
+  }
+  for (const std::size_t c : present) {
+    Series series{.name = plot::series_name(of.classes[c]),
+                  .figure = fmt::format("{} {:.4f}", measure, *figures[c]),
+                  .color = chart.series.size()};
+    draw(c, series);
+    chart.series.push_back(std::move(series));
+  }
   words = of.classes.size() == 2
-              ? fmt::format("{} {:.4f} for class '{}'", measure, sum, of.classes[1])
+              ? fmt::format("{} {:.4f} for class {}", measure, sum, quoted_name(of.classes[1]))
               : fmt::format("{} {:.4f} on average over {} classes, each against the rest", measure,
-                            sum / static_cast<double>(drawn), drawn);
-  if (drawn > 1)
+                            sum / static_cast<double>(all), all);
+  if (all > 1)
     chart.note = fmt::format("each class against the rest; mean {} {:.4f}", measure,
-                             sum / static_cast<double>(drawn));
-  if (drawn > kMostCurves)
-    chart.note += fmt::format("; the first {} of {} classes", kMostCurves, drawn);
+                             sum / static_cast<double>(all));
+  if (all > present.size())
+    chart.note += fmt::format("; the {} of {} classes with the most mistakes", present.size(), all);
   if (!absent.empty()) chart.note += "; not among these samples: " + plot::names_in_words(absent);
   return chart;
+}
+
+void add_chance(Chart& chart) {
+  chart.series.push_back(
+      {.name = "chance", .mark = Mark::dashes, .x = {0, 1}, .y = {0, 1}, .soft = true});
+}
+
+ClassAreas areas_of(const Predictions& of) {
+  check_classes(of);
+  return {of.truth, of.scores, of.classes.size(), of.weights};
 }
 
 }  // namespace
@@ -65,55 +94,65 @@ Figure plot_confusion(const ConfusionMatrix& matrix, const std::vector<std::stri
   check(matrix.classes == classes.size() && !classes.empty(), "plot", "a matrix of ",
         matrix.classes, " classes, but ", classes.size(), " names");
   double right = 0;
-  std::size_t worst_t = 0, worst_p = 0;
-  double worst = 0;
-  for (std::size_t t = 0; t < classes.size(); ++t)
-    for (std::size_t p = 0; p < classes.size(); ++p) {
-      const double count = matrix.at(t, p);
-      if (t == p) right += count;
-      if (t != p && count > worst) worst = count, worst_t = t, worst_p = p;
-    }
+  ConfusionMatrix::Cell worst;
+  for (const auto& cell : matrix.cells) {
+    if (cell.truth == cell.prediction)
+      right += cell.count;
+    else if (cell.count > worst.count)
+      worst = cell;
+  }
   const double total = matrix.total();
   std::string what = fmt::format(
       "Confusion matrix of {}: rows are the truth, columns the predictions. {:.2f}% "
       "lie on the diagonal",
       plot::counted(classes.size(), "class"), total > 0 ? 100 * right / total : 0.0);
-  if (worst > 0)
-    what += fmt::format("; the most frequent mistake is '{}' taken for '{}', {} times",
-                        classes[worst_t], classes[worst_p], plot::number_label(worst));
+  if (worst.count > 0)
+    what += fmt::format("; the most frequent mistake is {} taken for {}, {} times",
+                        quoted_name(classes[worst.truth]), quoted_name(classes[worst.prediction]),
+                        plot::number_label(worst.count));
+  const auto shown =
+      most_confused(matrix, classes.size() <= kMostColours ? kMostColours : plot::kMostNamed);
+  plot::Matrix body{.names = {}, .counts = {}, .totals = {}, .note = {}};
+  for (const auto t : shown) {
+    body.names.push_back(classes[t]);
+    const auto row = matrix.row(t);
+    for (const auto p : shown) body.counts.push_back(row[p]);
+    if (shown.size() < classes.size())
+      body.totals.push_back(std::accumulate(row.begin(), row.end(), 0.0));
+  }
+  if (shown.size() < classes.size())
+    body.note =
+        fmt::format("the {} of {} with the most mistakes; hebb evaluate --confusion writes all",
+                    shown.size(), plot::counted(classes.size(), "class"));
   return Figure(
       {.title = "Confusion matrix",
        .subtitle = fmt::format("{} of {} right",
                                plot::number_label(right, right == std::floor(right) ? 0 : 1),
                                plot::number_label(total, total == std::floor(total) ? 0 : 1)),
        .description = what + '.',
-       .body = plot::Matrix{classes, matrix.counts}});
+       .body = std::move(body)});
 }
 
 Figure plot_confusion(const Predictions& of) {
-  return plot_confusion(confusion_matrix(of.truth, of.predicted, of.classes.size(), of.weights),
-                        of.classes);
+  return plot_confusion(confusion_of(of), of.classes);
 }
 
 Figure plot_roc(const Predictions& of, const std::string& name) {
   std::string words;
   Chart chart = curves_of(
-      of, "AUC",
+      of, "AUC", areas_of(of).roc_auc,
       {.x_label = "false positive rate",
        .y_label = "true positive rate",
-       .series = {{.name = "chance", .mark = Mark::dashes, .x = {0, 1}, .y = {0, 1}, .soft = true}},
        .x = plot::Range{0, 1},
        .y = plot::Range{0, 1.02},
        .square = true},
-      [&](std::size_t c, Series& series) -> std::optional<double> {
+      [&](std::size_t c, Series& series) {
         auto curve = roc_curve(of.is(c), of.scores_for(c), of.weights);
-        if (!curve) return {};
         series.x = std::move(curve->fpr);
         series.y = std::move(curve->tpr);
-        return curve->auc;
       },
       words);
-  std::ranges::rotate(chart.series, chart.series.begin() + 1);  // chance comes last
+  add_chance(chart);
   return Figure(
       {.title = "ROC curve",
        .subtitle = name,
@@ -124,15 +163,14 @@ Figure plot_roc(const Predictions& of, const std::string& name) {
 Figure plot_precision_recall(const Predictions& of, const std::string& name) {
   std::string words;
   const Chart chart = curves_of(
-      of, "AP",
+      of, "AP", areas_of(of).average_precision,
       {.x_label = "recall",
        .y_label = "precision",
        .x = plot::Range{0, 1},
        .y = plot::Range{0, 1.02},
        .square = true},
-      [&](std::size_t c, Series& series) -> std::optional<double> {
+      [&](std::size_t c, Series& series) {
         const auto curve = precision_recall_curve(of.is(c), of.scores_for(c), of.weights);
-        if (!curve) return {};
         // Steps, vertical where recall increases, as average precision counts them.
         for (std::size_t i = curve->recall.size(); i-- > 0;) {
           if (!series.x.empty()) {
@@ -142,7 +180,6 @@ Figure plot_precision_recall(const Predictions& of, const std::string& name) {
           series.x.push_back(curve->recall[i]);
           series.y.push_back(curve->precision[i]);
         }
-        return curve->average_precision;
       },
       words);
   return Figure({.title = "Precision and recall",
@@ -152,25 +189,28 @@ Figure plot_precision_recall(const Predictions& of, const std::string& name) {
 }
 
 Figure plot_gain(const Predictions& of, const std::string& name) {
+  check_classes(of);
+  const auto curve_of = [&](std::size_t c) {
+    return gain_curve(of.is(c), of.scores_for(c), of.weights);
+  };
+  std::vector<std::optional<double>> lifts(of.classes.size());
+  for (std::size_t c = of.classes.size() == 2 ? 1 : 0; c < lifts.size(); ++c)
+    if (const auto curve = curve_of(c)) lifts[c] = curve->lift_at(0.1);
   std::string words;
   Chart chart = curves_of(
-      of, "lift at 10%",
+      of, "lift at 10%", lifts,
       {.x_label = "share of samples, highest scores first",
        .y_label = "share of positives found",
-       .series = {{.name = "chance", .mark = Mark::dashes, .x = {0, 1}, .y = {0, 1}, .soft = true}},
        .x = plot::Range{0, 1},
        .y = plot::Range{0, 1.02},
        .square = true},
-      [&](std::size_t c, Series& series) -> std::optional<double> {
-        auto curve = gain_curve(of.is(c), of.scores_for(c), of.weights);
-        if (!curve) return {};
-        const double lift = curve->lift_at(0.1);
+      [&](std::size_t c, Series& series) {
+        auto curve = curve_of(c);
         series.x = std::move(curve->share);
         series.y = std::move(curve->gain);
-        return lift;
       },
       words);
-  std::ranges::rotate(chart.series, chart.series.begin() + 1);
+  add_chance(chart);
   return Figure(
       {.title = "Gain",
        .subtitle = name,
@@ -206,11 +246,12 @@ Figure spread_of_two(const Predictions& of, const std::string& name) {
   std::vector<double> by_class[2];
   for (std::size_t i = 0; i < of.truth.size(); ++i) by_class[of.truth[i]].push_back(scores[i]);
   Chart chart{
-      .x_label = (of.probabilities ? "probability of '" : "score for '") + of.classes[1] + "'",
+      .x_label = (of.probabilities ? "probability of " : "score for ") + quoted_name(of.classes[1]),
       .y_label = "share of the class"};
   for (std::size_t c = 0; c < 2; ++c)
     if (!by_class[c].empty())
-      chart.series.push_back(spread("truth: " + of.classes[c], by_class[c], range, c));
+      chart.series.push_back(
+          spread("truth: " + plot::series_name(of.classes[c]), by_class[c], range, c));
   return Figure({.title = "Scores",
                  .subtitle = name,
                  .description = concat("Histogram of the ", chart.x_label,
@@ -263,19 +304,25 @@ Figure plot_classes(const Predictions& of, const std::string& name) {
   check_classes(of);
   const auto scores = std::get<ClassificationScores>(scores_of(of));
   plot::Bars bars{.value_label = "",
-                  .names = of.classes,
+                  .names = {},
                   .groups = {{"precision", {}}, {"recall", {}}, {"F1", {}}},
                   .range = plot::Range{0, 1}};
-  for (const auto& one : scores.per_class) {
+  for (const auto c : most_confused(scores.confusion, plot::kMostNamed)) {
+    const auto& one = scores.per_class[c];
+    bars.names.push_back(of.classes[c]);
     bars.groups[0].values.push_back(one.precision);
     bars.groups[1].values.push_back(one.recall);
     bars.groups[2].values.push_back(one.f1);
   }
-  const auto worst = std::ranges::min_element(bars.groups[2].values);
+  if (bars.names.size() < of.classes.size())
+    bars.note = fmt::format("the {} of {} with the most mistakes", bars.names.size(),
+                            plot::counted(of.classes.size(), "class"));
+  const auto worst = std::ranges::min_element(scores.per_class, {}, &PrecisionRecall::f1);
   const std::string what = fmt::format(
-      "Bars of precision, recall and F1 of {}: F1 is lowest for '{}', {:.4f}.",
-      plot::counted(bars.names.size(), "class"),
-      bars.names[static_cast<std::size_t>(worst - bars.groups[2].values.begin())], *worst);
+      "Bars of precision, recall and F1 of {}: F1 is lowest for {}, {:.4f}.",
+      plot::counted(of.classes.size(), "class"),
+      quoted_name(of.classes[static_cast<std::size_t>(worst - scores.per_class.begin())]),
+      worst->f1);
   return Figure(
       {.title = "Scores by class", .subtitle = name, .description = what, .body = std::move(bars)});
 }

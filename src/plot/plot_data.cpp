@@ -6,6 +6,7 @@
 #include "core/integers.h"
 #include "hebb/core/error.h"
 #include "hebb/core/fields.h"
+#include "hebb/core/printable.h"
 #include "hebb/data/inputs.h"
 #include "hebb/plot/plots.h"
 #include "plot/common.h"
@@ -61,40 +62,53 @@ std::string note_on(const Dataset& data, std::size_t drawn_columns) {
   if (drawn_columns < data.features())
     note = concat(drawn_columns, " of ", data.features(), " features");
   if (data.samples() > plot::kMostPoints)
-    note +=
-        (note.empty() ? "the first " : "; the first ") + plot::counted(plot::kMostPoints, "sample");
+    note = plot::joined(note, "the first " + plot::counted(plot::kMostPoints, "sample"));
   return note;
 }
 
-// One series a class, or a single one without classes.
-std::vector<Series> points_by_class(const Dataset& data, std::size_t x, std::size_t y) {
+// The samples of two features: one series a class, and one of the classes that have none.
+std::vector<Series> points_by_class(const Dataset& data, std::size_t x, std::size_t y,
+                                    const plot::NamedClasses& named) {
   const Target& target = data.target();
-  const std::size_t kinds = target.is_classes() ? target.classes.size() : 1;
-  std::vector<Series> series(kinds);
-  for (std::size_t c = 0; c < kinds; ++c)
-    series[c] = {
-        .name = target.is_classes() ? target.classes[c] : "", .mark = Mark::points, .color = c};
+  std::vector<Series> series;
+  for (const std::size_t c : named.classes)
+    series.push_back({.name = plot::series_name(target.classes[c]),
+                      .mark = Mark::points,
+                      .color = series.size()});
+  series.push_back({.name = named.others ? "other classes" : "", .mark = Mark::points});
+  series.back().soft = named.others > 0;
   for (std::size_t r = 0; r < std::min(plot::kMostPoints, data.samples()); ++r) {
     if (target.is_classes() && std::isnan(target.values[r])) continue;
-    Series& own = series[target.is_classes() ? static_cast<std::size_t>(target.values[r]) : 0];
+    Series& own = target.is_classes()
+                      ? series[named.place_of[static_cast<std::size_t>(target.values[r])]]
+                      : series.back();
     own.x.push_back(data.table().at(r, x));
     own.y.push_back(data.table().at(r, y));
   }
+  if (target.is_classes() && named.others == 0) series.pop_back();
+  std::ranges::rotate(series, series.end() - (named.others > 0 ? 1 : 0));  // the others below
   return series;
+}
+
+plot::NamedClasses named_classes(const Target& target) {
+  return target.is_classes() ? plot::NamedClasses(target.values, target.classes.size())
+                             : plot::NamedClasses({}, 0);
 }
 
 Figure scatter(const Dataset& data, const std::vector<std::size_t>& columns) {
   const auto& names = data.table().columns;
   const Target& target = data.target();
+  const auto named = named_classes(target);
   Chart chart{.x_label = names[columns[0]].name,
               .y_label = names[columns[1]].name,
-              .series = points_by_class(data, columns[0], columns[1]),
+              .series = points_by_class(data, columns[0], columns[1], named),
               .square = true,
-              .note = note_on(data, 2)};
-  std::string what = concat("Scatter plot of ", plot::name_of(data), ": ", chart.y_label,
-                            " against ", chart.x_label);
+              .note = plot::joined(note_on(data, 2), named.note())};
+  std::string what = concat("Scatter plot of ", plot::name_of(data), ": ",
+                            shown_name(chart.y_label), " against ", shown_name(chart.x_label));
   if (target.is_classes())
-    what += concat(", coloured by ", target.names[0], ": ", plot::names_in_words(target.classes));
+    what += concat(", coloured by ", shown_name(target.names[0]), ": ",
+                   plot::names_in_words(target.classes));
   return Figure({.title = "Data",
                  .subtitle = plot::name_of(data),
                  .description = what + '.',
@@ -112,8 +126,9 @@ Figure scatter_of_target(const Dataset& data, std::size_t column) {
               .y_label = data.target().names[0],
               .series = {std::move(points)},
               .note = note_on(data, 1)};
-  const std::string what = concat("Scatter plot of ", plot::name_of(data), ": ", chart.y_label,
-                                  " against ", chart.x_label, '.');
+  const std::string what =
+      concat("Scatter plot of ", plot::name_of(data), ": ", shown_name(chart.y_label), " against ",
+             shown_name(chart.x_label), '.');
   return Figure({.title = "Data",
                  .subtitle = plot::name_of(data),
                  .description = what,
@@ -126,27 +141,31 @@ Figure histogram_by_class(const Dataset& data, std::size_t column) {
   for (std::size_t r = 0; r < data.samples(); ++r) all.push_back(data.table().at(r, column));
   const plot::Range range = plot::range_of(all);
   const Target& target = data.target();
-  const std::size_t kinds = std::max<std::size_t>(1, target.classes.size());
-  Chart chart{.x_label = data.table().columns[column].name, .y_label = "samples"};
-  for (std::size_t c = 0; c < kinds; ++c) {
-    Series one{.name = target.is_classes() ? target.classes[c] : "",
-               .mark = Mark::histogram,
-               .y = std::vector<double>(kColumnBins),
-               .color = c};
+  const auto named = named_classes(target);
+  Chart chart{
+      .x_label = data.table().columns[column].name, .y_label = "samples", .note = named.note()};
+  for (std::size_t s = 0; s < std::max<std::size_t>(1, named.classes.size()); ++s) {
+    Series one{
+        .name = target.is_classes() ? plot::series_name(target.classes[named.classes[s]]) : "",
+        .mark = Mark::histogram,
+        .y = std::vector<double>(kColumnBins),
+        .color = s};
     for (std::size_t b = 0; b <= kColumnBins; ++b)
       one.x.push_back(range.low + range.size() * static_cast<double>(b) / kColumnBins);
-    for (std::size_t r = 0; r < data.samples(); ++r) {
-      if (!std::isfinite(all[r]) ||
-          (target.is_classes() && target.values[r] != static_cast<double>(c)))
-        continue;
-      const auto bin = clamped_integer<std::size_t>((all[r] - range.low) / range.size() *
-                                                    static_cast<double>(kColumnBins));
-      ++one.y[std::min(bin, kColumnBins - 1)];
-    }
     chart.series.push_back(std::move(one));
   }
-  const std::string what = concat("Histogram of ", chart.x_label, " in ", plot::name_of(data),
-                                  target.is_classes() ? ", by " + target.names[0] : "", '.');
+  for (std::size_t r = 0; r < data.samples(); ++r) {
+    if (!std::isfinite(all[r]) || (target.is_classes() && std::isnan(target.values[r]))) continue;
+    const std::size_t place =
+        target.is_classes() ? named.place_of[static_cast<std::size_t>(target.values[r])] : 0;
+    if (place == chart.series.size()) continue;
+    const auto bin = clamped_integer<std::size_t>((all[r] - range.low) / range.size() *
+                                                  static_cast<double>(kColumnBins));
+    ++chart.series[place].y[std::min(bin, kColumnBins - 1)];
+  }
+  const std::string what =
+      concat("Histogram of ", shown_name(chart.x_label), " in ", plot::name_of(data),
+             target.is_classes() ? ", by " + shown_name(target.names[0]) : "", '.');
   return Figure({.title = "Data",
                  .subtitle = plot::name_of(data),
                  .description = what,
@@ -160,7 +179,7 @@ plot::Sheet::Tile tile_of(const Dataset& data, std::size_t row) {
   tile.pixels.assign(pixels, pixels + images.image_size());
   const Target& target = data.target();
   if (target.is_classes())
-    tile.caption = {target.classes[static_cast<std::size_t>(target.values[row])]};
+    tile.caption = {shown_name(target.classes[static_cast<std::size_t>(target.values[row])])};
   else if (target.outputs() > 0)
     tile.caption = {plot::number_label(target.values[row * target.outputs()])};
   return tile;

@@ -8,9 +8,11 @@
 #include <limits>
 
 #include "hebb/core/error.h"
+#include "hebb/core/printable.h"
 #include "hebb/plot/plots.h"
 #include "plot/common.h"
 #include "plot/contour.h"
+#include "plot/palette.h"
 
 namespace hebb {
 namespace {
@@ -29,10 +31,11 @@ std::vector<double> column_of(const Dataset& data, std::size_t column) {
   return out;
 }
 
-Dataset plane(const Dataset& like, const Heights& grid) {
-  Table table{.rows = grid.columns * grid.rows, .columns = like.table().columns, .values = {}};
+// The points of some rows of the grid.
+Dataset plane(const Dataset& like, const Heights& grid, std::size_t begin, std::size_t end) {
+  Table table{.rows = grid.columns * (end - begin), .columns = like.table().columns, .values = {}};
   table.values.reserve(2 * table.rows);
-  for (std::size_t r = 0; r < grid.rows; ++r)
+  for (std::size_t r = begin; r < end; ++r)
     for (std::size_t c = 0; c < grid.columns; ++c) {
       table.values.push_back(grid.x_at(static_cast<double>(c)));
       table.values.push_back(grid.y_at(static_cast<double>(r)));
@@ -40,40 +43,67 @@ Dataset plane(const Dataset& like, const Heights& grid) {
   return Dataset(std::move(table));
 }
 
-// The scores at all points of the grid.
+// The predictions at all points of the grid.
 struct ScoreField {
-  std::vector<double> scores;  // of decision_function()
   std::size_t classes = 2;
+  std::vector<double> scores = {};     // of decision_function(); not kept for many classes
+  std::vector<std::size_t> best = {};  // the class predicted
+  std::vector<double> top = {};        // its score, and how far it is from the next
+  std::vector<double> leads = {};
 
-  std::size_t width() const { return classes == 2 ? 1 : classes; }
-  std::size_t best(std::size_t i) const {
-    if (classes == 2) return scores[i] > 0 ? 1 : 0;
-    const double* own = scores.data() + i * classes;
-    return static_cast<std::size_t>(std::max_element(own, own + classes) - own);
+  bool has_boundary() const { return classes <= plot::kMostNamed; }
+
+  ScoreField(const Classifier& classifier, const Dataset& like, const Heights& grid)
+      : classes(classifier.classes().size()) {
+    // Of thousands of classes, the scores of all points would take gigabytes.
+    const std::size_t rows = has_boundary() ? grid.rows : 1;
+    for (std::size_t begin = 0; begin < grid.rows; begin += rows) {
+      auto part = classifier.decision_function(plane(like, grid, begin, begin + rows));
+      if (classes == 2) {
+        for (const double score : part) add(score > 0 ? 1 : 0, std::abs(score), std::abs(score));
+      } else {
+        for (auto own = part.begin(); own != part.end();
+             own += static_cast<std::ptrdiff_t>(classes))
+          add_best(own, own + static_cast<std::ptrdiff_t>(classes));
+      }
+      if (has_boundary()) scores = std::move(part);
+    }
   }
+
   // The score of class `c` minus the best other score: 0 on the boundary of `c`.
   double lead(std::size_t i, std::size_t c) const {
     if (classes == 2) return c == 1 ? scores[i] : -scores[i];
+    return c == best[i] ? leads[i] : scores[i * classes + c] - top[i];
+  }
+
+ private:
+  using Score = std::vector<double>::const_iterator;
+
+  void add(std::size_t c, double score, double lead) {
+    best.push_back(c);
+    top.push_back(score);
+    leads.push_back(lead);
+  }
+  void add_best(Score begin, Score end) {
+    const auto first = std::max_element(begin, end);
     double others = -std::numeric_limits<double>::infinity();
-    for (std::size_t k = 0; k < classes; ++k)
-      if (k != c) others = std::max(others, scores[i * classes + k]);
-    return scores[i * classes + c] - others;
+    for (auto at = begin; at != end; ++at)
+      if (at != first) others = std::max(others, *at);
+    add(static_cast<std::size_t>(first - begin), *first, *first - others);
   }
 };
 
 plot::Backdrop backdrop_of(const ScoreField& field, const Heights& grid) {
   plot::Backdrop back{.columns = grid.columns, .rows = grid.rows, .color = {}, .strength = {}};
   const std::size_t n = grid.columns * grid.rows;
-  std::vector<double> leads;
-  for (std::size_t i = 0; i < n; ++i) leads.push_back(field.lead(i, field.best(i)));
   // The colour has full strength from the 90th percentile of the confidence on.
-  std::vector<double> sorted = leads;
+  std::vector<double> sorted = field.leads;
   const auto at = sorted.begin() + static_cast<std::ptrdiff_t>(9 * n / 10);
   std::nth_element(sorted.begin(), at, sorted.end());
   const double full = *at > 0 ? *at : 1;
   for (std::size_t i = 0; i < n; ++i) {
-    const double share = std::clamp(leads[i] / full, 0.0, 1.0);
-    back.color.push_back(static_cast<std::uint16_t>(field.best(i)));
+    const double share = std::clamp(field.leads[i] / full, 0.0, 1.0);
+    back.color.push_back(static_cast<std::uint16_t>(field.best[i] % plot::kSeriesColors));
     back.strength.push_back(static_cast<float>(kWeakest + share * (kStrongest - kWeakest)));
   }
   return back;
@@ -122,13 +152,20 @@ Margin margin_of(const Classifier& classifier, const Dataset& data) {
 void add_points(Chart& chart, const Classifier& classifier, const Dataset& data, bool held_out) {
   const auto truth = LabelEncoder(classifier.classes()).encode(data);
   const auto& classes = classifier.classes();
-  std::vector<Series> series(classes.size());
-  for (std::size_t c = 0; c < classes.size(); ++c)
-    series[c] = {.name = held_out ? classes[c] + ", held out" : classes[c],
-                 .mark = held_out ? Mark::rings : Mark::points,
-                 .color = c};
+  std::vector<Series> series;
+  const plot::NamedClasses named({truth.begin(), truth.end()}, classes.size());
+  const auto add = [&](const std::string& name) {
+    series.push_back({.name = held_out ? name + ", held out" : name,
+                      .mark = held_out ? Mark::rings : Mark::points,
+                      .color = series.size()});
+  };
+  for (const std::size_t c : named.classes) add(plot::series_name(classes[c]));
+  if (named.others > 0) {
+    add("other classes");
+    series.back().soft = true;
+  }
   for (std::size_t r = 0; r < std::min(plot::kMostPoints, truth.size()); ++r) {
-    Series& own = series[static_cast<std::size_t>(truth[r])];
+    Series& own = series[named.place_of[static_cast<std::size_t>(truth[r])]];
     own.x.push_back(data.table().at(r, 0));
     own.y.push_back(data.table().at(r, 1));
   }
@@ -155,8 +192,7 @@ Figure plot_regions(const Classifier& classifier, const Dataset& data, const Dat
                .x = plot::padded(plot::range_of(xs), 0.06),
                .y = plot::padded(plot::range_of(ys), 0.06),
                .values = std::vector<double>(kGridSide * kGridSide)};
-  const ScoreField field{classifier.decision_function(plane(data, grid)),
-                         classifier.classes().size()};
+  const ScoreField field(classifier, data, grid);
 
   Chart chart{.x_label = data.table().columns[0].name,
               .y_label = data.table().columns[1].name,
@@ -166,7 +202,7 @@ Figure plot_regions(const Classifier& classifier, const Dataset& data, const Dat
               .backdrop = backdrop_of(field, grid)};
   add_points(chart, classifier, data, false);
   if (test) add_points(chart, classifier, *test, true);
-  chart.series.push_back(boundary_of(field, grid));
+  if (field.has_boundary()) chart.series.push_back(boundary_of(field, grid));
   const Margin margin = margin_of(classifier, data);
   if (margin.level > 0) {
     grid.values = field.scores;
@@ -182,9 +218,14 @@ Figure plot_regions(const Classifier& classifier, const Dataset& data, const Dat
   if (std::max(data.samples(), test ? test->samples() : 0) > plot::kMostPoints)
     chart.note =
         concat("the first ", plot::counted(plot::kMostPoints, "sample"), " of each part are drawn");
+  if (!field.has_boundary())
+    chart.note =
+        plot::joined(chart.note, concat(plot::counted(field.classes, "class"),
+                                        " share the colours, and their boundaries are not drawn"));
   const std::string what =
-      fmt::format("Decision regions of {} over {} and {}, with its boundary and {}: {}.",
-                  classifier.model().kind, chart.x_label, chart.y_label,
+      fmt::format("Decision regions of {} over {} and {}, with {}{}: {}.", classifier.model().kind,
+                  shown_name(chart.x_label), shown_name(chart.y_label),
+                  field.has_boundary() ? "its boundary and " : "",
                   plot::counted(data.samples() + (test ? test->samples() : 0), "sample"),
                   plot::names_in_words(classifier.classes()));
   return Figure(

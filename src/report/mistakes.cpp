@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "hebb/core/printable.h"
 #include "hebb/plot/plots.h"
 #include "report/page.h"
 
@@ -18,7 +19,7 @@ std::string cell(const TableView& table, std::size_t row, std::size_t column) {
   const double value = table.at(row, column);
   if (std::isnan(value)) return "missing";
   const Column& of = table.columns[column];
-  return of.is_categorical() ? html_text(of.categories[static_cast<std::size_t>(value)])
+  return of.is_categorical() ? html_text(shown_name(of.categories[static_cast<std::size_t>(value)]))
                              : fmt::format("{:.5g}", value);
 }
 
@@ -37,10 +38,11 @@ std::string mistake_table(const Predictions& predictions, const Dataset& data) {
   const std::size_t features =
       data.is_images() ? 0 : std::min(kMostFeatures, data.table().columns.size());
   for (std::size_t c = 0; c < features; ++c)
-    table.headings.push_back(html_text(data.table().columns[c].name));
+    table.headings.push_back(html_text(shown_name(data.table().columns[c].name)));
   for (const Mistake& one : mistakes) {
-    table.rows.push_back({std::to_string(data.row_number(one.row)), html_text(one.truth),
-                          html_text(one.predicted), one.degree});
+    table.rows.push_back({std::to_string(data.row_number(one.row)),
+                          html_text(shown_name(one.truth)), html_text(shown_name(one.predicted)),
+                          one.degree});
     for (std::size_t c = 0; c < features; ++c)
       table.rows.back().push_back(cell(data.table(), one.row, c));
   }

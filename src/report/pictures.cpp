@@ -1,15 +1,19 @@
 #include "report/pictures.h"
 
 #include "hebb/core/catalogue.h"
+#include "hebb/core/text.h"
 #include "hebb/plot/plots.h"
 
 namespace hebb {
 namespace {
 
 constexpr std::size_t kLargeSvg = 300'000;  // bytes
+constexpr std::size_t kMostRegions = 40;
 
-// The weights of a network's first layer are shown only if they are images.
+// The weights of a network's first layer are shown only if they are images, and regions only of as
+// many classes as can be told apart.
 bool tells(const PlotRow& row, const PlotSubject& subject) {
+  if (row.name == "regions") return subject.estimator->model().classes.size() <= kMostRegions;
   if (row.name != "weights") return true;
   return subject.estimator->model().units() || subject.data->is_images();
 }
@@ -33,6 +37,14 @@ Picture picture_of(const Figure& figure) {
 }
 
 }  // namespace
+
+std::string left_out(const ReportSubject& subject) {
+  const std::size_t classes = subject.estimator.model().classes.size();
+  if (classes <= kMostRegions || !subject.train.is_table() || subject.train.features() != 2)
+    return {};
+  return "Decision regions of " + counted(classes, "class") + " are left out: no more than " +
+         std::to_string(kMostRegions) + " can be told apart.";
+}
 
 std::vector<Picture> pictures(const ReportSubject& subject, const Predictions& predictions) {
   const bool held_out = subject.test != nullptr;

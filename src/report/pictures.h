@@ -15,6 +15,9 @@ struct Picture {
   std::string type;         ///< "image/svg+xml", or "image/png" where that is far smaller
 };
 
+/// A sentence on a figure that is left out because nobody could read it; may be empty.
+std::string left_out(const ReportSubject& subject);
+
 /// The most informative figures of a run. `predictions`: for the evaluation data.
 std::vector<Picture> pictures(const ReportSubject& subject, const Predictions& predictions);
 

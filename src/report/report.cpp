@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 
+#include "hebb/core/printable.h"
 #include "hebb/core/text.h"
 #include "hebb/core/version.h"
 #include "hebb/io/file.h"
@@ -20,6 +21,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::size_t kMostClasses = 100;  // rows of a table before it ends in a note
+constexpr std::size_t kMostTargets = 20;
 
 std::string figure_text(const std::optional<double>& value) {
   return value ? fmt::format("{:.4f}", *value) : "–";
@@ -113,17 +115,18 @@ std::string class_table(const Evaluation& evaluation) {
   if (!scores) return {};
   HtmlTable table{test ? "Each class, out of sample" : "Each class, in sample",
                   {"Class", "Precision", "Recall", "F1", "Samples"}};
-  const std::size_t shown = std::min(kMostClasses, scores->per_class.size());
-  for (std::size_t c = 0; c < shown; ++c) {
+  const auto shown = most_confused(scores->confusion, kMostClasses);
+  for (const std::size_t c : shown) {
     const PrecisionRecall& one = scores->per_class[c];
-    table.rows.push_back({html_text(evaluation.classes[c]), figure_text(one.precision),
+    table.rows.push_back({html_text(shown_name(evaluation.classes[c])), figure_text(one.precision),
                           figure_text(one.recall), figure_text(one.f1),
                           fmt::format("{:.10g}", one.support)});
   }
   std::string out = table.html();
-  if (shown < scores->per_class.size())
-    out += fmt::format("<p>The first {} of {} classes; the averages above are of all.</p>\n", shown,
-                       scores->per_class.size());
+  if (shown.size() < scores->per_class.size())
+    out += fmt::format(
+        "<p>The {} of {} classes with the most mistakes; the averages are of all.</p>\n",
+        shown.size(), grouped(scores->per_class.size()));
   return out;
 }
 
@@ -178,8 +181,11 @@ std::string data_facts(const ReportSubject& subject) {
   else
     facts.emplace_back("Features", grouped(train.features()));
   std::string targets;
-  for (const std::string& name : train.target().names)
-    targets += (targets.empty() ? "" : ", ") + name;
+  const auto& names = train.target().names;
+  for (std::size_t i = 0; i < std::min(kMostTargets, names.size()); ++i)
+    targets += (i > 0 ? ", " : "") + shown_name(names[i]);
+  if (names.size() > kMostTargets)
+    targets += " and " + grouped(names.size() - kMostTargets) + " more";
   facts.emplace_back(model.classifies() ? "Label" : "To predict", targets);
   if (model.classifies()) facts.emplace_back("Classes", grouped(model.classes.size()));
   facts.emplace_back("SHA-256 of the training data", model.data_hash);
@@ -246,7 +252,10 @@ std::string report_html(const ReportSubject& subject) {
                     (subject.test ? grouped(subject.test->samples()) : "none") + " to test on");
   body += "</p>\n" + verdict_box(judgement) + cards(evaluation) + "</header>\n<main>\n";
   body += html_section("findings", "What stands out", finding_list(findings, judgement));
-  body += html_section("figures", "Figures", picture_grid(pictures(subject, predictions)));
+  const std::string unreadable = left_out(subject);
+  body += html_section("figures", "Figures",
+                       picture_grid(pictures(subject, predictions)) +
+                           (unreadable.empty() ? "" : "<p>" + unreadable + "</p>\n"));
   body += html_section("scores", "Scores",
                        "<div class=\"beside\">\n" + score_table(evaluation) +
                            class_table(evaluation) + "</div>\n" + notes(evaluation));

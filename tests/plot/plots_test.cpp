@@ -179,9 +179,80 @@ TEST(PlotConfusion, HoldsTheCountsOfTheScores) {
   const auto unit = logistic_on(data);
   const Figure figure = plot_confusion(unit.predictions(data));
   const auto scores = std::get<ClassificationScores>(unit.scores(data));
-  EXPECT_EQ(std::get<plot::Matrix>(figure.content().body).counts, scores.confusion.counts);
+  const auto& body = std::get<plot::Matrix>(figure.content().body);
+  for (std::size_t k = 0; k < 9; ++k)
+    EXPECT_EQ(body.counts[k], scores.confusion.at(k / 3, k % 3)) << k;
   expect_contains(figure.description(), "the most frequent mistake is");
   EXPECT_THROW((void)plot_confusion(scores.confusion, {"a", "b"}), std::invalid_argument);
+}
+
+// Predictions of many classes, of which the last two are taken for each other.
+Predictions many_classes(std::size_t classes, std::size_t rows_of_each = 2) {
+  Predictions out{.probabilities = true};
+  for (std::size_t c = 0; c < classes; ++c) out.classes.push_back("class " + std::to_string(c));
+  for (std::size_t i = 0; i < classes * rows_of_each; ++i) {
+    const std::size_t truth = i % classes;
+    const std::size_t taken = truth + 2 < classes ? truth : 2 * classes - 3 - truth;
+    out.truth.push_back(static_cast<std::int32_t>(truth));
+    out.predicted.push_back(static_cast<std::int32_t>(taken));
+    for (std::size_t c = 0; c < classes; ++c)
+      out.scores.push_back(c == taken ? 0.9 : 0.1 / static_cast<double>(classes - 1));
+  }
+  return out;
+}
+
+TEST(PlotsOfManyClasses, ShowThoseWithTheMostMistakes) {
+  const auto of = many_classes(300);
+  const Figure confusion = plot_confusion(of);
+  const auto& matrix = std::get<plot::Matrix>(confusion.content().body);
+  ASSERT_EQ(matrix.names.size(), 40U);
+  EXPECT_EQ(matrix.names.back(), "class 299");
+  EXPECT_EQ(matrix.counts[39 * 40 + 38], 2);
+  EXPECT_EQ(matrix.total(39), 2);
+  expect_contains(matrix.note, "the 40 of 300 classes with the most mistakes");
+  expect_contains(confusion.description(), "of 300 classes");
+  const auto& bars = std::get<plot::Bars>(plot_classes(of, "").content().body);
+  EXPECT_EQ(bars.names.size(), 40U);
+  EXPECT_EQ(bars.groups[0].values.size(), 40U);
+  expect_contains(bars.note, "the 40 of 300 classes with the most mistakes");
+  for (const Figure& figure :
+       {plot_roc(of, ""), plot_precision_recall(of, ""), plot_gain(of, "")}) {
+    const auto& chart = std::get<std::vector<plot::Chart>>(figure.content().body).at(0);
+    EXPECT_LE(chart.series.size(), 17U);
+    expect_contains(chart.note, "the 16 of 300 classes with the most mistakes");
+    EXPECT_EQ(series_of(figure, "class 299").name, "class 299");
+  }
+}
+
+TEST(PlotsOfManyClasses, NameTheMostFrequentOnes) {
+  Table table{.rows = 500, .columns = {{.name = "a"}, {.name = "b"}}, .values = {}};
+  Target target{.names = {"y"}, .values = {}, .classes = {}};
+  for (int c = 0; c < 100; ++c) target.classes.push_back("class " + std::to_string(c));
+  for (std::size_t r = 0; r < 500; ++r) {
+    table.values.insert(table.values.end(), {static_cast<double>(r), static_cast<double>(r % 7)});
+    target.values.push_back(r < 400 ? static_cast<double>(60 + r % 40)
+                                    : static_cast<double>(r % 60));
+  }
+  const Dataset data(table, target);
+  const Figure scatter = plot_data(data);
+  const auto& chart = std::get<std::vector<plot::Chart>>(scatter.content().body).at(0);
+  EXPECT_EQ(chart.series.size(), 41U);
+  EXPECT_EQ(series_of(scatter, "class 60").x.size(), 10U);
+  EXPECT_EQ(series_of(scatter, "other classes").x.size(), 100U);
+  expect_contains(chart.note, "the 40 most frequent of 100 classes");
+  const auto histogram = plot_data(data, {"b"});
+  const auto& one = std::get<std::vector<plot::Chart>>(histogram.content().body).at(0);
+  EXPECT_EQ(one.series.size(), 40U);
+}
+
+TEST(PlotsOfEmptyLabels, SayThatTheyAreEmpty) {
+  auto of = many_classes(3, 4);
+  of.classes[0] = "";
+  EXPECT_EQ(series_of(plot_roc(of, ""), "(empty)").name, "(empty)");
+  std::vector<std::string> texts;
+  for (const auto& box : plot::text_boxes(plot_confusion(of).content(), nullptr))
+    texts.push_back(box.text);
+  EXPECT_EQ(std::ranges::count(texts, "(empty)"), 2);
 }
 
 TEST(PlotRoc, AreaInTheLegendIsThatOfTheScores) {

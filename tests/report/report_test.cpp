@@ -130,6 +130,24 @@ TEST(Report, ShowsMarkupInTheDataAsText) {
   EXPECT_TRUE(has(page, "&lt;b&gt;.csv"));
 }
 
+TEST(Report, OfManyClassesWithLongNamesSaysWhatIsNotShown) {
+  std::string csv = "x,y,kind\n";
+  for (int i = 0; i < 600; ++i)
+    csv += std::to_string(i % 31) + ',' + std::to_string(i % 17) + ',' +
+           (i % 200 == 0 ? "\"\"" : std::to_string(i % 200) + std::string(8000, 'k')) + '\n';
+  const Dataset data = parse_csv(csv, "many.csv", {.na = {"NA"}});
+  MLPClassifier net({.max_iter = 2});
+  net.fit(data);
+  const std::string page =
+      report_html({.estimator = net,
+                   .train = data,
+                   .evaluation = {.classes = net.classes(), .train = net.scores(data)}});
+  EXPECT_TRUE(has(page, "Decision regions of 200 classes are left out"));
+  EXPECT_TRUE(has(page, "The 100 of 200 classes with the most mistakes"));
+  EXPECT_TRUE(lacks(page, std::string(100, 'k'))) << "outside the options";
+  EXPECT_LT(page.size(), 5'000'000U);
+}
+
 TEST(Report, OfAModelNotFittedIsAnError) {
   const MLPClassifier net;
   const Dataset data = load_dataset("iris");
