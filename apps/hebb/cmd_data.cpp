@@ -305,7 +305,7 @@ const std::vector<Action>& actions() {
       {"head", "DATA", "the first rows, or images", {"head"}, show_head},
       {"check",
        "DATA",
-       "duplicates, leaks, constant columns, class imbalance and similar problems",
+       "leaks, columns that tell the target, ids, duplicates, class imbalance and similar problems",
        {"test"},
        check_for_faults},
       {"plot",

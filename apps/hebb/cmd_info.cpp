@@ -2,6 +2,7 @@
 #include <filesystem>
 
 #include "hebb/core/error.h"
+#include "hebb/core/printable.h"
 #include "hebb/model/model.h"
 #include "hebb/model/record.h"
 #include "json.h"
@@ -16,7 +17,8 @@ namespace {
 std::string some_of(const std::vector<std::string>& items) {
   constexpr std::size_t kMost = 20;
   std::string out;
-  for (std::size_t i = 0; i < std::min(items.size(), kMost); ++i) out += (i ? ", " : "") + items[i];
+  for (std::size_t i = 0; i < std::min(items.size(), kMost); ++i)
+    out += (i ? ", " : "") + shown_name(items[i]);
   return items.size() > kMost ? out + ", ... (" + std::to_string(items.size()) + ")" : out;
 }
 

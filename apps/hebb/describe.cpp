@@ -2,18 +2,22 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
+#include <numeric>
 #include <set>
 
 #include "hebb/checks/check.h"
 #include "hebb/core/error.h"
+#include "hebb/core/printable.h"
 #include "hebb/datasets/catalogue.h"
 #include "text.h"
 
 namespace hebb::app {
 namespace {
 
-// A label may be a single blank.
-std::string shown(const std::string& text) { return text == " " ? "' '" : printable(text); }
+constexpr std::size_t kMostClasses = 40;  // of a column: the others are counted
+
+std::string shown(const std::string& text) { return printable(shown_name(text)); }
 
 std::string list_of(const std::vector<std::string>& items) {
   std::string out;
@@ -31,6 +35,17 @@ std::vector<std::size_t> class_counts(const Target& target, std::size_t output) 
   for (std::size_t i = output; i < target.values.size(); i += target.outputs())
     if (!std::isnan(target.values[i])) ++counts[static_cast<std::size_t>(target.values[i])];
   return counts;
+}
+
+// The classes that are shown, by index.
+std::vector<std::size_t> most_frequent(const std::vector<std::size_t>& counts) {
+  std::vector<std::size_t> order(counts.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  if (order.size() <= kMostClasses) return order;
+  std::ranges::stable_sort(order, std::greater{}, [&](std::size_t c) { return counts[c]; });
+  order.resize(kMostClasses);
+  std::ranges::sort(order);
+  return order;
 }
 
 // A value of the table as a person would write it.
@@ -56,10 +71,13 @@ std::string describe_target(const Target& target, std::size_t width) {
   std::vector<std::vector<std::string>> rows;
   for (std::size_t o = 0; o < target.outputs(); ++o) {
     const auto counts = class_counts(target, o);
-    if (counts.empty()) rows.push_back({target.names[o], "numbers", ""});
-    for (std::size_t c = 0; c < counts.size(); ++c)
-      rows.push_back(
-          {c == 0 ? target.names[o] : "", shown(target.classes_of(o)[c]), grouped(counts[c])});
+    if (counts.empty()) rows.push_back({shown(target.names[o]), "numbers", ""});
+    const auto classes = most_frequent(counts);
+    for (const std::size_t c : classes)
+      rows.push_back({c == classes[0] ? shown(target.names[o]) : "", shown(target.classes_of(o)[c]),
+                      grouped(counts[c])});
+    if (classes.size() < counts.size())
+      rows.push_back({"", "and " + counted(counts.size() - classes.size(), "rarer class"), ""});
   }
   if (target.outputs() == 1)
     for (auto& row : rows) row.erase(row.begin());
@@ -98,7 +116,7 @@ std::string describe_columns(const TableView& table, std::size_t width) {
     const ColumnSummary& summary = summaries[c];
     const std::size_t missing = summary.missing;
     const bool numbers = !column.is_categorical() && summary.count > 0;
-    rows.push_back({column.name, numbers ? short_number(summary.low) : "",
+    rows.push_back({shown(column.name), numbers ? short_number(summary.low) : "",
                     numbers ? short_number(summary.mean) : "",
                     numbers ? short_number(summary.high) : "",
                     numbers ? short_number(summary.std) : "", distinct_text(summary),

@@ -16,6 +16,9 @@
 //                   whatever its scale
 //   constant        columns with a single value
 //
+// columns.cpp lists the rules for predictors, ids, sentinels, spellings, dates and values that are
+// missing with one label only.
+//
 // Numbers are labels if they are whole and have at most 20 values, as in the program.
 #include "hebb/checks/check.h"
 
@@ -29,8 +32,11 @@
 #include <set>
 #include <unordered_map>
 
+#include "checks/columns.h"
 #include "checks/row_groups.h"
 #include "data/labels.h"
+#include "hebb/core/printable.h"
+#include "hebb/core/text.h"
 
 namespace hebb {
 namespace {
@@ -51,8 +57,14 @@ constexpr std::size_t kShown = 5;
 constexpr std::pair<const char*, const char*> kTitles[] = {
     {"leak", "rows of the test part in the training part"},
     {"target_copy", "a column reveals the target"},
+    {"predictor", "a single column tells the target"},
+    {"missing_by_label", "missing values tell the target"},
     {"contradictions", "equal rows with different labels"},
     {"duplicates", "equal rows"},
+    {"ids", "texts that identify the rows"},
+    {"sentinels", "numbers that stand for missing values"},
+    {"spelling", "spellings of one category"},
+    {"dates", "dates as texts"},
     {"missing", "missing values"},
     {"imbalance", "imbalance"},
     {"unscaled", "unscaled features"},
@@ -67,7 +79,7 @@ std::string listed(const std::vector<std::string>& items) {
   return out;
 }
 
-std::string quoted(const std::string& name) { return "'" + name + "'"; }
+std::string quoted(const std::string& name) { return quoted_name(name); }
 
 std::string count_of(std::size_t count, const char* one) {
   return fmt::format("{} {}{}", count, one, count == 1 ? "" : "s");
@@ -76,11 +88,7 @@ std::string count_of(std::size_t count, const char* one) {
 // ----- Labels
 
 // The target as labels from 0, if it has classes.
-struct Labels {
-  std::vector<std::size_t> of_row;
-  std::vector<std::string> names;
-  std::vector<std::size_t> counts;
-};
+using Labels = RowLabels;
 
 std::optional<Labels> labels_of(const Dataset& data) {
   Target target = data.target();
@@ -244,11 +252,14 @@ std::string contradictions(const Facts& facts) {
     if (seen.size() < 2) continue;
     std::size_t most = 0, all = 0;
     std::string text;
+    std::size_t told = 0;
     for (const auto& [label, met] : seen) {
       most = std::max(most, met.first);
       all += met.first;
-      text += fmt::format("{}{} ({})", text.empty() ? "row " : " and ",
-                          facts.data.row_number(met.second), facts.labels->names[label]);
+      if (++told > kShown) continue;
+      text +=
+          fmt::format("{}{} ({})", text.empty() ? "row " : " and ",
+                      facts.data.row_number(met.second), shown_name(facts.labels->names[label]));
     }
     rows += all;
     wrong += all - most;
@@ -350,12 +361,85 @@ std::string constant(const Facts& facts) {
                      listed(names));
 }
 
+// ----- The rules for single columns
+
+std::string texts_of(const ColumnFindings& columns) {
+  std::vector<std::string> texts;
+  for (const auto& one : columns) texts.push_back(one.text);
+  return listed(texts);
+}
+
+// "--ignore a,b", as typed; names that the list cannot hold, or that nobody types, are told apart.
+std::string option_for(const char* option, const Facts& facts, const ColumnFindings& columns) {
+  constexpr std::size_t kLongest = 60;
+  std::string names;
+  for (const auto& one : columns) {
+    const std::string& name = facts.name(one.column);
+    if (name.size() > kLongest || name.empty() || name.find(',') != name.npos) return option;
+    names += (names.empty() ? "" : ",") + name;
+  }
+  return fmt::format("{} {}", option, shell_word(names));
+}
+
+std::string na_of(std::vector<double> values) {
+  std::ranges::sort(values);
+  values.erase(std::ranges::unique(values).begin(), values.end());
+  std::string list;
+  for (const double value : values) list += fmt::format("{}{}", list.empty() ? "" : ",", value);
+  return "--na=" + list;
+}
+
+std::string spellings(const Facts& facts) {
+  std::string text = texts_of(find_spellings(facts.data.table()));
+  const std::string same = facts.labels ? spellings_of(facts.labels->names) : "";
+  if (!same.empty())
+    text += (text.empty() ? "the label " : ", the label ") + quoted(facts.data.target().names[0]) +
+            " has " + same;
+  return text;
+}
+
+void find_in_columns(const Facts& facts, const auto& note) {
+  if (!facts.data.is_table()) return;
+  const TableView& table = facts.data.table();
+  if (facts.labels) {
+    auto told = find_predictors(table, *facts.labels);
+    const std::string copies = target_copy(facts);
+    std::erase_if(told, [&](const ColumnFinding& one) {
+      return copies.find(quoted(facts.name(one.column))) != copies.npos;
+    });
+    note("predictor", texts_of(told),
+         option_for("--ignore", facts, told) +
+             ", if it is not known before the target is: a score with it says nothing then");
+    const auto missing = find_missing_by_label(table, *facts.labels, facts.columns);
+    note("missing_by_label", texts_of(missing),
+         option_for("--ignore", facts, missing) +
+             ", unless they will be missing in the same way when predictions are made");
+  }
+  const auto dates = find_dates(table);
+  auto ids = find_text_ids(table, facts.columns);
+  std::erase_if(ids, [&](const ColumnFinding& id) {
+    return std::ranges::find(dates, id.column, &ColumnFinding::column) != dates.end();
+  });
+  note("ids", texts_of(ids), option_for("--ignore", facts, ids) + ": no later row has these texts");
+  std::vector<double> values;
+  const auto sentinels = find_sentinels(table, facts.columns, &values);
+  note("sentinels", texts_of(sentinels),
+       sentinels.empty() ? "" : na_of(values) + " --impute median, if they mean a missing value");
+  note("spelling", spellings(facts),
+       "write them alike in the file: each spelling is a category of its own");
+  note("dates", texts_of(dates),
+       (dates.size() == 1
+            ? option_for("--time-column", facts, dates) + ", to test on the last rows, or "
+            : "") +
+           option_for("--ignore", facts, dates) + ": each date is a category of its own");
+}
+
 std::vector<Finding> findings(const Facts& facts) {
   std::vector<Finding> found;
-  const auto note = [&](std::string_view kind, std::string reason, const char* advice) {
+  const auto note = [&](std::string_view kind, std::string reason, std::string advice) {
     if (reason.empty()) return;
     const auto* row = std::ranges::find(kTitles, kind, [](const auto& r) { return r.first; });
-    found.push_back({row->first, row->second, std::move(reason), advice});
+    found.push_back({row->first, row->second, std::move(reason), std::move(advice)});
   };
   note(
       "leak", leak(facts),
@@ -371,8 +455,13 @@ std::vector<Finding> findings(const Facts& facts) {
   note("imbalance", imbalance(facts),
        "balanced accuracy or F1 as the metric, --class-weight balanced for training, --stratify "
        "for the split; more samples of rare classes");
+  find_in_columns(facts, note);
   note("unscaled", unscaled(facts), "one scale for all features: --scale standard, or minmax");
   note("constant", constant(facts), "leave them out with --ignore: they carry no information");
+  const auto rank = [](const Finding& one) {
+    return std::ranges::find(kTitles, one.kind, [](const auto& r) { return r.first; });
+  };
+  std::ranges::stable_sort(found, {}, rank);
   return found;
 }
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <charconv>
+#include <string_view>
+#include <unordered_map>
 
 #include "hebb/core/error.h"
 
@@ -43,11 +45,12 @@ std::string list_of(const std::vector<std::string>& columns) {
 class Assignment {
  public:
   Assignment(const std::vector<std::string>& columns, const std::string& file)
-      : columns_(columns), file_(file), roles_(columns.size(), Role::open) {}
+      : columns_(columns), file_(file), roles_(columns.size(), Role::open) {
+    for (std::size_t i = 0; i < columns.size(); ++i) by_name_.emplace(columns[i], i);
+  }
 
   std::optional<std::size_t> find(const std::string& key) const {
-    const auto named = std::ranges::find(columns_, key);
-    if (named != columns_.end()) return named - columns_.begin();
+    if (const auto named = by_name_.find(key); named != by_name_.end()) return named->second;
     std::size_t number = 0;
     const char* const end = key.data() + key.size();
     const auto [at, error] = std::from_chars(key.data(), end, number);
@@ -80,6 +83,7 @@ class Assignment {
  private:
   const std::vector<std::string>& columns_;
   const std::string& file_;
+  std::unordered_map<std::string_view, std::size_t> by_name_;
   std::vector<Role> roles_;
 };
 

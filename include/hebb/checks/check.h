@@ -29,15 +29,15 @@ struct ColumnSummary {
 /// The summary of every column of a table; for a categorical column, of its indices.
 std::vector<ColumnSummary> summarise(const TableView& table);
 
-/// "leak", "target_copy", "contradictions", "duplicates", "missing", "imbalance", "unscaled",
-/// "constant".
+/// "leak", "target_copy", "predictor", "missing_by_label", "contradictions", "duplicates", "ids",
+/// "sentinels", "spelling", "dates", "missing", "imbalance", "unscaled", "constant".
 const std::vector<std::string>& data_finding_kinds();
 
 /// Checks data for common problems. Returns the findings, worst first; empty if nothing was found.
 /// `test` is the test part if it is a separate data set; otherwise the predefined test part of
 /// `data` is used. All problems except leaks are searched in the training part only. Sequences are
 /// compared as a whole; missing values, scales and constants refer to their steps. The rules and
-/// their thresholds are listed at the beginning of src/checks/check.cpp.
+/// their thresholds are listed at the beginning of check.cpp and columns.cpp in src/checks.
 /// Threads: any number may call it.
 std::vector<Finding> check_dataset(const Dataset& data, const Dataset* test = nullptr);
 

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "hebb/checks/check.h"
+
+namespace hebb {
+
+/// The target as labels from 0.
+struct RowLabels {
+  std::vector<std::size_t> of_row;
+  std::vector<std::string> names;
+  std::vector<std::size_t> counts;
+};
+
+/// What a rule found about a column: a phrase with its name and an example.
+struct ColumnFinding {
+  std::size_t column = 0;
+  std::string text;
+};
+using ColumnFindings = std::vector<ColumnFinding>;
+
+/// The rules for single columns of a table; their thresholds are listed at the beginning of
+/// columns.cpp. `summaries`: of its columns. Each takes time in proportion to the table.
+ColumnFindings find_predictors(const TableView& table, const RowLabels& labels);
+ColumnFindings find_missing_by_label(const TableView& table, const RowLabels& labels,
+                                     const std::vector<ColumnSummary>& summaries);
+ColumnFindings find_text_ids(const TableView& table, const std::vector<ColumnSummary>& summaries);
+ColumnFindings find_sentinels(const TableView& table, const std::vector<ColumnSummary>& summaries,
+                              std::vector<double>* values);
+ColumnFindings find_dates(const TableView& table);
+ColumnFindings find_spellings(const TableView& table);
+/// Spellings of one label among `names`: "'Basic' and 'basic'"; empty if there are none.
+std::string spellings_of(const std::vector<std::string>& names);
+
+}  // namespace hebb
