@@ -92,7 +92,7 @@ Dataset load_data(const Supervised* estimator, const std::string& name, const Da
   const Dataset all = load_noted(model, name, given, TargetUse::required);
   const Dataset part =
       training_part && all.test_begin() > 0 ? all.slice(0, all.test_begin()) : test_part(all);
-  return predictable(for_task(part, model.task), model);
+  return for_task(predictable(part, model), model.task);
 }
 
 void check_arguments(const PlotRow& row, const Settings& settings) {

@@ -35,6 +35,10 @@ std::string rate(double samples_per_second) {
   return grouped(static_cast<std::uint64_t>(std::max(samples_per_second, 0.0))) + "/s";
 }
 
+std::string score_text(double score) {
+  return std::isnan(score) ? "undefined" : fmt::format("{:.4f}", score);
+}
+
 // mm:ss, or h:mm:ss: zero-padded, so that the width is the same in every redraw.
 std::string time_left(double seconds) {
   const auto whole = std::llround(std::clamp(seconds, 0.0, 359999.0));
@@ -49,7 +53,7 @@ std::string progress_line(const BatchEnded& batch, std::optional<double> validat
   const std::string of = std::to_string(batch.epochs);
   const std::string epoch = fmt::format("epoch {:>{}}/{}", batch.epoch, of.size(), of);
   const std::string loss = fmt::format("loss {:<9.4g}", batch.loss);
-  const std::string score = validation ? fmt::format("validation {:.4f}", *validation) : "";
+  const std::string score = validation ? "validation " + score_text(*validation) : "";
   const std::string speed = rate(batch.samples_per_second);
   const std::string left = seconds_left ? time_left(*seconds_left) : "";
   const double done =
@@ -71,7 +75,7 @@ std::string progress_line(const BatchEnded& batch, std::optional<double> validat
 
 std::string epoch_line(const EpochEnded& epoch) {
   std::string line = fmt::format("epoch {}/{}  loss {:.6g}", epoch.epoch, epoch.epochs, epoch.loss);
-  if (epoch.validation_score) line += fmt::format("  validation {:.4f}", *epoch.validation_score);
+  if (epoch.validation_score) line += "  validation " + score_text(*epoch.validation_score);
   return line +
          fmt::format("  {}  {}", rate(epoch.samples_per_second), seconds_text(epoch.seconds));
 }

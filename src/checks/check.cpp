@@ -93,6 +93,7 @@ using Labels = RowLabels;
 std::optional<Labels> labels_of(const Dataset& data) {
   Target target = data.target();
   if (target.outputs() != 1 || target.per_step()) return {};
+  if (std::ranges::any_of(target.values, [](double v) { return std::isnan(v); })) return {};
   if (!target.is_classes()) {
     std::set<double> kinds;
     for (const double value : target.values) {

@@ -41,7 +41,7 @@ class Words {
     if (data_.is_images()) return data_.sample_shape() == like.sample_shape();
     std::map<std::string, std::size_t> places;
     for (std::size_t c = 0; c < order_.size(); ++c) places[data_.columns()[c].name] = c;
-    if (places.size() != like.features()) return false;
+    if (places.size() != like.features() || places.size() != order_.size()) return false;
     for (std::size_t c = 0; c < order_.size(); ++c) {
       const auto found = places.find(like.columns()[c].name);
       if (found == places.end()) return false;

@@ -34,6 +34,7 @@ class Distinct {
 // Two passes, row by row as the table is in memory: deviations are from the mean, so that large
 // means lose no digits.
 std::vector<ColumnSummary> summarise(const TableView& table) {
+  table.check();
   const std::size_t columns = table.columns.size();
   std::vector<ColumnSummary> all(columns);
   std::vector<Distinct> distinct(columns);

@@ -57,6 +57,7 @@ void shuffle(std::span<std::uint32_t> items, const Random& random) {
 }
 
 std::vector<std::uint32_t> permutation(std::size_t n, const Random& random) {
+  check(n < 0xFFFFFFFFU, "shuffle", n, " items, at most 4294967294");
   std::vector<std::uint32_t> items(n);
   for (std::size_t i = 0; i < n; ++i) items[i] = static_cast<std::uint32_t>(i);
   shuffle(items, random);

@@ -2,10 +2,8 @@
 
 #include <algorithm>
 #include <bit>
-#include <charconv>
-#include <cmath>
-#include <limits>
 
+#include "data/entry.h"
 #include "data/labels.h"
 #include "hebb/core/error.h"
 #include "io/digest.h"
@@ -13,33 +11,7 @@
 namespace hebb {
 namespace {
 
-void check_sizes(std::size_t samples, const Target& target, const std::vector<double>& weights) {
-  check(samples < std::numeric_limits<std::uint32_t>::max(), "dataset", samples,
-        " samples, at most 4294967294");
-  const std::size_t rows = target.per_step() ? target.offsets.back() : samples;
-  check(target.values.size() == rows * target.outputs(), "dataset", rows,
-        target.per_step() ? " steps and " : " samples and ", target.outputs(),
-        " target columns, but ", target.values.size(), " target values");
-  check(!target.is_classes() || target.outputs() == 1, "dataset",
-        "classes need one target column, got ", target.outputs());
-  check(target.column_classes.empty() || target.column_classes.size() == target.outputs(),
-        "dataset", target.outputs(), " target columns, but the classes of ",
-        target.column_classes.size());
-  check(weights.empty() || weights.size() == samples, "dataset", samples, " samples, but ",
-        weights.size(), " weights");
-}
-
-// Only sequences can have one target row per step, and then every step has one.
-void check_offsets(const Target& target, const Sequences& sequences) {
-  if (!target.per_step()) return;
-  const std::size_t samples = sequences.count();
-  check(target.offsets.size() == samples + 1, "dataset", samples,
-        " sequences, but a target with the steps of ", target.offsets.size() - 1);
-  for (std::size_t i = 0; i < samples; ++i)
-    check(target.offsets[i + 1] - target.offsets[i] == sequences.length(i), "dataset", "sequence ",
-          i + 1, " has ", sequences.length(i), " steps, its target ",
-          target.offsets[i + 1] - target.offsets[i]);
-}
+constexpr std::size_t kMostColumns = std::size_t{1} << 21;  // without rows
 
 // The given rows, in order, of `width` values each.
 template <class T>
@@ -93,26 +65,33 @@ Dataset::Dataset(Table table, Target target, std::vector<double> weights)
 Dataset::Dataset(TableView table, Target target, std::vector<double> weights)
     : table_(std::move(table)), target_(std::move(target)), weights_(std::move(weights)) {
   check(!target_.per_step(), "dataset", "a target with a row a step is for sequences");
-  check_sizes(table_.rows, target_, weights_);
+  table_.check();
+  check_categories(table_);
+  check_target(target_, table_.rows);
+  check_weight_count(weights_, table_.rows);
 }
 
 Dataset::Dataset(Sequences sequences, Target target, std::vector<double> weights)
     : sequences_(std::move(sequences)), target_(std::move(target)), weights_(std::move(weights)) {
-  check_offsets(target_, *sequences_);
-  check_sizes(sequences_->count(), target_, weights_);
+  check_step_target(target_, *sequences_);
+  check_weight_count(weights_, sequences_->count());
 }
 
 Dataset::Dataset(Images images, Target target, std::vector<double> weights)
     : images_(std::move(images)), target_(std::move(target)), weights_(std::move(weights)) {
-  check(images_->pixels != nullptr || images_->count * images_->image_size() == 0, "dataset",
-        images_->count, " images without pixels");
+  check_images(*images_);
   check(!target_.per_step(), "dataset", "a target with a row a step is for sequences");
-  check_sizes(images_->count, target_, weights_);
+  check_target(target_, images_->count);
+  check_weight_count(weights_, images_->count);
 }
 
 Dataset Dataset::from_values(std::span<const double> values, const Shape& shape, Target target,
                              std::vector<double> weights) {
   check(shape.rank() == 2, "dataset", "expected 2D (samples, features), got ", shape);
+  check(shape[0] > 0 || shape[1] <= kMostColumns, "dataset", "0 rows of ", shape[1], " columns");
+  std::size_t size = 0;
+  check(!__builtin_mul_overflow(shape[0], shape[1], &size) && size == values.size(), "dataset",
+        "table of ", shape, ", but ", values.size(), " values");
   Table table{.rows = shape[0], .columns = {}, .values = {values.begin(), values.end()}};
   for (std::size_t i = 0; i < shape[1]; ++i)
     table.columns.push_back({.name = default_name(i), .categories = {}});
@@ -135,25 +114,35 @@ const std::vector<Column>& Dataset::columns() const {
   return sequences_ ? sequences_->columns() : table_.columns;
 }
 
+const Images& Dataset::images() const {
+  check(is_images(), "dataset", "holds no images");
+  return *images_;
+}
+
+const Sequences& Dataset::sequences() const {
+  check(is_sequences(), "dataset", "holds no sequences");
+  return *sequences_;
+}
+
+void Dataset::set_test_begin(std::size_t row) {
+  check(row <= samples(), "dataset", "the test part begins at row ", row, " of ", samples(),
+        " (counted from 0)");
+  test_begin_ = row;
+}
+
+std::size_t Dataset::row_number(std::size_t row) const {
+  check(row < samples(), "dataset", "row ", row, " of ", samples(), " (counted from 0)");
+  return origin_[row] + 1;
+}
+
 void Dataset::set_groups(Groups groups) {
-  check(groups.values.empty() || groups.values.size() == samples(), "dataset", samples(),
-        " samples, but ", groups.values.size(), " groups");
-  check(std::ranges::all_of(groups.values, [&](auto g) { return g < groups.labels.size(); }),
-        "dataset", "a group has no label");
+  check_groups(groups, samples());
   groups_ = std::move(groups);
   digest_ = std::make_shared<Digest>();
 }
 
 void Dataset::set_times(Times times) {
-  check(times.values.empty() || times.values.size() == samples(), "dataset", samples(),
-        " samples, but ", times.values.size(), " times");
-  check(std::ranges::all_of(times.values, [](double t) { return std::isfinite(t); }), "dataset",
-        "a time is missing or infinite");
-  const auto labels = static_cast<double>(times.labels.size());
-  check(times.labels.empty() ||
-            std::ranges::all_of(
-                times.values, [&](double t) { return t >= 0 && t < labels && t == std::floor(t); }),
-        "dataset", "a time has no label");
+  check_times(times, samples());
   times_ = std::move(times);
   digest_ = std::make_shared<Digest>();
 }
@@ -195,12 +184,11 @@ Dataset Dataset::part(std::size_t count, const RowIndex& rows, const Pick& pick)
 }
 
 Dataset Dataset::select(std::span<const std::uint32_t> rows) const {
-  const std::size_t n = samples();
-  for (const auto row : rows)
-    check(row < n, "dataset", "row ", row, " of ", n, " (counted from 0)");
-  Dataset out =
-      part(rows.size(), RowIndex(std::vector(rows.begin(), rows.end())),
-           [&](const auto& values, std::size_t width) { return select_rows(values, width, rows); });
+  const RowIndex index(std::vector(rows.begin(), rows.end()));
+  index.check(rows.size(), samples());
+  Dataset out = part(rows.size(), index, [&](const auto& values, std::size_t width) {
+    return select_rows(values, width, rows);
+  });
   if (!images_) return out;
   Images images = *images_;
   images.count = rows.size();

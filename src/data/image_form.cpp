@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "data/entry.h"
+#include "hebb/core/error.h"
+
 namespace hebb {
 namespace {
 
@@ -39,6 +42,9 @@ Place centre_of_mass(const std::uint8_t* pixels, std::size_t height, std::size_t
 }
 
 ImageForm form_of(const Images& images) {
+  check_images(images);
+  check(images.count > 0 && images.image_size() > 0, "images", "0 pixels: there is no form of ",
+        images.count, " images");
   const std::size_t plane = images.height * images.width, planes = images.count * images.channels;
   double sum = 0;
   for (std::size_t i = 0; i < planes; ++i)

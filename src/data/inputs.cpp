@@ -1,13 +1,27 @@
 #include "hebb/data/inputs.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include "augment/augment.h"
+#include "data/entry.h"
 #include "hebb/core/error.h"
 #include "kernels/doubles.h"
 #include "kernels/elementwise.h"
 
 namespace hebb {
+namespace {
+
+template <class Number>
+void check_scales(const Images& images, const std::vector<Number>& scale,
+                  const std::vector<Number>& shift) {
+  check_images(images);
+  check(images.channels > 0 && scale.size() == images.channels && shift.size() == images.channels,
+        "inputs", "images of ", images.channels, " channels with ", scale.size(), " scales and ",
+        shift.size(), " shifts");
+}
+
+}  // namespace
 
 Inputs::Inputs(Tensor rows) : rows_(std::move(rows)) {
   check(rows_.shape().rank() >= 1, "inputs", "expected rows (samples, features), got ",
@@ -16,10 +30,7 @@ Inputs::Inputs(Tensor rows) : rows_(std::move(rows)) {
 
 Inputs::Inputs(Images images, std::vector<float> scale, std::vector<float> shift)
     : images_(std::move(images)), scale_(std::move(scale)), shift_(std::move(shift)) {
-  check(images_.channels > 0 && scale_.size() == images_.channels &&
-            shift_.size() == images_.channels,
-        "inputs", "images of ", images_.channels, " channels with ", scale_.size(), " scales and ",
-        shift_.size(), " shifts");
+  check_scales(images_, scale_, shift_);
 }
 
 std::size_t Inputs::samples() const {
@@ -66,7 +77,14 @@ void Inputs::scale_image(const Pixel* image, float* out) const {
       out[i * channels + c] = static_cast<float>(image[c * plane + i]) * scale_[c] + shift_[c];
 }
 
+void Inputs::check_rows(std::span<const std::uint32_t> rows) const {
+  if (rows.empty()) return;
+  const std::uint32_t highest = *std::ranges::max_element(rows);
+  check(highest < samples(), "inputs", "row ", highest, " of ", samples(), " (counted from 0)");
+}
+
 void Inputs::gather(std::span<const std::uint32_t> rows, float* out) const {
+  check_rows(rows);
   const std::size_t size = features();
   if (scale_.empty()) {
     for (const auto row : rows) {
@@ -89,6 +107,7 @@ template <class SampleOf>
 void Inputs::gather_changed(std::span<const std::uint32_t> rows, const Augmentation& augmentation,
                             std::uint64_t seed, std::uint32_t epoch, const SampleOf& sample_of,
                             float* out) const {
+  check_rows(rows);
   const std::size_t size = features();
   thread_local std::vector<float> changed;  // (C, H, W)
   if (changed.size() < size) changed.resize(size);
@@ -140,10 +159,7 @@ DoubleInputs::DoubleInputs(Images images, std::vector<double> scale, std::vector
       images_(std::move(images)),
       scale_(std::move(scale)),
       shift_(std::move(shift)) {
-  check(images_.channels > 0 && scale_.size() == images_.channels &&
-            shift_.size() == images_.channels,
-        "inputs", "images of ", images_.channels, " channels with ", scale_.size(), " scales and ",
-        shift_.size(), " shifts");
+  check_scales(images_, scale_, shift_);
 }
 
 const double* DoubleInputs::row(std::size_t row, double* buffer) const {

@@ -57,7 +57,12 @@ RowPlace place_in(const Target& target) {
 }
 
 RowPlace place_in(const Dataset& data) {
-  return [&](std::size_t row) { return data.place(row, data.target().names.front()); };
+  return [&](std::size_t row) {
+    const auto& offsets = data.target().offsets;
+    if (data.target().per_step())  // `row` is a step: its sequence is named
+      row = static_cast<std::size_t>(std::ranges::upper_bound(offsets, row) - offsets.begin()) - 1;
+    return data.place(row, data.target().names.front());
+  };
 }
 
 Target to_classes(Target target) {

@@ -4,6 +4,7 @@
 #include <limits>
 #include <utility>
 
+#include "data/entry.h"
 #include "hebb/core/error.h"
 
 namespace hebb {
@@ -18,8 +19,15 @@ Sequences::Sequences(Table steps, std::vector<std::size_t> offsets, std::vector<
   count_ = offsets.size() - 1;
   check(ids.empty() || ids.size() == count_, "dataset", count_, " sequences, but ", ids.size(),
         " ids");
-  storage_ = std::make_shared<const Storage>(
-      Storage{TableView(std::move(steps)), std::move(offsets), std::move(ids)});
+  TableView view(std::move(steps));
+  check_categories(view);
+  storage_ =
+      std::make_shared<const Storage>(Storage{std::move(view), std::move(offsets), std::move(ids)});
+}
+
+std::size_t Sequences::place(std::size_t sequence) const {
+  check(sequence < count_, "dataset", "sequence ", sequence, " of ", count_, " (counted from 0)");
+  return index_[sequence];
 }
 
 const std::vector<Column>& Sequences::columns() const {
@@ -28,16 +36,18 @@ const std::vector<Column>& Sequences::columns() const {
 }
 
 std::size_t Sequences::length(std::size_t sequence) const {
-  const std::size_t* const offset = storage_->offsets.data() + index_[sequence];
+  const std::size_t* const offset = storage_->offsets.data() + place(sequence);
   return offset[1] - offset[0];
 }
 
 std::span<const double> Sequences::steps(std::size_t sequence) const {
-  return {storage_->steps.row(storage_->offsets[index_[sequence]]), length(sequence) * width()};
+  const std::size_t at = place(sequence);
+  return {storage_->steps.row(storage_->offsets[at]), length(sequence) * width()};
 }
 
 std::string Sequences::id(std::size_t sequence) const {
-  return storage_->ids.empty() ? "" : storage_->ids[index_[sequence]];
+  const std::size_t at = place(sequence);
+  return storage_->ids.empty() ? "" : storage_->ids[at];
 }
 
 std::size_t Sequences::total_steps() const {
@@ -72,6 +82,7 @@ TableView Sequences::table() const {
 }
 
 Sequences Sequences::select(const RowIndex& picked, std::size_t count) const {
+  picked.check(count, count_);
   Sequences view = *this;
   view.count_ = count;
   view.index_ = index_.select(picked, count);
@@ -79,6 +90,7 @@ Sequences Sequences::select(const RowIndex& picked, std::size_t count) const {
 }
 
 Sequences Sequences::slice(std::size_t begin, std::size_t end) const {
+  check(begin <= end && end <= count_, "dataset", "sequences [", begin, ", ", end, ") of ", count_);
   Sequences view = *this;
   view.count_ = end - begin;
   view.index_ = index_.from(begin);

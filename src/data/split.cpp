@@ -49,6 +49,13 @@ std::map<double, std::size_t> test_quotas(std::span<const double> labels, std::s
   return counts;
 }
 
+// NaN has no place in a map.
+void check_no_gap(std::span<const double> labels) {
+  for (std::size_t row = 0; row < labels.size(); ++row)
+    check(!std::isnan(labels[row]), "split", "to stratify it takes a label for each row, and row ",
+          row + 1, " has none");
+}
+
 // The number of rows in the test part.
 std::size_t test_rows(std::size_t samples, const SplitOptions& options) {
   check_fields(options);
@@ -76,6 +83,7 @@ std::pair<Rows, Rows> cut(std::size_t samples, std::span<const double> labels,
 
   check(labels.size() == samples, "split", "to stratify ", samples,
         " samples it takes as many labels, got ", labels.size());
+  check_no_gap(labels);
   auto quotas = test_quotas(labels, test, text);
   std::pair<Rows, Rows> parts;
   for (const auto row : order) {
@@ -100,6 +108,7 @@ struct ClassCount {
 // class.
 std::vector<std::vector<ClassCount>> class_counts(const Dataset& data, bool by_class,
                                                   std::vector<double>& totals) {
+  if (by_class) check_no_gap(data.target().values);
   std::map<double, std::size_t> numbers;
   std::vector<std::vector<ClassCount>> counts(data.groups().labels.size());
   std::map<std::pair<std::uint32_t, std::size_t>, std::size_t> places;  // of classes, in groups
@@ -215,6 +224,12 @@ const FieldList& SplitOptions::fields() {
 std::pair<Rows, Rows> split_rows(std::size_t samples, std::span<const double> labels,
                                  const SplitOptions& options,
                                  const std::vector<std::string>& classes) {
+  if (!classes.empty())
+    for (std::size_t row = 0; row < labels.size(); ++row)
+      check(std::isnan(labels[row]) ||
+                (labels[row] >= 0 && labels[row] < static_cast<double>(classes.size())),
+            "split", "the label of row ", row + 1, ", ", labels[row],
+            ", is not an index from 0 to ", classes.size() - 1);
   return cut(samples, labels, options, [&](double label) {
     return classes.empty() ? number_text(label) : classes[static_cast<std::size_t>(label)];
   });

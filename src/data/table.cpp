@@ -7,11 +7,18 @@
 namespace hebb {
 
 TableView::TableView(Table table)
-    : rows(table.rows), columns(std::move(table.columns)), width_(columns.size()) {
-  check(table.values.size() == rows * width_, "dataset", "table of (", rows, ", ", width_,
-        "), but ", table.values.size(), " values");
+    : rows(table.rows), columns(std::move(table.columns)), width_(columns.size()), held_(rows) {
+  std::size_t size = 0;
+  hebb::check(!__builtin_mul_overflow(rows, width_, &size) && table.values.size() == size,
+              "dataset", "table of (", rows, ", ", width_, "), but ", table.values.size(),
+              " values");
   const auto owner = std::make_shared<const std::vector<double>>(std::move(table.values));
   values_ = {owner, owner->data()};
+}
+
+void TableView::check() const {
+  hebb::check(rows <= held_ && columns.size() == width_, "dataset", "a view of (", held_, ", ",
+              width_, ") says that it has (", rows, ", ", columns.size(), ")");
 }
 
 std::span<const double> TableView::block() const {
@@ -27,15 +34,17 @@ std::vector<double> TableView::values() const {
 }
 
 TableView TableView::select(const RowIndex& picked, std::size_t count) const {
+  picked.check(count, rows);
   TableView view = *this;
-  view.rows = count;
+  view.rows = view.held_ = count;
   view.index_ = index_.select(picked, count);
   return view;
 }
 
 TableView TableView::slice(std::size_t begin, std::size_t end) const {
+  hebb::check(begin <= end && end <= rows, "dataset", "rows [", begin, ", ", end, ") of ", rows);
   TableView view = *this;
-  view.rows = end - begin;
+  view.rows = view.held_ = end - begin;
   view.index_ = index_.from(begin);
   return view;
 }

@@ -18,6 +18,7 @@
 #include "hebb/estimators/linear.h"
 #include "hebb/metrics/regression.h"
 #include "kernels/doubles.h"
+#include "train/begin.h"
 
 namespace hebb {
 
@@ -120,9 +121,13 @@ class Training {
       std::optional<double> score;
       if (options_.early_stopping) {
         score = validation_score();
+        if (std::isnan(*score) && results.validation_scores_.empty())
+          warn(undefined_score_text(validation_.size()));
         results.validation_scores_.push_back(*score);
-        no_gain = *score < best_score + options_.tol ? no_gain + 1 : 0;
-        best_score = std::max(best_score, *score);
+        if (!std::isnan(*score)) {
+          no_gain = *score < best_score + options_.tol ? no_gain + 1 : 0;
+          best_score = std::max(best_score, *score);
+        }
       } else {
         no_gain = loss > best - options_.tol ? no_gain + 1 : 0;
         best = std::min(best, loss);
@@ -293,6 +298,7 @@ class Training {
     return text + fmt::format(": a learning rate of {:.2g} would do", fitting_rate());
   }
 
+  // NaN if it is undefined.
   double validation_score() const {
     const std::size_t units = weights_.units;
     std::vector<double> buffer(n_), scores(units), truth, predicted, weights;
@@ -313,7 +319,7 @@ class Training {
       if (best == problem_.classes[row]) right += problem_.weight(row);
     }
     if (!problem_.classes.empty()) return right / all;
-    return regression_scores(truth, predicted, units, weights).r2.value_or(0.0);
+    return regression_scores(truth, predicted, units, weights).r2.value_or(std::nan(""));
   }
 
   const UnitProblem& problem_;

@@ -21,17 +21,13 @@ std::string list_of(const std::vector<std::string>& names) {
 }  // namespace
 
 const Dataset& without_zero_weights(const Dataset& data, std::optional<Dataset>& kept) {
-  std::vector<std::uint32_t> rows;
-  for (std::uint32_t row = 0; row < data.weights().size(); ++row) {
-    const double weight = data.weights()[row];
-    if (!std::isfinite(weight) || weight < 0)
-      throw DataError(
-          concat(data.place(row, "weight"), "the weight ", weight, " is not a number >= 0"));
-    if (weight > 0) rows.push_back(row);
-  }
-  if (rows.size() == data.weights().size()) return data;
-  check(!rows.empty(), "fit", "no sample has a weight above 0");
-  return kept.emplace(data.select(rows));
+  kept = data.weighed();
+  return kept ? *kept : data;
+}
+
+const Dataset& labelled_rows(const Dataset& data, std::span<const std::uint32_t> rows,
+                             std::optional<Dataset>& kept) {
+  return rows.size() == data.samples() ? data : kept.emplace(data.select(rows));
 }
 
 std::vector<double> values_of(const std::vector<double>& values,
@@ -162,6 +158,12 @@ std::vector<double> numbers_of(const Model& model, std::vector<double> outputs) 
   for (std::size_t i = 0; i < outputs.size(); ++i)
     outputs[i] = outputs[i] * model.target_scale[i % width] + model.target_shift[i % width];
   return outputs;
+}
+
+void check_body(const Model& model, const std::string& what) {
+  if (!model.preprocessor.is_fitted()) return;  // it cannot predict
+  const std::string misfit = model.misfit(model.body->inputs(), model.body->outputs(), what);
+  check_model(misfit.empty(), "the parts of the model do not fit: ", misfit);
 }
 
 Model begin_model(const Estimator& estimator, const Dataset& train, Preprocessor preprocessor) {

@@ -21,11 +21,15 @@
 
 namespace hebb {
 
-/// Returns `data`, or if it has rows of weight zero, `kept`, which is then set to the rows with a
-/// weight above 0. Rows of weight zero are ignored throughout, for scales, labels and splits too.
-/// Errors: DataError for a weight that is not a number >= 0; std::invalid_argument if no row is
-/// left.
+/// Returns `data`, or if it has rows of weight zero, `kept`, which is then set to data.weighed().
+/// Rows of weight zero are ignored throughout, for scales, labels and splits too.
+/// Errors: as Dataset::weighed().
 const Dataset& without_zero_weights(const Dataset& data, std::optional<Dataset>& kept);
+
+/// Returns the rows of `data` that preprocessing keeps, from which the classes are learnt: `data`, or
+/// `kept`.
+const Dataset& labelled_rows(const Dataset& data, std::span<const std::uint32_t> rows,
+                             std::optional<Dataset>& kept);
 
 /// The values that belong to `rows`, `width` a row; all if there are as many.
 std::vector<double> values_of(const std::vector<double>& values,
@@ -95,6 +99,10 @@ inline std::future<std::string> hash_meanwhile(const Dataset& train, int threads
 
 /// A model with all entries that do not depend on training, except the hash of the data.
 Model begin_model(const Estimator& estimator, const Dataset& train, Preprocessor preprocessor);
+
+/// Errors: ModelError unless the model's body fits its preprocessing, and its classes or targets. A
+/// model read from a file does; one built by a program may not.
+void check_body(const Model& model, const std::string& what);
 
 template <class Kind>
 Kind load_as(const std::string& path, const char* kind, Task task, const char* name) {

@@ -89,8 +89,14 @@ double Supervised::score(const Dataset& data, const std::string& metric) const {
   const Metric wanted = find_metric(metric.empty() ? default_metric(task()) : metric);
   check(wanted.row->task == task(), "metrics", wanted.row->name,
         task() == Task::classify ? " is for models of numbers" : " is for classifiers");
-  const Predictions all = predictions(data);
+  std::optional<Dataset> rest;
+  const Predictions all = predictions(without_zero_weights(data, rest));
   return wanted(all, scores_of(all)).value_or(std::nan(""));
+}
+
+Scores Supervised::scores(const Dataset& data) const {
+  std::optional<Dataset> rest;
+  return scores_of(predictions(without_zero_weights(data, rest)));
 }
 
 LearningRateSearch Supervised::search_learning_rate(const Dataset& /*train*/,

@@ -104,6 +104,7 @@ bool takes_images(const Model& model) { return model.preprocessor.sample_shape()
 Model with_network(Model model) {
   check_model(model.network() != nullptr, "a model of kind '", model.kind,
               "' needs a network, this one holds ", model.body ? model.body->kind() : "nothing");
+  check_body(model, "network");
   return model;
 }
 

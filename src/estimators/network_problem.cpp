@@ -1,6 +1,7 @@
 #include "estimators/network_problem.h"
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
 #include "estimators/common.h"
@@ -47,15 +48,15 @@ NetworkProblem::NetworkProblem(const Estimator& estimator, const Model* start, c
 }
 
 void NetworkProblem::prepare_classes(const Dataset& train) {
-  LabelEncoder encoder;
-  encoder.fit(train);
-  const std::vector<std::string>& classes = encoder.classes();
-  check_same_classes(start_, classes);
   kept_ = preprocessor_.kept_rows(train);
   inputs_ = preprocessor_.transform(train);
-  Target target = train.target();
-  target.values = values_of(target.values, kept_);
-  targets_.classes = encoder.encode(target);
+  std::optional<Dataset> part;
+  const Dataset& labelled = labelled_rows(train, kept_, part);
+  LabelEncoder encoder;
+  encoder.fit(labelled);
+  const std::vector<std::string>& classes = encoder.classes();
+  check_same_classes(start_, classes);
+  targets_.classes = encoder.encode(labelled);
   std::vector<double> weights = values_of(train.weights(), kept_);
   if (!options_.class_weight.empty()) {
     const auto by_class = class_weights(options_.class_weight, classes, targets_.classes);
@@ -137,7 +138,8 @@ void NetworkProblem::hold_out_validation(const Dataset& train) {
                 " samples there are: one batch an epoch"));
 }
 
-// The metric of the predicted classes or numbers. It does not depend on scores, so none are passed.
+// The metric of the predicted classes or numbers, NaN if it is undefined. It does not depend on
+// scores, so none are passed.
 double NetworkProblem::validation_score(ConstView outputs,
                                         std::span<const std::uint32_t> rows) const {
   Predictions all{.classes = model_.classes, .outputs = targets_.outputs};
@@ -157,7 +159,7 @@ double NetworkProblem::validation_score(ConstView outputs,
                                                           : std::max_element(row, end) - row));
     all.truth.push_back(targets_.classes[rows[r]]);
   }
-  return metric_(all, scores_of(all)).value_or(0.0);
+  return metric_(all, scores_of(all)).value_or(std::nan(""));
 }
 
 TrainResult NetworkProblem::train(const RunControl& control) {

@@ -27,17 +27,18 @@ UnitProblem classes_to_learn(const Dataset& train, const PreprocessOptions& prep
   preprocessor = first_preprocessor(preprocess, start, train);
   UnitProblem problem;
   problem.data = &train;
+  problem.rows = preprocessor.kept_rows(train);
+  problem.inputs = preprocessor.transform_double(train);
+  std::optional<Dataset> part;
+  const Dataset& labelled = labelled_rows(train, problem.rows, part);
   LabelEncoder encoder(classes);
-  if (classes.empty()) encoder.fit(train);
+  if (classes.empty()) encoder.fit(labelled);
   problem.names = encoder.classes();
   check_same_classes(start, problem.names);
   check(problem.names.size() > 1, "fit", "the target has one class only, '", problem.names.front(),
         "': there is nothing to tell apart");
   problem.units = problem.names.size() == 2 ? 1 : problem.names.size();
-  problem.rows = preprocessor.kept_rows(train);
-  problem.inputs = preprocessor.transform_double(train);
-  const auto truth = encoder.encode(train);
-  for (const std::uint32_t row : problem.rows) problem.classes.push_back(truth[row]);
+  problem.classes = encoder.encode(labelled);
   problem.weights = values_of(train.weights(), problem.rows);
   problem.by_class = class_weights(class_weight, problem.names, problem.classes);
   return problem;
@@ -255,6 +256,7 @@ double largest_eigenvalue(const DoubleInputs& inputs, std::span<const std::uint3
 Model with_units(Model model) {
   check_model(model.units() != nullptr, "a model of kind '", model.kind,
               "' needs units, this one holds a ", model.body ? model.body->kind() : "nothing");
+  check_body(model, "unit");
   return model;
 }
 

@@ -9,17 +9,20 @@
 #include "hebb/core/error.h"
 
 namespace hebb {
+
+void check_grid(const Grid& grid, const char* what) {
+  check(grid.rows > 0 && grid.columns > 0, "filter", "the ", what, " is empty");
+  std::size_t size = 0;
+  check(!__builtin_mul_overflow(grid.rows, grid.columns, &size) && grid.values.size() == size,
+        "filter", "the ", what, " of ", grid.rows, " x ", grid.columns, " has ", grid.values.size(),
+        " numbers");
+}
+
 namespace {
 
 constexpr std::size_t kOutside = std::numeric_limits<std::size_t>::max();
 
 std::string size_text(const Grid& grid) { return concat(grid.rows, " x ", grid.columns); }
-
-void check_grid(const Grid& grid, const char* what) {
-  check(grid.rows > 0 && grid.columns > 0, "filter", "the ", what, " is empty");
-  check(grid.values.size() == grid.rows * grid.columns, "filter", "the ", what, " of ",
-        size_text(grid), " has ", grid.values.size(), " numbers");
-}
 
 // The positions of windows along one axis, and the cells that they cover.
 struct Axis {

@@ -53,6 +53,7 @@ Grid read_grid(const DataFile& file) { return grid_of(CsvText(file.text(), file.
 Grid read_grid(const std::string& path) { return read_grid(DataFile(path)); }
 
 void write_grid(const Grid& grid, const std::string& path) {
+  check_grid(grid);
   std::string text;
   for (std::size_t r = 0; r < grid.rows; ++r) {
     for (std::size_t c = 0; c < grid.columns; ++c) {

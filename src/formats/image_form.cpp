@@ -89,6 +89,9 @@ Raster centered(const Raster& image, const ImageForm& form) {
 }  // namespace
 
 FormedImage bring_to(Raster image, const ImageForm& form) {
+  check((form.channels == 1 || form.channels == 3) && form.width > 0 && form.height > 0, "images",
+        "a form of ", form.channels, " channels and ", form.height, " x ", form.width,
+        " pixels: expected 1 or 3 channels, and some pixels");
   FormedImage out{.image = with_channels(std::move(image), form.channels)};
   out.resized = out.image.width != form.width || out.image.height != form.height;
   out.turned = form.border && is_opposite(out.image, *form.border);

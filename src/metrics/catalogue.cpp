@@ -291,7 +291,40 @@ std::vector<MetricRow> make_catalogue() {
 
 }  // namespace
 
+void Predictions::check() const {
+  const auto fits = [](std::size_t size, std::size_t rows, std::size_t columns) {
+    std::size_t product = 0;
+    return !__builtin_mul_overflow(rows, columns, &product) && size == product;
+  };
+  const bool classifies = !classes.empty();
+  hebb::check(outputs > 0, "metrics", "predictions of 0 outputs");
+  const std::size_t n = classifies ? truth.size() : true_values.size() / outputs;
+  hebb::check(weights.empty() || weights.size() == n, "metrics", n, " samples, but ",
+              weights.size(), " weights");
+  if (!classifies) {
+    hebb::check(fits(true_values.size(), n, outputs), "metrics", true_values.size(),
+                " values do not make rows of ", outputs, " outputs");
+    hebb::check(predicted_values.size() == true_values.size(), "metrics", true_values.size(),
+                " true values, but ", predicted_values.size(), " predictions");
+    return;
+  }
+  hebb::check(predicted.size() == n, "metrics", n, " true labels, but ", predicted.size(),
+              " predictions");
+  const bool one = classes.size() == 2 && !probabilities && scores.size() == n;
+  hebb::check(scores.empty() || one || fits(scores.size(), n, classes.size()), "metrics",
+              "expected scores (", n, ", ", classes.size(), "), got ", scores.size(), " numbers");
+  for (const auto& [labels, what] :
+       {std::pair{&truth, "true label "}, std::pair{&predicted, "prediction "}})
+    for (std::size_t i = 0; i < n; ++i)
+      hebb::check((*labels)[i] >= 0 && static_cast<std::size_t>((*labels)[i]) < classes.size(),
+                  "metrics", what, i + 1, " is ", (*labels)[i], ", expected one of ",
+                  classes.size(), " classes, counted from 0");
+}
+
 std::vector<double> Predictions::scores_for(std::size_t c) const {
+  hebb::check(c < classes.size(), "metrics", "class ", c, " of ", classes.size(),
+              " (counted from 0)");
+  hebb::check(!scores.empty() || truth.empty(), "metrics", "these predictions have no scores");
   if (scores.size() == truth.size()) return scores;
   std::vector<double> out;
   for (std::size_t i = c; i < scores.size(); i += classes.size()) out.push_back(scores[i]);
@@ -299,6 +332,8 @@ std::vector<double> Predictions::scores_for(std::size_t c) const {
 }
 
 std::vector<double> Predictions::is(std::size_t c) const {
+  hebb::check(c < classes.size(), "metrics", "class ", c, " of ", classes.size(),
+              " (counted from 0)");
   std::vector<double> out;
   for (const auto label : truth) out.push_back(static_cast<std::size_t>(label) == c ? 1 : 0);
   return out;

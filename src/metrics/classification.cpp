@@ -87,6 +87,12 @@ void add_areas(ClassificationScores& scores, std::span<const std::int32_t> truth
   if (has_precision) scores.average_precision = precision / count;
 }
 
+// Whether size = rows * columns; a product beyond the range wraps around.
+bool is_product(std::size_t size, std::size_t rows, std::size_t columns) {
+  std::size_t product = 0;
+  return !__builtin_mul_overflow(rows, columns, &product) && size == product;
+}
+
 void check_labels(std::span<const std::int32_t> labels, std::size_t classes,
                   std::string_view what) {
   for (std::size_t i = 0; i < labels.size(); ++i)
@@ -96,8 +102,8 @@ void check_labels(std::span<const std::int32_t> labels, std::size_t classes,
 
 void check_probabilities(std::span<const double> probability, std::size_t samples,
                          std::size_t classes) {
-  check(probability.size() == samples * classes, kMetrics, "expected probabilities (", samples,
-        ", ", classes, "), got ", probability.size(), " numbers");
+  check(is_product(probability.size(), samples, classes), kMetrics, "expected probabilities (",
+        samples, ", ", classes, "), got ", probability.size(), " numbers");
   check(std::ranges::none_of(probability, [](double p) { return std::isnan(p); }), kMetrics,
         "a probability is NaN");
 }
@@ -126,7 +132,20 @@ double ConfusionMatrix::total() const {
   return sum;
 }
 
+void ConfusionMatrix::check() const {
+  const auto place = [](const Cell& cell) { return std::pair(cell.truth, cell.prediction); };
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    const auto [truth, prediction] = place(cells[i]);
+    hebb::check(truth < classes && prediction < classes, kMetrics, "a confusion matrix of ", classes,
+                " classes has a count of truth ", truth, " and prediction ", prediction,
+                " (counted from 0)");
+    hebb::check(i == 0 || place(cells[i - 1]) < place(cells[i]), kMetrics,
+                "the cells of a confusion matrix are out of order at cell ", i);
+  }
+}
+
 Margins ConfusionMatrix::margins() const {
+  check();
   Margins sums{.truth = std::vector<double>(classes), .predicted = std::vector<double>(classes)};
   for (const Cell& cell : cells) {
     sums.truth[cell.truth] += cell.count;
@@ -159,6 +178,8 @@ ConfusionMatrix confusion_matrix(std::span<const std::int32_t> truth,
                                  std::span<const double> weights) {
   check(truth.size() == predicted.size(), kMetrics, truth.size(), " true labels, but ",
         predicted.size(), " predictions");
+  constexpr std::size_t kMostClasses = std::size_t{1} << 28U;  // whose square can be counted
+  check(classes <= kMostClasses, kMetrics, classes, " classes, at most ", kMostClasses);
   check_weights(weights, truth.size(), kMetrics);
   check_labels(truth, classes, "true label");
   check_labels(predicted, classes, "prediction");

@@ -18,8 +18,9 @@ Ranking::Ranking(std::span<const double> positive, std::span<const double> score
   check(positive.size() == score.size(), kMetrics, positive.size(), " labels, but ", score.size(),
         " scores");
   check_weights(weights, score.size(), kMetrics);
-  check(std::ranges::none_of(score, [](double s) { return std::isnan(s); }), kMetrics,
-        "a score is NaN");
+  for (const auto& [numbers, what] : {std::pair{score, "score"}, std::pair{positive, "label"}})
+    check(std::ranges::none_of(numbers, [](double s) { return std::isnan(s); }), kMetrics, "a ",
+          what, " is NaN");
   std::vector<std::size_t> order;
   for (std::size_t i = 0; i < score.size(); ++i)
     if (weight_of(weights, i) > 0) order.push_back(i);
@@ -114,6 +115,8 @@ std::optional<GainCurve> gain_curve(std::span<const double> positive, std::span<
 
 double GainCurve::gain_at(double at) const {
   check(at > 0 && at <= 1, "metrics", "a share must be in (0, 1], got ", at);
+  check(share.size() == gain.size() && (share.empty() || share.front() == 0), "metrics",
+        "a curve of ", share.size(), " shares and ", gain.size(), " gains from (0, 0) is expected");
   const auto next = std::ranges::lower_bound(share, at);
   if (next == share.end()) return 1;  // the last share may have been rounded below one
   const auto k = static_cast<std::size_t>(next - share.begin());

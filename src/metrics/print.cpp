@@ -13,6 +13,7 @@
 #include <string_view>
 
 #include "core/utf8.h"
+#include "hebb/core/error.h"
 #include "hebb/core/printable.h"
 
 namespace hebb {
@@ -315,6 +316,17 @@ void print_confusion(Printer& to, const std::vector<std::string>& classes, const
 void print(std::ostream& out, const Evaluation& evaluation, const TableStyle& style) {
   Printer to(out, style);
   const auto columns = columns_of(evaluation);
+  check(!evaluation.train || !evaluation.test ||
+            evaluation.train->index() == evaluation.test->index(),
+        "metrics", "an evaluation has scores of classes and of numbers");
+  for (const auto& column : columns)
+    if (const auto* scores = std::get_if<ClassificationScores>(column.scores)) {
+      scores->confusion.check();
+      check(scores->per_class.size() == evaluation.classes.size() &&
+                scores->confusion.classes == evaluation.classes.size(),
+            "metrics", "an evaluation of ", evaluation.classes.size(), " classes with scores of ",
+            scores->per_class.size());
+    }
   if (!columns.empty()) {
     print_figures(to, evaluation, columns);
     if (std::holds_alternative<ClassificationScores>(*columns.back().scores)) {

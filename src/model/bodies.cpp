@@ -60,6 +60,15 @@ std::shared_ptr<const ModelBody> NetworkBody::read(BodyReader& in) {
   return std::make_shared<NetworkBody>(std::move(network), activation);
 }
 
+UnitsBody::UnitsBody(LinearUnits u, OutputActivation a)
+    : units(std::move(u)), output_activation(a) {
+  std::size_t size = 0;
+  check(!__builtin_mul_overflow(units.units, units.inputs, &size) && units.coef.size() == size &&
+            units.intercept.size() == units.units,
+        "units", units.units, " units of ", units.inputs, " inputs with ", units.coef.size(),
+        " weights and ", units.intercept.size(), " intercepts");
+}
+
 void UnitsBody::write(BodyWriter& out) const {
   out.record()
       .set("count", static_cast<std::int64_t>(units.units))
@@ -102,7 +111,10 @@ Catalogue<BodyRow>& rows() {
 
 const Catalogue<BodyRow>& body_catalogue() { return rows(); }
 
-void register_body(BodyRow row) { rows().add(std::move(row)); }
+void register_body(BodyRow row) {
+  check(row.read != nullptr, "register", "the body '", row.name, "' has no read");
+  rows().add(std::move(row));
+}
 
 std::string BodyReader::text(std::string_view name) const {
   const auto found = record().text(name);

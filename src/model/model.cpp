@@ -177,18 +177,8 @@ class Reader : public BodyReader {
 
   void check_sizes(std::size_t inputs, std::size_t outputs,
                    const std::string& what) const override {
-    const std::size_t given = head_.preprocessor.features_out();
-    require(inputs == 0 || inputs == given, "the ", what, " takes ", inputs,
-            " inputs, preprocessing gives ", given);
-    if (head_.task == Task::classify) {
-      const bool fits =
-          outputs == head_.classes.size() || (outputs == 1 && head_.classes.size() == 2);
-      require(fits, head_.classes.size(), " classes, but the ", what, " has ", outputs, " outputs");
-    } else if (head_.task == Task::regress) {
-      require(outputs == head_.target_names.size() && outputs == head_.target_shift.size() &&
-                  outputs == head_.target_scale.size(),
-              head_.target_names.size(), " targets, but the ", what, " has ", outputs, " outputs");
-    }
+    const std::string misfit = head_.misfit(inputs, outputs, what);
+    require(misfit.empty(), misfit);
   }
 
  protected:
@@ -280,6 +270,18 @@ OutputActivation Model::output_activation() const {
   if (const auto* own = dynamic_cast<const NetworkBody*>(body.get())) return own->output_activation;
   if (const auto* own = dynamic_cast<const UnitsBody*>(body.get())) return own->output_activation;
   return OutputActivation::identity;
+}
+
+std::string Model::misfit(std::size_t inputs, std::size_t outputs, const std::string& what) const {
+  const std::size_t given = preprocessor.features_out();
+  if (inputs != 0 && inputs != given)
+    return concat("the ", what, " takes ", inputs, " inputs, preprocessing gives ", given);
+  if (task == Task::classify && outputs != classes.size() && !(outputs == 1 && classes.size() == 2))
+    return concat(classes.size(), " classes, but the ", what, " has ", outputs, " outputs");
+  if (task == Task::regress && (outputs != target_names.size() || outputs != target_shift.size() ||
+                                outputs != target_scale.size()))
+    return concat(target_names.size(), " targets, but the ", what, " has ", outputs, " outputs");
+  return {};
 }
 
 void Model::save(const std::string& path) const {

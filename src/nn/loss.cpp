@@ -23,6 +23,18 @@ double weight_of(std::span<const float> weights, std::size_t row) {
   return weights.empty() ? 1.0 : static_cast<double>(weights[row]);
 }
 
+// Called for a shard of rows at a time.
+void check_sizes(ConstView outputs, ConstView targets, std::span<const float> weights,
+                 View gradient) {
+  check(outputs.shape.rank() > 0 && targets.size() == outputs.size() &&
+            gradient.size() == outputs.size() && targets.rows() == outputs.rows() &&
+            gradient.rows() == outputs.rows(),
+        "loss", "outputs of shape ", outputs.shape, " with targets of ", targets.shape,
+        " and a gradient of ", gradient.shape);
+  check(weights.empty() || weights.size() == outputs.rows(), "loss", outputs.rows(), " rows, but ",
+        weights.size(), " weights");
+}
+
 // Calls row(outputs, targets, gradient, factor) for each row, which writes the gradient times
 // `factor` and returns the row's loss. Returns the weighted sum of the losses.
 template <class Row>
@@ -46,6 +58,7 @@ class CrossEntropy : public Loss {
   OutputActivation output_activation() const override { return OutputActivation::softmax; }
   double value_and_gradient(ConstView outputs, ConstView targets, std::span<const float> weights,
                             float scale, View gradient) const override {
+    check_sizes(outputs, targets, weights, gradient);
     const std::size_t width = outputs.row_size();
     const double least = std::log(kLeastProbability);
     double sum = 0;
@@ -76,6 +89,7 @@ class BinaryCrossEntropy : public Loss {
   OutputActivation output_activation() const override { return OutputActivation::logistic; }
   double value_and_gradient(ConstView outputs, ConstView targets, std::span<const float> weights,
                             float scale, View gradient) const override {
+    check_sizes(outputs, targets, weights, gradient);
     const std::size_t width = outputs.row_size();
     const double most = -std::log(kLeastProbability);
     kernels::logistic(outputs.data, outputs.size(), gradient.data);
@@ -111,6 +125,7 @@ class Hinge : public Loss {
   OutputActivation output_activation() const override { return OutputActivation::softmax; }
   double value_and_gradient(ConstView outputs, ConstView targets, std::span<const float> weights,
                             float scale, View gradient) const override {
+    check_sizes(outputs, targets, weights, gradient);
     const std::size_t width = outputs.row_size();
     return by_rows(outputs, targets, weights, scale, gradient,
                    [=](const float* z, const float* t, float* g, float factor) {
@@ -154,6 +169,7 @@ class Focal : public Loss {
   OutputActivation output_activation() const override { return OutputActivation::softmax; }
   double value_and_gradient(ConstView outputs, ConstView targets, std::span<const float> weights,
                             float scale, View gradient) const override {
+    check_sizes(outputs, targets, weights, gradient);
     const std::size_t width = outputs.row_size();
     return by_rows(outputs, targets, weights, scale, gradient,
                    [&](const float* z, const float* t, float* g, float factor) {
@@ -206,6 +222,7 @@ class Poisson : public Loss {
   }
   double value_and_gradient(ConstView outputs, ConstView targets, std::span<const float> weights,
                             float scale, View gradient) const override {
+    check_sizes(outputs, targets, weights, gradient);
     const std::size_t width = outputs.row_size();
     return by_rows(outputs, targets, weights, scale, gradient,
                    [=](const float* z, const float* t, float* g, float factor) {
@@ -232,6 +249,7 @@ class DifferenceLoss : public Loss {
   }
   double value_and_gradient(ConstView outputs, ConstView targets, std::span<const float> weights,
                             float scale, View gradient) const override {
+    check_sizes(outputs, targets, weights, gradient);
     const std::size_t width = outputs.row_size();
     return by_rows(outputs, targets, weights, scale, gradient,
                    [&](const float* z, const float* t, float* g, float factor) {

@@ -118,6 +118,7 @@ struct Network::Plan {
   }
 
   std::size_t append(const Part& part, std::size_t from) {
+    check(part.layer_ != nullptr, "network", "a part without a layer");
     const LayerSpec spec = part.layer_->spec();
     const auto* const join = dynamic_cast<const Join*>(part.layer_.get());
     if (!join) {
@@ -196,8 +197,27 @@ void Network::fuse() {
   }
 }
 
+const Network::Stage& Network::stage(std::size_t i) const {
+  check(i < stages_.size(), "network", "stage ", i, " of ", stages_.size(), " (counted from 0)");
+  return stages_[i];
+}
+
+const std::vector<Network::Use>& Network::uses(std::size_t v) const {
+  check(v < uses_.size(), "network", "value ", v, " of ", uses_.size(), " (counted from 0)");
+  return uses_[v];
+}
+
+const Shape& Network::value_shape(std::size_t v) const {
+  return v == 0 ? input_ : stage(v - 1).output;
+}
+
+std::span<const float> Network::parameters_of(std::size_t i) const {
+  const Stage& own = stage(i);
+  return parameters().subspan(own.begin, own.size);
+}
+
 const Layer* Network::fused_into(std::size_t i) const {
-  const std::size_t value = stages_[i].inputs[0];
+  const std::size_t value = stage(i).inputs[0];
   return value > 0 && stages_[value - 1].fused ? stages_[value - 1].layer.get() : nullptr;
 }
 
@@ -253,9 +273,9 @@ std::vector<LayerSpec> Network::specs_between(std::size_t from, std::size_t to) 
 }
 
 bool Network::runs_in_place(std::size_t i) const {
-  const Stage& stage = stages_[i];
-  const std::size_t value = stage.inputs[0];
-  return value > 0 && stage.layer->works_in_place() && uses_[value].size() == 1 &&
+  const Stage& own = stage(i);
+  const std::size_t value = own.inputs[0];
+  return value > 0 && own.layer->works_in_place() && uses_[value].size() == 1 &&
          !stages_[value - 1].layer->needs_output();
 }
 

@@ -15,6 +15,7 @@ void check_features(ConstView x, const Shape& input) {
   const std::size_t features = x.shape.rank() > 0 ? x.shape.without_front().size() : 0;
   check(x.shape.rank() > 0 && features == input.size(), "predict", "X has ", features,
         " features, expected ", input.size());
+  check(x.data != nullptr || x.size() == 0, "predict", "X of ", x.shape, " has no numbers");
 }
 
 // Few enough rows that activations stay in a core's cache between layers, and enough for products

@@ -3,10 +3,18 @@
 #include <cmath>
 
 #include "hebb/core/catalogue.h"
+#include "hebb/core/error.h"
 #include "kernels/update.h"
 
 namespace hebb {
 namespace {
+
+void check_sizes(const Optimizer& optimizer, std::span<const float> gradient,
+                 std::span<float> weights, std::span<float* const> state) {
+  check(gradient.size() == weights.size() && state.size() == optimizer.state_arrays(), "solver",
+        weights.size(), " weights with ", gradient.size(), " slopes and ", state.size(),
+        " arrays of state, expected ", optimizer.state_arrays());
+}
 
 // v = momentum v - rate g;  w += v, with Nesterov w += momentum v - rate g, where v is the new one.
 class Sgd : public Optimizer {
@@ -15,6 +23,7 @@ class Sgd : public Optimizer {
   std::size_t state_arrays() const override { return 1; }
   double update(const UpdateStep& step, std::span<const float> gradient, std::span<float> weights,
                 std::span<float* const> state) const override {
+    check_sizes(*this, gradient, weights, state);
     const kernels::SgdStep pass{.rate = static_cast<float>(step.learning_rate),
                                 .momentum = static_cast<float>(options_.momentum),
                                 .l2 = static_cast<float>(step.l2),
@@ -37,6 +46,7 @@ class Adam : public Optimizer {
   std::size_t state_arrays() const override { return 2; }
   double update(const UpdateStep& step, std::span<const float> gradient, std::span<float> weights,
                 std::span<float* const> state) const override {
+    check_sizes(*this, gradient, weights, state);
     const auto t = static_cast<double>(step.number);
     const double rate = step.learning_rate * std::sqrt(1 - std::pow(options_.beta_2, t)) /
                         (1 - std::pow(options_.beta_1, t));
@@ -65,6 +75,7 @@ class RmsProp : public Optimizer {
   std::size_t state_arrays() const override { return 1; }
   double update(const UpdateStep& step, std::span<const float> gradient, std::span<float> weights,
                 std::span<float* const> state) const override {
+    check_sizes(*this, gradient, weights, state);
     const kernels::RmsStep pass{.rate = static_cast<float>(step.learning_rate),
                                 .rho = static_cast<float>(options_.rho),
                                 .rest = static_cast<float>(1 - options_.rho),

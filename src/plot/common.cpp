@@ -6,8 +6,25 @@
 #include <numeric>
 
 #include "hebb/core/printable.h"
+#include "hebb/core/random.h"
 
 namespace hebb::plot {
+
+std::vector<std::uint32_t> shuffled_rows(std::size_t samples) {
+  return permutation(samples, Random(0, Purpose::data));
+}
+
+std::vector<std::uint32_t> drawn_rows(std::size_t samples) {
+  std::vector<std::uint32_t> rows(samples);
+  if (samples <= kMostPoints) {
+    std::iota(rows.begin(), rows.end(), 0U);
+    return rows;
+  }
+  rows = shuffled_rows(samples);
+  rows.resize(kMostPoints);
+  std::ranges::sort(rows);
+  return rows;
+}
 
 std::string counted(std::size_t count, const std::string& noun) {
   const bool plain = noun.ends_with('s');

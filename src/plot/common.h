@@ -3,6 +3,7 @@
 // Helpers shared by the figures.
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,13 @@
 namespace hebb::plot {
 
 constexpr std::size_t kMostPoints = 20000;  // that are drawn: more only cover each other
+
+/// The rows that a figure of points shows: all, or kMostPoints of them drawn at random, in order. The
+/// first ones would be those of one class in a file that is sorted by class.
+std::vector<std::uint32_t> drawn_rows(std::size_t samples);
+
+/// The rows of a data set in a random order, the same in every run, for figures of a part of them.
+std::vector<std::uint32_t> shuffled_rows(std::size_t samples);
 
 /// "12,345 samples", "1 class".
 std::string counted(std::size_t count, const std::string& noun);

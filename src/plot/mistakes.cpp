@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "hebb/core/error.h"
 #include "hebb/plot/plots.h"
 
 namespace hebb {
@@ -52,6 +53,9 @@ std::vector<Mistake> mistakes_of_numbers(const Predictions& of) {
 
 std::vector<Mistake> worst_mistakes(const Predictions& predictions, std::size_t most,
                                     std::size_t* found) {
+  predictions.check();
+  check(predictions.classes.empty() || !predictions.scores.empty(), "plot",
+        "these predictions have no scores by which mistakes could be ordered");
   auto mistakes = predictions.classes.empty() ? mistakes_of_numbers(predictions)
                                               : mistakes_of_classes(predictions);
   if (found) *found = mistakes.size();

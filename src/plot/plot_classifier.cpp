@@ -28,6 +28,7 @@ ConfusionMatrix confusion_of(const Predictions& of) {
 }
 
 void check_classes(const Predictions& of) {
+  of.check();
   check(!of.classes.empty(), "plot", "these are predictions of numbers, not of classes");
   check(of.classes.size() >= 2, "plot",
         "the model knows one class only: there is nothing to tell apart");
@@ -93,6 +94,7 @@ ClassAreas areas_of(const Predictions& of) {
 Figure plot_confusion(const ConfusionMatrix& matrix, const std::vector<std::string>& classes) {
   check(matrix.classes == classes.size() && !classes.empty(), "plot", "a matrix of ",
         matrix.classes, " classes, but ", classes.size(), " names");
+  matrix.check();
   double right = 0;
   ConfusionMatrix::Cell worst;
   for (const auto& cell : matrix.cells) {
@@ -134,6 +136,7 @@ Figure plot_confusion(const ConfusionMatrix& matrix, const std::vector<std::stri
 }
 
 Figure plot_confusion(const Predictions& of) {
+  of.check();
   return plot_confusion(confusion_of(of), of.classes);
 }
 
@@ -297,6 +300,7 @@ Figure spread_of_surety(const Predictions& of, const std::string& name) {
 
 Figure plot_scores(const Predictions& of, const std::string& name) {
   check_classes(of);
+  check(!of.scores.empty(), "plot", "these predictions have no scores to draw");
   return of.classes.size() == 2 ? spread_of_two(of, name) : spread_of_surety(of, name);
 }
 

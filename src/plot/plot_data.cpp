@@ -62,7 +62,7 @@ std::string note_on(const Dataset& data, std::size_t drawn_columns) {
   if (drawn_columns < data.features())
     note = concat(drawn_columns, " of ", data.features(), " features");
   if (data.samples() > plot::kMostPoints)
-    note = plot::joined(note, "the first " + plot::counted(plot::kMostPoints, "sample"));
+    note = plot::joined(note, plot::counted(plot::kMostPoints, "sample") + " drawn at random");
   return note;
 }
 
@@ -77,7 +77,7 @@ std::vector<Series> points_by_class(const Dataset& data, std::size_t x, std::siz
                       .color = series.size()});
   series.push_back({.name = named.others ? "other classes" : "", .mark = Mark::points});
   series.back().soft = named.others > 0;
-  for (std::size_t r = 0; r < std::min(plot::kMostPoints, data.samples()); ++r) {
+  for (const std::uint32_t r : plot::drawn_rows(data.samples())) {
     if (target.is_classes() && std::isnan(target.values[r])) continue;
     Series& own = target.is_classes()
                       ? series[named.place_of[static_cast<std::size_t>(target.values[r])]]
@@ -118,7 +118,7 @@ Figure scatter(const Dataset& data, const std::vector<std::size_t>& columns) {
 // A target of numbers over one feature.
 Figure scatter_of_target(const Dataset& data, std::size_t column) {
   Series points{.name = "", .mark = Mark::points};
-  for (std::size_t r = 0; r < std::min(plot::kMostPoints, data.samples()); ++r) {
+  for (const std::uint32_t r : plot::drawn_rows(data.samples())) {
     points.x.push_back(data.table().at(r, column));
     points.y.push_back(data.target().values[r * data.target().outputs()]);
   }
@@ -178,22 +178,27 @@ plot::Sheet::Tile tile_of(const Dataset& data, std::size_t row) {
   plot::Sheet::Tile tile;
   tile.pixels.assign(pixels, pixels + images.image_size());
   const Target& target = data.target();
-  if (target.is_classes())
+  if (target.outputs() > 0 && std::isnan(target.values[row * target.outputs()]))
+    tile.caption = {"missing"};
+  else if (target.is_classes())
     tile.caption = {shown_name(target.classes[static_cast<std::size_t>(target.values[row])])};
   else if (target.outputs() > 0)
     tile.caption = {plot::number_label(target.values[row * target.outputs()])};
   return tile;
 }
 
-// One column of the sheet a class, unless there are too many.
-Figure first_images(const Dataset& data) {
+// One column of the sheet a class, with its first images; images at random if there are no classes,
+// or too many.
+Figure sheet_of_images(const Dataset& data) {
   constexpr std::size_t kRows = 4, kMostColumns = 12, kWithoutClasses = 32;
   const Target& target = data.target();
   plot::Sheet sheet{.height = data.images().height, .width = data.images().width};
   const std::size_t kinds = target.classes.size();
-  if (kinds > 0 && kinds <= kMostColumns) {
+  const bool by_class = kinds > 0 && kinds <= kMostColumns;
+  if (by_class) {
     std::vector<std::vector<std::size_t>> rows(kinds);
     for (std::size_t r = 0; r < data.samples(); ++r) {
+      if (std::isnan(target.values[r])) continue;
       auto& own = rows[static_cast<std::size_t>(target.values[r])];
       if (own.size() < kRows) own.push_back(r);
     }
@@ -203,28 +208,34 @@ Figure first_images(const Dataset& data) {
         if (k < own.size()) sheet.tiles.push_back(tile_of(data, own[k]));
   } else {
     sheet.columns = 8;
-    for (std::size_t r = 0; r < std::min(kWithoutClasses, data.samples()); ++r)
-      sheet.tiles.push_back(tile_of(data, r));
+    auto rows = plot::shuffled_rows(data.samples());
+    rows.resize(std::min(kWithoutClasses, rows.size()));
+    std::ranges::sort(rows);
+    for (const std::uint32_t r : rows) sheet.tiles.push_back(tile_of(data, r));
   }
-  const std::string what = concat("The first ", sheet.tiles.size(), " images of ",
-                                  plot::name_of(data), kinds ? ", with their labels" : "", '.');
+  const std::string what =
+      concat(by_class ? "The first " : "", sheet.tiles.size(), " images of ", plot::name_of(data),
+             by_class ? "" : ", drawn at random", kinds ? ", with their labels" : "", '.');
   return Figure({.title = "Data",
                  .subtitle = plot::name_of(data),
                  .description = what,
                  .body = std::move(sheet)});
 }
 
-// The first image of each class, or the first images, at most `most`.
+// The first image of each class, or images at random, at most `most`.
 std::vector<std::uint32_t> examples(const Dataset& data, std::size_t most) {
   const Target& target = data.target();
   std::vector<std::uint32_t> rows;
   if (target.is_classes()) {
     std::map<double, std::uint32_t> first;
-    for (std::uint32_t r = 0; r < data.samples(); ++r) first.emplace(target.values[r], r);
+    for (std::uint32_t r = 0; r < data.samples(); ++r)
+      if (!std::isnan(target.values[r])) first.emplace(target.values[r], r);
     for (const auto& [label, row] : first)
       if (rows.size() < most) rows.push_back(row);
   } else {
-    for (std::uint32_t r = 0; r < std::min(most, data.samples()); ++r) rows.push_back(r);
+    rows = plot::shuffled_rows(data.samples());
+    rows.resize(std::min(most, rows.size()));
+    std::ranges::sort(rows);
   }
   return rows;
 }
@@ -278,7 +289,7 @@ Figure plot_data(const Dataset& data, const std::vector<std::string>& columns) {
   if (data.is_images()) {
     check(columns.empty(), "columns", "is for tables; these are images");
     check_drawable(data.images());
-    return first_images(data);
+    return sheet_of_images(data);
   }
   const Target& target = data.target();
   const bool numbers = target.outputs() > 0 && !target.is_classes();

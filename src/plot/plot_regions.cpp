@@ -164,7 +164,7 @@ void add_points(Chart& chart, const Classifier& classifier, const Dataset& data,
     add("other classes");
     series.back().soft = true;
   }
-  for (std::size_t r = 0; r < std::min(plot::kMostPoints, truth.size()); ++r) {
+  for (const std::uint32_t r : plot::drawn_rows(truth.size())) {
     Series& own = series[named.place_of[static_cast<std::size_t>(truth[r])]];
     own.x.push_back(data.table().at(r, 0));
     own.y.push_back(data.table().at(r, 1));
@@ -178,6 +178,8 @@ void add_points(Chart& chart, const Classifier& classifier, const Dataset& data,
 Figure plot_regions(const Classifier& classifier, const Dataset& data, const Dataset* test) {
   check(data.is_table() && data.features() == 2, "plot",
         "regions are drawn of models of two features, these data have ", data.features());
+  check(!test || (test->is_table() && test->features() == 2), "plot", "the test data have ",
+        test ? test->features() : 0, " features, the others 2");
   for (const Column& column : data.table().columns)
     check(!column.is_categorical(), "plot", "regions are drawn over numbers, '", column.name,
           "' holds categories");
@@ -217,7 +219,7 @@ Figure plot_regions(const Classifier& classifier, const Dataset& data, const Dat
   }
   if (std::max(data.samples(), test ? test->samples() : 0) > plot::kMostPoints)
     chart.note =
-        concat("the first ", plot::counted(plot::kMostPoints, "sample"), " of each part are drawn");
+        concat(plot::counted(plot::kMostPoints, "sample"), " of each part, drawn at random");
   if (!field.has_boundary())
     chart.note =
         plot::joined(chart.note, concat(plot::counted(field.classes, "class"),

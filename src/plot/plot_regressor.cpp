@@ -22,14 +22,16 @@ template <class At>
 std::vector<Chart> panels(const Predictions& of, const std::vector<std::string>& targets,
                           const Chart& like, const At& at) {
   constexpr std::size_t kMostTargets = 4;
+  of.check();
   check(of.classes.empty(), "plot", "these are predictions of classes, not of numbers");
   const std::size_t outputs = of.outputs;
+  const auto drawn = plot::drawn_rows(of.true_values.size() / outputs);
   std::vector<Chart> charts;
   for (std::size_t o = 0; o < std::min(outputs, kMostTargets); ++o) {
     Chart chart = like;
     if (outputs > 1 && o < targets.size()) chart.title = targets[o];
     Series points{.name = "", .mark = Mark::points};
-    for (std::size_t r = 0; r < std::min(plot::kMostPoints, of.true_values.size() / outputs); ++r) {
+    for (const std::uint32_t r : drawn) {
       const auto [x, y] = at(of.true_values[r * outputs + o], of.predicted_values[r * outputs + o]);
       points.x.push_back(x);
       points.y.push_back(y);
@@ -108,8 +110,11 @@ Figure plot_curve(const Regressor& regressor, const Dataset& data) {
         data.features());
   check(regressor.targets().size() == 1, "plot", "a curve is drawn of one target, the model has ",
         regressor.targets().size());
+  check(data.target().outputs() == 1 && !data.target().has_labels() && !data.target().per_step(),
+        "plot", "a curve is drawn with data of one numeric target, these have ",
+        data.target().outputs(), data.target().has_labels() ? " of labels" : "");
   Series points{.name = "data", .mark = Mark::points};
-  for (std::size_t r = 0; r < std::min(plot::kMostPoints, data.samples()); ++r) {
+  for (const std::uint32_t r : plot::drawn_rows(data.samples())) {
     points.x.push_back(data.table().at(r, 0));
     points.y.push_back(data.target().values[r]);
   }

@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 #include <set>
 
 #include "hebb/core/error.h"
@@ -15,6 +17,11 @@ using plot::Mark;
 using plot::Series;
 
 constexpr double kWideRange = 50;  // of losses: from here on, the axis is logarithmic
+
+// A score is NaN where it is undefined, such as R2 of one sample.
+std::string score_text(double score) {
+  return std::isnan(score) ? "undefined" : fmt::format("{:.4f}", score);
+}
 
 Series over_epochs(std::string name, std::vector<double> values, std::size_t color) {
   Series series{.name = std::move(name), .y = std::move(values), .color = color};
@@ -40,8 +47,10 @@ Figure plot_history(const Model& model) {
   charts[0].series[0].listed = false;
   std::string what = fmt::format("Line chart of the training loss over {}: from {:.4g} to {:.4g}",
                                  plot::counted(loss.size(), "epoch"), loss.front(), loss.back());
-  if (!scores.empty()) {
-    const auto best = std::ranges::max_element(scores);
+  if (std::ranges::any_of(scores, [](double score) { return !std::isnan(score); })) {
+    const auto best = std::ranges::max_element(scores, {}, [](double score) {
+      return std::isnan(score) ? -std::numeric_limits<double>::infinity() : score;
+    });
     charts.push_back(
         {.title = "validation score",
          .x_label = "epoch",
@@ -96,11 +105,12 @@ Figure plot_learning_rates(const LearningRateSearch& search, const std::string& 
 
 namespace {
 
-// The rows in order, but with one of each class first, so that every part contains all classes.
+// The rows shuffled, since a file may be sorted by class, but with one of each class first, so that
+// every part contains all classes.
 std::vector<std::uint32_t> classes_first(const Dataset& data) {
   std::vector<std::uint32_t> first, rest;
   std::set<double> seen;
-  for (std::uint32_t row = 0; row < data.samples(); ++row) {
+  for (const std::uint32_t row : plot::shuffled_rows(data.samples())) {
     const bool is_new = data.target().is_classes() && seen.insert(data.target().values[row]).second;
     (is_new ? first : rest).push_back(row);
   }
@@ -137,9 +147,9 @@ Figure plot_learning_curve(const std::function<std::unique_ptr<Supervised>()>& m
   const std::string score = classifies ? "accuracy" : "R2";
   const std::string what = fmt::format(
       "Learning curve: {} in sample and out of sample over the number of training samples. With "
-      "all "
-      "{} of them {:.4f} and {:.4f}, a gap of {:.4f}.",
-      score, train.samples(), in.y.back(), out.y.back(), gap);
+      "all {} of them {} and {}{}.",
+      score, train.samples(), score_text(in.y.back()), score_text(out.y.back()),
+      std::isnan(gap) ? "" : fmt::format(", a gap of {:.4f}", gap));
   Chart chart{
       .x_label = "training samples", .y_label = score, .series = {in, out}, .whole_x = true};
   for (const auto* line : {&in, &out})

@@ -40,8 +40,7 @@ Figure plot_grids(const std::string& title, const std::string& subtitle,
   plot::Grids body;
   std::string shown;
   for (const auto& [name, grid] : grids) {
-    check(grid.rows > 0 && grid.values.size() == grid.rows * grid.columns, "plot", "grid '", name,
-          "' of ", grid.rows, " x ", grid.columns, " has ", grid.values.size(), " numbers");
+    check_grid(grid, concat("grid '", name, "'").c_str());
     check(std::ranges::all_of(grid.values, [](double value) { return std::isfinite(value); }),
           "plot", "grid '", name, "' holds a number that is not finite");
     const auto [low, high] = std::ranges::minmax(grid.values);

@@ -2,6 +2,7 @@
 #include <cmath>
 #include <map>
 
+#include "data/entry.h"
 #include "data/labels.h"
 #include "hebb/core/error.h"
 #include "hebb/preprocess/preprocess.h"
@@ -20,9 +21,25 @@ Target labels_of(const Target& target, const RowPlace& place) {
   return to_classes(target, place);
 }
 
+// A target that is in no data set has not been checked.
+const Target& checked(const Target& target) {
+  check_target(target, target.outputs() == 0 ? 0 : target.values.size() / target.outputs());
+  return target;
+}
+
 }  // namespace
 
-void LabelEncoder::fit(const Target& target) { learn(labels_of(target, place_in(target))); }
+LabelEncoder::LabelEncoder(std::vector<std::string> classes) : classes_(std::move(classes)) {
+  auto sorted = classes_;
+  std::ranges::sort(sorted);
+  const auto twice = std::ranges::adjacent_find(sorted);
+  check(twice == sorted.end(), "labels", "the class '", twice == sorted.end() ? "" : *twice,
+        "' occurs twice");
+}
+
+void LabelEncoder::fit(const Target& target) {
+  learn(labels_of(checked(target), place_in(target)));
+}
 
 void LabelEncoder::fit(const Dataset& data) { learn(labels_of(data.target(), place_in(data))); }
 
@@ -38,7 +55,7 @@ void LabelEncoder::learn(const Target& labels) {
 
 std::vector<std::int32_t> LabelEncoder::encode(const Target& target) const {
   const RowPlace place = place_in(target);
-  return indices(labels_of(target, place), place);
+  return indices(labels_of(checked(target), place), place);
 }
 
 std::vector<std::int32_t> LabelEncoder::encode(const Dataset& data) const {

@@ -40,7 +40,18 @@ Dataset test_part(const Dataset& data) {
   return data.test_begin() > 0 ? data.slice(data.test_begin(), data.samples()) : data;
 }
 
+std::string leave_out_weightless(Dataset& data) {
+  auto weighed = data.weighed();
+  if (!weighed) return {};
+  const std::size_t before = std::exchange(data, std::move(*weighed)).samples();
+  const std::size_t left_out = before - data.samples();
+  return grouped(left_out) + " of " + counted(before, "row") +
+         (left_out == 1 ? " has a weight of 0 and is left out"
+                        : " have a weight of 0 and are left out");
+}
+
 Dataset predictable(Dataset data, const Model& model) {
+  leave_out_weightless(data);
   if (model.preprocessor.options().impute != "drop") return data;
   Dataset kept = data.select(model.preprocessor.kept_rows(data));
   check_data(

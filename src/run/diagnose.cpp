@@ -201,7 +201,8 @@ std::string unscaled(const Dataset& data) {
 
 std::map<double, double> class_counts(const Dataset& data) {
   std::map<double, double> counts;
-  for (const double value : data.target().values) ++counts[value];
+  for (const double value : data.target().values)
+    if (!std::isnan(value)) ++counts[value];
   return counts;
 }
 
@@ -210,6 +211,7 @@ std::string imbalance(const Dataset& data) {
       static_cast<double>(data.samples()) < kFewSamples)
     return {};
   const auto counts = class_counts(data);
+  if (counts.empty()) return {};
   const auto by_count = [](const auto& a, const auto& b) { return a.second < b.second; };
   const auto [rare, frequent] = std::minmax_element(counts.begin(), counts.end(), by_count);
   if (frequent->second < kImbalance * rare->second) return {};
@@ -307,8 +309,7 @@ std::vector<Finding> diagnose(const RunFacts& facts) {
   for (const Finding& leak : leaks(facts))
     note("leakage", leak.title + ": " + leak.reason, leak.advice);
 
-  const bool history = facts.loss_curve.size() >= kFewEpochs && all_finite(facts.loss_curve) &&
-                       all_finite(facts.validation_scores);
+  const bool history = facts.loss_curve.size() >= kFewEpochs && all_finite(facts.loss_curve);
   const bool by_rate = history && facts.learning_rate;
   const double rate = facts.learning_rate.value_or(0);
 
@@ -320,7 +321,8 @@ std::vector<Finding> diagnose(const RunFacts& facts) {
        fmt::format("a larger learning rate: {:.1g} in place of {:.1g}", rate * 10, rate));
 
   const Judgement fit = judge(facts.evaluation);
-  const std::string fell = history ? validation_fell(facts) : "";
+  const bool scored = history && all_finite(facts.validation_scores);
+  const std::string fell = scored ? validation_fell(facts) : "";
   if (fit.fitting == Fitting::under) note("under_fitting", fit.reason, fit.advice);
   if (fit.fitting == Fitting::over) note("over_fitting", fit.reason, fit.advice);
   if (fit.fitting != Fitting::over)

@@ -83,7 +83,10 @@ std::string Rule::broken(const Predictions& predictions, const Scores& scores) c
 
 JudgedData load_judged(const Model& model, const std::string& data, const DataOptions& reading) {
   ModelData loaded = load_for(model, data, reading);
-  const Dataset part = for_task(test_part(loaded.data), model.task);
+  Dataset part = test_part(loaded.data);
+  if (auto note = leave_out_weightless(part); !note.empty())
+    loaded.notes.push_back(std::move(note));
+  part = for_task(std::move(part), model.task);
   return {.data = predictable(part, model),
           .in_sample = part.hash() == model.data_hash,
           .own_part = loaded.data.test_begin() > 0,
@@ -93,6 +96,9 @@ JudgedData load_judged(const Model& model, const std::string& data, const DataOp
 std::string confusion_csv(const Scores& scores, const std::vector<std::string>& classes) {
   const auto* classified = std::get_if<ClassificationScores>(&scores);
   check(classified != nullptr, "confusion", "is for classification, this model predicts numbers");
+  classified->confusion.check();
+  check(classes.size() == classified->confusion.classes, "confusion", "a matrix of ",
+        classified->confusion.classes, " classes, but ", classes.size(), " names");
   std::string out = "truth";
   for (const std::string& name : classes) out += ',' + csv_cell(name);
   out += '\n';
@@ -107,6 +113,7 @@ std::string confusion_csv(const Scores& scores, const std::vector<std::string>& 
 
 std::string roc_csv(const Predictions& predictions) {
   const std::size_t classes = predictions.classes.size();
+  predictions.check();
   check(classes >= 2, "roc", "is for classifiers of two classes or more");
   std::string out = "class,threshold,fpr,tpr\n";
   for (std::size_t c = classes == 2 ? 1 : 0; c < classes; ++c) {

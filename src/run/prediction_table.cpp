@@ -95,6 +95,7 @@ std::string PredictionTable::csv_front(std::size_t row) const {
 }
 
 std::string PredictionTable::csv_row(std::size_t row) const {
+  check_row(row);
   std::string line = csv_front(row);
   if (classes_.empty()) {
     for (std::size_t t = 0; t < targets_.size(); ++t)
@@ -114,6 +115,7 @@ std::string PredictionTable::csv_row(std::size_t row) const {
 }
 
 std::string PredictionTable::json_row(std::size_t row) const {
+  check_row(row);
   Json line;
   if (!files_.empty()) line["file"] = files_[row];
   for (std::size_t c = 0; c < kept_names_.size(); ++c)
@@ -143,6 +145,10 @@ std::string PredictionTable::cell(const std::string& text) const {
   const bool formula = columns_.safe_cells && !text.empty() &&
                        kFormulas.find(text[0]) != std::string_view::npos && !is_number(text);
   return csv_cell(formula ? '\'' + text : text);
+}
+
+void PredictionTable::check_row(std::size_t row) const {
+  check(row < rows_, "predict", "row ", row, " of ", rows_, " (counted from 0)");
 }
 
 std::size_t PredictionTable::shown() const {

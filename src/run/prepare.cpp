@@ -55,6 +55,12 @@ Dataset load_test(const RunSpec& spec, const Dataset& train, std::vector<std::st
   return std::move(loaded.data);
 }
 
+// The rows that preprocessing keeps.
+Dataset kept_of(const Preprocessor& preprocessor, const Dataset& data) {
+  if (preprocessor.options().impute != "drop") return data;
+  return data.select(preprocessor.kept_rows(data));
+}
+
 void cut(Dataset data, PreparedRun& run) {
   RunSpec& spec = run.spec;
   const bool named = !spec.test_data.empty() || spec.test_dataset;
@@ -73,7 +79,10 @@ void cut(Dataset data, PreparedRun& run) {
   if (named) {
     Dataset test = spec.test_dataset ? std::move(*std::exchange(spec.test_dataset, {}))
                                      : load_test(spec, run.train, run.notes);
-    run.test = for_task(test_part(test), run.task.task);
+    test = test_part(test);
+    if (const auto note = leave_out_weightless(test); !note.empty())
+      run.notes.push_back("test data: " + note);
+    run.test = for_task(std::move(test), run.task.task);
   } else if (end > 0) {
     run.test = test_part(data);
   }
@@ -145,6 +154,7 @@ PreparedRun prepare_run(RunSpec spec) {
         "is given by name and in memory: give only one of them");
   Dataset data = run.spec.dataset ? std::move(*std::exchange(run.spec.dataset, {}))
                                   : load_dataset(run.spec.data, run.spec.reading);
+  if (auto note = leave_out_weightless(data); !note.empty()) run.notes.push_back(std::move(note));
   const std::string name = run.spec.data.empty() ? data.name() : run.spec.data;
   const std::string remark = data.remark();
   run.task = choose_task(data, run.spec.task);
@@ -178,16 +188,19 @@ void check_network(const PreparedRun& run) {
 
 void check_test(const PreparedRun& run) {
   if (!run.test) return;
-  if (!run.train.is_images()) {
+  Dataset train = run.train, test = *run.test;
+  if (!train.is_images()) {
     const LogSilenced quiet;  // fit() and the scores repeat these messages
     Preprocessor preprocessor(run.preprocess);
-    preprocessor.fit(run.train);
-    preprocessor.transform(*run.test);
+    preprocessor.fit(train);
+    preprocessor.transform(test);
+    train = kept_of(preprocessor, train);
+    test = kept_of(preprocessor, test);
   }
   if (run.task.task != Task::classify) return;
   LabelEncoder labels;
-  labels.fit(run.train);
-  labels.encode(*run.test);
+  labels.fit(train);
+  labels.encode(test);
 }
 
 }  // namespace hebb

@@ -1,6 +1,8 @@
 #include "hebb/tensor/tensor.h"
 
 #include <algorithm>
+#include <cstddef>
+#include <limits>
 #include <new>
 #include <ostream>
 
@@ -53,12 +55,25 @@ std::ostream& operator<<(std::ostream& out, const Shape& shape) { return out << 
 
 namespace {
 constexpr std::align_val_t kAlignment{64};
+
+// The numbers to allocate, at least 1. The product of the extents may not wrap around.
+std::size_t room_for(const Shape& shape) {
+  constexpr std::size_t kMost = std::numeric_limits<std::ptrdiff_t>::max() / sizeof(float);
+  std::size_t product = 1;
+  bool fits = true;
+  for (std::size_t axis = 0; axis < shape.rank(); ++axis)
+    fits = fits && !__builtin_mul_overflow(product, shape[axis], &product);
+  check(fits && product <= kMost, "tensor", "a shape of ", shape,
+        " has more numbers than memory can hold");
+  return std::max<std::size_t>(product, 1);
 }
+
+}  // namespace
 
 void Tensor::Free::operator()(float* p) const { ::operator delete[](p, kAlignment); }
 
 Tensor::Tensor(const Shape& shape) : shape_(shape) {
-  const std::size_t n = std::max<std::size_t>(shape.size(), 1);
+  const std::size_t n = room_for(shape);
   data_.reset(static_cast<float*>(::operator new[](n * sizeof(float), kAlignment)));
   std::fill_n(data_.get(), n, 0.0F);
 }

@@ -5,13 +5,44 @@
 #include "augment/augment.h"
 #include "hebb/core/error.h"
 #include "hebb/core/random.h"
+#include "hebb/nn/normalization.h"
 
 namespace hebb {
+
+void check_set(const Network& network, const TrainingSet& set) {
+  check(set.inputs != nullptr && set.targets != nullptr, "train",
+        "a set without inputs or targets");
+  const Targets& targets = *set.targets;
+  const std::size_t samples = set.inputs->samples();
+  check(set.inputs->features() == network.input_shape().size(), "train", "X has ",
+        set.inputs->features(), " features, the network takes ", network.input_shape().size());
+  for (const std::uint32_t row : set.rows)
+    check(row < samples, "train", "row ", row, " of ", samples, " (counted from 0)");
+  check(set.weights.empty() || set.weights.size() == samples, "train", samples, " samples, but ",
+        set.weights.size(), " weights");
+  if (targets.classes.empty()) {
+    check(targets.outputs > 0 && targets.values.size() / targets.outputs == samples &&
+              targets.values.size() % targets.outputs == 0,
+          "train", samples, " samples of ", targets.outputs, " targets, but ",
+          targets.values.size(), " values");
+    return;
+  }
+  check(targets.classes.size() == samples, "train", samples, " samples, but the classes of ",
+        targets.classes.size());
+  check(targets.one_hot || targets.outputs == 1, "train",
+        "a class as the target of one output, of ", targets.outputs);
+  const std::size_t classes = targets.one_hot ? targets.outputs : 2;
+  for (std::size_t row = 0; row < samples; ++row)
+    check(targets.classes[row] >= 0 && static_cast<std::size_t>(targets.classes[row]) < classes,
+          "train", "the class of row ", row, " is ", targets.classes[row], ", expected one of ",
+          classes, ", counted from 0");
+}
 
 void check_trainable(const Network& network, const Loss& loss, const TrainingSet& data,
                      const NetOptions& options) {
   check_fields(options);
   check(!data.rows.empty(), "train", "0 samples to learn from");
+  check_set(network, data);
   check(network.parameter_count() > 0, "train", "the network '", network.text(),
         "' has no weights to learn");
   check(options.solver != "lbfgs" ||
@@ -38,10 +69,27 @@ void check_trainable(const Network& network, const Loss& loss, const TrainingSet
   }
   if (const Shape sample = data.inputs->sample_shape(); sample.rank() == 3)
     Augmentation::parse(options.augment).check_for(sample[1], sample[2]);
+  check(batch_size_for(options, data.rows.size()) > 1 || !normalizes_over_samples(network),
+        "batchnorm",
+        "needs batches of 2 samples or more, of 1 its output does not depend on the "
+        "sample: choose a larger batch_size, or layernorm");
   check(options.mixup == 0 || batch_size_for(options, data.rows.size()) > 1, "mixup",
         "mixes the samples of a batch in pairs: batch_size must be 2 or more");
   check(network.output_shape().size() == data.targets->outputs, "train", "the network ends in ",
         network.output_shape().size(), " outputs, the target needs ", data.targets->outputs);
+}
+
+bool normalizes_over_samples(const Network& network) {
+  return std::ranges::any_of(network.stages(), [](const Network::Stage& stage) {
+    return dynamic_cast<const BatchNorm*>(stage.layer.get()) != nullptr &&
+           stage.input.size() == stage.input[0];
+  });
+}
+
+std::string undefined_score_text(std::size_t samples) {
+  return concat("the validation score of ", samples, samples == 1 ? " sample" : " samples",
+                " is undefined", samples == 1 ? ", as R2 of a single one is" : "",
+                ": it does not stop training. Hold out more samples (validation_fraction)");
 }
 
 std::size_t batch_size_for(const NetOptions& options, std::size_t samples) {

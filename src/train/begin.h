@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "hebb/optim/optimizer.h"
@@ -14,8 +15,20 @@ namespace hebb {
 
 /// Errors: std::invalid_argument for options out of range, for data without samples, and for a
 /// network without parameters or with another number of outputs than the targets.
+/// Also checks the set, as check_set().
 void check_trainable(const Network& network, const Loss& loss, const TrainingSet& data,
                      const NetOptions& options);
+
+/// Errors: std::invalid_argument for rows, classes, weights or sizes that do not fit inputs, targets
+/// and network.
+void check_set(const Network& network, const TrainingSet& set);
+
+/// Whether a batch of one sample gives a layer of batch normalisation a single value per channel, so
+/// that its output does not depend on the sample: images of more than one pixel have several values.
+bool normalizes_over_samples(const Network& network);
+
+/// The warning of a validation score that is undefined.
+std::string undefined_score_text(std::size_t samples);
 
 /// Rows of a full-batch objective that are in memory at once.
 inline constexpr std::size_t kObjectiveRows = 1024;

@@ -45,6 +45,10 @@ void apply_output_activation(OutputActivation activation, View outputs) {
 
 void Targets::gather(std::span<const std::uint32_t> rows, float* out,
                      double label_smoothing) const {
+  const std::size_t samples =
+      classes.empty() ? values.size() / std::max<std::size_t>(outputs, 1) : classes.size();
+  check(rows.empty() || *std::ranges::max_element(rows) < samples, "targets", "a row beyond the ",
+        samples, " of the targets");
   const double spread = label_smoothing / static_cast<double>(one_hot ? outputs : 2);
   const auto other = static_cast<float>(spread);
   const auto own = static_cast<float>(1 - label_smoothing + spread);
@@ -457,6 +461,10 @@ Tensor predict_on(ThreadPool& pool, const Network& network, OutputActivation act
                   const Copies& copies = {}) {
   const kernels::DenormalsFlushed flushed;
   check(copies.count > 0, "tta", "needs a copy at least, got 0");
+  check(inputs.features() == network.input_shape().size(), "predict", "X has ", inputs.features(),
+        " features, expected ", network.input_shape().size());
+  check(rows.empty() || *std::ranges::max_element(rows) < inputs.samples(), "predict",
+        "a row beyond the ", inputs.samples(), " of the inputs");
   const auto changes = Augmentation::parse(copies.augment).for_copies();
   Tensor out(network.output_shape().with_front(rows.size()));
   const std::size_t tasks = (rows.size() + kPredictRows - 1) / kPredictRows;

@@ -131,6 +131,11 @@ class Run {
     for (std::size_t a = 0; a < optimizer_->state_arrays(); ++a)
       arrays_.push_back(state_.optimizer.data() + a * count);
 
+    if (data_.rows.size() % batch_size_ == 1 && normalizes_over_samples(network_))
+      emit(Warned{
+          concat("the last batch of every epoch has one sample, of which batchnorm makes its "
+                 "bias alone: choose a batch_size other than ",
+                 batch_size_, " for ", data_.rows.size(), " samples")});
     batches_ = (data_.rows.size() + batch_size_ - 1) / batch_size_;
     order_ = data_.rows;
     while (state_.epoch < options_.max_iter) {
@@ -222,14 +227,15 @@ class Run {
     std::ranges::copy(judged(), state_.last_finite.data());
     const auto score = score_validation();
     if (options_.early_stopping && score) {
-      state_.no_improvement =
-          *score < state_.best_score + options_.tol ? state_.no_improvement + 1 : 0;
+      if (!std::isnan(*score))
+        state_.no_improvement =
+            *score < state_.best_score + options_.tol ? state_.no_improvement + 1 : 0;
       if (*score > state_.best_score) state_.best = snapshot();
     } else if (!find_schedule(options_.learning_rate).to_the_end) {
       state_.no_improvement =
           loss > state_.best_loss - options_.tol ? state_.no_improvement + 1 : 0;
     }
-    if (score) state_.best_score = std::max(state_.best_score, *score);
+    keep_best(score);
     state_.best_loss = std::min(state_.best_loss, loss);
     const auto now = Clock::now();
     last_event_ = now;
@@ -259,8 +265,16 @@ class Run {
     if (validation_.rows.empty()) return std::nullopt;
     const Tensor outputs = predict(*validation_.inputs, validation_.rows);
     const double score = score_(outputs.view(), validation_.rows);
+    const auto undefined = [](double one) { return std::isnan(one); };
+    if (undefined(score) && std::ranges::none_of(state_.validation_scores, undefined))
+      emit(Warned{undefined_score_text(validation_.rows.size())});
     state_.validation_scores.push_back(score);
     return score;
+  }
+
+  // NaN, an undefined score, is not above any.
+  void keep_best(std::optional<double> score) {
+    if (score && *score > state_.best_score) state_.best_score = *score;
   }
 
   // ---- L-BFGS over the whole data ----
@@ -295,7 +309,7 @@ class Run {
           state_.loss_curve.push_back(loss);
           state_.best_loss = std::min(state_.best_loss, loss);
           const auto score = score_validation();
-          if (score) state_.best_score = std::max(state_.best_score, *score);
+          keep_best(score);
           const auto now = Clock::now();
           const double spent = std::max(1e-9, seconds_between(last_event_, now));
           last_event_ = now;
@@ -404,7 +418,7 @@ class Run {
     result.loss_curve = state_.loss_curve;
     result.validation_scores = state_.validation_scores;
     result.best_loss = state_.best_loss;
-    if (!state_.validation_scores.empty()) result.best_validation_score = state_.best_score;
+    if (std::isfinite(state_.best_score)) result.best_validation_score = state_.best_score;
     result.epochs = state_.epoch;
     result.updates = state_.updates;
     result.reason = state_.reason;
@@ -445,6 +459,7 @@ TrainResult train(Network& network, const Loss& loss, const TrainingSet& data,
                   const TrainingSet& validation, const Scorer& score, const NetOptions& options,
                   const RunControl& control) {
   check_trainable(network, loss, data, options);
+  if (!validation.rows.empty()) check_set(network, validation);
   return Run(network, loss, data, validation, score, options, control).run();
 }
 

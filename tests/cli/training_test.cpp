@@ -150,5 +150,42 @@ TEST(CliTraining, CopiesAreOfImages) {
   }
 }
 
+TEST(CliTraining, AnUndefinedValidationScoreIsSaidOnceAndStopsNoRun) {
+  const Folder folder;
+  folder.write("r.csv", "u,y\n0,0.0\n1,1.5\n2,3.0\n3,4.5\n4,6.0\n5,7.5\n6,9.0\n7,10.5\n");
+  const Result result = run(folder, {"fit", "r.csv", "--early-stop", "3", "--epochs", "30",
+                                     "--progress", "plain", "-o", "m.hebb"});
+  EXPECT_EQ(result.code, 0) << result.err;
+  EXPECT_TRUE(contains(result.err, "epoch 30/30")) << result.err;
+  EXPECT_TRUE(contains(result.err, "validation undefined")) << result.err;
+  const std::string warning = "validation score of 1 sample is undefined";
+  const auto first = result.err.find(warning);
+  ASSERT_NE(first, std::string::npos) << result.err;
+  EXPECT_EQ(result.err.find(warning, first + 1), std::string::npos) << result.err;
+}
+
+TEST(CliTraining, RowsOfWeightZeroAreLeftOutFromTheBeginning) {
+  const Folder folder;
+  std::string text = "x,w,y\n";
+  for (int i = 0; i < 40; ++i)
+    text += std::to_string(i % 2 * 10 + i % 5) + ",1," + (i % 2 ? "a" : "b") + "\n5,0,never\n";
+  folder.write("w.csv", text);
+  const Result result = run(folder, {"fit", "w.csv", "--weight", "w", "--test-size", "0.25",
+                                     "--model", "logistic", "-o", "m.hebb", "--json"});
+  EXPECT_EQ(result.code, 0) << result.err;
+  EXPECT_TRUE(contains(result.err, "40 of 80 rows have a weight of 0 and are left out"))
+      << result.err;
+  EXPECT_TRUE(contains(result.err, "30 samples to train on, 10 to test on")) << result.err;
+  const Result judged =
+      run(folder, {"evaluate", "m.hebb", "w.csv", "--weight", "w", "--metrics", "accuracy"});
+  EXPECT_EQ(judged.code, 0) << judged.err;
+}
+
+TEST(CliTraining, BatchNormRefusesBatchesOfOneSample) {
+  expect_refused(
+      {"fit", "iris", "--net", "linear(8) batchnorm relu linear(3)", "--batch-size", "1"},
+      {"batchnorm", "2 samples or more", "batch_size"});
+}
+
 }  // namespace
 }  // namespace hebb::test

@@ -32,7 +32,8 @@ struct Images {
 struct Target {
   /// The names of the target columns.
   std::vector<std::string> names = {};
-  /// Shape (rows, names.size()). A label is stored as its index into the column's classes.
+  /// Shape (rows, names.size()). A label is stored as its index into the column's classes; NaN is a
+  /// missing label.
   std::vector<double> values = {};
   /// The labels of a single column as the user wrote them; empty if `values` are numbers.
   std::vector<std::string> classes = {};
@@ -52,7 +53,7 @@ struct Target {
   bool has_labels() const { return is_classes() || !column_classes.empty(); }
   bool per_step() const { return !offsets.empty(); }
   std::size_t outputs() const { return names.size(); }
-  /// The labels of a column; empty if it holds numbers.
+  /// The labels of a column below outputs(); empty if it holds numbers.
   const std::vector<std::string>& classes_of(std::size_t column) const {
     return column_classes.empty() ? classes : column_classes[column];
   }
@@ -102,13 +103,15 @@ struct SplitOptions {
 class Dataset {
  public:
   Dataset() = default;
-  /// Errors: std::invalid_argument for sizes that do not match, naming both.
+  /// Errors: std::invalid_argument for sizes that do not match, naming both; for a label or a
+  /// category that is not the index of one of its column's classes or categories, naming row,
+  /// column, value and range; for classes or categories that occur twice.
   explicit Dataset(Table table, Target target = {}, std::vector<double> weights = {});
   explicit Dataset(TableView table, Target target = {}, std::vector<double> weights = {});
   explicit Dataset(Sequences sequences, Target target = {}, std::vector<double> weights = {});
   explicit Dataset(Images images, Target target = {}, std::vector<double> weights = {});
   /// A table from numbers of shape (samples, features), row-major.
-  /// Errors: std::invalid_argument unless `shape` has two axes ("expected 2D").
+  /// Errors: as above; std::invalid_argument unless `shape` has two axes ("expected 2D").
   static Dataset from_values(std::span<const double> values, const Shape& shape, Target target = {},
                              std::vector<double> weights = {});
 
@@ -125,8 +128,9 @@ class Dataset {
 
   /// Empty, without columns, if the data set is not a table.
   const TableView& table() const { return table_; }
-  const Images& images() const { return *images_; }
-  const Sequences& sequences() const { return *sequences_; }
+  /// Errors: std::invalid_argument if the data set holds none.
+  const Images& images() const;
+  const Sequences& sequences() const;
   /// The columns of the table or of the steps; empty for images.
   const std::vector<Column>& columns() const;
   const Target& target() const { return target_; }
@@ -151,15 +155,17 @@ class Dataset {
 
   /// The first row of the predefined test part, such as that of a built-in set; 0 if there is none.
   std::size_t test_begin() const { return test_begin_; }
-  void set_test_begin(std::size_t row) { test_begin_ = row; }
+  /// Errors: std::invalid_argument for a row beyond the last.
+  void set_test_begin(std::size_t row);
 
   /// Whether all columns after the last one are implicitly zero, as in LIBSVM. The training data
   /// may have more columns then.
   bool zeros_follow() const { return zeros_follow_; }
   void set_zeros_follow(bool follow) { zeros_follow_ = follow; }
 
+  // Errors of row_number(), file() and place(): std::invalid_argument for a row that does not exist.
   /// The number of a row, from 1, in the file or set that it came from.
-  std::size_t row_number(std::size_t row) const { return origin_[row] + 1; }
+  std::size_t row_number(std::size_t row) const;
   /// The image file that a row came from, relative to its folder ("cat/1.png"); empty if rows have
   /// no files of their own.
   std::string file(std::size_t row) const;
@@ -181,9 +187,16 @@ class Dataset {
 
   /// The given rows, in that order. Numbers of tables and sequences are shared, images are copied.
   /// Keeps names, classes, groups and times, drops `test_begin` and the remark.
+  /// Errors: std::invalid_argument for a row that does not exist.
   Dataset select(std::span<const std::uint32_t> rows) const;
-  /// Rows [begin, end): images are shared too.
+  /// Rows [begin, end): images are shared too. Errors: as select().
   Dataset slice(std::size_t begin, std::size_t end) const;
+
+  /// The rows with a weight above 0, without the classes of which no row is left; std::nullopt if that
+  /// is every row. Estimators and runs treat rows of weight 0 as absent.
+  /// Errors: DataError for a weight that is not a number >= 0; std::invalid_argument if no row is
+  /// left.
+  std::optional<Dataset> weighed() const;
 
   /// (training part, test part): the predefined parts if there are any, otherwise a split by the
   /// defaults of SplitOptions.
@@ -203,6 +216,7 @@ class Dataset {
  private:
   std::string fingerprint() const;
   void check_whole(const char* what) const;
+  void drop_absent_classes();
 
   template <class Pick>
   Dataset part(std::size_t count, const RowIndex& rows, const Pick& pick) const;
@@ -228,9 +242,10 @@ class Dataset {
 };
 
 /// The rows of the two parts of a split, (train, test), each in random order or, without
-/// `shuffle`, in theirs. `labels` (one per row) is needed only to stratify: each class then keeps its share in both parts, to within one
-/// row. If `classes` is given, labels are indices into it, and messages use these names.
-/// Errors: std::invalid_argument as Dataset::split.
+/// `shuffle`, in theirs. `labels` (one per row) is needed only to stratify: each class then keeps
+/// its share in both parts, to within one row. If `classes` is given, labels are indices into it, and messages use these names.
+/// Errors: std::invalid_argument for a part without rows; to stratify, for another number of labels,
+/// a label that is NaN or no index, and a class that cannot be in both parts.
 std::pair<std::vector<std::uint32_t>, std::vector<std::uint32_t>> split_rows(
     std::size_t samples, std::span<const double> labels, const SplitOptions& options,
     const std::vector<std::string>& classes = {});

@@ -17,7 +17,7 @@ struct ImageForm {
   bool centered = true;
 };
 
-/// The form of training images, of which there is at least one.
+/// The form of training images. Errors: std::invalid_argument unless there is one with pixels.
 ImageForm form_of(const Images& images);
 
 }  // namespace hebb

@@ -18,7 +18,8 @@ class Inputs {
   Inputs() = default;
   /// Rows of shape (samples, features).
   explicit Inputs(Tensor rows);
-  /// Errors: std::invalid_argument unless there is one scale and one shift per channel.
+  /// Errors: std::invalid_argument unless there is one scale and one shift per channel, or for images
+  /// without pixels.
   Inputs(Images images, std::vector<float> scale, std::vector<float> shift);
 
   std::size_t samples() const;
@@ -29,6 +30,7 @@ class Inputs {
 
   /// Writes the samples `rows`, in that order, to `out` (rows.size(), features). Images are written
   /// channels last, (H, W, C).
+  /// Errors of all gathers: std::invalid_argument for a row that does not exist.
   void gather(std::span<const std::uint32_t> rows, float* out) const;
 
   /// As gather(), with each image changed by `augmentation` for this seed and epoch. The change of
@@ -49,6 +51,7 @@ class Inputs {
   void gather_changed(std::span<const std::uint32_t> rows, const Augmentation& augmentation,
                       std::uint64_t seed, std::uint32_t epoch, const SampleOf& sample_of,
                       float* out) const;
+  void check_rows(std::span<const std::uint32_t> rows) const;
   // Prefetches the image of rows[at], if there is one.
   void prefetch(std::span<const std::uint32_t> rows, std::size_t at) const;
   template <class Pixel>
@@ -74,11 +77,12 @@ class DoubleInputs {
   std::size_t samples() const { return samples_; }
   /// Numbers in one sample.
   std::size_t features() const { return features_; }
-  /// A pointer to the sample `row`: in place, or converted into `buffer` of features() numbers.
+  /// A pointer to the sample `row`: in place, or converted into `buffer` of features() numbers. The
+  /// row is not checked, as this is called for every sample of every pass.
   const double* row(std::size_t row, double* buffer) const;
   /// For a table, all rows contiguously; otherwise nullptr.
   const double* table() const { return scale_.empty() ? (rows_ ? rows_ : own_.data()) : nullptr; }
-  /// Prefetches the sample `row` into the cache.
+  /// Prefetches the sample `row` into the cache. The row is not checked.
   void prefetch(std::size_t row) const;
 
  private:

@@ -19,7 +19,7 @@ class Sequences {
   /// Sequence i consists of the rows [offsets[i], offsets[i + 1]) of `steps`. `ids` are the names
   /// of the sequences, or empty.
   /// Errors: std::invalid_argument for a sequence without steps, offsets that do not run from 0 to
-  /// the number of rows, or another number of ids.
+  /// the number of rows, another number of ids, or a category that does not exist.
   Sequences(Table steps, std::vector<std::size_t> offsets, std::vector<std::string> ids = {});
 
   std::size_t count() const { return count_; }
@@ -27,6 +27,7 @@ class Sequences {
   const std::vector<Column>& columns() const;
   std::size_t width() const { return columns().size(); }
 
+  // Errors of these: std::invalid_argument for a sequence that does not exist.
   /// The number of steps of one sequence, at least 1.
   std::size_t length(std::size_t sequence) const;
   /// Numbers of one sequence, row-major (length, width).
@@ -41,10 +42,14 @@ class Sequences {
   /// The steps of all sequences as the rows of a table, which shares the numbers.
   TableView table() const;
 
+  /// Errors: std::invalid_argument for sequences that do not exist.
   Sequences select(const RowIndex& picked, std::size_t count) const;
   Sequences slice(std::size_t begin, std::size_t end) const;
 
  private:
+  // The place of a sequence in the storage. Errors: as length().
+  std::size_t place(std::size_t sequence) const;
+
   struct Storage {
     TableView steps;
     std::vector<std::size_t> offsets;

@@ -26,13 +26,14 @@ struct Table {
   std::vector<Column> columns = {};
   std::vector<double> values = {};
 
+  /// Neither index is checked, as in a std::vector.
   double at(std::size_t row, std::size_t column) const {
     return values[row * columns.size() + column];
   }
 };
 
 /// Rows of a table whose values are shared: copies, ranges and selections of rows copy none of
-/// them.
+/// them. Accessors of one row or value do not check their indices.
 struct TableView {
   std::size_t rows = 0;
   std::vector<Column> columns = {};
@@ -51,15 +52,19 @@ struct TableView {
   /// A contiguous copy of all rows.
   std::vector<double> values() const;
 
+  /// Errors: std::invalid_argument if `rows` or `columns` were changed to more than there is.
+  void check() const;
+
   /// The `count` rows of this view that `picked` lists.
+  /// Errors: std::invalid_argument for a row that does not exist.
   TableView select(const RowIndex& picked, std::size_t count) const;
-  /// Rows [begin, end).
+  /// Rows [begin, end). Errors: as select().
   TableView slice(std::size_t begin, std::size_t end) const;
 
  private:
   std::shared_ptr<const double> values_;  // of the storage, from its first row on
   RowIndex index_;
-  std::size_t width_ = 0;
+  std::size_t width_ = 0, held_ = 0;  // columns and rows that there are
 };
 
 }  // namespace hebb

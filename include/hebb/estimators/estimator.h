@@ -121,11 +121,12 @@ class Supervised : public Estimator {
   virtual std::vector<double> predict_one(std::span<const double> features) const = 0;
 
   /// One metric on `data`, by its name in the catalogue of metrics: "f1_macro", "f_beta:0.5". The
-  /// default is default_metric(): accuracy, or R^2. NaN if the metric is undefined for the data.
+  /// default is default_metric(): accuracy, or R^2. NaN if the metric is undefined for the data. Rows
+  /// of weight 0 count as absent.
   /// Errors:  std::invalid_argument naming the nearest metric, or for a metric of another task.
   double score(const Dataset& data, const std::string& metric = {}) const;
-  /// Every score on `data`.
-  Scores scores(const Dataset& data) const { return scores_of(predictions(data)); }
+  /// Every score on `data`. Rows of weight 0 count as absent.
+  Scores scores(const Dataset& data) const;
 
  protected:
   using Estimator::Estimator;

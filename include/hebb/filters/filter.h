@@ -19,9 +19,14 @@ struct Grid {
   std::size_t rows = 0, columns = 0;
   std::vector<double> values = {};
 
+  /// Neither index is checked.
   double at(std::size_t row, std::size_t column) const { return values[row * columns + column]; }
   bool operator==(const Grid&) const = default;
 };
+
+/// Errors:  std::invalid_argument for a grid that is empty, or whose count of numbers differs from its
+///          size. So do all functions of a grid. `what` names it in the message.
+void check_grid(const Grid& grid, const char* what = "grid");
 
 struct GridSummary {
   double low = 0, high = 0, mean = 0;

@@ -27,7 +27,12 @@ struct Predictions {
 
   std::vector<double> weights = {};  ///< (N); empty: all are 1
 
+  /// Errors: std::invalid_argument unless sizes and shapes fit together and every index in `truth`
+  /// and `predicted` is one of a class. All functions that take predictions check them.
+  void check() const;
+
   /// The scores of class `c`, and whether it is the true class (1 or 0): (N) each.
+  /// Errors: std::invalid_argument for a class that does not exist or has no scores.
   std::vector<double> scores_for(std::size_t c) const;
   std::vector<double> is(std::size_t c) const;
 

@@ -19,6 +19,7 @@ struct ConfusionMatrix {
   std::size_t classes = 0;
   std::vector<Cell> cells = {};  ///< by truth, then by prediction
 
+  /// Neither index is checked.
   double at(std::size_t truth, std::size_t prediction) const;
   /// The counts of one true class, by prediction: (classes).
   std::vector<double> row(std::size_t truth) const;
@@ -31,6 +32,9 @@ struct ConfusionMatrix {
     bool occurs(std::size_t c) const { return truth[c] > 0 || predicted[c] > 0; }
   };
   Margins margins() const;
+  /// Errors: std::invalid_argument for a cell of a class that does not exist, or that is out of
+  /// order. So do all functions of a matrix.
+  void check() const;
 };
 
 /// Shapes:  truth (N), predicted (N), values in [0, classes); weights (N), or empty: all are 1.

@@ -39,7 +39,8 @@ struct LinearUnits {
 
 /// Linear units and the activation applied to their scores.
 struct UnitsBody : ModelBody {
-  UnitsBody(LinearUnits u, OutputActivation a) : units(std::move(u)), output_activation(a) {}
+  /// Errors: std::invalid_argument for other numbers of weights than there are units and inputs.
+  UnitsBody(LinearUnits u, OutputActivation a);
 
   std::string kind() const override { return "units"; }
   std::size_t parameter_count() const override { return units.parameter_count(); }

@@ -105,7 +105,7 @@ const Catalogue<BodyRow>& body_catalogue();
 
 /// Makes a kind of body known, so that models with such a body can be loaded.
 /// Threads: any number may register and load at once.
-/// Errors:  std::invalid_argument for a name that is taken or is not a single word.
+/// Errors:  std::invalid_argument for a name that is taken or is not a single word, or without `read`.
 void register_body(BodyRow row);
 
 }  // namespace hebb

@@ -41,6 +41,10 @@ struct Model {
   /// the identity.
   OutputActivation output_activation() const;
 
+  /// Why a body of so many inputs and outputs does not fit preprocessing, classes or targets, in
+  /// words; empty: it fits. `what` names the body: "network".
+  std::string misfit(std::size_t inputs, std::size_t outputs, const std::string& what) const;
+
   /// Errors: std::runtime_error as replace_file(); DataError for text that is not UTF-8, as a name
   /// or a class may be, and for records nested deeper than 64 levels; std::logic_error without a
   /// body; std::invalid_argument for a body that BodyWriter rejects.

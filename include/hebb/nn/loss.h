@@ -35,6 +35,7 @@ class Loss {
   /// Returns the weighted sum of the loss over the rows, in double. Writes d loss / d outputs,
   /// times the weight of the row, times `scale`. Shapes:  outputs, targets, gradient (n, outputs);
   /// weights (n) or empty.
+  /// Errors: std::invalid_argument for shapes that differ, naming them.
   virtual double value_and_gradient(ConstView outputs, ConstView targets,
                                     std::span<const float> weights, float scale,
                                     View gradient) const = 0;

@@ -95,10 +95,11 @@ class Network {
   const Shape& input_shape() const { return input_; }
   const Shape& output_shape() const;
   const std::vector<Stage>& stages() const { return stages_; }
+  // Errors of what takes the number of a stage or a value: std::invalid_argument if there is none.
   /// The uses of value `v`, in the order of the stages.
-  const std::vector<Use>& uses(std::size_t v) const { return uses_[v]; }
+  const std::vector<Use>& uses(std::size_t v) const;
   /// Of one sample.
-  const Shape& value_shape(std::size_t v) const { return v == 0 ? input_ : stages_[v - 1].output; }
+  const Shape& value_shape(std::size_t v) const;
   /// The ReLU fused into stage `i`, or nullptr.
   const Layer* fused_into(std::size_t i) const;
 
@@ -109,9 +110,7 @@ class Network {
   std::span<float> parameters() { return parameters_.span(); }
   std::span<const float> parameters() const { return parameters_.span(); }
   /// The parameters of stage `i`.
-  std::span<const float> parameters_of(std::size_t i) const {
-    return parameters().subspan(stages_[i].begin, stages_[i].size);
-  }
+  std::span<const float> parameters_of(std::size_t i) const;
 
   /// A named block of the flat array: "0.weight" is that of the first layer.
   struct Block {
@@ -164,6 +163,7 @@ class Network {
 
  private:
   struct Plan;
+  const Stage& stage(std::size_t i) const;
   template <class Derivative>
   Tensor derive_input(ConstView x, const Derivative& dy) const;
   void fuse();

@@ -14,6 +14,8 @@ struct BatchNormOptions {
 /// batch has as many, rather than the whole batch ("ghost batches"; with one shard it is standard
 /// batch normalisation). In evaluation they are running means over the updates; the running
 /// variance is that of unbiased variances.
+/// Of a single row (C) the output is the bias. Training therefore refuses batches of one such sample,
+/// and warns of a last batch of one. Shards have several rows if the batch has.
 /// Shapes:  x (n, C, H, W) or (n, C) -> y, same as x; weight, bias, running_mean, running_var (C).
 /// Errors:  std::invalid_argument for options out of range.
 /// Source:  Ioffe and Szegedy, ICML 2015; ghost batches: Hoffer et al., NIPS 2017.

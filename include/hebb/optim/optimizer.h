@@ -36,6 +36,7 @@ class Optimizer {
   virtual std::size_t state_arrays() const = 0;
   /// Returns the sum of squares of the new weights, which the L2 penalty needs.
   /// Shapes:  gradient, weights (n); state: state_arrays() pointers to n numbers each.
+  /// Errors:  std::invalid_argument for sizes that differ, or another number of arrays.
   virtual double update(const UpdateStep& step, std::span<const float> gradient,
                         std::span<float> weights, std::span<float* const> state) const = 0;
 };

@@ -22,12 +22,13 @@ namespace hebb {
 // ---- data ----
 
 /// For a table of two or more features: a scatter plot of the two named columns, or of the first
-/// two numeric ones, coloured by class; for numeric targets, the target over a feature. For images:
-/// the first ones of every class.
+/// two numeric ones, coloured by class; for numeric targets, the target over a feature. Of more than
+/// 20,000 samples, that many are drawn, chosen at random: as in all figures of points. For images:
+/// the first ones of every class, or without classes some chosen at random.
 Figure plot_data(const Dataset& data, const std::vector<std::string>& columns = {});
 
-/// One image of every class, or the first images of a set without classes: each unchanged, and then
-/// as augmented in the first epochs of a training with this seed. `augment` is the text of the
+/// One image of every class, or images of a set without classes, chosen at random: each unchanged,
+/// and then as augmented in the first epochs of a training with this seed. `augment` is the text of the
 /// option by that name: "shift:2,rotate:10". Errors: std::invalid_argument for data that are not
 /// images, and for text that is invalid or empty.
 Figure plot_augmented(const Dataset& data, const std::string& augment, std::uint64_t seed = 0);
@@ -41,8 +42,9 @@ Figure plot_history(const Model& model);
 /// Errors: std::invalid_argument for a search that is empty.
 Figure plot_learning_rates(const LearningRateSearch& search, const std::string& of = {});
 
-/// Training and test scores for growing shares of the training data. `make` returns a new estimator
-/// for each share.
+/// Training and test scores for growing shares of the training data, which is shuffled first, the
+/// same way in every run. `make` returns a new estimator for each share. A share on which the score
+/// is undefined has no point.
 /// Threads:  fits one after another.
 Figure plot_learning_curve(
     const std::function<std::unique_ptr<Supervised>()>& make, const Dataset& train,

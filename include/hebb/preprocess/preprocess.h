@@ -136,10 +136,12 @@ class Preprocessor {
 class LabelEncoder {
  public:
   LabelEncoder() = default;
-  explicit LabelEncoder(std::vector<std::string> classes) : classes_(std::move(classes)) {}
+  /// Errors: std::invalid_argument for a class that occurs twice.
+  explicit LabelEncoder(std::vector<std::string> classes);
 
   /// Errors: DataError "Unknown label type" for numbers that are not whole, or for a missing label,
-  /// with its row; std::invalid_argument unless there is one target column with values.
+  /// with its row; std::invalid_argument unless there is one target column with values, and for a
+  /// label that is not the index of a class.
   void fit(const Target& target);
   const std::vector<std::string>& classes() const { return classes_; }
   /// Errors: as fit(); DataError for a label not seen in training, with row and label.

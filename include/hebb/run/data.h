@@ -27,8 +27,13 @@ Dataset for_task(Dataset data, Task task);
 /// The test part of a built-in set that has one, otherwise all of `data`.
 Dataset test_part(const Dataset& data);
 
-/// The rows of `data` that `model` predicts: all, unless its preprocessing drops rows with a
-/// missing value.
+/// Leaves out the rows of weight 0, which count as absent. Returns a note in words; empty: there were
+/// none.
+/// Errors:  as Dataset::weighed().
+std::string leave_out_weightless(Dataset& data);
+
+/// The rows of `data` on which `model` is evaluated: all but those of weight 0 and those with a missing
+/// value that its preprocessing drops.
 /// Errors:  DataError if none is left.
 Dataset predictable(Dataset data, const Model& model);
 

@@ -54,7 +54,7 @@ JudgedData load_judged(const Model& model, const std::string& data,
 
 /// Rows of the confusion matrix as CSV, with a header: the true class, then a count for each
 /// predicted class.
-/// Errors:  std::invalid_argument for the scores of a regression.
+/// Errors:  std::invalid_argument for the scores of a regression, and for another number of classes.
 std::string confusion_csv(const Scores& scores, const std::vector<std::string>& classes);
 
 /// The ROC curve of each class (for two classes, of the second one) as CSV: class, threshold, fpr,

@@ -35,6 +35,7 @@ class PredictionTable {
 
   std::size_t rows() const { return rows_; }
   /// The header and one row, each with a line end.
+  /// Errors of rows:  std::invalid_argument for a row that does not exist.
   std::string csv_head() const;
   std::string csv_row(std::size_t row) const;
   /// One row, without a line end. Invalid UTF-8 is replaced.
@@ -42,6 +43,7 @@ class PredictionTable {
 
  private:
   std::string csv_front(std::size_t row) const;
+  void check_row(std::size_t row) const;
   std::size_t shown() const;
   std::string cell(const std::string& text) const;
   float number(std::size_t row, std::size_t target) const;

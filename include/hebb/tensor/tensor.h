@@ -10,7 +10,8 @@
 
 namespace hebb {
 
-/// The extents of an array, at most six, stored inline (no allocation). Printed as (32, 784).
+/// The extents of an array, at most six, stored inline (no allocation). Printed as (32, 784). The
+/// axis of operator[] is not checked.
 class Shape {
  public:
   static constexpr std::size_t kMaxRank = 6;
@@ -59,10 +60,11 @@ using View = BasicView<float>;
 using ConstView = BasicView<const float>;
 
 /// float32 numbers, contiguous, row-major, aligned to a cache line; owns its memory.
-/// A new tensor is zero.
+/// A new tensor is zero. Indices of operator[] are not checked.
 class Tensor {
  public:
   Tensor() = default;
+  /// Errors: std::invalid_argument for more numbers than memory can hold.
   explicit Tensor(const Shape& shape);
   Tensor(const Tensor& other);
   Tensor(Tensor&& other) noexcept = default;

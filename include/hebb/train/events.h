@@ -21,7 +21,7 @@ struct BatchEnded {
 struct EpochEnded {
   std::size_t epoch, epochs;
   double loss;
-  std::optional<double> validation_score;
+  std::optional<double> validation_score;  ///< NaN: undefined, as R2 of one sample is
   double learning_rate;
   double seconds;  ///< since training began
   double samples_per_second;

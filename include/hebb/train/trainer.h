@@ -25,6 +25,7 @@ struct Targets {
   /// Writes the targets of `rows` to `out` (rows.size(), outputs). For classes, the share e =
   /// `label_smoothing` is spread evenly over the K classes: (1 - e) one-hot + e / K. Numbers are
   /// not changed.
+  /// Errors:  std::invalid_argument for a row that does not exist.
   /// Source:  Szegedy et al., CVPR 2016, section 7.
   void gather(std::span<const std::uint32_t> rows, float* out, double label_smoothing = 0) const;
 };
@@ -39,10 +40,10 @@ struct TrainingSet {
 
 struct TrainResult {
   std::vector<double> loss_curve;
-  std::vector<double> validation_scores;
+  std::vector<double> validation_scores;  ///< by epoch; NaN: undefined
   double loss = 0;
-  double best_loss = 0;  ///< the lowest of the curve
-  std::optional<double> best_validation_score;
+  double best_loss = 0;                         ///< the lowest of the curve
+  std::optional<double> best_validation_score;  ///< unset: none was defined
   std::size_t epochs = 0;
   std::uint64_t updates = 0;
   StopReason reason = StopReason::max_iter;
@@ -50,6 +51,7 @@ struct TrainResult {
 };
 
 /// Returns the score of a validation part, given the network's outputs after the output activation.
+/// NaN: it is undefined; it then counts in no stop rule, and a warning is emitted once.
 /// Shapes: outputs (n, outputs), rows (n).
 using Scorer = std::function<double(ConstView outputs, std::span<const std::uint32_t> rows)>;
 
@@ -57,7 +59,8 @@ using Scorer = std::function<double(ConstView outputs, std::span<const std::uint
 ///
 /// The result has the same bits for any number of threads: a batch is split by rows into shards,
 /// and the gradient by parameters into pieces, both of sizes that depend on batch and network
-/// alone. Errors: std::invalid_argument for options out of range; DivergedError if the loss is not
+/// alone. Errors: std::invalid_argument for options out of range, and for rows, classes or sizes of
+/// the two sets that do not fit inputs, targets and network; DivergedError if the loss is not
 /// finite, after restoring the last finite parameters; ModelError for a checkpoint of another run.
 /// A checkpoint that cannot be written emits a warning and training continues; for the last one,
 /// TrainResult::checkpoint_error is set.
@@ -92,7 +95,7 @@ struct LearningRateSearch {
 /// The options that set the rate or end a run (learning_rate, learning_rate_init, max_iter, tol,
 /// max_seconds) are ignored. The result has the same bits for any number of threads; `on_event`
 /// receives BatchEnded.
-/// Errors:  std::invalid_argument for options out of range, and for solver lbfgs; DivergedError if
+/// Errors:  std::invalid_argument as train(), and for solver lbfgs; DivergedError if
 /// the loss is not finite within the first 20 updates.
 /// Source:  Smith, WACV 2017, section 3.3; the stop is fastai's.
 LearningRateSearch find_learning_rate(const Network& network, const Loss& loss,
@@ -110,7 +113,8 @@ struct Copies {
 };
 
 /// The outputs of the network for `rows`, or for the rows of `x`, after the output activation.
-/// Errors: std::invalid_argument for several copies of data that are not images, and for 0 copies.
+/// Errors: std::invalid_argument for several copies of data that are not images, for 0 copies, for a
+/// row that does not exist, and for samples of another size than the network's input.
 Tensor predict(const Network& network, OutputActivation activation, ConstView x);
 Tensor predict(const Network& network, OutputActivation activation, const Inputs& inputs,
                std::span<const std::uint32_t> rows, int threads = 1, const Copies& copies = {});
