@@ -11,6 +11,7 @@ const std::vector<FuzzTarget>& targets() {
       {"flags", fuzz_flags},     {"libsvm", fuzz_libsvm},
       {"npz", fuzz_npz},         {"image", fuzz_image},
       {"format", fuzz_format},   {"sequences", fuzz_sequences},
+      {"api", fuzz_api},
   };
   return all;
 }

@@ -32,6 +32,7 @@ void fuzz_npz(std::string_view input);
 void fuzz_image(std::string_view input);
 void fuzz_format(std::string_view input);
 void fuzz_sequences(std::string_view input);
+void fuzz_api(std::string_view input);
 
 /// Throws, for an answer that is wrong.
 inline void promise(bool holds, const char* what) {
