@@ -9,6 +9,7 @@
 
 #include "data/image_form.h"
 #include "formats/image_raster.h"
+#include "hebb/core/error.h"
 
 namespace hebb {
 namespace {
