@@ -20,6 +20,8 @@
 namespace hebb {
 namespace {
 
+constexpr std::size_t kMostIndices = std::size_t{1} << 28U;  // classes whose square can be counted
+
 double ratio(double part, double whole) { return whole > 0 ? part / whole : 0; }
 
 // "class '3'", or "4 classes ('1', '2', '3', ...)".
@@ -133,6 +135,7 @@ double ConfusionMatrix::total() const {
 }
 
 void ConfusionMatrix::check() const {
+  hebb::check(classes <= kMostIndices, kMetrics, classes, " classes, at most ", kMostIndices);
   const auto place = [](const Cell& cell) { return std::pair(cell.truth, cell.prediction); };
   for (std::size_t i = 0; i < cells.size(); ++i) {
     const auto [truth, prediction] = place(cells[i]);
@@ -178,8 +181,7 @@ ConfusionMatrix confusion_matrix(std::span<const std::int32_t> truth,
                                  std::span<const double> weights) {
   check(truth.size() == predicted.size(), kMetrics, truth.size(), " true labels, but ",
         predicted.size(), " predictions");
-  constexpr std::size_t kMostClasses = std::size_t{1} << 28U;  // whose square can be counted
-  check(classes <= kMostClasses, kMetrics, classes, " classes, at most ", kMostClasses);
+  check(classes <= kMostIndices, kMetrics, classes, " classes, at most ", kMostIndices);
   check_weights(weights, truth.size(), kMetrics);
   check_labels(truth, classes, "true label");
   check_labels(predicted, classes, "prediction");

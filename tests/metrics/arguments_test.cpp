@@ -39,8 +39,9 @@ TEST(MetricArguments, AreCheckedForSizesAndIndices) {
   const std::vector<std::int32_t> three = {0, 1, 1}, beyond = {0, 2, 1}, below = {0, -1, 1};
   const std::vector<double> scores = {0.1, 0.2, 0.3}, gap = {0.1, std::nan(""), 0.3}, two = {1, 0};
   const std::vector<std::string> names = {"a", "b"};
-  const ConfusionMatrix short_one{.classes = 3, .counts = {1, 2, 3}};
-  const ConfusionMatrix wrapped{.classes = kBeyond, .counts = {}};
+  const ConfusionMatrix strange{.classes = 3, .cells = {{0, 3, 1}}};
+  const ConfusionMatrix unordered{.classes = 3, .cells = {{1, 0, 1}, {0, 1, 1}}};
+  const ConfusionMatrix wrapped{.classes = kBeyond, .cells = {}};
   const GainCurve broken{.share = {0.5, 1}, .gain = {1}, .lift = {}};
   Evaluation unnamed{.classes = {"a"}, .test = scores_of(labelled())};
   const std::vector<RefusedMetric> rows = {
@@ -50,12 +51,11 @@ TEST(MetricArguments, AreCheckedForSizesAndIndices) {
       {"too many classes", [&] { confusion_matrix(three, three, kBeyond); }, {"classes, at most"}},
       {"no class", [&] { confusion_matrix(three, three, 0); }, {"one of 0 classes"}},
       {"weights", [&] { confusion_matrix(three, three, 2, two); }, {"3 samples, but 2 weights"}},
-      {"a short matrix", [&] { matthews(short_one); }, {"3 classes with 3 counts"}},
-      {"a wrapped matrix", [&] { kappa(wrapped); }, {"with 0 counts"}},
-      {"its accuracy", [&] { balanced_accuracy(short_one); }, {"3 classes with 3 counts"}},
-      {"a class of a matrix",
-       [&] { confusion_matrix(three, three, 2).occurs(2); },
-       {"class 2 of 2"}},
+      {"a class beyond a matrix", [&] { matthews(strange); }, {"truth 0 and prediction 3"}},
+      {"an immense matrix", [&] { kappa(wrapped); }, {"classes, at most"}},
+      {"a matrix in another order",
+       [&] { balanced_accuracy(unordered); },
+       {"out of order at cell 1"}},
       {"log-loss, wrapped",
        [&] { log_loss(std::span(three).first(2), {}, kBeyond); },
        {"expected probabilities"}},

@@ -93,7 +93,7 @@ TEST(FigureArguments, AreChecked) {
   unscored.truth = {0, 1};
   unscored.scores.clear();
   const Predictions uneven{.outputs = 2, .true_values = {1, 2, 3}, .predicted_values = {1, 2, 3}};
-  const ConfusionMatrix matrix{.classes = 2, .counts = {1, 2}};
+  const ConfusionMatrix matrix{.classes = 2, .cells = {{0, 2, 1}}};
   const auto data = make_blobs({.n = 20});
   LogisticRegression unit;
   unit.fit(data);
@@ -112,7 +112,7 @@ TEST(FigureArguments, AreChecked) {
        [&] {
          plot_confusion(matrix, {"a", "b"});
        },
-       {"2 classes with 2 counts"}},
+       {"truth 0 and prediction 2"}},
       {"names", [&] { plot_confusion(matrix, {"a"}); }, {"2 classes, but 1 names"}},
       {"ROC", [&] { plot_roc(beyond); }, {"true label 2 is 7"}},
       {"scores", [&] { plot_scores(beyond); }, {"true label 2 is 7"}},
