@@ -52,6 +52,15 @@ struct DataVerbOptions {
   }
 };
 
+// Columns that training refuses are described.
+Dataset look_at_data(const std::string& name, DataOptions options) {
+  options.read_for = ReadFor::look;
+  options.report = std::make_shared<ReadReport>();
+  Dataset data = load_dataset(name, options, TargetUse::optional);
+  for (const ReadNote& note : options.report->notes) console().note(name + ": " + note.text);
+  return data;
+}
+
 // The arguments of an action: its options, and the name of DATA.
 struct Asked {
   Settings& settings;
@@ -59,9 +68,8 @@ struct Asked {
 
   const DataVerbOptions& options() const { return settings.get<DataVerbOptions>(); }
   bool json() const { return settings.get<GlobalOptions>().json; }
-  Dataset load(TargetUse use = TargetUse::optional) const {
-    return load_dataset(name, settings.get<DataOptions>(), use);
-  }
+  /// How the data are read is told on standard error.
+  Dataset load() const { return look_at_data(name, settings.get<DataOptions>()); }
 };
 
 int list_sets(const Asked& asked) {
@@ -259,7 +267,7 @@ int check_for_faults(const Asked& asked) {
   if (asked.options().test) {
     DataOptions options = asked.settings.get<DataOptions>();
     if (options.target.empty()) options.target = data.target().names;
-    test = load_dataset(*asked.options().test, options, TargetUse::optional);
+    test = look_at_data(*asked.options().test, options);
   }
   const auto findings = check_dataset(data, test ? &*test : nullptr);
   if (asked.json()) {

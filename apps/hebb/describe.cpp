@@ -25,6 +25,13 @@ std::string list_of(const std::vector<std::string>& items) {
   return out;
 }
 
+// The first of them.
+std::string list_of_categories(const std::vector<std::string>& items) {
+  constexpr std::size_t kMost = 10;
+  if (items.size() <= kMost) return list_of(items);
+  return list_of({items.begin(), items.begin() + kMost}) + ", ...";
+}
+
 std::string distinct_text(const ColumnSummary& summary) {
   constexpr std::size_t kMost = ColumnSummary::kMostDistinct;
   return summary.distinct > kMost ? ">" + grouped(kMost) : grouped(summary.distinct);
@@ -120,7 +127,7 @@ std::string describe_columns(const TableView& table, std::size_t width) {
                     numbers ? short_number(summary.mean) : "",
                     numbers ? short_number(summary.high) : "",
                     numbers ? short_number(summary.std) : "", distinct_text(summary),
-                    missing ? grouped(missing) : "", list_of(column.categories)});
+                    missing ? grouped(missing) : "", list_of_categories(column.categories)});
   }
   return '\n' + aligned(rows, "lrrrrrrl", width);
 }

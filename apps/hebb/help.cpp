@@ -63,7 +63,8 @@ std::string option_text(const Option& option) {
   const bool off = option.field->type == Field::Type::boolean && !option.on;
   if (!option.standard.empty() && !off) {
     if (!notes.empty()) notes += "; ";
-    notes += "default " + (option.on ? std::string("yes") : option.standard);
+    notes +=
+        "default " + (option.on && !option.field->optional ? std::string("yes") : option.standard);
   }
   if (!option.field->flags.empty() && !option.field->flags.front().implies.empty()) {
     std::string implied = option.field->flags.front().implies;

@@ -179,7 +179,9 @@ OptionTable::OptionTable(const Verb& verb) {
       option.heading = list.title;
       for (const auto& [heading, names] : verb.headings)
         if (std::ranges::find(names, field.name) != names.end()) option.heading = heading;
-      option.on = field.type == Field::Type::boolean && std::get<bool>(value);
+      // An unset boolean can be switched on and off.
+      const bool* on = std::get_if<bool>(&value);
+      option.on = field.type == Field::Type::boolean && (on == nullptr || *on);
       option.standard = option.first_standard = standard;
       option.common = verb.common.empty() ? option.heading != kGeneral || field.name == "json"
                                           : std::ranges::count(verb.common, field.name) > 0;

@@ -389,7 +389,8 @@ std::string shell_command(const Verb& verb, const Settings& settings) {
         std::holds_alternative<std::monostate>(value))
       continue;
     if (const bool* on = std::get_if<bool>(&value)) {
-      if (*on != option.on) command += ' ' + (*on ? option.flags : option.off_flags).front();
+      if (*on != option.on || field.optional)
+        command += ' ' + (*on ? option.flags : option.off_flags).front();
       continue;
     }
     // A flag that also switches another option on would change the command.

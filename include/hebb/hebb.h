@@ -37,6 +37,7 @@
 #include "hebb/formats/libsvm.h"           // IWYU pragma: export
 #include "hebb/formats/npz.h"              // IWYU pragma: export
 #include "hebb/formats/options.h"          // IWYU pragma: export
+#include "hebb/formats/read_report.h"      // IWYU pragma: export
 #include "hebb/formats/text.h"             // IWYU pragma: export
 #include "hebb/io/file.h"                  // IWYU pragma: export
 #include "hebb/io/memory.h"                // IWYU pragma: export

@@ -6,6 +6,7 @@
 //   target copy     a numeric column correlates with the target by more than 0.9999; or less than
 //                   0.0002 of its variance is within the classes; or each value of a categorical
 //                   column occurs with one label only. In 20 rows or more.
+//   row number      a column that numbers the rows, as row_number_columns() says
 //   contradictions  rows with equal features and different labels
 //   duplicates      rows with equal features, unless the columns have so few values that there are
 //                   less than ten times as many possible rows as there are rows
@@ -59,6 +60,7 @@ constexpr std::pair<const char*, const char*> kTitles[] = {
     {"target_copy", "a column reveals the target"},
     {"predictor", "a single column tells the target"},
     {"missing_by_label", "missing values tell the target"},
+    {"row_number", "a column numbers the rows"},
     {"contradictions", "equal rows with different labels"},
     {"duplicates", "equal rows"},
     {"ids", "texts that identify the rows"},
@@ -236,6 +238,43 @@ std::string target_copy(const Facts& facts) {
   if (!facts.data.is_table() || !facts.data.has_target() || facts.data.samples() < kFewSamples)
     return {};
   return listed(facts.labels ? copies_of_labels(facts) : copies_of_numbers(facts));
+}
+
+// Whether the values are a permutation of 0 .. rows - 1 or 1 .. rows.
+bool numbers_rows(const TableView& table, std::size_t column) {
+  std::vector<bool> seen(table.rows + 1);
+  for (std::size_t row = 0; row < table.rows; ++row) {
+    const double value = table.at(row, column);
+    if (!(value >= 0 && value <= static_cast<double>(table.rows)) || value != std::floor(value))
+      return false;
+    const auto number = static_cast<std::size_t>(value);
+    if (seen[number]) return false;
+    seen[number] = true;
+  }
+  return !(seen.front() && seen.back());
+}
+
+double first_number(const TableView& table, std::size_t column) {
+  double least = table.at(0, column);
+  for (std::size_t row = 1; row < table.rows; ++row) least = std::min(least, table.at(row, column));
+  return least;
+}
+
+bool is_called_an_id(const std::string& name) {
+  std::string lower;
+  for (const char c : name) lower += c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+  return lower == "id" || lower == "index" || lower.ends_with("_id") || lower.ends_with(" id") ||
+         name.ends_with("Id") || name.ends_with("ID");
+}
+
+bool are_different_integers(const TableView& table, std::size_t column) {
+  std::vector<double> values(table.rows);
+  for (std::size_t row = 0; row < table.rows; ++row) {
+    values[row] = table.at(row, column);
+    if (values[row] != std::floor(values[row])) return false;  // NaN too
+  }
+  std::ranges::sort(values);
+  return std::ranges::adjacent_find(values) == values.end();
 }
 
 std::string contradictions(const Facts& facts) {
@@ -447,6 +486,8 @@ std::vector<Finding> findings(const Facts& facts) {
       "remove those rows from one of the parts: scores on training rows say nothing about new rows");
   note("target_copy", target_copy(facts),
        "leave the column out with --ignore, unless it will be known when predictions are made");
+  note("row_number", listed(row_number_columns(facts.data)),
+       "leave the column out with --ignore, unless the order of the rows is to be learnt");
   note("contradictions", contradictions(facts),
        "correct the labels, or add the feature that tells these rows apart");
   note("duplicates", duplicates(facts),
@@ -467,6 +508,24 @@ std::vector<Finding> findings(const Facts& facts) {
 }
 
 }  // namespace
+
+std::vector<std::string> row_number_columns(const Dataset& data) {
+  constexpr std::size_t kFewest = 8;
+  std::vector<std::string> found;
+  const TableView& table = data.table();
+  if (!data.is_table() || table.rows < kFewest || table.columns.size() < 2) return found;
+  for (std::size_t c = 0; c < table.columns.size(); ++c) {
+    const Column& column = table.columns[c];
+    if (column.is_categorical()) continue;
+    if (numbers_rows(table, c))
+      found.push_back(fmt::format("column {} numbers the rows, from {}", quoted(column.name),
+                                  first_number(table, c)));
+    else if (is_called_an_id(column.name) && are_different_integers(table, c))
+      found.push_back(fmt::format("column {} has another whole number in each row, as ids do",
+                                  quoted(column.name)));
+  }
+  return found;
+}
 
 const std::vector<std::string>& data_finding_kinds() {
   static const std::vector<std::string> kinds = [] {

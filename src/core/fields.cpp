@@ -149,7 +149,8 @@ void Field::check(const Value& value) const {
 }
 
 Value Field::parse(std::string_view text) const {
-  text = trim(text);
+  // A text of blanks only is meant, as in --sep " ".
+  if (type != Type::text || !trim(text).empty()) text = trim(text);
   const auto demand = [&](bool holds) {
     hebb::check(holds, name, "must be ", range(), optional ? " or " + unset : "", ", got '", text,
                 "'");

@@ -75,8 +75,11 @@ Dataset load_table(const BuiltinTable& table, DataOptions options = {},
                    TargetUse use = TargetUse::required) {
   const DataOptions defaults;
   options.sep = defaults.sep;
-  options.header = defaults.header;
+  options.header = true;
+  options.decimal = defaults.decimal;
+  options.thousands = defaults.thousands;
   options.na = defaults.na;
+  options.report = nullptr;
   const auto file = table.file();
   std::vector<std::uint8_t> unpacked(file.begin(), file.end());
   if (is_gzip(file)) unpacked = gunzip(file, table.name, std::uint64_t{1} << 24);
@@ -274,8 +277,16 @@ void check_only_images(const DataOptions& options, const std::string& data) {
 FormedImages load(const std::string& data, const std::optional<ImageForm>& form,
                   const DataOptions& options, TargetUse use) {
   if (data != "-") {
-    if (const auto* const row = find_row(data)) return {.data = load_set(*row, data, options, use)};
     std::error_code error;
+    if (const auto* const row = find_row(data)) {
+      FormedImages set{.data = load_set(*row, data, options, use)};
+      if (options.report && fs::exists(data, error))
+        options.report->notes.push_back(
+            {"source",
+             concat("this is the named set; to read the file or folder of that name, say ./",
+                    data)});
+      return set;
+    }
     const auto status = fs::status(data, error);
     if (!fs::exists(status)) refuse(data);
     if (fs::is_directory(status)) {

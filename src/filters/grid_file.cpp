@@ -29,8 +29,7 @@ void add_cell(Grid& grid, const CsvCell& cell) {
 Grid grid_of(const CsvText& text) {
   Grid grid;
   try {
-    for (std::size_t at = text.skip_blank_lines(0); at < text.size();
-         at = text.skip_blank_lines(at)) {
+    for (std::size_t at = text.begin(); at < text.size(); at = text.skip_blank_lines(at)) {
       const std::size_t row = at, before = grid.values.size();
       ++grid.rows;
       at = text.read_row(at, text.size(), [&](const CsvCell& cell) { add_cell(grid, cell); });

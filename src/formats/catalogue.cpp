@@ -51,7 +51,7 @@ void register_format(FormatRow row) {
 
 const FormatRow& format_of(const DataFile& file, const DataOptions& options) {
   if (options.file_format) return row_of(*options.file_format);
-  const bool as_csv = options.sep.has_value() || !options.header;  // chosen by the user
+  const bool as_csv = options.sep.has_value() || options.header == false;  // chosen by the user
   for (const FormatRow& row : rows())
     if (row.looks_like && !(row.is_text && as_csv) && row.looks_like(file)) return row;
   std::string name = file.path();

@@ -13,12 +13,13 @@
 #include <utility>
 
 #include "data/labels.h"
+#include "data/missing_words.h"
 #include "formats/csv_file.h"
 #include "formats/csv_number.h"
 #include "formats/rows.h"
 #include "formats/writers.h"
 #include "hebb/core/error.h"
-#include "hebb/core/log.h"
+#include "hebb/core/text.h"
 
 namespace hebb {
 namespace {
@@ -36,41 +37,52 @@ void check_names(const std::vector<std::string>& names, const std::vector<std::s
   }
 }
 
-// Returns where the rows begin.
-std::size_t read_header(CsvFile& file) {
+// What the first row says.
+struct Header {
+  std::size_t body = 0;                    // where the rows begin
+  std::vector<std::size_t> nameless = {};  // columns with an empty name
+};
+
+Header read_header(CsvFile& file) {
   const CsvText& text = file.text;
+  const bool has_names = *file.options.header;
+  Header header;
   std::vector<std::size_t> offsets;
-  std::size_t numbers = 0;
-  const std::size_t begin = text.skip_blank_lines(0);
+  const std::size_t begin = text.begin();
   const std::size_t end = text.read_row(begin, text.size(), [&](const CsvCell& cell) {
     if (file.names.size() == CsvText::kMostColumns)
       throw CsvFault{cell.offset, concat("more than ", CsvText::kMostColumns, " columns")};
     std::string buffer;
-    double value = 0;
-    if (read_number(cell.text, value) == Reading::number) ++numbers;
-    const auto name = file.options.header ? cell.plain(buffer) : std::string_view();
+    const auto name = has_names ? cell.plain(buffer) : std::string_view();
+    if (has_names && name.empty()) header.nameless.push_back(file.names.size());
     file.names.push_back(name.empty() ? default_name(file.names.size()) : std::string(name));
     offsets.push_back(cell.offset);
   });
-  if (!file.options.header) return begin;
+  header.body = begin;
+  if (!has_names) return header;
   check_names(file.names, offsets);
-  if (numbers == file.names.size())
-    warn(concat(
-        text.name(),
-        ": the first line holds nothing but numbers and is taken as the header; if it is none, "
-        "say --no-header"));
-  const std::size_t body = text.skip_blank_lines(end);
-  if (body == text.size()) throw CsvFault{body, "0 samples: no row follows the header"};
-  return body;
+  header.body = text.skip_blank_lines(end);
+  if (header.body == text.size())
+    throw CsvFault{header.body, "0 samples: no row follows the header"};
+  return header;
 }
 
 [[noreturn]] void refuse_row(const CsvFile& file, std::size_t offset, std::size_t fields) {
   const std::size_t expected = file.names.size();
-  throw CsvFault{
-      offset,
-      concat(fields, fields == 1 ? " field" : " fields", ", expected ", expected,
-             file.options.header ? " as in the header" : " as in the first row",
-             fields > expected ? "; a field that holds a separator (as in 1,5) needs quotes" : "")};
+  std::string rule = concat(fields, fields == 1 ? " field" : " fields", ", expected ", expected,
+                            *file.options.header ? " as in the header" : " as in the first row");
+  bool blank = true;  // all fields too many
+  std::size_t column = 0;
+  file.text.read_row(offset, file.text.size(), [&](const CsvCell& cell) {
+    if (column++ >= expected) blank &= cell.text.empty();
+  });
+  if (fields > expected && blank)
+    rule += "; the row ends with separators that the first one lacks: remove them";
+  else if (fields > expected && expected == 1 && *file.options.header)
+    rule += "; if the first line is a title above the header, remove it";
+  else if (fields > expected)
+    rule += "; a field that holds a separator (as in 1,5) needs quotes";
+  throw CsvFault{offset, std::move(rule)};
 }
 
 // "7" and "-12" are plain; "007", "+7", "7.0", "7e0" and numbers that a double may not represent
@@ -86,20 +98,28 @@ bool is_plain_whole(std::string_view text) {
 // The findings of one thread in its chunks.
 struct Findings {
   std::vector<ColumnCount> counts;
+  OddCounts odd;
   bool spelt = false;  // the target has a whole number that is not a plain one
 };
 
-void count_other(const CsvFile& file, const CsvCell& cell, Reading reading, ColumnCount& count) {
+void count_other(const CsvFile& file, const CsvCell& cell, Reading reading, std::size_t column,
+                 Findings& found) {
   std::string buffer;
-  if (reading == Reading::missing || file.missing.contains(cell.plain(buffer))) {
-    ++count.missing;
-    count.first_missing = std::min(count.first_missing, cell.offset);
+  const auto text = cell.plain(buffer);
+  ColumnCount& count = found.counts[column];
+  if (file.missing.contains(text)) {
+    count.missing.add(cell.offset);
+    if (!text.empty()) found.odd[column].named.add(cell.offset);
+  } else if (reading == Reading::missing) {
+    found.odd[column].nans.add(cell.offset);
   } else if (reading == Reading::not_finite) {
-    count.first_infinite = std::min(count.first_infinite, cell.offset);
+    count.infinite.add(cell.offset);
+  } else if (is_missing_word(text)) {
+    found.odd[column].words.add(cell.offset);
+  } else if (const auto number = take_apart(text)) {
+    found.odd[column].add_written(cell.offset, number->unit);
   } else {
-    ++count.texts;
-    count.first_text = std::min(count.first_text, cell.offset);
-    if (is_decimal_comma(cell.text)) ++count.decimal_commas;
+    count.texts.add(cell.offset);
   }
 }
 
@@ -107,6 +127,8 @@ void read_chunk(const CsvFile& file, const CsvChunk& chunk, Findings& found) {
   const std::size_t columns = file.names.size();
   const std::size_t labels = file.roles.targets.size() == 1 ? file.roles.targets[0] : kNowhere;
   const CsvPlace* const places = file.places.data();
+  // Then 1.234 may be a thousand.
+  const bool by_convention = convention_of(file.options) != kNoConvention;
   std::size_t row = chunk.first_row;
   for (std::size_t at = chunk.begin; at < chunk.end; ++row) {
     std::size_t column = 0;
@@ -118,12 +140,15 @@ void read_chunk(const CsvFile& file, const CsvChunk& chunk, Findings& found) {
       auto reading = read_number(cell.text, value);
       if (file.missing.has_numbers() && file.missing.contains(cell.text))
         reading = Reading::missing;
+      if (by_convention && reading == Reading::number &&
+          cell.text.find_first_of(".,") != std::string_view::npos)
+        reading = Reading::text;
       if (reading == Reading::number) [[likely]] {
         places[c].at(row) = value;
         if (c == labels && value == std::floor(value)) found.spelt |= !is_plain_whole(cell.text);
       } else {
         places[c].at(row) = std::numeric_limits<double>::quiet_NaN();
-        count_other(file, cell, reading, found.counts[c]);
+        count_other(file, cell, reading, c, found);
       }
     });
     if (column != columns) refuse_row(file, begin, column);
@@ -143,6 +168,7 @@ bool read_numbers(CsvFile& file) {
   for (const auto& part : found) {
     spelt |= part.spelt;
     for (std::size_t c = 0; c < part.counts.size(); ++c) file.counts[c].join(part.counts[c]);
+    for (const auto& [c, count] : part.odd) file.odd[c].join(count);
   }
   return spelt;
 }
@@ -175,14 +201,11 @@ CsvParts allocate(CsvFile& file) {
 }
 
 void read_texts(CsvFile& file, CsvParts& parts) {
-  std::vector<std::size_t> columns;
-  for (std::size_t c = 0; c < file.names.size(); ++c) {
-    if (file.places[c].base == nullptr) continue;
-    check_complete(file, c);
-    if (is_text_column(file, c)) columns.push_back(c);
-  }
+  ColumnFaults faults;
+  const std::vector<std::size_t> columns = settle_columns(file, faults);
+  auto texts = number_texts(file, columns, faults);
+  faults.raise(file);
   if (columns.empty()) return;
-  auto texts = number_texts(file, columns);
   std::vector<std::size_t> feature_of(file.names.size(), kNowhere);  // there may be a million
   for (std::size_t i = 0; i < file.roles.features.size(); ++i)
     feature_of[file.roles.features[i]] = i;
@@ -216,13 +239,51 @@ void check_weights(const CsvFile& file, const std::vector<double>& weights) {
              " is negative; weights are 0 or more");
 }
 
+// A column whose name says that it is the target, in front of others, while the last one is taken.
+void tell_target(CsvFile& file, TargetUse use) {
+  static constexpr std::string_view names[] = {"label", "labels", "target", "class"};
+  const auto says_target = [&](std::size_t column) {
+    std::string name = file.names[column];
+    std::ranges::transform(name, name.begin(), [](char c) {
+      return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+    });
+    return std::ranges::find(names, name) != std::end(names);
+  };
+  const auto& features = file.roles.features;
+  if (!file.options.target.empty() || use == TargetUse::none || file.roles.targets.empty() ||
+      features.empty() || says_target(file.roles.targets[0]) || !says_target(features[0]))
+    return;
+  file.note("target",
+            concat("the first column is called '", file.names[features[0]],
+                   "', but the target is the last one, '", file.names[file.roles.targets[0]],
+                   "': if the first one is meant, say --target ", file.argument(features[0])));
+}
+
+void tell_layout(CsvFile& file, const std::vector<std::size_t>& empty) {
+  const CsvLayout& layout = file.text.layout();
+  if (!layout.title.empty())
+    file.note("title", concat("the text above the header, beginning with '", layout.title,
+                              "', is a title and is skipped"));
+  if (!empty.empty())
+    file.note(
+        "columns",
+        concat(counted(empty.size(), "column"), " with neither a name nor a value ",
+               empty.size() == 1 ? "is" : "are", " left out (",
+               empty.size() == 1 ? "number " : "the first is number ", empty.front() + 1, ")"));
+}
+
 Dataset read_all(CsvFile& file, TargetUse use) {
-  const std::size_t body = read_header(file);
-  file.roles = assign_roles(file.names, file.text.name(), file.options, use);
+  find_header(file);
+  const Header header = read_header(file);
+  const std::size_t body = header.body;
+  file.chunks = file.text.chunks(body, [&](std::size_t n, const auto& task) { file.run(n, task); });
+  const auto empty = find_empty(file, header.nameless);
+  file.roles = assign_roles(file.names, file.text.name(), file.options, use, empty);
+  tell_layout(file, empty);
+  tell_target(file, use);
   // Limits the memory of the threads' counts to the size of the text.
   file.most_threads =
       std::max<std::size_t>(1, file.text.size() / (file.names.size() * sizeof(ColumnCount)));
-  file.chunks = file.text.chunks(body, [&](std::size_t n, const auto& task) { file.run(n, task); });
   file.rows = file.chunks.back().first_row + file.chunks.back().rows;
   file.places.resize(file.names.size());
   // A field with its separator takes at least one byte, so more fields than bytes means that some
@@ -231,8 +292,9 @@ Dataset read_all(CsvFile& file, TargetUse use) {
   if (file.rows > (file.text.size() + 1 - body) / file.names.size()) read_numbers(file);
 
   CsvParts parts = allocate(file);
-  const bool spelt = read_numbers(file);
+  bool spelt = read_numbers(file);
   read_texts(file, parts);
+  if (file.roles.targets.size() == 1) spelt |= file.written.contains(file.roles.targets[0]);
   check_weights(file, parts.weights);
   const auto is_whole = [](double v) { return v == std::floor(v); };
   if (spelt && !parts.target.has_labels() && std::ranges::all_of(parts.target.values, is_whole))
@@ -243,6 +305,7 @@ Dataset read_all(CsvFile& file, TargetUse use) {
           file.text.name());
     data.set_kept(read_kept(file));
   }
+  if (file.options.report) *file.options.report = std::move(file.report);
   return data;
 }
 
@@ -267,6 +330,9 @@ Dataset parse_csv(std::string_view text, const std::string& name, const DataOpti
                .roles = {},
                .places = {},
                .counts = {},
+               .odd = {},
+               .written = {},
+               .report = {},
                .chunks = {},
                .pool = &pool};
   try {

@@ -1,9 +1,10 @@
 // Determines from the counted fields whether a column has numbers or texts, or an error.
 #include <algorithm>
 
+#include "data/labels.h"
 #include "formats/csv_file.h"
-#include "formats/csv_number.h"
 #include "hebb/core/error.h"
+#include "hebb/core/text.h"
 
 namespace hebb {
 namespace {
@@ -14,18 +15,175 @@ bool are_mostly_numbers(std::size_t numbers, std::size_t texts) {
   return numbers >= 2 && numbers >= 2 * texts;
 }
 
-[[noreturn]] void refuse_text(const CsvFile& file, std::size_t column, std::size_t numbers) {
-  const auto& count = file.counts[column];
-  const auto text = file.text_at(count.first_text);
-  const auto& name = file.names[column];
-  throw CsvFault{
-      count.first_text,
-      concat("text '", text, "' in ", file.column_text(column), " of numbers (", numbers,
-             " of its ", numbers + count.texts, " values are): correct it, or give --na ", text,
-             " if it means a missing value, or --categorical ", name, " if all are categories")};
+// Whether a text, in the last row of a column of numbers, names a sum of the rows above.
+bool names_a_total(std::string text) {
+  static constexpr const char* words[] = {"total",  "sum",         "summe",
+                                          "gesamt", "grand total", "average"};
+  std::ranges::transform(text, text.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+  });
+  if (text.ends_with(':')) text.pop_back();
+  return std::ranges::find(words, text) != std::end(words);
 }
 
+CsvFault text_among_numbers(const CsvFile& file, std::size_t column, const FieldCount& texts,
+                            std::size_t numbers) {
+  const auto text = file.text_at(texts.first);
+  std::string rule = concat("text '", text, "' in ", file.column_text(column), " of numbers (",
+                            numbers, " of its ", numbers + texts.count, " values are): ");
+  if (texts.count == 1 && file.row_of(texts.first) == file.rows && names_a_total(text))
+    return {texts.first,
+            rule + "the last row looks like a total of the others, which is no sample: remove it"};
+  rule += "correct it";
+  // A list of texts cannot hold a comma.
+  if (text.find(',') == std::string::npos && !text.empty())
+    rule += ", or give --na " + shell_word(text) + " if it means a missing value";
+  return {texts.first,
+          rule + ", or --categorical " + file.argument(column) + " if all are categories"};
+}
+
+// What the fields of a column are, if it is one of numbers.
+class Decision {
+ public:
+  Decision(CsvFile& file, std::size_t column)
+      : file_(file), column_(column), count_(file.counts[column]) {
+    const auto found = file.odd.find(column);
+    if (found != file.odd.end()) odd_ = found->second;
+    plain_ = file.rows - count_.missing.count - count_.texts.count - odd_.nans.count -
+             odd_.words.count - odd_.written.count;
+    texts_ = count_.texts;
+    if (!words_are_missing()) texts_.join(odd_.words);
+    // 5 and 5% are different numbers, 5 and $5 are not.
+    const bool mixed = !odd_.unit.empty() && plain_ > 0 && !is_money(odd_.unit);
+    if (!odd_.one_unit || mixed) {
+      texts_.join(odd_.written);
+      odd_.written = {};
+    }
+  }
+
+  /// Whether it is a column of texts.
+  bool is_text(ColumnFaults& faults) {
+    const bool weight = column_ == file_.roles.weight;
+    if (file_.is_name(column_) || (file_.roles.categorical[column_] && !weight)) return true;
+    const std::size_t numbers = plain_ + odd_.written.count;
+    if (texts_.count > 0 || (numbers == 0 && odd_.words.count > 0)) {
+      if (weight) {
+        const std::size_t first = std::min(texts_.first, odd_.words.first);
+        faults.faults.push_back({first, concat(file_.column_text(column_),
+                                               " must hold numbers, being the weights, got '",
+                                               file_.text_at(first), "'")});
+        return false;
+      }
+      if (are_mostly_numbers(numbers, texts_.count))
+        fault(faults, text_among_numbers(file_, column_, texts_, numbers));
+      return true;
+    }
+    if (count_.infinite.count > 0) {
+      const std::size_t first = count_.infinite.first;
+      fault(faults, {first, concat(file_.column_text(column_), " is ", file_.text_at(first),
+                                   " in row ", file_.row_of(first),
+                                   ": infinite, or beyond what a double holds; correct it, or "
+                                   "leave it empty")});
+      return file_.options.read_for == ReadFor::look;
+    }
+    if (plain_ + odd_.written.count == 0 && file_.need(column_).empty() &&
+        file_.options.read_for == ReadFor::train) {
+      fault(faults,
+            {count_.missing.first != kNowhere ? count_.missing.first : odd_.nans.first,
+             concat(file_.column_text(column_), " has no value: leave it out with --ignore ",
+                    file_.argument(column_))});
+      faults.to_ignore.push_back(column_);
+    }
+    return false;
+  }
+
+  bool is_written() const { return odd_.written.count > 0; }
+
+  /// Errors: into `faults`, if a value is missing in a column other than a feature.
+  void check_complete(bool text, ColumnFaults& faults) const {
+    FieldCount missing = count_.missing;
+    if (!text) {
+      missing.join(odd_.nans);
+      missing.join(odd_.words);
+    }
+    const std::string need = file_.need(column_);
+    if (missing.count == 0 || need.empty()) return;
+    const std::string found = file_.text_at(missing.first);
+    std::string rule = concat("the ", need, " in ", file_.column_text(column_),
+                              " is missing in row ", file_.row_of(missing.first));
+    if (found.empty())
+      rule += ": fill it in, or remove the row";
+    else if (count_.missing.first == missing.first)
+      rule += ", which is '" + found +
+              "', a text for a missing value: remove the row, or say --na \"\" if it is a value";
+    else
+      rule += ", which is '" + found + "' among numbers: remove the row, or say --categorical " +
+              file_.argument(column_) + " if all are categories";
+    faults.faults.push_back({missing.first, std::move(rule)});
+  }
+
+  /// Notes which texts count as missing.
+  void tell_missing(bool text) const {
+    if (!file_.need(column_).empty()) return;
+    if (!text && odd_.words.count > 0) {
+      const auto word = file_.text_at(odd_.words.first);
+      file_.report.missing_texts.emplace(file_.names[column_], word);
+      file_.note("missing", concat(file_.column_text(column_), ": '", word,
+                                   "' among numbers counts as a missing value, in ",
+                                   counted(odd_.words.count, "row"), "; --categorical ",
+                                   file_.argument(column_), " keeps it as a text"));
+    }
+    if (odd_.named.count == 0) return;
+    const auto name = file_.text_at(odd_.named.first);
+    file_.report.missing_texts.emplace(file_.names[column_], name);
+    if (text)
+      file_.note(
+          "missing",
+          concat(file_.column_text(column_), ": '", name, "' counts as a missing value, in ",
+                 counted(odd_.named.count, "row"), "; --na \"\" makes it a value like others"));
+  }
+
+ private:
+  // With --na "" no text stands for a missing value.
+  bool words_are_missing() const {
+    return std::ranges::any_of(file_.options.na, [](const auto& text) { return !text.empty(); });
+  }
+
+  // To look at, a feature may be odd: then it is described as texts.
+  void fault(ColumnFaults& faults, CsvFault one) const {
+    if (file_.options.read_for == ReadFor::look && file_.need(column_).empty())
+      file_.note("columns", file_.text.place(one.offset).substr(file_.text.name().size() + 1) +
+                                ": " + one.rule);
+    else
+      faults.faults.push_back(std::move(one));
+  }
+
+  CsvFile& file_;
+  std::size_t column_;
+  ColumnCount count_;
+  OddCount odd_;
+  FieldCount texts_;
+  std::size_t plain_ = 0;  // numbers that read_number() takes, and infinite ones
+};
+
 }  // namespace
+
+void OddCount::add_written(std::size_t offset, const std::string& its_unit) {
+  if (written.count > 0 && its_unit != unit) one_unit = false;
+  unit = its_unit;
+  written.add(offset);
+}
+
+void OddCount::join(const OddCount& other) {
+  if (other.written.count > 0) {
+    one_unit = one_unit && other.one_unit && (written.count == 0 || unit == other.unit);
+    unit = other.unit;
+  }
+  nans.join(other.nans);
+  words.join(other.words);
+  written.join(other.written);
+  named.join(other.named);
+}
 
 MissingTexts::MissingTexts(const std::vector<std::string>& texts)
     : texts_(texts.begin(), texts.end()) {
@@ -37,6 +195,15 @@ MissingTexts::MissingTexts(const std::vector<std::string>& texts)
 std::string CsvFile::text_at(std::size_t offset) const {
   std::string buffer;
   return std::string(text.cell_at(offset).plain(buffer));
+}
+
+std::string CsvFile::argument(std::size_t column) const {
+  const std::string& name = names[column];
+  const bool listable = !name.empty() && name.find(',') == std::string::npos &&
+                        name.front() != ' ' && name.front() != '-' && name.back() != ' ';
+  const std::string number = std::to_string(column + 1);
+  const bool free = std::ranges::find(names, number) == names.end();
+  return shell_word(listable || !free ? name : number);
 }
 
 std::string CsvFile::need(std::size_t column) const {
@@ -61,50 +228,53 @@ std::size_t CsvFile::row_of(std::size_t offset) const {
   return row;
 }
 
-bool is_decimal_comma(std::string_view text) {
-  if (text.starts_with('-') || text.starts_with('+')) text.remove_prefix(1);
-  const auto comma = text.find(',');
-  return comma != 0 && comma != std::string_view::npos && comma + 1 < text.size() &&
-         text.find_first_not_of("0123456789,") == std::string_view::npos &&
-         text.find(',', comma + 1) == std::string_view::npos;
+Reading CsvFile::read(std::size_t column, std::string_view field, double& value) const {
+  const auto found = written.find(column);
+  if (found == written.end()) return read_number(field, value);
+  const auto number = take_apart(field);
+  if (!number || (number->conventions & found->second) == 0) return read_number(field, value);
+  return read_number(number->plain(found->second), value);
 }
 
-bool is_text_column(const CsvFile& file, std::size_t column) {
-  const auto& count = file.counts[column];
-  const bool weight = column == file.roles.weight;
-  if (file.is_name(column) || (file.roles.categorical[column] && !weight)) return true;
-  if (count.texts > 0) {
-    if (weight)
-      throw CsvFault{count.first_text, concat(file.column_text(column),
-                                              " must hold numbers, being the weights, got '",
-                                              file.text_at(count.first_text), "'")};
-    if (count.decimal_commas == count.texts)
-      throw CsvFault{
-          count.first_text,
-          concat(file.column_text(column), " holds '", file.text_at(count.first_text),
-                 "': write decimals with a point, as 1.5, and thousands without a comma; or "
-                 "say --categorical ",
-                 file.names[column])};
-    const std::size_t numbers = file.rows - count.missing - count.texts;
-    if (are_mostly_numbers(numbers, count.texts)) refuse_text(file, column, numbers);
-    return true;
+void ColumnFaults::raise(const CsvFile& file) const {
+  if (faults.empty()) return;
+  if (faults.size() == 1) throw faults.front();
+  auto sorted = faults;
+  std::ranges::stable_sort(sorted, {}, &CsvFault::offset);
+  std::string text =
+      concat(file.text.name(), ": ", sorted.size(), " columns cannot be used as they are:");
+  constexpr std::size_t kMost = 20;
+  for (std::size_t i = 0; i < std::min(sorted.size(), kMost); ++i)
+    text += "\n  " + file.text.message(sorted[i]);
+  if (sorted.size() > kMost) text += concat("\n  and ", sorted.size() - kMost, " more");
+  if (to_ignore.size() > 1) {
+    text += "\n  to leave out at once: --ignore ";
+    std::string list;
+    for (const std::size_t column : to_ignore)
+      list += (list.empty() ? "" : ",") + file.argument(column);
+    text += list;
   }
-  if (count.first_infinite != kNowhere)
-    throw CsvFault{
-        count.first_infinite,
-        concat(file.column_text(column), " is ", file.text_at(count.first_infinite), " in row ",
-               file.row_of(count.first_infinite),
-               ": infinite, or beyond what a double holds; correct it, or leave it empty")};
-  return false;
+  throw DataError(text);
 }
 
-void check_complete(const CsvFile& file, std::size_t column) {
-  const auto first = file.counts[column].first_missing;
-  if (first == kNowhere) return;
-  if (const std::string need = file.need(column); !need.empty())
-    throw CsvFault{first,
-                   concat("the ", need, " in ", file.column_text(column), " is missing in row ",
-                          file.row_of(first), ": fill it in, or remove the row")};
+std::vector<std::size_t> settle_columns(CsvFile& file, ColumnFaults& faults) {
+  std::vector<std::size_t> texts, written, plain;
+  for (std::size_t c = 0; c < file.names.size(); ++c) {
+    if (file.places[c].base == nullptr) continue;
+    Decision decision(file, c);
+    const bool text = decision.is_text(faults);
+    decision.check_complete(text, faults);
+    decision.tell_missing(text);
+    if (text)
+      texts.push_back(c);
+    else
+      (decision.is_written() ? written : plain).push_back(c);
+  }
+  if (!written.empty()) {
+    for (const std::size_t c : read_written(file, written, plain, faults)) texts.push_back(c);
+    std::ranges::sort(texts);
+  }
+  return texts;
 }
 
 }  // namespace hebb

@@ -10,8 +10,10 @@
 #include <string_view>
 #include <vector>
 
+#include "formats/csv_number.h"
 #include "formats/csv_roles.h"
 #include "formats/csv_text.h"
+#include "formats/csv_written.h"
 #include "hebb/data/dataset.h"
 #include "kernels/threads.h"
 
@@ -19,20 +21,42 @@ namespace hebb {
 
 constexpr std::size_t kNowhere = std::numeric_limits<std::size_t>::max();
 
-/// Counts of the fields of a column that are not finite numbers, and where each kind first occurs.
-struct ColumnCount {
-  std::size_t texts = 0, missing = 0, decimal_commas = 0;
-  std::size_t first_text = kNowhere, first_missing = kNowhere, first_infinite = kNowhere;
+/// How many fields of a column are of one kind, and where the first of them is.
+struct FieldCount {
+  std::size_t count = 0, first = kNowhere;
 
-  void join(const ColumnCount& other) {
-    texts += other.texts;
-    missing += other.missing;
-    decimal_commas += other.decimal_commas;
-    first_text = std::min(first_text, other.first_text);
-    first_missing = std::min(first_missing, other.first_missing);
-    first_infinite = std::min(first_infinite, other.first_infinite);
+  void add(std::size_t offset) { join({1, offset}); }
+  void join(const FieldCount& other) {
+    count += other.count;
+    first = std::min(first, other.first);
   }
 };
+
+/// Counts of the fields of a column that read_number() does not take as finite numbers. Texts are
+/// all that are of no other kind.
+struct ColumnCount {
+  FieldCount texts, missing, infinite;
+
+  void join(const ColumnCount& other) {
+    texts.join(other.texts);
+    missing.join(other.missing);
+    infinite.join(other.infinite);
+  }
+};
+
+/// Counts of fields that are texts in a column of texts, and something else in one of numbers.
+struct OddCount {
+  FieldCount nans;     ///< "nan" in any case, where it is not in the list of missing texts
+  FieldCount words;    ///< is_missing_word()
+  FieldCount written;  ///< WrittenNumber
+  FieldCount named;    ///< of the missing ones: from the list of missing texts, but not empty
+  std::string unit;    ///< of the written numbers, if
+  bool one_unit = true;
+
+  void add_written(std::size_t offset, const std::string& its_unit);
+  void join(const OddCount& other);
+};
+using OddCounts = std::map<std::size_t, OddCount>;  // by column, of those that have any
 
 /// The destination of the values of a column: row r goes to base[r * stride]. Without base they are
 /// discarded.
@@ -60,12 +84,15 @@ class MissingTexts {
 /// The state of a CSV file while it is read.
 struct CsvFile {
   const CsvText& text;
-  const DataOptions& options;
+  DataOptions options;  ///< completed by what the content shows
   MissingTexts missing;
   std::vector<std::string> names;  ///< one per column, as are places and counts
   CsvRoles roles;
   std::vector<CsvPlace> places;
   std::vector<ColumnCount> counts;
+  OddCounts odd;
+  std::map<std::size_t, Convention> written;  ///< columns of written numbers
+  ReadReport report;
   std::vector<CsvChunk> chunks;
   std::size_t rows = 0;
   ThreadPool* pool = nullptr;
@@ -81,6 +108,12 @@ struct CsvFile {
   /// The role of a column in which no value may be missing, in words; empty for features.
   std::string need(std::size_t column) const;
   std::string column_text(std::size_t column) const { return "column '" + names[column] + "'"; }
+  /// The column as an argument of an option on a shell's command line: its name or, if a list of
+  /// names cannot contain it, its number.
+  std::string argument(std::size_t column) const;
+  void note(const char* kind, std::string what) { report.notes.push_back({kind, std::move(what)}); }
+  /// Reads a field of a column of numbers, written ones included.
+  Reading read(std::size_t column, std::string_view field, double& value) const;
   std::string text_at(std::size_t offset) const;
   /// The row, from 1, in which a byte lies.
   std::size_t row_of(std::size_t offset) const;
@@ -119,25 +152,67 @@ struct CsvParts {
 /// Errors: DataError, naming sequence and row, by the rules of read_csv().
 Dataset assemble(const CsvFile& file, CsvParts parts);
 
+/// Faults of columns, of which all are reported at once.
+struct ColumnFaults {
+  std::vector<CsvFault> faults;
+  std::vector<std::size_t> to_ignore;  ///< the columns that a user would leave out
+
+  /// Throws the faults, if any: one by itself, several as one DataError.
+  void raise(const CsvFile& file) const;
+};
+
+/// Sets `options.header` if it is not set, by the first rows.
+void find_header(CsvFile& file);
+/// The columns without a name in which no row has a value.
+std::vector<std::size_t> find_empty(const CsvFile& file, const std::vector<std::size_t>& nameless);
+
+/// Determines which columns hold texts, which it returns, and reads written numbers. Features that
+/// training refuses become texts if the file is read to be looked at.
+/// Errors: into `faults`, by the rules of read_csv().
+std::vector<std::size_t> settle_columns(CsvFile& file, ColumnFaults& faults);
+/// Reads columns of written numbers; `plain` are the other columns of numbers, which are read again
+/// if the file has decimal commas. Returns the columns that become texts because the file is only
+/// looked at and there is no one way to read them.
+/// Errors: into `faults`.
+std::vector<std::size_t> read_written(CsvFile& file, const std::vector<std::size_t>& written,
+                                      const std::vector<std::size_t>& plain, ColumnFaults& faults);
+/// The convention that the options say; kNoConvention if none.
+/// Errors: std::invalid_argument for one character as both.
+Convention convention_of(const DataOptions& options);
 /// The texts of the columns to keep, as they are in the file, without quotes.
 /// Errors: CsvFault for a text that is not UTF-8.
 std::vector<KeptColumn> read_kept(const CsvFile& file);
 
-/// Whether a column has texts, by its counts or because the user chose so.
-/// Errors: CsvFault if a value is not allowed in a numeric column, by the rules of read_csv().
-bool is_text_column(const CsvFile& file, std::size_t column);
-/// Errors: CsvFault if a value is missing in a column other than a feature.
-void check_complete(const CsvFile& file, std::size_t column);
-/// Whether a text looks like 1,5.
-bool is_decimal_comma(std::string_view text);
-
 /// Sorts the texts of each given column and stores the index of its text for every value, NaN if it
 /// is missing. Returns the sorted texts of each column.
-/// Errors: CsvFault for a feature whose texts differ in most rows.
+/// Errors: CsvFault for text that is not UTF-8; into `faults` for a feature whose texts differ in
+/// most rows.
 std::vector<std::vector<std::string>> number_texts(CsvFile& file,
-                                                   const std::vector<std::size_t>& columns);
+                                                   const std::vector<std::size_t>& columns,
+                                                   ColumnFaults& faults);
 /// The spellings in a column of whole numbers that differ from those of to_classes(); empty if
 /// there are too many values for classes.
 std::map<double, std::string> find_spelling(const CsvFile& file, std::size_t column);
+
+/// Calls on_field(slot, row, cell, thread) for the fields of `columns`, where `slot` is the index of
+/// the column in that list.
+template <class OnField>
+void for_fields(const CsvFile& file, const std::vector<std::size_t>& columns,
+                const OnField& on_field) {
+  std::vector<std::size_t> slot_of(file.names.size(), kNowhere);
+  for (std::size_t i = 0; i < columns.size(); ++i) slot_of[columns[i]] = i;
+  file.run(file.chunks.size(), [&](std::size_t i, std::size_t thread) {
+    const CsvChunk& chunk = file.chunks[i];
+    std::size_t row = chunk.first_row;
+    for (std::size_t at = chunk.begin; at < chunk.end; ++row) {
+      std::size_t column = 0;
+      at = file.text.read_row(at, chunk.end, [&](const CsvCell& cell) {
+        if (const std::size_t slot = slot_of[column++]; slot != kNowhere)
+          on_field(slot, row, cell, thread);
+      });
+      at = std::min(file.text.skip_blank_lines(at), chunk.end);
+    }
+  });
+}
 
 }  // namespace hebb

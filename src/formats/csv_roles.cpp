@@ -44,8 +44,10 @@ std::string list_of(const std::vector<std::string>& columns) {
 
 class Assignment {
  public:
-  Assignment(const std::vector<std::string>& columns, const std::string& file)
-      : columns_(columns), file_(file), roles_(columns.size(), Role::open) {
+  Assignment(const std::vector<std::string>& columns, const std::string& file,
+             const std::vector<std::size_t>& empty)
+      : columns_(columns), file_(file), roles_(columns.size(), Role::open), empty_(columns.size()) {
+    for (const std::size_t column : empty) empty_[column] = true;
     for (std::size_t i = 0; i < columns.size(); ++i) by_name_.emplace(columns[i], i);
   }
 
@@ -76,7 +78,7 @@ class Assignment {
   std::vector<std::size_t> open() const {
     std::vector<std::size_t> out;
     for (std::size_t i = 0; i < roles_.size(); ++i)
-      if (roles_[i] == Role::open) out.push_back(i);
+      if (roles_[i] == Role::open && !empty_[i]) out.push_back(i);
     return out;
   }
 
@@ -85,6 +87,7 @@ class Assignment {
   const std::string& file_;
   std::unordered_map<std::string_view, std::size_t> by_name_;
   std::vector<Role> roles_;
+  std::vector<bool> empty_;
 };
 
 std::vector<std::size_t> find_targets(const Assignment& columns, const DataOptions& options,
@@ -105,10 +108,11 @@ std::vector<std::size_t> find_targets(const Assignment& columns, const DataOptio
 }  // namespace
 
 CsvRoles assign_roles(const std::vector<std::string>& columns, const std::string& file,
-                      const DataOptions& options, TargetUse use) {
+                      const DataOptions& options, TargetUse use,
+                      const std::vector<std::size_t>& empty) {
   // Only training needs all named columns; later data may lack columns that are not features.
   const bool all_named = use == TargetUse::required;
-  Assignment assignment(columns, file);
+  Assignment assignment(columns, file, empty);
   CsvRoles roles;
   for (const auto& key : options.ignore) {
     if (all_named)

@@ -16,10 +16,12 @@ struct CsvRoles {
   std::vector<bool> categorical;  ///< forced by the user; one per column
 };
 
+/// Columns that are `empty` have a role only if an option names them.
 /// Errors: std::invalid_argument for a column that does not exist or has two roles (but time and
 /// order may be one column), or for an order or a step_target without a sequence; DataError if no
 /// feature is left.
 CsvRoles assign_roles(const std::vector<std::string>& columns, const std::string& file,
-                      const DataOptions& options, TargetUse use);
+                      const DataOptions& options, TargetUse use,
+                      const std::vector<std::size_t>& empty = {});
 
 }  // namespace hebb

@@ -10,18 +10,6 @@
 #include "hebb/core/error.h"
 
 namespace hebb {
-namespace {
-
-constexpr std::string_view kSeparators = ",;\t|";
-
-char separator_of(const std::string& sep) {
-  if (sep == "\\t" || sep == "tab") return '\t';
-  check(sep.size() == 1 && sep != "\"" && sep != "\n" && sep != "\r" && sep.front() != 0, "sep",
-        "must be one character (or tab), got '", sep, "'");
-  return sep[0];
-}
-
-}  // namespace
 
 std::string_view CsvCell::plain(std::string& buffer) const {
   if (!doubled) return text;
@@ -46,34 +34,25 @@ CsvText::CsvText(std::string_view text, std::string name, const std::optional<st
   } catch (const CsvFault& fault) {
     raise(fault);
   }
-  if (sep)
-    sep_ = separator_of(*sep);
-  else
-    find_separator();
-  for (const char c : {sep_, '"', '\n', '\r'}) stops_[static_cast<unsigned char>(c)] = true;
-}
-
-void CsvText::find_separator() {
-  std::size_t counts[kSeparators.size()] = {};
-  bool inside = false;
-  for (std::size_t at = skip_blank_lines(0); at < size(); ++at) {
-    if (text_[at] == '"') inside = !inside;
-    if (text_[at] == '\n' && !inside) break;
-    const auto which = kSeparators.find(text_[at]);
-    if (which != std::string_view::npos && !inside) ++counts[which];
-  }
-  sep_ = kSeparators[static_cast<std::size_t>(std::ranges::max_element(counts) - counts)];
+  layout_ = find_layout(text_, sep);
+  check_data(begin() < size(), name_, ":2:1: the file is empty but for its first line");
+  sep_ = layout_.sep;
+  for (const char c : {sep_, '"', '\n', '\r', layout_.blanks ? '\t' : sep_})
+    stops_[static_cast<unsigned char>(c)] = true;
 }
 
 std::string CsvText::place(std::size_t offset) const { return text_place(text_, name_, offset); }
 
-void CsvText::raise(const CsvFault& fault) const {
+std::string CsvText::message(const CsvFault& fault) const {
   std::string text = place(fault.offset) + ": " + fault.rule;
   if (fault.opened) text += "; the field opens at " + place(*fault.opened);
-  throw DataError(text);
+  return text;
 }
 
+void CsvText::raise(const CsvFault& fault) const { throw DataError(message(fault)); }
+
 bool CsvText::is_blank_line(std::size_t at) const {
+  if (layout_.blanks) at = skip_run(at, size());
   if (at < size() && text_[at] == '\r') ++at;
   return at >= size() || text_[at] == '\n';
 }

@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "formats/csv_layout.h"
+
 namespace hebb {
 
 inline constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
@@ -44,16 +46,21 @@ class CsvText {
   static constexpr std::size_t kMostColumns = std::size_t{1} << 21;
   static constexpr std::size_t kMostInCell = std::size_t{1} << 20;
 
-  /// Strips the byte-order mark; without `sep` the separator is detected in the first line.
+  /// Strips the byte-order mark and finds the layout as find_layout() does.
   /// Errors: DataError for an empty text, UTF-16, NUL; std::invalid_argument for an impossible
   /// `sep`.
   CsvText(std::string_view text, std::string name, const std::optional<std::string>& sep);
 
   const std::string& name() const { return name_; }
   std::size_t size() const { return text_.size(); }
+  /// Where the first row begins, below titles.
+  std::size_t begin() const { return skip_blank_lines(layout_.begin); }
+  const CsvLayout& layout() const { return layout_; }
   /// "name:line:column" of a byte.
   std::string place(std::size_t offset) const;
-  /// Throws the fault as a DataError with its place.
+  /// The fault with its place.
+  std::string message(const CsvFault& fault) const;
+  /// Throws the fault as a DataError with its message().
   [[noreturn]] void raise(const CsvFault& fault) const;
 
   /// The first byte at or after `at` that is not part of a blank line.
@@ -76,9 +83,13 @@ class CsvText {
     bool odd_quotes = false;
   };
 
-  bool is_blank(char c) const { return (c == ' ' || c == '\t') && c != sep_; }
+  bool is_blank(char c) const { return (c == ' ' || c == '\t') && c != sep_ && !layout_.blanks; }
+  // Where blanks separate: the first byte from `at` on that is none.
+  std::size_t skip_run(std::size_t at, std::size_t end) const {
+    while (at < end && (text_[at] == ' ' || text_[at] == '\t')) ++at;
+    return at;
+  }
   bool is_blank_line(std::size_t at) const;
-  void find_separator();
   void check_nul(std::size_t begin, std::size_t end) const;
   CsvCell read_cell(std::size_t& at, std::size_t end) const;
   CsvCell read_quoted(std::size_t& at, std::size_t end) const;
@@ -90,6 +101,7 @@ class CsvText {
   std::string_view text_;
   std::string name_;
   std::size_t skipped_ = 0;  // bytes of the byte-order mark
+  CsvLayout layout_;
   char sep_ = ',';
   bool stops_[256] = {};  // bytes at which an unquoted field may end
 };
@@ -109,10 +121,15 @@ inline CsvCell CsvText::read_cell(std::size_t& at, std::size_t end) const {
 
 template <class OnCell>
 std::size_t CsvText::read_row(std::size_t at, std::size_t end, const OnCell& on_cell) const {
+  if (layout_.blanks) at = skip_run(at, end);
   for (;;) {
     const CsvCell cell = read_cell(at, end);
     if (cell.text.size() > kMostInCell) too_long(cell);
     on_cell(cell);
+    if (layout_.blanks) [[unlikely]] {
+      at = skip_run(at, end);
+      if (at < end && text_[at] != '\n' && text_[at] != '\r') continue;
+    }
     if (at == end) return end;
     if (text_[at] == sep_) {
       ++at;

@@ -11,11 +11,13 @@
 #include "formats/csv_file.h"
 #include "formats/csv_number.h"
 #include "hebb/core/error.h"
+#include "hebb/core/text.h"
 
 namespace hebb {
 namespace {
 
 constexpr std::size_t kManyTexts = 1000;
+constexpr std::size_t kSeveralTexts = 20;
 
 struct Hash : std::hash<std::string_view> {
   using is_transparent = void;
@@ -52,12 +54,26 @@ std::size_t first_text(const CsvFile& file, std::size_t column) {
   return 0;  // not reached: called only for columns with texts
 }
 
-[[noreturn]] void refuse_identity(const CsvFile& file, std::size_t column) {
-  throw CsvFault{
-      first_text(file, column),
-      concat(file.column_text(column), " holds more than ", kManyTexts,
-             " texts that differ in most of the ", file.rows,
-             " rows, as names or numbers of cases do: say --ignore ", file.names[column])};
+// Amounts that are no numbers, since their units differ, are no names of cases.
+bool are_amounts(const CsvFile& file, std::size_t column) {
+  const auto odd = file.odd.find(column);
+  return odd != file.odd.end() && 2 * odd->second.written.count > file.rows;
+}
+
+std::string several_units(const CsvFile& file, std::size_t column) {
+  return concat(
+      "; '", file.text_at(file.odd.at(column).written.first),
+      "' is a number with a unit, and others have another or none: write all with one unit "
+      "to have numbers");
+}
+
+CsvFault identity(const CsvFile& file, std::size_t column) {
+  return {first_text(file, column),
+          concat(file.column_text(column), " holds more than ", kManyTexts,
+                 " texts that differ in most of the ", file.rows, " rows",
+                 are_amounts(file, column)
+                     ? several_units(file, column)
+                     : ", as names or numbers of cases do: say --ignore " + file.argument(column))};
 }
 
 void read_chunk(const CsvFile& file, const CsvChunk& chunk, const std::vector<Slot>& slots,
@@ -112,23 +128,45 @@ std::map<std::string, std::size_t> join(const Collected& collected, std::size_t 
   return all;
 }
 
+// A few texts of which most differ are no error, but each becomes an input of its own.
+void tell_identity(CsvFile& file, std::size_t column, std::size_t distinct) {
+  const std::size_t values = file.rows - file.counts[column].missing.count;
+  if (distinct < kSeveralTexts || 2 * distinct <= values) return;
+  const std::string what = concat(file.column_text(column), " holds ", grouped(distinct),
+                                  " different texts in ", counted(file.rows, "row"));
+  file.note("columns", are_amounts(file, column)
+                           ? what + several_units(file, column)
+                           : what +
+                                 ", as names or numbers of cases do, and each becomes an input: "
+                                 "--ignore " +
+                                 file.argument(column) + " leaves it out");
+}
+
 }  // namespace
 
 std::vector<std::vector<std::string>> number_texts(CsvFile& file,
-                                                   const std::vector<std::size_t>& columns) {
+                                                   const std::vector<std::size_t>& columns,
+                                                   ColumnFaults& faults) {
+  if (columns.empty()) return {};
+  const bool looking = file.options.read_for == ReadFor::look;
   std::vector<Slot> slots;
   const std::size_t most = std::max(kManyTexts, file.rows / 2);
   for (const auto column : columns)
     slots.push_back({.column = column,
                      .place = file.places[column],
-                     .most = file.need(column).empty() ? most + 1 : kNowhere});
+                     .most = !looking && file.need(column).empty() ? most + 1 : kNowhere});
   const auto collected = collect(file, slots);
 
   std::vector<std::vector<std::string>> out;
   for (std::size_t s = 0; s < slots.size(); ++s) {
     const auto all = join(collected, s);
-    if (all.size() >= slots[s].most) refuse_identity(file, columns[s]);
     auto& sorted = out.emplace_back();
+    if (all.size() >= slots[s].most) {
+      faults.faults.push_back(identity(file, columns[s]));
+      faults.to_ignore.push_back(columns[s]);
+      continue;
+    }
+    if (file.need(columns[s]).empty()) tell_identity(file, columns[s], all.size());
     for (const auto& [text, first] : all) {
       if (!is_utf8(text))
         throw CsvFault{first, concat("this text in ", file.column_text(columns[s]), kNotUtf8)};
@@ -162,7 +200,7 @@ std::map<double, std::string> find_spelling(const CsvFile& file, std::size_t col
   std::map<double, std::pair<std::size_t, std::string>> earliest;
   for (const auto& [text, first] : all) {
     double value = 0;
-    read_number(text, value);
+    file.read(column, text, value);
     const auto [known, is_new] = earliest.emplace(value, std::pair(first, text));
     if (!is_new) known->second = std::min(known->second, std::pair(first, text));
   }

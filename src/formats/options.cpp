@@ -10,12 +10,20 @@ const FieldList& DataOptions::fields() {
                "columns to predict from; all others unless given")
           .add("ignore", &DataOptions::ignore, "columns to ignore")
           .add("categorical", &DataOptions::categorical, "numeric columns to treat as categorical")
-          .add("sep", &DataOptions::sep, "separator: one character, or tab")
+          .add("sep", &DataOptions::sep,
+               "separator: one character, tab, or blanks for runs of blanks")
           .unset_as("auto")
           .add("file_format", &DataOptions::file_format,
                "format of the file, as `hebb data formats` names it")
           .unset_as("by content and name")
           .add("header", &DataOptions::header, "the first line holds the names of the columns")
+          .unset_as("auto")
+          .add("decimal", &DataOptions::decimal, "decimal point of numbers: . or ,")
+          .one_of({".", ","})
+          .unset_as("auto")
+          .add("thousands", &DataOptions::thousands, "separator of thousands: , or . or ' or blank")
+          .one_of({",", ".", "'", "blank"})
+          .unset_as("auto")
           .add("na", &DataOptions::na, "texts that represent a missing value")
           .add("weight", &DataOptions::weight, "column of sample weights")
           .add("group", &DataOptions::group,

@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "data/labels.h"
+#include "data/missing_words.h"
 #include "hebb/core/error.h"
 #include "kernels/threads.h"
 
@@ -13,6 +14,7 @@ namespace hebb {
 namespace {
 
 constexpr double kNoNumber = std::numeric_limits<double>::infinity();
+constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
 
 double number_in(const std::string& text) {
   double value = 0;
@@ -131,7 +133,7 @@ MatchedColumns::Source MatchedColumns::source_for(const Column& trained, std::si
   for (const auto& category : known) by_text.emplace(category, static_cast<double>(by_text.size()));
   for (const auto& category : data_.table().columns[index].categories) {
     if (!trained.is_categorical()) {
-      source.recoded.push_back(number_in(category));
+      source.recoded.push_back(is_missing_word(category) ? kMissing : number_in(category));
       continue;
     }
     const auto at = by_text.find(category);

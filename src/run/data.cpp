@@ -66,7 +66,14 @@ ModelData load_for(const Model& model, const std::string& data, DataOptions opti
   if (options.target.empty()) options.target = model.target_names;
   if (const auto form = model.preprocessor.image_form())
     return load_in_form(data, *form, options, use);
-  return {.data = load_dataset(data, options, use)};
+  options.report = std::make_shared<ReadReport>();
+  ModelData loaded{.data = load_dataset(data, options, use)};
+  // How numbers are written was told in training.
+  for (const ReadNote& note : options.report->notes)
+    if (note.kind == "source" || note.kind == "title" || note.kind == "header" ||
+        note.kind == "missing")
+      loaded.notes.push_back(data + ": " + note.text);
+  return loaded;
 }
 
 ModelData load_in_form(const std::string& data, const ImageForm& form, const DataOptions& options,

@@ -1,6 +1,8 @@
 #include <algorithm>
+#include <span>
 #include <utility>
 
+#include "hebb/checks/check.h"
 #include "hebb/core/catalogue.h"
 #include "hebb/core/error.h"
 #include "hebb/core/log.h"
@@ -46,10 +48,19 @@ PreprocessOptions preprocessing(const RunSpec& spec, const Dataset& data) {
   return options.as<PreprocessOptions>();
 }
 
-Dataset load_test(const RunSpec& spec, const Dataset& train, std::vector<std::string>& notes) {
+// Notes on test data are those that its training data did not have.
+Dataset load_test(const RunSpec& spec, const Dataset& train, const ReadReport& report,
+                  std::vector<std::string>& notes) {
   DataOptions reading = spec.reading;
   if (reading.target.empty()) reading.target = train.target().names;
-  if (!train.is_images()) return load_dataset(spec.test_data, reading);
+  if (!train.is_images()) {
+    reading.report = std::make_shared<ReadReport>();
+    Dataset test = load_dataset(spec.test_data, reading);
+    for (const ReadNote& note : reading.report->notes)
+      if (std::ranges::find(report.notes, note.text, &ReadNote::text) == report.notes.end())
+        notes.push_back(spec.test_data + ": " + note.text);
+    return test;
+  }
   ModelData loaded = load_in_form(spec.test_data, form_of(train.images()), reading);
   notes = std::move(loaded.notes);
   return std::move(loaded.data);
@@ -61,7 +72,50 @@ Dataset kept_of(const Preprocessor& preprocessor, const Dataset& data) {
   return data.select(preprocessor.kept_rows(data));
 }
 
-void cut(Dataset data, PreparedRun& run) {
+// The options that the content of a file decided, so that test data are read in the same way.
+void keep_found(const ReadReport& report, DataOptions& reading) {
+  for (const auto& [name, value] : report.options)
+    if (const Field* field = find_field(DataOptions::fields(), name)) field->set(&reading, value);
+}
+
+// How the data were read, and columns that are hardly features.
+std::vector<std::string> facts_of(const Dataset& data, const ReadReport& report) {
+  std::vector<std::string> facts;
+  if (!data.remark().empty()) facts.push_back(data.remark());
+  for (const ReadNote& note : report.notes) facts.push_back(note.text);
+  for (const std::string& what : row_number_columns(data))
+    facts.push_back(what + ", and is a feature: --ignore leaves it out");
+  return facts;
+}
+
+// Targets of which one is 1 and the others are 0 in every row.
+bool is_one_hot(const Target& target) {
+  if (target.outputs() < 2 || target.has_labels() || target.values.empty()) return false;
+  for (std::size_t i = 0; i < target.values.size(); i += target.outputs()) {
+    const auto row = std::span(target.values).subspan(i, target.outputs());
+    const auto ones = std::ranges::count(row, 1.0);
+    if (ones != 1 || std::ranges::count(row, 0.0) + ones != std::ssize(row)) return false;
+  }
+  return true;
+}
+
+// As Preprocessor::check_values(), with the text that was read as the missing value.
+void check_values(const PreprocessOptions& options, const Dataset& data, const ReadReport& report) {
+  try {
+    Preprocessor(options).check_values(data);
+  } catch (const DataError& error) {
+    for (const auto& [column, text] : report.missing_texts)
+      if (std::string(error.what()).find(", column '" + column + "': the value is missing") !=
+          std::string::npos)
+        throw DataError(
+            concat(error.what(), "; '", text,
+                   "' counts as missing in this column, unless --na \"\" says that only "
+                   "an empty field does"));
+    throw;
+  }
+}
+
+void cut(Dataset data, const ReadReport& report, PreparedRun& run) {
   RunSpec& spec = run.spec;
   const bool named = !spec.test_data.empty() || spec.test_dataset;
   check(!named || !spec.split, "test_size",
@@ -78,7 +132,7 @@ void cut(Dataset data, PreparedRun& run) {
   run.train = end > 0 ? data.slice(0, end) : data;
   if (named) {
     Dataset test = spec.test_dataset ? std::move(*std::exchange(spec.test_dataset, {}))
-                                     : load_test(spec, run.train, run.notes);
+                                     : load_test(spec, run.train, report, run.notes);
     test = test_part(test);
     if (const auto note = leave_out_weightless(test); !note.empty())
       run.notes.push_back("test data: " + note);
@@ -104,19 +158,24 @@ void tell_order(PreparedRun& run) {
 }
 
 // "iris: 150 samples to train on, none to test on, 4 features", and the task with its reason.
-void introduce(const std::string& name, const std::string& remark, PreparedRun& run) {
+void introduce(const std::string& name, const std::vector<std::string>& facts, PreparedRun& run) {
   const Dataset& train = run.train;
   run.notes.push_back(
       name + ": " + counted(train.samples(), "sample") + " to train on, " +
       (run.test ? grouped(run.test->samples()) + " to test on" : "none to test on") +
       (train.is_images() ? concat(", images ", train.sample_shape())
                          : ", " + counted(train.features(), "feature")));
-  if (!remark.empty()) run.notes.push_back(remark);
+  for (const std::string& fact : facts) run.notes.push_back(fact);
   std::string names;
   for (const std::string& one : train.target().names) names += (names.empty() ? "" : ", ") + one;
   run.notes.push_back("task: " + task_name(run.task.task) + " '" + names + "' (" + run.task.reason +
                       ")");
   tell_order(run);
+  if (is_one_hot(train.target()))
+    run.notes.push_back(concat(
+        "each row has a 1 in one of the ", train.target().outputs(),
+        " targets and 0 in the others: if they are the classes of one label, write it in one column, "
+        "which is then classified"));
 }
 
 }  // namespace
@@ -152,21 +211,25 @@ PreparedRun prepare_run(RunSpec spec) {
   const Stopwatch watch;
   check(run.spec.data.empty() || !run.spec.dataset, "data",
         "is given by name and in memory: give only one of them");
+  DataOptions reading = run.spec.reading;
+  reading.read_for = ReadFor::train;
+  reading.report = std::make_shared<ReadReport>();
   Dataset data = run.spec.dataset ? std::move(*std::exchange(run.spec.dataset, {}))
-                                  : load_dataset(run.spec.data, run.spec.reading);
+                                  : load_dataset(run.spec.data, reading);
   if (auto note = leave_out_weightless(data); !note.empty()) run.notes.push_back(std::move(note));
+  keep_found(*reading.report, run.spec.reading);
   const std::string name = run.spec.data.empty() ? data.name() : run.spec.data;
-  const std::string remark = data.remark();
+  const std::vector<std::string> facts = facts_of(data, *reading.report);
   run.task = choose_task(data, run.spec.task);
   check(run.task.task == Task::classify || row.has_task(Task::regress), "model", row.name,
         " predicts classes, but ", run.task.reason,
         ": take --model adaline or mlp, or --task classify");
   run.metrics = find_metrics(run.spec.metrics, run.task.task);
   run.preprocess = preprocessing(run.spec, data);
-  Preprocessor(run.preprocess).check_values(data);  // while rows are those of the file
-  cut(for_task(std::move(data), run.task.task), run);
+  check_values(run.preprocess, data, *reading.report);  // while rows are those of the file
+  cut(for_task(std::move(data), run.task.task), *reading.report, run);
   run.load_seconds = watch.seconds();
-  introduce(name, remark, run);
+  introduce(name, facts, run);
   return run;
 }
 

@@ -84,7 +84,7 @@ TEST(CheckDataset, FindsNothingInGoodData) {
 
 TEST(CheckDataset, NamesItsKindsWorstFirst) {
   const auto& kinds = data_finding_kinds();
-  EXPECT_EQ(kinds.size(), 14U);
+  EXPECT_EQ(kinds.size(), 15U);
   Table bad = noise(40, 4);
   copy_row(bad, 0, 2);
   copy_row(bad, 1, 5);
@@ -98,7 +98,7 @@ TEST(CheckDataset, NamesItsKindsWorstFirst) {
   Texts found = kinds_of(check_dataset(data, &test));
   Texts expected = kinds;
   std::erase_if(expected, [](const std::string& kind) {  // these have tests of their own
-    static const Texts others = {"target_copy", "predictor", "missing_by_label", "ids", "sentinels",
+    static const Texts others = {"target_copy", "predictor", "missing_by_label", "row_number", "ids", "sentinels",
                                  "spelling",    "dates"};
     return std::ranges::find(others, kind) != others.end();
   });
@@ -106,6 +106,27 @@ TEST(CheckDataset, NamesItsKindsWorstFirst) {
   for (const auto& [kind, title, reason, advice] : check_dataset(data, &test)) {
     EXPECT_FALSE(title.empty() || reason.empty() || advice.empty()) << kind;
   }
+}
+
+TEST(CheckDataset, NamesColumnsThatNumberTheRows) {
+  Table table = noise(40);
+  Doubles numbers(40);
+  for (std::size_t i = 0; i < 40; ++i) numbers[i] = static_cast<double>((7 * i) % 40);
+  set_column(table, 1, numbers);
+  const std::string name = table.columns[1].name;
+  expect_contains(reason("row_number", Dataset(table)),
+                  "column '" + name + "' numbers the rows, from 0");
+  for (double& number : numbers) ++number;
+  set_column(table, 1, numbers);
+  expect_contains(reason("row_number", Dataset(table)), "from 1");
+  numbers[3] = numbers[4];
+  set_column(table, 1, numbers);
+  EXPECT_EQ(reason("row_number", Dataset(table)), "");
+  for (std::size_t i = 0; i < 40; ++i) numbers[i] = static_cast<double>(1000 + 3 * i);
+  set_column(table, 1, numbers);
+  EXPECT_EQ(reason("row_number", Dataset(table)), "");
+  table.columns[1].name = "customer_id";
+  expect_contains(reason("row_number", Dataset(table)), "another whole number in each row");
 }
 
 // ----- Rows

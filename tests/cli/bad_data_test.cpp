@@ -86,8 +86,33 @@ std::vector<BadInput> tables() {
       csv("MissingTarget", "a,y\n" + kSix, 2, {"'price'", "a, y"}, {"--target", "price"}),
       csv("TextInANumericColumn", "a,y\n1,1\n2,2\nred,3\n", 3,
           {"bad.csv:4:1: text 'red' in column 'a' of numbers"}),
-      csv("DecimalComma", "a;y\n1,5;1\n2;2\n", 3,
-          {"bad.csv:2:1: column 'a' holds '1,5': write decimals with a point"}),
+      csv("DecimalCommaIsTold", "a;y\n1,5;x\n2;z\n3,25;x\n", 0,
+          {"column 'a': '1,5' is read as 1.5"}),
+      csv("DecimalCommaAmongPoints", "a;y\n1,5;x\n2.5;z\n3,25;x\n", 3,
+          {"bad.csv:2:1: column 'a' holds numbers written in two ways, as '1,5' and, in row 2, '2.5'"}),
+      csv("ThousandsOrDecimals", "a;y\n1,500;x\n2,750;z\n", 3,
+          {"bad.csv:2:1: column 'a' holds '1,500', which may be 1500 or 1.5: say --thousands , or "
+           "--decimal ,"}),
+      csv("AColumnWithoutValues", "a,b,y\n1,,x\n2,,z\n", 3,
+          {"bad.csv:2:3: column 'b' has no value: leave it out with --ignore b"}),
+      csv("AllOddColumnsAtOnce", "a,b,c,y\n1,,1,x\n2,,2,z\nred,,3,x\n4,,1e999,x\n", 3,
+          {"3 columns cannot be used as they are", "bad.csv:2:3: column 'b' has no value",
+           "bad.csv:4:1: text 'red' in column 'a'", "bad.csv:5:4: column 'c' is 1e999"}),
+      csv("TrailingSeparatorsWork", "a;y;;\n1;x;;\n2;z;;\n3;x;;\n", 0,
+          {"2 columns with neither a name nor a value are left out"}),
+      csv("SeparatorsOnlyBehindRows", "a,y\n1,x,\n2,z,\n", 3,
+          {"bad.csv:2:1: 3 fields", "ends with separators that the first one lacks"}),
+      csv("ATotalBelow", "a,y\n1,10\n2,20\n3,30\nTotal,60\n", 3,
+          {"bad.csv:5:1: text 'Total'", "looks like a total"}),
+      csv("BlanksSeparate", "a  b   y\n1  2   x\n10 20  z\n3  4   x\n", 0, {"2 features"}),
+      csv("BlanksAreSaid", "a  b   y\n1  2   x\n10 20  z\n3  4   x\n", 0, {"2 features"},
+          {"--sep", " "}),
+      csv("NaIsALabel", "a,y\n1,NA\n2,DE\n3,NA\n", 3,
+          {"the target in column 'y' is missing in row 1, which is 'NA'", "--na \"\""}),
+      csv("NaIsALabelIfSaid", "a,y\n1,NA\n2,DE\n3,Nan\n", 0, {"3 labels"}, {"--na", ""}),
+      csv("NamesInHintsCanBeTyped",
+          "\"Height, cm\",body height,y\n1,1,x\n2,2,z\ntall,3,x\n4,tall,z\n", 3,
+          {"--categorical 1 if", "--categorical 'body height' if"}),
       csv("NumberBeyondDouble", "a,y\n1,1\n1e400,2\n", 3, {"bad.csv:3:1: column 'a' is 1e400"}),
       csv("BlankIsRefused", "a,y\n1,x\n,z\n3,x\n4,z\n", 3,
           {"bad.csv: row 2, column 'a': the value is missing", "--impute"}),
@@ -110,7 +135,7 @@ std::vector<BadInput> tables() {
       csv("TooManyColumns", std::string(2 * kMiB, ',') + "\n", 3, {"more than 2097152 columns"}),
   };
   // The reader has no locale: a comma is no decimal point in any.
-  BadInput german = csv("DecimalCommaInGermany", "a;y\n1,5;1\n2;2\n", 3, {"'1,5'"});
+  BadInput german = csv("DecimalCommaInGermany", "a;y\n1,5;x\n2;z\n", 0, {"'1,5' is read as 1.5"});
   BadInput point = csv("DecimalPointInGermany", "a;y\n1.5;x\n2.25;z\n3.5;x\n", 0, {"1 feature"});
   for (BadInput bad : {german, point}) {
     bad.around.variables = {{"LC_ALL", "de_DE.UTF-8"}, {"LANG", "de_DE.UTF-8"}};

@@ -46,6 +46,60 @@ TEST(CliData, CountsOfOneAreInTheSingular) {
   EXPECT_TRUE(contains(fit.err, "(the target has 1 label)")) << fit.err;
 }
 
+TEST(CliData, DescribesColumnsThatTrainingRefuses) {
+  const Folder folder;
+  std::string text = "id,size,y\n";
+  for (int i = 0; i < 1200; ++i)
+    text += "case" + std::to_string(i) + (i == 7 ? ",large," : "," + std::to_string(i % 50) + ",") +
+            (i % 2 ? "a\n" : "b\n");
+  folder.write("d.csv", text);
+  for (const std::vector<std::string>& command : {std::vector<std::string>{"data", "d.csv"},
+                                                  {"data", "check", "d.csv"},
+                                                  {"data", "split", "d.csv", "-o", "p.csv"}}) {
+    const Result result = run(folder, command);
+    EXPECT_EQ(result.code, 0) << result.err;
+    EXPECT_TRUE(contains(result.err, "text 'large' in column 'size'")) << result.err;
+    EXPECT_TRUE(contains(result.err, "--ignore id leaves it out")) << result.err;
+  }
+  EXPECT_TRUE(contains(folder.read("p-train.csv") + folder.read("p-test.csv"), "case7,large,a"));
+  EXPECT_TRUE(contains(run(folder, {"data", "d.csv"}).out, "case0, case1, case10, "));
+  EXPECT_FALSE(contains(run(folder, {"data", "d.csv"}).out, "case999"));
+  const Result fit = run(folder, {"fit", "d.csv"});
+  EXPECT_EQ(fit.code, 3);
+  EXPECT_TRUE(contains(fit.err, "2 columns cannot be used as they are")) << fit.err;
+}
+
+TEST(CliData, AFileWithTheNameOfASetIsTold) {
+  const Folder folder;
+  folder.write("iris", "x,y\n1,a\n2,b\n");
+  const Result set = run(folder, {"data", "iris"}), file = run(folder, {"data", "./iris"});
+  EXPECT_TRUE(contains(set.out, "150 samples") && contains(set.err, "say ./iris")) << set.err;
+  EXPECT_TRUE(contains(file.out, "2 samples") && file.err.find("named set") == std::string::npos)
+      << file.err;
+}
+
+// How a file is read is told once, when a model is fitted; new data are read in the same way.
+TEST(CliData, NewDataAreReadAsTheTrainingDataWere) {
+  const Folder folder;
+  std::string text = "area,rows,y\n", many = "y_a,y_b,x\n";
+  for (int i = 1; i <= 40; ++i) {
+    text +=
+        "\"" + std::to_string(i) + ",250.50\"," + std::to_string(i) + (i > 20 ? ",b\n" : ",a\n");
+    many += i > 20 ? "0,1,3\n" : "1,0,5\n";
+  }
+  folder.write("d.csv", text);
+  folder.write("new.csv", "area,rows\n\"35,000.00\",35\n");
+  const Result fit = run(folder, {"fit", "d.csv", "--epochs", "2", "-o", "m.hebb"});
+  EXPECT_TRUE(contains(fit.err, "column 'area': '1,250.50' is read as 1250.5")) << fit.err;
+  EXPECT_TRUE(contains(fit.err, "column 'rows' numbers the rows, from 1")) << fit.err;
+  const Result predict = run(folder, {"predict", "m.hebb", "new.csv"});
+  EXPECT_EQ(predict.code, 0) << predict.err;
+  EXPECT_FALSE(contains(predict.err, "is read as")) << predict.err;
+  folder.write("many.csv", many);
+  EXPECT_TRUE(contains(run(folder, {"fit", "many.csv", "--target", "y_a,y_b", "--epochs", "1"}).err,
+                       "if they are the classes of one label"));
+}
+
 TEST(CliData, DescribesSpreadAndDistinctValues) {
   const Folder folder;
   folder.write(

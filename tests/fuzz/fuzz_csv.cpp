@@ -26,7 +26,8 @@ void write_and_read(const Dataset& data) {
   if (!data.weights().empty() || data.target().is_classes() ||
       std::ranges::any_of(columns, [](const Column& column) { return column.is_categorical(); }))
     return;
-  const auto again = parse_csv(csv_text(data), "w.csv", {.target = data.target().names},
+  const auto again = parse_csv(csv_text(data), "w.csv",
+                               {.target = data.target().names, .sep = ",", .header = true},
                                data.has_target() ? TargetUse::required : TargetUse::none);
   promise(again.hash() == data.hash(), "other data than was written");
   promise(again.target().spelling == data.target().spelling, "labels spelt otherwise");
@@ -42,7 +43,7 @@ void fuzz_csv(std::string_view input) {
   if (repeat) text = repeated(text);
 
   DataOptions options;
-  options.header = (flags & 1U) == 0;
+  if (flags & 1U) options.header = false;
   if (flags & 2U) options.sep = ";";
   if (flags & 4U) options.target = {"1"};
   if (flags & 8U) options.weight = "2";

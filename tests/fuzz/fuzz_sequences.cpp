@@ -55,6 +55,7 @@ void fuzz_sequences(std::string_view input) {
   if (options.group) again.group = data.groups().name;
   if (options.time_column) again.time_column = data.times().name;
   again.target = data.target().names;
+  again.header = true;
   promise(parse_csv(written, "w.csv", again).hash() == data.hash(), "other data than was written");
 }
 

@@ -10,9 +10,14 @@ namespace hebb {
 
 /// Reads a CSV or TSV file (RFC 4180; also `.gz`, up to 4 GiB unpacked; "-" is standard input). The
 /// result does not depend on the number of threads. Blank lines are skipped, and blanks around
-/// fields are removed. A column is numeric if every value is a number or missing. A column with
-/// texts is categorical (missing values are NaN), unless two thirds of the values or more are
-/// numbers: then a text is an error. A target of texts gives classes, sorted numerically if all are
+/// fields are removed. Without options, the separator, a title above the header, and a first row
+/// that is data are detected in the first lines; columns without a name and values are left out. A
+/// column is numeric if every value is a number or missing. A column with texts is categorical
+/// (missing values are NaN), unless two thirds of the values or more are numbers: then a text is an
+/// error. Numbers may be written with separators of thousands, a decimal comma, and a currency,
+/// percent sign or other unit, the same in all rows (1,234.50, 1.234,50, $5, 5%, 5 kg); words such
+/// as None and - among numbers are missing values. What was detected, and what may surprise, is
+/// noted in DataOptions::report. A target of texts gives classes, sorted numerically if all are
 /// numbers, otherwise as text. A target of numbers keeps the user's spelling for
 /// Dataset::with_classes(). With several targets, each may be of either kind. Groups and sequence
 /// ids are read as names, even if they are numbers. Times and orders are numbers, or texts whose
@@ -25,9 +30,11 @@ namespace hebb {
 /// Limits:  2,097,152 columns, 1 MiB per field.
 /// Errors:  DataError naming file, line and column (of bytes): empty, header without rows, a row of
 ///          another length, misplaced quotes, UTF-16, NUL, two columns with the same name, text in
-///          a numeric column, a decimal comma, infinity or a number beyond the range of double, a
-///          missing target, weight, group, time, id or order, a negative weight, a feature with
-///          more than 1000 texts that differ in most rows, an exceeded limit; for sequences, naming
+///          a numeric column, numbers written in two ways, or in one that may mean two (1,234),
+///          infinity or a number beyond the range of double, a missing target, weight, group, time,
+///          id or order, a negative weight, a feature with more than 1000 texts that differ in most
+///          rows, an exceeded limit; with ReadFor::train, a feature without values. Faults of several
+///          columns are one error; with ReadFor::look, those of features are none. For sequences, naming
 ///          id and rows, two steps with the same order, and a target, weight or group that changes
 ///          within a sequence. std::runtime_error if the file cannot be read; std::invalid_argument
 ///          for a missing column, listing the existing ones, for a column with two roles, and for a

@@ -1,12 +1,19 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "hebb/core/fields.h"
+#include "hebb/formats/read_report.h"
 
 namespace hebb {
+
+/// What a table is read for. use: to predict or to judge. train: a column without values is an
+/// error, too. look: to be described, so that columns which training refuses are read as texts, with
+/// a note.
+enum class ReadFor { use, train, look };
 
 /// How a table is read, the roles of its columns, and the form to which images are converted.
 /// Columns are given by name or, if no column has that name, by number from 1.
@@ -15,8 +22,16 @@ struct DataOptions {
   std::vector<std::string> features = {};     ///< in this order; empty: all without another role
   std::vector<std::string> ignore = {};       ///< left out
   std::vector<std::string> categorical = {};  ///< columns of numbers that are categories
-  std::optional<std::string> sep = {};  ///< one character or "tab"; unset: from the first line
-  bool header = true;                   ///< without one, columns are called c1, c2, ...
+  /// One character, "tab", or "blanks" (also " ") for runs of blanks and tabs; unset: detected in
+  /// the first lines.
+  std::optional<std::string> sep = {};
+  /// Whether the first line holds the names of the columns, which otherwise are called c1, c2, ...
+  /// Unset: it does, unless it looks like the rows below it.
+  std::optional<bool> header = {};
+  /// The decimal point of numbers, "." or ","; unset: as the content shows.
+  std::optional<std::string> decimal = {};
+  /// The separator of thousands: ",", ".", "'" or "blank"; unset: as the content shows.
+  std::optional<std::string> thousands = {};
   /// Texts that represent a missing value, in addition to an empty field and any "nan" in a column
   /// of numbers.
   std::vector<std::string> na = {"", "NA", "N/A", "NaN", "nan", "null", "?"};
@@ -39,6 +54,10 @@ struct DataOptions {
   std::string image_color = "auto";            ///< grey, rgb; auto: grey if all of the images are
   bool image_as_is = false;  ///< read_formed(): convert only size and colours to the form
   int threads = 0;           ///< 0: one per core
+
+  // What the caller of a reader knows and wants, which is in no field.
+  ReadFor read_for = ReadFor::use;
+  std::shared_ptr<ReadReport> report = {};  ///< receives what the reader found; null: nothing
 
   static const FieldList& fields();
 };

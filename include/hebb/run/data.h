@@ -40,7 +40,7 @@ Dataset predictable(Dataset data, const Model& model);
 /// Data in the form that a model takes.
 struct ModelData {
   Dataset data;
-  std::vector<std::string> notes = {};  ///< conversions of images, in words
+  std::vector<std::string> notes = {};  ///< in words: conversions of images, and how a file is read
 };
 /// load_dataset() for a model: the target's name is the model's unless `options` sets one, and
 /// image files are converted to the form of its training images.
