@@ -70,9 +70,9 @@ void check_trainable(const Network& network, const Loss& loss, const TrainingSet
   if (const Shape sample = data.inputs->sample_shape(); sample.rank() == 3)
     Augmentation::parse(options.augment).check_for(sample[1], sample[2]);
   check(batch_size_for(options, data.rows.size()) > 1 || !normalizes_over_samples(network),
-        "batchnorm",
-        "needs batches of 2 samples or more, of 1 its output does not depend on the "
-        "sample: choose a larger batch_size, or layernorm");
+        "batch_size",
+        "must be 2 or more for a network with batchnorm, whose output for a single sample does not "
+        "depend on the sample; or use layernorm");
   check(options.mixup == 0 || batch_size_for(options, data.rows.size()) > 1, "mixup",
         "mixes the samples of a batch in pairs: batch_size must be 2 or more");
   check(network.output_shape().size() == data.targets->outputs, "train", "the network ends in ",

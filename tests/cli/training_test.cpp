@@ -184,7 +184,7 @@ TEST(CliTraining, RowsOfWeightZeroAreLeftOutFromTheBeginning) {
 TEST(CliTraining, BatchNormRefusesBatchesOfOneSample) {
   expect_refused(
       {"fit", "iris", "--net", "linear(8) batchnorm relu linear(3)", "--batch-size", "1"},
-      {"batchnorm", "2 samples or more", "batch_size"});
+      {"batchnorm", "2 or more", "--batch-size"});
 }
 
 }  // namespace

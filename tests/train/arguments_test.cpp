@@ -223,7 +223,7 @@ Dataset two_blobs(std::size_t samples) {
 TEST(BatchNormTraining, RefusesBatchesOfOneSample) {
   MLPClassifier network({.batch_size = 1, .net = "linear(4) batchnorm relu linear(2)"});
   expect_error<std::invalid_argument>([&] { network.fit(two_blobs(20)); },
-                                      {"[batchnorm]", "batches of 2 samples or more"});
+                                      {"[batch_size] must be 2 or more", "batchnorm"});
 }
 
 // A batch of 33 or 65 samples is cut into shards of 16 or more; only a batch of one is a single row.
