@@ -91,7 +91,7 @@ int run_evaluate(Settings& settings) {
   const auto estimator = load_model(file);
   set_tta(*estimator, wanted.tta);
   const Model& model = estimator->model();
-  const JudgedData judged = load_judged(model, name, settings.get<DataOptions>());
+  const JudgedData judged = load_judged(model, name, settings.given_values<DataOptions>());
   seconds.load = watch.seconds();
   for (const std::string& note : judged.notes) console().note(note);
   console().note(name + ": " + counted(judged.data.samples(), "sample") +

@@ -5,6 +5,7 @@
 #include "hebb/core/printable.h"
 #include "hebb/model/model.h"
 #include "hebb/model/record.h"
+#include "hebb/run/data.h"
 #include "json.h"
 #include "results.h"
 #include "text.h"
@@ -57,6 +58,7 @@ Json info_json(const Model& model, const std::string& file) {
   json["preprocessing"] = Json::parse(model.preprocessor.to_json());
   json["options"] = Json::parse(to_json(model.options));
   json["data"] = {{"name", model.data_name}, {"sha256", model.data_hash}};
+  if (!model.reading.empty()) json["data"]["reading"] = Json::parse(to_json(model.reading));
   json["results"] = Json::parse(to_json(model.results));
   return json;
 }
@@ -79,6 +81,10 @@ std::string info_text(const Model& model, const std::string& file) {
   if (model.classifies()) rows.push_back({"classes", some_of(model.classes)});
   if (const Network* network = model.network()) rows.push_back({"network", network->text()});
   rows.push_back({"prepared by", preprocessing_text(model.preprocessor.options())});
+  for (const Column& column : model.preprocessor.columns_in())
+    if (column.is_categorical())
+      rows.push_back({"categories", column.name + ": " + some_of(column.categories)});
+  if (!model.reading.empty()) rows.push_back({"read with", reading_text(model.reading)});
   rows.push_back({"trained on", model.data_name + ", SHA-256 " + model.data_hash.substr(0, 16)});
   if (results.contains("n_iter_")) rows.push_back({"epochs", value_text(results["n_iter_"])});
   if (results.contains("loss_") && results["loss_"].is_number())

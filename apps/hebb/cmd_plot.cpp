@@ -61,7 +61,7 @@ int list_kinds(bool json_wanted) {
 }
 
 // One image, which needs no label.
-Dataset load_row(const Model& model, const std::string& name, const DataOptions& given,
+Dataset load_row(const Model& model, const std::string& name, const OptionValues& given,
                  std::optional<std::size_t> wanted) {
   const NamedRow named = split_named_row(name);
   check(!named.row || !wanted, "row", "DATA names the row ", named.row.value_or(0),
@@ -85,11 +85,12 @@ struct Loaded {
   }
 };
 
-Dataset load_data(const Supervised* estimator, const std::string& name, const DataOptions& given,
+Dataset load_data(const Supervised* estimator, const std::string& name, const Settings& settings,
                   bool training_part) {
-  if (!estimator) return load_dataset(name, given, TargetUse::optional);
+  if (!estimator) return load_dataset(name, settings.get<DataOptions>(), TargetUse::optional);
   const Model& model = estimator->model();
-  const Dataset all = load_noted(model, name, given, TargetUse::required);
+  const Dataset all =
+      load_noted(model, name, settings.given_values<DataOptions>(), TargetUse::required);
   const Dataset part =
       training_part && all.test_begin() > 0 ? all.slice(0, all.test_begin()) : test_part(all);
   return for_task(predictable(part, model), model.task);
@@ -114,16 +115,16 @@ void check_plot_paths(const PlotRow& row, const std::string& output, const Setti
 
 Loaded load(const PlotRow& row, const Settings& settings) {
   const auto& wanted = settings.get<PlotOptions>();
-  const auto& data = settings.get<DataOptions>();
   Loaded loaded;
   if (row.needs_model) loaded.estimator = load_model(settings.arguments[1]);
   if (row.name == "features")
-    loaded.data = load_row(loaded.estimator->model(), settings.arguments.back(), data, wanted.row);
+    loaded.data = load_row(loaded.estimator->model(), settings.arguments.back(),
+                           settings.given_values<DataOptions>(), wanted.row);
   else if (row.needs_data)
-    loaded.data = load_data(loaded.estimator.get(), settings.arguments.back(), data, false);
+    loaded.data = load_data(loaded.estimator.get(), settings.arguments.back(), settings, false);
   if (wanted.train) {
     check(row.needs_model, "train", "is for figures of models");
-    loaded.train = load_data(loaded.estimator.get(), *wanted.train, data, true);
+    loaded.train = load_data(loaded.estimator.get(), *wanted.train, settings, true);
   }
   return loaded;
 }

@@ -115,9 +115,8 @@ int run_predict(Settings& settings) {
 
   const auto estimator = load_model(file);
   set_tta(*estimator, wanted.tta);
-  DataOptions reading = settings.get<DataOptions>();
-  reading.keep = wanted.keep;
-  const Dataset data = load_noted(estimator->model(), name, reading, TargetUse::none);
+  const Dataset data = load_noted(estimator->model(), name, settings.given_values<DataOptions>(),
+                                  TargetUse::none, wanted.keep);
   const PredictionTable table = table_of(*estimator, data, wanted, file);
   if (json)
     print_document(table, estimator->model(), file);

@@ -64,6 +64,7 @@ std::string cell_text(const Column& column, double value, const std::string& num
 std::string target_text(const Target& target, std::size_t row, std::size_t output) {
   const double value = target.values[row * target.outputs() + output];
   if (std::isnan(value)) return "";
+  if (!target.exact.values.empty()) return target.exact.labels[target.exact.values[row]];
   const auto& classes = target.classes_of(output);
   return classes.empty() ? to_text(value) : classes[static_cast<std::size_t>(value)];
 }

@@ -58,18 +58,6 @@ const FieldList& FitOptions::fields() {
   return list;
 }
 
-namespace {
-
-// The values of the options in `options` that were given.
-OptionValues given_values(const Settings& settings, const OptionSet& options) {
-  OptionValues values;
-  for (const Field& field : options.fields())
-    if (settings.given(field.name)) values[field.name] = options.get(field.name);
-  return values;
-}
-
-}  // namespace
-
 RunSpec fit_spec(Settings& settings) {
   const auto& fit = settings.get<FitOptions>();
   const auto& split = settings.get<SplitOptions>();
@@ -80,15 +68,18 @@ RunSpec fit_spec(Settings& settings) {
   if (settings.given("test_size")) spec.split = split;
   check(!split.stratify || spec.split, "stratify", "needs --test-size: give it too");
   if (fit.task != "auto") spec.task = task_of(fit.task);
-  if (fit.from) spec.from = Model::load(*fit.from);
+  if (fit.from) {
+    spec.from = Model::load(*fit.from);
+    spec.reading = reading_for(*spec.from, settings.given_values<DataOptions>());
+  }
 
   const EstimatorRow& row =
       choose_model(settings.given("model") ? fit.model : "", settings.get<NetOptions>().net,
                    spec.from ? &*spec.from : nullptr);
   check_options(settings, row);
   spec.model = row.name;
-  spec.options = given_values(settings, settings.of_model(row.options.fields()));
-  spec.preprocess = given_values(settings, settings.get<PreprocessOptions>());
+  spec.options = settings.given_values(settings.of_model(row.options.fields()));
+  spec.preprocess = settings.given_values<PreprocessOptions>();
   if (fit.checkpoint || fit.resume)
     spec.checkpoint = {.dir = fit.resume ? *fit.resume : *fit.checkpoint,
                        .seconds = fit.checkpoint_seconds,

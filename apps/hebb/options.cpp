@@ -121,6 +121,13 @@ void Settings::set_text(const std::string& name, const std::string& text, bool o
   });
 }
 
+OptionValues Settings::given_values(const OptionSet& options) const {
+  OptionValues values;
+  for (const Field& field : options.fields())
+    if (given(field.name)) values[field.name] = options.get(field.name);
+  return values;
+}
+
 Value Settings::value(const std::string& name) const {
   for (const OptionSet& set : sets_) {
     const auto misfits = misfits_.find(&set.fields());

@@ -74,6 +74,12 @@ class Settings {
   /// The same from text as a user writes it; `off` switches a boolean off.
   void set_text(const std::string& name, const std::string& text, bool off = false);
   Value value(const std::string& name) const;
+  /// The options of this struct that were given.
+  template <class Options>
+  OptionValues given_values() const {
+    return given_values(set_of(Options::fields()));
+  }
+  OptionValues given_values(const OptionSet& options) const;
   /// Whether a flag, a variable, a file or a resumed command has set it.
   bool given(const std::string& name) const { return given_.contains(name); }
   const std::set<std::string>& given() const { return given_; }

@@ -148,9 +148,9 @@ void set_tta(Estimator& estimator, const std::optional<std::size_t>& tta) {
   estimator.set_option("tta", static_cast<std::int64_t>(*tta));
 }
 
-Dataset load_noted(const Model& model, const std::string& name, const DataOptions& options,
-                   TargetUse use) {
-  ModelData loaded = load_for(model, name, options, use);
+Dataset load_noted(const Model& model, const std::string& name, const OptionValues& given,
+                   TargetUse use, const std::vector<std::string>& keep) {
+  ModelData loaded = load_for(model, name, given, use, keep);
   for (const std::string& note : loaded.notes) console().note(note);
   return std::move(loaded.data);
 }

@@ -43,7 +43,7 @@ void add_structure(Json& document, const Network* network, const LinearUnits* un
 void set_tta(Estimator& estimator, const std::optional<std::size_t>& tta);
 
 /// Calls load_for() and prints its notes.
-Dataset load_noted(const Model& model, const std::string& name, const DataOptions& options,
-                   TargetUse use);
+Dataset load_noted(const Model& model, const std::string& name, const OptionValues& given,
+                   TargetUse use, const std::vector<std::string>& keep = {});
 
 }  // namespace hebb::app

@@ -76,6 +76,7 @@ class Neighbors : public Classifier {
     model.options = options().record();
     model.target_names = train.target().names;
     model.data_name = train.name();
+    model.reading = train.reading();
     model.data_hash = train.hash();
     model.preprocessor = Preprocessor(preprocess());
     model.preprocessor.fit(train);

@@ -98,6 +98,7 @@ class Pca : public Transformer {
     model.task = task();
     model.options = options().record();
     model.data_name = train.name();
+    model.reading = train.reading();
     model.data_hash = train.hash();
     model.preprocessor = Preprocessor(preprocess());
     model.preprocessor.fit(train);

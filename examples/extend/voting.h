@@ -81,6 +81,7 @@ class Voting : public Classifier {
     model.classes = body->members[0].classes;
     model.target_names = train.target().names;
     model.data_name = train.name();
+    model.reading = train.reading();
     model.data_hash = train.hash();
     model.body = std::move(body);
     keep(std::move(model));

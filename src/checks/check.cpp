@@ -97,6 +97,7 @@ std::optional<Labels> labels_of(const Dataset& data) {
   if (target.outputs() != 1 || target.per_step()) return {};
   if (std::ranges::any_of(target.values, [](double v) { return std::isnan(v); })) return {};
   if (!target.is_classes()) {
+    if (target.exact.labels.size() > kMostLabels) return {};
     std::set<double> kinds;
     for (const double value : target.values) {
       if (!std::isfinite(value) || value != std::floor(value)) return {};

@@ -159,7 +159,10 @@ Dataset Dataset::part(std::size_t count, const RowIndex& rows, const Pick& pick)
                  .classes = target_.classes,
                  .column_classes = target_.column_classes,
                  .offsets = {},
-                 .spelling = target_.spelling};
+                 .spelling = target_.spelling,
+                 .exact = {.labels = target_.exact.labels},
+                 .alike = target_.alike};
+  const auto& exact = target_.exact.values;
   if (target_.per_step()) {
     const std::size_t outputs = target_.outputs();
     out.target_.offsets = {0};
@@ -167,15 +170,20 @@ Dataset Dataset::part(std::size_t count, const RowIndex& rows, const Pick& pick)
       const std::size_t begin = target_.offsets[rows[i]], end = target_.offsets[rows[i] + 1];
       out.target_.values.insert(out.target_.values.end(), target_.values.data() + begin * outputs,
                                 target_.values.data() + end * outputs);
+      if (!exact.empty())
+        out.target_.exact.values.insert(out.target_.exact.values.end(), exact.data() + begin,
+                                        exact.data() + end);
       out.target_.offsets.push_back(out.target_.offsets.back() + end - begin);
     }
   } else {
     out.target_.values = pick(target_.values, target_.outputs());
+    out.target_.exact.values = pick(exact, 1);
   }
   out.weights_ = pick(weights_, 1);
   out.groups_ = {.name = groups_.name, .values = pick(groups_.values, 1), .labels = groups_.labels};
   out.times_ = {.name = times_.name, .values = pick(times_.values, 1), .labels = times_.labels};
   out.name_ = name_;
+  out.reading_ = reading_;
   out.zeros_follow_ = zeros_follow_;
   out.files_ = files_;
   out.kept_ = kept_;
@@ -294,6 +302,8 @@ std::string Dataset::fingerprint() const {
   if (target_.per_step()) print.add("steps");
   if (!target_.column_classes.empty()) print.add("column_classes");
   for (const auto& classes : target_.column_classes) print.add(classes);
+  if (!target_.exact.values.empty()) print.add("exact");
+  for (const auto label : target_.exact.values) print.add(target_.exact.labels[label]);
   if (!groups_.values.empty()) {
     print.add("groups");
     print.add(groups_.name);

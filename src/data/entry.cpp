@@ -67,6 +67,11 @@ void check_target(const Target& target, std::size_t samples) {
         target.values.size(), " target values");
   check(!target.is_classes() || outputs == 1, kDataset, "classes need one target column, got ",
         outputs);
+  const auto& exact = target.exact;
+  check(exact.values.empty() || (exact.values.size() == target.values.size() &&
+                                 std::ranges::max(exact.values) < exact.labels.size()),
+        kDataset, target.values.size(), " target values, but ", exact.values.size(),
+        " exact labels, or one without a text");
   check(target.column_classes.empty() || target.column_classes.size() == outputs, kDataset, outputs,
         " target columns, but the classes of ", target.column_classes.size());
   for (std::size_t c = 0; c < outputs; ++c) {

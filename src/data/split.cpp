@@ -109,11 +109,15 @@ struct ClassCount {
 std::vector<std::vector<ClassCount>> class_counts(const Dataset& data, bool by_class,
                                                   std::vector<double>& totals) {
   if (by_class) check_no_gap(data.target().values);
+  const Target& target = data.target();
+  const auto label_of = [&](std::size_t row) {
+    return target.exact.values.empty() ? target.values[row] : target.exact.values[row];
+  };
   std::map<double, std::size_t> numbers;
   std::vector<std::vector<ClassCount>> counts(data.groups().labels.size());
   std::map<std::pair<std::uint32_t, std::size_t>, std::size_t> places;  // of classes, in groups
   for (std::size_t row = 0; row < data.samples(); ++row) {
-    const double label = by_class ? data.target().values[row] : 0;
+    const double label = by_class ? label_of(row) : 0;
     const std::size_t number = numbers.emplace(label, numbers.size()).first->second;
     if (number == totals.size()) totals.push_back(0);
     ++totals[number];
@@ -248,7 +252,10 @@ std::pair<Rows, Rows> split_rows(const Dataset& data, const SplitOptions& option
         "', which are drawn at random: leave out the groups, or shuffle");
   if (grouped) return cut_by_group(data, options);
   if (timed) return cut_by_time(data, options);
-  return split_rows(data.samples(), target.values, options, target.classes);
+  if (target.exact.values.empty())
+    return split_rows(data.samples(), target.values, options, target.classes);
+  const std::vector<double> labels(target.exact.values.begin(), target.exact.values.end());
+  return split_rows(data.samples(), labels, options, target.exact.labels);
 }
 
 std::pair<Dataset, Dataset> Dataset::split() const {

@@ -251,7 +251,7 @@ const DatasetRow* find_row(const std::string& data) {
 }
 
 // Loads a set of the catalogue, with its parameters.
-Dataset load_set(const DatasetRow& row, const std::string& data, const DataOptions& options,
+Dataset load_set(const DatasetRow& row, const std::string& data, DataOptions options,
                  TargetUse use) {
   check_no_images(options, data);
   const auto* const table = find_table(row.name);
@@ -269,13 +269,13 @@ Dataset load_set(const DatasetRow& row, const std::string& data, const DataOptio
   return set;
 }
 
-void check_only_images(const DataOptions& options, const std::string& data) {
+void check_only_images(DataOptions& options, const std::string& data) {
   check_no_columns(options, data, "of images");
   check_no_characters(options, data, "of images");
 }
 
 FormedImages load(const std::string& data, const std::optional<ImageForm>& form,
-                  const DataOptions& options, TargetUse use) {
+                  DataOptions options, TargetUse use) {
   if (data != "-") {
     std::error_code error;
     if (const auto* const row = find_row(data)) {
@@ -291,14 +291,19 @@ FormedImages load(const std::string& data, const std::optional<ImageForm>& form,
     if (!fs::exists(status)) refuse(data);
     if (fs::is_directory(status)) {
       check_only_images(options, data);
-      return form ? read_formed(data, *form, options, use) : read_images(data, {}, options, use);
+      FormedImages images =
+          form ? read_formed(data, *form, options, use) : read_images(data, {}, options, use);
+      images.data.set_reading(options.record());
+      return images;
     }
   }
   const DataFile file(data);
   const FormatRow& format = format_of(file, options);
   if (!format.takes_images || !form) return {.data = read_file(file, options, use)};
   check_only_images(options, data);
-  return read_images(file, form, options, use);
+  FormedImages image = read_images(file, form, options, use);
+  image.data.set_reading(options.record());
+  return image;
 }
 
 }  // namespace

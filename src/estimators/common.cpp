@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "data/labels.h"
 #include "hebb/core/log.h"
 
 namespace hebb {
@@ -53,10 +54,11 @@ std::vector<double> class_weights(const std::vector<std::string>& option,
             static_cast<double>(truth.size()) / (static_cast<double>(classes.size()) * counts[c]);
     return weights;
   }
+  const LabelIndex index(classes);
   for (const std::string& item : option) {
     const auto equals = item.rfind('=');
     const std::string label = item.substr(0, equals);
-    const auto at = std::ranges::find(classes, label);
+    const auto at = index.find(label);
     double weight = 0;
     const char* end = item.data() + item.size();
     bool read = equals != std::string::npos;
@@ -66,8 +68,8 @@ std::vector<double> class_weights(const std::vector<std::string>& option,
     }
     check(read && std::isfinite(weight) && weight >= 0, "class_weight",
           "must be balanced, or label=weight with a weight >= 0, got '", item, "'");
-    check(at != classes.end(), "class_weight", "there is no class '", label, "'");
-    weights[static_cast<std::size_t>(at - classes.begin())] = weight;
+    check(at.has_value(), "class_weight", "there is no class '", label, "'");
+    weights[*at] = weight;
   }
   return weights;
 }
@@ -80,10 +82,14 @@ Preprocessor first_preprocessor(const PreprocessOptions& options, const Model* s
   return preprocessor;
 }
 
-void check_same_classes(const Model* start, const std::vector<std::string>& classes) {
-  check(!start || start->classes.empty() || start->classes == classes, "fit",
-        "cannot continue from a model of the classes ", list_of(start ? start->classes : classes),
+std::vector<std::string> first_classes(const Model* start, std::vector<std::string> classes) {
+  if (!start || start->classes.empty()) return classes;
+  const LabelIndex index(start->classes);
+  bool same = start->classes.size() == classes.size();
+  for (std::size_t i = 0; same && i < classes.size(); ++i) same = index.find(classes[i]) == i;
+  check(same, "fit", "cannot continue from a model of the classes ", list_of(start->classes),
         ": the data has ", list_of(classes));
+  return start->classes;
 }
 
 std::pair<std::vector<std::uint32_t>, std::vector<std::uint32_t>> hold_out(
@@ -129,7 +135,17 @@ TargetScaling scale_targets(const PreprocessOptions& options, const Dataset& tra
     }
     for (std::size_t i = 0; i < rows.size(); ++i)
       squares += std::pow(values[i * outputs + o] - sum / n, 2);
-    const double mean = sum / n, deviation = std::sqrt(squares / n);
+    double mean = sum / n, deviation = std::sqrt(squares / n);
+    if (!std::isfinite(deviation)) {
+      // The sums are beyond the range of double: those of the values divided by the largest are not.
+      double most = 0, part = 0, parts = 0;
+      for (std::size_t i = 0; i < rows.size(); ++i)
+        most = std::max(most, std::abs(values[i * outputs + o]));
+      for (std::size_t i = 0; i < rows.size(); ++i) part += values[i * outputs + o] / most / n;
+      for (std::size_t i = 0; i < rows.size(); ++i)
+        parts += std::pow(values[i * outputs + o] / most - part, 2);
+      mean = part * most, deviation = std::sqrt(parts / n) * most;
+    }
     if (options.scale_target == "standard") {
       scaling.shift[o] = mean;
       if (deviation > 0) scaling.scale[o] = deviation;
@@ -174,6 +190,7 @@ Model begin_model(const Estimator& estimator, const Dataset& train, Preprocessor
   model.target_names = train.target().names;
   model.options = estimator.options().record();
   model.data_name = train.name();
+  model.reading = train.reading();
   return model;
 }
 

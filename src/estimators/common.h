@@ -45,8 +45,9 @@ std::vector<double> class_weights(const std::vector<std::string>& option,
 Preprocessor first_preprocessor(const PreprocessOptions& options, const Model* start,
                                 const Dataset& train);
 
-/// Errors: std::invalid_argument if `start` has other classes.
-void check_same_classes(const Model* start, const std::vector<std::string>& classes);
+/// The classes of a fit: those of `start` if there are some, or else `classes`.
+/// Errors: std::invalid_argument unless both are the same labels, which may be spelt differently.
+std::vector<std::string> first_classes(const Model* start, std::vector<std::string> classes);
 
 /// Returns (training part, validation part) of the samples `rows` of `train`, as indices into
 /// `rows`. Groups are kept together and times respected as by split_rows(); the split is stratified

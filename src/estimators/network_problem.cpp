@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 #include "estimators/common.h"
@@ -54,8 +55,7 @@ void NetworkProblem::prepare_classes(const Dataset& train) {
   const Dataset& labelled = labelled_rows(train, kept_, part);
   LabelEncoder encoder;
   encoder.fit(labelled);
-  const std::vector<std::string>& classes = encoder.classes();
-  check_same_classes(start_, classes);
+  const std::vector<std::string> classes = first_classes(start_, encoder.classes());
   targets_.classes = encoder.encode(labelled);
   std::vector<double> weights = values_of(train.weights(), kept_);
   if (!options_.class_weight.empty()) {
@@ -85,9 +85,15 @@ void NetworkProblem::prepare_numbers(const Dataset& train) {
   if (start_ && start_->target_scale.size() == outputs)
     scaling = {start_->target_shift, start_->target_scale};
   targets_.outputs = outputs;
-  for (std::size_t i = 0; i < values.size(); ++i)
-    targets_.values.push_back(
-        static_cast<float>((values[i] - scaling.shift[i % outputs]) / scaling.scale[i % outputs]));
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const double scaled = (values[i] - scaling.shift[i % outputs]) / scaling.scale[i % outputs];
+    if (!(std::abs(scaled) <= std::numeric_limits<float>::max()))
+      throw DataError(concat(train.place(kept_[i / outputs], train.target().names[i % outputs]),
+                             "the target ", values[i],
+                             " is beyond the range of float32, in which a network computes: scale "
+                             "the target with scale_target (--scale-target) standard"));
+    targets_.values.push_back(static_cast<float>(scaled));
+  }
   finish_model(train, std::move(plan));
   model_.target_shift = std::move(scaling.shift);
   model_.target_scale = std::move(scaling.scale);

@@ -33,8 +33,7 @@ UnitProblem classes_to_learn(const Dataset& train, const PreprocessOptions& prep
   const Dataset& labelled = labelled_rows(train, problem.rows, part);
   LabelEncoder encoder(classes);
   if (classes.empty()) encoder.fit(labelled);
-  problem.names = encoder.classes();
-  check_same_classes(start, problem.names);
+  problem.names = first_classes(start, encoder.classes());
   check(problem.names.size() > 1, "fit", "the target has one class only, '", problem.names.front(),
         "': there is nothing to tell apart");
   problem.units = problem.names.size() == 2 ? 1 : problem.names.size();

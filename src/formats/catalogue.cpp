@@ -1,6 +1,7 @@
 #include "hebb/formats/catalogue.h"
 
 #include <algorithm>
+#include <initializer_list>
 #include <mutex>
 #include <string_view>
 #include <utility>
@@ -34,6 +35,19 @@ const FormatRow& row_of(const std::string& name) {
   return find_row(rows(), name, "file_format", "format");
 }
 
+// Throws if one of these options is set by the user, and resets those that earlier data set.
+void refuse(DataOptions& options, std::initializer_list<const char*> names,
+            const std::string& why) {
+  const DataOptions defaults;
+  for (const char* name : names) {
+    const Field& field = *find_field(DataOptions::fields(), name);
+    const Value standard = field.get(&defaults);
+    if (field.get(&options) == standard) continue;
+    check(!options.is_given(name), name, why);
+    field.set(&options, standard);
+  }
+}
+
 }  // namespace
 
 const Catalogue<FormatRow>& format_catalogue() { return rows(); }
@@ -50,10 +64,15 @@ void register_format(FormatRow row) {
 }
 
 const FormatRow& format_of(const DataFile& file, const DataOptions& options) {
-  if (options.file_format) return row_of(*options.file_format);
+  // The format of earlier data applies to texts only: other formats are recognised.
+  const FormatRow* const named = options.file_format ? &row_of(*options.file_format) : nullptr;
+  const bool given = options.is_given("file_format");
+  if (named && given) return *named;
+  const bool as_text = named && named->is_text;
   const bool as_csv = options.sep.has_value() || options.header == false;  // chosen by the user
   for (const FormatRow& row : rows())
-    if (row.looks_like && !(row.is_text && as_csv) && row.looks_like(file)) return row;
+    if (row.looks_like && !(row.is_text && (as_csv || as_text)) && row.looks_like(file)) return row;
+  if (as_text) return *named;
   std::string name = file.path();
   std::ranges::transform(name, name.begin(), [](char c) {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
@@ -65,32 +84,21 @@ const FormatRow& format_of(const DataFile& file, const DataOptions& options) {
   return row_of("csv");
 }
 
-void check_no_columns(const DataOptions& options, const std::string& data,
-                      const std::string& what) {
-  const std::pair<const char*, bool> columns[] = {{"features", !options.features.empty()},
-                                                  {"ignore", !options.ignore.empty()},
-                                                  {"categorical", !options.categorical.empty()},
-                                                  {"keep", !options.keep.empty()},
-                                                  {"weight", options.weight.has_value()},
-                                                  {"group", options.group.has_value()},
-                                                  {"time_column", options.time_column.has_value()},
-                                                  {"sequence", options.sequence.has_value()},
-                                                  {"order", options.order.has_value()},
-                                                  {"step_target", options.step_target}};
-  for (const auto& [name, given] : columns)
-    check(!given, name, "chooses columns of a CSV file, and ", data, " is ", what);
+void check_no_columns(DataOptions& options, const std::string& data, const std::string& what) {
+  refuse(options,
+         {"features", "ignore", "categorical", "weight", "group", "time_column", "sequence",
+          "order", "step_target"},
+         concat("chooses columns of a CSV file, and ", data, " is ", what));
 }
 
-void check_no_images(const DataOptions& options, const std::string& data) {
-  const char* const what = "is for image files and folders of them, and this is none: ";
-  check(!options.image_size, "image_size", what, data);
-  check(options.image_color == DataOptions().image_color, "image_color", what, data);
+void check_no_images(DataOptions& options, const std::string& data) {
+  refuse(options, {"image_size", "image_color"},
+         "is for image files and folders of them, and this is none: " + data);
 }
 
-void check_no_characters(const DataOptions& options, const std::string& data,
-                         const std::string& what) {
-  check(!options.sequence_length, "sequence_length", "is for text files (--file-format text), and ",
-        data, " is ", what);
+void check_no_characters(DataOptions& options, const std::string& data, const std::string& what) {
+  refuse(options, {"sequence_length"},
+         concat("is for text files (--file-format text), and ", data, " is ", what));
 }
 
 Dataset read_file(const std::string& path, const DataOptions& options, TargetUse use) {
@@ -99,12 +107,14 @@ Dataset read_file(const std::string& path, const DataOptions& options, TargetUse
 
 Dataset read_file(const DataFile& file, const DataOptions& options, TargetUse use) {
   const FormatRow& format = format_of(file, options);
+  DataOptions own = options;
   if (!format.takes_columns)
-    check_no_columns(options, file.name(),
-                     format.takes_images ? "of images" : enumerate(format.kinds));
-  if (!format.takes_images) check_no_images(options, file.name());
-  if (!format.takes_characters) check_no_characters(options, file.name(), enumerate(format.kinds));
-  return format.read(file, options, use);
+    check_no_columns(own, file.name(), format.takes_images ? "of images" : enumerate(format.kinds));
+  if (!format.takes_images) check_no_images(own, file.name());
+  if (!format.takes_characters) check_no_characters(own, file.name(), enumerate(format.kinds));
+  Dataset data = format.read(file, own, use);
+  if (data.reading().empty()) data.set_reading(own.record());
+  return data;
 }
 
 const FormatRow& format_to_write(const std::string& path) {

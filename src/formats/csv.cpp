@@ -8,7 +8,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <map>
 #include <unordered_map>
 #include <utility>
 
@@ -19,6 +18,7 @@
 #include "formats/rows.h"
 #include "formats/writers.h"
 #include "hebb/core/error.h"
+#include "hebb/core/log.h"
 #include "hebb/core/text.h"
 
 namespace hebb {
@@ -145,6 +145,8 @@ void read_chunk(const CsvFile& file, const CsvChunk& chunk, Findings& found) {
         reading = Reading::text;
       if (reading == Reading::number) [[likely]] {
         places[c].at(row) = value;
+        if (is_rounded(cell.text, value)) [[unlikely]]
+          found.counts[c].first_rounded = std::min(found.counts[c].first_rounded, cell.offset);
         if (c == labels && value == std::floor(value)) found.spelt |= !is_plain_whole(cell.text);
       } else {
         places[c].at(row) = std::numeric_limits<double>::quiet_NaN();
@@ -272,6 +274,30 @@ void tell_layout(CsvFile& file, const std::vector<std::size_t>& empty) {
                empty.size() == 1 ? "number " : "the first is number ", empty.front() + 1, ")"));
 }
 
+// Labels are kept exactly, and so are groups, ids and times, which are texts if double rounds one.
+void warn_of_rounding(const CsvFile& file, const CsvParts& parts) {
+  std::vector<std::size_t> columns;
+  const auto add = [&](std::size_t column, bool numbers) {
+    if (numbers && file.counts[column].first_rounded != kNowhere) columns.push_back(column);
+  };
+  for (std::size_t i = 0; i < file.roles.features.size(); ++i)
+    add(file.roles.features[i], !parts.table.columns[i].is_categorical());
+  for (std::size_t i = 0; i < file.roles.targets.size(); ++i)
+    add(file.roles.targets[i],
+        parts.target.exact.values.empty() && parts.target.classes_of(i).empty());
+  if (columns.empty()) return;
+  const std::size_t first = file.counts[columns.front()].first_rounded;
+  const std::string text = file.text_at(first);
+  double value = 0;
+  read_number(text, value);
+  warn(concat(file.text.place(first), ": ", text, " in ", file.column_text(columns.front()),
+              " is read as ", number_text(value),
+              ", the nearest number that a double holds; if such numbers are codes, say "
+              "--categorical ",
+              shell_word(file.names[columns.front()]),
+              columns.size() > 1 ? concat(" (so do ", columns.size() - 1, " more columns)") : ""));
+}
+
 Dataset read_all(CsvFile& file, TargetUse use) {
   find_header(file);
   const Header header = read_header(file);
@@ -298,13 +324,19 @@ Dataset read_all(CsvFile& file, TargetUse use) {
   check_weights(file, parts.weights);
   const auto is_whole = [](double v) { return v == std::floor(v); };
   if (spelt && !parts.target.has_labels() && std::ranges::all_of(parts.target.values, is_whole))
-    parts.target.spelling = find_spelling(file, file.roles.targets[0]);
+    find_spelling(file, file.roles.targets[0], parts.target);
+  warn_of_rounding(file, parts);
   Dataset data = assemble(file, std::move(parts));
   if (!file.roles.kept.empty()) {
     check(!data.is_sequences(), "keep", "is for tables: a sequence has many rows of ",
           file.text.name());
     data.set_kept(read_kept(file));
   }
+  // With what the content of the file decided, so that other files are read alike.
+  DataOptions used = file.options;
+  for (const auto& [name, value] : file.report.options)
+    if (const Field* field = find_field(DataOptions::fields(), name)) field->set(&used, value);
+  data.set_reading(record_by_name(std::move(used), file.names));
   if (file.options.report) *file.options.report = std::move(file.report);
   return data;
 }
@@ -320,6 +352,9 @@ Dataset read_csv_file(const DataFile& file, const DataOptions& options, TargetUs
 Dataset parse_csv(std::string_view text, const std::string& name, const DataOptions& options,
                   TargetUse use) {
   check_fields(options);
+  // A model keeps these texts, and its file is UTF-8.
+  check(std::ranges::all_of(options.na, is_utf8), "na", "is not UTF-8");
+  check(is_utf8(options.sep.value_or("")), "sep", "is not UTF-8");
   const CsvText csv(text, name, options.sep);
   constexpr std::size_t kForOneThread = std::size_t{1} << 20;
   ThreadPool pool(text.size() <= kForOneThread ? 1 : options.threads);

@@ -65,8 +65,22 @@ class Decision {
   bool is_text(ColumnFaults& faults) {
     const bool weight = column_ == file_.roles.weight;
     if (file_.is_name(column_) || (file_.roles.categorical[column_] && !weight)) return true;
+    // Texts of numbers are in the order of their exact values.
+    if ((column_ == file_.roles.time || column_ == file_.roles.order) &&
+        count_.first_rounded != kNowhere)
+      return true;
+    if (file_.roles.numeric[column_] && texts_.count > 0) {
+      const std::string text = file_.text_at(texts_.first);
+      fault(faults,
+            {texts_.first,
+             concat("'", text, "' in ", file_.column_text(column_),
+                    " is not a number, and the column held numbers in training: correct it, or mark "
+                    "it as missing with --na ",
+                    shell_word(text))});
+      return false;
+    }
     const std::size_t numbers = plain_ + odd_.written.count;
-    if (texts_.count > 0 || (numbers == 0 && odd_.words.count > 0)) {
+    if (texts_.count > 0 || (numbers == 0 && odd_.words.count > 0 && !file_.roles.numeric[column_])) {
       if (weight) {
         const std::size_t first = std::min(texts_.first, odd_.words.first);
         faults.faults.push_back({first, concat(file_.column_text(column_),

@@ -4,7 +4,6 @@
 #include <cstddef>
 #include <exception>
 #include <limits>
-#include <map>
 #include <set>
 #include <string>
 #include <string_view>
@@ -36,11 +35,13 @@ struct FieldCount {
 /// all that are of no other kind.
 struct ColumnCount {
   FieldCount texts, missing, infinite;
+  std::size_t first_rounded = kNowhere;  ///< an integer beyond 2^53 that double rounds
 
   void join(const ColumnCount& other) {
     texts.join(other.texts);
     missing.join(other.missing);
     infinite.join(other.infinite);
+    first_rounded = std::min(first_rounded, other.first_rounded);
   }
 };
 
@@ -190,9 +191,9 @@ std::vector<KeptColumn> read_kept(const CsvFile& file);
 std::vector<std::vector<std::string>> number_texts(CsvFile& file,
                                                    const std::vector<std::size_t>& columns,
                                                    ColumnFaults& faults);
-/// The spellings in a column of whole numbers that differ from those of to_classes(); empty if
-/// there are too many values for classes.
-std::map<double, std::string> find_spelling(const CsvFile& file, std::size_t column);
+/// Calls keep_spelling() for a target that was read from `column`. Does nothing if there are too many
+/// different texts for classes, unless a number is rounded.
+void find_spelling(const CsvFile& file, std::size_t column, Target& target);
 
 /// Calls on_field(slot, row, cell, thread) for the fields of `columns`, where `slot` is the index of
 /// the column in that list.

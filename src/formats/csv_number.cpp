@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <cstdint>
 #include <limits>
 
@@ -99,6 +100,17 @@ Reading read_number(std::string_view text, double& value) {
   if (error == std::errc::result_out_of_range) read = is_huge(text) ? kInfinity : 0.0;
   value = signed_value(read);
   return read == kInfinity ? Reading::not_finite : Reading::number;
+}
+
+bool rounds(std::string_view text, double value) {
+  constexpr double kMost = 0x1.0p64;
+  const double size = std::abs(value);
+  if (text.starts_with('-') || text.starts_with('+')) text.remove_prefix(1);
+  std::uint64_t whole = 0;
+  const char* const end = text.data() + text.size();
+  const auto [at, error] = std::from_chars(text.data(), end, whole);
+  if (at != end) return false;
+  return error != std::errc{} || size >= kMost || static_cast<std::uint64_t>(size) != whole;
 }
 
 }  // namespace hebb

@@ -12,6 +12,11 @@ namespace {
 
 enum class Role { open, feature, target, weight, group, time, sequence, order, ignored };
 
+// The options that name columns; `categorical` gives no role.
+constexpr const char* kColumnOptions[] = {"target", "features",    "ignore",   "weight",
+                                          "group",  "time_column", "sequence", "order"};
+constexpr const char* kCategorical = "categorical";
+
 std::string role_name(Role role) {
   switch (role) {
     case Role::feature:
@@ -46,7 +51,11 @@ class Assignment {
  public:
   Assignment(const std::vector<std::string>& columns, const std::string& file,
              const std::vector<std::size_t>& empty)
-      : columns_(columns), file_(file), roles_(columns.size(), Role::open), empty_(columns.size()) {
+      : columns_(columns),
+        file_(file),
+        roles_(columns.size(), Role::open),
+        empty_(columns.size()),
+        claimed_(columns.size()) {
     for (const std::size_t column : empty) empty_[column] = true;
     for (std::size_t i = 0; i < columns.size(); ++i) by_name_.emplace(columns[i], i);
   }
@@ -59,6 +68,22 @@ class Assignment {
     if (error != std::errc{} || at != end || number < 1 || number > columns_.size()) return {};
     return number - 1;
   }
+
+  // Marks the columns that the user's options name.
+  void claim(const DataOptions& options) {
+    if (options.precedent.options.empty()) return;
+    for (const char* option : kColumnOptions) {
+      if (!options.is_given(option)) continue;
+      const Value value = find_field(DataOptions::fields(), option)->get(&options);
+      const auto claim_one = [&](const std::string& key) {
+        if (const auto column = find(key)) claimed_[*column] = true;
+      };
+      if (const auto* one = std::get_if<std::string>(&value)) claim_one(*one);
+      if (const auto* list = std::get_if<std::vector<std::string>>(&value))
+        std::ranges::for_each(*list, claim_one);
+    }
+  }
+  bool is_claimed(std::size_t column) const { return claimed_[column]; }
 
   std::size_t demand(const std::string& key, const char* option) const {
     const auto found = find(key);
@@ -88,6 +113,7 @@ class Assignment {
   std::unordered_map<std::string_view, std::size_t> by_name_;
   std::vector<Role> roles_;
   std::vector<bool> empty_;
+  std::vector<bool> claimed_;
 };
 
 std::vector<std::size_t> find_targets(const Assignment& columns, const DataOptions& options,
@@ -110,37 +136,54 @@ std::vector<std::size_t> find_targets(const Assignment& columns, const DataOptio
 CsvRoles assign_roles(const std::vector<std::string>& columns, const std::string& file,
                       const DataOptions& options, TargetUse use,
                       const std::vector<std::size_t>& empty) {
-  // Only training needs all named columns; later data may lack columns that are not features.
+  // Only training needs all named columns; later data may lack columns that are not features. A
+  // column of earlier data that is missing, or that the user gives a role, has none.
   const bool all_named = use == TargetUse::required;
   Assignment assignment(columns, file, empty);
+  assignment.claim(options);
   CsvRoles roles;
-  for (const auto& key : options.ignore) {
-    if (all_named)
-      assignment.assign(assignment.demand(key, "ignore"), Role::ignored);
-    else if (const auto found = assignment.find(key))
-      assignment.assign(*found, Role::ignored);
-  }
-  const auto one = [&](const std::optional<std::string>& key, const char* option, Role role,
-                       bool needed) -> std::optional<std::size_t> {
+  const auto column_of = [&](const std::string& key, const char* option,
+                             bool needed) -> std::optional<std::size_t> {
+    if (options.is_given(option))
+      return needed ? assignment.demand(key, option) : assignment.find(key);
+    const auto found = assignment.find(key);
+    return found && assignment.is_claimed(*found) ? std::nullopt : found;
+  };
+  for (const auto& key : options.ignore)
+    if (const auto column = column_of(key, "ignore", all_named))
+      assignment.assign(*column, Role::ignored);
+  const auto one = [&](const std::optional<std::string>& key, const char* option,
+                       Role role) -> std::optional<std::size_t> {
     if (!key) return {};
-    const auto column = needed ? assignment.demand(*key, option) : assignment.find(*key);
-    if (column) assignment.assign(*column, role);
-    return column;
+    const auto column = column_of(*key, option, all_named);
+    // Predictions need no weights, groups and times: what earlier data says of them is not checked.
+    const bool unused = use == TargetUse::none && !options.is_given(option);
+    if (column) assignment.assign(*column, unused ? Role::ignored : role);
+    return unused ? std::nullopt : column;
   };
   check(options.sequence || (!options.order && !options.step_target),
         options.order ? "order" : "step_target",
         "is for sequences: name the column of their ids with --sequence");
-  roles.weight = one(options.weight, "weight", Role::weight, all_named);
-  roles.group = one(options.group, "group", Role::group, all_named);
-  roles.sequence = one(options.sequence, "sequence", Role::sequence, true);
-  roles.order = one(options.order, "order", Role::order, true);
+  roles.weight = one(options.weight, "weight", Role::weight);
+  roles.group = one(options.group, "group", Role::group);
+  const auto needed = [&](const std::optional<std::string>& key, const char* option,
+                          Role role) -> std::optional<std::size_t> {
+    if (!key) return {};
+    const std::size_t column = assignment.demand(*key, option);
+    assignment.assign(column, role);
+    return column;
+  };
+  roles.sequence = needed(options.sequence, "sequence", Role::sequence);
+  roles.order = needed(options.order, "order", Role::order);
   if (options.time_column && roles.order && assignment.find(*options.time_column) == roles.order)
     roles.time = roles.order;
   else
-    roles.time = one(options.time_column, "time_column", Role::time, all_named);
+    roles.time = one(options.time_column, "time_column", Role::time);
   for (const auto& key : options.features) {
-    roles.features.push_back(assignment.demand(key, "features"));
-    assignment.assign(roles.features.back(), Role::feature);
+    const auto column = column_of(key, "features", true);
+    if (!column) continue;  // the model that needs it says so
+    roles.features.push_back(*column);
+    assignment.assign(*column, Role::feature);
   }
   roles.targets = find_targets(assignment, options, use);
   for (const auto column : roles.targets) assignment.assign(column, Role::target);
@@ -148,19 +191,42 @@ CsvRoles assign_roles(const std::vector<std::string>& columns, const std::string
   if (use == TargetUse::none || roles.targets.size() < options.target.size()) roles.targets.clear();
   check_data(use != TargetUse::required || !roles.targets.empty(), file,
              ": no target: no column is left of ", list_of(columns));
-  if (options.features.empty()) roles.features = assignment.open();
+  if (roles.features.empty()) roles.features = assignment.open();
   check_data(!roles.features.empty(), file, ": 0 features: of the columns ", list_of(columns),
              " none is left beside the target");
 
   for (const auto& key : options.keep) roles.kept.push_back(assignment.demand(key, "keep"));
   roles.categorical.resize(columns.size());
+  roles.numeric.resize(columns.size());
+  const auto& kinds = options.precedent.categorical;
+  for (std::size_t c = 0; c < columns.size() && !kinds.empty(); ++c)
+    if (const auto kind = kinds.find(columns[c]); kind != kinds.end())
+      (kind->second ? roles.categorical : roles.numeric)[c] = true;
   for (const auto& key : options.categorical) {
-    if (all_named)
-      roles.categorical[assignment.demand(key, "categorical")] = true;
-    else if (const auto found = assignment.find(key))
-      roles.categorical[*found] = true;
+    const bool needs = all_named && options.is_given(kCategorical);
+    if (const auto column = needs ? assignment.demand(key, kCategorical) : assignment.find(key))
+      roles.categorical[*column] = true;
   }
   return roles;
+}
+
+Record record_by_name(DataOptions options, const std::vector<std::string>& columns) {
+  const std::string none;
+  const Assignment assignment(columns, none);
+  const auto name = [&](std::string& key) {
+    if (const auto column = assignment.find(key)) key = columns[*column];
+  };
+  const auto rename = [&](const char* option) {
+    const Field& field = *find_field(DataOptions::fields(), option);
+    Value value = field.get(&options);
+    if (auto* one = std::get_if<std::string>(&value)) name(*one);
+    if (auto* list = std::get_if<std::vector<std::string>>(&value))
+      std::ranges::for_each(*list, name);
+    field.set(&options, value);
+  };
+  std::ranges::for_each(kColumnOptions, rename);
+  rename(kCategorical);
+  return options.record();
 }
 
 }  // namespace hebb

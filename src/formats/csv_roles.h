@@ -13,8 +13,12 @@ struct CsvRoles {
   std::vector<std::size_t> features, targets;
   std::optional<std::size_t> weight, group, time, sequence, order;
   std::vector<std::size_t> kept;  ///< each may have another role too
-  std::vector<bool> categorical;  ///< forced by the user; one per column
+  /// Read as texts, or as numbers, whatever the values look like; one per column.
+  std::vector<bool> categorical, numeric;
 };
+
+/// DataOptions::record() with columns by name.
+Record record_by_name(DataOptions options, const std::vector<std::string>& columns);
 
 /// Columns that are `empty` have a role only if an option names them.
 /// Errors: std::invalid_argument for a column that does not exist or has two roles (but time and

@@ -123,12 +123,18 @@ Dataset sequences_of(const CsvFile& file, CsvParts& parts) {
   const auto one = [&](const std::vector<double>& values, const std::vector<std::size_t>& columns) {
     return one_a_sequence(file, steps, values, columns.size(), columns);
   };
+  auto& exact = parts.target.exact.values;
+  std::vector<double> labels(exact.begin(), exact.end());
   if (file.options.step_target && outputs > 0) {
     parts.target.values = in_order(std::move(parts.target.values), outputs, steps.rows);
+    if (!exact.empty()) labels = in_order(std::move(labels), outputs, steps.rows);
     parts.target.offsets = steps.offsets;
   } else {
+    labels = one(labels, roles.targets);
     parts.target.values = one(parts.target.values, roles.targets);
   }
+  exact.clear();
+  for (const double label : labels) exact.push_back(static_cast<std::uint32_t>(label));
   parts.weights = one(parts.weights, {roles.weight.value_or(0)});
   parts.groups = one(parts.groups, {roles.group.value_or(0)});
   parts.times = last_times(steps, roles.time == roles.order ? parts.order : parts.times);

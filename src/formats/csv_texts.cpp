@@ -193,21 +193,23 @@ std::vector<std::vector<std::string>> number_texts(CsvFile& file,
   return out;
 }
 
-std::map<double, std::string> find_spelling(const CsvFile& file, std::size_t column) {
-  const auto collected = collect(file, {{.column = column, .place = {}, .most = kManyTexts + 1}});
-  const auto all = join(collected, 0);
-  if (all.size() > kManyTexts) return {};
-  std::map<double, std::pair<std::size_t, std::string>> earliest;
-  for (const auto& [text, first] : all) {
-    double value = 0;
-    file.read(column, text, value);
-    const auto [known, is_new] = earliest.emplace(value, std::pair(first, text));
-    if (!is_new) known->second = std::min(known->second, std::pair(first, text));
+void find_spelling(const CsvFile& file, std::size_t column, Target& target) {
+  const bool rounded = file.counts[column].first_rounded != kNowhere;
+  std::vector<double> numbers(file.rows);
+  const auto collected = collect(file, {{.column = column,
+                                         .place = {numbers.data(), 1},
+                                         .most = rounded ? kNowhere : kManyTexts + 1}});
+  std::vector<std::vector<std::string_view>> texts;  // by thread, by the thread's number
+  for (const auto& of_thread : collected.by_thread) {
+    if (!rounded && of_thread[0].size() > kManyTexts) return;
+    auto& list = texts.emplace_back(of_thread[0].size());
+    for (const auto& [text, met] : of_thread[0]) list[met.number] = text;
   }
-  std::map<double, std::string> spelling;
-  for (const auto& [value, met] : earliest)
-    if (met.second != number_text(value)) spelling.emplace(value, met.second);
-  return spelling;
+  std::size_t chunk = 0;
+  keep_spelling(target, [&](std::size_t row) {
+    while (row >= file.chunks[chunk].first_row + file.chunks[chunk].rows) ++chunk;
+    return std::string(texts[collected.reader[chunk]][static_cast<std::size_t>(numbers[row])]);
+  });
 }
 
 }  // namespace hebb

@@ -7,7 +7,6 @@
 #include <charconv>
 #include <cmath>
 #include <limits>
-#include <map>
 #include <optional>
 
 #include "data/labels.h"
@@ -133,29 +132,6 @@ class Reader {
   bool labels_required_;
 };
 
-// The spellings of whole numbers that differ from those of to_classes(), as long as all labels are
-// whole numbers and few enough for classes.
-class Spelling {
- public:
-  void add(double value, std::string_view text) {
-    constexpr std::size_t kManyLabels = 1000;
-    if (value != std::floor(value)) possible_ = false;
-    if (!possible_ || first_.contains(value)) return;
-    first_.emplace(value, text);
-    possible_ = first_.size() <= kManyLabels;
-  }
-  std::map<double, std::string> result() && {
-    if (!possible_) return {};
-    std::erase_if(first_,
-                  [](const auto& entry) { return entry.second == number_text(entry.first); });
-    return std::move(first_);
-  }
-
- private:
-  std::map<double, std::string> first_;
-  bool possible_ = true;
-};
-
 struct Extent {
   std::size_t samples = 0, columns = 0;
   bool labelled = true;
@@ -185,19 +161,19 @@ Dataset fill(const Reader& reader, const Extent& extent, bool with_target) {
   for (std::size_t c = 0; c < extent.columns; ++c)
     table.columns.push_back({.name = default_name(c), .categories = {}});
   Target target;
-  Spelling spelling;
+  std::vector<std::string_view> labels;
   if (with_target) target.names = {kTargetName};
   std::size_t begun = 0;
   const auto on_label = [&](std::string_view label) {
     ++begun;
     if (!with_target) return;
     target.values.push_back(reader.read_label(label));
-    spelling.add(target.values.back(), label);
+    labels.push_back(label);
   };
   reader.read(on_label, [&](std::int64_t index, double value, std::string_view) {
     table.values[(begun - 1) * extent.columns + static_cast<std::size_t>(index) - 1] = value;
   });
-  if (with_target) target.spelling = std::move(spelling).result();
+  keep_spelling(target, [&](std::size_t row) { return std::string(labels[row]); });
   return Dataset(std::move(table), std::move(target));
 }
 

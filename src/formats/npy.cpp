@@ -47,6 +47,13 @@ double number(char kind, std::size_t bytes, std::uint64_t bits) {
   return std::bit_cast<double>(bits);
 }
 
+// Whether `value` is the integer of these bits, or only the double nearest to it.
+bool is_exact(double value, std::uint64_t bits, bool is_signed) {
+  const bool negative = is_signed && static_cast<std::int64_t>(bits) < 0;
+  const double size = std::abs(value);
+  return size < 0x1.0p64 && static_cast<std::uint64_t>(size) == (negative ? 0 - bits : bits);
+}
+
 bool is_size_of(char kind, std::size_t bytes) {
   if (kind == 'b') return bytes == 1;
   if (kind == 'f') return bytes == 2 || bytes == 4 || bytes == 8;
@@ -222,16 +229,26 @@ void NpyArray::for_each_place(const OnItem& on_item) {
   });
 }
 
-void NpyArray::read_numbers(std::span<double> out) {
+std::string NpyArray::wide_text(std::uint64_t bits) const {
+  return kind_ == 'u' ? std::to_string(bits) : std::to_string(static_cast<std::int64_t>(bits));
+}
+
+std::size_t NpyArray::read_numbers(std::span<double> out, std::span<std::uint64_t> wide) {
   static_assert(std::endian::native == std::endian::little);
   if (kind_ == 'f' && item_ == sizeof(double) && !big_endian_ && !fortran_) {
     source_.read({reinterpret_cast<std::uint8_t*>(out.data()), out.size_bytes()});
     source_.finish();
-    return;
+    return count_;
   }
+  std::size_t rounded = count_;
   for_each_place([&](const std::uint8_t* item, std::size_t place) {
-    out[place] = number(kind_, item_, bits_of(item, item_));
+    const std::uint64_t bits = bits_of(item, item_);
+    out[place] = number(kind_, item_, bits);
+    if (!is_wide()) return;
+    if (!wide.empty()) wide[place] = bits;
+    if (!is_exact(out[place], bits, kind_ == 'i')) rounded = std::min(rounded, place);
   });
+  return rounded;
 }
 
 void NpyArray::read_bytes(std::span<std::uint8_t> out) {

@@ -37,8 +37,15 @@ class NpyArray {
   /// "(60000, 28, 28) of |u1", for messages.
   std::string description() const;
 
-  /// Writes all values, as the nearest doubles and in C order, to `out` (count()).
-  void read_numbers(std::span<double> out);
+  /// Whether the values are integers of 8 bytes, which a double may round.
+  bool is_wide() const { return (kind_ == 'i' || kind_ == 'u') && item_ == 8; }
+  /// The text of such an integer, from its bits.
+  std::string wide_text(std::uint64_t bits) const;
+
+  /// Writes all values, as the nearest doubles and in C order, to `out` (count()). Those that are
+  /// wide are also written to `wide`, as their bits, unless it is empty. Returns the place of the
+  /// first value that double rounds, or count().
+  std::size_t read_numbers(std::span<double> out, std::span<std::uint64_t> wide = {});
   /// Writes the values of an array of bytes, in C order, to `out` (count()).
   void read_bytes(std::span<std::uint8_t> out);
   /// Calls on_text for each text, as UTF-8, of an array with at most one axis longer than 1.

@@ -17,6 +17,7 @@
 #include "formats/writers.h"
 #include "formats/zip_archive.h"
 #include "hebb/core/error.h"
+#include "hebb/core/log.h"
 
 namespace hebb {
 namespace {
@@ -100,6 +101,12 @@ Images read_images(Parts& parts) {
   return images;
 }
 
+void warn_of_rounded(const NpyArray& part, std::size_t row, const std::string& column) {
+  warn(concat(part.name(), ": row ", row + 1, ", column '", column,
+              "': the integer is read as the nearest number that a double holds, which is exact up "
+              "to 2^53; save codes as texts in a CSV file"));
+}
+
 Table read_table(Parts& parts, const std::optional<Strings>& names) {
   Table table{.rows = rows_of(parts), .columns = {}, .values = {}};
   const std::size_t columns = parts.front().shape()[1];
@@ -113,7 +120,9 @@ Table read_table(Parts& parts, const std::optional<Strings>& names) {
   double* at = table.values.data();
   for (auto& part : parts) {
     const std::span<double> values(at, part.count());
-    part.read_numbers(values);
+    const std::size_t rounded = part.read_numbers(values);
+    if (rounded < part.count())
+      warn_of_rounded(part, rounded / columns, table.columns[rounded % columns].name);
     const auto infinite = std::ranges::find_if(values, [](double v) { return std::isinf(v); });
     const auto place = static_cast<std::size_t>(infinite - values.begin());
     if (infinite != values.end())
@@ -160,15 +169,31 @@ void read_text_labels(Parts& parts, const std::optional<Strings>& classes, Targe
 void read_number_labels(Parts& parts, std::size_t outputs, Target& target) {
   target.values.resize(rows_of(parts) * outputs);
   double* at = target.values.data();
+  // One column of wide integers may hold labels, which are exact.
+  const bool labels = outputs == 1 && std::ranges::any_of(parts, &NpyArray::is_wide);
+  std::vector<std::uint64_t> wide(labels ? target.values.size() : 0);
+  bool rounded = false;
   for (auto& part : parts) {
     const std::span<double> values(at, part.count());
-    part.read_numbers(values);
+    const auto begin = static_cast<std::size_t>(at - target.values.data());
+    const std::size_t first = part.read_numbers(
+        values, std::span(wide).subspan(labels ? begin : 0, labels ? part.count() : 0));
+    if (first < part.count() && !labels)
+      warn_of_rounded(part, first / outputs, target.names[first % outputs]);
+    rounded = rounded || first < part.count();
     const auto bad = std::ranges::find_if(values, [](double v) { return !std::isfinite(v); });
     check_data(bad == values.end(), part.name(), ": row ",
                static_cast<std::size_t>(bad - values.begin()) / outputs + 1,
                ": the target is missing or infinite: fill it in, or remove the row");
     at += part.count();
   }
+  if (!rounded || !labels) return;
+  std::size_t part = 0, begin = 0;  // of the row that is asked for
+  keep_spelling(target, [&](std::size_t row) {
+    while (row - begin >= parts[part].count()) begin += parts[part++].count();
+    return parts[part].is_wide() ? parts[part].wide_text(wide[row])
+                                 : number_text(target.values[row]);
+  });
 }
 
 // Assigns class names to a target of whole numbers, which are indices into `classes`.

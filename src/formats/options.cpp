@@ -56,4 +56,13 @@ const FieldList& DataOptions::fields() {
   return list;
 }
 
+Record DataOptions::record() const {
+  const DataOptions defaults;
+  Record out;
+  for (const Field& field : fields())
+    if (const Value value = field.get(this); field.recorded && value != field.get(&defaults))
+      out.set(field.name, value);
+  return out;
+}
+
 }  // namespace hebb

@@ -1,5 +1,7 @@
 #include <algorithm>
 #include <bit>
+#include <charconv>
+#include <optional>
 #include <set>
 #include <string_view>
 
@@ -70,17 +72,48 @@ void check_writable_as_npz(const Dataset& data) {
         "write_npz", "images of more channels than they are wide");
 }
 
+// The bits of an integer in digits, of 64 bits with or without a sign.
+std::optional<std::int64_t> integer_of(std::string_view text, bool is_unsigned) {
+  if (text.starts_with('+')) text.remove_prefix(1);
+  const char* const end = text.data() + text.size();
+  std::uint64_t whole = 0;
+  std::int64_t number = 0;
+  const auto [at, error] = is_unsigned ? std::from_chars(text.data(), end, whole)
+                                       : std::from_chars(text.data(), end, number);
+  if (error != std::errc{} || at != end) return {};
+  return is_unsigned ? static_cast<std::int64_t>(whole) : number;
+}
+
 // The arrays of the archive, and the memory that must live until it is written.
 class Arrays {
  public:
   explicit Arrays(const Dataset& data) : data_(data), labels_(data.target().values.size()) {
     for (std::size_t i = 0; i < labels_.size() && data.target().is_classes(); ++i)
       labels_[i] = static_cast<std::int64_t>(data.target().values[i]);
+    read_exact_labels();
     values_ = data.table().block();
     if (values_.empty()) {
       gathered_ = data.table().values();
       values_ = gathered_;
     }
+  }
+
+  // Integers of 64 bits: with a sign, or else without.
+  void read_exact_labels() {
+    const ExactLabels& exact = data_.target().exact;
+    if (exact.values.empty()) return;
+    std::vector<std::int64_t> values;
+    for (const bool is_unsigned : {false, true}) {
+      unsigned_ = is_unsigned;
+      values.clear();
+      for (const auto& label : exact.labels)
+        if (const auto value = integer_of(label, is_unsigned)) values.push_back(*value);
+      if (values.size() == exact.labels.size()) break;
+    }
+    check(values.size() == exact.labels.size(), "write_npz", "a label of column '",
+          data_.target().names.front(), "', from ", exact.labels.front(), " to ",
+          exact.labels.back(), ", does not fit an integer of 64 bits: write CSV");
+    for (std::size_t i = 0; i < labels_.size(); ++i) labels_[i] = values[exact.values[i]];
   }
 
   // Features and target of the samples [begin, end).
@@ -117,9 +150,10 @@ class Arrays {
   void add_target(const std::string& name, std::size_t begin, std::size_t end) {
     const std::size_t outputs = data_.target().outputs();
     const auto values = std::span(data_.target().values);
-    if (data_.target().is_classes()) {
+    if (const auto& exact = data_.target().exact;
+        data_.target().is_classes() || !exact.values.empty()) {
       const auto labels = std::span(labels_).subspan(begin, end - begin);
-      add(name, npy_header("<i8", {labels.size()}),
+      add(name, npy_header(unsigned_ ? "<u8" : "<i8", {labels.size()}),
           {reinterpret_cast<const std::uint8_t*>(labels.data()), labels.size_bytes()});
       return;
     }
@@ -130,9 +164,10 @@ class Arrays {
   }
 
   const Dataset& data_;
-  std::vector<double> gathered_;    // for a table that is not contiguous
-  std::span<const double> values_;  // of the table
-  std::vector<std::int64_t> labels_;
+  std::vector<double> gathered_;      // for a table that is not contiguous
+  std::span<const double> values_;    // of the table
+  std::vector<std::int64_t> labels_;  // or the bits of unsigned ones
+  bool unsigned_ = false;
   std::vector<ZipFile> files_;
 };
 

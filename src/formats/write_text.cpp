@@ -132,6 +132,10 @@ void append_csv_features(std::string& out, const std::vector<Column>& columns, c
 }
 
 void append_target(std::string& out, const Target& target, std::size_t row, std::size_t column) {
+  if (!target.exact.values.empty()) {
+    out += target.exact.labels[target.exact.values[row]];
+    return;
+  }
   const double value = target.values[row * target.outputs() + column];
   const auto spelt = target.spelling.find(value);
   // 0 and -0 share one spelling but differ in sign.

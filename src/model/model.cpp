@@ -107,6 +107,8 @@ Json head_of(const Model& model, const std::string& prefix, std::vector<StoredTe
   Json part = Json::object();
   if (!has_own_key(kind)) part["kind"] = kind;
   part.update(writer.json());
+  Json data = {{"name", model.data_name}, {"sha256", model.data_hash}};
+  if (!model.reading.empty()) data["reading"] = json_of(model.reading);
   return {
       {"format", Model::kFormat},
       {"hebb", version()},
@@ -121,7 +123,7 @@ Json head_of(const Model& model, const std::string& prefix, std::vector<StoredTe
         {"scale", model.target_scale}}},
       {"preprocessing", Json::parse(model.preprocessor.to_json())},
       {"options", json_of(model.options)},
-      {"data", {{"name", model.data_name}, {"sha256", model.data_hash}}},
+      {"data", std::move(data)},
       {"results", json_of(model.results)},
   };
 }
@@ -224,6 +226,8 @@ void read_head(const JsonEntry& record, Model& model) {
   model.results = record_of(record["results"].object().json());
   model.data_name = record["data"]["name"].text();
   model.data_hash = record["data"]["sha256"].text();
+  if (record["data"].json().contains("reading"))
+    model.reading = record_of(record["data"]["reading"].object().json());
   model.hebb_version = record["hebb"].text();
 }
 

@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <cmath>
-#include <map>
 
 #include "data/entry.h"
 #include "data/labels.h"
@@ -65,12 +64,11 @@ std::vector<std::int32_t> LabelEncoder::encode(const Dataset& data) const {
 
 std::vector<std::int32_t> LabelEncoder::indices(const Target& labels, const RowPlace& place) const {
   constexpr std::int32_t kUnknown = -1;
-  std::map<std::string, std::int32_t> index;
-  for (const auto& label : classes_) index.emplace(label, static_cast<std::int32_t>(index.size()));
+  const LabelIndex index(classes_);
   std::vector<std::int32_t> recoded;
   for (const auto& label : labels.classes) {
     const auto at = index.find(label);
-    recoded.push_back(at == index.end() ? kUnknown : at->second);
+    recoded.push_back(at ? static_cast<std::int32_t>(*at) : kUnknown);
   }
   std::vector<std::int32_t> out;
   out.reserve(labels.values.size());

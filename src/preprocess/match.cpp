@@ -16,12 +16,7 @@ namespace {
 constexpr double kNoNumber = std::numeric_limits<double>::infinity();
 constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
 
-double number_in(const std::string& text) {
-  double value = 0;
-  const char* end = text.data() + text.size();
-  const auto [at, error] = std::from_chars(text.data(), end, value);
-  return error == std::errc{} && at == end && std::isfinite(value) ? value : kNoNumber;
-}
+double number_in(const std::string& text) { return finite_number(text).value_or(kNoNumber); }
 
 // c1, c2, ... or x1, x2, ...: names that readers give to columns without names.
 template <class NameOf>
@@ -129,20 +124,21 @@ MatchedColumns::Source MatchedColumns::source_for(const Column& trained, std::si
   Source source{.trained = &trained, .index = index, .recoded = {}, .by_number = {}};
   if (index == kZeros) return source;
   const auto& known = trained.categories;
-  std::map<std::string_view, double> by_text;
-  for (const auto& category : known) by_text.emplace(category, static_cast<double>(by_text.size()));
+  const LabelIndex index_of(known);
   for (const auto& category : data_.table().columns[index].categories) {
     if (!trained.is_categorical()) {
       source.recoded.push_back(is_missing_word(category) ? kMissing : number_in(category));
       continue;
     }
-    const auto at = by_text.find(category);
-    source.recoded.push_back(at == by_text.end() ? kUnknown : at->second);
+    const auto at = index_of.find(category);
+    source.recoded.push_back(at ? static_cast<double>(*at) : kUnknown);
   }
   // If all categories in a file are numbers, the column was read as numbers.
   for (std::size_t k = 0; source.recoded.empty() && k < known.size(); ++k)
     if (const double number = number_in(known[k]); number != kNoNumber)
-      source.by_number.emplace(number, static_cast<double>(k));
+      if (const auto [at, is_new] = source.by_number.emplace(number, static_cast<double>(k));
+          !is_new)
+        at->second = kSeveral;
   return source;
 }
 
@@ -162,6 +158,10 @@ double MatchedColumns::value(std::size_t row, std::size_t column) const {
   }
   if (!source.trained->is_categorical()) return raw;
   const auto at = source.by_number.find(raw);
+  if (at != source.by_number.end() && at->second == kSeveral)
+    throw DataError(concat(data_.place(row, source.trained->name), text(row, column),
+                           " is a number, and several categories of the training data have this "
+                           "value: read the column as texts (--categorical)"));
   return at == source.by_number.end() ? kUnknown : at->second;
 }
 

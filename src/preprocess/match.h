@@ -60,13 +60,14 @@ class MatchedColumns {
   std::string text(std::size_t row, std::size_t column) const;
 
  private:
+  static constexpr double kSeveral = -2;
   static constexpr std::size_t kZeros = std::numeric_limits<std::size_t>::max();
   struct Source {
     const Column* trained = nullptr;
     std::size_t index = 0;        // of the column in the data; kZeros: it has none
     std::vector<double> recoded;  // by category of the data; infinite: not a number
-    std::map<double, double>
-        by_number;  // trained categories that are numbers, for a numeric column
+    // The trained categories that are numbers, for a numeric column; kSeveral: of equal value.
+    std::map<double, double> by_number;
   };
   Source source_for(const Column& trained, std::size_t index) const;
   // Whether a training column is after the last one of the data, and so zero.

@@ -220,6 +220,12 @@ void Preprocessor::write_table(const Dataset& data, std::span<const std::uint32_
                 " rows have a missing value and are left out"));
 }
 
+std::vector<Column> Preprocessor::columns_in() const {
+  std::vector<Column> out;
+  for (const auto& state : columns_) out.push_back(state.column);
+  return out;
+}
+
 std::size_t Preprocessor::features_in() const {
   return images_ ? sample_shape().size() : columns_.size();
 }

@@ -4,8 +4,10 @@
 #include <set>
 #include <utility>
 
+#include "data/labels.h"
 #include "hebb/core/error.h"
 #include "hebb/core/text.h"
+#include "run/prepared.h"
 
 namespace hebb {
 namespace {
@@ -22,6 +24,12 @@ TaskChoice choose_task(const Dataset& data, std::optional<Task> asked) {
   if (target.outputs() > 1)
     return {Task::regress, concat("there are ", target.outputs(), " targets")};
   std::set<double> kinds;
+  if (const std::size_t labels = target.exact.labels.size(); labels > 0)
+    return labels > kMostLabels
+               ? TaskChoice{Task::regress,
+                            concat("the target has more than ", kMostLabels, " distinct numbers")}
+               : TaskChoice{Task::classify,
+                            "the target has " + counted(labels, "distinct whole number")};
   for (const double value : target.values) {
     if (value != std::floor(value)) return {Task::regress, "the target holds fractions"};
     kinds.insert(value);
@@ -61,18 +69,68 @@ Dataset predictable(Dataset data, const Model& model) {
   return kept;
 }
 
-ModelData load_for(const Model& model, const std::string& data, DataOptions options,
-                   TargetUse use) {
-  if (options.target.empty()) options.target = model.target_names;
-  if (const auto form = model.preprocessor.image_form())
-    return load_in_form(data, *form, options, use);
+void add_kinds(Precedent& precedent, const std::vector<Column>& columns,
+               const std::vector<std::string>& targets, const std::vector<std::string>& classes) {
+  for (const Column& column : columns) precedent.categorical[column.name] = column.is_categorical();
+  if (classes.empty())
+    for (const auto& target : targets) precedent.categorical[target] = false;
+  else if (!LabelIndex(classes).by_value())
+    for (const auto& target : targets) precedent.categorical[target] = true;
+}
+
+DataOptions reading_for(const Model& model, const OptionValues& given) {
+  OptionSet options = DataOptions();
+  try {
+    options.read(model.reading);
+  } catch (const std::invalid_argument& error) {
+    throw ModelError(concat("the model's record of how its data was read: ", error.what()));
+  }
+  for (const auto& [name, value] : given) options.set(name, value);
+  DataOptions reading = options.as<DataOptions>();
+  for (const auto& entry : model.reading.entries())
+    if (!given.contains(entry.name)) reading.precedent.options.insert(entry.name);
+  add_kinds(reading.precedent, model.preprocessor.columns_in(), model.target_names, model.classes);
+  return reading;
+}
+
+std::string reading_text(const Record& reading) {
+  std::string out;
+  for (const Field& field : DataOptions::fields()) {
+    if (!reading.has(field.name)) continue;
+    const Value& value = reading.value(field.name);
+    const auto* on = std::get_if<bool>(&value);
+    const std::string flag = field.flag();
+    out += out.empty() ? "" : " ";
+    if (!on)
+      out += flag + '=' + shell_word(to_text(value));
+    else
+      out += *on ? flag : "--no-" + flag.substr(2);
+  }
+  return out;
+}
+
+ModelData load_for(const Model& model, const std::string& data, const OptionValues& given,
+                   TargetUse use, const std::vector<std::string>& keep) {
+  DataOptions options = reading_for(model, given);
+  if (options.target.empty() || !given.contains("target")) {
+    options.target = model.target_names;
+    options.precedent.options.insert("target");
+  }
   options.report = std::make_shared<ReadReport>();
-  ModelData loaded{.data = load_dataset(data, options, use)};
+  options.keep = keep;
+  ModelData loaded;
+  if (const auto form = model.preprocessor.image_form())
+    loaded = load_in_form(data, *form, options, use);
+  else
+    loaded.data = load_dataset(data, options, use);
   // How numbers are written was told in training.
   for (const ReadNote& note : options.report->notes)
     if (note.kind == "source" || note.kind == "title" || note.kind == "header" ||
         note.kind == "missing")
       loaded.notes.push_back(data + ": " + note.text);
+  if (use != TargetUse::none && !options.is_given("weight") && loaded.data.weights().empty())
+    loaded.notes.push_back("there is no column '" + options.weight.value_or("") +
+                           "' of weights, which the training data had: all samples count alike");
   return loaded;
 }
 

@@ -81,8 +81,8 @@ std::string Rule::broken(const Predictions& predictions, const Scores& scores) c
          (value ? to_text(*value) : "undefined on this data");
 }
 
-JudgedData load_judged(const Model& model, const std::string& data, const DataOptions& reading) {
-  ModelData loaded = load_for(model, data, reading);
+JudgedData load_judged(const Model& model, const std::string& data, const OptionValues& given) {
+  ModelData loaded = load_for(model, data, given);
   Dataset part = test_part(loaded.data);
   if (auto note = leave_out_weightless(part); !note.empty())
     loaded.notes.push_back(std::move(note));

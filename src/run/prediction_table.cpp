@@ -9,6 +9,7 @@
 
 #include "estimators/common.h"
 #include "hebb/core/error.h"
+#include "hebb/core/fields.h"
 #include "hebb/core/text.h"
 
 namespace hebb {
@@ -99,7 +100,7 @@ std::string PredictionTable::csv_row(std::size_t row) const {
   std::string line = csv_front(row);
   if (classes_.empty()) {
     for (std::size_t t = 0; t < targets_.size(); ++t)
-      line += (t ? "," : "") + float_text(number(row, t));
+      line += (t ? "," : "") + to_text(number(row, t));
     return line + '\n';
   }
   line += cell(classes_[predicted(row)]);
@@ -123,10 +124,10 @@ std::string PredictionTable::json_row(std::size_t row) const {
   if (!classes_.empty()) {
     line["prediction"] = classes_[predicted(row)];
   } else if (targets_.size() == 1) {
-    line["prediction"] = float_json(number(row, 0));
+    line["prediction"] = number(row, 0);
   } else {
     Json& all = line["prediction"] = Json::object();
-    for (std::size_t t = 0; t < targets_.size(); ++t) all[targets_[t]] = float_json(number(row, t));
+    for (std::size_t t = 0; t < targets_.size(); ++t) all[targets_[t]] = number(row, t);
   }
   if (columns_.top) {
     Json& list = line["top"] = Json::array();
@@ -155,8 +156,8 @@ std::size_t PredictionTable::shown() const {
   return std::min(columns_.top.value_or(0), classes_.size());
 }
 
-float PredictionTable::number(std::size_t row, std::size_t target) const {
-  return static_cast<float>(values_[row * targets_.size() + target]);
+double PredictionTable::number(std::size_t row, std::size_t target) const {
+  return values_[row * targets_.size() + target];
 }
 
 float PredictionTable::probability(std::size_t row, std::size_t c) const {

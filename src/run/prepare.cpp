@@ -51,7 +51,10 @@ PreprocessOptions preprocessing(const RunSpec& spec, const Dataset& data) {
 // Notes on test data are those that its training data did not have.
 Dataset load_test(const RunSpec& spec, const Dataset& train, const ReadReport& report,
                   std::vector<std::string>& notes) {
-  DataOptions reading = spec.reading;
+  OptionSet options = spec.reading;
+  options.read(train.reading());  // with the names of columns, and what the content decided
+  DataOptions reading = options.as<DataOptions>();
+  add_kinds(reading.precedent, train.columns(), train.target().names, train.target().classes);
   if (reading.target.empty()) reading.target = train.target().names;
   if (!train.is_images()) {
     reading.report = std::make_shared<ReadReport>();
@@ -70,12 +73,6 @@ Dataset load_test(const RunSpec& spec, const Dataset& train, const ReadReport& r
 Dataset kept_of(const Preprocessor& preprocessor, const Dataset& data) {
   if (preprocessor.options().impute != "drop") return data;
   return data.select(preprocessor.kept_rows(data));
-}
-
-// The options that the content of a file decided, so that test data are read in the same way.
-void keep_found(const ReadReport& report, DataOptions& reading) {
-  for (const auto& [name, value] : report.options)
-    if (const Field* field = find_field(DataOptions::fields(), name)) field->set(&reading, value);
 }
 
 // How the data were read, and columns that are hardly features.
@@ -217,7 +214,6 @@ PreparedRun prepare_run(RunSpec spec) {
   Dataset data = run.spec.dataset ? std::move(*std::exchange(run.spec.dataset, {}))
                                   : load_dataset(run.spec.data, reading);
   if (auto note = leave_out_weightless(data); !note.empty()) run.notes.push_back(std::move(note));
-  keep_found(*reading.report, run.spec.reading);
   const std::string name = run.spec.data.empty() ? data.name() : run.spec.data;
   const std::vector<std::string> facts = facts_of(data, *reading.report);
   run.task = choose_task(data, run.spec.task);
@@ -227,6 +223,11 @@ PreparedRun prepare_run(RunSpec spec) {
   run.metrics = find_metrics(run.spec.metrics, run.task.task);
   run.preprocess = preprocessing(run.spec, data);
   check_values(run.preprocess, data, *reading.report);  // while rows are those of the file
+  if (const auto& alike = data.target().alike; run.task.task == Task::classify && !alike.empty())
+    run.notes.push_back(
+        "the labels '" + alike[0] + "' and '" + alike[1] +
+        "' are one number and so one label; to tell them apart, say --categorical " +
+        shell_word(data.target().names.front()));
   cut(for_task(std::move(data), run.task.task), *reading.report, run);
   run.load_seconds = watch.seconds();
   introduce(name, facts, run);

@@ -9,6 +9,11 @@ inline const NetOptions* net_options(const PreparedRun& run) {
   return run.options.holds<NetOptions>() ? &run.options.as<NetOptions>() : nullptr;
 }
 
+/// Adds what columns of earlier data hold: its features, and its targets, which are numbers unless
+/// there are classes. Targets of classes are texts if labels of equal value differ.
+void add_kinds(Precedent& precedent, const std::vector<Column>& columns,
+               const std::vector<std::string>& targets, const std::vector<std::string>& classes);
+
 /// Sets the checkpoint of `control` from the spec, for a run on `run.train`.
 /// Errors:  as train_run(), for checkpoints.
 void set_checkpoint(const PreparedRun& run, RunControl& control);

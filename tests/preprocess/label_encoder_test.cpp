@@ -58,6 +58,13 @@ TEST(LabelEncoder, FindsLabelsByTheirText) {
   EXPECT_EQ(LabelEncoder({"1", "2"}).encode(numbers({2, 1})), (Indices{1, 0}));
 }
 
+TEST(LabelEncoder, FindsNumbersByTheirValue) {
+  EXPECT_EQ(LabelEncoder({"0.0", "1.0"}).encode(numbers({1, 0})), (Indices{1, 0}));
+  EXPECT_EQ(LabelEncoder({"01", "+2"}).encode(classes({0, 1}, {"1", "2.0"})), (Indices{0, 1}));
+  EXPECT_EQ(LabelEncoder({"01", "1"}).encode(classes({0, 1}, {"1", "01"})), (Indices{1, 0}));
+  EXPECT_THROW((void)LabelEncoder({"01", "1"}).encode(classes({0}, {"1.0"})), DataError);
+}
+
 TEST(LabelEncoder, RejectsLabelsNeverSeen) {
   const auto encoder = fitted(classes({0, 1}, {"a", "c"}));
   EXPECT_EQ(message_of<DataError>([&] {

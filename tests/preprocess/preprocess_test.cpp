@@ -194,6 +194,14 @@ TEST(Preprocessor, FindsNumbersAmongCategoriesByTheirText) {
       "ignore to allow such values");
 }
 
+TEST(Preprocessor, RejectsANumberThatSeveralCategoriesAre) {
+  const auto step =
+      fitted({}, table({{.name = "zip", .categories = {"02138", "10", "2138"}}}, {0, 1, 2}));
+  EXPECT_TRUE(quiet_message_of<DataError>([&] {
+                step.transform(table({numeric("zip")}, {10, 2138}));
+              }).starts_with("row 2, column 'zip': 2138 is a number, and several categories"));
+}
+
 TEST(Preprocessor, RejectsTextWhereTrainingHadNumbers) {
   const auto step = fitted({}, table({numeric("age")}, {1, 2}));
   auto data = table({{.name = "age", .categories = {"30", "old"}}}, {0, 1});

@@ -92,9 +92,55 @@ TEST(LoadFor, TakesTheTargetOfTheModel) {
   net.fit(load_dataset(folder / "t.csv", {.target = {"y"}}));
   EXPECT_EQ(load_for(net.model(), folder / "t.csv").data.target().names,
             std::vector<std::string>{"y"});
-  EXPECT_EQ(load_for(net.model(), folder / "t.csv", {.target = {"a"}}).data.target().names,
+  EXPECT_EQ(load_for(net.model(), folder / "t.csv", {{"target", std::vector<std::string>{"a"}}})
+                .data.target()
+                .names,
             std::vector<std::string>{"a"});
   EXPECT_FALSE(load_for(net.model(), folder / "t.csv", {}, TargetUse::none).data.has_target());
+}
+
+TEST(ReadingFor, HasTheOptionsOfTrainingUnlessOthersAreGiven) {
+  const test::Scratch folder;
+  test::write_text(folder / "t.csv", "1;x;1;a\n2;z;3;b\n-9;x;1;a\n2;z;1;b\n");
+  MLPClassifier net({.max_iter = 1}, {.impute = "mean"});
+  net.fit(load_dataset(folder / "t.csv",
+                       {.categorical = {"3"}, .sep = ";", .header = false, .na = {"-9"}}));
+  const DataOptions kept = reading_for(net.model());
+  EXPECT_EQ(kept.sep, ";");
+  EXPECT_FALSE(kept.header);
+  EXPECT_EQ(kept.na, std::vector<std::string>{"-9"});
+  EXPECT_EQ(kept.categorical, std::vector<std::string>{"c3"});
+  EXPECT_FALSE(kept.is_given("na"));
+  EXPECT_EQ(kept.precedent.categorical,
+            (std::map<std::string, bool>{{"c1", false}, {"c2", true}, {"c3", true}, {"c4", true}}));
+  EXPECT_EQ(reading_text(net.model().reading), "--categorical=c3 --sep=';' --no-header --na=-9");
+  const DataOptions other = reading_for(net.model(), {{"header", true}});
+  EXPECT_TRUE(other.header && other.is_given("header"));
+  expect_error<std::invalid_argument>(
+      [&] {
+        reading_for(net.model(), {{"heder", true}});
+      },
+      {"heder", "header"});
+}
+
+TEST(ReadingFor, RefusesARecordThatIsNone) {
+  Model model;
+  model.reading.set("threads", std::int64_t{-1});
+  expect_error<ModelError>([&] { reading_for(model); }, {"how its data was read", "[threads]"});
+}
+
+TEST(LoadFor, LeavesOutWhatTheDataHasNoUseFor) {
+  const test::Scratch folder;
+  test::write_text(folder / "t.csv", "c1,c2,y\n1,2,0\n2,1,1\n1,2,0\n");
+  test::write_text(folder / "t.svm", "0 1:1 2:2\n1 1:2 2:1\n");
+  MLPClassifier net({.max_iter = 1});
+  net.fit(load_dataset(folder / "t.csv", {.categorical = {"c1"}, .weight = "c2"}));
+  EXPECT_EQ(load_for(net.model(), folder / "t.svm", {}, TargetUse::none).data.samples(), 2U);
+  expect_error<std::invalid_argument>(
+      [&] {
+        load_for(net.model(), folder / "t.svm", {{"group", std::string("c1")}});
+      },
+      {"[group]", "LIBSVM"});
 }
 
 }  // namespace

@@ -102,7 +102,8 @@ TEST(LoadJudged, KnowsTheTrainingDataAgain) {
   const Dataset wine = load_dataset("wine");
   MLPClassifier other({.max_iter = 1});
   other.fit(wine);
-  EXPECT_FALSE(load_judged(other.model(), "wine", {.ignore = {"ash"}}).in_sample);
+  EXPECT_FALSE(
+      load_judged(other.model(), "wine", {{"ignore", std::vector<std::string>{"ash"}}}).in_sample);
 }
 
 TEST(LoadJudged, TakesTheOwnPartForTesting) {

@@ -136,6 +136,18 @@ TEST(PredictionTable, HasNumbersByTheirTargets) {
       {"this model predicts numbers"});
 }
 
+TEST(PredictionTable, HasTheDigitsOfDoubles) {
+  class Large : public ToldNumbers {
+   public:
+    Large() : ToldNumbers({"y"}) {}
+    std::vector<double> predict(const Dataset&) const override { return {1700000000.25, 4e300}; }
+  };
+  const PredictionTable table(Large(), rows(2));
+  EXPECT_EQ(table.csv_row(0), "1700000000.25\n");
+  EXPECT_EQ(table.csv_row(1), "4e+300\n");
+  EXPECT_EQ(table.json_row(0), R"({"prediction":1700000000.25})");
+}
+
 TEST(PredictionTable, BeginsWithTheFileOfAnImage) {
   Dataset images = rows(2);
   images.set_files({"cat/1.png", "a\xff, b.png"});

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <concepts>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -13,6 +14,10 @@
 #include "hebb/core/record.h"
 
 namespace hebb {
+
+/// Options by name, as in the fields of an options struct. Options not named have their default, or
+/// the value that the function that takes them describes.
+using OptionValues = std::map<std::string, Value>;
 
 /// A struct of options: fields() lists its members. A struct that derives from another struct of
 /// options, and should be accepted in place of it, declares this: `using Base = NetOptions;`.

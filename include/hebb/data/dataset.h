@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "hebb/core/fields.h"
+#include "hebb/core/record.h"
 #include "hebb/data/sequences.h"
 #include "hebb/data/table.h"
 #include "hebb/tensor/tensor.h"
@@ -25,6 +26,12 @@ struct Images {
   std::shared_ptr<const std::uint8_t> pixels = {};
 
   std::size_t image_size() const { return channels * height * width; }
+};
+
+/// The labels of a column of whole numbers, some of which double rounds: those beyond 2^53.
+struct ExactLabels {
+  std::vector<std::uint32_t> values = {};  ///< one per row, indices into `labels`; or empty
+  std::vector<std::string> labels = {};    ///< as the user wrote them, in order of their value
 };
 
 /// The values to predict: numbers or class labels, in one column or several. There is one row per
@@ -46,6 +53,11 @@ struct Target {
   /// The user's spelling of whole numbers that were not written plainly ("007", "1.0").
   /// to_classes() uses it for their labels.
   std::map<double, std::string> spelling = {};
+  /// The exact labels of a single column of numbers, if `values` (the nearest doubles) are not.
+  ExactLabels exact = {};
+  /// Two spellings of one whole number in the data, such as "007" and "7": to_classes() makes one
+  /// label of them. Empty if there are none.
+  std::vector<std::string> alike = {};
 
   /// Whether it is a single column of labels.
   bool is_classes() const { return !classes.empty(); }
@@ -59,8 +71,9 @@ struct Target {
   }
 };
 
-/// Converts numeric labels to classes, sorted numerically and spelt as the user wrote them. A
-/// target of classes is returned unchanged.
+/// Converts numeric labels to classes, sorted numerically and spelt as the user wrote them first.
+/// Numbers of equal value are one label, whole numbers of any size are exact. A target of classes is
+/// returned unchanged.
 /// Errors: DataError "Unknown label type" for numbers that are not whole, naming row and column;
 /// std::invalid_argument unless there is one target column.
 Target to_classes(Target target);
@@ -153,6 +166,11 @@ class Dataset {
   const std::string& remark() const { return remark_; }
   void set_remark(std::string remark) { remark_ = std::move(remark); }
 
+  /// How the data was read: the options of reading (DataOptions) that are not at their defaults, with
+  /// columns by name. Empty for data that was not read, or read by the defaults.
+  const Record& reading() const { return reading_; }
+  void set_reading(Record reading) { reading_ = std::move(reading); }
+
   /// The first row of the predefined test part, such as that of a built-in set; 0 if there is none.
   std::size_t test_begin() const { return test_begin_; }
   /// Errors: std::invalid_argument for a row beyond the last.
@@ -229,6 +247,7 @@ class Dataset {
   Groups groups_;
   Times times_;
   std::string name_, remark_;
+  Record reading_;
   std::size_t test_begin_ = 0;
   bool zeros_follow_ = false;
   RowIndex origin_;                                        // row numbers in the original data

@@ -19,9 +19,11 @@ namespace hebb {
 /// as None and - among numbers are missing values. What was detected, and what may surprise, is
 /// noted in DataOptions::report. A target of texts gives classes, sorted numerically if all are
 /// numbers, otherwise as text. A target of numbers keeps the user's spelling for
-/// Dataset::with_classes(). With several targets, each may be of either kind. Groups and sequence
+/// Dataset::with_classes(), and integers that a double rounds exactly; features that are rounded are
+/// warned of. With several targets, each may be of either kind. Groups and sequence
 /// ids are read as names, even if they are numbers. Times and orders are numbers, or texts whose
-/// alphabetical order is the intended one, such as 2024-01-31.
+/// alphabetical order is the intended one, such as 2024-01-31; if a double rounds one of them, they
+/// are texts in the order of their exact values. docs/numbers.md has the rule.
 ///
 /// With `sequence`, the rows with one id are the steps of one sample, ordered by the column `order`
 /// or, without it, as in the file. Sequences are in the order of their first row in the file.

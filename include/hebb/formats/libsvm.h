@@ -11,7 +11,7 @@ namespace hebb {
 /// index:value index:value ...`, with ascending indices from 1; values that are not listed are 0.
 /// Blank lines and text after `#` are skipped. The table is dense, with columns c1, c2, ... up to
 /// the highest index. The target is called "label" and contains numbers, whose spelling ("+1") is
-/// kept for Dataset::with_classes(). With TargetUse::optional there is no target if a label is
+/// kept for Dataset::with_classes(), as are integers that a double rounds. With TargetUse::optional there is no target if a label is
 /// missing.
 /// Limits:  2,097,152 columns, 4 GiB of values in double.
 /// Errors:  DataError naming file, line and column (of bytes): no sample or no entry, a label that

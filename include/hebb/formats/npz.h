@@ -21,8 +21,9 @@ namespace hebb {
 /// Keras: the data set then has a predefined test part. Other arrays are ignored. NaN is a missing
 /// feature. An NPY file contains only features. Supported are the versions 1 to 3 of the NPY
 /// format; bool, integers, floats of 2, 4 and 8 bytes, and texts ('U', 'S') for names and labels;
-/// any byte order, and both C and Fortran order. Numbers become double. Nothing that could run code
-/// is read.
+/// any byte order, and both C and Fortran order. Numbers become double; labels that are
+/// integers are exact, and features that are rounded are warned of. Nothing that could run code is
+/// read.
 /// Limits:  2,097,152 columns, headers of 10,000 bytes; for an NPZ file, 4 GiB in memory per array.
 /// Errors:  DataError naming file, array, and byte or row: Python objects (pickle), complex numbers
 ///          and other types, a shape larger than the file or smaller than the array, a shape that

@@ -1,11 +1,14 @@
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "hebb/core/fields.h"
+#include "hebb/core/record.h"
 #include "hebb/formats/read_report.h"
 
 namespace hebb {
@@ -14,6 +17,16 @@ namespace hebb {
 /// error, too. look: to be described, so that columns which training refuses are read as texts, with
 /// a note.
 enum class ReadFor { use, train, look };
+
+/// What earlier data, such as a model's training data, says about data to be read.
+struct Precedent {
+  /// The options whose values come from it and not from the user. What does not apply is no error:
+  /// options that the format has no use for, and columns that do not exist or that the user gives
+  /// another role. An exception are columns of targets, sequences and orders, which are needed.
+  std::set<std::string> options = {};
+  /// By column: whether it holds categories or numbers, whatever its values look like.
+  std::map<std::string, bool> categorical = {};
+};
 
 /// How a table is read, the roles of its columns, and the form to which images are converted.
 /// Columns are given by name or, if no column has that name, by number from 1.
@@ -54,12 +67,17 @@ struct DataOptions {
   std::string image_color = "auto";            ///< grey, rgb; auto: grey if all of the images are
   bool image_as_is = false;  ///< read_formed(): convert only size and colours to the form
   int threads = 0;           ///< 0: one per core
+  Precedent precedent = {};  ///< no option
 
   // What the caller of a reader knows and wants, which is in no field.
   ReadFor read_for = ReadFor::use;
   std::shared_ptr<ReadReport> report = {};  ///< receives what the reader found; null: nothing
 
   static const FieldList& fields();
+  /// Whether the value of an option comes from the user.
+  bool is_given(const std::string& option) const { return !precedent.options.contains(option); }
+  /// The recorded options that are not at their defaults.
+  Record record() const;
 };
 
 /// How a reader treats the target columns. required: they must exist. optional: they may be

@@ -28,6 +28,7 @@ struct Model {
   Record results;                         ///< loss_curve_, validation_scores_, n_iter_, ...
   std::string loss;                       ///< the loss minimised in training; empty: none
   std::string data_name, data_hash;       ///< of the training data
+  Record reading;                         ///< Dataset::reading() of the training data
   std::string hebb_version;               ///< that wrote the file it was loaded from
   std::shared_ptr<const ModelBody> body;  ///< null: not fitted yet
 

@@ -57,7 +57,8 @@ class Preprocessor {
   std::vector<std::uint32_t> kept_rows(const Dataset& data) const;
   /// Transforms `data`. Columns are found by name, and additional columns are ignored. If the
   /// training data or `data` has only default names (c1, c2, ...), columns are found by position.
-  /// Categories are found by their text. Logs how many values were imputed, ignored or dropped.
+  /// Categories are found by their text, or by their value as LabelEncoder finds labels. Logs how many
+  /// values were imputed, ignored or dropped.
   /// Errors: std::logic_error "not fitted"; std::invalid_argument "0 samples"; "X has 1 features,
   /// expected 8", or naming missing columns, as DataError for data with a name and as
   /// std::invalid_argument otherwise; DataError for missing, infinite or unknown values and for text
@@ -78,6 +79,8 @@ class Preprocessor {
   std::optional<ImageForm> image_form() const;
   /// The number of features of the data, and of the result of transform().
   std::size_t features_in() const;
+  /// The columns of the table that it was fitted on, with the categories that occurred in training.
+  std::vector<Column> columns_in() const;
   std::size_t features_out() const;
   /// The shape of one transformed sample: (features) or (C, H, W).
   Shape sample_shape() const;
@@ -132,7 +135,8 @@ class Preprocessor {
 };
 
 /// Converts labels to 0 .. classes-1 and back. Classes are sorted: numerically if all are numbers,
-/// otherwise as text. Only labels that occur in training are classes.
+/// otherwise as text. Only labels that occur in training are classes. Labels of other data are found
+/// by their text, or by their value if the classes are numbers of different values: 1 is "1.0".
 class LabelEncoder {
  public:
   LabelEncoder() = default;

@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "hebb/core/options.h"
+#include "hebb/core/record.h"
 #include "hebb/core/task.h"
 #include "hebb/data/dataset.h"
 #include "hebb/datasets/catalogue.h"
@@ -37,16 +39,25 @@ std::string leave_out_weightless(Dataset& data);
 /// Errors:  DataError if none is left.
 Dataset predictable(Dataset data, const Model& model);
 
+/// How data for a model is read: as its training data was, with categories in the columns that held
+/// categories and numbers in those that held numbers. Options in `given` take precedence.
+/// Errors:  std::invalid_argument for unknown or invalid options; ModelError for a model with invalid
+///          ones.
+DataOptions reading_for(const Model& model, const OptionValues& given = {});
+/// Dataset::reading() as flags of the program: "--na=-999 --no-header".
+std::string reading_text(const Record& reading);
+
 /// Data in the form that a model takes.
 struct ModelData {
   Dataset data;
-  std::vector<std::string> notes = {};  ///< in words: conversions of images, and how a file is read
+  std::vector<std::string> notes = {};  ///< how it was read, and conversions of images, in words
 };
-/// load_dataset() for a model: the target's name is the model's unless `options` sets one, and
-/// image files are converted to the form of its training images.
-/// Errors:  as load_dataset().
-ModelData load_for(const Model& model, const std::string& data, DataOptions options = {},
-                   TargetUse use = TargetUse::required);
+/// load_dataset() with reading_for(): the target's name is the model's unless `given` sets one, and
+/// image files are converted to the form of its training images. `keep` is DataOptions::keep.
+/// Errors:  as reading_for() and load_dataset().
+ModelData load_for(const Model& model, const std::string& data, const OptionValues& given = {},
+                   TargetUse use = TargetUse::required,
+                   const std::vector<std::string>& keep = {});
 /// As load_formed(), with its counts as notes in words.
 ModelData load_in_form(const std::string& data, const ImageForm& form,
                        const DataOptions& options = {}, TargetUse use = TargetUse::required);

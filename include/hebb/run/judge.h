@@ -48,9 +48,8 @@ struct JudgedData {
   bool own_part = false;   ///< they are the test part of a built-in set
   std::vector<std::string> notes = {};
 };
-/// Errors:  as load_dataset(); DataError for numbers that are not classes.
-JudgedData load_judged(const Model& model, const std::string& data,
-                       const DataOptions& reading = {});
+/// Reads as load_for(). Errors: as there; DataError for numbers that are not classes.
+JudgedData load_judged(const Model& model, const std::string& data, const OptionValues& given = {});
 
 /// Rows of the confusion matrix as CSV, with a header: the true class, then a count for each
 /// predicted class.

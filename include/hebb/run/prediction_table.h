@@ -23,8 +23,9 @@ struct PredictionColumns {
               ///< an apostrophe
 };
 
-/// The predictions of an estimator as text, row by row: CSV, or JSON (one object a row). Numbers
-/// have enough digits to read back the same float32. A row begins with the file's name, for image
+/// The predictions of an estimator as text, row by row: CSV, or JSON (one object a row). Predicted
+/// numbers have the fewest digits that read back as the same double, probabilities those of the same
+/// float32. A row begins with the file's name, for image
 /// files, and the columns that the data set keeps.
 class PredictionTable {
  public:
@@ -46,7 +47,7 @@ class PredictionTable {
   void check_row(std::size_t row) const;
   std::size_t shown() const;
   std::string cell(const std::string& text) const;
-  float number(std::size_t row, std::size_t target) const;
+  double number(std::size_t row, std::size_t target) const;
   float probability(std::size_t row, std::size_t c) const;
   std::size_t predicted(std::size_t row) const;
   std::vector<std::size_t> ranked(std::size_t row) const;

@@ -35,9 +35,6 @@
 /// act between them; plan_run() and search_rate() (plan.h, search.h) start from a prepared run too.
 namespace hebb {
 
-/// Options by name, as in the fields of an options struct. Options not named have their default.
-using OptionValues = std::map<std::string, Value>;
-
 /// Where the checkpoint of a run is written, from which it can be resumed. For networks.
 struct CheckpointSpec {
   std::string dir = {};                              ///< empty: no checkpoint
@@ -55,7 +52,7 @@ struct CheckpointSpec {
 struct RunSpec {
   std::string data = {};  ///< as load_dataset() takes it; or
   std::optional<Dataset> dataset = {};
-  DataOptions reading = {};
+  DataOptions reading = {};  ///< with `from`: mostly reading_for()
 
   /// The test data: given by name or in memory, or split off the data at random. If none of the
   /// three is set: the last samples of data with times, or the test part of a built-in set that has
