@@ -15,7 +15,7 @@ if [[ -z "$page" ]]; then
   cmake --preset dev >/dev/null
   cmake --build --preset dev --target hebb_program -j "$(nproc)" >/dev/null
   page=build/report/mnist10k.html
-  build/dev/apps/hebb/hebb fit mnist10k --epochs 10 --report "$page" --quiet >/dev/null
+  build/dev/apps/hebb/hebb fit mnist10k --hidden 100 --epochs 10 --report "$page" --quiet >/dev/null
 fi
 stat -c '%n: %s bytes' "$page"
 node tests/report/check_page.mjs build/report/node_modules "$page" "build/report/$(basename "$page" .html)"

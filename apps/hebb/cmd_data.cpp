@@ -7,9 +7,11 @@
 #include "figures.h"
 #include "hebb/checks/check.h"
 #include "hebb/core/error.h"
+#include "hebb/data/image_form.h"
 #include "hebb/data/inputs.h"
 #include "hebb/datasets/catalogue.h"
 #include "hebb/formats/catalogue.h"
+#include "hebb/run/data.h"
 #include "json.h"
 #include "parse.h"
 #include "paths.h"
@@ -70,6 +72,9 @@ struct Asked {
   bool json() const { return settings.get<GlobalOptions>().json; }
   /// How the data are read is told on standard error.
   Dataset load() const { return look_at_data(name, settings.get<DataOptions>()); }
+  std::string reading_flags() const {
+    return given_flags(*find_verb("data"), settings, DataOptions::fields());
+  }
 };
 
 int list_sets(const Asked& asked) {
@@ -122,18 +127,21 @@ int list_formats(const Asked& asked) {
 int describe(const Asked& asked) {
   const Dataset data = asked.load();
   const auto& head = asked.options().head;
+  const DatasetRow* generator = generator_of(asked.name);
   if (asked.json()) {
     Json json = describe_json(data);
     if (head) json["head"] = head_json(data, *head);
+    if (generator) json["parameters"] = generator_json(*generator);
     print(json);
     return 0;
   }
   const std::size_t width = console().out().width;
   std::string out = describe_text(data, asked.name, width, !head);
   if (head) out += head_text(data, *head, width);
+  if (generator) out += generator_text(*generator, width);
   write_results(out);
   if (data.has_target() && asked.name != "-")
-    console().hint("next", "hebb fit " + shell_word(asked.name));
+    console().hint("next", "hebb fit " + shell_word(asked.name) + asked.reading_flags());
   return 0;
 }
 
@@ -217,9 +225,8 @@ int convert(const Asked& asked) {
 int make(const Asked& asked) {
   const std::string& path = wanted_output(asked, "make");
   check_data_files(asked, {path});
-  const std::string set = asked.name.substr(0, asked.name.find(':'));
-  const auto row = std::ranges::find(dataset_catalogue(), set, &DatasetRow::name);
-  check(row != dataset_catalogue().end() && row->parameters != nullptr, "data", "'", set,
+  check(generator_of(asked.name) != nullptr, "data", "'",
+        asked.name.substr(0, asked.name.find(':')),
         "' is no generator: hebb data list shows them; for files and named sets use hebb data "
         "convert");
   const Dataset data = asked.load();
@@ -267,7 +274,11 @@ int check_for_faults(const Asked& asked) {
   if (asked.options().test) {
     DataOptions options = asked.settings.get<DataOptions>();
     if (options.target.empty()) options.target = data.target().names;
-    test = look_at_data(*asked.options().test, options);
+    options.image_as_is = true;  // duplicates are found among unchanged images
+    test = data.is_images() ? load_in_form(*asked.options().test, form_of(data.images()), options,
+                                           TargetUse::optional)
+                                  .data
+                            : look_at_data(*asked.options().test, options);
   }
   const auto findings = check_dataset(data, test ? &*test : nullptr);
   if (asked.json()) {

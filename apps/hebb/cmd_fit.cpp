@@ -96,8 +96,10 @@ void say_next(const Settings& settings, const RunResult& result, int signal) {
     if (dir)
       console().hint("resume", "hebb fit --resume " + shell_word(*dir));
     else if (fit.output)
-      console().hint("go on", "hebb fit " + shell_word(data) + " --from " +
-                                  shell_word(*fit.output) + " -o " + shell_word(*fit.output));
+      console().hint("go on", "hebb fit " + shell_word(data) +
+                                  given_flags(*find_verb("fit"), settings, DataOptions::fields()) +
+                                  " --from " + shell_word(*fit.output) + " -o " +
+                                  shell_word(*fit.output));
     else
       console().hint("next", "with --checkpoint DIR a run can be resumed");
     return;
@@ -170,7 +172,8 @@ int run_fit(Settings& settings) {
   if (fit.find_lr) check_search(settings, figures);
   check_fit_paths(settings, figures);
   RunSpec spec = fit_spec(settings);
-  const EstimatorRow& row = choose_model(spec.model, "");
+  const EstimatorRow& row =
+      choose_model(spec.model, settings.get<NetOptions>().net, spec.from ? &*spec.from : nullptr);
   if (fit.find_lr) check_searchable(row);
   std::optional<Trace> trace;
   if (fit.trace) {
@@ -217,6 +220,8 @@ Verb fit_verb() {
             "handwritten digits; the model is kept"},
            {"hebb fit mnist10k --model convnet --augment shift:2,rotate:10,scale:0.1",
             "a convolutional network, with shifted, rotated and scaled digits"},
+           {"hebb fit photos/ --test-size 0.2 -o photos.hebb",
+            "a folder of images, with a sub-folder for each class"},
            {"hebb fit sales.csv --target price --test-size 0.2", "a fifth is held out for testing"},
            {"hebb fit iris --model perceptron --trace 3", "one unit a class, and how it learns"},
            {"hebb fit digits --find-lr --plot lr.png", "which learning rate to take, and why"},

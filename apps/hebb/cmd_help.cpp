@@ -1,6 +1,8 @@
+#include "describe.h"
 #include "hebb/core/error.h"
 #include "help.h"
 #include "json.h"
+#include "text.h"
 #include "verbs.h"
 
 namespace hebb::app {
@@ -45,12 +47,30 @@ Json verb_json(const Verb& verb, bool with_options) {
   return json;
 }
 
+int help_on(const DatasetRow& generator, bool json_wanted) {
+  if (json_wanted) {
+    Json json = document("help");
+    json["generator"] = generator.name;
+    json["parameters"] = generator_json(generator);
+    print(json);
+    return 0;
+  }
+  const std::size_t width = console().out().width;
+  std::string out;
+  for (const std::string& line : wrap(generator.name + " - " + generator.help, width))
+    out += line + '\n';
+  write_results(out + generator_text(generator, width));
+  return 0;
+}
+
 int run_help(Settings& settings) {
   const auto& wanted = settings.get<HelpOptions>();
   const Verb* about = nullptr;
   if (!settings.arguments.empty()) {
     const std::string& name = settings.arguments.front();
     about = find_verb(name);
+    const DatasetRow* generator = about ? nullptr : generator_of(name);
+    if (generator) return help_on(*generator, settings.get<GlobalOptions>().json);
     const auto near = nearest(name, verb_names());
     check(about != nullptr, "help", "unknown verb '", name, "'",
           near.empty() ? "" : "; did you mean " + near.front() + "?");
@@ -82,7 +102,8 @@ Verb help_verb() {
           .summary = "explain a verb; print completions, manual and reference",
           .description = "",
           .arguments = {{.name = "VERB",
-                         .help = "the verb to explain; default: list all verbs",
+                         .help = "the verb or the generator of data to explain, such as blobs; "
+                                 "default: list all verbs",
                          .required = false,
                          .words = Words::verbs}},
           .lists = {options<GlobalOptions>("General"), options<HelpOptions>("Help")},

@@ -101,7 +101,7 @@ PredictionTable table_of(const Supervised& estimator, const Dataset& data,
 int run_predict(Settings& settings) {
   const auto& wanted = settings.get<PredictOptions>();
   const std::string& file = settings.arguments[0];
-  const std::string& name = settings.arguments[1];
+  const std::vector<std::string> names(settings.arguments.begin() + 1, settings.arguments.end());
   const bool json = settings.get<GlobalOptions>().json;
   check(!json || !wanted.output, "json",
         "prints to standard output only; to write a file use --format jsonl");
@@ -109,14 +109,16 @@ int run_predict(Settings& settings) {
         "is for CSV: JSON holds the text as it is");
   RunPaths paths(settings);
   paths.reads(file, "MODEL");
-  paths.reads_data(name, "DATA");
+  for (const std::string& name : names) paths.reads_data(name, "DATA");
   if (wanted.output) paths.writes(*wanted.output, "output");
   paths.check();
 
   const auto estimator = load_model(file);
   set_tta(*estimator, wanted.tta);
-  const Dataset data = load_noted(estimator->model(), name, settings.given_values<DataOptions>(),
-                                  TargetUse::none, wanted.keep);
+  const ModelData loaded = load_to_predict(estimator->model(), names,
+                                           settings.given_values<DataOptions>(), wanted.keep);
+  for (const std::string& note : loaded.notes) console().note(note);
+  const Dataset& data = loaded.data;
   const PredictionTable table = table_of(*estimator, data, wanted, file);
   if (json)
     print_document(table, estimator->model(), file);
@@ -141,13 +143,19 @@ Verb predict_verb() {
       .arguments = {{.name = "MODEL",
                      .help = "a model file written by hebb fit -o",
                      .words = Words::models},
-                    {.name = "DATA", .help = data_help(), .words = Words::data}},
+                    {.name = "DATA",
+                     .help = data_help() +
+                             "; or several image files; SET:7 or FILE:0-9 for rows counted from 0",
+                     .words = Words::data,
+                     .repeated = true}},
       .lists = {options<GlobalOptions>("General"), options<PredictOptions>("Predictions"),
                 options<DataOptions>("Data")},
       .examples = {{"hebb predict m.hebb new.csv", "one label a row"},
                    {"cat new.csv | hebb predict m.hebb - --proba", "in a pipe, with probabilities"},
                    {"hebb predict m.hebb new.csv --keep id,name", "each with its id and name"},
                    {"hebb predict digits.hebb scan.png", "one image; or a folder of them"},
+                   {"hebb predict digits.hebb *.png", "several images"},
+                   {"hebb predict digits.hebb mnist10k:0-9", "the first ten samples of a set"},
                    {"hebb predict digits.hebb mnist10k --top 3", "the three likeliest digits"}},
       .run = run_predict,
       .common = {"proba", "top", "threshold", "keep", "format", "output", "json"},

@@ -247,6 +247,34 @@ std::string describe_text(const Dataset& data, const std::string& name, std::siz
   return data.is_images() || !columns ? out : out + describe_columns(rows_of(data), width);
 }
 
+const DatasetRow* generator_of(const std::string& name) {
+  const auto& rows = dataset_catalogue();
+  const auto row = std::ranges::find(rows, name.substr(0, name.find(':')), &DatasetRow::name);
+  return row == rows.end() || row->parameters == nullptr ? nullptr : &*row;
+}
+
+Json generator_json(const DatasetRow& generator) {
+  Json parameters = Json::array();
+  std::string defaults = generator.defaults + ',';  // "n=100,noise=0.1,"
+  for (const Field& field : *generator.parameters) {
+    const std::string one = defaults.substr(0, defaults.find(','));
+    defaults.erase(0, one.size() + 1);
+    parameters.push_back({{"name", field.name},
+                          {"default", one.substr(one.find('=') + 1)},
+                          {"range", field.range()},
+                          {"help", field.help}});
+  }
+  return parameters;
+}
+
+std::string generator_text(const DatasetRow& generator, std::size_t width) {
+  std::vector<std::vector<std::string>> rows = {{"parameter", "default", "meaning"}};
+  for (const Json& one : generator_json(generator))
+    rows.push_back({one["name"].get<std::string>(), one["default"].get<std::string>(),
+                    one["help"].get<std::string>() + " (" + one["range"].get<std::string>() + ")"});
+  return "\nparameters, as in " + generator.name + ":n=500,seed=1\n" + aligned(rows, "lrl", width);
+}
+
 Json describe_json(const Dataset& data) {
   Json json = document("data");
   json["name"] = data.name();

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "hebb/data/dataset.h"
+#include "hebb/datasets/catalogue.h"
 #include "json.h"
 
 namespace hebb::app {
@@ -13,6 +14,12 @@ namespace hebb::app {
 std::string describe_text(const Dataset& data, const std::string& name, std::size_t width,
                           bool columns = true);
 Json describe_json(const Dataset& data);
+
+/// The generator of the catalogue that `name` names, with or without parameters; nullptr if none.
+const DatasetRow* generator_of(const std::string& name);
+/// The parameters of a generator: name, range, default and meaning.
+std::string generator_text(const DatasetRow& generator, std::size_t width);
+Json generator_json(const DatasetRow& generator);
 
 /// The first `count` samples: rows with as many columns as fit, or images in characters.
 std::string head_text(const Dataset& data, std::size_t count, std::size_t width);

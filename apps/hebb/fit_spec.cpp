@@ -77,7 +77,7 @@ RunSpec fit_spec(Settings& settings) {
       choose_model(settings.given("model") ? fit.model : "", settings.get<NetOptions>().net,
                    spec.from ? &*spec.from : nullptr);
   check_options(settings, row);
-  spec.model = row.name;
+  if (settings.given("model")) spec.model = row.name;
   spec.options = settings.given_values(settings.of_model(row.options.fields()));
   spec.preprocess = settings.given_values<PreprocessOptions>();
   if (fit.checkpoint || fit.resume)

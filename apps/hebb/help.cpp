@@ -38,7 +38,8 @@ std::string entry(const std::string& left, const std::string& right, std::size_t
 std::string arguments_text(const Verb& verb) {
   std::string text;
   for (const Argument& argument : verb.arguments)
-    text += argument.required ? " " + argument.name : " [" + argument.name + "]";
+    text += (argument.required ? " " + argument.name : " [" + argument.name + "]") +
+            (argument.repeated ? "..." : "");
   return text;
 }
 
@@ -89,6 +90,7 @@ std::string overview(const Terminal& terminal) {
   out += entry("hebb fit my.csv -o my.hebb", "train on your own table, keep the model",
                kHelpColumn + 4, width);
   out += entry("hebb help fit", "the options of a verb", kHelpColumn + 4, width);
+  out += entry("hebb help blobs", "the parameters of a generator of data", kHelpColumn + 4, width);
   return out;
 }
 
@@ -118,8 +120,10 @@ std::string verb_help(const Verb& verb, bool all, const Terminal& terminal) {
   }
   const bool has_net = table.flag("--net") != nullptr;
   for (const Catalogue& catalogue : catalogues()) {
-    if (!all || !has_net || catalogue.given_by != "--net") continue;
-    out += bold(catalogue.title + " of --net", terminal) + '\n';
+    const bool of_net = has_net && catalogue.given_by == "--net";
+    const bool of_data = verb.name == "data" && catalogue.given_by == "DATA";
+    if (!all || !(of_net || of_data)) continue;
+    out += bold(catalogue.title + (of_net ? " of --net" : ""), terminal) + '\n';
     for (const auto& [name, help] : catalogue.rows) out += entry(name, help, kHelpColumn, width);
     out += '\n';
   }

@@ -63,6 +63,20 @@ struct Line {
   }
 };
 
+// What to write in place of `--hidden 2 3 2`, whose later numbers are read as arguments.
+std::string list_advice(const Line& line, const std::vector<std::string>& left_over) {
+  std::string numbers;
+  for (const auto* words : {&line.arguments, &left_over})
+    for (const std::string& word : *words)
+      if (word.find_first_not_of("0123456789") == std::string::npos) numbers += ',' + word;
+  for (const GivenFlag& flag : line.flags) {
+    const Field& field = *flag.spelling->option->field;
+    if (field.type == Field::Type::integers && !numbers.empty())
+      return "; lists are written with commas: " + field.flag() + ' ' + flag.text + numbers;
+  }
+  return {};
+}
+
 bool takes_texts(const Field& field) { return field.type == Field::Type::texts; }
 
 Line tokenise(const Verb& verb, const OptionTable& table, std::vector<std::string> arguments) {
@@ -118,11 +132,15 @@ Line tokenise(const Verb& verb, const OptionTable& table, std::vector<std::strin
       known.insert(known.end(), {"--help", "--help-all"});
       throw std::invalid_argument("unknown option " + name + did_you_mean(name, known));
     }
-  for (const std::string& word : unread)
-    throw std::invalid_argument("unexpected argument '" + word + "': usage is " + usage(verb));
-
   for (const CLI::Option* positional : positionals)
     for (const std::string& word : positional->results()) line.arguments.push_back(word);
+  const bool repeated = !verb.arguments.empty() && verb.arguments.back().repeated;
+  for (const std::string& word : unread) {
+    if (!repeated)
+      throw std::invalid_argument("unexpected argument '" + word + "': usage is " + usage(verb) +
+                                  list_advice(line, unread));
+    line.arguments.push_back(word);
+  }
   return line;
 }
 
@@ -378,14 +396,17 @@ bool is_same_run(const std::string& command, const std::string& other) {
   }
 }
 
-std::string shell_command(const Verb& verb, const Settings& settings) {
+namespace {
+
+// As given_flags(), of all options if `fields` is nullptr.
+std::string flags_of(const Verb& verb, const Settings& settings, const FieldList* fields) {
   const OptionTable table(verb);
-  std::string command = "hebb " + verb.name;
-  for (const std::string& word : settings.arguments) command += ' ' + shell_word(word);
+  std::string command;
   for (const Option& option : table.options()) {
     const Field& field = *option.field;
     const Value value = settings.value(field.name);
     if (!settings.given(field.name) || !field.recorded ||
+        (fields && !find_field(*fields, field.name)) ||
         std::holds_alternative<std::monostate>(value))
       continue;
     if (const bool* on = std::get_if<bool>(&value)) {
@@ -399,6 +420,18 @@ std::string shell_command(const Verb& verb, const Settings& settings) {
     command += ' ' + *plain + ' ' + shell_word(to_text(value));
   }
   return command;
+}
+
+}  // namespace
+
+std::string shell_command(const Verb& verb, const Settings& settings) {
+  std::string command = "hebb " + verb.name;
+  for (const std::string& word : settings.arguments) command += ' ' + shell_word(word);
+  return command + flags_of(verb, settings, nullptr);
+}
+
+std::string given_flags(const Verb& verb, const Settings& settings, const FieldList& fields) {
+  return flags_of(verb, settings, &fields);
 }
 
 }  // namespace hebb::app

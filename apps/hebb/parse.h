@@ -37,4 +37,8 @@ bool is_same_run(const std::string& command, const std::string& other);
 /// The same command for a shell, on one line, without options that do not affect the result.
 std::string shell_command(const Verb& verb, const Settings& settings);
 
+/// The given options of `fields` as flags for a shell, each after a blank, without options that do
+/// not affect the result.
+std::string given_flags(const Verb& verb, const Settings& settings, const FieldList& fields);
+
 }  // namespace hebb::app

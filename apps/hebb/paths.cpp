@@ -119,7 +119,7 @@ void RunPaths::reads_data(const std::string& data, const std::string& given_by) 
         {.path = "from standard input", .given_by = given_by, .real = real_path("/dev/stdin")});
     return;
   }
-  const std::string path = split_named_row(data).data;
+  const std::string path = split_named_rows(data).data;
   const auto& sets = dataset_catalogue();
   if (std::ranges::find(sets, path.substr(0, path.find(':')), &DatasetRow::name) != sets.end())
     return;

@@ -20,6 +20,7 @@ struct Argument {
   bool required = true;
   Words words = Words::none;
   std::vector<std::string> choices = {};  ///< further words
+  bool repeated = false;  ///< may be given several times; the last argument of a verb only
 };
 
 struct Example {

@@ -72,6 +72,24 @@ bool read_real(std::string_view text, double& value) {
   return error == std::errc{} && at == end;
 }
 
+// "; lists are written with commas: 2,3,2" for numbers with other signs between or around them, such
+// as "2 3 2", "2x3x2" or "[2, 3, 2]"; empty for other texts.
+template <class Number, class Read>
+std::string with_commas(std::string_view text, const Read& read) {
+  std::string list;
+  while (!text.empty()) {
+    constexpr std::string_view signs = " \t,;:|/+*xX()[]{}";
+    text.remove_prefix(std::min(text.find_first_not_of(signs), text.size()));
+    const auto item = text.substr(0, text.find_first_of(signs));
+    text.remove_prefix(item.size());
+    Number number{};
+    if (item.empty()) continue;
+    if (!read(item, number)) return {};
+    list += (list.empty() ? "" : ",") + std::string(item);
+  }
+  return list.empty() ? "" : "; lists are written with commas: " + list;
+}
+
 }  // namespace
 
 std::string to_text(const Value& value) {
@@ -151,9 +169,10 @@ void Field::check(const Value& value) const {
 Value Field::parse(std::string_view text) const {
   // A text of blanks only is meant, as in --sep " ".
   if (type != Type::text || !trim(text).empty()) text = trim(text);
-  const auto demand = [&](bool holds) {
-    hebb::check(holds, name, "must be ", range(), optional ? " or " + unset : "", ", got '", text,
-                "'");
+  const auto demand = [&](bool holds, const std::function<std::string()>& remedy = {}) {
+    if (holds) return;
+    hebb::check(false, name, "must be ", range(), optional ? " or " + unset : "", ", got '", text,
+                "'", remedy ? remedy() : "");
   };
   if (optional && text == unset) return {};
   Value value;
@@ -181,13 +200,17 @@ Value Field::parse(std::string_view text) const {
       break;
     case Type::integers: {
       std::vector<std::int64_t> numbers;
-      for (const auto item : split_list(text)) demand(read_integer(item, numbers.emplace_back()));
+      for (const auto item : split_list(text))
+        demand(read_integer(item, numbers.emplace_back()),
+               [&] { return with_commas<std::int64_t>(text, read_integer); });
       value = numbers;
       break;
     }
     case Type::reals: {
       std::vector<double> numbers;
-      for (const auto item : split_list(text)) demand(read_real(item, numbers.emplace_back()));
+      for (const auto item : split_list(text))
+        demand(read_real(item, numbers.emplace_back()),
+               [&] { return with_commas<double>(text, read_real); });
       value = numbers;
       break;
     }

@@ -62,6 +62,12 @@ const BuiltinTable* find_table(const std::string& name) {
   return found == builtin_tables().end() ? nullptr : &*found;
 }
 
+std::string joined(const std::vector<std::string>& names) {
+  std::string list;
+  for (const auto& name : names) list += (list.empty() ? "" : ", ") + name;
+  return list;
+}
+
 // A message of check() without the brackets around the option: "[n] must be" becomes "n must be".
 std::string bare(std::string message) {
   const std::size_t close = message.find(']');
@@ -139,9 +145,12 @@ void read_parameters(const std::string& set, const std::string& text, const Fiel
     const std::string name = part.substr(0, equals);
     const Field* field = find_field(fields, name);
     if (field == nullptr) {
-      const auto near = nearest(name, row_names(fields));
+      const auto known = row_names(fields);
+      const auto near = nearest(name, known);
       throw std::invalid_argument(concat(where, "there is no parameter '", name, "'",
-                                         near.empty() ? "" : "; did you mean " + near[0] + "?"));
+                                         near.empty() ? "." : "; did you mean " + near[0] + "?",
+                                         " The parameters of ", set, " are: ", joined(known),
+                                         " (hebb data ", set, " explains them)"));
     }
     if (std::ranges::find(given, name) != given.end())
       throw std::invalid_argument(where + name + " is given twice");
@@ -236,12 +245,10 @@ std::vector<DatasetRow> make_catalogue() {
 [[noreturn]] void refuse(const std::string& data) {
   const auto known = row_names(dataset_catalogue());
   const std::string name = data.substr(0, data.find(':'));
-  std::string list;
-  for (const auto& one : known) list += (list.empty() ? "" : ", ") + one;
   const auto near = nearest(name, known);
   throw std::invalid_argument(concat("[data] '", data, "' is neither a file nor a named set",
                                      near.empty() ? "." : "; did you mean " + near[0] + "?",
-                                     " The named sets are: ", list));
+                                     " The named sets are: ", joined(known)));
 }
 
 const DatasetRow* find_row(const std::string& data) {
@@ -320,14 +327,26 @@ Dataset load_dataset(const std::string& data, const DataOptions& options, Target
 }
 
 NamedRow split_named_row(const std::string& data) {
+  NamedRows named = split_named_rows(data);
+  if (!named.rows || named.rows->first != named.rows->last) return {data, {}};
+  return {std::move(named.data), named.rows->first};
+}
+
+NamedRows split_named_rows(const std::string& data) {
   std::error_code error;
   const std::size_t colon = data.rfind(':');
   if (colon == std::string::npos || fs::exists(data, error)) return {data, {}};
-  std::size_t row = 0;
   const char* const end = data.data() + data.size();
-  const auto [at, fault] = std::from_chars(data.data() + colon + 1, end, row);
-  if (fault != std::errc{} || at != end) return {data, {}};
-  return {data.substr(0, colon), row};
+  RowRange rows;
+  const auto [dash, fault] = std::from_chars(data.data() + colon + 1, end, rows.first);
+  if (fault != std::errc{}) return {data, {}};
+  rows.last = rows.first;
+  if (dash != end) {
+    const auto [at, second] = std::from_chars(dash + 1, end, rows.last);
+    if (*dash != '-' || second != std::errc{} || at != end || rows.last < rows.first)
+      return {data, {}};
+  }
+  return {data.substr(0, colon), rows};
 }
 
 FormedImages load_formed(const std::string& data, const ImageForm& form, const DataOptions& options,

@@ -1,6 +1,8 @@
 // Every number is a function of (seed, role, row, element), so any number of threads can generate
 // the rows. The position of a row in a random permutation determines its class and its place along
-// a curve: so classes have equal sizes, and rows are in random order.
+// a curve: so classes have equal sizes, and rows are in random order. What defines the problem, such
+// as the centres of clouds, is drawn from `problem_seed` only: other seeds draw from the same
+// distribution.
 #include "hebb/datasets/generators.h"
 
 #include <algorithm>
@@ -93,11 +95,11 @@ double reach(std::size_t features) { return std::sqrt(static_cast<double>(featur
 
 // Places the centres in convex position, so that a plane perpendicular to the direction of a centre
 // separates its cloud: two centres are opposite each other, more are on a circle. The direction is
-// random, and the distance is increased at random by up to half, so that sets of different seeds
-// look different.
+// random, and the distance is increased at random by up to half, so that different problems look
+// different.
 std::vector<double> separable_centers(const BlobsOptions& options) {
   const std::size_t k = options.centers, d = options.features;
-  const Random random = random_for(options.seed, kStructure);
+  const Random random = random_for(options.problem_seed, kStructure);
   const double more = 1 + 0.5 * random.uniform(0, 0);
   const double needed = (2 * reach(d) + 1) * options.std * more;
   std::vector<double> centers(k * d);
@@ -127,7 +129,7 @@ std::vector<double> separable_centers(const BlobsOptions& options) {
 
 std::vector<double> scattered_centers(const BlobsOptions& options) {
   constexpr double kBox = 10;
-  const Random random = random_for(options.seed, kStructure);
+  const Random random = random_for(options.problem_seed, kStructure);
   std::vector<double> centers;
   for (std::size_t c = 0; c < options.centers; ++c)
     for (std::size_t i = 0; i < options.features; ++i)
@@ -145,24 +147,35 @@ Fields<Options> with_rows() {
 }
 
 template <class Options>
-FieldList with_seed(Fields<Options> fields) {
-  return fields.add("seed", &Options::seed, "another seed, other data").at_least(0);
+Fields<Options> with_seed(Fields<Options> fields) {
+  fields.add("seed", &Options::seed, "another seed, other samples of the same problem").at_least(0);
+  return fields;
+}
+
+// `drawn` is what the seed of the problem determines.
+template <class Options>
+Fields<Options> with_seeds(Fields<Options> fields, const std::string& drawn) {
+  fields = with_seed(std::move(fields));
+  fields.add("problem_seed", &Options::problem_seed, "another one, another problem: " + drawn)
+      .at_least(0);
+  return fields;
 }
 
 }  // namespace
 
 const FieldList& BlobsOptions::fields() {
   static const FieldList list =
-      with_seed(with_rows<BlobsOptions>()
-                    .add("centers", &BlobsOptions::centers, "clouds, one a class")
-                    .at_least(1)
-                    .at_most(1000)
-                    .add("features", &BlobsOptions::features, "columns")
-                    .at_least(1)
-                    .add("std", &BlobsOptions::std, "standard deviation of each cloud")
-                    .at_least(0)
-                    .add("separable", &BlobsOptions::separable,
-                         "keep a gap of at least one std between the classes"));
+      with_seeds(with_rows<BlobsOptions>()
+                     .add("centers", &BlobsOptions::centers, "clouds, one a class")
+                     .at_least(1)
+                     .at_most(1000)
+                     .add("features", &BlobsOptions::features, "columns")
+                     .at_least(1)
+                     .add("std", &BlobsOptions::std, "standard deviation of each cloud")
+                     .at_least(0)
+                     .add("separable", &BlobsOptions::separable,
+                          "keep a gap of at least one std between the classes"),
+                 "other centres");
   return list;
 }
 
@@ -327,7 +340,7 @@ Dataset make_checkerboard(const CheckerboardOptions& options) {
 }
 
 const FieldList& ClassificationOptions::fields() {
-  static const FieldList list = with_seed(
+  static const FieldList list = with_seeds(
       with_rows<ClassificationOptions>()
           .add("features", &ClassificationOptions::features, "columns in all")
           .at_least(1)
@@ -346,7 +359,8 @@ const FieldList& ClassificationOptions::fields() {
           .at_least(0)
           .add("flip", &ClassificationOptions::flip, "share of labels drawn anew")
           .at_least(0)
-          .at_most(1));
+          .at_most(1),
+      "other clouds");
   return list;
 }
 
@@ -388,7 +402,7 @@ struct Cloud {
 std::vector<Cloud> make_clouds(const ClassificationOptions& options) {
   const std::size_t k = options.informative;
   const std::size_t bits = std::min<std::size_t>(k, 20);
-  const Random structure = random_for(options.seed, kStructure);
+  const Random structure = random_for(options.problem_seed, kStructure);
   const auto corners = permutation(std::size_t{1} << bits, structure);
   std::vector<Cloud> clouds(options.classes * options.clusters);
   for (std::size_t c = 0; c < clouds.size(); ++c) {
@@ -410,7 +424,7 @@ Dataset make_classification(const ClassificationOptions& options) {
   check_classification(options);
   const std::size_t k = options.informative, d = options.features;
   const auto clouds = make_clouds(options);
-  const Random structure = random_for(options.seed, kStructure);
+  const Random structure = random_for(options.problem_seed, kStructure);
   const auto mixture = random_matrix(structure, static_cast<std::uint32_t>(1 + 2 * clouds.size()),
                                      k * options.redundant);
   const Random noise = random_for(options.seed, kNoise);
@@ -433,14 +447,15 @@ Dataset make_classification(const ClassificationOptions& options) {
 
 const FieldList& RegressionOptions::fields() {
   static const FieldList list =
-      with_seed(with_rows<RegressionOptions>()
-                    .add("features", &RegressionOptions::features, "columns in all")
-                    .at_least(1)
-                    .add("informative", &RegressionOptions::informative, "columns with a weight")
-                    .at_least(0)
-                    .add("bias", &RegressionOptions::bias, "added to y")
-                    .add("noise", &RegressionOptions::noise, "standard deviation added to y")
-                    .at_least(0));
+      with_seeds(with_rows<RegressionOptions>()
+                     .add("features", &RegressionOptions::features, "columns in all")
+                     .at_least(1)
+                     .add("informative", &RegressionOptions::informative, "columns with a weight")
+                     .at_least(0)
+                     .add("bias", &RegressionOptions::bias, "added to y")
+                     .add("noise", &RegressionOptions::noise, "standard deviation added to y")
+                     .at_least(0),
+                 "other weights");
   return list;
 }
 
@@ -449,7 +464,7 @@ Dataset make_regression(const RegressionOptions& options) {
   const std::size_t d = options.features;
   check(options.informative <= d, "informative", "must be at most ", d, ", all features, got ",
         options.informative);
-  const Random structure = random_for(options.seed, kStructure);
+  const Random structure = random_for(options.problem_seed, kStructure);
   std::vector<double> weights;
   for (std::size_t i = 0; i < options.informative; ++i)
     weights.push_back(100 * structure.uniform(0, static_cast<std::uint32_t>(i)));

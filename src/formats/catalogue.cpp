@@ -92,7 +92,7 @@ void check_no_columns(DataOptions& options, const std::string& data, const std::
 }
 
 void check_no_images(DataOptions& options, const std::string& data) {
-  refuse(options, {"image_size", "image_color"},
+  refuse(options, {"image_size", "image_color", "skip_bad"},
          "is for image files and folders of them, and this is none: " + data);
 }
 

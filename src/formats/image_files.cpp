@@ -1,10 +1,12 @@
 // A folder is read in two passes, each on all cores: first the headers, for size and colour, then
-// the pixels, each image directly into its place.
+// the pixels, each image directly into its place. If a file cannot be read, all files are tried, so
+// that one message lists every bad one.
 #include "formats/image_files.h"
 
 #include <algorithm>
 #include <atomic>
 #include <charconv>
+#include <cmath>
 #include <exception>
 #include <filesystem>
 #include <memory>
@@ -15,6 +17,9 @@
 #include "formats/image_raster.h"
 #include "formats/rows.h"
 #include "hebb/core/error.h"
+#include "hebb/core/log.h"
+#include "hebb/core/printable.h"
+#include "hebb/formats/catalogue.h"
 #include "kernels/threads.h"
 
 namespace hebb {
@@ -46,9 +51,48 @@ void for_each(ThreadPool& pool, std::size_t count, const Body& body) {
   if (error) std::rethrow_exception(error);
 }
 
-// The form to which all images of a list are converted if no model determines it.
+constexpr std::size_t kMostKept = 128;   // longer sides are reduced even if all sizes are equal
+constexpr std::size_t kMostChosen = 64;  // the longer side of a size that hebb chooses
+constexpr std::size_t kMostNamed = 10;   // bad files in a message
+
+std::size_t median(std::vector<std::size_t> values) {
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::ranges::nth_element(values, middle);
+  return *middle;
+}
+
+// The size of images of different or large sizes: their median width and height, reduced to sides of
+// at most kMostChosen.
+void choose_size(const std::vector<ImageHeader>& headers, ImageForm& form) {
+  std::vector<std::size_t> widths, heights;
+  for (const ImageHeader& header : headers) {
+    widths.push_back(header.width);
+    heights.push_back(header.height);
+  }
+  const auto width = static_cast<double>(median(std::move(widths)));
+  const auto height = static_cast<double>(median(std::move(heights)));
+  const double scale = std::min(1.0, kMostChosen / std::max(width, height));
+  const auto scaled = [&](double side) {
+    return static_cast<std::size_t>(std::max(1L, std::lround(side * scale)));
+  };
+  form.width = scaled(width);
+  form.height = scaled(height);
+}
+
+// What was chosen for lack of image_size, in words.
+std::string size_remark(const std::vector<ImageHeader>& headers, const ImageForm& form) {
+  const auto size = [](const auto& of) { return concat(of.width, 'x', of.height); };
+  const auto [least, most] = std::ranges::minmax(
+      headers, {}, [](const ImageHeader& header) { return header.width * header.height; });
+  const bool same = size(least) == size(most);
+  return concat("images of ", same ? size(least) : size(least) + " to " + size(most),
+                " pixels are resized to ", size(form), " (--image-size sets another size)");
+}
+
+// The form to which all images of a list are converted if no model determines it. `remark` says
+// which size was chosen.
 ImageForm form_of(const std::vector<ImageHeader>& headers, const ImageList& list,
-                  const DataOptions& options) {
+                  const DataOptions& options, std::string& remark) {
   ImageForm form;
   const bool color = std::ranges::any_of(headers, &ImageHeader::color);
   form.channels = options.image_color == "rgb" || (options.image_color == "auto" && color) ? 3 : 1;
@@ -60,17 +104,21 @@ ImageForm form_of(const std::vector<ImageHeader>& headers, const ImageList& list
   }
   form.width = headers.front().width;
   form.height = headers.front().height;
-  for (std::size_t i = 1; i < headers.size(); ++i)
-    check_data(headers[i].width == form.width && headers[i].height == form.height, list.path(i),
-               ": ", headers[i].width, " x ", headers[i].height, " pixels, but ", list.path(0),
-               " has ", form.width, " x ", form.height,
-               ": bring all to one size with --image-size ", form.width, 'x', form.height);
+  const bool equal = std::ranges::all_of(headers, [&](const ImageHeader& header) {
+    return header.width == form.width && header.height == form.height;
+  });
+  const bool large = form.width > kMostKept || form.height > kMostKept;
+  if (!equal || (large && !list.folder.empty())) {
+    choose_size(headers, form);
+    remark = size_remark(headers, form);
+  }
   return form;
 }
 
 struct ReadImages {
   Images images;
   std::size_t resized = 0, turned = 0, centered = 0;
+  std::string remark = {};
 };
 
 ReadImages read_list(const ImageList& list, const DataOptions& options,
@@ -80,7 +128,8 @@ ReadImages read_list(const ImageList& list, const DataOptions& options,
   std::vector<ImageHeader> headers(count);
   if (!wanted && (!options.image_size || options.image_color == "auto"))
     for_each(pool, count, [&](std::size_t i, std::size_t) { headers[i] = list.header(i); });
-  const ImageForm form = wanted ? *wanted : form_of(headers, list, options);
+  std::string remark;
+  const ImageForm form = wanted ? *wanted : form_of(headers, list, options, remark);
   Images images{
       .count = count, .channels = form.channels, .height = form.height, .width = form.width};
   const auto pixels = std::make_shared_for_overwrite<std::uint8_t[]>(count * images.image_size());
@@ -96,7 +145,76 @@ ReadImages read_list(const ImageList& list, const DataOptions& options,
   });
   if (image_progress()) image_progress()(list.folder, count, count);
   images.pixels = {pixels, pixels.get()};
-  return {.images = images, .resized = resized, .turned = turned, .centered = centered};
+  return {.images = images,
+          .resized = resized,
+          .turned = turned,
+          .centered = centered,
+          .remark = std::move(remark)};
+}
+
+// Moves the files that cannot be read from the list to `list.bad`.
+void remove_bad(ImageList& list, const DataOptions& options) {
+  const std::size_t count = list.files.size();
+  std::vector<std::string> reasons(count);
+  ThreadPool pool(options.threads);
+  pool.run(count, [&](std::size_t i, std::size_t) {
+    try {
+      (void)list.raster(i);
+    } catch (const std::runtime_error& error) {
+      reasons[i] = error.what();
+    }
+  });
+  ImageList good{.folder = list.folder, .classes = list.classes, .bad = list.bad};
+  for (std::size_t i = 0; i < count; ++i) {
+    if (!reasons[i].empty()) {
+      good.bad.push_back(std::move(reasons[i]));
+      continue;
+    }
+    good.files.push_back(std::move(list.files[i]));
+    if (!list.labels.empty()) good.labels.push_back(list.labels[i]);
+  }
+  list = std::move(good);
+}
+
+// "2 of 30 image files cannot be read: a.png: ...; b.png: ..."; a line for each where there are
+// several.
+std::string bad_files(const ImageList& list) {
+  if (list.bad.size() == 1) return list.bad.front();
+  std::string text = concat(list.folder, list.folder.empty() ? "" : ": ", list.bad.size(), " of ",
+                            list.bad.size() + list.files.size(), " image files cannot be read:");
+  for (std::size_t i = 0; i < std::min(list.bad.size(), kMostNamed); ++i)
+    text += "\n  " + printable(list.bad[i]);
+  if (list.bad.size() > kMostNamed)
+    text += concat("\n  and ", list.bad.size() - kMostNamed, " more");
+  return text;
+}
+
+// Errors: DataError for a class without a file that can be read.
+void check_classes(const ImageList& list) {
+  for (std::size_t k = 0; k < list.classes.size(); ++k)
+    check_data(std::ranges::count(list.labels, static_cast<double>(k)) > 0,
+               (std::filesystem::path(list.folder) / list.classes[k]).string(),
+               ": no image of this class folder can be read: ", bad_files(list));
+}
+
+// Reads the images of the list, without the bad ones if options.skip_bad is set.
+ReadImages read_good(ImageList& list, const DataOptions& options,
+                     const std::optional<ImageForm>& wanted) {
+  if (list.bad.empty()) {
+    try {
+      return read_list(list, options, wanted);
+    } catch (const DataError&) {
+      if (list.files.size() < 2 && !options.skip_bad) throw;
+    } catch (const std::runtime_error&) {
+      if (!options.skip_bad) throw;
+    }
+  }
+  remove_bad(list, options);
+  const bool all_bad = list.files.empty();
+  if (!list.bad.empty() && (all_bad || !options.skip_bad)) throw DataError(bad_files(list));
+  check_classes(list);
+  if (!list.bad.empty()) warn("left out: " + bad_files(list));
+  return read_list(list, options, wanted);
 }
 
 // Called before any file is read.
@@ -125,7 +243,7 @@ FormedImages read_named(ImageList list, const std::string& path,
              ": no labels: put the images of each class into a sub-folder of its name");
   auto wanted = form;
   if (wanted && options.image_as_is) wanted->border.reset();
-  const auto read = read_list(list, options, wanted);
+  const auto read = read_good(list, options, wanted);
   Target target;
   if (use != TargetUse::none && !list.classes.empty())
     target = {
@@ -136,6 +254,7 @@ FormedImages read_named(ImageList list, const std::string& path,
                    .centered = read.centered};
   out.data.set_name(last_name(path));
   out.data.set_files(std::move(list.files));
+  out.data.set_remark(read.remark);
   return out;
 }
 
@@ -204,6 +323,20 @@ FormedImages read_formed(const std::string& path, const ImageForm& form, const D
                          TargetUse use) {
   check_options(options, form);
   return read_images(path, form, options, use);
+}
+
+FormedImages read_formed(const std::vector<std::string>& paths, const ImageForm& form,
+                         const DataOptions& options) {
+  check(!paths.empty(), "data", "names no files");
+  check_options(options, form);
+  for (const std::string& path : paths) {
+    std::error_code error;
+    check(std::filesystem::is_regular_file(path, error) && format_of(DataFile(path)).takes_images,
+          "data", "'", path,
+          "' is not an image file: several DATA must all be image files; a table, a folder or a "
+          "named set is given alone");
+  }
+  return read_named({.folder = {}, .files = paths}, paths.front(), form, options, TargetUse::none);
 }
 
 }  // namespace hebb

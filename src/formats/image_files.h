@@ -23,6 +23,7 @@ struct ImageList {
   std::vector<std::string> files = {};    ///< below it: "cat/1.png"; by class, then by name
   std::vector<double> labels = {};        ///< one per file, or empty: no sub-folders
   std::vector<std::string> classes = {};  ///< the names of the sub-folders, as sort_labels()
+  std::vector<std::string> bad = {};      ///< why entries were left out: no files, or links outside
 
   const DataFile* open = nullptr;  ///< the only file, if it is open already
 
@@ -34,8 +35,8 @@ struct ImageList {
 };
 
 /// Lists the files below `path`. Files whose name shows that they are not images (see
-/// read_image_folder()) are skipped and counted in the log. Errors: DataError as
-/// read_image_folder().
+/// read_image_folder()) are skipped and counted in the log; entries that are no files, or links out
+/// of the folder, are listed in `bad`. Errors: DataError as read_image_folder().
 ImageList list_images(const std::string& path);
 
 /// The last part of the path, which is the name of the data set.

@@ -63,6 +63,7 @@ fs::file_type type_of(const fs::directory_entry& entry, const fs::path& root) {
 
 struct Names {
   std::vector<std::string> files, folders;
+  std::vector<std::string> bad;
   std::size_t passed_over = 0;
 };
 
@@ -78,16 +79,21 @@ Names names_in(const fs::path& folder, const fs::path& root) {
       ++names.passed_over;
       continue;
     }
-    const auto type = type_of(entry, root);
-    if (type == fs::file_type::directory) {
-      names.folders.push_back(name);
-      continue;
+    try {
+      const auto type = type_of(entry, root);
+      if (type == fs::file_type::directory) {
+        names.folders.push_back(name);
+        continue;
+      }
+      check_regular(entry.path().string(), type);
+      names.files.push_back(name);
+    } catch (const DataError& bad) {
+      names.bad.emplace_back(bad.what());
     }
-    check_regular(entry.path().string(), type);
-    names.files.push_back(name);
   }
   std::ranges::sort(names.files);
   std::ranges::sort(names.folders);
+  std::ranges::sort(names.bad);
   return names;
 }
 
@@ -124,9 +130,9 @@ ImageList list_images(const std::string& path) {
   const fs::path root = fs::canonical(path);
   Names top = names_in(path, root);
   std::size_t passed_over = top.passed_over;
-  check_data(!top.files.empty() || !top.folders.empty(), path,
+  check_data(!top.files.empty() || !top.folders.empty() || !top.bad.empty(), path,
              ": neither images nor folders of images in it");
-  ImageList list{.folder = path, .files = std::move(top.files)};
+  ImageList list{.folder = path, .files = std::move(top.files), .bad = std::move(top.bad)};
   check_data(list.files.empty() || top.folders.empty(), path, ": the image ",
              list.files.empty() ? "" : list.files.front(), " stands beside the class folder ",
              top.folders.empty() ? "" : top.folders.front(),
@@ -143,9 +149,10 @@ ImageList list_images(const std::string& path) {
                "and this one has the folder ",
                names.folders.empty() ? "" : names.folders.front(),
                " in it: name the folder that holds the classes");
-    check_data(!names.files.empty(), inside,
+    check_data(!names.files.empty() || !names.bad.empty(), inside,
                ": no image in this class folder: remove it, or fill it");
     passed_over += names.passed_over;
+    list.bad.insert(list.bad.end(), names.bad.begin(), names.bad.end());
     for (const auto& file : names.files) list.files.push_back(name + '/' + file);
     list.labels.resize(list.files.size(), static_cast<double>(k));
   }

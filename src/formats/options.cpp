@@ -40,16 +40,18 @@ const FieldList& DataOptions::fields() {
           .at_least(1)
           .add("step_target", &DataOptions::step_target,
                "sequences: one target for each step, not one for the whole sequence")
-          .add(
-              "image_size", &DataOptions::image_size,
-              "resize images to this size, such as 28x28 (width first); if not given, all must have "
-              "the same size")
+          .add("image_size", &DataOptions::image_size,
+               "resize images to this size, such as 28x28 (width first); if not given, a folder of "
+               "different sizes or of images above 128x128 takes the median, at most 64")
           .add("image_color", &DataOptions::image_color,
                "colour of images; auto: grey if all of them are grey")
           .one_of({"auto", "grey", "rgb"})
           .add("image_as_is", &DataOptions::image_as_is,
                "convert images for a model to its size and colours only: do not exchange light and "
                "dark, and do not centre digits")
+          .add("skip_bad", &DataOptions::skip_bad,
+               "leave out image files that cannot be read, and list them; otherwise they are an "
+               "error")
           .add("threads", &DataOptions::threads, "threads; 0: as many as there are cores")
           .at_least(0)
           .not_recorded();

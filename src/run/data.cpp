@@ -14,6 +14,24 @@ namespace {
 
 constexpr std::size_t kMostLabels = 20;  // distinct integers that are treated as classes
 
+Dataset only_rows(const Dataset& data, const RowRange& rows, const std::string& name) {
+  check(rows.last < data.samples(), "data", name, " has rows 0 to ", data.samples() - 1, ", got ",
+        rows.last);
+  return data.slice(rows.first, rows.last + 1);
+}
+
+ModelData with_notes(FormedImages formed) {
+  ModelData loaded{.data = std::move(formed.data)};
+  const std::string of = " of " + counted(loaded.data.samples(), "image") + ' ';
+  if (formed.turned > 0)
+    loaded.notes.push_back("turned " + grouped(formed.turned) + of +
+                           "light for dark: their ground was the opposite of that in training");
+  if (formed.centered > 0)
+    loaded.notes.push_back("centred the ink of " + grouped(formed.centered) + of +
+                           "as MNIST's was");
+  return loaded;
+}
+
 }  // namespace
 
 TaskChoice choose_task(const Dataset& data, std::optional<Task> asked) {
@@ -118,11 +136,13 @@ ModelData load_for(const Model& model, const std::string& data, const OptionValu
   }
   options.report = std::make_shared<ReadReport>();
   options.keep = keep;
+  const NamedRows named = split_named_rows(data);
   ModelData loaded;
   if (const auto form = model.preprocessor.image_form())
-    loaded = load_in_form(data, *form, options, use);
+    loaded = load_in_form(named.data, *form, options, use);
   else
-    loaded.data = load_dataset(data, options, use);
+    loaded.data = load_dataset(named.data, options, use);
+  if (named.rows) loaded.data = only_rows(loaded.data, *named.rows, named.data);
   // How numbers are written was told in training.
   for (const ReadNote& note : options.report->notes)
     if (note.kind == "source" || note.kind == "title" || note.kind == "header" ||
@@ -134,18 +154,21 @@ ModelData load_for(const Model& model, const std::string& data, const OptionValu
   return loaded;
 }
 
+ModelData load_to_predict(const Model& model, const std::vector<std::string>& data,
+                          const OptionValues& given, const std::vector<std::string>& keep) {
+  if (data.size() == 1) return load_for(model, data.front(), given, TargetUse::none, keep);
+  const auto form = model.preprocessor.image_form();
+  check(
+      form && !data.empty(), "data", "is one table, set or -, got ", data.size(),
+      " names: predict them one after the other; several files may only be images, for a model of "
+      "images");
+  check(keep.empty(), "keep", "chooses columns of a CSV file, and these are images");
+  return with_notes(read_formed(data, *form, reading_for(model, given)));
+}
+
 ModelData load_in_form(const std::string& data, const ImageForm& form, const DataOptions& options,
                        TargetUse use) {
-  FormedImages formed = load_formed(data, form, options, use);
-  ModelData loaded{.data = std::move(formed.data)};
-  const std::string of = " of " + counted(loaded.data.samples(), "image") + ' ';
-  if (formed.turned > 0)
-    loaded.notes.push_back("turned " + grouped(formed.turned) + of +
-                           "light for dark: their ground was the opposite of that in training");
-  if (formed.centered > 0)
-    loaded.notes.push_back("centred the ink of " + grouped(formed.centered) + of +
-                           "as MNIST's was");
-  return loaded;
+  return with_notes(load_formed(data, form, options, use));
 }
 
 }  // namespace hebb

@@ -13,6 +13,8 @@
 //                           fell by more than 0.02 from a best in the first 60% of the epochs
 //   unscaled features       spreads of columns 100 times apart, or values beyond 1,000
 //   imbalance               one class ten times as frequent as another, and unweighted
+//   worse than chance       the test part is scored below guessing, by more than chance explains,
+//                           and the training part far above it
 //   leakage                 rows of the test part to train on, or a column that tells the target,
 //                           by check_dataset(), in tables of at most 20 million numbers
 
@@ -53,6 +55,7 @@ constexpr std::size_t kMostNumbers = 20'000'000;  // of a table: more take secon
 
 constexpr std::pair<const char*, const char*> kTitles[] = {
     {"leakage", "leakage suspected"},
+    {"worse_than_chance", "worse than chance"},
     {"learning_rate_too_high", "learning rate too high"},
     {"learning_rate_too_low", "learning rate too low"},
     {"under_fitting", "under-fitting"},
@@ -288,6 +291,38 @@ bool is_small(const Dataset& data) {
   return data.is_images() || data.samples() * data.features() <= kMostNumbers;
 }
 
+// An accuracy, and what guessing each class by its share reaches. Or R2, and a value below that of
+// the mean by far.
+struct AgainstChance {
+  double score = 0, chance = 0, error = 0;
+};
+
+std::optional<AgainstChance> against_chance(const std::optional<Scores>& scores) {
+  if (!scores) return {};
+  if (const auto* numbers = std::get_if<RegressionScores>(&*scores))
+    return numbers->r2 ? std::optional(AgainstChance{*numbers->r2, 0, 1}) : std::nullopt;
+  const auto& classes = std::get<ClassificationScores>(*scores);
+  AgainstChance of{.score = classes.accuracy};
+  for (const auto& one : classes.per_class)
+    of.chance += std::pow(one.support / classes.confusion.total(), 2);
+  constexpr double kErrors = 3;  // standard errors
+  of.error =
+      kErrors * std::sqrt(of.chance * (1 - of.chance) / static_cast<double>(classes.samples));
+  return of;
+}
+
+// Over-fitting loses what was learnt; to do worse than guessing takes data of another problem.
+std::string worse_than_chance(const Evaluation& evaluation) {
+  const auto in = against_chance(evaluation.train), out = against_chance(evaluation.test);
+  if (!in || !out || in->score < (1 + in->chance) / 2 || out->score >= out->chance - out->error)
+    return {};
+  const bool numbers = std::holds_alternative<RegressionScores>(*evaluation.test);
+  return fmt::format(
+      "other data? {} of the test part is {:.4f}, where {} reaches {:.4f}, and {:.4f} in sample",
+      numbers ? "R2" : "the accuracy", out->score, numbers ? "predicting the mean" : "guessing",
+      out->chance, in->score);
+}
+
 // Leaks in the data, which raise a model's test score.
 std::vector<Finding> leaks(const RunFacts& facts) {
   if (!facts.train || !is_small(*facts.train) || (facts.test && !is_small(*facts.test))) return {};
@@ -308,6 +343,10 @@ std::vector<Finding> diagnose(const RunFacts& facts) {
   };
   for (const Finding& leak : leaks(facts))
     note("leakage", leak.title + ": " + leak.reason, leak.advice);
+  note(
+      "worse_than_chance", worse_than_chance(facts.evaluation),
+      "test data of the same problem: the same columns, units and labels; of a generator, the same "
+      "parameters but seed");
 
   const bool history = facts.loss_curve.size() >= kFewEpochs && all_finite(facts.loss_curve);
   const bool by_rate = history && facts.learning_rate;

@@ -29,6 +29,29 @@ std::string network_option(const OptionValues& options) {
   return text ? *text : "";
 }
 
+// Whether the kind of model, which `spec` leaves open, is a convolutional network. Its two pools
+// quarter the sides of an image, and its batch normalisation needs batches.
+bool takes_convnet(const RunSpec& spec, const Dataset& data) {
+  constexpr std::size_t kLeastSide = 8;
+  if (!spec.model.empty() || spec.from || !data.is_images() || spec.options.contains("net") ||
+      std::min(data.images().height, data.images().width) < kLeastSide)
+    return false;
+  const OptionSet& known = choose_model("convnet", "").options;
+  return std::ranges::all_of(spec.options, [&](const auto& option) {
+    return known.find(option.first) != nullptr && option.second != Value("lbfgs");
+  });
+}
+
+// The epochs of a convnet that was chosen for `samples` images: the kind's own, but at least as many
+// as kLeast updates take, and at most kMost, which is a minute for MNIST.
+std::size_t epochs_for(std::size_t samples, const NetOptions& net) {
+  constexpr std::size_t kLeast = 120, kMost = 1500;
+  const std::size_t batch = net.batch_size.value_or(200);
+  const std::size_t updates = std::max<std::size_t>(1, (samples + batch - 1) / batch);
+  return std::clamp(static_cast<std::size_t>(net.max_iter), (kLeast + updates - 1) / updates,
+                    std::max<std::size_t>(kMost / updates, 5));
+}
+
 void set_options(const OptionValues& values, OptionSet& options) {
   for (const auto& [name, value] : values) options.set(name, value);
 }
@@ -191,11 +214,10 @@ const EstimatorRow& choose_model(const std::string& kind, const std::string& net
 PreparedRun prepare_run(RunSpec spec) {
   PreparedRun run{.spec = std::move(spec)};
   const std::optional<Model>& from = run.spec.from;
-  const EstimatorRow& row =
-      choose_model(run.spec.model, network_option(run.spec.options), from ? &*from : nullptr);
-  run.row = &row;
-  check_kind(run.spec, row);
-  run.options = row.options;
+  run.row =
+      &choose_model(run.spec.model, network_option(run.spec.options), from ? &*from : nullptr);
+  check_kind(run.spec, *run.row);
+  run.options = run.row->options;
   set_options(run.spec.options, run.options);
   // The network of `from` needs no description.
   if (from && run.options.holds<NetOptions>() && !run.spec.options.contains("hidden_layer_sizes") &&
@@ -217,6 +239,13 @@ PreparedRun prepare_run(RunSpec spec) {
   const std::string name = run.spec.data.empty() ? data.name() : run.spec.data;
   const std::vector<std::string> facts = facts_of(data, *reading.report);
   run.task = choose_task(data, run.spec.task);
+  const bool convnet = takes_convnet(run.spec, data);
+  if (convnet) {
+    run.row = &choose_model("convnet", "");
+    run.options = run.row->options;
+    set_options(run.spec.options, run.options);
+  }
+  const EstimatorRow& row = *run.row;
   check(run.task.task == Task::classify || row.has_task(Task::regress), "model", row.name,
         " predicts classes, but ", run.task.reason,
         ": take --model adaline or mlp, or --task classify");
@@ -231,6 +260,11 @@ PreparedRun prepare_run(RunSpec spec) {
   cut(for_task(std::move(data), run.task.task), *reading.report, run);
   run.load_seconds = watch.seconds();
   introduce(name, facts, run);
+  if (!convnet) return run;
+  auto& net = run.options.as<NetOptions>();
+  if (!run.spec.options.contains("max_iter")) net.max_iter = epochs_for(run.train.samples(), net);
+  run.notes.push_back("model: convnet, the default for images, " + counted(net.max_iter, "epoch") +
+                      "; --model mlp takes a multi-layer perceptron");
   return run;
 }
 

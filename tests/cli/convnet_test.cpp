@@ -25,6 +25,25 @@ TEST(CliConvNet, ANetworkWithAConvolutionIsOne) {
   EXPECT_EQ(more.json()["model"], "convnet") << more.err;
 }
 
+TEST(CliConvNet, IsTheDefaultForImages) {
+  const Folder folder;
+  const auto model = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), {"fit", "mnist10k", "--epochs", "1", "--time", "0.01s", "--json"});
+    const Result result = run(folder, more);
+    EXPECT_EQ(result.code, 0) << result.err;
+    const std::string kind = result.json()["model"];
+    EXPECT_EQ(contains(result.err, "model: convnet, the default for images"), kind == "convnet");
+    return kind;
+  };
+  EXPECT_EQ(model({}), "convnet");
+  EXPECT_EQ(model({"--learning-rate", "0.01", "--augment", "shift:1"}), "convnet");
+  EXPECT_EQ(model({"--model", "mlp"}), "mlp");
+  EXPECT_EQ(model({"--hidden", "8"}), "mlp");
+  EXPECT_EQ(model({"--activation", "tanh"}), "mlp");
+  EXPECT_EQ(model({"--solver", "lbfgs"}), "mlp");
+  EXPECT_EQ(model({"--net", "linear(4) relu linear(10)"}), "mlp");
+}
+
 TEST(CliConvNet, SaysWhatDoesNotFit) {
   const Folder folder;
   const auto expect = [&](const std::vector<std::string>& flags, const std::string& words) {

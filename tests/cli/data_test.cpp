@@ -339,6 +339,24 @@ TEST(CliData, DrawsImagesBesideTheirChanges) {
   EXPECT_TRUE(contains(run(folder, {"help", "data", "--all"}).out, "rotate:10 (degrees)"));
 }
 
+TEST(CliData, GeneratorsListTheirParameters) {
+  const Folder folder;
+  for (const std::vector<std::string>& call :
+       {std::vector<std::string>{"data", "blobs:n=20"}, {"help", "blobs"}}) {
+    const Result result = run(folder, call);
+    EXPECT_EQ(result.code, 0) << result.err;
+    for (const char* part : {"parameters, as in blobs:", "problem_seed", "clouds, one a class",
+                             "a whole number in [1, 1000]"})
+      EXPECT_TRUE(contains(result.out, part)) << result.out;
+  }
+  const Json one = run(folder, {"data", "moons", "--json"}).json()["parameters"][1];
+  EXPECT_EQ(one["name"], "noise");
+  EXPECT_EQ(one["default"], "0.1");
+  EXPECT_EQ(run(folder, {"help", "moons", "--json"}).json()["parameters"].size(), 3U);
+  EXPECT_TRUE(contains(run(folder, {"help", "data", "--all"}).out, "moons:n=100,noise=0.1,seed=0"));
+  EXPECT_FALSE(contains(run(folder, {"data", "iris"}).out, "parameters"));
+}
+
 TEST(CliData, SaysWhatIsWrong) {
   const Folder folder;
   const std::vector<std::pair<std::vector<std::string>, std::string>> bad = {

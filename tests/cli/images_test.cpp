@@ -117,6 +117,57 @@ TEST_F(CliImages, TestImagesAreReadAsEvaluateReadsThem) {
   EXPECT_LT(as_is.json()["test"]["accuracy"], 0.5);
 }
 
+TEST_F(CliImages, OneOrSeveralArePredicted) {
+  train();
+  std::filesystem::create_directory(folder_ / "new");
+  for (const std::size_t row : {8000U, 8001U, 8002U})
+    folder_.write("new/" + std::to_string(row) + ".png", png_bytes(digit(row)));
+  const auto predicted = [&](std::vector<std::string> data, const Surroundings& around = {}) {
+    data.insert(data.begin(), {"predict", "m.hebb"});
+    const Result result = run(folder_, data, around);
+    EXPECT_EQ(result.code, 0) << result.err;
+    return result.out;
+  };
+  const std::string several = predicted({"new/8000.png", "new/8001.png", "new/8002.png"});
+  EXPECT_EQ(several, predicted({"new/8000.png", "--threads", "1", "new/8001.png", "new/8002.png"}));
+  std::string rows = "prediction\n", alone;
+  for (const std::string row : {"8000", "8001", "8002"}) {
+    const std::string file = predicted({"new/" + row + ".png"});
+    alone += file.substr(alone.empty() ? 0 : file.find('\n') + 1);
+    rows += file.substr(file.rfind(',') + 1);
+    EXPECT_EQ(predicted({"mnist10k:" + row}), "prediction\n" + file.substr(file.rfind(',') + 1));
+  }
+  EXPECT_EQ(several, alone);
+  EXPECT_EQ(predicted({"mnist10k:8000-8002"}), rows);
+  const std::string piped = predicted({"-"}, {.in = folder_.read("new/8001.png")});
+  EXPECT_EQ(piped.substr(piped.rfind(',')), alone.substr(alone.find("8001.png") + 8, 3));
+
+  folder_.write("t.csv", "a,b\n1,2\n");
+  const auto expect_refused = [&](std::vector<std::string> data, const std::string& says) {
+    data.insert(data.begin(), {"predict", "m.hebb"});
+    const Result result = run(folder_, data);
+    EXPECT_EQ(result.code, 2) << result.err;
+    EXPECT_TRUE(contains(result.err, says)) << result.err;
+  };
+  expect_refused({"new/8000.png", "t.csv"}, "'t.csv' is not an image file: several DATA");
+  expect_refused({"new", "new"}, "'new' is not an image file");
+  expect_refused({"mnist10k:10000"}, "mnist10k has rows 0 to 9999, got 10000");
+  expect_refused({"new/8000.png", "new/8001.png", "-o", "new/8001.png"}, "is also read (DATA)");
+}
+
+TEST(CliPredict, RowsOfATableAndSeveralTables) {
+  const Folder folder;
+  ASSERT_EQ(run(folder, {"fit", "iris", "--model", "logistic", "-o", "m.hebb"}).code, 0);
+  const std::string all = run(folder, {"predict", "m.hebb", "iris"}).out;
+  EXPECT_EQ(run(folder, {"predict", "m.hebb", "iris:0-149"}).out, all);
+  const Result last = run(folder, {"predict", "m.hebb", "iris:149"});
+  EXPECT_EQ(last.out, "prediction\nvirginica\n") << last.err;
+  folder.write("a.csv", "a\n1\n");
+  const Result result = run(folder, {"predict", "m.hebb", "a.csv", "a.csv"});
+  EXPECT_EQ(result.code, 2);
+  EXPECT_TRUE(contains(result.err, "one table, set or -, got 2 names")) << result.err;
+}
+
 TEST_F(CliImages, FolderIsDescribedShownAndDrawn) {
   const Json json = run(folder_, {"data", "describe", "digits.d", "--json"}).json();
   EXPECT_EQ(json["samples"], kTrain);
@@ -166,15 +217,42 @@ TEST(CliBadImages, AreBadDataAndNamed) {
   EXPECT_EQ(other.code, 3) << other.err;
   EXPECT_TRUE(contains(other.err, "scan.BMP: byte 0: this is a BMP; expected PNG, JPEG"))
       << other.err;
-  folder.write("pets/dogs/1.png", "P2 1 2 255 1 2");
-  expect_bad("pets", "--image-size 4x4");
   folder.write("pets/dogs/1.png",
                png_bytes({4, 4, std::vector<std::uint8_t>(16, 7)}).substr(0, 60));
   expect_bad("pets", "pets/dogs/1.png: cut short");
   ASSERT_EQ(::mkfifo((folder / "pets/dogs/2.png").c_str(), 0600), 0);
   expect_bad("pets", "pets/dogs/2.png: this is a FIFO");
+  folder.write("pets/cats/2.png", "<html>404</html>");
+  expect_bad("pets", "pets: 3 of 4 image files cannot be read:\n  pets/");
+  folder.write("pets/dogs/3.pgm", "P5 4 4 255 " + std::string(16, 'b'));
+  const Result skipped = run(folder, {"fit", "pets", "--skip-bad", "--epochs", "1"});
+  EXPECT_EQ(skipped.code, 0) << skipped.err;
+  for (const char* name : {"cats/2.png", "dogs/1.png", "dogs/2.png"})
+    EXPECT_TRUE(contains(skipped.err, name)) << skipped.err;
   const Result size = run(folder, {"fit", "pets", "--image-size", "0x0"});
   EXPECT_EQ(size.code, 2) << size.err;
+}
+
+TEST(CliPhotos, OfAllSizesAreReadAsTheyAreAndHintsCanBeTyped) {
+  const Folder folder;
+  for (unsigned i = 0; i < 12; ++i) {
+    const unsigned width = 150 + 10 * i, height = 100;
+    const auto shade = static_cast<std::uint8_t>(i % 2 == 0 ? 40 + i : 200 + i);
+    const std::string name = i % 2 == 0 ? "night" : "day";
+    std::filesystem::create_directories(folder / ("photos/" + name));
+    folder.write("photos/" + name + '/' + std::to_string(i) + ".png",
+                 png_bytes({width, height, std::vector<std::uint8_t>(width * height, shade)}));
+  }
+  const Result fit = run(folder, {"fit", "photos", "-o", "m.hebb", "--epochs", "2", "--json"});
+  ASSERT_EQ(fit.code, 0) << fit.err;
+  EXPECT_EQ(fit.json()["model"], "convnet");
+  EXPECT_TRUE(contains(fit.err, "images of 150x100 to 260x100 pixels are resized to 64x30"))
+      << fit.err;
+  EXPECT_TRUE(contains(fit.err, "hebb predict m.hebb photos\n")) << fit.err;
+  EXPECT_EQ(run(folder, {"predict", "m.hebb", "photos"}).code, 0);
+  const Result data = run(folder, {"data", "photos", "--image-size", "32", "--image-color", "rgb"});
+  EXPECT_TRUE(contains(data.err, "hebb fit photos --image-size 32 --image-color rgb\n"))
+      << data.err;
 }
 
 }  // namespace

@@ -238,12 +238,31 @@ TEST(CliOptions, TrueBooleansAreSwitchedOffByNo) {
   EXPECT_EQ(recorded(folder, {"--no-shuffle", "--epochs", "2"})["shuffle"], false);
 }
 
+TEST(CliOptions, ListsAreWrittenWithCommas) {
+  const Folder folder;
+  for (const char* text : {"2 3 2", "2+3+2", "2x3x2", "[2, 3, 2]", "2;3;2"}) {
+    const Result result = run(folder, {"fit", "iris", "--hidden", text});
+    EXPECT_EQ(result.code, 2);
+    EXPECT_TRUE(contains(result.err, "lists are written with commas: 2,3,2")) << result.err;
+  }
+  for (const std::vector<std::string>& call :
+       {std::vector<std::string>{"fit", "iris", "--hidden", "2", "3", "2"},
+        {"fit", "--hidden", "2", "3", "2", "iris"}}) {
+    const Result result = run(folder, call);
+    EXPECT_EQ(result.code, 2);
+    EXPECT_TRUE(contains(result.err, "lists are written with commas: --hidden 2,3,2"))
+        << result.err;
+  }
+  const Result words = run(folder, {"fit", "iris", "--hidden", "2,three"});
+  EXPECT_FALSE(contains(words.err, "commas")) << words.err;
+}
+
 TEST(CliOptions, TimeTakesUnits) {
   const Folder folder;
   for (const char* time : {"1h", "5m", "60s", "60"})
     EXPECT_EQ(run(folder, {"fit", "iris", "--epochs", "2", "--time", time}).code, 0) << time;
-  const Result result = run(
-      folder, {"fit", "mnist10k", "--epochs", "5000", "--tol", "0", "--time", "0.2s", "--json"});
+  const Result result = run(folder, {"fit", "mnist10k", "--hidden", "8", "--epochs", "5000",
+                                     "--tol", "0", "--time", "0.2s", "--json"});
   EXPECT_EQ(result.code, 0);
   EXPECT_EQ(result.json()["stopped"], "time_budget");
 }

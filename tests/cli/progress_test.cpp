@@ -41,8 +41,8 @@ TEST(CliProgress, LiveLineFollowsTheTerminalsWidth) {
 
 TEST(CliProgress, BreaksNotesBetweenWordsAndCommandsNowhere) {
   const Folder folder;
-  const std::string text =
-      on_terminal(folder, {"fit", "mnist10k", "--epochs", "1", "-o", "m.hebb"}, 30, "C.UTF-8");
+  const std::string text = on_terminal(
+      folder, {"fit", "mnist10k", "--hidden", "8", "--epochs", "1", "-o", "m.hebb"}, 30, "C.UTF-8");
   EXPECT_TRUE(contains(text, "mnist10k: 8,000 samples to\r\n  train on, 2,000 to test on,\r\n"))
       << text;
   EXPECT_TRUE(contains(text, "hebb predict m.hebb mnist10k\r\n")) << text;

@@ -76,6 +76,7 @@ INSTANTIATE_TEST_SUITE_P(All, Generator, testing::ValuesIn(generators()),
 // These bits are the promise: they hold on every machine. A change of any is a change of data that
 // people refer to by name.
 TEST(Generators, KeepTheirBits) {
+  // blobs, classification and regression had one seed for the problem and its samples.
   const std::map<std::string, std::string> known = {
       {"blobs", "7615d35664ac4da4c446e778a97fc9dd8b04f5194cecf3192c7348ea81f5df3c"},
       {"moons", "8ab4c26d6ef712af16ab1b7fb62de63eaa25938743d04a30979377e4e72baa6e"},
@@ -88,9 +89,15 @@ TEST(Generators, KeepTheirBits) {
       {"friedman1", "fe8b3f40769875c50adbd69f1a3f671b4610a294c4933778648a096ec3e92604"},
       {"sine", "037ed5978fbf6eb19846db014f771585449ab35e3b0dfb11067ec3c79529541a"},
   };
+  const std::set<std::string> one_problem = {"moons",        "circles",   "xor", "spirals",
+                                             "checkerboard", "friedman1", "sine"};
   ASSERT_EQ(known.size(), generators().size());
   for (const auto& [name, hash] : known)
-    EXPECT_EQ(load_dataset(name + ":seed=1").hash(), hash) << name;
+    EXPECT_EQ(
+        load_dataset(name + (one_problem.contains(name) ? ":seed=1" : ":seed=1,problem_seed=1"))
+            .hash(),
+        hash)
+        << name;
 }
 
 // The distance of a point to the nearest of another class.
@@ -139,6 +146,45 @@ double gap_of_plane(const Dataset& data, double c) {
   return inside - outside;
 }
 
+// The mean of each column, by class, or the mean of x * y for numbers: what defines the problem.
+std::vector<double> signature(const Dataset& data) {
+  const std::size_t d = data.features(),
+                    classes = std::max<std::size_t>(1, data.target().classes.size());
+  std::vector<double> sums(classes * d), counts(classes);
+  for (std::size_t r = 0; r < data.samples(); ++r) {
+    const double y = data.target().values[r];
+    const bool labels = data.target().is_classes();
+    const auto c = labels ? static_cast<std::size_t>(y) : 0;
+    ++counts[c];
+    for (std::size_t i = 0; i < d; ++i) sums[c * d + i] += (labels ? 1 : y) * data.table().at(r, i);
+  }
+  for (std::size_t i = 0; i < sums.size(); ++i) sums[i] /= counts[i / d];
+  return sums;
+}
+
+double largest_difference(const std::vector<double>& a, const std::vector<double>& b) {
+  double most = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) most = std::max(most, std::abs(a[i] - b[i]));
+  return most;
+}
+
+TEST(Generators, DrawNewSamplesOfTheSameProblem) {
+  // The bounds are four standard errors of these means and more.
+  const std::map<std::string, double> generators = {{"blobs:n=10000", 0.15},
+                                                    {"blobs:n=10000,separable=true", 0.15},
+                                                    {"classification:n=10000,clusters=1", 0.15},
+                                                    {"regression:n=10000", 8}};
+  for (const auto& [name, bound] : generators) {
+    const auto first = signature(load_dataset(name));
+    const Dataset again = load_dataset(name + ",seed=2");
+    EXPECT_NE(again.hash(), load_dataset(name).hash());
+    EXPECT_LT(largest_difference(first, signature(again)), bound) << name;
+    EXPECT_GT(largest_difference(first, signature(load_dataset(name + ",problem_seed=2"))),
+              3 * bound)
+        << name;
+  }
+}
+
 TEST(Blobs, SeparableOnesKeepAGapOfOneDeviation) {
   for (const std::size_t features : {2U, 3U, 10U})
     for (const std::size_t centers : {2U, 3U, 7U})
@@ -149,7 +195,8 @@ TEST(Blobs, SeparableOnesKeepAGapOfOneDeviation) {
                                         .features = features,
                                         .std = std,
                                         .separable = true,
-                                        .seed = seed});
+                                        .seed = seed,
+                                        .problem_seed = seed});
           expect_contains(data.remark(), "gap of at least one standard deviation");
           for (std::size_t c = 0; c < centers; ++c)
             // The plane goes by the mean of the points, not by the centre: hence the slack.
@@ -286,7 +333,10 @@ TEST(Sine, IsASine) {
 
 TEST(Generators, SayWhatIsWrongWithTheirParameters) {
   const std::map<std::string, std::string> bad = {
-      {"blobs:centre=3", "blobs: there is no parameter 'centre'; did you mean centers?"},
+      {"blobs:centre=3",
+       "blobs: there is no parameter 'centre'; did you mean centers? The parameters of blobs are: "
+       "n, centers, features, std, separable, seed, problem_seed"},
+      {"moons:zzz=3", "there is no parameter 'zzz'. The parameters of moons are: n, noise, seed"},
       {"blobs:n=many", "blobs: n must be"},
       {"blobs:n", "blobs: n must be"},
       {"blobs:n=5,n=6", "blobs: n is given twice"},

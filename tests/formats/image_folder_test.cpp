@@ -98,11 +98,45 @@ TEST_F(ImageFolder, IsTheSameOnAnyNumberOfThreads) {
   }
 }
 
-TEST_F(ImageFolder, NamesTheFirstBadImageOnAnyNumberOfThreads) {
+TEST_F(ImageFolder, NamesAllBadImagesOnAnyNumberOfThreads) {
   for (int i = 10; i < 60; ++i) write("a/" + std::to_string(i), i % 7 == 0 ? "<html>" : pixel(i));
-  for (const int threads : {1, 2, 8})
-    for (int again = 0; again < 5; ++again)
-      expect_error<DataError>([&] { read({.threads = threads}); }, {path() + "/a/14: ", "HTML"});
+  write("a/61", "P5 2 2 255 a");  // what its pixels lack shows only after the header
+  fs::create_symlink("nothing", path() + "/a/60");
+  for (const int threads : {1, 2, 8}) {
+    const auto text = message_of<DataError>([&] { read({.threads = threads}); });
+    expect_contains(text, path() + ": 9 of 52 image files cannot be read:\n  ");
+    for (const char* name : {"14", "21", "28", "35", "42", "49", "56", "60", "61"})
+      expect_contains(text, path() + "/a/" + name + ": ");
+  }
+  for (int i = 70; i < 80; ++i) write("a/" + std::to_string(i), "<html>");
+  expect_refused({": 19 of 62 image files cannot be read", "\n  and 9 more"});
+}
+
+TEST_F(ImageFolder, OfOneBadImageNamesThatAlone) {
+  write("a/1", pixel(1));
+  write("a/2", "<html>");
+  const auto text = message_of<DataError>([&] { read(); });
+  EXPECT_TRUE(text.starts_with(path() + "/a/2: byte 0: this is HTML")) << text;
+}
+
+TEST_F(ImageFolder, GoesOnWithoutBadImagesIfTold) {
+  for (const char* name : {"a/1", "a/3", "b/1"}) write(name, pixel(name[2]));
+  write("a/2", "<html>");
+  fs::create_symlink("nothing", path() + "/b/2");
+  std::string said;
+  const LogSink before = set_log_sink([&](LogLevel, std::string_view message) { said = message; });
+  const Dataset data = read({.skip_bad = true});
+  set_log_sink(before);
+  EXPECT_EQ(bytes_of(data), (Bytes{'1', '3', '1'}));
+  EXPECT_EQ(data.target().values, (std::vector<double>{0, 0, 1}));
+  EXPECT_EQ(data.file(1), "a/3");
+  expect_contains(said, "left out: " + path() + ": 2 of 5 image files cannot be read");
+  for (const char* name : {"/a/2: ", "/b/2: "}) expect_contains(said, name);
+  fs::remove(path() + "/b/1");
+  expect_error<DataError>([&] { read({.skip_bad = true}); },
+                          {path() + "/b: no image of this class folder can be read"});
+  expect_error<std::invalid_argument>([] { load_dataset("iris", {.skip_bad = true}); },
+                                      {"skip_bad", "is for image files"});
 }
 
 TEST_F(ImageFolder, IsGreyOnlyIfAllImagesAre) {
@@ -113,15 +147,38 @@ TEST_F(ImageFolder, IsGreyOnlyIfAllImagesAre) {
   EXPECT_EQ(bytes_of(read({.image_color = "grey"})), (Bytes{9, 76}));
 }
 
-TEST_F(ImageFolder, RefusesMixedSizesUnlessToldOne) {
+TEST_F(ImageFolder, OfMixedSizesGetsTheirMedian) {
   write("a/1.pgm", plain(3, 2, 5));
   write("a/2.pgm", plain(3, 2, 5));
-  write("b/3.pgm", plain(2, 3, 5));
-  expect_refused({"/b/3.pgm: 2 x 3 pixels", "/a/1.pgm has 3 x 2", "--image-size 3x2"});
+  EXPECT_EQ(read().remark(), "");
+  write("b/3.pgm", plain(2, 5, 5));
+  const Dataset mixed = read();
+  EXPECT_EQ(mixed.sample_shape(), Shape({1, 2, 3}));
+  EXPECT_EQ(mixed.remark(),
+            "images of 3x2 to 2x5 pixels are resized to 3x2 (--image-size sets another size)");
   EXPECT_EQ(read({.image_size = "4x5"}).sample_shape(), Shape({1, 5, 4}));
   expect_error<std::invalid_argument>([&] { read({.image_size = "4by5"}); },
                                       {"image_size", "28x28", "'4by5'"});
   expect_error<std::invalid_argument>([&] { read({.image_color = "red"}); }, {"image_color"});
+}
+
+TEST_F(ImageFolder, OfLargeImagesIsReduced) {
+  for (const char* name : {"a/1.pgm", "a/2.pgm"}) write(name, plain(128, 100, 5));
+  EXPECT_EQ(read().sample_shape(), Shape({1, 100, 128}));
+  write("b/1.pgm", plain(300, 150, 5));
+  EXPECT_EQ(read().sample_shape(), Shape({1, 50, 64}));
+  for (const char* name : {"a/1.pgm", "a/2.pgm"}) write(name, plain(300, 150, 5));
+  const Dataset large = read();
+  EXPECT_EQ(large.sample_shape(), Shape({1, 32, 64}));
+  EXPECT_EQ(large.remark(),
+            "images of 300x150 pixels are resized to 64x32 (--image-size sets another size)");
+  EXPECT_EQ(read({.image_size = "300x150"}).sample_shape(), Shape({1, 150, 300}));
+  write("a/1.pgm", plain(4000, 1, 5));
+  for (const char* name : {"a/2.pgm", "b/1.pgm"}) write(name, plain(4000, 1, 5));
+  EXPECT_EQ(read().sample_shape(), Shape({1, 1, 64}));
+  // One image is no folder: it keeps its size.
+  EXPECT_EQ(load_dataset(path() + "/a/1.pgm", {}, TargetUse::none).sample_shape(),
+            Shape({1, 1, 4000}));
 }
 
 TEST_F(ImageFolder, PassesOverWhatIsNoImageByName) {
@@ -402,6 +459,26 @@ TEST_F(FormedImage, IsNotCentredWhereInkWasNot) {
   const auto out = formed(square(56, 2, 4, 20, 255, 0), drawings);
   EXPECT_EQ(out.centered, 0U);
   EXPECT_EQ(bytes_of(out.data)[2 * 28 + 1], 255);
+}
+
+TEST_F(FormedImage, MayBeOneOfSeveralFiles) {
+  const Texts paths = {write("b.pgm", plain(4, 4, 3)), write("a.pgm", plain(8, 8, 5))};
+  const ImageForm form{.channels = 1, .height = 4, .width = 4};
+  const auto out = read_formed(paths, form);
+  EXPECT_EQ(out.resized, 1U);
+  EXPECT_EQ(out.data.file(0), paths[0]);
+  EXPECT_EQ(bytes_of(out.data)[0], 3);
+  EXPECT_EQ(bytes_of(out.data)[16], 5);
+  for (const std::string& other :
+       {path(), folder_.write("t.csv", "a,b\n1,2\n"), std::string("mnist10k")})
+    expect_error<std::invalid_argument>(
+        [&] {
+          read_formed(Texts{paths[0], other}, form);
+        },
+        {"'" + other + "' is not an image file", "given alone"});
+  const std::string bad = write("bad.png", "<html>");
+  expect_error<DataError>([&] { read_formed(Texts{paths[0], bad}, form); }, {bad, "HTML"});
+  EXPECT_EQ(read_formed(Texts{bad, paths[0]}, form, {.skip_bad = true}).data.file(0), paths[0]);
 }
 
 TEST_F(FormedImage, TakesOptionsThatSayTheSame) {

@@ -126,7 +126,7 @@ TEST(PlotAugmented, SaysWhyItCannot) {
 }
 
 TEST(PlotRegions, BoundaryIsWhereTheScoreIsZero) {
-  const auto data = make_blobs({.n = 200, .std = 2, .seed = 3});
+  const auto data = make_blobs({.n = 200, .std = 2, .seed = 3, .problem_seed = 3});
   const auto unit = logistic_on(data);
   const Figure figure = plot_regions(unit, data);
   const auto boundary = series_of(figure, "boundary");
@@ -149,7 +149,7 @@ TEST(PlotRegions, BoundaryIsWhereTheScoreIsZero) {
 }
 
 TEST(PlotRegions, MarginOfASeparatingPerceptronTouchesTheNearestSample) {
-  const auto data = make_blobs({.n = 200, .separable = true, .seed = 1});
+  const auto data = make_blobs({.n = 200, .separable = true, .seed = 1, .problem_seed = 1});
   Perceptron unit;
   unit.fit(data);
   const auto scores = unit.decision_function(data);
@@ -165,7 +165,8 @@ TEST(PlotRegions, MarginOfASeparatingPerceptronTouchesTheNearestSample) {
 }
 
 TEST(PlotRegions, ShowsHeldOutDataAsRingsAndManyClasses) {
-  const auto [train, test] = make_blobs({.n = 120, .centers = 4, .seed = 2}).split();
+  const auto [train, test] =
+      make_blobs({.n = 120, .centers = 4, .seed = 2, .problem_seed = 2}).split();
   const Figure figure = plot_regions(logistic_on(train), train, &test);
   EXPECT_EQ(series_of(figure, "2").mark, Mark::points);
   EXPECT_EQ(series_of(figure, "2, held out").mark, Mark::rings);
@@ -175,7 +176,7 @@ TEST(PlotRegions, ShowsHeldOutDataAsRingsAndManyClasses) {
 }
 
 TEST(PlotConfusion, HoldsTheCountsOfTheScores) {
-  const auto data = make_blobs({.n = 300, .centers = 3, .std = 6, .seed = 1});
+  const auto data = make_blobs({.n = 300, .centers = 3, .std = 6, .seed = 1, .problem_seed = 1});
   const auto unit = logistic_on(data);
   const Figure figure = plot_confusion(unit.predictions(data));
   const auto scores = std::get<ClassificationScores>(unit.scores(data));
@@ -256,7 +257,7 @@ TEST(PlotsOfEmptyLabels, SayThatTheyAreEmpty) {
 }
 
 TEST(PlotRoc, AreaInTheLegendIsThatOfTheScores) {
-  const auto data = make_blobs({.n = 300, .std = 6, .seed = 5});
+  const auto data = make_blobs({.n = 300, .std = 6, .seed = 5, .problem_seed = 5});
   const auto unit = logistic_on(data);
   const auto scores = std::get<ClassificationScores>(unit.scores(data));
   ASSERT_TRUE(scores.roc_auc.has_value());
@@ -273,7 +274,7 @@ TEST(PlotRoc, AreaInTheLegendIsThatOfTheScores) {
 }
 
 TEST(PlotRoc, HasACurveForEachClassAndSaysWhichAreAbsent) {
-  const auto data = make_blobs({.n = 300, .centers = 3, .std = 6, .seed = 5});
+  const auto data = make_blobs({.n = 300, .centers = 3, .std = 6, .seed = 5, .problem_seed = 5});
   const auto unit = logistic_on(data);
   EXPECT_EQ(charts_of(plot_roc(unit.predictions(data)))[0].series.size(), 4U);  // and chance
   std::vector<std::uint32_t> rows;
@@ -289,7 +290,7 @@ TEST(PlotRoc, HasACurveForEachClassAndSaysWhichAreAbsent) {
 }
 
 TEST(PlotScores, HistogramsAddUpToOne) {
-  const auto data = make_blobs({.n = 300, .std = 6, .seed = 5});
+  const auto data = make_blobs({.n = 300, .std = 6, .seed = 5, .problem_seed = 5});
   const auto histograms = charts_of(plot_scores(logistic_on(data).predictions(data)))[0].series;
   for (const auto& series : histograms) {
     double sum = 0;
@@ -307,7 +308,7 @@ TEST(PlotScores, HistogramsAddUpToOne) {
                       shares.size() - 1)] += 1.0 / 150;
   for (std::size_t b = 0; b < shares.size(); ++b)
     EXPECT_NEAR(histograms[1].y[b], shares[b], 1e-12) << b;
-  const auto three = make_blobs({.n = 300, .centers = 3, .std = 6, .seed = 5});
+  const auto three = make_blobs({.n = 300, .centers = 3, .std = 6, .seed = 5, .problem_seed = 5});
   Perceptron unit;
   unit.fit(three);
   const auto groups = charts_of(plot_scores(unit.predictions(three)))[0].series;
@@ -353,7 +354,7 @@ TEST(PlotLearningRates, ShowsTheSearchUpToItsLowestAndMarksTheSuggestion) {
 }
 
 TEST(PlotLearningCurve, EndsAtTheScoreOfTheWhole) {
-  const auto [train, test] = make_blobs({.n = 400, .std = 5, .seed = 1}).split();
+  const auto [train, test] = make_blobs({.n = 400, .std = 5, .seed = 1, .problem_seed = 1}).split();
   const auto unit = logistic_on(train);
   const Figure figure =
       plot_learning_curve([] { return std::make_unique<LogisticRegression>(); }, train, test, 4);

@@ -170,6 +170,24 @@ TEST(Diagnose, FindsAPlateauOfADeepNetworkThatDoesNotLearn) {
       lacks(of_builtin("digits", {.max_iter = 30}, {.scale = "standard"}).findings(), "plateau"));
 }
 
+TEST(Diagnose, FindsTestDataOfAnotherProblem) {
+  Trial run = plain_run();
+  const auto values = run.test.table().values();
+  std::vector<double> negated(values.begin(), values.end());
+  for (double& value : negated) value = -value;
+  run.test = Dataset::from_values(negated, {200, 2}, run.test.target());
+  const auto found = run.findings();
+  EXPECT_TRUE(has(found, "worse_than_chance"));
+  EXPECT_NE(list_of(found).find("other data? the accuracy of the test part is 0.0000, where "
+                                "guessing reaches 0.5000"),
+            std::string::npos)
+      << list_of(found);
+  // What was learnt by heart does as well as guessing.
+  run = {.train = two_groups(100, true), .test = two_groups(100, true, 2)};
+  run.options = {.hidden_layer_sizes = {200}, .solver = "lbfgs", .alpha = 0};
+  EXPECT_TRUE(lacks(run.findings(), "worse_than_chance"));
+}
+
 TEST(Diagnose, FindsFeaturesThatAreNotScaled) {
   Trial run = of_builtin("wine", {}, {});
   const auto found = run.findings();

@@ -48,6 +48,50 @@ TEST(ChooseModel, GoesOnWithTheKindThatAModelHas) {
                                       {"[from] is a model of kind logistic", "mlp"});
 }
 
+// `count` images of noise, `side` x `side`, in two classes.
+Dataset noisy_images(std::size_t count, std::size_t side) {
+  const auto pixels = std::make_shared<std::vector<std::uint8_t>>(count * side * side);
+  for (std::size_t i = 0; i < pixels->size(); ++i)
+    (*pixels)[i] = static_cast<std::uint8_t>(i * i % 251);
+  Target target{.names = {"label"}, .values = {}, .classes = {"a", "b"}};
+  for (std::size_t i = 0; i < count; ++i) target.values.push_back(i % 2 == 0 ? 0 : 1);
+  return Dataset(Images{.count = count,
+                        .channels = 1,
+                        .height = side,
+                        .width = side,
+                        .pixels = {pixels, pixels->data()}},
+                 std::move(target));
+}
+
+TEST(ChooseModel, TakesAConvnetForImages) {
+  const auto kind = [](std::size_t side, OptionValues options, const std::string& model = {}) {
+    return prepare_run(
+               {.dataset = noisy_images(20, side), .model = model, .options = std::move(options)})
+        .row->name;
+  };
+  EXPECT_EQ(kind(8, {}), "convnet");
+  EXPECT_EQ(kind(7, {}), "mlp");
+  EXPECT_EQ(kind(8, {}, "mlp"), "mlp");
+  EXPECT_EQ(kind(8, {{"alpha", 0.1}}), "convnet");
+  EXPECT_EQ(kind(8, {{"dropout", 0.1}}), "mlp");
+  EXPECT_EQ(kind(8, {{"solver", "lbfgs"}}), "mlp");
+}
+
+TEST(ChooseModel, GivesAConvnetEpochsByTheNumberOfImages) {
+  const auto epochs = [](std::size_t count, OptionValues options, const std::string& model = {}) {
+    const PreparedRun run = prepare_run(
+        {.dataset = noisy_images(count, 8), .model = model, .options = std::move(options)});
+    return run.options.as<NetOptions>().max_iter;
+  };
+  EXPECT_EQ(epochs(20, {}), 120U);                  // one update an epoch
+  EXPECT_EQ(epochs(20, {{"batch_size", 2}}), 12U);  // ten
+  EXPECT_EQ(epochs(5000, {}), 12U);                 // 25
+  EXPECT_EQ(epochs(600, {{"batch_size", 2}}), 5U);  // 300
+  EXPECT_EQ(epochs(600, {{"batch_size", 1}}), 5U);  // never fewer
+  EXPECT_EQ(epochs(20, {{"max_iter", 3}}), 3U);
+  EXPECT_EQ(epochs(20, {}, "convnet"), 12U);
+}
+
 // ---- what is decided before training ----
 
 TEST(PrepareRun, SaysWhatItDecided) {

@@ -58,6 +58,17 @@ struct NamedRow {
 };
 NamedRow split_named_row(const std::string& data);
 
+/// A name of data that may end in the numbers of samples: "mnist10k:0-9" is split into "mnist10k"
+/// and the rows 0 to 9, "mnist10k:7" into "mnist10k" and the row 7.
+struct RowRange {
+  std::size_t first = 0, last = 0;  ///< counted from 0
+};
+struct NamedRows {
+  std::string data;
+  std::optional<RowRange> rows;
+};
+NamedRows split_named_rows(const std::string& data);
+
 /// As load_dataset(), for a model that was trained on images of `form`: an image file or a folder
 /// of images is read by read_formed(), other data unchanged.
 FormedImages load_formed(const std::string& data, const ImageForm& form,

@@ -13,6 +13,10 @@
 /// "1", ...) or `y`.
 /// Errors of all functions: std::invalid_argument naming option, range and value; more than 2^30
 /// numbers.
+///
+/// `problem_seed` draws what defines a problem, such as the centres of the clouds, and `seed` draws
+/// its samples. With another `seed` and the same `problem_seed`, the data are new samples of the
+/// same problem, as test data must be. Generators without `problem_seed` have one problem.
 namespace hebb {
 
 /// Isotropic Gaussian clouds of equal size, class k around centre k. The centres are random points
@@ -27,6 +31,7 @@ struct BlobsOptions {
   double std = 1;
   bool separable = false;
   std::uint64_t seed = 0;
+  std::uint64_t problem_seed = 0;
 
   static const FieldList& fields();
 };
@@ -101,6 +106,7 @@ struct ClassificationOptions {
   double sep = 1;
   double flip = 0.01;  ///< share of labels that are drawn again at random
   std::uint64_t seed = 0;
+  std::uint64_t problem_seed = 0;
 
   static const FieldList& fields();
 };
@@ -115,6 +121,7 @@ struct RegressionOptions {
   double bias = 0;
   double noise = 1;
   std::uint64_t seed = 0;
+  std::uint64_t problem_seed = 0;
 
   static const FieldList& fields();
 };

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "hebb/data/dataset.h"
 #include "hebb/data/image_form.h"
@@ -28,16 +29,20 @@ Images read_image(const std::string& path, const DataOptions& options = {});
 /// Reads a folder of images, each as read_image() does, on all cores; the result does not depend on
 /// their number. The folder contains either one sub-folder per class, whose name is the label
 /// (target "label"; classes in the order of read_csv()), or only images, without a target. Rows are
-/// sorted by class, then by file name, which Dataset::file() returns. Without image_size all images
-/// must have the same size. With image_color auto the result is grey if all images are grey. Files
+/// sorted by class, then by file name, which Dataset::file() returns. Without image_size, images of
+/// one size of at most 128 x 128 are unchanged; others get their median width and height, reduced to
+/// sides of at most 64, and Dataset::remark() says so. With image_color auto the result is grey if
+/// all images are grey. With skip_bad, files that cannot be read are left out, and a warning lists
+/// them. Files
 /// whose name shows that they are not images (hidden ones, Thumbs.db, .txt, .md, .csv, .tsv, .json,
 /// .xml, .db, .ini) are skipped and counted in the log. In addition to the result, each thread
 /// holds one decoded image in memory.
-/// Errors:  as read_image(), for the first of several bad images; DataError naming file or folder
-///          and rule: neither images nor sub-folders, an image beside class folders, a class folder
-///          that is empty, contains folders, or has a name that is not UTF-8, a link that leads out
-///          of the folder or is broken, images of different sizes, no class folders although a
-///          target is required.
+/// Errors:  as read_image(), with all bad files of the folder in one message, of which ten are
+///          named; DataError naming file or folder and rule: neither images nor sub-folders, an
+///          image beside class folders, a class folder that is empty, contains folders, or has a
+///          name that is not UTF-8, a link that leads out of the folder or is broken, no class
+///          folders although a target is required; with skip_bad, a folder or class without a good
+///          file.
 Dataset read_image_folder(const std::string& path, const DataOptions& options = {},
                           TargetUse use = TargetUse::required);
 
@@ -65,6 +70,10 @@ struct FormedImages {
 /// Source:  Y. LeCun et al., Gradient-based learning applied to document recognition, 1998.
 FormedImages read_formed(const std::string& path, const ImageForm& form,
                          const DataOptions& options = {}, TargetUse use = TargetUse::none);
+/// The same for several image files. Errors: also std::invalid_argument for a path that is not one
+/// of an image file.
+FormedImages read_formed(const std::vector<std::string>& paths, const ImageForm& form,
+                         const DataOptions& options = {});
 
 /// Receives the number of images read so far and in total.
 using ImageProgress =

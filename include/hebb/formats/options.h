@@ -63,9 +63,10 @@ struct DataOptions {
   /// The number of characters in a sequence of a text file; unset: each line is a sequence.
   std::optional<std::size_t> sequence_length = {};
   bool step_target = false;  ///< of sequences: one target per step, not per sequence
-  std::optional<std::string> image_size = {};  ///< "28x28", width first; unset: unchanged
+  std::optional<std::string> image_size = {};  ///< "28x28", width first; unset: read_image_folder()
   std::string image_color = "auto";            ///< grey, rgb; auto: grey if all of the images are
   bool image_as_is = false;  ///< read_formed(): convert only size and colours to the form
+  bool skip_bad = false;     ///< leave out image files that cannot be read
   int threads = 0;           ///< 0: one per core
   Precedent precedent = {};  ///< no option
 

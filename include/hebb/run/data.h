@@ -52,12 +52,20 @@ struct ModelData {
   Dataset data;
   std::vector<std::string> notes = {};  ///< how it was read, and conversions of images, in words
 };
-/// load_dataset() with reading_for(): the target's name is the model's unless `given` sets one, and
-/// image files are converted to the form of its training images. `keep` is DataOptions::keep.
-/// Errors:  as reading_for() and load_dataset().
+/// load_dataset() with reading_for(): the target's name is the model's unless `given` sets one, image
+/// files are converted to the form of its training images, and `data` may end in the numbers of
+/// rows, as split_named_rows() reads them. `keep` is DataOptions::keep.
+/// Errors:  as reading_for() and load_dataset(); std::invalid_argument for rows that the data does
+///          not have.
 ModelData load_for(const Model& model, const std::string& data, const OptionValues& given = {},
                    TargetUse use = TargetUse::required,
                    const std::vector<std::string>& keep = {});
+/// The data to predict: one name, or the paths of several image files.
+/// Errors:  as load_for() and read_formed(); std::invalid_argument for several names if the model
+///          was not trained on images.
+ModelData load_to_predict(const Model& model, const std::vector<std::string>& data,
+                          const OptionValues& given = {},
+                          const std::vector<std::string>& keep = {});
 /// As load_formed(), with its counts as notes in words.
 ModelData load_in_form(const std::string& data, const ImageForm& form,
                        const DataOptions& options = {}, TargetUse use = TargetUse::required);

@@ -12,7 +12,7 @@
 namespace hebb {
 
 /// "under_fitting", "over_fitting", "learning_rate_too_high", "learning_rate_too_low",
-/// "more_epochs", "plateau", "unscaled_features", "imbalance", "leakage".
+/// "more_epochs", "plateau", "unscaled_features", "imbalance", "leakage", "worse_than_chance".
 const std::vector<std::string>& finding_kinds();
 
 /// The known facts of a run. Rules whose facts are absent are skipped.

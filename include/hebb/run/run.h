@@ -62,7 +62,7 @@ struct RunSpec {
   std::optional<SplitOptions> split = {};
 
   std::optional<Task> task = {};  ///< unset: as choose_task() says
-  std::string model = {};         ///< a kind; empty: as choose_model() says
+  std::string model = {};         ///< a kind; empty: chosen, as choose_model() says
   OptionValues options = {};      ///< options of the kind
   /// Values of PreprocessOptions. Options not named are those of `from`; without `from`, `scale` is
   /// minmax for images and standard for tables.
@@ -124,7 +124,9 @@ class RunDiverged : public DivergedError {
 };
 
 /// The kind of model called `kind`; if that is empty, the kind of `from`, a convnet for a network
-/// with a convolution (`net`, a text or a name), or else an mlp.
+/// with a convolution (`net`, a text or a name), or else an mlp. prepare_run() then takes a convnet
+/// instead if the data are images of 8 x 8 pixels or more, and the options given are options of a
+/// convnet and do not describe a network.
 /// Errors:  std::invalid_argument with the nearest kind, or if the kind is not that of `from`.
 const EstimatorRow& choose_model(const std::string& kind, const std::string& net,
                                  const Model* from = nullptr);
