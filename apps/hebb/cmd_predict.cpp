@@ -115,8 +115,8 @@ int run_predict(Settings& settings) {
 
   const auto estimator = load_model(file);
   set_tta(*estimator, wanted.tta);
-  const ModelData loaded = load_to_predict(estimator->model(), names,
-                                           settings.given_values<DataOptions>(), wanted.keep);
+  const ModelData loaded =
+      load_to_predict(estimator->model(), names, settings.given_values<DataOptions>(), wanted.keep);
   for (const std::string& note : loaded.notes) console().note(note);
   const Dataset& data = loaded.data;
   const PredictionTable table = table_of(*estimator, data, wanted, file);

@@ -242,9 +242,10 @@ std::string zsh() {
       }
     for (const Argument& argument : verb.arguments)
       out += fmt::format("        {} \\\n",
-                         single_quoted((argument.repeated ? "*:" : argument.required ? ":" : "::") +
-                                       argument.name + ":" +
-                                       zsh_action(candidates_of(argument))));
+                         single_quoted((argument.repeated   ? "*:"
+                                        : argument.required ? ":"
+                                                            : "::") +
+                                       argument.name + ":" + zsh_action(candidates_of(argument))));
     out += "        '--help[how to use it]' '--help-all[every option]' ;;\n";
   }
   return out + "  esac\n}\n_hebb \"$@\"\n";

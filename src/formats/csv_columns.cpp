@@ -71,16 +71,18 @@ class Decision {
       return true;
     if (file_.roles.numeric[column_] && texts_.count > 0) {
       const std::string text = file_.text_at(texts_.first);
-      fault(faults,
-            {texts_.first,
-             concat("'", text, "' in ", file_.column_text(column_),
-                    " is not a number, and the column held numbers in training: correct it, or mark "
-                    "it as missing with --na ",
-                    shell_word(text))});
+      fault(
+          faults,
+          {texts_.first,
+           concat("'", text, "' in ", file_.column_text(column_),
+                  " is not a number, and the column held numbers in training: correct it, or mark "
+                  "it as missing with --na ",
+                  shell_word(text))});
       return false;
     }
     const std::size_t numbers = plain_ + odd_.written.count;
-    if (texts_.count > 0 || (numbers == 0 && odd_.words.count > 0 && !file_.roles.numeric[column_])) {
+    if (texts_.count > 0 ||
+        (numbers == 0 && odd_.words.count > 0 && !file_.roles.numeric[column_])) {
       if (weight) {
         const std::size_t first = std::min(texts_.first, odd_.words.first);
         faults.faults.push_back({first, concat(file_.column_text(column_),

@@ -139,8 +139,8 @@ void ConfusionMatrix::check() const {
   const auto place = [](const Cell& cell) { return std::pair(cell.truth, cell.prediction); };
   for (std::size_t i = 0; i < cells.size(); ++i) {
     const auto [truth, prediction] = place(cells[i]);
-    hebb::check(truth < classes && prediction < classes, kMetrics, "a confusion matrix of ", classes,
-                " classes has a count of truth ", truth, " and prediction ", prediction,
+    hebb::check(truth < classes && prediction < classes, kMetrics, "a confusion matrix of ",
+                classes, " classes has a count of truth ", truth, " and prediction ", prediction,
                 " (counted from 0)");
     hebb::check(i == 0 || place(cells[i - 1]) < place(cells[i]), kMetrics,
                 "the cells of a confusion matrix are out of order at cell ", i);

@@ -98,8 +98,8 @@ TEST(CheckDataset, NamesItsKindsWorstFirst) {
   Texts found = kinds_of(check_dataset(data, &test));
   Texts expected = kinds;
   std::erase_if(expected, [](const std::string& kind) {  // these have tests of their own
-    static const Texts others = {"target_copy", "predictor", "missing_by_label", "row_number", "ids", "sentinels",
-                                 "spelling",    "dates"};
+    static const Texts others = {"target_copy", "predictor", "missing_by_label", "row_number",
+                                 "ids",         "sentinels", "spelling",         "dates"};
     return std::ranges::find(others, kind) != others.end();
   });
   EXPECT_EQ(found, expected);

@@ -58,8 +58,7 @@ struct ModelData {
 /// Errors:  as reading_for() and load_dataset(); std::invalid_argument for rows that the data does
 ///          not have.
 ModelData load_for(const Model& model, const std::string& data, const OptionValues& given = {},
-                   TargetUse use = TargetUse::required,
-                   const std::vector<std::string>& keep = {});
+                   TargetUse use = TargetUse::required, const std::vector<std::string>& keep = {});
 /// The data to predict: one name, or the paths of several image files.
 /// Errors:  as load_for() and read_formed(); std::invalid_argument for several names if the model
 ///          was not trained on images.
