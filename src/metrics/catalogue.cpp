@@ -340,8 +340,9 @@ std::vector<double> Predictions::is(std::size_t c) const {
 }
 
 void Predictions::decide(double threshold) {
-  check(classes.size() == 2, "threshold", "is for two classes, there are ", classes.size());
-  check(probabilities, "threshold",
+  check();
+  hebb::check(classes.size() == 2, "threshold", "is for two classes, there are ", classes.size());
+  hebb::check(probabilities, "threshold",
         "needs probabilities, which this model has not: train with --model logistic, or with "
         "--model perceptron --activation sigmoid");
   for (std::size_t row = 0; row < predicted.size(); ++row)
