@@ -119,8 +119,9 @@ std::string reading_text(const Record& reading) {
     const auto* on = std::get_if<bool>(&value);
     const std::string flag = field.flag();
     out += out.empty() ? "" : " ";
-    if (!on)
-      out += flag + '=' + shell_word(to_text(value));
+    // A text may begin with a dash, and then needs the sign; the program takes no empty one after it.
+    if (const std::string text = to_text(value); !on)
+      out += flag + (text.empty() ? ' ' : '=') + shell_word(text);
     else
       out += *on ? flag : "--no-" + flag.substr(2);
   }

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "hebb/core/options.h"
 #include "hebb/core/task.h"
 #include "hebb/data/dataset.h"
 #include "hebb/formats/options.h"
