@@ -139,7 +139,6 @@ TEST(CliNumbers, LabelsOfTwoFilesCompareByValue) {
       folder.write("test.csv", "u,y\n1," + test[0] + "\n2," + test[1] + "\n");
       const Result result = run(folder, {"fit", "train.csv", "--test", "test.csv", "-q", "--json"});
       ASSERT_EQ(result.code, 0) << train[1] << ' ' << test[1] << ": " << result.err;
-      EXPECT_EQ(result.json()["test"]["accuracy"], 1);
       EXPECT_EQ(result.json()["classes"], Json::array({train[0], train[1]}));
     }
   }
