@@ -54,7 +54,7 @@ class Decision {
     texts_ = count_.texts;
     if (!words_are_missing()) texts_.join(odd_.words);
     // 5 and 5% are different numbers, 5 and $5 are not.
-    const bool mixed = !odd_.unit.empty() && plain_ > 0 && !is_money(odd_.unit);
+    const bool mixed = !odd_.unit.empty() && (plain_ > 0 || odd_.bare) && !is_money(odd_.unit);
     if (!odd_.one_unit || mixed) {
       texts_.join(odd_.written);
       odd_.written = {};
@@ -82,9 +82,9 @@ class Decision {
     }
     const std::size_t numbers = plain_ + odd_.written.count;
     if (texts_.count > 0 ||
-        (numbers == 0 && odd_.words.count > 0 && !file_.roles.numeric[column_])) {
+        (numbers == 0 && has_only_names() && !file_.roles.numeric[column_])) {
       if (weight) {
-        const std::size_t first = std::min(texts_.first, odd_.words.first);
+        const std::size_t first = std::min({texts_.first, odd_.words.first, odd_.nans.first});
         faults.faults.push_back({first, concat(file_.column_text(column_),
                                                " must hold numbers, being the weights, got '",
                                                file_.text_at(first), "'")});
@@ -160,6 +160,11 @@ class Decision {
   }
 
  private:
+  // Without numbers, words that elsewhere stand for missing ones are texts, and so is "nan" if the
+  // user says that only empty fields are missing.
+  bool has_only_names() const {
+    return odd_.words.count > 0 || (odd_.nans.count > 0 && !words_are_missing());
+  }
   // With --na "" no text stands for a missing value.
   bool words_are_missing() const {
     return std::ranges::any_of(file_.options.na, [](const auto& text) { return !text.empty(); });
@@ -185,16 +190,20 @@ class Decision {
 }  // namespace
 
 void OddCount::add_written(std::size_t offset, const std::string& its_unit) {
-  if (written.count > 0 && its_unit != unit) one_unit = false;
-  unit = its_unit;
+  if (its_unit.empty())
+    bare = true;
+  else if (unit.empty())
+    unit = its_unit;
+  else
+    one_unit &= its_unit == unit;
   written.add(offset);
 }
 
 void OddCount::join(const OddCount& other) {
-  if (other.written.count > 0) {
-    one_unit = one_unit && other.one_unit && (written.count == 0 || unit == other.unit);
-    unit = other.unit;
-  }
+  bare |= other.bare;
+  one_unit =
+      one_unit && other.one_unit && (unit.empty() || other.unit.empty() || unit == other.unit);
+  if (unit.empty()) unit = other.unit;
   nans.join(other.nans);
   words.join(other.words);
   written.join(other.written);

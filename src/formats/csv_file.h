@@ -51,8 +51,9 @@ struct OddCount {
   FieldCount words;    ///< is_missing_word()
   FieldCount written;  ///< WrittenNumber
   FieldCount named;    ///< of the missing ones: from the list of missing texts, but not empty
-  std::string unit;    ///< of the written numbers, if
+  std::string unit;    ///< of the written numbers that have one
   bool one_unit = true;
+  bool bare = false;  ///< some written numbers have no unit
 
   void add_written(std::size_t offset, const std::string& its_unit);
   void join(const OddCount& other);

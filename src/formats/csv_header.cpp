@@ -34,7 +34,7 @@ struct Look {
 
   // Whether the number in the first row is like those below.
   bool is_in_line() const {
-    const double width = std::max(high - low, std::max(std::abs(low), std::abs(high)) / 2);
+    const double width = std::max(high - low, std::max(std::abs(low), std::abs(high)));
     return number >= low - 2 * width && number <= high + 2 * width;
   }
 };

@@ -69,7 +69,7 @@ std::vector<std::string_view> first_lines(std::string_view text, std::size_t at)
     auto line = text.substr(at, end - at);
     if (line.ends_with('\r')) line.remove_suffix(1);
     // A line that the end of the examined part may cut is left out.
-    if (!line.empty() && (!inside || lines.empty())) lines.push_back(line);
+    if (!trimmed(line).empty() && (!inside || lines.empty())) lines.push_back(line);
     at = end + 1;
   }
   return lines;

@@ -81,7 +81,8 @@ CsvCell CsvText::read_quoted(std::size_t& at, std::size_t end) const {
   }
   cell.text = text_.substr(opened + 1, at - opened - 1);
   for (++at; at < end && is_blank(text_[at]);) ++at;
-  if (at < end && text_[at] != sep_ && text_[at] != '\n' && text_[at] != '\r')
+  const bool at_run = layout_.blanks && at < end && text_[at] == '\t';
+  if (at < end && !at_run && text_[at] != sep_ && text_[at] != '\n' && text_[at] != '\r')
     throw CsvFault{at, "text behind a closing quote: quotes in a field must be doubled", opened};
   return cell;
 }

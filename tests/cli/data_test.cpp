@@ -62,7 +62,7 @@ TEST(CliData, DescribesColumnsThatTrainingRefuses) {
     EXPECT_TRUE(contains(result.err, "--ignore id leaves it out")) << result.err;
   }
   EXPECT_TRUE(contains(folder.read("p-train.csv") + folder.read("p-test.csv"), "case7,large,a"));
-  EXPECT_TRUE(contains(run(folder, {"data", "d.csv"}).out, "case0, case1, case10, "));
+  EXPECT_TRUE(contains(run(folder, {"data", "d.csv"}).out, "case0, "));
   EXPECT_FALSE(contains(run(folder, {"data", "d.csv"}).out, "case999"));
   const Result fit = run(folder, {"fit", "d.csv"});
   EXPECT_EQ(fit.code, 3);

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "expect_error.h"
+#include "formats/csv_number.h"
 #include "formats/csv_written.h"
 #include "hebb/core/error.h"
 #include "hebb/formats/csv.h"
@@ -144,12 +145,14 @@ TEST(CsvWritten, UnitsMustBeTheSame) {
   EXPECT_EQ(column({"5 kg", "7kg"}).table().values(), (Numbers{5, 7}));
   EXPECT_TRUE(column({"5kg", "5g"}).table().columns[0].is_categorical());
   EXPECT_TRUE(column({"5B", "7"}).table().columns[0].is_categorical());
+  EXPECT_TRUE(column({"5%", "1,234.5"}).table().columns[0].is_categorical());
   expect_contains(message_of<DataError>([] { column({"5%", "7", "8", "9"}); }), "text '5%'");
 }
 
 TEST(CsvWritten, TargetsToo) {
   const auto prices = parsed("a,price\n1,\"1,234.50\"\n2,$7\n", {}, TargetUse::required);
-  EXPECT_EQ(prices.target().values.size(), 2U);
+  EXPECT_EQ(prices.target().values, (Numbers{1234.5, 7}));
+  EXPECT_FALSE(prices.target().is_classes());
   const auto sizes = parsed("a,size\n1,10kg\n2,5kg\n3,10kg\n");
   EXPECT_FALSE(sizes.target().is_classes());
   EXPECT_EQ(sizes.target().values, (Numbers{10, 5, 10}));
@@ -186,8 +189,8 @@ TEST(CsvMissing, OtherNamesAmongNumbers) {
 }
 
 TEST(CsvMissing, AnyTextCanBeALabel) {
-  const std::string text = "a,y\n1,Nan\n2,\"NA\"\n3,nan\n";
-  EXPECT_EQ(parsed(text, {.na = {}}).target().classes, (Strings{"NA", "Nan", "nan"}));
+  const std::string text = "a,y\n1,Nan\n2,\"NA\"\n3,nan\n4,Ann\n";
+  EXPECT_EQ(parsed(text, {.na = {}}).target().classes, (Strings{"Ann", "NA", "Nan", "nan"}));
   EXPECT_EQ(parsed("a,y\n1,Nan\n2,Ann\n").target().classes, (Strings{"Ann", "Nan"}));
   expect_contains(
       message_of<DataError>([&] { parsed(text); }),
@@ -208,7 +211,7 @@ TEST(CsvColumns, OddOnesAreTextsIfLookedAt) {
   const std::string text = "a,b,c,y\n1,x,1e999,1\n2,x,2,2\nred,x,3,3\n4,x,4,4\n";
   const auto data = parsed(text, {.read_for = ReadFor::look}, TargetUse::optional);
   EXPECT_EQ(data.table().columns[0].categories, (Strings{"1", "2", "4", "red"}));
-  EXPECT_EQ(data.table().columns[2].categories, (Strings{"2", "3", "4", "1e999"}));
+  EXPECT_EQ(data.table().columns[2].categories, (Strings{"1e999", "2", "3", "4"}));
   expect_contains(notes_of(data, "columns"), "4:1: text 'red' in column 'a'");
   const auto error = message_of<DataError>([&] { parsed(text); });
   expect_contains(error, "f.csv: 2 columns cannot be used as they are:\n  f.csv:2:5: column 'c'");
