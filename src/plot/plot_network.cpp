@@ -86,6 +86,25 @@ Diagram diagram_of(const LinearUnits& units, const std::string& kind, const Shap
   return diagram;
 }
 
+// Of more blocks than can be read, the first and the last are kept. Returns the number of others.
+std::size_t cut_middle(Diagram& diagram) {
+  constexpr std::size_t kEnds = 50;
+  const std::size_t all = diagram.blocks.size();
+  if (all <= 2 * kEnds) return 0;
+  const auto end = static_cast<std::ptrdiff_t>(kEnds);
+  diagram.blocks.erase(diagram.blocks.begin() + end, diagram.blocks.end() - end);
+  diagram.blocks[kEnds].follows = false;
+  const std::size_t others = all - 2 * kEnds;
+  std::erase_if(diagram.skips, [&](const Diagram::Skip& skip) {
+    const auto gone = [&](std::size_t block) { return block >= kEnds && block < kEnds + others; };
+    return gone(skip.from) || gone(skip.to);
+  });
+  for (Diagram::Skip& skip : diagram.skips)
+    for (std::size_t* const block : {&skip.from, &skip.to})
+      if (*block >= kEnds) *block -= others;
+  return others;
+}
+
 std::string layers_in_words(const Diagram& diagram) {
   std::string words;
   for (const auto& block : diagram.blocks)
@@ -105,6 +124,9 @@ Figure plot_network(const Model& model) {
   if (const std::string output = plot::output_name(model); output != "output")
     diagram.blocks.back().layers.push_back({.text = output, .output = diagram.blocks.back().size});
   diagram.note = "The number after a layer is its parameter count.";
+  if (const std::size_t others = cut_middle(diagram); others > 0)
+    diagram.note += concat(" ", plot::counted(others, "block"),
+                           " in the middle are left out: hebb info lists all layers.");
   if (!diagram.skips.empty())
     diagram.note += " Arcs lead from a block to a later one that takes its output.";
   const std::string words = layers_in_words(diagram);
