@@ -11,6 +11,7 @@
 #include "hebb/data/inputs.h"
 #include "hebb/datasets/catalogue.h"
 #include "hebb/formats/catalogue.h"
+#include "hebb/io/file.h"
 #include "hebb/run/data.h"
 #include "json.h"
 #include "parse.h"
@@ -248,8 +249,8 @@ int split(const Asked& asked) {
   const Dataset data = asked.load();
   const bool anew = data.test_begin() == 0 || asked.settings.given("test_size");
   const auto [train, test] = anew ? data.split(asked.settings.get<SplitOptions>()) : data.split();
-  write_file(train, train_path);
-  write_file(test, test_path);
+  replace_files({{train_path, format_to_write(train_path).write(train)},
+                 {test_path, format_to_write(test_path).write(test)}});
   return tell_written(asked, {{train_path, train.samples()}, {test_path, test.samples()}});
 }
 

@@ -1,11 +1,14 @@
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <csignal>
 #include <cstdio>
 #include <new>
-#include <system_error>
 
 #include "hebb/core/error.h"
 #include "parse.h"
 #include "progress.h"
+#include "signals.h"
 #include "terminal.h"
 #include "verbs.h"
 
@@ -44,17 +47,20 @@ int report(const std::vector<std::string>& arguments) {
   } catch (const std::bad_alloc&) {
     return fail(kFailure,
                 "out of memory: use less data, a smaller network or a smaller --batch-size");
-  } catch (const std::system_error& error) {
-    // The reader of the results has closed the pipe, as `head` does.
-    if (error.code() == std::errc::broken_pipe) return kSuccess;
-    return fail(kFailure, error.what());
   } catch (const std::exception& error) {
     return fail(kFailure, error.what());
   }
 }
 
-int run_program(const std::vector<std::string>& arguments) {
-  console().configure({});
+// Opens the standard files that are closed, so that no other file gets their numbers, which is then
+// written to as if it were standard error. Using them stays an error.
+void open_standard_files() {
+  for (int file = STDIN_FILENO; file <= STDERR_FILENO; ++file)
+    if (::fcntl(file, F_GETFD) < 0)
+      (void)!::open("/dev/null", file == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+}
+
+int run_verb(const std::vector<std::string>& arguments) {
   try {
     Call call = parse(arguments);
     const auto& options = call.settings.get<GlobalOptions>();
@@ -66,6 +72,12 @@ int run_program(const std::vector<std::string>& arguments) {
   }
 }
 
+int run_program(const std::vector<std::string>& arguments) {
+  console().configure({});
+  const int code = run_verb(arguments);
+  return code == kSuccess && results_lost() ? kFailure : code;
+}
+
 }  // namespace
 }  // namespace hebb::app
 
@@ -73,6 +85,8 @@ int main(int argc, char** argv) {
   // Without the signals, write() fails, and the error names the file and the cause.
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);
+  hebb::app::open_standard_files();
+  hebb::app::report_cut_files();
   try {
     return hebb::app::run_program({argv + 1, argv + argc});
   } catch (...) {  // out of memory while reporting an error

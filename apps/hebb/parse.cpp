@@ -232,6 +232,24 @@ void check_longer(const std::string& dir, const Line& line, const Settings& sett
         "own");
 }
 
+// A word of a command as JSON. Names of files may be any bytes, and texts in JSON are UTF-8: other
+// words are lists of their bytes.
+Json json_of_word(const std::string& word) {
+  try {
+    (void)Json(word).dump();
+    return word;
+  } catch (const Json::type_error&) {
+    return {{"bytes", std::vector<std::uint8_t>(word.begin(), word.end())}};
+  }
+}
+
+// Errors: Json::exception if it is no word.
+std::string word_of(const Json& json) {
+  if (json.is_string()) return json.get<std::string>();
+  const auto bytes = json.at("bytes").get<std::vector<std::uint8_t>>();
+  return {bytes.begin(), bytes.end()};
+}
+
 void apply_checkpoint(const std::string& dir, const Verb& verb, Line& line, Settings& settings) {
   for (const GivenFlag& flag : line.flags) {
     const Field& field = *flag.spelling->option->field;
@@ -246,8 +264,9 @@ void apply_checkpoint(const std::string& dir, const Verb& verb, Line& line, Sett
                 ": the checkpoint is of another verb: ", command.at("verb").get<std::string>());
     // A time budget is one of the run that was stopped.
     for (const auto& [name, value] : command.at("options").items())
-      if (name != "max_seconds") settings.set(name, to_value(value));
-    line.arguments = command.at("arguments").get<std::vector<std::string>>();
+      if (name != "max_seconds")
+        settings.set(name, value.is_object() ? Value(word_of(value)) : to_value(value));
+    for (const Json& word : command.at("arguments")) line.arguments.push_back(word_of(word));
   } catch (const Json::exception& error) {
     throw ModelError(concat(dir, ": the command in the checkpoint is damaged: ", error.what()));
   } catch (const std::invalid_argument& error) {
@@ -369,14 +388,15 @@ std::string command_text(const Verb& verb, const Settings& settings) {
   static const std::vector<std::string> paths = {"test", "from", "output"};
   Json command = {{"verb", verb.name}, {"arguments", Json::array()}, {"options", Json::object()}};
   for (const std::string& word : settings.arguments)
-    command["arguments"].push_back(existing_path(word));
+    command["arguments"].push_back(json_of_word(existing_path(word)));
   for (const std::string& name : settings.given()) {
     if (name == "config" || name == "resume") continue;
     Value value = settings.value(name);
     if (auto* text = std::get_if<std::string>(&value);
         text && std::ranges::find(paths, name) != paths.end())
       *text = name == "output" ? std::filesystem::absolute(*text).string() : existing_path(*text);
-    command["options"][name] = to_json(value);
+    const auto* word = std::get_if<std::string>(&value);
+    command["options"][name] = word ? json_of_word(*word) : to_json(value);
   }
   return command.dump();
 }

@@ -26,13 +26,13 @@ namespace fs = std::filesystem;
 constexpr std::array<std::string_view, 7> kOutputs = {"output", "report",     "plot",  "confusion",
                                                       "roc",    "checkpoint", "resume"};
 
-// The path without links and "..". A link that leads nowhere stands for itself: writing replaces it.
+// The path without links and "..". A link to a file that does not exist is followed, as in writing.
 // Empty for pipes and devices, of which any number of outputs may be written.
 std::string real_path(const std::string& path) {
   std::error_code ignored, failed;
   const fs::file_status status = fs::status(path, ignored);
   if (fs::exists(status) && !fs::is_regular_file(status) && !fs::is_directory(status)) return {};
-  const fs::path absolute = fs::absolute(path, ignored);
+  const fs::path absolute = fs::absolute(written_path(path), ignored);
   fs::path real = fs::weakly_canonical(absolute, failed);
   if (failed) real = absolute.lexically_normal();
   return (real.has_filename() ? real : real.parent_path()).string();  // without a slash at its end

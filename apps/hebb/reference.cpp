@@ -80,7 +80,7 @@ const std::vector<std::pair<std::string, std::string>>& exit_codes() {
       {"4", "a model file or checkpoint that cannot be used"},
       {"5", "an --assert did not hold"},
       {"6", "training diverged; the last finite model is kept"},
-      {"130, 143", "stopped by Ctrl-C or by SIGTERM"}};
+      {"129, 130, 143", "stopped by SIGHUP, Ctrl-C or SIGTERM"}};
   return codes;
 }
 

@@ -1,7 +1,6 @@
 #include "results.h"
 
 #include <cmath>
-#include <sstream>
 
 #include "hebb/core/error.h"
 #include "hebb/model/record.h"
@@ -78,9 +77,8 @@ void add_scores(Json& document, const Evaluation& evaluation) {
 
 void print_table(const Evaluation& evaluation) {
   const Terminal terminal = console().out();
-  std::ostringstream out;
-  print(out, evaluation, {.width = terminal.width, .utf8 = terminal.utf8, .color = terminal.color});
-  write_results(out.str());
+  write_results(table_text(
+      evaluation, {.width = terminal.width, .utf8 = terminal.utf8, .color = terminal.color}));
 }
 
 void add_findings(Json& document, const std::vector<Finding>& findings) {

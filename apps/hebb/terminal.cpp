@@ -1,5 +1,6 @@
 #include "terminal.h"
 
+#include <poll.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -30,10 +31,17 @@ bool locale_is_utf8() {
   return false;
 }
 
+int results_error = 0;  // of standard output: errno of the first call that failed
+
 bool write_all(int descriptor, std::string_view text) {
   while (!text.empty()) {
     const ssize_t n = ::write(descriptor, text.data(), text.size());
     if (n < 0 && errno == EINTR) continue;
+    if (n < 0 && errno == EAGAIN) {  // a pipe that another program has set not to block
+      pollfd ready{.fd = descriptor, .events = POLLOUT, .revents = 0};
+      ::poll(&ready, 1, -1);
+      continue;
+    }
     if (n < 0) return false;
     text.remove_prefix(static_cast<std::size_t>(n));
   }
@@ -130,9 +138,15 @@ Console& console() {
 }
 
 void write_results(std::string_view text) {
-  if (!write_all(STDOUT_FILENO, text))
-    throw std::system_error(errno, std::generic_category(), "cannot write to standard output");
+  if (results_error != 0 || write_all(STDOUT_FILENO, text)) return;
+  results_error = errno;
+  if (results_lost())
+    console().error("cannot write to standard output: " +
+                    std::generic_category().message(results_error));
 }
+
+// A reader that closes the pipe, as `head` does, has all that it wants.
+bool results_lost() { return results_error != 0 && results_error != EPIPE; }
 
 void write_data(std::string_view text) {
   if (!console().out().tty) return write_results(text);

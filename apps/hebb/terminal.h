@@ -58,12 +58,17 @@ class Console {
 Console& console();
 
 /// Writes to standard output what contains no text from files, or only printable() text: tables and
-/// JSON. Errors: std::system_error if writing fails.
+/// JSON. A failure must not end a run that has other files to write. It is reported on standard
+/// error, once and only if results are lost, and nothing more is written.
 void write_results(std::string_view text);
 
+/// Whether writing to standard output has failed for another reason than that its reader, as `head`,
+/// has closed it.
+bool results_lost();
+
 /// Writes data for programs, such as predictions and names of files, to standard output: unchanged,
-/// but to a terminal each line as printable() has it. `text` ends in a line end.
-/// Errors: std::system_error if writing fails.
+/// but to a terminal each line as printable() has it. `text` ends in a line end. Failures: as
+/// write_results().
 void write_data(std::string_view text);
 
 /// printable(text) in bold if `terminal` has colours.

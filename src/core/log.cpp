@@ -12,7 +12,8 @@ namespace {
 struct Sink {
   std::mutex mutex;
   LogSink write = [](LogLevel level, std::string_view message) {
-    if (level == LogLevel::warning) std::cerr << "hebb: warning: " << printable(message) << '\n';
+    if (level == LogLevel::warning)
+      std::cerr << "hebb: warning: " + printable(message) + '\n';  // whole, or not at all
   };
 };
 

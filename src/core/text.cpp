@@ -1,9 +1,9 @@
 #include "hebb/core/text.h"
 
+#include <fmt/format.h>
+
 #include <array>
 #include <charconv>
-#include <iomanip>
-#include <sstream>
 #include <string_view>
 
 #include "hebb/core/printable.h"
@@ -44,10 +44,7 @@ std::string bytes_text(double bytes) {
   static constexpr std::array units = {"bytes", "kB", "MB", "GB", "TB", "PB", "EB"};
   std::size_t unit = 0;
   for (; bytes >= 999.5 && unit + 1 < units.size(); ++unit) bytes /= 1000;
-  std::ostringstream out;
-  out << std::fixed << std::setprecision(unit == 0 || bytes >= 100 ? 0 : 1) << bytes << ' '
-      << units.at(unit);
-  return out.str();
+  return fmt::format("{:.{}f} {}", bytes, unit == 0 || bytes >= 100 ? 0 : 1, units.at(unit));
 }
 
 std::string float_text(float value) {

@@ -59,7 +59,11 @@ class Part {
     size_ = 0;
   }
   std::string md5() const { return md5_hex(MappedFile(path_).bytes()); }
-  void rename_to(const std::string& path) { sync_and_rename(std::move(file_), path_, path); }
+  void rename_to(const std::string& path) {
+    sync_and_close(std::move(file_), path);
+    rename_file(path_, path);
+    sync_folder(path);
+  }
 
  private:
   std::string path_;

@@ -61,8 +61,8 @@ struct TargetScaling {
   std::vector<double> shift, scale;
 };
 /// Computes the scaling of the targets `values` (rows, outputs). Warns of targets so large that
-/// `slow` solvers take very long. Errors: DataError for a value that is not finite, with its place
-/// in `train`.
+/// `slow` solvers take very long. Errors: DataError for a value that is not finite, or is beyond
+/// float32, with its place in `train`.
 TargetScaling scale_targets(const PreprocessOptions& options, const Dataset& train,
                             std::span<const std::uint32_t> rows, const std::vector<double>& values,
                             bool slow);

@@ -112,9 +112,15 @@ Dataset read_file(const DataFile& file, const DataOptions& options, TargetUse us
     check_no_columns(own, file.name(), format.takes_images ? "of images" : enumerate(format.kinds));
   if (!format.takes_images) check_no_images(own, file.name());
   if (!format.takes_characters) check_no_characters(own, file.name(), enumerate(format.kinds));
-  Dataset data = format.read(file, own, use);
-  if (data.reading().empty()) data.set_reading(own.record());
-  return data;
+  try {
+    Dataset data = format.read(file, own, use);
+    file.check_uncut();
+    if (data.reading().empty()) data.set_reading(own.record());
+    return data;
+  } catch (const DataError&) {
+    file.check_uncut();  // then that is the cause
+    throw;
+  }
 }
 
 const FormatRow& format_to_write(const std::string& path) {

@@ -29,6 +29,10 @@ std::string DataFile::short_name() const {
   return std::filesystem::path(name_).filename().string();
 }
 
+void DataFile::check_uncut() const {
+  if (file_) file_->check_uncut();
+}
+
 std::string_view DataFile::text() const {
   constexpr std::uint64_t kMostInflated = std::uint64_t{4} << 30;
   if (!is_gzip(bytes_)) return as_text(bytes_);

@@ -4,13 +4,13 @@
 // anything is returned.
 #include "hebb/formats/idx.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <filesystem>
-#include <iomanip>
 #include <limits>
 #include <memory>
-#include <sstream>
 #include <utility>
 
 #include "formats/byte_source.h"
@@ -33,11 +33,7 @@ std::uint32_t read_u32(ByteSource& source) {
   return std::uint32_t{b[0]} << 24 | std::uint32_t{b[1]} << 16 | std::uint32_t{b[2]} << 8 | b[3];
 }
 
-std::string hex(std::uint32_t magic) {
-  std::ostringstream out;
-  out << "0x" << std::hex << std::setfill('0') << std::setw(8) << magic;
-  return out.str();
-}
+std::string hex(std::uint32_t magic) { return fmt::format("0x{:08x}", magic); }
 
 void check_magic(ByteSource& source, std::uint32_t expected) {
   const auto magic = read_u32(source);

@@ -50,18 +50,23 @@ void write_all(int fd, std::span<const std::uint8_t> bytes, const std::string& p
   }
 }
 
-void sync_and_rename(Descriptor file, const std::string& from, const std::string& to) {
-  if (::fsync(file.get()) != 0) fail(to, "bring to the disk (fsync)");
+void sync_and_close(Descriptor file, const std::string& replaced) {
+  if (::fsync(file.get()) != 0) fail(replaced, "bring to the disk (fsync)");
   // Some file systems report a full disk only here.
-  if (::close(file.release()) != 0) fail(to, "close");
-  if (::rename(from.c_str(), to.c_str()) != 0) fail(to, "put in place (rename)");
+  if (::close(file.release()) != 0) fail(replaced, "close");
+}
 
-  const auto folder = std::filesystem::path(to).parent_path().string();
+void rename_file(const std::string& from, const std::string& replaced) {
+  if (::rename(from.c_str(), replaced.c_str()) != 0) fail(replaced, "put in place (rename)");
+}
+
+void sync_folder(const std::string& replaced) {
+  const auto folder = std::filesystem::path(replaced).parent_path().string();
   const auto opened = open_file(folder.empty() ? "." : folder, O_RDONLY | O_DIRECTORY);
   // A folder that is writable but not readable cannot be synced, nor can a folder on some network
   // mounts.
   const bool exempt = opened ? ::fsync(opened.get()) == 0 || errno == EINVAL : errno == EACCES;
-  if (!exempt) fail(to, "bring its folder to the disk (fsync)");
+  if (!exempt) fail(replaced, "bring its folder to the disk (fsync)");
 }
 
 }  // namespace hebb::io

@@ -39,10 +39,14 @@ std::size_t read_some(int fd, std::span<std::uint8_t> bytes, const std::string& 
 /// Errors: std::runtime_error naming `path`.
 void write_all(int fd, std::span<const std::uint8_t> bytes, const std::string& path);
 
-/// Writes the bytes to the disk (fsync), renames `from` to `to` in the same folder, and writes the
-/// folder to the disk. fsync is never retried: after its first failure the kernel may have dropped
-/// the pages.
-/// Errors: std::runtime_error naming `to`, step and cause.
-void sync_and_rename(Descriptor file, const std::string& from, const std::string& to);
+/// The three steps in which a complete new file takes the place of another. The errors of all:
+/// std::runtime_error naming the file that is replaced, step and cause.
+/// Writes the bytes to the disk (fsync) and closes the file. fsync is never retried: after its first
+/// failure the kernel may have dropped the pages.
+void sync_and_close(Descriptor file, const std::string& replaced);
+/// Renames `from` to `replaced`, in the same folder.
+void rename_file(const std::string& from, const std::string& replaced);
+/// Writes the folder of the file to the disk. From then on the new file survives a power loss.
+void sync_folder(const std::string& replaced);
 
 }  // namespace hebb::io

@@ -1,36 +1,19 @@
 #include "io/digest.h"
 
-#include <openssl/evp.h>
+// These functions need no memory. Those that replace them (EVP) do, and may crash where it runs out.
+#define OPENSSL_SUPPRESS_DEPRECATED
+#include <openssl/md5.h>
+#include <openssl/sha.h>
 #include <zlib.h>
 
 #include <array>
-#include <stdexcept>
 
 namespace hebb::io {
 namespace {
 
-struct FreeContext {
-  void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
-};
-using Context = std::unique_ptr<EVP_MD_CTX, FreeContext>;
-
-// Fails only if memory runs out or the system's policy forbids the algorithm.
-void demand(bool done) {
-  if (!done) throw std::runtime_error("cannot compute a checksum: refused by OpenSSL");
-}
-
-Context begin(const EVP_MD* algorithm) {
-  Context context(EVP_MD_CTX_new());
-  demand(context && EVP_DigestInit_ex(context.get(), algorithm, nullptr) == 1);
-  return context;
-}
-
-std::string finish(EVP_MD_CTX* context) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned size = 0;
-  demand(EVP_DigestFinal_ex(context, digest.data(), &size) == 1);
+std::string hexadecimal_of(std::span<const unsigned char> digest) {
   std::string text;
-  for (const unsigned byte : std::span(digest).first(size)) {
+  for (const unsigned byte : digest) {
     constexpr auto* kDigits = "0123456789abcdef";
     text += kDigits[byte >> 4];
     text += kDigits[byte & 15];
@@ -46,26 +29,30 @@ std::uint32_t crc32(std::span<const std::uint8_t> bytes, std::uint32_t seed) {
 }
 
 std::string md5_hex(std::span<const std::uint8_t> bytes) {
-  const auto context = begin(EVP_md5());
-  demand(EVP_DigestUpdate(context.get(), bytes.data(), bytes.size()) == 1);
-  return finish(context.get());
+  MD5_CTX context;
+  std::array<unsigned char, MD5_DIGEST_LENGTH> digest{};
+  MD5_Init(&context);
+  MD5_Update(&context, bytes.data(), bytes.size());
+  MD5_Final(digest.data(), &context);
+  return hexadecimal_of(digest);
 }
 
 struct Sha256::State {
-  Context context = begin(EVP_sha256());
+  SHA256_CTX context;
 };
 
-Sha256::Sha256() : state_(std::make_unique<State>()) {}
+Sha256::Sha256() : state_(std::make_unique<State>()) { SHA256_Init(&state_->context); }
 Sha256::~Sha256() = default;
 
 void Sha256::update(std::span<const std::uint8_t> bytes) {
-  demand(EVP_DigestUpdate(state_->context.get(), bytes.data(), bytes.size()) == 1);
+  SHA256_Update(&state_->context, bytes.data(), bytes.size());
 }
 
 std::string Sha256::hex() const {
-  const auto copy = begin(EVP_sha256());
-  demand(EVP_MD_CTX_copy_ex(copy.get(), state_->context.get()) == 1);
-  return finish(copy.get());
+  SHA256_CTX copy = state_->context;
+  std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
+  SHA256_Final(digest.data(), &copy);
+  return hexadecimal_of(digest);
 }
 
 }  // namespace hebb::io

@@ -3,13 +3,12 @@
 #include "hebb/io/file.h"
 
 #include <fcntl.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <deque>
 #include <filesystem>
-#include <stdexcept>
 #include <utility>
 
 #include "hebb/core/error.h"
@@ -17,41 +16,13 @@
 #include "io/temporary.h"
 
 namespace hebb {
-
-struct MappedFile::State {
-  std::vector<std::uint8_t> whole;
-  void* map = MAP_FAILED;
-  std::size_t size = 0;
-
-  State() = default;
-  State(const State&) = delete;
-  State& operator=(const State&) = delete;
-  ~State() {
-    if (map != MAP_FAILED) ::munmap(map, size);
-  }
-
-  std::span<const std::uint8_t> bytes() const {
-    if (map == MAP_FAILED) return whole;
-    return {static_cast<const std::uint8_t*>(map), size};
-  }
-};
-
 namespace {
 
-// Smaller files are read, not mapped. Threads that map and unmap many small files wait for each
-// other: a process has one address space, and every change to it interrupts the other cores.
-constexpr std::size_t kWorthMapping = std::size_t{1} << 18;
+namespace fs = std::filesystem;
+using Parts = std::span<const std::span<const std::uint8_t>>;
 
-std::vector<std::uint8_t> read_whole(int fd, const std::string& path,
-                                     std::size_t first_room = std::size_t{1} << 16) {
-  std::vector<std::uint8_t> bytes(first_room);
-  std::size_t size = 0;
-  while (const auto got = io::read_some(fd, std::span(bytes).subspan(size), path)) {
-    size += got;
-    if (size == bytes.size()) bytes.resize(2 * size);
-  }
-  bytes.resize(size);
-  return bytes;
+std::span<const std::uint8_t> bytes_of(std::string_view text) {
+  return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
 }
 
 // The file that `path` refers to after following links, and how to write it.
@@ -59,6 +30,9 @@ struct Target {
   std::string path;
   unsigned mode = 0644;
   bool in_place = false;  // a device or a pipe, which a rename would destroy
+  bool exists = false;
+  uid_t user = 0;  // of a file that exists
+  gid_t group = 0;
 };
 
 Target find_target(const std::string& path) {
@@ -66,69 +40,102 @@ Target find_target(const std::string& path) {
   struct stat info {};
   if (::stat(path.c_str(), &info) != 0) {
     if (errno != ENOENT) io::fail(path, "look it up");
-    return {.path = path};
+    return {.path = written_path(path)};
   }
   if (S_ISDIR(info.st_mode)) io::fail(path, "write", EISDIR);
   if (::faccessat(AT_FDCWD, path.c_str(), W_OK, AT_EACCESS) != 0) io::fail(path, "write");
-  if (!S_ISREG(info.st_mode)) return {.path = path, .in_place = true};
-  return {.path = std::filesystem::canonical(path).string(), .mode = info.st_mode & 07777U};
+  if (!S_ISREG(info.st_mode)) return {.path = path, .in_place = true, .exists = true};
+  // Bits that give a program the rights of its owner are for the bytes that were there.
+  return {.path = fs::canonical(path).string(),
+          .mode = info.st_mode & 0777U,
+          .exists = true,
+          .user = info.st_uid,
+          .group = info.st_gid};
+}
+
+void write_parts(int fd, Parts parts, const std::string& path) {
+  for (const auto part : parts) io::write_all(fd, part, path);
+}
+
+void write_in_place(const std::string& path, Parts parts) {
+  const auto file = io::open_file(path, O_WRONLY);
+  if (!file) io::fail(path, "open");
+  write_parts(file.get(), parts, path);
+}
+
+// Gives the new file owner, group and permissions of the old one.
+void take_over(const Target& target, int fd) {
+  struct stat info {};
+  if (!target.exists || ::fstat(fd, &info) != 0) return;
+  // Only root may give a file to another user, and others only to their own groups: where that is
+  // refused, the file is the writer's, as any file that is replaced.
+  if ((info.st_uid != target.user || info.st_gid != target.group) &&
+      ::fchown(fd, target.user, target.group) != 0)
+    (void)!::fchown(fd, static_cast<uid_t>(-1), target.group);
+  // The umask restricted the mode given at creation.
+  if ((info.st_mode & 07777U) != target.mode && ::fchmod(fd, target.mode) != 0)
+    io::fail(target.path, "chmod");
+}
+
+void write_complete(io::Temporary& temporary, const Target& target, Parts parts) {
+  take_over(target, temporary.fd());
+  write_parts(temporary.fd(), parts, target.path);
+  temporary.complete();
 }
 
 }  // namespace
 
-MappedFile::MappedFile(const std::string& path) : state_(std::make_unique<State>()) {
-  if (path == "-") {
-    state_->whole = read_whole(STDIN_FILENO, "standard input");
-    return;
-  }
-  const auto file = io::open_file(path, O_RDONLY);
-  struct stat info {};
-  if (!file || ::fstat(file.get(), &info) != 0) io::fail(path, "open");
-  if (S_ISDIR(info.st_mode)) io::fail(path, "read", EISDIR);
-  const auto size = static_cast<std::size_t>(info.st_size);
-  if (S_ISREG(info.st_mode) && 0 < size && size < kWorthMapping) {
-    state_->whole = read_whole(file.get(), path, size + 1);  // one more, to detect the end
-    return;
-  }
-  if (S_ISREG(info.st_mode) && size > 0) {
-    state_->size = size;
-    state_->map = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, file.get(), 0);
-  }
-  if (state_->map == MAP_FAILED) state_->whole = read_whole(file.get(), path);
+std::string written_path(const std::string& path) {
+  constexpr int kMostLinks = 40;  // as the system follows
+  std::string at = path;
+  std::error_code failed;
+  for (int i = 0; i < kMostLinks && fs::is_symlink(fs::symlink_status(at, failed)); ++i)
+    at = (fs::path(at).parent_path() / fs::read_symlink(at, failed)).string();
+  return at;
 }
 
-MappedFile::MappedFile(MappedFile&&) noexcept = default;
-MappedFile& MappedFile::operator=(MappedFile&&) noexcept = default;
-MappedFile::~MappedFile() = default;
-
-std::span<const std::uint8_t> MappedFile::bytes() const { return state_->bytes(); }
-
-std::string_view MappedFile::text() const {
-  const auto all = bytes();
-  return {reinterpret_cast<const char*>(all.data()), all.size()};
-}
-
-void replace_file(const std::string& path, std::span<const std::span<const std::uint8_t>> parts) {
+void replace_file(const std::string& path, Parts parts, const FileCheck& check) {
   const auto target = find_target(path);
-  const auto write = [&](int fd) {
-    for (const auto part : parts) io::write_all(fd, part, path);
-  };
   if (target.in_place) {
-    const auto file = io::open_file(path, O_WRONLY);
-    if (!file) io::fail(path, "open");
-    write(file.get());
+    if (check) {
+      std::vector<std::uint8_t> whole;
+      for (const auto part : parts) whole.insert(whole.end(), part.begin(), part.end());
+      check(whole);
+    }
+    write_in_place(path, parts);
     return;
   }
   io::Temporary temporary(target.path, target.mode);
-  // The umask restricts the mode given at creation; an existing file keeps its own mode.
-  if (target.mode != 0644U && ::fchmod(temporary.fd(), target.mode) != 0) io::fail(path, "chmod");
-  write(temporary.fd());
+  write_complete(temporary, target, parts);
+  if (check) check(MappedFile(temporary.path()).bytes());
   temporary.take_place();
+  io::sync_folder(target.path);
 }
 
 void replace_file(const std::string& path, std::string_view text) {
-  const std::span part(reinterpret_cast<const std::uint8_t*>(text.data()), text.size());
+  const auto part = bytes_of(text);
   replace_file(path, std::span(&part, 1));
+}
+
+void replace_files(const std::vector<NewFile>& files) {
+  std::deque<io::Temporary> written;
+  for (const NewFile& file : files) {
+    const auto target = find_target(file.path);
+    const auto part = bytes_of(file.text);
+    if (target.in_place)
+      write_in_place(file.path, std::span(&part, 1));
+    else
+      write_complete(written.emplace_back(target.path, target.mode), target, std::span(&part, 1));
+  }
+  for (auto at = written.begin(); at != written.end(); ++at) {
+    try {
+      at->take_place_for_now();
+    } catch (...) {
+      while (at != written.begin()) (--at)->put_back();
+      throw;
+    }
+  }
+  for (const io::Temporary& one : written) io::sync_folder(one.target());
 }
 
 void check_writable(const std::string& path) {

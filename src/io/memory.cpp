@@ -4,16 +4,28 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <charconv>
+#include <cstdint>
 #include <filesystem>
-#include <fstream>
-#include <sstream>
+#include <stdexcept>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "hebb/io/file.h"
 #include "io/memory_files.h"
 
 namespace hebb {
 namespace {
+
+// The text of a file, empty if it cannot be read.
+std::string text_at(const std::filesystem::path& path) {
+  try {
+    return std::string(MappedFile(path.string()).text());
+  } catch (const std::runtime_error&) {
+    return {};
+  }
+}
 
 // The lowest number in the files `name` of `group` and of the groups above it, up to `mount`. In a
 // container, the group's files may be at the mount itself, and the group's path may not exist below
@@ -22,9 +34,10 @@ double lowest_limit(const std::filesystem::path& mount, const std::string& group
                     double limit) {
   std::filesystem::path below = std::filesystem::path(group).lexically_normal().relative_path();
   for (;;) {
-    std::ifstream file(mount / below / name);
-    double bytes = 0;
-    if (file >> bytes) limit = std::min(limit, bytes);
+    const std::string text = text_at(mount / below / name);
+    std::uint64_t bytes = 0;
+    if (std::from_chars(text.data(), text.data() + text.size(), bytes).ec == std::errc())
+      limit = std::min(limit, static_cast<double>(bytes));
     if (below.empty()) return limit;
     below = below.parent_path();
   }
@@ -57,17 +70,28 @@ std::string unescaped(const std::string& text) {
   return out;
 }
 
+std::vector<std::string_view> parts_of(std::string_view text, char separator) {
+  std::vector<std::string_view> parts;
+  for (;;) {
+    const std::size_t end = text.find(separator);
+    parts.push_back(text.substr(0, end));
+    if (end == std::string_view::npos) return parts;
+    text.remove_prefix(end + 1);
+  }
+}
+
 // Lines are "id parent device root point options optional... - type source options".
 std::vector<Mount> mounts_of(const std::filesystem::path& root) {
   std::vector<Mount> mounts;
-  std::ifstream file(root / "proc/self/mountinfo");
-  for (std::string line; std::getline(file, line);) {
+  const std::string text = text_at(root / "proc/self/mountinfo");
+  for (const std::string_view line : parts_of(text, '\n')) {
     const std::size_t dash = line.find(" - ");
-    if (dash == std::string::npos) continue;
-    std::istringstream front(line.substr(0, dash)), back(line.substr(dash + 3));
-    std::string skipped, group, point, type, options;
-    front >> skipped >> skipped >> skipped >> group >> point;
-    back >> type >> skipped >> options;
+    if (dash == std::string_view::npos) continue;
+    const auto front = parts_of(line.substr(0, dash), ' ');
+    const auto back = parts_of(line.substr(dash + 3), ' ');
+    if (front.size() < 5 || back.size() < 3) continue;
+    const std::string group(front[3]), point(front[4]), options(back[2]);
+    const std::string_view type = back[0];
     const bool version2 = type == "cgroup2";
     if (!point.starts_with('/')) continue;
     if (version2 || (type == "cgroup" && names_memory(options)))
@@ -98,8 +122,10 @@ double read_memory_limit(const std::filesystem::path& root) {
   for (const Mount& mount : mounts)
     if (mount.version2) limit = lowest_limit(mount.point, "", "memory.max", limit);
   // Lines are "number:controllers:path", with number 0 and no controllers in version 2.
-  std::ifstream groups(root / "proc/self/cgroup");
-  for (std::string line; std::getline(groups, line);) {
+  std::string groups = text_at(root / "proc/self/cgroup");
+  while (!groups.empty()) {
+    const std::string line = groups.substr(0, groups.find('\n'));
+    groups.erase(0, line.size() + 1);
     const auto first = line.find(':'), second = line.find(':', first + 1);
     if (second == std::string::npos) continue;
     const std::string controllers = line.substr(first + 1, second - first - 1);

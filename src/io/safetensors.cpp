@@ -82,6 +82,10 @@ Bytes as_bytes(std::string_view text) {
   return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
 }
 
+std::string_view as_text(Bytes bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
 std::string digits(std::uint32_t checksum) {
   std::string text(kNoDigits);
   for (std::size_t i = text.size(); i-- > 0; checksum >>= 4)
@@ -198,7 +202,8 @@ void check_layout(std::span<const StoredTensor> tensors, Bytes data, const std::
 }  // namespace
 
 void write_safetensors(const std::string& path, const std::map<std::string, std::string>& metadata,
-                       std::span<const StoredTensor> tensors) {
+                       std::span<const StoredTensor> tensors,
+                       const std::function<void(const SafetensorsFile&)>& check_written) {
   constexpr auto* kWhere = "safetensors";
   std::vector<const StoredTensor*> order;
   for (const auto& tensor : tensors) {
@@ -247,27 +252,43 @@ void write_safetensors(const std::string& path, const std::map<std::string, std:
   text.replace(place, kNoDigits.size(), header_checksum(length, text, place));
   parts[0] = length;
   parts[1] = as_bytes(text);
-  replace_file(path, parts);
+  replace_file(path, parts, [&](Bytes bytes) {
+    try {
+      const SafetensorsFile written(path, bytes);
+      if (check_written) check_written(written);
+    } catch (const ModelError& error) {
+      const std::string_view cause = error.what(), place = path;
+      throw std::runtime_error(
+          concat(path, ": not saved, because it could not be read back: ",
+                 cause.starts_with(place) ? cause.substr(place.size() + 2) : cause));
+    }
+  });
 }
 
-SafetensorsFile::SafetensorsFile(const std::string& path) : path_(path) {
-  const auto file = std::make_shared<const MappedFile>(path);
-  const auto bytes = file->bytes();
-  bytes_ = file;
+SafetensorsFile::SafetensorsFile(const std::string& path)
+    : SafetensorsFile(path, std::make_shared<const MappedFile>(path)) {}
 
+SafetensorsFile::SafetensorsFile(const std::string& path,
+                                 const std::shared_ptr<const MappedFile>& file)
+    : SafetensorsFile(path, file->bytes()) {
+  bytes_ = file;
+}
+
+SafetensorsFile::SafetensorsFile(std::string name, Bytes bytes) : path_(std::move(name)) {
+  const std::string& path = path_;
   check_model(bytes.size() >= kLengthBytes, path, ": cut short: ", bytes.size(),
               " bytes, the header's length alone takes ", kLengthBytes);
   std::uint64_t length = 0;
   std::memcpy(&length, bytes.data(), kLengthBytes);
   if (length > kMostHeaderBytes) {
-    const auto kind = kind_of(file->text().substr(0, kLengthBytes));
+    const auto kind = kind_of(as_text(bytes.first(kLengthBytes)));
     check_model(kind.empty(), path, ": this looks like ", kind, "; is this a model file?");
     throw ModelError(concat(path, ": header: byte 0: claims ", length, " bytes, the format allows ",
                             kMostHeaderBytes, "; is this a model file?"));
   }
   check_model(length <= bytes.size() - kLengthBytes, path, ": header: byte 0: claims ", length,
               " bytes, the file has ", bytes.size() - kLengthBytes, " behind it");
-  const auto header = file->text().substr(kLengthBytes, length);
+  const auto header = as_text(bytes.subspan(kLengthBytes, length));
   const auto data = bytes.subspan(kLengthBytes + length);
 
   const auto where = path + ": header: ";

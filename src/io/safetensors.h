@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <span>
@@ -8,6 +9,9 @@
 #include <vector>
 
 namespace hebb {
+
+class MappedFile;
+class SafetensorsFile;
 
 /// One array of a container: its type ("F32", "F64", "U8", "I64", "U32"), shape and bytes
 /// (little-endian, row-major).
@@ -25,13 +29,16 @@ struct StoredTensor {
 /// "hebb.checksums" (JSON text: name to CRC-32 of the tensor's bytes) and "hebb.header_checksum"
 /// (CRC-32 of the length and the header with that checksum's digits set to 0), each checksum as 8
 /// hexadecimal digits. The checksums cover every byte of the file. The same content gives the same
-/// bytes. The file is written by replace_file().
+/// bytes. The file is written by replace_file(), and read back before it replaces another: it must
+/// be a SafetensorsFile, for which `check` does not throw.
 /// Source: the safetensors format, huggingface/safetensors, README.
 /// Errors: std::runtime_error as replace_file(); std::invalid_argument naming the tensor or key: an
 ///         unknown type, bytes that do not fit the shape, a name given twice or reserved, text that
-///         is not UTF-8, a header over 100 MB.
+///         is not UTF-8, a header over 100 MB; std::runtime_error naming file and cause if it cannot
+///         be read back, which includes a ModelError of `check`.
 void write_safetensors(const std::string& path, const std::map<std::string, std::string>& metadata,
-                       std::span<const StoredTensor> tensors);
+                       std::span<const StoredTensor> tensors,
+                       const std::function<void(const SafetensorsFile& written)>& check = {});
 
 /// A safetensors file, read and checked completely: it follows the format's rules and has hebb's
 /// checksums.
@@ -43,6 +50,8 @@ class SafetensorsFile {
   ///         hole, cut short, trailing bytes, no checksums, checksum (names the tensor or
   ///         "header").
   explicit SafetensorsFile(const std::string& path);
+  /// As above, from the bytes of a file, which must outlive the object.
+  SafetensorsFile(std::string path, std::span<const std::uint8_t> bytes);
 
   const std::string& path() const { return path_; }
   /// The metadata as given to write_safetensors().
@@ -53,6 +62,8 @@ class SafetensorsFile {
   const StoredTensor& tensor(const std::string& name, const std::string& dtype) const;
 
  private:
+  SafetensorsFile(const std::string& path, const std::shared_ptr<const MappedFile>& file);
+
   std::string path_;
   std::shared_ptr<const void> bytes_;  // what the tensors' spans point into
   std::map<std::string, std::string> metadata_;

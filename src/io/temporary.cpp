@@ -2,19 +2,26 @@
 // not remove the file of a running writer. The process number in the name is not enough: by now it
 // may belong to another process, or to a process on another machine. So a writer holds a lock
 // (flock) on its temporary file from creation to renaming. The system releases the lock when the
-// process ends, so a temporary file that can be locked has no owner. On a file system without locks
-// nothing is removed.
+// process ends, so a temporary file that can be locked has no owner on this machine. Some network
+// file systems do not show the locks of one machine to another. So the name contains the identity of
+// the running kernel too, and the files of others, which may be saving just now, are removed only
+// when they have not been written to for a day. Without locks nothing is removed.
 #include "io/temporary.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <atomic>
+#include <cctype>
 #include <cerrno>
 #include <filesystem>
-#include <system_error>
+#include <memory>
+#include <new>
 
 #include "hebb/core/error.h"
 
@@ -23,53 +30,103 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr time_t kAbandonedSeconds = 24 * 60 * 60;
+
+// The end of the names of temporary files that are locked where this process sees it: "-" and the
+// beginning of the kernel's random number, which changes when the machine starts. Containers of one
+// machine share kernel and locks. Empty if the system has none.
+const std::string& mark_of_kernel() {
+  static const std::string mark = []() -> std::string {
+    std::array<std::uint8_t, 8> id{};
+    const auto file = open_file("/proc/sys/kernel/random/boot_id", O_RDONLY);
+    const bool read = file && ::read(file.get(), id.data(), id.size()) == ssize_t{id.size()} &&
+                      std::ranges::all_of(id, [](int c) { return std::isxdigit(c) != 0; });
+    return read ? "-" + std::string(id.begin(), id.end()) : "";
+  }();
+  return mark;
+}
+
+std::string new_path(const fs::path& folder) {
+  static std::atomic<unsigned> count = 0;
+  return (folder / concat(".hebb-", ::getpid(), '-', count++, mark_of_kernel(), ".tmp")).string();
+}
+
 // Whether the open file is a regular one that still has a name.
-bool has_name(const Descriptor& file) {
-  struct stat info {};
+bool has_name(const Descriptor& file, struct stat& info) {
   return ::fstat(file.get(), &info) == 0 && S_ISREG(info.st_mode) && info.st_nlink > 0;
 }
 
-void remove_abandoned(const fs::path& folder) {
-  std::error_code ignored;
-  const fs::directory_iterator end;
-  for (fs::directory_iterator at(folder.empty() ? "." : folder, ignored); at != end;
-       at.increment(ignored)) {
-    const std::string name = at->path().filename().string();
-    if (!name.starts_with(".hebb-") || !name.ends_with(".tmp")) continue;
-    const auto file = open_file(at->path().string(), O_RDWR | O_NOFOLLOW | O_NONBLOCK);
+// Removes the files of killed writers from the folder of the writer's own file. Its time is that of
+// the file system, whose clock may differ from that of this machine.
+void remove_abandoned(const fs::path& own, time_t now) {
+  const fs::path folder = own.has_parent_path() ? own.parent_path() : ".";
+  // Not a directory_iterator, which ends the process if memory runs out within it.
+  const auto close = [](DIR* open) { ::closedir(open); };
+  const std::unique_ptr<DIR, decltype(close)> entries(::opendir(folder.c_str()), close);
+  while (const dirent* const entry = entries ? ::readdir(entries.get()) : nullptr) {
+    const std::string name = entry->d_name;
+    if (!name.starts_with(".hebb-") || !name.ends_with(".tmp") || name == own.filename()) continue;
+    const std::string path = (folder / name).string();
+    const std::string& mark = mark_of_kernel();
+    const bool is_local = !mark.empty() && name.ends_with(mark + ".tmp");
+    const auto file = open_file(path, O_RDWR | O_NOFOLLOW | O_NONBLOCK);
     // While we hold the lock no other process can take over the name, since it needs the lock too.
-    if (file && ::flock(file.get(), LOCK_EX | LOCK_NB) == 0 && has_name(file))
-      ::unlink(at->path().c_str());
+    struct stat info {};
+    if (file && ::flock(file.get(), LOCK_EX | LOCK_NB) == 0 && has_name(file, info) &&
+        (is_local || now - info.st_mtime > kAbandonedSeconds))
+      ::unlink(path.c_str());
   }
 }
 
 }  // namespace
 
 Temporary::Temporary(std::string target, unsigned mode) : target_(std::move(target)) {
-  static std::atomic<unsigned> count = 0;
   const auto folder = fs::path(target_).parent_path();
-  remove_abandoned(folder);
   do {
-    path_ = (folder / concat(".hebb-", ::getpid(), "-", count++, ".tmp")).string();
+    path_ = new_path(folder);
     file_ = open_file(path_, O_WRONLY | O_CREAT | O_EXCL, mode);
     if (!file_ && errno != EEXIST) fail(target_, "create a file in its folder");
   } while (!file_ || !is_held());
+  struct stat info {};
+  if (::fstat(file_.get(), &info) != 0) return;
+  try {
+    remove_abandoned(path_, info.st_mtime);
+  } catch (const std::bad_alloc&) {  // the next writer removes them
+  }
 }
 
 // False if another process removed the file as abandoned before we locked it.
 bool Temporary::is_held() {
   if (::flock(file_.get(), LOCK_EX | LOCK_NB) != 0) return errno != EWOULDBLOCK;
   lock_ = Descriptor(::fcntl(file_.get(), F_DUPFD_CLOEXEC, 0));
-  return has_name(file_);
+  struct stat info {};
+  return has_name(file_, info);
 }
 
 Temporary::~Temporary() {
-  if (!path_.empty()) ::unlink(path_.c_str());
+  for (const std::string* path : {&path_, &old_})
+    if (!path->empty()) ::unlink(path->c_str());
 }
 
 void Temporary::take_place() {
-  sync_and_rename(std::move(file_), path_, target_);
+  rename_file(path_, target_);
   path_.clear();
+}
+
+void Temporary::take_place_for_now() {
+  old_ = new_path(fs::path(target_).parent_path());
+  if (::link(target_.c_str(), old_.c_str()) != 0) {
+    is_new_ = errno == ENOENT;
+    old_.clear();
+  }
+  take_place();
+}
+
+void Temporary::put_back() noexcept {
+  if (is_new_)
+    ::unlink(target_.c_str());
+  else if (!old_.empty() && ::rename(old_.c_str(), target_.c_str()) == 0)
+    old_.clear();
 }
 
 }  // namespace hebb::io

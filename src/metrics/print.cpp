@@ -55,12 +55,13 @@ std::string in_ascii(std::string_view text) {
 
 class Printer {
  public:
-  Printer(std::ostream& out, const TableStyle& style) : out_(out), style_(style) {}
+  explicit Printer(const TableStyle& style) : style_(style) {}
 
   const TableStyle& style() const { return style_; }
+  const std::string& all() const { return out_; }
 
   Printer& text(std::string_view part) {
-    out_ << part;
+    out_ += part;
     return *this;
   }
   Printer& bold(std::string_view part) { return painted("\x1b[1m", part); }
@@ -127,7 +128,7 @@ class Printer {
     return text(paint).text(part).text("\x1b[0m");
   }
 
-  std::ostream& out_;
+  std::string out_;
   const TableStyle& style_;
 };
 
@@ -313,8 +314,8 @@ void print_confusion(Printer& to, const std::vector<std::string>& classes, const
 
 }  // namespace
 
-void print(std::ostream& out, const Evaluation& evaluation, const TableStyle& style) {
-  Printer to(out, style);
+std::string table_text(const Evaluation& evaluation, const TableStyle& style) {
+  Printer to(style);
   const auto columns = columns_of(evaluation);
   check(!evaluation.train || !evaluation.test ||
             evaluation.train->index() == evaluation.test->index(),
@@ -340,6 +341,11 @@ void print(std::ostream& out, const Evaluation& evaluation, const TableStyle& st
           to.paragraph(fmt::format("note, {}: {}", column.name, warning));
   }
   to.paragraph(verdict(evaluation), &Printer::bold);
+  return to.all();
+}
+
+void print(std::ostream& out, const Evaluation& evaluation, const TableStyle& style) {
+  out << table_text(evaluation, style);
 }
 
 }  // namespace hebb

@@ -14,7 +14,9 @@
 #include <set>
 #include <string_view>
 
+#include "data/labels.h"
 #include "hebb/core/error.h"
+#include "hebb/core/printable.h"
 #include "hebb/core/version.h"
 #include "io/safetensors.h"
 #include "model/json.h"
@@ -44,6 +46,9 @@ std::string text_of(const std::vector<std::uint64_t>& extents) {
 }
 
 // ---- writing ----
+
+// A name of a file may be any bytes, and is recorded for the reader only.
+std::string recorded(const std::string& name) { return is_utf8(name) ? name : printable(name); }
 
 Json head_of(const Model& model, const std::string& prefix, std::vector<StoredTensor>& tensors,
              int depth);
@@ -107,7 +112,7 @@ Json head_of(const Model& model, const std::string& prefix, std::vector<StoredTe
   Json part = Json::object();
   if (!has_own_key(kind)) part["kind"] = kind;
   part.update(writer.json());
-  Json data = {{"name", model.data_name}, {"sha256", model.data_hash}};
+  Json data = {{"name", recorded(model.data_name)}, {"sha256", model.data_hash}};
   if (!model.reading.empty()) data["reading"] = json_of(model.reading);
   return {
       {"format", Model::kFormat},
@@ -258,6 +263,23 @@ Model read_model(Source& source, const Json& json, const std::string& prefix, in
   return model;
 }
 
+Model model_in(const SafetensorsFile& file) {
+  const std::string& path = file.path();
+  const std::string folder = std::filesystem::path(path).parent_path().string();
+  check_model(!file.metadata().contains("hebb.checkpoint"), path,
+              ": the checkpoint of a run, not its model: go on with hebb fit --resume ",
+              folder.empty() ? "." : folder, " -o MODEL");
+  const auto at = file.metadata().find(kRecordKey);
+  check_model(at != file.metadata().end(), path, ": holds no model of hebb (its metadata lacks '",
+              kRecordKey, "')");
+  Source source{file};
+  Model model = of_file(path, [&] { return read_model(source, parse_record(at->second), "", 0); });
+  for (const auto& tensor : file.tensors())
+    check_model(source.taken.contains(tensor.name), path, ": the tensor '", tensor.name,
+                "' belongs to no part of the model");
+  return model;
+}
+
 }  // namespace
 
 const Network* Model::network() const {
@@ -293,7 +315,7 @@ void Model::save(const std::string& path) const {
   const Json record = head_of(*this, "", tensors, 0);
   check_nesting(record, path + ": ");
   try {
-    write_safetensors(path, {{kRecordKey, record.dump()}}, tensors);
+    write_safetensors(path, {{kRecordKey, record.dump()}}, tensors, model_in);
   } catch (const Json::type_error&) {
     throw DataError(concat(path, ": a name, a label or another text of the model is not UTF-8, so ",
                            "no file can hold it: convert the data to UTF-8"));
@@ -309,21 +331,6 @@ bool is_model_file(const std::string& path) {
   return file && std::string_view(bytes.data(), bytes.size()).substr(kLength) == kStart;
 }
 
-Model Model::load(const std::string& path) {
-  const SafetensorsFile file(path);
-  const std::string folder = std::filesystem::path(path).parent_path().string();
-  check_model(!file.metadata().contains("hebb.checkpoint"), path,
-              ": the checkpoint of a run, not its model: go on with hebb fit --resume ",
-              folder.empty() ? "." : folder, " -o MODEL");
-  const auto at = file.metadata().find(kRecordKey);
-  check_model(at != file.metadata().end(), path, ": holds no model of hebb (its metadata lacks '",
-              kRecordKey, "')");
-  Source source{file};
-  Model model = of_file(path, [&] { return read_model(source, parse_record(at->second), "", 0); });
-  for (const auto& tensor : file.tensors())
-    check_model(source.taken.contains(tensor.name), path, ": the tensor '", tensor.name,
-                "' belongs to no part of the model");
-  return model;
-}
+Model Model::load(const std::string& path) { return model_in(SafetensorsFile(path)); }
 
 }  // namespace hebb

@@ -64,6 +64,15 @@ std::optional<Scaling> standardize_channel(const Images& images, std::size_t cha
 Scaling scaling_of(const std::vector<double>& values, const std::string& kind) {
   const auto [least, most] = std::ranges::minmax(values);
   const bool constant = least == most;
+  // Squares and ranges of very large numbers overflow. They are scaled in units of the largest.
+  constexpr double kLarge = 1e150;
+  if (const double unit = std::max(-least, most);
+      unit > kLarge && std::isfinite(unit) && !constant && kind != "none") {
+    std::vector<double> units(values);
+    for (double& value : units) value /= unit;
+    const Scaling scaling = scaling_of(units, kind);
+    return {.shift = scaling.shift * unit, .scale = scaling.scale / unit};
+  }
   if (kind == "standard") return constant ? Scaling{.shift = least} : standardize(values);
   const double range = most - least;
   if (kind == "minmax") return {.shift = least, .scale = constant ? 1 : 1 / range};

@@ -22,10 +22,6 @@ constexpr int kFormat = 1;
 constexpr std::uint64_t kMostCount = (std::uint64_t{1} << 53U) - 1;  // exact as a double
 constexpr auto kLastReason = static_cast<unsigned>(StopReason::diverged);
 
-std::string checkpoint_path(const std::string& dir) {
-  return (std::filesystem::path(dir) / "checkpoint.hebb").string();
-}
-
 // The scalars of a state, all stored as doubles. Reading and writing use this one list, so that they
 // cannot differ.
 template <class State, class Visit>
@@ -145,6 +141,10 @@ CheckpointRecord record_of(const SafetensorsFile& file) {
 
 }  // namespace
 
+std::string checkpoint_path(const std::string& dir) {
+  return (std::filesystem::path(dir) / "checkpoint.hebb").string();
+}
+
 void save_checkpoint(const std::string& dir, const RunIdentity& identity,
                      const std::string& command, const TrainState& state,
                      std::span<const float> parameters) {
@@ -177,7 +177,11 @@ void save_checkpoint(const std::string& dir, const RunIdentity& identity,
   if (state.average.size() > 0) tensors.push_back(floats("average", state.average.span()));
   const nlohmann::ordered_json record = {
       {"format", kFormat}, {"run", to_json(identity)}, {"command", command}};
-  write_safetensors(checkpoint_path(dir), {{"hebb.checkpoint", record.dump()}}, tensors);
+  write_safetensors(checkpoint_path(dir), {{"hebb.checkpoint", record.dump()}}, tensors,
+                    [](const SafetensorsFile& written) {
+                      record_of(written);
+                      scalars_of(written);
+                    });
 }
 
 TrainState load_checkpoint(const std::string& dir, const RunIdentity& identity,

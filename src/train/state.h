@@ -42,7 +42,10 @@ struct RunIdentity {
   std::uint64_t samples = 0, batch_size = 0;
 };
 
-/// Writes `dir`/checkpoint.hebb, all or nothing. Errors: std::runtime_error as replace_file().
+/// `dir`/checkpoint.hebb
+std::string checkpoint_path(const std::string& dir);
+
+/// Writes checkpoint_path(dir), all or nothing. Errors: std::runtime_error as replace_file().
 void save_checkpoint(const std::string& dir, const RunIdentity& identity,
                      const std::string& command, const TrainState& state,
                      std::span<const float> parameters);

@@ -5,12 +5,15 @@
 #include <cmath>
 #include <limits>
 #include <memory>
+#include <new>
+#include <optional>
 #include <stdexcept>
 #include <utility>
 
 #include "hebb/core/error.h"
 #include "hebb/core/random.h"
 #include "hebb/optim/optimizer.h"
+#include "io/sole_writer.h"
 #include "kernels/elementwise.h"
 #include "optim/lbfgs.h"
 #include "train/begin.h"
@@ -44,7 +47,12 @@ class Run {
         engine_(network, loss, data,
                 full_batch_ ? std::min(kObjectiveRows, data.rows.size()) : batch_size_, options),
         identity_{network.text(), options.solver, loss.name(), data.rows.size(), batch_size_} {
-    if (!control.checkpoint_dir.empty() && control.resume)
+    if (!control.checkpoint_dir.empty()) {
+      writer_.emplace(checkpoint_path(control.checkpoint_dir));
+      check(!writer_->is_locked_out(), "checkpoint", "another run keeps its state in ",
+            control.checkpoint_dir, " just now: wait for its end, or use another folder");
+    }
+    if (writer_ && control.resume)
       resume();
     else
       state_.adapted_rate = options.learning_rate_init;
@@ -341,10 +349,14 @@ class Run {
     state_.seconds = seconds();
     checkpoint_error_.clear();
     try {
-      save_checkpoint(control_.checkpoint_dir, identity_, control_.command, state_,
-                      network_.parameters());
+      writer_->replace([&] {
+        save_checkpoint(control_.checkpoint_dir, identity_, control_.command, state_,
+                        network_.parameters());
+      });
     } catch (const std::runtime_error& error) {
       checkpoint_error_ = error.what();
+    } catch (const std::bad_alloc&) {
+      checkpoint_error_ = control_.checkpoint_dir + ": out of memory";
     }
     return checkpoint_error_.empty();
   }
@@ -442,7 +454,8 @@ class Run {
   Engine engine_;
   RunIdentity identity_;
   TrainState state_;
-  std::string checkpoint_error_;  // of the last that was tried
+  std::optional<io::SoleWriter> writer_;  // of checkpoints
+  std::string checkpoint_error_;          // of the last that was tried
 
   std::unique_ptr<Optimizer> optimizer_;
   std::vector<float*> arrays_;

@@ -1,6 +1,10 @@
 // The program on a disk that fails: every call that writes a file is made to fail in its turn, to
 // do half its work, or to be the last before SIGKILL (tests/faults/failing_calls.cpp).
+#include <fcntl.h>
+#include <sys/file.h>
+
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <functional>
 
@@ -214,6 +218,164 @@ TEST(CliFaults, AFileThatMayNotGrowIsAnErrorOfItsOwn) {
     EXPECT_EQ(contains(result.err, "m.hebb: cannot write: File too large"), limit < size);
     EXPECT_EQ(temporaries(folder), 0U);
   }
+}
+
+TEST(CliFaults, SplitReplacesBothFilesOrNone) {
+  const Job job({"data", "split", "iris", "-o", "d.csv"}, "d-train.csv", [](const Folder& folder) {
+    folder.write("d-train.csv", "old\n");
+    folder.write("d-test.csv", "old\n");
+  });
+  for (const std::string& call : kCalls)
+    job.disturb(call, "EIO", [&](const Folder& folder, const Result& result) {
+      const bool train_is_new = folder.read("d-train.csv") == job.new_bytes;
+      EXPECT_EQ(folder.read("d-train.csv") == "old\n", !train_is_new);
+      EXPECT_EQ(folder.read("d-test.csv") == "old\n", !train_is_new);
+      EXPECT_TRUE(result.code == 1 || train_is_new);
+      EXPECT_FALSE(call == "rename" && train_is_new) << "the first was put back";
+      EXPECT_EQ(temporaries(folder), 0U);
+    });
+}
+
+TEST(CliFaults, AFileThatIsCutWhileItIsReadIsNamed) {
+  std::string rows = "a,b,c\n";
+  for (int i = 0; i < 40'000; ++i) rows += std::to_string(i) + ",12,0.25\n";  // enough to be mapped
+  for (const auto& [how, says] :
+       {std::pair{"cut", "big.csv: cut "}, {"trim", "big.csv: cut from "}}) {
+    const Folder folder;
+    folder.write("big.csv", rows);
+    const Result result = run(folder, {"data", "big.csv"},
+                              {.variables = {{"FAULT", std::string("mmap:1:") + how},
+                                             {"FAULT_UNDER", fs::canonical(folder.path())},
+                                             {"FAULT_MARK", folder / "met"}},
+                               .program = HEBB_FAULTY_PROGRAM});
+    EXPECT_TRUE(folder.has("met"));
+    EXPECT_EQ(result.code, 1) << result.err;
+    EXPECT_TRUE(contains(result.err, std::string("hebb: error: ") + says)) << result.err;
+    EXPECT_TRUE(contains(result.err, "try again when it is complete")) << result.err;
+  }
+}
+
+// Runs a line of the shell, with the program as $hebb. Returns its exit code.
+int shell(const Folder& folder, const std::string& line) {
+  const std::string all = "cd '" + folder.path() + "' && hebb='" HEBB_PROGRAM "' && " + line;
+  const int status = std::system(("bash -c \"" + all + "\"").c_str());
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+TEST(CliFaults, WhoeverLeavesEarlyStopsNoWorkAndHidesNoFailure) {
+  const Folder folder;
+  EXPECT_EQ(shell(folder,
+                  "{ sleep 0.1; \\$hebb fit iris --epochs 2 -o m.hebb --report r.html --plot "
+                  "f.svg; } 2> err | true; exit \\${PIPESTATUS[0]}"),
+            0)
+      << folder.read("err");
+  for (const char* name : {"m.hebb", "r.html", "f.svg"}) EXPECT_TRUE(folder.has(name)) << name;
+  EXPECT_FALSE(contains(folder.read("err"), "standard output")) << folder.read("err");
+  EXPECT_EQ(shell(folder,
+                  "{ sleep 0.1; \\$hebb evaluate m.hebb iris --assert 'accuracy>=2'; } 2> err "
+                  "| true; exit \\${PIPESTATUS[0]}"),
+            5)
+      << folder.read("err");
+}
+
+TEST(CliFaults, ResultsThatCannotBeWrittenStopNoWorkEither) {
+  if (!fs::exists("/dev/full")) GTEST_SKIP() << "no /dev/full";
+  const Folder folder;
+  const Result result = run(folder, with(kFit, {"--report", "r.html"}), {.out_file = "/dev/full"});
+  EXPECT_EQ(result.code, 1);
+  EXPECT_TRUE(contains(result.err, "cannot write to standard output: No space left")) << result.err;
+  EXPECT_TRUE(folder.has("r.html"));
+  EXPECT_TRUE(folder.has("m.hebb"));
+}
+
+TEST(CliFaults, NoFileTakesThePlaceOfAClosedStandardOne) {
+  const Folder folder;
+  EXPECT_EQ(shell(folder, "\\$hebb fit iris --epochs 2 -o m.hebb --test-size 0.2 > out 2>&-"), 0);
+  EXPECT_EQ(run(folder, {"info", "m.hebb"}).code, 0);
+  EXPECT_EQ(shell(folder, "\\$hebb predict m.hebb iris -o p.csv <&- >&- 2>&-"), 0);
+  EXPECT_TRUE(folder.read("p.csv").starts_with("prediction\n"));
+  EXPECT_EQ(shell(folder, "\\$hebb predict m.hebb iris >&- 2> err"), 1);
+  EXPECT_TRUE(contains(folder.read("err"), "standard output")) << folder.read("err");
+  EXPECT_EQ(shell(folder, "\\$hebb predict m.hebb - <&- 2> err"), 1);
+  EXPECT_TRUE(contains(folder.read("err"), "standard input")) << folder.read("err");
+}
+
+const Arguments kLongFit = {"fit", "mnist10k", "--hidden", "64",         "--tol",
+                            "0",   "-o",       "m.hebb",   "--progress", "plain"};
+
+TEST(CliFaults, AClosedTerminalIsAStopThatIsKept) {
+  const Folder folder;
+  const Result result =
+      run(folder, with(kLongFit, {"--epochs", "5000", "--checkpoint", "state"}),
+          {.signal = SIGHUP, .once = "epoch 1/", .then = SIGHUP});  // as terminals send it
+  EXPECT_EQ(result.code, 129) << result.err;
+  EXPECT_TRUE(contains(result.err, "resume: hebb fit --resume state")) << result.err;
+  EXPECT_EQ(run(folder, {"info", "m.hebb"}).code, 0);
+}
+
+TEST(CliFaults, ASignalThatIsIgnoredFromTheStartStaysIgnored) {
+  for (const int signal : {SIGINT, SIGHUP}) {
+    const Folder folder;
+    const Result result = run(folder, with(kLongFit, {"--epochs", "3"}),
+                              {.signal = signal, .once = "epoch 1/", .ignored = signal});
+    EXPECT_EQ(result.code, 0) << result.err;
+    EXPECT_TRUE(contains(result.err, "epoch 3/3")) << result.err;
+  }
+}
+
+TEST(CliFaults, AFolderInWhichARunKeepsItsStateIsTaken) {
+  const Folder folder;
+  ASSERT_TRUE(fs::create_directory(folder / "state"));
+  const int other = ::open((folder / "state").c_str(), O_RDONLY);
+  ASSERT_EQ(::flock(other, LOCK_EX), 0);
+  const Arguments arguments = with(kFit, {"--checkpoint", "state"});
+  const Result refused = run(folder, arguments);
+  EXPECT_EQ(refused.code, 2);
+  EXPECT_TRUE(contains(refused.err, "--checkpoint: another run keeps its state in state just now"))
+      << refused.err;
+  EXPECT_FALSE(folder.has("m.hebb"));
+  ::close(other);
+  EXPECT_EQ(run(folder, arguments).code, 0);
+}
+
+TEST(CliFaults, DataOfANameThatIsNotUtf8IsLearntKeptAndResumed) {
+  const Folder folder;
+  const std::string name = "caf\xe9.csv";
+  folder.write(name, people_csv());
+  const Result result = run(folder, {"fit", name, "--epochs", "3", "-o", "m\xe9.hebb",
+                                     "--checkpoint", "state", "--test", name});
+  EXPECT_EQ(result.code, 0) << result.err;
+  EXPECT_EQ(run(folder, {"predict", "m\xe9.hebb", name}).code, 0);
+  EXPECT_TRUE(contains(run(folder, {"info", "m\xe9.hebb"}).out, "caf\\xe9.csv"));
+  const Result resumed = run(folder, {"fit", "--resume", "state"});
+  EXPECT_EQ(resumed.code, 0) << resumed.err;
+}
+
+TEST(CliFaults, FeaturesWhoseSquaresOverflowAreScaled) {
+  const Folder folder;
+  std::string rows = "a,y\n";
+  for (int i = 0; i < 40; ++i)
+    rows += std::to_string(i % 9) + "e200," + (i % 9 > 4 ? "high\n" : "low\n");
+  folder.write("d.csv", rows);
+  for (const char* scale : {"standard", "minmax", "symmetric"}) {
+    const Result result = run(folder, {"fit", "d.csv", "--scale", scale, "--solver", "lbfgs",
+                                       "--epochs", "100", "-o", "m.hebb", "--json"});
+    ASSERT_EQ(result.code, 0) << result.err;
+    EXPECT_EQ(result.json()["train"]["accuracy"], 1.0) << scale;
+    EXPECT_EQ(run(folder, {"predict", "m.hebb", "d.csv"}).code, 0);
+  }
+}
+
+TEST(CliFaults, TargetsThatNoPredictionCanBeAreRefusedBeforeTraining) {
+  const Folder folder;
+  std::string rows = "a,y\n";
+  for (int i = 0; i < 40; ++i) rows += std::to_string(i) + ',' + std::to_string(i) + "e160\n";
+  folder.write("d.csv", rows);
+  const Result result = run(
+      folder, {"fit", "d.csv", "--task", "regress", "--scale-target", "standard", "-o", "m.hebb"});
+  EXPECT_EQ(result.code, 3);
+  EXPECT_TRUE(contains(result.err, "'y': the target 1e+160 is beyond 3.4e38")) << result.err;
+  EXPECT_FALSE(folder.has("m.hebb"));
 }
 
 }  // namespace

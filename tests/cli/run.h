@@ -61,6 +61,7 @@ struct Surroundings {
   rlim_t memory = 0;  ///< most bytes of address space; 0: any. Not under sanitizers, which take all
   std::string program = HEBB_PROGRAM;
   std::optional<std::size_t> file_limit = {};  ///< bytes that a file may have
+  int ignored = 0;                             ///< a signal that it ignores from its start
   bool one_thread = false;                     ///< asking the system for another is an error
 };
 
@@ -110,6 +111,7 @@ inline Result run(const Folder& folder, const std::vector<std::string>& argument
       const rlimit limit{*around.file_limit, *around.file_limit};
       ::setrlimit(RLIMIT_FSIZE, &limit);
     }
+    if (around.ignored != 0) ::signal(around.ignored, SIG_IGN);
     if (around.one_thread && !refuse_threads()) ::_exit(126);
     std::vector<char*> words = {const_cast<char*>(around.program.c_str())};
     for (const auto& word : arguments) words.push_back(const_cast<char*>(word.c_str()));

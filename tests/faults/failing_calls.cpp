@@ -2,13 +2,16 @@
 // library's functions: one call of one of them, below one folder, fails or ends the process.
 //
 //   FAULT=CALL:K:HOW   the K-th call (from 1) of write, fsync, close, rename, fchmod, flock,
-//                           open (that makes a file) or folder (that opens one for its fsync).
+//                           open (that makes a file), folder (that opens one for its fsync) or
+//                           mmap (of a file).
 //                           HOW: the name of an error, or "half" (write half of it, or where that
 //                           is nothing all of it), or "kill" (SIGKILL just before the call), or
-//                           "tear" (write half of it and SIGKILL)
+//                           "tear" (write half of it and SIGKILL), or "cut" (map the file, then
+//                           cut it to half), or "trim" (to all but its last byte)
 //   FAULT_UNDER=DIR    what is counted lies below DIR (absolute, links resolved)
 //   FAULT_MARK=FILE    made when the call is met
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -105,6 +108,18 @@ ssize_t write(int fd, const void* bytes, std::size_t size) {
     return written;
   }
   return ::syscall(SYS_write, fd, bytes, size);
+}
+
+constexpr std::size_t kPage = 4096;  // behind the last whole page, zeros would be read first
+
+void* mmap(void* at, std::size_t size, int protection, int flags, int fd, off_t offset) noexcept {
+  void* const map =
+      reinterpret_cast<void*>(::syscall(SYS_mmap, at, size, protection, flags, fd, offset));
+  if (fd >= 0 && fault().call == "mmap" && fault().meets("mmap", path_of(fd)))
+    (void)!::truncate(
+        path_of(fd).c_str(),
+        static_cast<off_t>(fault().how == "cut" ? size / 2 / kPage * kPage : size - 1));
+  return map;
 }
 
 int fsync(int fd) {

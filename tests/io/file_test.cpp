@@ -10,6 +10,7 @@
 
 #include <atomic>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <filesystem>
 #include <stdexcept>
@@ -82,6 +83,33 @@ TEST(MappedFile, StaysWhereItIsWhenMoved) {
   const auto* const where = file.text().data();
   const MappedFile moved = std::move(file);
   EXPECT_EQ(moved.text().data(), where);
+}
+
+TEST(MappedFile, IsFoundByAnyOfItsAddressesWhileItIsMapped) {
+  const Scratch scratch;
+  write_text(scratch / "x\n", std::string(300'000, 'a'));
+  const char* first = nullptr;
+  {
+    const MappedFile file(scratch / "x\n");
+    first = file.text().data();
+    EXPECT_EQ(mapped_file_at(first), (scratch / "x") + "\\n");
+    EXPECT_NE(mapped_file_at(first + 299'999), nullptr);
+    EXPECT_EQ(mapped_file_at(first + 300'000), nullptr);
+    EXPECT_EQ(mapped_file_at(first - 1), nullptr);
+  }
+  EXPECT_EQ(mapped_file_at(first), nullptr);
+}
+
+TEST(MappedFile, TellsThatItHasBeenCut) {
+  const Scratch scratch;
+  write_text(scratch / "x", std::string(300'000, 'a'));
+  const MappedFile file(scratch / "x");
+  EXPECT_NO_THROW(file.check_uncut());
+  std::filesystem::resize_file(scratch / "x", 299'999);
+  EXPECT_EQ(
+      message_of<std::runtime_error>([&] { file.check_uncut(); }),
+      (scratch / "x") +
+          ": cut from 300000 to 299999 bytes while it was read: try again when it is complete");
 }
 
 TEST(MappedFile, TakesAnEmptyFile) {
@@ -236,28 +264,128 @@ TEST(ReplaceFile, ReportsAFolderThatCannotBeSynced) {
   EXPECT_PRED2(contains, message, "cannot bring its folder to the disk (fsync)");
 }
 
+// How temporary files of this machine's writers end; empty if the system has no identity.
+std::string local_end() {
+  const std::string id = read_text("/proc/sys/kernel/random/boot_id").substr(0, 8);
+  return id.empty() ? "" : '-' + id + ".tmp";
+}
+
+void make_old(const std::string& path, int hours) {
+  const auto at = std::filesystem::last_write_time(path);
+  std::filesystem::last_write_time(path, at - std::chrono::hours(hours));
+}
+
 TEST(ReplaceFile, RemovesWhatKilledWritersHaveLeftAndNothingElse) {
+  const std::string end = local_end();
+  if (end.empty()) GTEST_SKIP() << "the kernel has no identity";
   const Scratch scratch;
-  // A writer that lives holds the lock; it may be on another machine, so its number says nothing.
-  write_text(scratch / ".hebb-1-0.tmp", "half");
-  const int living = ::open((scratch / ".hebb-1-0.tmp").c_str(), O_WRONLY);
+  // A writer that lives holds the lock.
+  const std::string living_name = ".hebb-1-0" + end;
+  write_text(scratch / living_name, "half");
+  const int living = ::open((scratch / living_name).c_str(), O_WRONLY);
   ASSERT_EQ(::flock(living, LOCK_EX), 0);
   const std::vector<std::string> others = {".hebb-1-0.txt", "hebb-1-0.tmp", ".hebb.tmp"};
   for (const auto& name : others) write_text(scratch / name, "mine");
-  std::filesystem::create_directory(scratch / ".hebb-3-0.tmp");
-  std::filesystem::create_symlink(scratch / others[0], scratch / ".hebb-4-0.tmp");
-  ASSERT_EQ(::mkfifo((scratch / ".hebb-5-0.tmp").c_str(), 0600), 0);
-  write_text(scratch / ".hebb-2-0.tmp", "half");
+  std::filesystem::create_directory(scratch / (".hebb-3-0" + end));
+  std::filesystem::create_symlink(scratch / others[0], scratch / (".hebb-4-0" + end));
+  ASSERT_EQ(::mkfifo((scratch / (".hebb-5-0" + end)).c_str(), 0600), 0);
+  write_text(scratch / (".hebb-2-0" + end), "half");
   const auto kept = scratch.entries() - 1;
 
   replace_file(scratch / "x", "new");
-  EXPECT_FALSE(std::filesystem::exists(scratch / ".hebb-2-0.tmp"));
-  EXPECT_EQ(read_text(scratch / ".hebb-1-0.tmp"), "half");
+  EXPECT_FALSE(std::filesystem::exists(scratch / (".hebb-2-0" + end)));
+  EXPECT_EQ(read_text(scratch / living_name), "half");
   EXPECT_EQ(scratch.entries(), kept + 1);  // and the new file
 
   ::close(living);
   check_writable(scratch / "x");
-  EXPECT_FALSE(std::filesystem::exists(scratch / ".hebb-1-0.tmp"));
+  EXPECT_FALSE(std::filesystem::exists(scratch / living_name));
+}
+
+TEST(ReplaceFile, KeepsFilesOfWritersOnOtherMachinesForADay) {
+  const Scratch scratch;
+  const std::vector<std::string> names = {".hebb-1-0-00000000.tmp", ".hebb-1-0.tmp"};
+  for (const auto& name : names) {
+    write_text(scratch / name, "half");
+    make_old(scratch / name, 23);
+  }
+  replace_file(scratch / "x", "new");
+  for (const auto& name : names) {
+    EXPECT_TRUE(std::filesystem::exists(scratch / name)) << name;
+    make_old(scratch / name, 2);
+  }
+  replace_file(scratch / "x", "newer");
+  for (const auto& name : names) EXPECT_FALSE(std::filesystem::exists(scratch / name)) << name;
+}
+
+TEST(ReplaceFile, LeavesTheBitsBehindThatGiveTheRightsOfTheOwner) {
+  const Scratch scratch;
+  write_text(scratch / "x", "old");
+  ASSERT_EQ(::chmod((scratch / "x").c_str(), 06755), 0);
+  replace_file(scratch / "x", "new");
+  EXPECT_EQ(mode_of(scratch / "x"), 0755U);
+}
+
+TEST(ReplaceFile, LeavesAFileToItsOwner) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root may give files away";
+  const Scratch scratch;
+  write_text(scratch / "x", "old");
+  ASSERT_EQ(::chown((scratch / "x").c_str(), 65534, 65533), 0);
+  replace_file(scratch / "x", "new");
+  struct stat info {};
+  ASSERT_EQ(::stat((scratch / "x").c_str(), &info), 0);
+  EXPECT_EQ(info.st_uid, 65534U);
+  EXPECT_EQ(info.st_gid, 65533U);
+}
+
+TEST(ReplaceFile, WritesWhereALinkLeadsThatLeadsNowhereYet) {
+  const Scratch scratch;
+  std::filesystem::create_directory(scratch / "sub");
+  std::filesystem::create_symlink("sub/second", scratch / "link");
+  std::filesystem::create_symlink("x", scratch / "sub/second");
+  EXPECT_EQ(written_path(scratch / "link"), scratch / "sub/x");
+  replace_file(scratch / "link", "new");
+  EXPECT_TRUE(std::filesystem::is_symlink(scratch / "link"));
+  EXPECT_TRUE(std::filesystem::is_symlink(scratch / "sub/second"));
+  EXPECT_EQ(read_text(scratch / "sub/x"), "new");
+}
+
+TEST(ReplaceFile, KeepsTheOldFileIfTheNewOneIsRefused) {
+  const Scratch scratch;
+  write_text(scratch / "x", "old");
+  const std::vector<std::uint8_t> a{'n', 'e'}, b{'w'};
+  const std::vector<std::span<const std::uint8_t>> parts{a, b};
+  std::string seen;
+  const FileCheck refuse = [&](std::span<const std::uint8_t> bytes) {
+    seen.assign(bytes.begin(), bytes.end());
+    throw std::runtime_error("refused");
+  };
+  EXPECT_EQ(message_of<std::runtime_error>([&] { replace_file(scratch / "x", parts, refuse); }),
+            "refused");
+  EXPECT_EQ(seen, "new");
+  EXPECT_EQ(read_text(scratch / "x"), "old");
+  EXPECT_EQ(scratch.entries(), 1U);
+  seen.clear();
+  EXPECT_THROW(replace_file("/dev/null", parts, refuse), std::runtime_error);
+  EXPECT_EQ(seen, "new");
+}
+
+TEST(ReplaceFiles, WritesAllOfThem) {
+  const Scratch scratch;
+  write_text(scratch / "a", "old");
+  replace_files({{scratch / "a", "one"}, {scratch / "b", "two"}});
+  EXPECT_EQ(read_text(scratch / "a"), "one");
+  EXPECT_EQ(read_text(scratch / "b"), "two");
+  EXPECT_EQ(scratch.entries(), 2U);
+}
+
+TEST(ReplaceFiles, WritesNoneIfOneCannotBeWritten) {
+  const Scratch scratch;
+  write_text(scratch / "a", "old");
+  EXPECT_THROW(replace_files({{scratch / "a", "one"}, {scratch / "none/b", "two"}}),
+               std::runtime_error);
+  EXPECT_EQ(read_text(scratch / "a"), "old");
+  EXPECT_EQ(scratch.entries(), 1U);
 }
 
 TEST(ReplaceFile, NamesAMissingFolder) {

@@ -36,6 +36,9 @@ class DataFile {
   /// The first 64 KiB, unpacked if they are gzip; empty if that fails.
   std::string_view head() const;
 
+  /// As MappedFile::check_uncut().
+  void check_uncut() const;
+
  private:
   std::string path_, name_;
   std::optional<MappedFile> file_;

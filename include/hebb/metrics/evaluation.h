@@ -50,9 +50,12 @@ struct TableStyle {
   bool color = false;      ///< ANSI colours
 };
 
-/// Prints the scores side by side, precision, recall and F1 of each class, the confusion matrix of
-/// the test part (of the training part if there is no test part) and the verdict.
+/// The scores side by side, precision, recall and F1 of each class, the confusion matrix of the test
+/// part (of the training part if there is no test part) and the verdict.
 /// Errors: std::invalid_argument for scores of another number of classes than there are names.
+std::string table_text(const Evaluation& evaluation, const TableStyle& style = {});
+
+/// Prints table_text().
 void print(std::ostream& out, const Evaluation& evaluation, const TableStyle& style = {});
 
 /// print() with the defaults.

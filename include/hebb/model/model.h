@@ -46,9 +46,11 @@ struct Model {
   /// words; empty: it fits. `what` names the body: "network".
   std::string misfit(std::size_t inputs, std::size_t outputs, const std::string& what) const;
 
-  /// Errors: std::runtime_error as replace_file(); DataError for text that is not UTF-8, as a name
-  /// or a class may be, and for records nested deeper than 64 levels; std::logic_error without a
-  /// body; std::invalid_argument for a body that BodyWriter rejects.
+  /// The file is read back, by the rules of load(), before it replaces another. A data_name that is
+  /// not UTF-8 is saved as printable() has it.
+  /// Errors: std::runtime_error as replace_file(), and for a model that load() would refuse;
+  /// DataError for other text that is not UTF-8, as a name or a class may be, and for records nested
+  /// deeper than 64 levels; std::logic_error without a body; std::invalid_argument for a body that BodyWriter rejects.
   void save(const std::string& path) const;
   /// Errors: std::runtime_error if the file cannot be read; ModelError naming file, place and rule,
   /// or a kind of body that is not registered.

@@ -60,8 +60,10 @@ using Scorer = std::function<double(ConstView outputs, std::span<const std::uint
 /// The result has the same bits for any number of threads: a batch is split by rows into shards,
 /// and the gradient by parameters into pieces, both of sizes that depend on batch and network
 /// alone. Errors: std::invalid_argument for options out of range, and for rows, classes or sizes of
-/// the two sets that do not fit inputs, targets and network; DivergedError if the loss is not
-/// finite, after restoring the last finite parameters; ModelError for a checkpoint of another run.
+/// the two sets that do not fit inputs, targets and network; DivergedError if the loss is not finite,
+/// after restoring the last finite parameters; ModelError for a checkpoint of another run;
+/// std::invalid_argument if another run, of this process or another, keeps its checkpoint in the
+/// folder just now. A checkpoint that another run has written meanwhile is not overwritten.
 /// A checkpoint that cannot be written emits a warning and training continues; for the last one,
 /// TrainResult::checkpoint_error is set.
 TrainResult train(Network& network, const Loss& loss, const TrainingSet& data,
