@@ -112,15 +112,16 @@ void say_next(const Settings& settings, const RunResult& result, int signal) {
 }
 
 // Returns whether the report could be written: a failure must not lose the trained model.
-bool report(const Settings& settings, const PlotSubject& of, const Evaluation& evaluation) {
+bool report(const Settings& settings, const PlotSubject& of, const RunResult& result) {
   const std::string& path = *settings.get<FitOptions>().report;
   try {
     write_report(path, {.estimator = *of.estimator,
                         .train = of.train ? *of.train : *of.data,
                         .test = of.train ? of.data : nullptr,
-                        .evaluation = evaluation,
+                        .evaluation = result.evaluation,
                         .predictions = of.predictions,
-                        .command = shell_command(*find_verb("fit"), settings)});
+                        .command = shell_command(*find_verb("fit"), settings),
+                        .findings = &result.findings});
   } catch (const std::runtime_error& error) {
     console().error(error.what());
     return false;
@@ -188,13 +189,15 @@ int run_fit(Settings& settings) {
   int signal = 0;
   RunResult result = train(std::move(prepared), settings, trace, signal);
   judge_run(result);
+  for (Finding& one : result.findings)
+    if (!one.change.empty()) one.command = shell_command(*find_verb("fit"), settings, one.change);
   print_result(result, settings, trace);
   const PlotSubject subject{.estimator = result.estimator.get(),
                             .data = &result.judged_on(),
                             .train = result.test ? &result.train : nullptr,
                             .predictions = &result.predictions};
   const bool drawn = draw_all(figures, subject, settings.get<FigureOptions>().style());
-  const bool told = !fit.report || report(settings, subject, result.evaluation);
+  const bool told = !fit.report || report(settings, subject, result);
   say_next(settings, result, signal);
   if (!result.failures.empty() || !told || !drawn) return kFailed;
   return signal != 0 ? 128 + signal : 0;

@@ -73,6 +73,8 @@ class Settings {
   void set(const std::string& name, const Value& value);
   /// The same from text as a user writes it; `off` switches a boolean off.
   void set_text(const std::string& name, const std::string& text, bool off = false);
+  /// From now on the option counts as not given; its value is kept.
+  void forget(const std::string& name) { given_.erase(name); }
   Value value(const std::string& name) const;
   /// The options of this struct that were given.
   template <class Options>

@@ -11,6 +11,7 @@
 #include "config.h"
 #include "hebb/core/error.h"
 #include "hebb/datasets/catalogue.h"
+#include "hebb/estimators/catalogue.h"
 #include "hebb/optim/optimizer.h"
 #include "hebb/train/trainer.h"
 #include "help.h"
@@ -418,6 +419,27 @@ bool is_same_run(const std::string& command, const std::string& other) {
 
 namespace {
 
+bool is_on(const Settings& settings, const std::string& option) {
+  const Value value = settings.value(option);
+  const bool* on = std::get_if<bool>(&value);
+  return settings.given(option) && on && *on;
+}
+
+// Whether another option that is given has the same flag, which then sets both.
+bool is_set_along(const OptionTable& table, const Settings& settings, const std::string& option) {
+  return std::ranges::any_of(table.options(), [&](const Option& other) {
+    return settings.given(other.field->name) &&
+           std::ranges::count(table.flag(other.flags.front())->also, option) > 0;
+  });
+}
+
+// Whether the first flag of another option that is given switches `option` on too.
+bool is_implied(const OptionTable& table, const Settings& settings, const std::string& option) {
+  return std::ranges::any_of(table.options(), [&](const Option& other) {
+    return settings.given(other.field->name) && table.flag(other.flags.front())->implies == option;
+  });
+}
+
 // As given_flags(), of all options if `fields` is nullptr.
 std::string flags_of(const Verb& verb, const Settings& settings, const FieldList* fields) {
   const OptionTable table(verb);
@@ -427,17 +449,20 @@ std::string flags_of(const Verb& verb, const Settings& settings, const FieldList
     const Value value = settings.value(field.name);
     if (!settings.given(field.name) || !field.recorded ||
         (fields && !find_field(*fields, field.name)) ||
-        std::holds_alternative<std::monostate>(value))
+        std::holds_alternative<std::monostate>(value) || is_set_along(table, settings, field.name))
       continue;
     if (const bool* on = std::get_if<bool>(&value)) {
+      if (*on && is_implied(table, settings, field.name)) continue;
       if (*on != option.on || field.optional)
         command += ' ' + (*on ? option.flags : option.off_flags).front();
       continue;
     }
-    // A flag that also switches another option on would change the command.
-    const auto plain = std::ranges::find_if(
-        option.flags, [&](const std::string& flag) { return table.flag(flag)->implies.empty(); });
-    command += ' ' + *plain + ' ' + shell_word(to_text(value));
+    // A flag that also switches another option on would change the command unless that is on.
+    const auto fitting = std::ranges::find_if(option.flags, [&](const std::string& flag) {
+      const std::string& implied = table.flag(flag)->implies;
+      return implied.empty() || is_on(settings, implied);
+    });
+    command += ' ' + *fitting + ' ' + shell_word(to_text(value));
   }
   return command;
 }
@@ -448,6 +473,21 @@ std::string shell_command(const Verb& verb, const Settings& settings) {
   std::string command = "hebb " + verb.name;
   for (const std::string& word : settings.arguments) command += ' ' + shell_word(word);
   return command + flags_of(verb, settings, nullptr);
+}
+
+std::string shell_command(const Verb& verb, Settings settings,
+                          const std::map<std::string, Value>& change) {
+  if (change.contains("model"))
+    for (const EstimatorRow& row : estimator_catalogue())
+      for (const Field& field : row.options.fields())
+        if (!find_field(GlobalOptions::fields(), field.name)) settings.forget(field.name);
+  for (const auto& [name, value] : change) {
+    if (std::holds_alternative<std::monostate>(value))
+      settings.forget(name);
+    else
+      settings.set(name, value);
+  }
+  return shell_command(verb, settings);
 }
 
 std::string given_flags(const Verb& verb, const Settings& settings, const FieldList& fields) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -36,6 +37,9 @@ bool is_same_run(const std::string& command, const std::string& other);
 
 /// The same command for a shell, on one line, without options that do not affect the result.
 std::string shell_command(const Verb& verb, const Settings& settings);
+/// shell_command() with some options changed, as Finding::change describes them.
+std::string shell_command(const Verb& verb, Settings settings,
+                          const std::map<std::string, Value>& change);
 
 /// The given options of `fields` as flags for a shell, each after a blank, without options that do
 /// not affect the result.

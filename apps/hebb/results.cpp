@@ -83,20 +83,29 @@ void print_table(const Evaluation& evaluation) {
 
 void add_findings(Json& document, const std::vector<Finding>& findings) {
   Json& list = document["findings"] = Json::array();
-  for (const Finding& one : findings)
-    list.push_back({{"kind", one.kind}, {"reason", one.reason}, {"advice", one.advice}});
+  for (const Finding& one : findings) {
+    Json change = Json::object();
+    for (const auto& [name, value] : one.change) change[name] = to_json(value);
+    list.push_back({{"kind", one.kind},
+                    {"reason", one.reason},
+                    {"advice", one.advice},
+                    {"change", std::move(change)},
+                    {"command", one.command.empty() ? Json(nullptr) : Json(one.command)}});
+  }
 }
 
 void print_findings(const std::vector<Finding>& findings, const Evaluation& evaluation) {
+  const std::string said = verdict(evaluation);
   std::string out;
   for (const Finding& one : findings) {
-    if (one.reason == judge(evaluation).reason) continue;
+    const std::string reason = one.reason == said ? "" : one.reason + ": ";
     std::string indent;
     for (const std::string& line :
-         wrap(one.title + ": " + one.reason + ": try " + one.advice, console().out().width - 2)) {
+         wrap(one.title + ": " + reason + "try " + one.advice, console().out().width - 2)) {
       out += indent + line + '\n';
       indent = "  ";
     }
+    if (!one.command.empty()) out += "  " + printable(one.command) + '\n';  // whole, for copying
   }
   if (!out.empty()) write_results('\n' + out);
 }

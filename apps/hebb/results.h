@@ -22,9 +22,10 @@ void add_model(Json& document, const Model& model, const RunSeconds& seconds,
                const std::string& file);
 /// Adds "train" and "test", if there are such scores: every number of the table.
 void add_scores(Json& document, const Evaluation& evaluation);
-/// Adds "findings": each with its kind, reason and advice.
+/// Adds "findings": each with its kind, reason, advice and, if options can do it, the change of
+/// options and the command.
 void add_findings(Json& document, const std::vector<Finding>& findings);
-/// Prints the findings below the table, except one that repeats the table's verdict.
+/// Prints the findings below the table, without a reason that the table's verdict has stated.
 void print_findings(const std::vector<Finding>& findings, const Evaluation& evaluation);
 /// Prints the table of scores to standard output.
 void print_table(const Evaluation& evaluation);

@@ -81,8 +81,7 @@ class Decision {
       return false;
     }
     const std::size_t numbers = plain_ + odd_.written.count;
-    if (texts_.count > 0 ||
-        (numbers == 0 && has_only_names() && !file_.roles.numeric[column_])) {
+    if (texts_.count > 0 || (numbers == 0 && has_only_names() && !file_.roles.numeric[column_])) {
       if (weight) {
         const std::size_t first = std::min({texts_.first, odd_.words.first, odd_.nans.first});
         faults.faults.push_back({first, concat(file_.column_text(column_),

@@ -212,7 +212,7 @@ CsvRoles assign_roles(const std::vector<std::string>& columns, const std::string
 
 Record record_by_name(DataOptions options, const std::vector<std::string>& columns) {
   const std::string none;
-  const Assignment assignment(columns, none);
+  const Assignment assignment(columns, none, {});
   const auto name = [&](std::string& key) {
     if (const auto column = assignment.find(key)) key = columns[*column];
   };

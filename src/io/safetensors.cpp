@@ -257,10 +257,10 @@ void write_safetensors(const std::string& path, const std::map<std::string, std:
       const SafetensorsFile written(path, bytes);
       if (check_written) check_written(written);
     } catch (const ModelError& error) {
-      const std::string_view cause = error.what(), place = path;
+      const std::string_view cause = error.what(), where = path;
       throw std::runtime_error(
           concat(path, ": not saved, because it could not be read back: ",
-                 cause.starts_with(place) ? cause.substr(place.size() + 2) : cause));
+                 cause.starts_with(where) ? cause.substr(where.size() + 2) : cause));
     }
   });
 }
@@ -293,11 +293,11 @@ SafetensorsFile::SafetensorsFile(std::string name, Bytes bytes) : path_(std::mov
 
   const auto where = path + ": header: ";
   const auto json = parse_header(header, where);
-  for (const auto& [name, entry] : json.items()) {
-    if (name == kMetadata)
+  for (const auto& [key, entry] : json.items()) {
+    if (key == kMetadata)
       metadata_ = read_texts(entry, concat(where, kMetadata, ": "));
     else
-      tensors_.push_back(read_entry(name, entry, data, concat(where, "tensor \"", name, "\": ")));
+      tensors_.push_back(read_entry(key, entry, data, concat(where, "tensor \"", key, "\": ")));
   }
   // An empty tensor comes before a tensor that begins at the same byte.
   std::ranges::stable_sort(tensors_, {}, [](const StoredTensor& tensor) {

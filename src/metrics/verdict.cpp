@@ -3,6 +3,8 @@
 // accuracies the error is that of two proportions with two successes and two failures added
 // (Agresti and Caffo 2000), which does not vanish at 1.000; for R2 it is 2 (1 - R2) / sqrt(n), the
 // upper bound of the large-sample formula 2 R (1 - R2) / sqrt(n) for normal errors (Wishart 1931).
+// Below half of the way from guessing to a perfect score, the errors in sample come first: the
+// verdict is under-fitting unless the gap is at least half as large as they are.
 
 #include "hebb/metrics/evaluation.h"
 
@@ -17,15 +19,11 @@ namespace {
 constexpr std::size_t kFewSamples = 20;  // in either part: no verdict
 constexpr double kStandardErrors = 2;    // of a difference explained by chance
 constexpr double kLittleSkill = 0.1;     // share of the way from the baseline to 1
-constexpr double kGoodScore = 0.9;       // below, a fit without a gap may still be too weak
+constexpr double kLowSkill = 0.5;
+constexpr double kGapOfErrors = 0.5;  // share of the errors in sample
+constexpr double kGoodScore = 0.9;    // below, a fit without a gap may still be too weak
 constexpr double kSlightGap = 0.02;
 constexpr double kWideGap = 0.1;
-
-// For any kind of model, so options of only some models are not named.
-constexpr const char* kAgainstUnder = "a larger model, more epochs, or another learning rate";
-constexpr const char* kAgainstOver =
-    "a larger --alpha, a smaller model, --early-stop, or more data (of images, --augment makes "
-    "some)";
 
 // The score on which the verdict is based: accuracy or R2.
 struct Part {
@@ -84,8 +82,7 @@ Judgement under_fitting(const Part& in, const Words& words) {
   return {
       Fitting::under,
       fmt::format("under-fitting: in-sample {} {:.4f} is {} than {} ({:.4f})", words.name, in.score,
-                  in.skill() < 0 ? "worse" : "little better", words.baseline, in.baseline),
-      kAgainstUnder};
+                  in.skill() < 0 ? "worse" : "little better", words.baseline, in.baseline)};
 }
 
 Judgement one_class() { return {.reason = "one class only in sample: there was nothing to learn"}; }
@@ -94,6 +91,11 @@ Judgement verdict_on_one(const Part& part, bool in_sample, const Words& words) {
   if (in_sample) {
     if (part.baseline >= 1) return one_class();
     if (part.skill() < kLittleSkill) return under_fitting(part, words);
+    if (part.skill() < kLowSkill)
+      return {Fitting::under,
+              fmt::format("under-fitting: {} {:.4f} in sample ({} reaches {:.4f}): much of the "
+                          "training data is missed",
+                          words.name, part.score, words.baseline, part.baseline)};
     return {.reason = fmt::format("in sample only: {} {:.4f} says nothing about new data, "
                                   "over-fitting would not show: hold some out with --test-size 0.2",
                                   words.name, part.score)};
@@ -112,12 +114,14 @@ Judgement verdict_on_two(const Part& in, const Part& out, const Words& words) {
   if (in.skill() < kLittleSkill) return under_fitting(in, words);
   const auto both = fmt::format("{} {:.4f} in sample against {:.4f} out of sample", words.name,
                                 in.score, out.score);
+  if (in.skill() < kLowSkill && (gap <= chance || gap < kGapOfErrors * (1 - in.score)))
+    return {Fitting::under,
+            fmt::format("under-fitting: {}: much of the training data is missed", both)};
   if (gap > chance) {
     const char* much = gap < kSlightGap ? "slight " : gap > kWideGap ? "strong " : "";
     return {Fitting::over,
             fmt::format("{}over-fitting: {}, a gap of {:.4f} where chance explains {:.4f}", much,
-                        both, gap, chance),
-            kAgainstOver};
+                        both, gap, chance)};
   }
   if (-gap > chance)
     return {Fitting::good,
@@ -128,16 +132,12 @@ Judgement verdict_on_two(const Part& in, const Part& out, const Words& words) {
   if (in.score < kGoodScore)
     return {Fitting::good,
             fmt::format("no sign of over-fitting: {}; if the data hold more, this is under-fitting",
-                        steady),
-            kAgainstUnder};
+                        steady)};
   return {Fitting::good, fmt::format("good fit: {}: no sign of over-fitting", steady)};
 }
 
-}  // namespace
-
-Judgement judge(const Evaluation& evaluation) {
-  const auto in = part_of(evaluation.train);
-  const auto out = part_of(evaluation.test);
+Judgement judged_by(const Evaluation& evaluation, const std::optional<Part>& in,
+                    const std::optional<Part>& out) {
   const auto words = words_for(evaluation);
   if (evaluation.train && (!in || in->samples < kFewSamples))
     return too_few(in ? in->samples : 1, "in sample");
@@ -149,9 +149,18 @@ Judgement judge(const Evaluation& evaluation) {
   return {.reason = "nothing was judged"};
 }
 
-std::string verdict(const Evaluation& evaluation) {
-  const Judgement judgement = judge(evaluation);
-  return judgement.reason + (judgement.advice.empty() ? "" : ": try " + judgement.advice);
+}  // namespace
+
+Judgement judge(const Evaluation& evaluation) {
+  const auto in = part_of(evaluation.train);
+  const auto out = part_of(evaluation.test);
+  Judgement judgement = judged_by(evaluation, in, out);
+  if (!in || in->baseline >= 1) return judgement;
+  judgement.skill = in->skill();
+  if (out) judgement.gap = (in->score - out->score) / (1 - in->baseline);
+  return judgement;
 }
+
+std::string verdict(const Evaluation& evaluation) { return judge(evaluation).reason; }
 
 }  // namespace hebb

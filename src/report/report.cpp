@@ -66,10 +66,8 @@ std::string verdict_box(const Judgement& judgement) {
        {"under-fitting: ", "over-fitting: ", "no sign of over-fitting: ", "no over-fitting: ",
         "good fit: "})
     if (reason.starts_with(said)) reason.erase(0, said.size());
-  std::string out = fmt::format("<p class=\"verdict {}\"><strong>{}</strong> {}", look.style,
-                                look.words, html_text(reason));
-  if (!judgement.advice.empty()) out += ". Try " + html_text(judgement.advice);
-  return out + ".</p>\n";
+  return fmt::format("<p class=\"verdict {}\"><strong>{}</strong> {}.</p>\n", look.style,
+                     look.words, html_text(reason));
 }
 
 std::string card(const std::string& number, const std::string& name) {
@@ -143,15 +141,18 @@ std::string notes(const Evaluation& evaluation) {
 
 // ---- findings, pictures, mistakes ----
 
-// Omits findings that the verdict already states.
+// The reason of a finding is omitted if the verdict has stated it.
 std::string finding_list(const std::vector<Finding>& findings, const Judgement& judgement) {
+  if (findings.empty())
+    return "<p>Nothing was found amiss in the history, the scores and the data.</p>\n";
   std::string items;
-  for (const Finding& one : findings)
-    if (one.reason != judgement.reason)
-      items += "<li><b>" + html_text(capital(one.title)) + "</b> " + html_text(one.reason) +
-               ". Try " + html_text(one.advice) + ".</li>\n";
-  if (items.empty())
-    return "<p>Nothing else was found amiss in the history, the scores and the data.</p>\n";
+  for (const Finding& one : findings) {
+    items += "<li><b>" + html_text(capital(one.title)) + "</b> ";
+    if (one.reason != judgement.reason) items += html_text(one.reason) + ". ";
+    items += "Try " + html_text(one.advice) + ".";
+    if (!one.command.empty()) items += "<pre><code>" + html_text(one.command) + "</code></pre>";
+    items += "</li>\n";
+  }
   return "<ul class=\"findings\">\n" + items + "</ul>\n";
 }
 
@@ -244,7 +245,9 @@ std::string report_html(const ReportSubject& subject) {
       subject.predictions ? Predictions() : subject.estimator.predictions(judged);
   const Predictions& predictions = subject.predictions ? *subject.predictions : computed;
   const Judgement judgement = judge(evaluation);
-  const auto findings = diagnose(facts_of(model, evaluation, &subject.train, subject.test));
+  const auto findings = subject.findings
+                            ? *subject.findings
+                            : diagnose(facts_of(model, evaluation, &subject.train, subject.test));
 
   std::string body =
       "<header>\n<h1>" + html_text(page_title(subject)) + "</h1>\n<p class=\"lead\">";

@@ -1,22 +1,41 @@
-// Detects common problems of a run from its histories, scores and data. Losses are compared with
-// the loss of guessing (the entropy of the classes' shares, or half the target's variance), since a
-// loss by itself is neither high nor low. The rules:
+// Finds what is wrong with a run, and what to do about it, from its scores, histories and data.
 //
-//   learning rate too high  the loss ends above where it began; or jumped far above guessing and
-//                           stays there; or swings by more than 5% an epoch at a level above half
-//                           of guessing
-//   learning rate too low   the epochs ran out while the loss fell as steadily as in the beginning
-//   more epochs             they ran out while it still fell by more than 1% in their last tenth
-//   plateau                 the last third of the epochs lowered a loss near guessing by next to
-//                           nothing; or the best loss lies in the first half of 20 epochs or more
-//   under-, over-fitting    as the verdict on the scores; over-fitting also if a validation score
-//                           fell by more than 0.02 from a best in the first 60% of the epochs
-//   unscaled features       spreads of columns 100 times apart, or values beyond 1,000
-//   imbalance               one class ten times as frequent as another, and unweighted
-//   worse than chance       the test part is scored below guessing, by more than chance explains,
-//                           and the training part far above it
-//   leakage                 rows of the test part to train on, or a column that tells the target,
-//                           by check_dataset(), in tables of at most 20 million numbers
+// Whether training or generalisation is the problem is decided by the scores alone (judge() in
+// metrics), so that findings agree with the verdict. Let skill be the share of the way from guessing
+// to a perfect score that the model has gone in sample, and gap what it loses of that out of sample.
+// Training is examined if the verdict is under-fitting, or if errors in sample outweigh the gap: gap <
+// 0.15 (1 - skill). Only the learning rate is examined for a model that is over-fitted. Losses are
+// compared with the loss of guessing (the entropy of the classes' shares, or half the target's
+// variance), since a loss by itself is neither high nor low.
+//
+// On the data, every one that applies; features that are not scaled explain the others:
+//   leakage               rows of the test part to train on, or a column that tells the target, by
+//                         check_dataset(), in tables of at most 20 million numbers
+//   unscaled features     spreads of columns 100 times apart, or values beyond 1,000
+//   worse than chance     the test part is scored below guessing, by more than chance explains, and the
+//                         training part far above it; nothing else is examined then
+// On training, the first that applies:
+//   imbalance             a class has a tenth of the samples of another, or fewer, less than half of
+//                         them is recognised in sample, and classes have no weights
+//   learning rate too high  the loss ends above where it began; or it jumped far above guessing and
+//                         stays there; or it swings by more than 5% an epoch at a level above three
+//                         quarters of guessing
+//   dead units            half of the units of a layer or more are 0 for every sample
+//   unscaled target       its root mean square is above 10, or its standard deviation below 0.1: an
+//                         adaptive solver makes steps of the size of its rate and needs many
+//   vanishing gradients   training began with gradients of the first layer that are a thousandth of
+//                         those of the last, or less
+//   learning rate too low the epochs ran out while the loss fell as steadily as in the beginning
+//   more epochs           they ran out while it still fell by more than 1% in their last tenth
+//   under-fitting         as the verdict, and none of the above
+//   over-fitting          as the verdict; or the validation score fell by more than 0.02 from a best
+//                         in the first 60% of the epochs
+//
+// bench/advice.py follows the first advice of many runs and compares the scores. Some advice that is
+// often given did not pass and is not given: early stopping where no validation part was held out (a
+// tenth of a small training part is missed more than the overtraining), a smaller network, and more
+// epochs for a model that is over-fitted. A penalty on the weights passed for tables of several
+// columns and a wide gap only: with two columns it blurs the borders of classes.
 
 #include "hebb/run/diagnose.h"
 
@@ -25,47 +44,80 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <map>
 #include <numeric>
 #include <span>
+
+#include "hebb/estimators/mlp.h"
+#include "hebb/nn/spec.h"
+#include "run/chance.h"
 
 namespace hebb {
 namespace {
 
+constexpr double kNearlyPerfect = 0.98;  // skill: nothing is left to learn
+constexpr double kGapOfErrors = 0.15;    // gap over errors in sample: training comes first
+constexpr double kLowSkill = 0.5;
+constexpr double kGoodSkill = 0.95;
+constexpr double kFastRate = 0.5;
+constexpr double kCalmRate = 0.02;  // at higher ones chance decides
+
 constexpr std::size_t kFewEpochs = 8;  // shorter histories are not examined
-constexpr std::size_t kManyEpochs = 20;
 constexpr double kRise = 1.2;          // end over beginning
 constexpr double kJump = 3;            // first epoch over guessing
 constexpr double kLikeGuessing = 0.9;  // of the loss of guessing
 constexpr double kHighLoss = 0.5;      // of the loss of guessing: much is left to learn
 constexpr double kLowLoss = 0.1;       // of the loss of guessing: little is left
+constexpr double kSwinging = 0.75;     // of the loss of guessing: swings matter
 constexpr double kSwing = 0.05;        // of the loss, by epoch
 constexpr double kUpward = 0.35;       // share of the swings that goes up
 constexpr double kSmooth = 0.1;        // likewise, at most, of a curve that just falls
 constexpr double kSteady = 0.4;        // fall in the last quarter over that in the first
 constexpr double kStillFalling = 0.01;
-constexpr double kStanding = 0.01;
 constexpr double kEarlyBest = 0.6;
 constexpr double kScoreLost = 0.02;
+
 constexpr double kSpreads = 100;
 constexpr double kFarOut = 1000;
+constexpr double kLargeTarget = 10;
+constexpr double kSmallTarget = 0.1;
 constexpr double kImbalance = 10;
+constexpr double kMissed = 0.5;  // recall
 constexpr double kFewSamples = 20;
 constexpr std::size_t kMostNumbers = 20'000'000;  // of a table: more take seconds
+
+constexpr double kDeadShare = 0.5;
+constexpr double kVanished = 1e-3;
+constexpr std::int64_t kSmallLayer = 50;  // units
+constexpr std::int64_t kWideLayer = 100;
+constexpr double kPenalty = 0.1;
+constexpr double kWideGap = 0.15;
+constexpr std::size_t kSeveralColumns = 8;
+constexpr double kValidationSamples = 50;
+constexpr std::int64_t kPatience = 10;  // epochs
 
 constexpr std::pair<const char*, const char*> kTitles[] = {
     {"leakage", "leakage suspected"},
     {"worse_than_chance", "worse than chance"},
-    {"learning_rate_too_high", "learning rate too high"},
-    {"learning_rate_too_low", "learning rate too low"},
-    {"under_fitting", "under-fitting"},
-    {"over_fitting", "over-fitting"},
     {"unscaled_features", "unscaled features"},
+    {"unscaled_target", "unscaled target"},
     {"imbalance", "imbalance"},
-    {"plateau", "plateau"},
-    {"more_epochs", "more epochs"}};
+    {"learning_rate_too_high", "learning rate too high"},
+    {"dead_units", "dead units"},
+    {"vanishing_gradients", "vanishing gradients"},
+    {"learning_rate_too_low", "learning rate too low"},
+    {"more_epochs", "more epochs"},
+    {"under_fitting", "under-fitting"},
+    {"over_fitting", "over-fitting"}};
 
 using Curve = std::span<const double>;
+using Change = std::map<std::string, Value>;
+
+struct Advice {
+  std::string words;
+  Change change = {};
+};
+
+// ---- the loss curve ----
 
 double mean(Curve curve) {
   return std::accumulate(curve.begin(), curve.end(), 0.0) / static_cast<double>(curve.size());
@@ -102,20 +154,24 @@ std::string rate_too_high(const RunFacts& facts) {
                        level);
   if (!facts.baseline_loss) return {};
   const double guessing = *facts.baseline_loss;
-  if (curve.front() > kJump * guessing && level > kLikeGuessing * guessing)
+  const double begin = std::max(guessing, facts.zero_loss.value_or(guessing));
+  if (curve.front() > kJump * begin && level > kLikeGuessing * guessing &&
+      moves(late).upward() > kSmooth)
     return fmt::format(
         "the loss jumped to {:.4g} in the first epoch, where guessing gives {:.4g}, and stands at "
         "{:.4g}",
         curve.front(), guessing, level);
   const Moves swings = moves(late);
   const double swing = (swings.up + swings.down) / static_cast<double>(late.size() - 1);
-  if (level > kHighLoss * guessing && swing > kSwing * level && swings.upward() > kUpward)
+  if (level > kSwinging * guessing && swing > kSwing * level && swings.upward() > kUpward)
     return fmt::format("the loss swings by {:.0f}% an epoch around {:.4g} instead of falling",
                        100 * swing / level, level);
   return {};
 }
 
-bool ran_out(const RunFacts& facts) { return facts.loss_curve.size() == facts.max_epochs; }
+bool ran_out(const RunFacts& facts) {
+  return facts.loss_curve.size() == facts.options.count("max_iter").value_or(0);
+}
 
 bool well_above(const RunFacts& facts, double level, double share) {
   return !facts.baseline_loss || level > share * *facts.baseline_loss;
@@ -134,32 +190,16 @@ std::string rate_too_low(const RunFacts& facts) {
       curve.size(), curve.back(), begin, end);
 }
 
-std::string more_epochs(const RunFacts& facts) {
+std::string still_falling(const RunFacts& facts) {
   const Curve curve = facts.loss_curve;
   if (!ran_out(facts) || !well_above(facts, curve.back(), kLowLoss)) return {};
   const Curve late = tail(curve, 10);
+  if (moves(tail(curve, 2)).upward() > kUpward) return {};
   const double before = lowest(curve.first(curve.size() - late.size()));
   const double fall = (before - lowest(late)) / std::abs(before);
   if (!(fall > kStillFalling)) return {};
   return fmt::format("the loss still fell by {:.1f}% in the last {} of {} epochs", 100 * fall,
                      late.size(), curve.size());
-}
-
-std::string plateau(const RunFacts& facts) {
-  const Curve curve = facts.loss_curve;
-  const Curve late = tail(curve, 3);
-  const double before = lowest(curve.first(curve.size() - late.size()));
-  const double gain = before - lowest(late);
-  if (facts.baseline_loss && mean(late) > kLikeGuessing * *facts.baseline_loss &&
-      gain < kStanding * before)
-    return fmt::format("the loss stands at {:.4g}, where guessing gives {:.4g}", mean(late),
-                       *facts.baseline_loss);
-  const auto best = std::ranges::min_element(curve) - curve.begin();
-  if (curve.size() >= kManyEpochs && ran_out(facts) &&
-      2 * static_cast<std::size_t>(best + 1) <= curve.size())
-    return fmt::format("the loss was lowest in epoch {} of {}: later epochs did not improve it",
-                       best + 1, curve.size());
-  return {};
 }
 
 std::string validation_fell(const RunFacts& facts) {
@@ -174,7 +214,13 @@ std::string validation_fell(const RunFacts& facts) {
                      best + 1, scores[best], end);
 }
 
-std::string unscaled(const Dataset& data) {
+bool all_finite(Curve curve) {
+  return std::ranges::all_of(curve, [](double v) { return std::isfinite(v); });
+}
+
+// ---- the data ----
+
+std::string unscaled_features(const Dataset& data) {
   if (data.is_images()) return "pixels of 0 to 255 are taken as they are";
   const TableView& table = data.table();
   double least = std::numeric_limits<double>::infinity(), most = 0, farthest = 0;
@@ -202,59 +248,366 @@ std::string unscaled(const Dataset& data) {
   return {};
 }
 
-std::map<double, double> class_counts(const Dataset& data) {
-  std::map<double, double> counts;
-  for (const double value : data.target().values)
-    if (!std::isnan(value)) ++counts[value];
-  return counts;
+std::string unscaled_target(const Dataset& data) {
+  if (!data.has_target() || data.target().is_classes() || data.samples() == 0) return {};
+  const Target& target = data.target();
+  for (std::size_t o = 0; o < target.outputs(); ++o) {
+    double squares = 0, sum = 0;
+    for (std::size_t r = 0; r < data.samples(); ++r) {
+      const double value = target.values[r * target.outputs() + o];
+      squares += value * value, sum += value;
+    }
+    const auto n = static_cast<double>(data.samples());
+    const double size = std::sqrt(squares / n);
+    const double spread = std::sqrt(std::max(0.0, squares / n - sum * sum / n / n));
+    if (size > kLargeTarget || (spread > 0 && spread < kSmallTarget))
+      return fmt::format("'{}' has mean {:.4g} and standard deviation {:.4g}", target.names[o],
+                         sum / n, spread);
+  }
+  return {};
 }
 
-std::string imbalance(const Dataset& data) {
-  if (!data.has_target() || !data.target().is_classes() ||
-      static_cast<double>(data.samples()) < kFewSamples)
-    return {};
-  const auto counts = class_counts(data);
-  if (counts.empty()) return {};
-  const auto by_count = [](const auto& a, const auto& b) { return a.second < b.second; };
-  const auto [rare, frequent] = std::minmax_element(counts.begin(), counts.end(), by_count);
-  if (frequent->second < kImbalance * rare->second) return {};
-  const auto name = [&](double index) {
-    return data.target().classes[static_cast<std::size_t>(index)];
+// The rarest class of those that are missed, and the largest one.
+std::string missed_class(const Evaluation& evaluation) {
+  const auto* scores =
+      evaluation.train ? std::get_if<ClassificationScores>(&*evaluation.train) : nullptr;
+  if (!scores || static_cast<double>(scores->samples) < kFewSamples) return {};
+  const auto& all = scores->per_class;
+  const auto largest = std::ranges::max_element(all, {}, &PrecisionRecall::support);
+  const PrecisionRecall* missed = nullptr;
+  for (const PrecisionRecall& one : all)
+    if (one.support > 0 && kImbalance * one.support <= largest->support && one.recall < kMissed &&
+        (!missed || one.support < missed->support))
+      missed = &one;
+  if (!missed) return {};
+  const auto name = [&](const PrecisionRecall& one) {
+    return evaluation.classes[static_cast<std::size_t>(&one - all.data())];
   };
   return fmt::format(
-      "class '{}' has {:.0f} samples, class '{}' {:.0f}: always guessing '{}' is right in {:.1f}%",
-      name(frequent->first), frequent->second, name(rare->first), rare->second,
-      name(frequent->first), 100 * frequent->second / static_cast<double>(data.samples()));
+      "class '{}' has {:.10g} samples, class '{}' {:.10g}; {:.0f}% of class '{}' are recognised in "
+      "sample, while always guessing '{}' is right in {:.1f}% of all",
+      name(*largest), largest->support, name(*missed), missed->support, 100 * missed->recall,
+      name(*missed), name(*largest), 100 * largest->support / scores->confusion.total());
 }
 
-// The loss of predicting each class by its share, or the mean, in the units of the model's loss.
-std::optional<double> loss_of_guessing(const Model& model, const Dataset& train) {
-  if (!train.has_target()) return {};
-  const auto n = static_cast<double>(train.samples());
-  if (model.classifies()) {
-    if (!model.loss.ends_with("cross_entropy")) return {};
-    double entropy = 0;
-    for (const auto& [value, count] : class_counts(train))
-      entropy -= count / n * std::log(count / n);
-    return entropy > 0 ? std::optional(entropy) : std::nullopt;
-  }
-  const std::size_t outputs = train.target().outputs();
-  if (model.loss != "squared_error" || model.target_scale.size() != outputs) return {};
-  double loss = 0;
-  for (std::size_t o = 0; o < outputs; ++o) {
-    double sum = 0, squares = 0;
-    for (std::size_t r = 0; r < train.samples(); ++r) sum += train.target().values[r * outputs + o];
-    for (std::size_t r = 0; r < train.samples(); ++r)
-      squares += std::pow(train.target().values[r * outputs + o] - sum / n, 2);
-    loss += squares / n / (model.target_scale[o] * model.target_scale[o]);
-  }
-  loss /= 2 * static_cast<double>(outputs);
-  return loss > 0 ? std::optional(loss) : std::nullopt;
+bool is_small(const Dataset& data) {
+  return data.is_images() || data.samples() * data.features() <= kMostNumbers;
 }
 
-bool all_finite(Curve curve) {
-  return std::ranges::all_of(curve, [](double v) { return std::isfinite(v); });
+// Leaks in the data, which raise a model's test score.
+std::vector<Finding> leaks(const RunFacts& facts) {
+  if (!facts.train || !is_small(*facts.train) || (facts.test && !is_small(*facts.test))) return {};
+  auto found = check_dataset(*facts.train, facts.test);
+  std::erase_if(found,
+                [](const Finding& one) { return one.kind != "leak" && one.kind != "target_copy"; });
+  return found;
 }
+
+// ---- the network ----
+
+std::string dead_units(const NetworkFacts& network) {
+  const NetworkFacts::Activation* worst = nullptr;
+  std::size_t number = 0;
+  const auto share = [](const NetworkFacts::Activation& one) {
+    return static_cast<double>(one.dead) / static_cast<double>(one.units);
+  };
+  for (const auto& one : network.activations)
+    if (one.units > 0 && share(one) >= kDeadShare && (!worst || share(one) > share(*worst)))
+      worst = &one, number = static_cast<std::size_t>(&one - network.activations.data()) + 1;
+  if (!worst) return {};
+  const char* const all =
+      worst->dead == worst->units
+          ? ": the output is the same for every sample, and no gradient reaches "
+            "the layers before"
+          : ": no gradient passes through them, so they do not recover";
+  return fmt::format("{} of the {} units of hidden layer {} ({}) are 0 for each of {} samples{}",
+                     worst->dead, worst->units, number, worst->layer, network.samples, all);
+}
+
+std::string vanishing_gradients(const NetworkFacts& network) {
+  if (network.gradients.size() < 3) return {};
+  const double first = network.gradients.front(), last = network.gradients.back();
+  if (!(last > 0) || first > kVanished * last) return {};
+  return fmt::format(
+      "training began with a gradient of the first of {} layers that is {:.1g} of that of the last, "
+      "so the first layers hardly learn",
+      network.gradients.size(), first / last);
+}
+
+bool replace_layer(std::vector<LayerSpec>& specs, const std::vector<std::string>& names,
+                   const std::string& by) {
+  bool replaced = false;
+  for (LayerSpec& spec : specs) {
+    for (auto& branch : spec.branches) replaced = replace_layer(branch, names, by) || replaced;
+    if (std::ranges::count(names, spec.name) == 0) continue;
+    spec = LayerSpec(by);
+    replaced = true;
+  }
+  return replaced;
+}
+
+bool has_activation(const std::vector<LayerSpec>& specs) {
+  return std::ranges::any_of(specs, [](const LayerSpec& spec) {
+    const LayerRow* const row = layer_catalogue().find(spec.name);
+    return (row && row->activation) || std::ranges::any_of(spec.branches, has_activation);
+  });
+}
+
+// ---- what to do, by options that the model has ----
+
+class Adviser {
+ public:
+  explicit Adviser(const RunFacts& facts) : facts_(facts) {}
+
+  bool takes(const char* option) const { return facts_.options.has(option); }
+  std::string text(const char* option) const { return facts_.options.text(option).value_or(""); }
+  /// Unset if the solver has none, or chooses it by the data.
+  std::optional<double> learning_rate() const {
+    if (text("solver") == "lbfgs") return {};
+    return facts_.options.number("learning_rate_init");
+  }
+  bool has_constant_rate() const {
+    return !takes("learning_rate") || text("learning_rate") == "constant";
+  }
+  bool weighs_classes() const {
+    const auto* weights = std::get_if<std::vector<std::string>>(&value("class_weight"));
+    return weights && !weights->empty();
+  }
+  // Without a hidden layer: more training of it is no remedy for what it cannot represent.
+  bool is_linear() const {
+    if (facts_.linear) return true;
+    const std::string net = text("net");
+    return !net.empty() && !named_network(net) && !has_activation(parse_network_text(net));
+  }
+  bool is_narrow() const {
+    return !facts_.continued && takes("hidden_layer_sizes") && text("net").empty() &&
+           has_small_layer();
+  }
+  // The best epoch was kept.
+  bool stops_early() const {
+    const auto* early = std::get_if<bool>(&value("early_stopping"));
+    return early && *early;
+  }
+
+  Advice rate(double factor) const {
+    const double rate = *learning_rate(), other = rounded(rate * factor);
+    return {fmt::format("a {} learning rate, {:.4g} in place of {:.4g}",
+                        factor > 1 ? "larger" : "smaller", other, rate),
+            {{"learning_rate_init", other}}};
+  }
+
+  // Solvers whose steps have the size of the learning rate, whatever the gradient. Those of sgd grow
+  // with the target, and lbfgs finds its own.
+  bool needs_a_scaled_target() const {
+    const std::string solver = text("solver");
+    return takes("hidden_layer_sizes") && facts_.preprocess.scale_target == "none" &&
+           learning_rate().value_or(0) < kFastRate && solver != "sgd" && solver != "lbfgs";
+  }
+
+  Advice scaled_target() const {
+    Advice advice{"a target of mean 0 and standard deviation 1 while training",
+                  {{"scale_target", std::string("standard")}}};
+    if (is_narrow()) {
+      advice.words += ", and wider layers";
+      advice.change.insert(hidden());
+    }
+    return advice;
+  }
+
+  Advice epochs() const {
+    const auto twice = static_cast<std::int64_t>(2 * facts_.loss_curve.size());
+    return {fmt::format("twice as many epochs, {}", twice), {{"max_iter", twice}}};
+  }
+
+  Advice class_weights() const {
+    Advice advice{"balanced accuracy or F1 as the metric"};
+    if (!takes("class_weight")) return advice;
+    advice.words += ", and classes weighted by their frequency";
+    advice.change = {{"class_weight", std::vector<std::string>{"balanced"}}};
+    return advice;
+  }
+
+  // Where few units are alive, wider layers are needed to learn at all.
+  Advice against_dead_units() const {
+    Advice advice{"leaky_relu, which passes a gradient on everywhere",
+                  activation({"relu"}, "leaky_relu")};
+    if (advice.change.contains("activation") && has_small_layer()) {
+      advice.words += ", and wider layers";
+      advice.change.insert(hidden());
+    }
+    advice.words += "; another seed may do as well";
+    return advice;
+  }
+
+  Advice against_vanishing() const {
+    return {"an activation that does not saturate, relu, or fewer layers",
+            activation({"logistic", "tanh", "hard_sigmoid"}, "relu")};
+  }
+
+  Advice larger_model() const {
+    const Advice other_data = {"features that tell more of the target, or another kind of model"};
+    if (facts_.linear) {
+      Advice advice{"a model with a hidden layer, mlp", {{"model", std::string("mlp")}}};
+      if (facts_.evaluation.classes.empty())
+        advice.change["scale_target"] = std::string("standard");
+      return advice;
+    }
+    if (facts_.continued || !takes("hidden_layer_sizes")) return other_data;
+    if (const std::string net = text("net"); !net.empty()) {
+      if (has_activation(parse_network_text(net))) return other_data;
+      return {"a network with a hidden layer", {{"net", Value()}, hidden()}};
+    }
+    if (!has_small_layer()) return other_data;
+    return {fmt::format("a wider network, with {} hidden units", kWideLayer), {hidden()}};
+  }
+
+  Advice against_over_fitting(const Judgement& fit) const {
+    const auto alpha = facts_.options.number("alpha");
+    const auto rate = learning_rate();
+    if (takes("hidden_layer_sizes") && alpha && *alpha < kPenalty && rate && *rate <= kCalmRate &&
+        facts_.train && !facts_.train->is_images() && facts_.train->features() >= kSeveralColumns &&
+        fit.gap > kWideGap)
+      return {"a stronger penalty on the weights, or more data", {{"alpha", kPenalty}}};
+    return {"more data"};
+  }
+
+  // Of a run that scored a validation part and went on.
+  Advice early_stopping() const {
+    if (!takes("early_stopping") || !facts_.train ||
+        static_cast<double>(facts_.train->samples()) *
+                facts_.options.number("validation_fraction").value_or(0) <
+            kValidationSamples)
+      return {"fewer epochs, or more data"};
+    return {"early stopping, which keeps the best epoch",
+            {{"early_stopping", true}, {"n_iter_no_change", kPatience}}};
+  }
+
+ private:
+  static double rounded(double value) { return std::stod(fmt::format("{:.4g}", value)); }
+  static std::pair<const std::string, Value> hidden() {
+    return {"hidden_layer_sizes", std::vector<std::int64_t>{kWideLayer}};
+  }
+  bool has_small_layer() const {
+    const auto* sizes = std::get_if<std::vector<std::int64_t>>(&value("hidden_layer_sizes"));
+    return sizes && (sizes->empty() || std::ranges::min(*sizes) < kSmallLayer);
+  }
+  const Value& value(const char* option) const { return facts_.options.value(option); }
+
+  // Another activation of the hidden layers; nothing if the network cannot be changed.
+  Change activation(const std::vector<std::string>& names, const std::string& by) const {
+    if (facts_.continued) return {};
+    const std::string net = text("net");
+    if (net.empty())
+      return takes("activation") && std::ranges::count(names, text("activation")) > 0
+                 ? Change{{"activation", by}}
+                 : Change();
+    if (named_network(net)) return {};
+    auto specs = parse_network_text(net);
+    const LayerSpec last = specs.back();  // a logistic there is the output activation
+    specs.pop_back();
+    if (!replace_layer(specs, names, by)) return {};
+    specs.push_back(last);
+    return {{"net", to_text(specs)}};
+  }
+
+  const RunFacts& facts_;
+};
+
+// ---- what is wrong ----
+
+class Diagnosis {
+ public:
+  explicit Diagnosis(const RunFacts& facts)
+      : facts_(facts), advise_(facts), fit_(judge(facts.evaluation)) {}
+
+  std::vector<Finding> findings() {
+    examine_data();
+    const std::size_t before = found_.size();
+    if (before > 0 &&
+        (found_.back().kind == "unscaled_features" || found_.back().kind == "worse_than_chance"))
+      return std::move(found_);
+    for (const auto rule : {&Diagnosis::rare_classes, &Diagnosis::training, &Diagnosis::fitting})
+      if (found_.size() == before) (this->*rule)();
+    return std::move(found_);
+  }
+
+ private:
+  // Returns whether there is something to note.
+  bool note(std::string_view kind, std::string reason, Advice advice) {
+    if (reason.empty()) return false;
+    const auto* row = std::ranges::find(kTitles, kind, [](const auto& r) { return r.first; });
+    found_.push_back({row->first, row->second, std::move(reason), std::move(advice.words),
+                      std::move(advice.change)});
+    return true;
+  }
+
+  void examine_data() {
+    for (const Finding& leak : leaks(facts_))
+      note("leakage", leak.title + ": " + leak.reason, {leak.advice});
+    if (note(
+            "worse_than_chance", worse_than_chance(facts_.evaluation),
+            {"test data of the same problem: the same columns, units and labels; of a generator, the "
+             "same parameters but seed"}))
+      return;
+    if (!facts_.train || facts_.preprocess.scale != "none" || skill() > kNearlyPerfect) return;
+    const char* const scale = facts_.train->is_images() ? "minmax" : "standard";
+    note("unscaled_features", unscaled_features(*facts_.train),
+         {"one scale for all features", {{"scale", std::string(scale)}}});
+  }
+
+  void rare_classes() {
+    if (!advise_.weighs_classes())
+      note("imbalance", missed_class(facts_.evaluation), advise_.class_weights());
+  }
+
+  double skill() const { return fit_.skill.value_or(0); }
+
+  // Whether errors in sample outweigh what is lost out of sample.
+  bool training_comes_first() const {
+    if (fit_.fitting == Fitting::under) return true;
+    return fit_.fitting != Fitting::over && skill() < kNearlyPerfect &&
+           fit_.gap < kGapOfErrors * (1 - skill());
+  }
+
+  void training() {
+    const bool history = facts_.loss_curve.size() >= kFewEpochs && all_finite(facts_.loss_curve);
+    const bool by_rate = history && advise_.learning_rate();
+    const bool is_first = training_comes_first();
+    if (by_rate && (is_first || fit_.fitting == Fitting::over) &&
+        note("learning_rate_too_high", rate_too_high(facts_), advise_.rate(0.1)))
+      return;
+    if (!is_first) return;
+    if (note("dead_units", dead_units(facts_.network), advise_.against_dead_units())) return;
+    if (facts_.train && skill() < kLowSkill && advise_.needs_a_scaled_target() &&
+        note("unscaled_target", unscaled_target(*facts_.train), advise_.scaled_target()))
+      return;
+    if (note("vanishing_gradients", vanishing_gradients(facts_.network),
+             advise_.against_vanishing()))
+      return;
+    if (fit_.fitting == Fitting::under && (advise_.is_linear() || advise_.is_narrow())) return;
+    if (by_rate && advise_.has_constant_rate() &&
+        note("learning_rate_too_low", rate_too_low(facts_), advise_.rate(10)))
+      return;
+    if (history && skill() < kGoodSkill && advise_.learning_rate().value_or(0) < kFastRate)
+      note("more_epochs", still_falling(facts_), advise_.epochs());
+  }
+
+  void fitting() {
+    if (fit_.fitting == Fitting::under) {
+      note("under_fitting", fit_.reason, advise_.larger_model());
+      return;
+    }
+    const bool valid = !advise_.stops_early() && all_finite(facts_.validation_scores);
+    if (valid && note("over_fitting", validation_fell(facts_), advise_.early_stopping())) return;
+    if (fit_.fitting == Fitting::over)
+      note("over_fitting", fit_.reason, advise_.against_over_fitting(fit_));
+  }
+
+  const RunFacts& facts_;
+  Adviser advise_;
+  Judgement fit_;
+  std::vector<Finding> found_;
+};
 
 }  // namespace
 
@@ -267,125 +620,6 @@ const std::vector<std::string>& finding_kinds() {
   return kinds;
 }
 
-RunFacts facts_of(const Model& model, Evaluation evaluation, const Dataset* train,
-                  const Dataset* test) {
-  RunFacts facts;
-  facts.loss_curve = model.results.numbers("loss_curve_");
-  facts.validation_scores = model.results.numbers("validation_scores_");
-  facts.max_epochs = model.options.count("max_iter").value_or(0);
-  if (model.options.text("solver") != "lbfgs")
-    facts.learning_rate = model.options.number("learning_rate_init");
-  const auto* weights = std::get_if<std::vector<std::string>>(&model.options.value("class_weight"));
-  facts.weighted_classes = weights && !weights->empty();
-  if (train) facts.baseline_loss = loss_of_guessing(model, *train);
-  facts.evaluation = std::move(evaluation);
-  facts.scaled = model.preprocessor.options().scale != "none";
-  facts.train = train;
-  facts.test = test;
-  return facts;
-}
-
-namespace {
-
-bool is_small(const Dataset& data) {
-  return data.is_images() || data.samples() * data.features() <= kMostNumbers;
-}
-
-// An accuracy, and what guessing each class by its share reaches. Or R2, and a value below that of
-// the mean by far.
-struct AgainstChance {
-  double score = 0, chance = 0, error = 0;
-};
-
-std::optional<AgainstChance> against_chance(const std::optional<Scores>& scores) {
-  if (!scores) return {};
-  if (const auto* numbers = std::get_if<RegressionScores>(&*scores))
-    return numbers->r2 ? std::optional(AgainstChance{*numbers->r2, 0, 1}) : std::nullopt;
-  const auto& classes = std::get<ClassificationScores>(*scores);
-  AgainstChance of{.score = classes.accuracy};
-  for (const auto& one : classes.per_class)
-    of.chance += std::pow(one.support / classes.confusion.total(), 2);
-  constexpr double kErrors = 3;  // standard errors
-  of.error =
-      kErrors * std::sqrt(of.chance * (1 - of.chance) / static_cast<double>(classes.samples));
-  return of;
-}
-
-// Over-fitting loses what was learnt; to do worse than guessing takes data of another problem.
-std::string worse_than_chance(const Evaluation& evaluation) {
-  const auto in = against_chance(evaluation.train), out = against_chance(evaluation.test);
-  if (!in || !out || in->score < (1 + in->chance) / 2 || out->score >= out->chance - out->error)
-    return {};
-  const bool numbers = std::holds_alternative<RegressionScores>(*evaluation.test);
-  return fmt::format(
-      "other data? {} of the test part is {:.4f}, where {} reaches {:.4f}, and {:.4f} in sample",
-      numbers ? "R2" : "the accuracy", out->score, numbers ? "predicting the mean" : "guessing",
-      out->chance, in->score);
-}
-
-// Leaks in the data, which raise a model's test score.
-std::vector<Finding> leaks(const RunFacts& facts) {
-  if (!facts.train || !is_small(*facts.train) || (facts.test && !is_small(*facts.test))) return {};
-  auto found = check_dataset(*facts.train, facts.test);
-  std::erase_if(found,
-                [](const Finding& one) { return one.kind != "leak" && one.kind != "target_copy"; });
-  return found;
-}
-
-}  // namespace
-
-std::vector<Finding> diagnose(const RunFacts& facts) {
-  std::vector<Finding> found;
-  const auto note = [&](std::string_view kind, std::string reason, std::string advice) {
-    if (reason.empty()) return;
-    const auto* row = std::ranges::find(kTitles, kind, [](const auto& r) { return r.first; });
-    found.push_back({row->first, row->second, std::move(reason), std::move(advice)});
-  };
-  for (const Finding& leak : leaks(facts))
-    note("leakage", leak.title + ": " + leak.reason, leak.advice);
-  note(
-      "worse_than_chance", worse_than_chance(facts.evaluation),
-      "test data of the same problem: the same columns, units and labels; of a generator, the same "
-      "parameters but seed");
-
-  const bool history = facts.loss_curve.size() >= kFewEpochs && all_finite(facts.loss_curve);
-  const bool by_rate = history && facts.learning_rate;
-  const double rate = facts.learning_rate.value_or(0);
-
-  const std::string high = by_rate ? rate_too_high(facts) : "";
-  const std::string low = by_rate && high.empty() ? rate_too_low(facts) : "";
-  note("learning_rate_too_high", high,
-       fmt::format("a smaller learning rate: {:.1g} in place of {:.1g}", rate / 10, rate));
-  note("learning_rate_too_low", low,
-       fmt::format("a larger learning rate: {:.1g} in place of {:.1g}", rate * 10, rate));
-
-  const Judgement fit = judge(facts.evaluation);
-  const bool scored = history && all_finite(facts.validation_scores);
-  const std::string fell = scored ? validation_fell(facts) : "";
-  if (fit.fitting == Fitting::under) note("under_fitting", fit.reason, fit.advice);
-  if (fit.fitting == Fitting::over) note("over_fitting", fit.reason, fit.advice);
-  if (fit.fitting != Fitting::over)
-    note("over_fitting", fell,
-         "--early-stop, which keeps the best epoch; a larger --alpha; more data");
-
-  if (facts.train) {
-    if (!facts.scaled)
-      note("unscaled_features", unscaled(*facts.train),
-           "one scale for all features: --scale standard, or minmax");
-    if (!facts.weighted_classes)
-      note("imbalance", imbalance(*facts.train),
-           "balanced accuracy or F1 as the metric, and --class-weight balanced for training");
-  }
-  if (history && high.empty() && low.empty()) {
-    const std::string standing = plateau(facts);
-    note("plateau", standing,
-         "another activation (relu), a higher learning rate or fewer layers if nothing was learnt "
-         "at all; otherwise fewer epochs or a schedule that lowers the rate");
-    if (standing.empty())
-      note("more_epochs", more_epochs(facts),
-           fmt::format("twice as many epochs: {}", 2 * facts.max_epochs));
-  }
-  return found;
-}
+std::vector<Finding> diagnose(const RunFacts& facts) { return Diagnosis(facts).findings(); }
 
 }  // namespace hebb

@@ -57,6 +57,7 @@ RunResult train_run(PreparedRun run, const RunControl& control) {
   RunResult result{.estimator =
                        make_supervised(*run.row, run.task.task, run.options, run.preprocess)};
   if (run.spec.from) result.estimator->start_from(*run.spec.from);
+  result.continued = run.spec.from.has_value();
   result.seconds.load = run.load_seconds;
   fit(run, control, result);
   if (!run.spec.model_file.empty()) {
@@ -89,8 +90,8 @@ void judge_run(RunResult& result) {
   result.seconds.evaluate = watch.seconds();
   const auto& scores = result.evaluation.test ? result.evaluation.test : result.evaluation.train;
   for (Measurement& one : result.measured) one.value = one.metric(result.predictions, *scores);
-  result.findings = diagnose(
-      facts_of(model, result.evaluation, &result.train, result.test ? &*result.test : nullptr));
+  result.findings = diagnose(facts_of(model, result.evaluation, &result.train,
+                                      result.test ? &*result.test : nullptr, result.continued));
 }
 
 RunResult run(RunSpec spec, const RunControl& control) {

@@ -494,7 +494,7 @@ TEST(CliFit, ReportIsAPageWithTheCommandThatRepeatsTheRun) {
   EXPECT_TRUE(contains(page, "<h1>mlp on iris</h1>"));
   EXPECT_TRUE(contains(page,
                        "<code>hebb fit iris --seed 4 --test-size 0.3 --hidden 5 --epochs 3 "
-                       "--no-shuffle --early-stopping --n-iter-no-change 7</code>"))
+                       "--no-shuffle --early-stop 7</code>"))
       << page.substr(page.find("<code>"), 300);
 }
 
@@ -510,13 +510,59 @@ TEST(CliFit, FindingsStandBelowTheTableAndInTheDocument) {
   const Folder folder;
   const std::vector<std::string> slow = {"fit",  "digits",   "--learning-rate",
                                          "1e-6", "--epochs", "20"};
+  const std::string command = "hebb fit digits --learning-rate 1e-05 --epochs 20";
   const Result text = run(folder, slow);
   EXPECT_TRUE(contains(text.out, "\nlearning rate too low: after 20 epochs")) << text.out;
+  EXPECT_TRUE(contains(text.out, "\n  " + command + "\n")) << text.out;
   std::vector<std::string> arguments = slow;
   arguments.emplace_back("--json");
   const Json findings = run(folder, arguments).json()["findings"];
   EXPECT_EQ(findings.at(0).at("kind"), "learning_rate_too_low");
-  EXPECT_EQ(findings.at(0).at("advice"), "a larger learning rate: 1e-05 in place of 1e-06");
+  EXPECT_EQ(findings.at(0).at("advice"), "a larger learning rate, 1e-05 in place of 1e-06");
+  EXPECT_EQ(findings.at(0).at("change"), Json({{"learning_rate_init", 1e-05}}));
+  EXPECT_EQ(findings.at(0).at("command"), command);
+}
+
+// The words of an advised command after "hebb"; empty if there is none.
+std::vector<std::string> advised(const Folder& folder, std::vector<std::string> arguments) {
+  arguments.emplace_back("--json");
+  for (const Json& finding : run(folder, arguments).json()["findings"]) {
+    if (finding["command"].is_null()) continue;
+    std::istringstream words(finding["command"].get<std::string>());
+    std::vector<std::string> list;
+    for (std::string word; words >> word;) list.push_back(word);
+    return {list.begin() + 1, list.end()};
+  }
+  return {};
+}
+
+TEST(CliFit, AdviceIsTheOwnCommandWithAChange) {
+  const Folder folder;
+  using Words = std::vector<std::string>;
+  EXPECT_EQ(advised(folder, {"fit", "xor:n=300", "--model", "perceptron", "--learning-rate", "2",
+                             "--test-size", "0.3", "--seed", "4"}),
+            (Words{"fit", "xor:n=300", "--seed", "4", "--test-size", "0.3", "--model", "mlp"}))
+      << "options of the other model are left out";
+  EXPECT_EQ(advised(folder, {"fit", "diabetes", "--epochs", "30", "-o", "m.hebb"}),
+            (Words{"fit", "diabetes", "--scale-target", "standard", "--epochs", "30"}));
+}
+
+TEST(CliFit, AdviceCanBeFollowed) {
+  const Folder folder;
+  for (const std::vector<std::string>& arguments :
+       {std::vector<std::string>{"fit", "diabetes", "--epochs", "30"},
+        {"fit", "digits", "--hidden", "2,3,2", "--seed", "5"},
+        {"fit", "xor:n=300", "--model", "logistic"},
+        {"fit", "iris", "--hidden", "3,3"}}) {
+    const auto score = [&](std::vector<std::string> words) {
+      words.emplace_back("--json");
+      const Json train = run(folder, words).json()["train"];
+      return train.value("accuracy", train.value("r2", 0.0));
+    };
+    const auto better = advised(folder, arguments);
+    ASSERT_FALSE(better.empty()) << arguments[1];
+    EXPECT_GT(score(better), score(arguments)) << arguments[1];
+  }
 }
 
 }  // namespace

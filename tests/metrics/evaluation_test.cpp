@@ -108,8 +108,7 @@ TEST(Figures, KeepPartsApartAndLeaveTheAbsentUnset) {
 TEST(Verdict, CallsAGapBeyondChanceOverFitting) {
   EXPECT_EQ(verdict(both(scores(60000, 59940), scores(10000, 9300))),
             "over-fitting: accuracy 0.9990 in sample against 0.9300 out of sample, a gap of 0.0690 "
-            "where chance explains 0.0051: try a larger --alpha, a smaller model, --early-stop, or "
-            "more data (of images, --augment makes some)");
+            "where chance explains 0.0051");
   EXPECT_TRUE(starts(verdict(both(scores(60000, 59940), scores(10000, 9850))), "slight over-"));
   EXPECT_TRUE(starts(verdict(both(scores(1000, 1000), scores(1000, 700))), "strong over-"));
   EXPECT_TRUE(starts(verdict(both(r2_of(300, 0.95), r2_of(300, 0.2))), "strong over-fitting: R2"));
@@ -129,7 +128,7 @@ TEST(Verdict, DoesNotTrustAPerfectScoreOfFewSamplesBeyondChance) {
 TEST(Verdict, CallsAScoreNearTheLargestClassUnderFitting) {
   EXPECT_EQ(verdict(both(scores(1000, 620, 0.6), scores(1000, 610, 0.6))),
             "under-fitting: in-sample accuracy 0.6200 is little better than always guessing the "
-            "largest class (0.6000): try a larger model, more epochs, or another learning rate");
+            "largest class (0.6000)");
   EXPECT_TRUE(has(verdict(both(scores(1000, 500, 0.6), scores(1000, 610, 0.6))), "is worse than"));
   EXPECT_TRUE(has(verdict(both(r2_of(100, 0.02), r2_of(100, 0.01))),
                   "is little better than always predicting the mean (0.0000)"));
@@ -139,6 +138,26 @@ TEST(Verdict, LeavesAMiddlingScoreWithoutAGapOpen) {
   const auto text = verdict(both(scores(1000, 800), scores(1000, 795)));
   EXPECT_TRUE(starts(text, "no sign of over-fitting: accuracy 0.8000"));
   EXPECT_TRUE(has(text, "if the data hold more, this is under-fitting"));
+}
+
+TEST(Verdict, CallsALowScoreInSampleUnderFittingFirst) {
+  EXPECT_EQ(verdict(both(scores(10000, 6400), scores(10000, 6100))),
+            "under-fitting: accuracy 0.6400 in sample against 0.6100 out of sample: much of the "
+            "training data is missed");
+  EXPECT_TRUE(starts(verdict(both(scores(150, 105), scores(50, 35))), "under-fitting"));
+  EXPECT_TRUE(starts(verdict(both(r2_of(10000, 0.4), r2_of(10000, 0.3))), "under-fitting: R2"));
+  // Most of what little was learnt holds in sample only.
+  EXPECT_TRUE(starts(verdict(both(scores(10000, 6400), scores(10000, 4500))), "strong over-"));
+  EXPECT_TRUE(starts(verdict({.classes = {"no", "yes"}, .train = scores(400, 250), .test = {}}),
+                     "under-fitting: accuracy 0.6250 in sample"));
+}
+
+TEST(Judge, MeasuresSkillAndGapFromGuessing) {
+  const Judgement judgement = judge(both(scores(1000, 800), scores(1000, 700)));
+  EXPECT_NEAR(judgement.skill.value(), 0.6, 1e-12);
+  EXPECT_NEAR(judgement.gap, 0.2, 1e-12);
+  EXPECT_FALSE(judge({}).skill);
+  EXPECT_FALSE(judge(both(scores(50, 50, 1), scores(50, 50, 1))).skill);
 }
 
 TEST(Verdict, SaysWhenTheTestPartIsEasier) {

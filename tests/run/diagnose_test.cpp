@@ -8,6 +8,7 @@
 
 #include "hebb/core/random.h"
 #include "hebb/datasets/catalogue.h"
+#include "hebb/estimators/catalogue.h"
 #include "hebb/estimators/mlp.h"
 
 namespace hebb {
@@ -104,6 +105,9 @@ TEST(Diagnose, FindsOverFittingOfLabelsByChance) {
   EXPECT_TRUE(lacks(plain_run().findings(), "over_fitting"));
 }
 
+// The options of an mlp, some of them changed.
+Record options_with(const NetOptions& changed) { return OptionSet(changed).record(); }
+
 TEST(Diagnose, FindsOverFittingInAValidationScoreThatFell) {
   RunFacts facts{.loss_curve = std::vector<double>(20, 0.5)};
   for (int epoch = 0; epoch < 20; ++epoch)
@@ -112,8 +116,23 @@ TEST(Diagnose, FindsOverFittingInAValidationScoreThatFell) {
   ASSERT_TRUE(has(found, "over_fitting"));
   EXPECT_EQ(found.front().reason,
             "the validation score was best in epoch 6 (0.9000) and fell to 0.7650");
+  facts.options = options_with({.early_stopping = true});
+  EXPECT_TRUE(lacks(diagnose(facts), "over_fitting")) << "the best epoch was kept";
+  facts.options = {};
   std::ranges::sort(facts.validation_scores);
   EXPECT_TRUE(lacks(diagnose(facts), "over_fitting"));
+}
+
+TEST(Diagnose, EarlyStoppingIsAdvisedWithItsValueWhereAPartWasHeldOut) {
+  const Dataset train = two_groups(1000);
+  RunFacts facts{.options = options_with({.validate = true}), .train = &train};
+  for (int epoch = 0; epoch < 20; ++epoch)
+    facts.validation_scores.push_back(0.9 - 0.01 * std::abs(epoch - 5));
+  const auto found = diagnose(facts);
+  ASSERT_TRUE(has(found, "over_fitting"));
+  EXPECT_EQ(found.front().change,
+            (std::map<std::string, Value>{{"early_stopping", true},
+                                          {"n_iter_no_change", std::int64_t{10}}}));
 }
 
 TEST(Diagnose, FindsALearningRateThatIsTooHigh) {
@@ -151,23 +170,124 @@ TEST(Diagnose, FindsALearningRateThatIsTooLow) {
 }
 
 TEST(Diagnose, AsksForMoreEpochsWhereTheLossStillFalls) {
-  Trial run = of_builtin("digits", {.max_iter = 8}, {.scale = "standard"});
-  EXPECT_TRUE(has(run.findings(), "more_epochs"));
-  run.options = {.max_iter = 60};
-  EXPECT_TRUE(lacks(run.findings(), "more_epochs"));
+  RunFacts facts{.options = options_with({.max_iter = 20}), .baseline_loss = 1};
+  for (int epoch = 0; epoch < 20; ++epoch) facts.loss_curve.push_back(1 / std::sqrt(1 + epoch));
+  const auto found = diagnose(facts);
+  ASSERT_TRUE(has(found, "more_epochs"));
+  EXPECT_EQ(found.front().change, (std::map<std::string, Value>{{"max_iter", std::int64_t{40}}}));
+  facts.options = options_with({.max_iter = 30});
+  EXPECT_TRUE(lacks(diagnose(facts), "more_epochs")) << "it stopped by itself";
+  EXPECT_TRUE(lacks(of_builtin("digits", {.max_iter = 60}, {.scale = "standard"}).findings(),
+                    "more_epochs"));
 }
 
-TEST(Diagnose, FindsAPlateauOfADeepNetworkThatDoesNotLearn) {
-  // Gradients vanish through eight layers of the logistic function.
-  const Trial run = of_builtin("digits",
-                               {.hidden_layer_sizes = std::vector<std::size_t>(8, 16),
-                                .activation = "logistic",
-                                .solver = "sgd",
-                                .max_iter = 30},
-                               {.scale = "standard"});
-  EXPECT_TRUE(has(run.findings(), "plateau"));
-  EXPECT_TRUE(
-      lacks(of_builtin("digits", {.max_iter = 30}, {.scale = "standard"}).findings(), "plateau"));
+TEST(Diagnose, FindsVanishingGradientsOfADeepNetworkThatDoesNotLearn) {
+  Trial run = of_builtin("digits",
+                         {.hidden_layer_sizes = std::vector<std::size_t>(6, 50),
+                          .activation = "logistic",
+                          .max_iter = 30},
+                         {.scale = "standard"});
+  const auto found = run.findings();
+  ASSERT_TRUE(has(found, "vanishing_gradients"));
+  EXPECT_EQ(found.front().kind, "vanishing_gradients");
+  EXPECT_EQ(found.front().change,
+            (std::map<std::string, Value>{{"activation", std::string("relu")}}));
+  run.options.activation = "relu";
+  EXPECT_TRUE(lacks(run.findings(), "vanishing_gradients"));
+}
+
+TEST(Diagnose, ChangesTheActivationsOfANetworkGivenAsText) {
+  RunFacts facts{.options =
+                     options_with({.net = "linear(9) relu residual(linear(9) relu) linear(2)"})};
+  facts.network.samples = 50;
+  facts.network.activations = {{.layer = "relu", .units = 9, .dead = 9}};
+  const auto found = diagnose(facts);
+  ASSERT_TRUE(has(found, "dead_units"));
+  EXPECT_EQ(found.front().change.at("net"),
+            Value(std::string("linear(9) leaky_relu residual(linear(9) leaky_relu) linear(2)")));
+  facts.continued = true;
+  EXPECT_TRUE(diagnose(facts).front().change.empty()) << "its network cannot be changed";
+}
+
+TEST(Diagnose, NamesDeadUnitsBeforeAnythingElse) {
+  for (const std::uint64_t seed : {0, 5}) {
+    const Trial run = of_builtin(
+        "digits",
+        {.hidden_layer_sizes = {2, 3, 2}, .learning_rate_init = 0.01, .random_state = seed},
+        {.scale = "minmax"});
+    MLPClassifier net(run.options, run.preprocess);
+    net.fit(run.train);
+    const NetworkFacts network = network_facts(net.model(), run.train);
+    ASSERT_EQ(network.activations.size(), 3U);
+    ASSERT_EQ(network.gradients.size(), 4U);
+    const bool dead = std::ranges::any_of(
+        network.activations, [](const auto& layer) { return 2 * layer.dead >= layer.units; });
+    const auto found =
+        diagnose(facts_of(net.model(), evaluate(net, run.train, run.test), &run.train, &run.test));
+    if (dead)
+      EXPECT_EQ(found.front().kind, "dead_units") << list_of(found);
+    else
+      EXPECT_TRUE(lacks(found, "dead_units"));
+  }
+}
+
+TEST(Diagnose, AWholeDeadLayerIsToldWithWhatHelps) {
+  RunFacts facts{.options = options_with({.hidden_layer_sizes = {2, 3, 2}})};
+  facts.network = {.samples = 256,
+                   .activations = {{.layer = "relu", .units = 2, .dead = 0},
+                                   {.layer = "relu", .units = 3, .dead = 1},
+                                   {.layer = "relu", .units = 2, .dead = 2}}};
+  const auto found = diagnose(facts);
+  ASSERT_TRUE(has(found, "dead_units"));
+  EXPECT_EQ(
+      found.front().reason,
+      "2 of the 2 units of hidden layer 3 (relu) are 0 for each of 256 samples: the output is "
+      "the same for every sample, and no gradient reaches the layers before");
+  EXPECT_EQ(found.front().change.at("activation"), Value(std::string("leaky_relu")));
+  facts.network.activations.back().dead = 0;
+  EXPECT_TRUE(lacks(diagnose(facts), "dead_units"));
+}
+
+TEST(Diagnose, ATooSmallNetworkIsUnderFittedAndNothingElse) {
+  const Trial run =
+      of_builtin("digits", {.hidden_layer_sizes = {3, 3}, .max_iter = 100}, {.scale = "minmax"});
+  MLPClassifier net(run.options, run.preprocess);
+  net.fit(run.train);
+  const Evaluation evaluation = evaluate(net, run.train, run.test);
+  EXPECT_EQ(judge(evaluation).fitting, Fitting::under);
+  const auto found = diagnose(facts_of(net.model(), evaluation, &run.train, &run.test));
+  ASSERT_EQ(found.size(), 1U) << list_of(found);
+  EXPECT_EQ(found.front().kind, "under_fitting");
+  EXPECT_EQ(found.front().change.at("hidden_layer_sizes"), Value(std::vector<std::int64_t>{100}));
+}
+
+TEST(Diagnose, ScalesATargetThatIsFarFromOne) {
+  auto [train, test] = load_dataset("diabetes").split();
+  for (const std::size_t epochs : {20, 200}) {
+    MLPRegressor net({.max_iter = epochs}, {.scale = "standard"});
+    net.fit(train);
+    const auto found = diagnose(facts_of(net.model(), evaluate(net, train, test), &train, &test));
+    ASSERT_TRUE(has(found, "unscaled_target"));
+    ASSERT_EQ(found.size(), 1U) << list_of(found);
+    EXPECT_EQ(found.front().change.at("scale_target"), Value(std::string("standard")));
+  }
+}
+
+TEST(Diagnose, AdvisesNoOptionThatTheModelLacks) {
+  const Dataset train = two_groups(1000, true), test = two_groups(400, true, 2);
+  for (const EstimatorRow& row : estimator_catalogue()) {
+    if (row.name == "convnet") continue;
+    const auto model = make_supervised(row, Task::classify, row.options, {.scale = "standard"});
+    model->fit(train);
+    for (const Finding& one :
+         diagnose(facts_of(model->model(), evaluate(*model, train, test), &train, &test))) {
+      OptionSet options =
+          one.change.contains("model") ? estimator_catalogue().begin()->options : row.options;
+      for (const auto& [name, value] : one.change)
+        if (name != "model" && !find_field(PreprocessOptions::fields(), name))
+          EXPECT_TRUE(options.find(name)) << row.name << ' ' << name;
+    }
+  }
 }
 
 TEST(Diagnose, FindsTestDataOfAnotherProblem) {
@@ -200,29 +320,48 @@ TEST(Diagnose, FindsFeaturesThatAreNotScaled) {
   EXPECT_TRUE(lacks(of_builtin("iris", {}, {}).findings(), "unscaled_features"));
 }
 
-TEST(Diagnose, FindsRareClassesUnlessTheyAreWeighted) {
-  const Dataset all = two_groups(1000);
-  std::vector<std::uint32_t> rows;
-  for (std::uint32_t i = 0; i < 1000; ++i)
-    if (i % 2 == 0 || i % 25 == 0) rows.push_back(i);
-  Trial run{.train = all.select(rows), .test = two_groups(200, false, 2)};
+// Samples of one number, around 0 of class "a" and, one in `every`, around 1.5 of class "b".
+Dataset rare_class(std::size_t samples, std::size_t every, std::uint64_t seed) {
+  const Random random(seed, Purpose::data);
+  std::vector<double> values;
+  Target target{.names = {"group"}, .values = {}, .classes = {"a", "b"}};
+  for (std::uint32_t i = 0; i < samples; ++i) {
+    const bool rare = i % every == 0;
+    values.push_back((rare ? 1.5 : 0) + random.normal(i, 0));
+    target.values.push_back(rare ? 1 : 0);
+  }
+  return Dataset::from_values(values, {samples, 1}, target);
+}
+
+TEST(Diagnose, FindsARareClassThatIsMissedUnlessClassesAreWeighted) {
+  Trial run{.train = rare_class(4000, 100, 1), .test = rare_class(2000, 100, 2)};
+  run.options.max_iter = 30;
   const auto found = run.findings();
-  ASSERT_TRUE(has(found, "imbalance"));
-  EXPECT_EQ(found.front().reason,
-            "class 'a' has 500 samples, class 'b' 20: always guessing 'a' is right in 96.2%");
+  ASSERT_EQ(found.size(), 1U) << list_of(found);
+  EXPECT_EQ(found.front().kind, "imbalance") << "and nothing on the learning rate";
+  EXPECT_TRUE(found.front().reason.starts_with("class 'a' has 3960 samples, class 'b' 40; "))
+      << found.front().reason;
+  EXPECT_EQ(found.front().change.at("class_weight"), Value(std::vector<std::string>{"balanced"}));
+  const auto balanced = [&] {
+    MLPClassifier net(run.options, run.preprocess);
+    net.fit(run.train);
+    return net.score(run.test, "balanced_accuracy");
+  };
+  const double before = balanced();
   run.options.class_weight = {"balanced"};
+  EXPECT_GT(balanced(), before + 0.1);
   EXPECT_TRUE(lacks(run.findings(), "imbalance"));
   EXPECT_TRUE(lacks(plain_run().findings(), "imbalance"));
 }
 
 TEST(Diagnose, TellsSwingsFromAFallAndFromTheNoiseOfASmallLoss) {
-  RunFacts facts{.baseline_loss = 1, .learning_rate = 0.1};
+  RunFacts facts{.options = options_with({.learning_rate_init = 0.1}), .baseline_loss = 1};
   for (int epoch = 0; epoch < 20; ++epoch)
     facts.loss_curve.push_back(0.8 + (epoch % 2 == 0 ? 0.1 : -0.1));
   const auto found = diagnose(facts);
   ASSERT_TRUE(has(found, "learning_rate_too_high"));
   EXPECT_EQ(found.front().reason, "the loss swings by 25% an epoch around 0.8 instead of falling");
-  EXPECT_EQ(found.front().advice, "a smaller learning rate: 0.01 in place of 0.1");
+  EXPECT_EQ(found.front().advice, "a smaller learning rate, 0.01 in place of 0.1");
   for (double& loss : facts.loss_curve) loss /= 100;
   EXPECT_TRUE(lacks(diagnose(facts), "learning_rate_too_high"));
 }
@@ -230,15 +369,15 @@ TEST(Diagnose, TellsSwingsFromAFallAndFromTheNoiseOfASmallLoss) {
 TEST(Diagnose, DoesNotJudgeRatesWhereTheSolverFindsItsSteps) {
   RunFacts facts{.loss_curve = {1, 2, 1, 3, 1, 4, 1, 5, 1, 6}};
   EXPECT_TRUE(lacks(diagnose(facts), "learning_rate_too_high"));
-  facts.learning_rate = 0.1;
+  facts.options = options_with({.learning_rate_init = 0.1});
   EXPECT_TRUE(has(diagnose(facts), "learning_rate_too_high"));
 }
 
 TEST(Diagnose, TakesHistoriesThatAreShortOrBroken) {
-  EXPECT_TRUE(diagnose({.loss_curve = {1, 2, 3}, .learning_rate = 1}).empty());
+  EXPECT_TRUE(diagnose({.options = options_with({}), .loss_curve = {1, 2, 3}}).empty());
   std::vector<double> broken(10, 1.0);
   broken[3] = std::nan("");
-  EXPECT_TRUE(diagnose({.loss_curve = broken, .learning_rate = 1}).empty());
+  EXPECT_TRUE(diagnose({.options = options_with({}), .loss_curve = broken}).empty());
 }
 
 // The first `copied` rows of the training part stand in the test part too.

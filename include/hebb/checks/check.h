@@ -1,9 +1,11 @@
 #pragma once
 
 #include <cstddef>
+#include <map>
 #include <string>
 #include <vector>
 
+#include "hebb/core/fields.h"
 #include "hebb/data/dataset.h"
 
 namespace hebb {
@@ -14,6 +16,11 @@ struct Finding {
   std::string title;   ///< the same in words: "rows of the test part in the training part"
   std::string reason;  ///< what was found, with figures; rows by Dataset::row_number()
   std::string advice;  ///< what to do
+  /// The advice as options of the run, by name; an unset value leaves the option out. A new `model`
+  /// comes with its own defaults: options of the old one do not apply to it. Empty: the advice is
+  /// nothing that options can do.
+  std::map<std::string, Value> change = {};
+  std::string command = {};  ///< the advice as a shell command; set by the program that ran it
 };
 
 /// Statistics of one column. Missing values are counted in `missing` and excluded from the rest.

@@ -30,17 +30,22 @@ struct ScoreRow {
 std::vector<ScoreRow> score_rows(const Evaluation& evaluation);
 
 /// Whether in-sample and out-of-sample scores show under- or over-fitting. `untold`: too few
-/// samples, or only one of the two parts.
+/// samples, or only one of the two parts. A model that misses much of its training data is
+/// under-fitted first, even if it is worse on other data.
 enum class Fitting { untold, under, over, good };
 struct Judgement {
   Fitting fitting = Fitting::untold;
   std::string reason = {};  ///< in words, with the figures
-  std::string advice = {};  ///< what to try; may be empty
+  /// In sample, the share of the way from guessing to a perfect score: 1 is perfect, 0 no better
+  /// than guessing. Unset: not known.
+  std::optional<double> skill = {};
+  double gap = 0;  ///< the skill that is lost out of sample; 0 if that is not known
 };
 Judgement judge(const Evaluation& evaluation);
 
-/// judge() in one line: whether the two parts show under- or over-fitting, and by how much. For one
-/// part, what can and cannot be concluded from it. No trailing newline.
+/// The reason of judge(): whether the two parts show under- or over-fitting, and by how much. For
+/// one part, what can and cannot be concluded from it. One line, no trailing newline. What to do
+/// about it depends on the run: see diagnose() (hebb/run/diagnose.h).
 std::string verdict(const Evaluation& evaluation);
 
 /// How a table is drawn.

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
+#include "hebb/checks/check.h"
 #include "hebb/data/dataset.h"
 #include "hebb/estimators/estimator.h"
 #include "hebb/metrics/evaluation.h"
@@ -17,6 +19,8 @@ struct ReportSubject {
   /// Predictions for the evaluation data: the test part if there is one. Null: they are computed.
   const Predictions* predictions = nullptr;
   std::string command = {};  ///< the shell command that repeats the run
+  /// What diagnose() finds in the run. Null: it is called, as for a run that started from nothing.
+  const std::vector<Finding>* findings = nullptr;
 };
 
 /// The report of a run as one HTML page: model and data, scores on training and test part, findings

@@ -95,6 +95,7 @@ struct RunResult {
   TaskChoice task = {};
   Dataset train = {};                ///< the rows that the model predicts, as in `test`
   std::optional<Dataset> test = {};  ///< unset: nothing was held out
+  bool continued = false;            ///< it started from another model
   std::vector<std::string> notes = {};
   std::optional<StopReason> stopped = {};  ///< why training ended, if known
   bool saved = false;                      ///< the model is in RunSpec::model_file
