@@ -103,9 +103,8 @@ TEST(CheckDataset, NamesItsKindsWorstFirst) {
     return std::ranges::find(others, kind) != others.end();
   });
   EXPECT_EQ(found, expected);
-  for (const auto& [kind, title, reason, advice] : check_dataset(data, &test)) {
-    EXPECT_FALSE(title.empty() || reason.empty() || advice.empty()) << kind;
-  }
+  for (const Finding& one : check_dataset(data, &test))
+    EXPECT_FALSE(one.title.empty() || one.reason.empty() || one.advice.empty()) << one.kind;
 }
 
 TEST(CheckDataset, NamesColumnsThatNumberTheRows) {
@@ -379,8 +378,8 @@ TEST(CheckColumns, FindNothingInBuiltInAndGeneratedData) {
                            "circles", "spirals", "blobs", "blobs:separable=true", "xor",
                            "checkerboard", "classification", "regression", "friedman1", "sine"}) {
     const Dataset data = load_dataset(name);
-    for (const auto& [kind, title, reason, tried] : check_dataset(data))
-      EXPECT_EQ(std::ranges::find(columns, kind), columns.end()) << name << ": " << reason;
+    for (const Finding& one : check_dataset(data))
+      EXPECT_EQ(std::ranges::find(columns, one.kind), columns.end()) << name << ": " << one.reason;
   }
 }
 

@@ -172,7 +172,7 @@ TEST(CliNumbers, IntegersAreExactThroughEveryFormat) {
   ASSERT_EQ(run(folder, {"data", "split", "y.csv", "--test-size", "0.5", "-o", "p.csv", "-q"}).code,
             0);
   const std::string parts = folder.read("p-train.csv") + folder.read("p-test.csv");
-  for (const std::string row : {"1," + b, "2," + a, "3," + big, "4," + a})
+  for (const std::string& row : {"1," + b, "2," + a, "3," + big, "4," + a})
     EXPECT_TRUE(contains(parts, row)) << parts;
 }
 

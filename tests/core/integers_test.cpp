@@ -12,7 +12,7 @@ TEST(Integers, ExactOnesAreThoseThatFit) {
   EXPECT_EQ(exact_integer<std::uint8_t>(255), 255);
   EXPECT_EQ(exact_integer<std::int64_t>(-0x1p63), INT64_MIN);
   EXPECT_EQ(exact_integer<std::uint64_t>(0x1p63), std::uint64_t{1} << 63U);
-  for (const double value : {0.5, NAN, HUGE_VAL, -HUGE_VAL, 0x1p31, -0x1p31 - 1})
+  for (const double value : {0.5, std::nan(""), HUGE_VAL, -HUGE_VAL, 0x1p31, -0x1p31 - 1})
     EXPECT_FALSE(exact_integer<int>(value)) << value;
   EXPECT_FALSE(exact_integer<std::uint8_t>(256));
   EXPECT_FALSE(exact_integer<std::uint8_t>(-1));

@@ -22,7 +22,7 @@ struct Parsed : Dataset {
   const ReadReport& report() const { return found; }
 };
 
-Parsed parsed(const std::string& text, DataOptions options = {},
+Parsed read_in(const std::string& text, DataOptions options = {},
               TargetUse use = TargetUse::required) {
   options.report = std::make_shared<ReadReport>();
   Parsed data{parse_csv(text, "f.csv", options, use), {}};
@@ -42,7 +42,7 @@ Parsed column(const Strings& fields, const DataOptions& options = {}, char sep =
   std::string text = std::string("n") + sep + "y\n";
   for (std::size_t i = 0; i < fields.size(); ++i)
     text += '"' + fields[i] + '"' + sep + (i % 2 ? "z" : "x") + '\n';
-  return parsed(text, options);
+  return read_in(text, options);
 }
 
 TEST(WrittenNumber, IsTakenApart) {
@@ -115,10 +115,10 @@ TEST(CsvWritten, ConventionsOfOneColumnAgree) {
 }
 
 TEST(CsvWritten, OtherColumnsSettleWhatOneLeavesOpen) {
-  const auto data = parsed("a;b;c;y\n1,5;1,250;1.000;x\n2,5;2,500;2.000;z\n");
+  const auto data = read_in("a;b;c;y\n1,5;1,250;1.000;x\n2,5;2,500;2.000;z\n");
   EXPECT_EQ(data.table().values(), (Numbers{1.5, 1.25, 1000, 2.5, 2.5, 2000}));
   EXPECT_EQ(data.report().options.at("decimal"), Value(std::string(",")));
-  const auto mixed = parsed("a;c;y\n1,5;1.25;x\n2,5;2.000;z\n");
+  const auto mixed = read_in("a;c;y\n1,5;1.25;x\n2,5;2.000;z\n");
   EXPECT_EQ(mixed.table().values(), (Numbers{1.5, 1.25, 2.5, 2}));
 }
 
@@ -150,10 +150,10 @@ TEST(CsvWritten, UnitsMustBeTheSame) {
 }
 
 TEST(CsvWritten, TargetsToo) {
-  const auto prices = parsed("a,price\n1,\"1,234.50\"\n2,$7\n", {}, TargetUse::required);
+  const auto prices = read_in("a,price\n1,\"1,234.50\"\n2,$7\n", {}, TargetUse::required);
   EXPECT_EQ(prices.target().values, (Numbers{1234.5, 7}));
   EXPECT_FALSE(prices.target().is_classes());
-  const auto sizes = parsed("a,size\n1,10kg\n2,5kg\n3,10kg\n");
+  const auto sizes = read_in("a,size\n1,10kg\n2,5kg\n3,10kg\n");
   EXPECT_FALSE(sizes.target().is_classes());
   EXPECT_EQ(sizes.target().values, (Numbers{10, 5, 10}));
   EXPECT_EQ(sizes.with_classes().target().classes, (Strings{"5kg", "10kg"}));
@@ -164,11 +164,11 @@ TEST(CsvWritten, IsTheSameForAnyNumberOfThreads) {
   for (int i = 0; text.size() < 3'000'000; ++i)
     text += std::to_string(i % 1000) + ",5 km;" + std::to_string(i % 1000) + ".250;" +
             (i % 7 ? "x\n" : "z\n");
-  const auto one = parsed(text, {.threads = 1});
+  const auto one = read_in(text, {.threads = 1});
   EXPECT_EQ(one.table().at(3, 0), 3.5);
   EXPECT_EQ(one.table().at(3, 1), 3250);
   for (const int threads : {2, 5}) {
-    const auto data = parsed(text, {.threads = threads});
+    const auto data = read_in(text, {.threads = threads});
     EXPECT_EQ(data.hash(), one.hash());
     EXPECT_EQ(notes_of(data, "numbers"), notes_of(one, "numbers"));
   }
@@ -184,36 +184,36 @@ TEST(CsvMissing, OtherNamesAmongNumbers) {
   }
   EXPECT_TRUE(column({"-", "a", "-", "b"}).table().columns[0].is_categorical());
   EXPECT_TRUE(column({"None", "21"}, {.na = {}}).table().columns[0].is_categorical());
-  expect_contains(message_of<DataError>([] { parsed("a,y\n1,1.5\n2,None\n"); }),
+  expect_contains(message_of<DataError>([] { read_in("a,y\n1,1.5\n2,None\n"); }),
                   "the target in column 'y' is missing in row 2, which is 'None' among numbers");
 }
 
 TEST(CsvMissing, AnyTextCanBeALabel) {
   const std::string text = "a,y\n1,Nan\n2,\"NA\"\n3,nan\n4,Ann\n";
-  EXPECT_EQ(parsed(text, {.na = {}}).target().classes, (Strings{"Ann", "NA", "Nan", "nan"}));
-  EXPECT_EQ(parsed("a,y\n1,Nan\n2,Ann\n").target().classes, (Strings{"Ann", "Nan"}));
+  EXPECT_EQ(read_in(text, {.na = {}}).target().classes, (Strings{"Ann", "NA", "Nan", "nan"}));
+  EXPECT_EQ(read_in("a,y\n1,Nan\n2,Ann\n").target().classes, (Strings{"Ann", "Nan"}));
   expect_contains(
-      message_of<DataError>([&] { parsed(text); }),
+      message_of<DataError>([&] { read_in(text); }),
       "is missing in row 2, which is 'NA', a text for a missing value: remove the row, or "
       "say --na \"\"");
 }
 
 TEST(CsvMissing, ATextOfACountryIsTold) {
-  const auto data = parsed("country,y\nNA,1\nDE,0\nFR,1\n");
+  const auto data = read_in("country,y\nNA,1\nDE,0\nFR,1\n");
   EXPECT_EQ(data.report().missing_texts.at("country"), "NA");
   expect_contains(notes_of(data, "missing"),
                   "column 'country': 'NA' counts as a missing value, in 1 row; "
                   "--na \"\" makes it a value");
-  EXPECT_EQ(notes_of(parsed("country,y\nNA,1\nDE,0\n", {.na = {}}), "missing"), "");
+  EXPECT_EQ(notes_of(read_in("country,y\nNA,1\nDE,0\n", {.na = {}}), "missing"), "");
 }
 
 TEST(CsvColumns, OddOnesAreTextsIfLookedAt) {
   const std::string text = "a,b,c,y\n1,x,1e999,1\n2,x,2,2\nred,x,3,3\n4,x,4,4\n";
-  const auto data = parsed(text, {.read_for = ReadFor::look}, TargetUse::optional);
+  const auto data = read_in(text, {.read_for = ReadFor::look}, TargetUse::optional);
   EXPECT_EQ(data.table().columns[0].categories, (Strings{"1", "2", "4", "red"}));
   EXPECT_EQ(data.table().columns[2].categories, (Strings{"1e999", "2", "3", "4"}));
   expect_contains(notes_of(data, "columns"), "4:1: text 'red' in column 'a'");
-  const auto error = message_of<DataError>([&] { parsed(text); });
+  const auto error = message_of<DataError>([&] { read_in(text); });
   expect_contains(error, "f.csv: 2 columns cannot be used as they are:\n  f.csv:2:5: column 'c'");
   expect_contains(error, "\n  f.csv:4:1: text 'red' in column 'a'");
 }
@@ -222,19 +222,19 @@ TEST(CsvColumns, ThoseToIgnoreAreNamedAtOnce) {
   std::string text = "id,\"name, of it\",empty,y\n";
   for (int i = 0; i < 1500; ++i)
     text += "i" + std::to_string(i) + ",n" + std::to_string(i) + ",,1\n";
-  expect_contains(message_of<DataError>([&] { parsed(text, {.read_for = ReadFor::train}); }),
+  expect_contains(message_of<DataError>([&] { read_in(text, {.read_for = ReadFor::train}); }),
                   "to leave out at once: --ignore empty,id,2");
-  const auto seen = parsed(text, {.read_for = ReadFor::look});
+  const auto seen = read_in(text, {.read_for = ReadFor::look});
   EXPECT_EQ(seen.table().columns[0].categories.size(), 1500U);
 }
 
 TEST(CsvColumns, ManyTextsOfWhichMostDifferAreTold) {
   std::string text = "who,y\n";
   for (int i = 0; i < 30; ++i) text += "name" + std::to_string(i) + ",1\n";
-  expect_contains(notes_of(parsed(text), "columns"), "--ignore who leaves it out");
+  expect_contains(notes_of(read_in(text), "columns"), "--ignore who leaves it out");
   std::string money = "pay,y\n";
   for (int i = 0; i < 30; ++i) money += (i % 2 ? "$" : "EUR ") + std::to_string(i) + ",1\n";
-  const auto note = notes_of(parsed(money), "columns");
+  const auto note = notes_of(read_in(money), "columns");
   expect_contains(note, "write all with one unit");
   EXPECT_EQ(note.find("--ignore"), std::string::npos);
 }

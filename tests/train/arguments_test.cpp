@@ -168,10 +168,10 @@ TEST(TrainingArguments, AModelOfPartsThatDoNotFitIsRefused) {
   model.body = std::make_shared<UnitsBody>(
       LinearUnits{.units = 1, .inputs = 2, .coef = {1, 1}, .intercept = {0}},
       OutputActivation::logistic);
-  expect_error<ModelError>([&] { LogisticRegression{model}; },
+  expect_error<ModelError>([&] { LogisticRegression(FromModel(model)); },
                            {"do not fit", "takes 2 inputs, preprocessing gives 1"});
   model.body = std::make_shared<NetworkBody>(Network("linear(7)", {1}), OutputActivation::softmax);
-  expect_error<ModelError>([&] { MLPClassifier{model}; },
+  expect_error<ModelError>([&] { MLPClassifier(FromModel(model)); },
                            {"do not fit", "2 classes, but the network has 7 outputs"});
 }
 
