@@ -338,7 +338,7 @@ const std::vector<Action>& actions() {
       {"split",
        "DATA -o FILE",
        "training and test data, written to FILE-train and FILE-test",
-       {"output", "test_size", "stratify", "random_state"},
+       {"output", "test_size", "stratify", "shuffle", "random_state"},
        split}};
   return table;
 }

@@ -88,6 +88,8 @@ Candidates candidates_of(const Option& option) {
                  .files = value.ends_with("FILE") || value == "DATA" || value == "DIR",
                  .models = value == "MODEL",
                  .list = option.field->type == Field::Type::texts && option.field->name != "plot"};
+  // A quote would be one to the shells.
+  std::erase_if(out.words, [](const std::string& word) { return word.find('\'') != word.npos; });
   if (out.words.empty()) out.words = value == "DATA" ? data_names() : names_for(option.field->name);
   return out;
 }

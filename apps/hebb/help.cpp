@@ -24,7 +24,7 @@ std::string paragraph(const std::string& text, std::size_t width) {
 // "  left      right, wrapped": `right` begins on a new line if `left` is too long.
 std::string entry(const std::string& left, const std::string& right, std::size_t column,
                   std::size_t width) {
-  std::string out = "  " + left;
+  std::string out = "  " + std::string(cut_to_width(left, width - 2));
   if (display_width(out) + 2 > column)
     out += '\n' + std::string(column, ' ');
   else

@@ -132,10 +132,6 @@ TargetScaling scale_targets(const PreprocessOptions& options, const Dataset& tra
       if (!std::isfinite(v))
         throw DataError(concat(train.place(rows[i], names[o]), "the target ", v,
                                " is not finite: correct it, or leave the row out"));
-      if (std::abs(v) > std::numeric_limits<float>::max())
-        throw DataError(concat(train.place(rows[i], names[o]), "the target ", v,
-                               " is beyond 3.4e38, the largest number that a prediction (float32) "
-                               "can be: give the targets in a larger unit"));
       sum += v;
     }
     for (std::size_t i = 0; i < rows.size(); ++i)

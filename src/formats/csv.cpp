@@ -332,12 +332,7 @@ Dataset read_all(CsvFile& file, TargetUse use) {
           file.text.name());
     data.set_kept(read_kept(file));
   }
-  // With what the content of the file decided, so that other files are read alike.
-  DataOptions used = file.options;
-  for (const auto& [name, value] : file.report.options)
-    if (const Field* field = find_field(DataOptions::fields(), name)) field->set(&used, value);
-  data.set_reading(record_by_name(std::move(used), file.names));
-  if (file.options.report) *file.options.report = std::move(file.report);
+  if (file.options.report) *file.options.report = file.report;
   return data;
 }
 
@@ -373,6 +368,11 @@ Dataset parse_csv(std::string_view text, const std::string& name, const DataOpti
   try {
     Dataset data = read_all(file, use);
     data.set_name(name);
+    // With what the content of the file decided, so that other files are read alike.
+    DataOptions used = options;
+    for (const auto& [option, value] : file.report.options)
+      if (const Field* field = find_field(DataOptions::fields(), option)) field->set(&used, value);
+    data.set_reading(record_by_name(std::move(used), file.names));
     return data;
   } catch (const CsvFault& fault) {
     csv.raise(fault);

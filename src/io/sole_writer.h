@@ -14,8 +14,7 @@ namespace hebb::io {
 /// some network file systems, the file itself shows that another process has replaced it.
 class SoleWriter {
  public:
-  /// Creates the folder of the file if there is none. Errors: std::runtime_error as
-  /// std::filesystem::create_directories().
+  /// Creates the folder of the file if there is none and it can be created.
   explicit SoleWriter(std::string path);
 
   /// Whether another process, or another object, has locked the folder.

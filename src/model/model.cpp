@@ -5,11 +5,9 @@
 #include "hebb/model/model.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <string_view>
@@ -18,6 +16,7 @@
 #include "hebb/core/error.h"
 #include "hebb/core/printable.h"
 #include "hebb/core/version.h"
+#include "hebb/io/file.h"
 #include "io/safetensors.h"
 #include "model/json.h"
 #include "model/of_file.h"
@@ -323,12 +322,19 @@ void Model::save(const std::string& path) const {
 }
 
 bool is_model_file(const std::string& path) {
-  constexpr std::string_view kStart = R"({"__metadata__":{"hebb.)";
-  constexpr std::size_t kLength = 8;  // bytes of the header's length
-  std::array<char, kLength + kStart.size()> bytes = {};
-  std::ifstream file(path, std::ios::binary);
-  file.read(bytes.data(), bytes.size());
-  return file && std::string_view(bytes.data(), bytes.size()).substr(kLength) == kStart;
+  constexpr std::size_t kLengthBytes = 8;  // in front of the header
+  try {
+    const MappedFile file(path);
+    const std::string_view text = file.text();
+    std::uint64_t length = 0;
+    if (text.size() < kLengthBytes) return false;
+    std::memcpy(&length, text.data(), kLengthBytes);
+    const std::string_view header = text.substr(kLengthBytes, length);
+    return header.starts_with('{') && (header.find("\"hebb.model\"") != header.npos ||
+                                       header.find("\"hebb.checkpoint\"") != header.npos);
+  } catch (const std::runtime_error&) {
+    return false;
+  }
 }
 
 Model Model::load(const std::string& path) { return model_in(SafetensorsFile(path)); }

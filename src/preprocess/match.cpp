@@ -64,7 +64,7 @@ bool all_finite(std::span<const double> values) {
 }
 
 void check_no_sequences(const Dataset& data) {
-  check_fits(!data.is_sequences(), data,
+  check(!data.is_sequences(), kPreprocess, place(data),
              "X holds sequences, which differ in length: expected a table or images");
 }
 

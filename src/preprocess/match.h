@@ -34,7 +34,7 @@ void check_fits(bool fits, const Dataset& data, const Parts&... parts) {
 /// Whether no value is missing or infinite.
 bool all_finite(std::span<const double> values);
 
-/// Errors: as check_fits(), for sequences, which differ in length.
+/// Errors: std::invalid_argument for sequences, which differ in length.
 void check_no_sequences(const Dataset& data);
 
 /// Errors they throw: DataError, at `place`.

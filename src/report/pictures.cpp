@@ -1,5 +1,7 @@
 #include "report/pictures.h"
 
+#include <stdexcept>
+
 #include "hebb/core/catalogue.h"
 #include "hebb/core/text.h"
 #include "hebb/plot/plots.h"
@@ -58,7 +60,11 @@ std::vector<Picture> pictures(const ReportSubject& subject, const Predictions& p
         "predictions", "residuals", "classes", "mistakes", "weights"}) {
     const PlotRow& row = find_row(plot_catalogue(), name, "plot", "figure");
     if (!row.unfit(of).empty() || !tells(row, of)) continue;
-    out.push_back(picture_of(row.make(of)));
+    try {
+      out.push_back(picture_of(row.make(of)));
+    } catch (const std::invalid_argument&) {
+      continue;  // the data do not have what it shows, such as samples of two classes
+    }
   }
   return out;
 }

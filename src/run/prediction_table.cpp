@@ -48,7 +48,7 @@ PredictionTable::PredictionTable(const Supervised& estimator, const Dataset& dat
     const auto& regressor = dynamic_cast<const Regressor&>(estimator);
     targets_ = regressor.targets();
     values_ = regressor.predict(data);
-    check_finite<float>(data, std::span<const double>(values_), targets_);
+    check_finite<double>(data, std::span<const double>(values_), targets_);
     return;
   }
   classes_ = classifier->classes();

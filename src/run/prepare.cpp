@@ -19,7 +19,8 @@ namespace hebb {
 namespace {
 
 bool asks_for_convolutions(const std::string& net) {
-  if (net.empty() || named_network(net)) return !net.empty();
+  if (net.find_first_not_of(" \t\n") == std::string::npos) return false;
+  if (named_network(net)) return true;
   return is_convolutional(net);
 }
 

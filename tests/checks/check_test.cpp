@@ -470,7 +470,7 @@ TEST(CheckColumns, FindIdsAndDates) {
   Texts ids, dates;
   for (int i = 0; i < 40; ++i) {
     ids.push_back(concat("K-", 1000 + 7 * i));
-    dates.push_back(concat("2024-0", 1 + i / 20, '-', 10 + i % 19));
+    if (i < 20) dates.push_back(concat("2024-0", 1 + i / 10, '-', 10 + i % 10));
   }
   make_texts(table, 0, ids);
   make_texts(table, 2, dates);

@@ -342,8 +342,8 @@ TEST(CliFaults, DataOfANameThatIsNotUtf8IsLearntKeptAndResumed) {
   const Folder folder;
   const std::string name = "caf\xe9.csv";
   folder.write(name, people_csv());
-  const Result result = run(folder, {"fit", name, "--epochs", "3", "-o", "m\xe9.hebb",
-                                     "--checkpoint", "state", "--test", name});
+  const Result result = run(folder, {"fit", name, "--epochs", "3", "--impute", "mean", "-o",
+                                     "m\xe9.hebb", "--checkpoint", "state", "--test", name});
   EXPECT_EQ(result.code, 0) << result.err;
   EXPECT_EQ(run(folder, {"predict", "m\xe9.hebb", name}).code, 0);
   EXPECT_TRUE(contains(run(folder, {"info", "m\xe9.hebb"}).out, "caf\\xe9.csv"));

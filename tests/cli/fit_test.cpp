@@ -33,7 +33,7 @@ TEST(CliFit, JsonHoldsTheDocumentedKeysInOrder) {
   for (const auto& [key, value] : json.items()) keys.push_back(key);
   EXPECT_EQ(keys, (std::vector<std::string>{"schema", "model", "task", "classes", "seed", "epochs",
                                             "seconds", "parameters", "model_file", "history",
-                                            "stopped", "train", "test", "verdict", "findings"}));
+                                            "stopped", "command", "versions", "data", "preprocessing", "options", "train", "test", "verdict", "findings"}));
   EXPECT_EQ(json["schema"], "hebb.fit/1");
   EXPECT_EQ(json["classes"], Json({"setosa", "versicolor", "virginica"}));
   EXPECT_EQ(json["seed"], 4);
@@ -301,20 +301,20 @@ TEST(CliFit, ResumeRefusesOtherOptionsAndOtherData) {
 TEST(CliFit, ResumedRunMayTakeMoreEpochs) {
   const Folder folder;
   for (const char* solver : {"adam", "lbfgs"}) {
-    const std::vector<std::string> run_of = {"iris",  "--solver", solver,         "--epochs", "6",
+    const std::vector<std::string> run_of = {"fit", "iris",  "--solver", solver,         "--epochs", "6",
                                              "--tol", "0.000001", "--checkpoint", solver};
-    ASSERT_EQ(fit(folder, run_of).code, 0);
+    ASSERT_EQ(run(folder, run_of).code, 0);
     const Result longer =
         run(folder, {"fit", "--resume", solver, "--epochs", "15", "-o", "longer.hebb"});
     ASSERT_EQ(longer.code, 0) << longer.err;
-    ASSERT_EQ(fit(folder, {"iris", "--solver", solver, "--epochs", "15", "--tol", "0.000001", "-o",
+    ASSERT_EQ(run(folder, {"fit", "iris", "--solver", solver, "--epochs", "15", "--tol", "0.000001", "-o",
                            "whole.hebb"})
                   .code,
               0);
     EXPECT_EQ(folder.read("longer.hebb"), folder.read("whole.hebb")) << solver;
   }
   ASSERT_EQ(
-      fit(folder, {"iris", "--schedule", "cosine", "--epochs", "4", "--checkpoint", "planned"})
+      run(folder, {"fit", "iris", "--schedule", "cosine", "--epochs", "4", "--checkpoint", "planned"})
           .code,
       0);
   const Result planned = run(folder, {"fit", "--resume", "planned", "--epochs", "8"});
@@ -334,7 +334,7 @@ TEST(CliFit, JsonHoldsWhatTheRunWasMadeFrom) {
   const Folder folder;
   folder.write("d.csv", numbers_csv(3));
   const Json json =
-      fit(folder, {"d.csv", "--test-size", "0.2", "--alpha", "0.5", "--seed", "3", "--json"})
+      run(folder, {"fit", "d.csv", "--test-size", "0.2", "--alpha", "0.5", "--seed", "3", "--json"})
           .json();
   EXPECT_EQ(json["options"]["alpha"], 0.5);
   EXPECT_EQ(json["options"]["random_state"], 3);
@@ -344,7 +344,7 @@ TEST(CliFit, JsonHoldsWhatTheRunWasMadeFrom) {
   EXPECT_EQ(json["data"]["test"]["sha256"].get<std::string>().size(), 64U);
   EXPECT_TRUE(json["versions"].contains("hebb"));
   EXPECT_TRUE(json["versions"].contains("instruction_set"));
-  EXPECT_EQ(json["command"], "hebb fit d.csv --test-size 0.2 --alpha 0.5 --seed 3");
+  EXPECT_EQ(json["command"], "hebb fit d.csv --seed 3 --test-size 0.2 --alpha 0.5");
 }
 
 TEST(CliFit, OnlyAModelIsReplacedWithoutForce) {
@@ -493,8 +493,8 @@ TEST(CliFit, ReportIsAPageWithTheCommandThatRepeatsTheRun) {
   const std::string page = folder.read("r.html");
   EXPECT_TRUE(contains(page, "<h1>mlp on iris</h1>"));
   EXPECT_TRUE(contains(page,
-                       "<code>hebb fit iris --seed 4 --test-size 0.3 --hidden 5 --epochs 3 "
-                       "--no-shuffle --early-stop 7</code>"))
+                       "<code>hebb fit iris --seed 4 --test-size 0.3 --no-shuffle --hidden 5 "
+                       "--epochs 3 --early-stop 7</code>"))
       << page.substr(page.find("<code>"), 300);
 }
 
@@ -526,7 +526,8 @@ TEST(CliFit, FindingsStandBelowTheTableAndInTheDocument) {
 // The words of an advised command after "hebb"; empty if there is none.
 std::vector<std::string> advised(const Folder& folder, std::vector<std::string> arguments) {
   arguments.emplace_back("--json");
-  for (const Json& finding : run(folder, arguments).json()["findings"]) {
+  const Json json = run(folder, arguments).json();
+  for (const Json& finding : json["findings"]) {
     if (finding["command"].is_null()) continue;
     std::istringstream words(finding["command"].get<std::string>());
     std::vector<std::string> list;

@@ -197,20 +197,22 @@ std::string complete_in_fish(const Folder& folder, const std::string& line) {
       "source _hebb.fish\ncomplete -C '" + line + "' | string replace -r '\\t.*' '' > words\n");
 }
 
-// Types the line in a shell on a terminal of its own, where compadd writes what it is given.
+// Types the line and a tab in a shell on a terminal of its own; then a key that writes the line down.
+// The last word of that is what was offered.
 std::string complete_in_zsh(const Folder& folder, const std::string& line) {
-  return offered(folder, "zsh -f", R"(zmodload zsh/zpty
+  std::string completed = offered(folder, "zsh -f", R"(zmodload zsh/zpty
 rm -f ready
 zpty shell zsh -f -i
-zpty -w shell 'fpath=(. $fpath); autoload -Uz compinit; compinit -u -D'
-zpty -w shell 'compadd() { local -a all; builtin compadd -O all "$@"; print -rl -- $all >> words; builtin compadd "$@" }'
+zpty -w shell "fpath=($PWD \$fpath); autoload -Uz compinit; compinit -u -D"
+zpty -w shell 'write_down() { print -r -- "$BUFFER" > words }; zle -N write_down; bindkey "^Xw" write_down'
 zpty -w shell 'print > ready'
-for i in {1..200}; do [[ -e ready ]] && break; sleep 0.05; done
-zpty -w -n shell ')" + line + R"('$'\t'
-for i in {1..100}; do [[ -s words ]] && break; sleep 0.05; done
-sleep 0.2
+for i in {1..200}; do [[ -e ready ]] && break; sleep 0.02; done
+zpty -w -n shell ')" + line + R"('$'\t\x18w'
+for i in {1..100}; do [[ -s words ]] && break; sleep 0.02; done
 zpty -d shell
 )");
+  completed.erase(completed.find_last_not_of(" =") + 1);
+  return completed.substr(completed.rfind(' ') + 1);
 }
 
 TEST(CliHelp, ShellsCompleteByPlace) {

@@ -155,7 +155,7 @@ TEST_F(CliImages, OneOrSeveralArePredicted) {
   expect_refused({"new/8000.png", "new/8001.png", "-o", "new/8001.png"}, "is also read (DATA)");
 }
 
-TEST(CliPredict, RowsOfATableAndSeveralTables) {
+TEST(CliPredictImages, RowsOfATableAndSeveralTables) {
   const Folder folder;
   ASSERT_EQ(run(folder, {"fit", "iris", "--model", "logistic", "-o", "m.hebb"}).code, 0);
   const std::string all = run(folder, {"predict", "m.hebb", "iris"}).out;

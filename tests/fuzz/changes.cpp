@@ -1,6 +1,7 @@
 #include "fuzz/changes.h"
 
 #include <algorithm>
+#include <iterator>
 #include <array>
 #include <cmath>
 #include <cstring>
@@ -163,7 +164,7 @@ struct Place {
   Json* parent;
   std::size_t index;
 
-  Json& node() const { return *(parent->begin() + static_cast<std::ptrdiff_t>(index)); }
+  Json& node() const { return *std::next(parent->begin(), static_cast<std::ptrdiff_t>(index)); }
 };
 
 void list_places(Json& json, std::vector<Place>& all) {
@@ -266,7 +267,7 @@ void change_record(Json& record, Choices& choose) {
       if (at.parent->is_array())
         at.parent->erase(at.index);
       else
-        at.parent->erase(at.parent->begin() + static_cast<std::ptrdiff_t>(at.index));
+        at.parent->erase(std::next(at.parent->begin(), static_cast<std::ptrdiff_t>(at.index)));
       return;
     case 1: {
       const Json copy = choose.of(places).node();
@@ -275,7 +276,7 @@ void change_record(Json& record, Choices& choose) {
     }
     case 2:
       if (at.parent->is_object()) {
-        const auto item = at.parent->begin() + static_cast<std::ptrdiff_t>(at.index);
+        const auto item = std::next(at.parent->begin(), static_cast<std::ptrdiff_t>(at.index));
         const std::string key = item.key() + kRepeated;
         (*at.parent)[key] = other_value(choose);
       }

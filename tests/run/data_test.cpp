@@ -107,7 +107,7 @@ TEST(ReadingFor, HasTheOptionsOfTrainingUnlessOthersAreGiven) {
                        {.categorical = {"3"}, .sep = ";", .header = false, .na = {"-9"}}));
   const DataOptions kept = reading_for(net.model());
   EXPECT_EQ(kept.sep, ";");
-  EXPECT_FALSE(kept.header);
+  EXPECT_EQ(kept.header, false);
   EXPECT_EQ(kept.na, std::vector<std::string>{"-9"});
   EXPECT_EQ(kept.categorical, std::vector<std::string>{"c3"});
   EXPECT_FALSE(kept.is_given("na"));

@@ -59,12 +59,12 @@ Dataset line(std::size_t samples) {
 std::pair<std::vector<EpochEnded>, std::vector<std::string>> events_of(Estimator& estimator,
                                                                        const Dataset& data) {
   std::pair<std::vector<EpochEnded>, std::vector<std::string>> out;
-  estimator.fit(data, {.on_event = [&](const Event& event) {
-                  if (const auto* epoch = std::get_if<EpochEnded>(&event))
-                    out.first.push_back(*epoch);
-                  if (const auto* warned = std::get_if<Warned>(&event))
-                    out.second.push_back(warned->message);
-                }});
+  RunControl control;
+  control.on_event = [&](const Event& event) {
+    if (const auto* epoch = std::get_if<EpochEnded>(&event)) out.first.push_back(*epoch);
+    if (const auto* warned = std::get_if<Warned>(&event)) out.second.push_back(warned->message);
+  };
+  estimator.fit(data, control);
   return out;
 }
 
@@ -110,7 +110,7 @@ TEST(TrainingArguments, AreCheckedBeforeTraining) {
        [] {
          const std::uint32_t row[] = {3};
          float to[4];
-         Targets{.outputs = 2, .classes = {0, 1}}.gather(row, to);
+         Targets{.outputs = 2, .classes = {0, 1}, .values = {}}.gather(row, to);
        },
        {"beyond the 2"}},
       {"a row to predict",

@@ -57,8 +57,8 @@ struct Model {
   static Model load(const std::string& path);
 };
 
-/// Whether a file begins as the models and checkpoints that hebb writes, damaged ones included.
-/// Reads a few bytes of it. False if it cannot be read.
+/// Whether a file has the header of a model or a checkpoint, damaged ones included. Reads the header
+/// only. False if it cannot be read.
 bool is_model_file(const std::string& path);
 
 }  // namespace hebb
