@@ -256,6 +256,9 @@ std::string zsh() {
 // __hebb_argument VERB N holds where argument N of the verb is completed.
 constexpr const char* kFishHead = R"(# fish completion of hebb
 complete -c hebb -f
+function __hebb_models
+    __fish_complete_suffix .hebb | string match -e -r '(\.hebb|/)(\t|$)'
+end
 function __hebb_words
     printf '%s\n' $argv
 end
@@ -308,7 +311,7 @@ std::string fish() {
       const std::string place =
           fmt::format("complete -c hebb -n '__hebb_argument {} {}'", verb.name, i);
       if (of.files) out += place + " -F\n";
-      if (of.models) out += place + " -a '(__fish_complete_suffix .hebb)'\n";
+      if (of.models) out += place + " -a '(__hebb_models)'\n";
       if (!of.words.empty()) out += place + fish_words(of) + "\n";
     }
     const OptionTable table(verb);
@@ -320,7 +323,7 @@ std::string fish() {
         if (takes_value(option)) {
           const Candidates of = candidates_of(option);
           out += of.files ? " -r -F" : " -x";
-          out += of.models ? " -a '(__fish_complete_suffix .hebb)'" : fish_words(of);
+          out += of.models ? " -a '(__hebb_models)'" : fish_words(of);
         }
         out += '\n';
       }

@@ -268,10 +268,11 @@ void apply_checkpoint(const std::string& dir, const Verb& verb, Line& line, Sett
       if (name != "max_seconds")
         settings.set(name, value.is_object() ? Value(word_of(value)) : to_value(value));
     for (const Json& word : command.at("arguments")) line.arguments.push_back(word_of(word));
-  } catch (const Json::exception& error) {
-    throw ModelError(concat(dir, ": the command in the checkpoint is damaged: ", error.what()));
+  } catch (const Json::exception&) {
+    throw ModelError(concat(dir, "/checkpoint.hebb: the command in the checkpoint is damaged"));
   } catch (const std::invalid_argument& error) {
-    throw ModelError(concat(dir, ": the command in the checkpoint is damaged: ", error.what()));
+    throw ModelError(
+        concat(dir, "/checkpoint.hebb: the command in the checkpoint is damaged: ", error.what()));
   }
 }
 

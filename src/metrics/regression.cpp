@@ -69,6 +69,10 @@ RegressionScores regression_scores(std::span<const double> truth, std::span<cons
       low = std::min(low, true_value(i));
       high = std::max(high, true_value(i));
     }
+    // Squares of very large numbers overflow: they are computed in units of the largest.
+    constexpr double kLarge = 1e150;
+    const double largest = std::max(std::abs(low), std::abs(high));
+    const double unit = largest > kLarge && std::isfinite(largest) ? largest : 1;
     double residual = 0;
     double spread = 0;
     double absolute = 0;
@@ -78,27 +82,28 @@ RegressionScores regression_scores(std::span<const double> truth, std::span<cons
     for (std::size_t i = 0; i < n; ++i) {
       const double w = weight_of(weights, i);
       const double error = true_value(i) - predicted[i * outputs + k];
-      residual += w * error * error;
+      residual += w * (error / unit) * (error / unit);
       absolute += w * std::abs(error);
       share += w * std::abs(error) / std::max(std::abs(true_value(i)), kEps);
       mean_error += w * error / total;
       sizes[i] = std::abs(error);
       if (w > 0) scores.max_error = std::max(scores.max_error, sizes[i]);
-      spread += w * (true_value(i) - mean) * (true_value(i) - mean);
+      const double off = (true_value(i) - mean) / unit;
+      spread += w * off * off;
     }
     // The rounded mean of a constant may differ from it, so the sum of squares may not be exactly
     // zero.
     r2 += low == high ? (residual == 0 ? 1 : 0) : 1 - residual / spread;
     double varying = 0;
     for (std::size_t i = 0; i < n; ++i) {
-      const double off = true_value(i) - predicted[i * outputs + k] - mean_error;
+      const double off = (true_value(i) - predicted[i * outputs + k] - mean_error) / unit;
       varying += weight_of(weights, i) * off * off;
     }
     scores.explained_variance += low == high ? (varying == 0 ? 1 : 0) : 1 - varying / spread;
     scores.median_absolute_error += median(std::move(sizes), weights);
     scores.mape += share / total;
-    scores.mse += residual / total;
-    scores.rmse += std::sqrt(residual / total);
+    scores.mse += residual / total * unit * unit;
+    scores.rmse += std::sqrt(residual / total) * unit;
     scores.mae += absolute / total;
   }
   const auto count = static_cast<double>(outputs);

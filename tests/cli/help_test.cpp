@@ -194,7 +194,7 @@ std::string complete_in_bash(const Folder& folder, const std::string& line) {
 std::string complete_in_fish(const Folder& folder, const std::string& line) {
   return offered(
       folder, "fish --no-config",
-      "source _hebb.fish\ncomplete -C '" + line + "' | string replace -r '\\t.*' '' > words\n");
+      "source _hebb.fish\ncomplete -C '" + line + "' | string replace -r '\\t.*' '' > words\ntrue\n");
 }
 
 // Types the line and a tab in a shell on a terminal of its own; then a key that writes the line down.
@@ -211,7 +211,7 @@ zpty -w -n shell ')" + line + R"('$'\t\x18w'
 for i in {1..100}; do [[ -s words ]] && break; sleep 0.02; done
 zpty -d shell
 )");
-  completed.erase(completed.find_last_not_of(" =") + 1);
+  completed.erase(completed.find_last_not_of(" =,") + 1);
   return completed.substr(completed.rfind(' ') + 1);
 }
 

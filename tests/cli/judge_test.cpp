@@ -198,7 +198,7 @@ TEST_F(CliPredict, WritesAFile) {
 TEST_F(CliPredict, DataWithOtherColumnsAreBadDataWithBothCounts) {
   const Result result = hebb({"predict", "iris.hebb", "wine"});
   EXPECT_EQ(result.code, 3);
-  EXPECT_TRUE(contains(result.err, "wine: X has 13 features, expected 4")) << result.err;
+  EXPECT_TRUE(contains(result.err, "wine: X has 14 features, expected 4")) << result.err;
   folder().write("fewer.csv", "age,city\n30,Rome\n");
   for (const auto& arguments :
        {std::vector<std::string>{"predict", "people.hebb", "fewer.csv"},
@@ -219,7 +219,7 @@ TEST_F(CliPredict, KeepsColumnsBesideThePredictions) {
             Json::parse(R"({"kept": {"id": "007"}, "prediction": "tea"})"));
   const Result missing = hebb({"predict", "people.hebb", "-", "--keep", "name"}, {.in = in});
   EXPECT_EQ(missing.code, 2);
-  EXPECT_TRUE(contains(missing.err, "--keep: - has no column 'name'")) << missing.err;
+  EXPECT_TRUE(contains(missing.err, "--keep: standard input has no column 'name'")) << missing.err;
 }
 
 TEST_F(CliEvaluate, ThresholdDecidesAsInPredict) {

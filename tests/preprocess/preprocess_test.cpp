@@ -331,9 +331,13 @@ TEST(Preprocessor, RejectsAColumnWithoutAnyValue) {
             "column 'age' has no value at all: leave it out with --ignore age");
 }
 
-TEST(Preprocessor, ScalesTheLargestNumbersAndRejectsThemUnscaled) {
+TEST(Preprocessor, RejectsWhatIsTooLargeToScale) {
   const auto huge = table({numeric("a")}, {-1e308, 1e308});
-  EXPECT_EQ(numbers(fitted({.scale = "minmax"}, huge).transform(huge)),
+  EXPECT_EQ(quiet_message_of<DataError>([&] { fitted({.scale = "minmax"}, huge); }),
+            "column 'a': its values lie too far apart, or too close, to be scaled in double "
+            "precision: rescale it, or leave it out with --ignore a");
+  const auto large = table({numeric("a")}, {-5e307, 5e307});
+  EXPECT_EQ(numbers(fitted({.scale = "minmax"}, large).transform(large)),
             (std::vector<float>{0, 1}));
   EXPECT_EQ(quiet_message_of<DataError>([&] { fitted({}, huge).transform(huge); }),
             "row 1, column 'a': -1e+308 is -1e+308 after scaling, beyond float32: choose --scale "
