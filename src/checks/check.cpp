@@ -484,9 +484,9 @@ std::vector<Finding> findings(const Facts& facts) {
   };
   note(
       "leak", leak(facts),
-      "remove those rows from one of the parts: scores on training rows say nothing about new rows");
+      "removing those rows from one of the parts: scores on training rows say nothing about new rows");
   note("target_copy", target_copy(facts),
-       "leave the column out with --ignore, unless it will be known when predictions are made");
+       "leaving the column out with --ignore, unless it will be known when predictions are made");
   note("row_number", listed(row_number_columns(facts.data)),
        "leave the column out with --ignore, unless the order of the rows is to be learnt");
   note("contradictions", contradictions(facts),

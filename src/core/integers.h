@@ -13,9 +13,10 @@ namespace hebb {
 namespace detail {
 /// 2^digits, the first double above the range of Integer.
 template <std::integral Integer>
-inline constexpr double kBeyond = 2.0 *
-                                  static_cast<double>((std::numeric_limits<Integer>::max() / 2) +
-                                                      1);
+inline constexpr double kBeyond = [] {
+  constexpr Integer half = std::numeric_limits<Integer>::max() / 2 + 1;
+  return 2.0 * static_cast<double>(half);
+}();
 }  // namespace detail
 
 /// The value as an Integer; std::nullopt unless it is a whole number that fits.

@@ -262,7 +262,7 @@ Reading CsvFile::read(std::size_t column, std::string_view field, double& value)
 
 void ColumnFaults::raise(const CsvFile& file) const {
   if (faults.empty()) return;
-  if (faults.size() == 1) throw faults.front();
+  if (faults.size() == 1) throw CsvFault(faults.front());
   auto sorted = faults;
   std::ranges::stable_sort(sorted, {}, &CsvFault::offset);
   std::string text =

@@ -343,8 +343,8 @@ void Predictions::decide(double threshold) {
   check();
   hebb::check(classes.size() == 2, "threshold", "is for two classes, there are ", classes.size());
   hebb::check(probabilities, "threshold",
-        "needs probabilities, which this model has not: train with --model logistic, or with "
-        "--model perceptron --activation sigmoid");
+              "needs probabilities, which this model has not: train with --model logistic, or with "
+              "--model perceptron --activation sigmoid");
   for (std::size_t row = 0; row < predicted.size(); ++row)
     predicted[row] = scores[2 * row + 1] >= threshold ? 1 : 0;
 }

@@ -65,7 +65,7 @@ bool all_finite(std::span<const double> values) {
 
 void check_no_sequences(const Dataset& data) {
   check(!data.is_sequences(), kPreprocess, place(data),
-             "X holds sequences, which differ in length: expected a table or images");
+        "X holds sequences, which differ in length: expected a table or images");
 }
 
 void throw_missing(const std::string& place) {

@@ -223,12 +223,12 @@ void Preprocessor::fit_table(const Dataset& train) {
 void Preprocessor::learn_numbers(ColumnState& state, const std::vector<double>& values) const {
   const auto [shift, scale] = scaling_of(values, options_.scale);
   const auto [least, most] = std::ranges::minmax(values);
-  check_data(
-      std::isfinite(least - shift) && std::isfinite(most - shift) && std::isfinite(scale) && scale != 0 && std::isfinite(state.fill),
-      "column '", state.column.name,
-      "': its values lie too far apart, or too close, to be scaled in double precision: "
-      "rescale it, or leave it out with --ignore ",
-      state.column.name);
+  check_data(std::isfinite(least - shift) && std::isfinite(most - shift) && std::isfinite(scale) &&
+                 scale != 0 && std::isfinite(state.fill),
+             "column '", state.column.name,
+             "': its values lie too far apart, or too close, to be scaled in double precision: "
+             "rescale it, or leave it out with --ignore ",
+             state.column.name);
   state.shift = shift;
   state.scale = scale;
 }

@@ -445,7 +445,7 @@ class Adviser {
   }
 
   Advice larger_model() const {
-    const Advice other_data = {"features that tell more of the target, or another kind of model"};
+    Advice other_data = {"features that tell more of the target, or another kind of model"};
     if (facts_.linear) {
       Advice advice{"a model with a hidden layer, mlp", {{"model", std::string("mlp")}}};
       if (facts_.evaluation.classes.empty())

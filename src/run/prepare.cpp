@@ -173,7 +173,7 @@ void tell_order(PreparedRun& run) {
   else if (run.spec.split && !run.spec.split->shuffle)
     run.notes.push_back("the test part is the last " + counted(run.test->samples(), "row"));
   else if (ordered && !run.test)
-    run.notes.push_back(
+    run.notes.emplace_back(
         "without shuffling, every epoch takes the rows in their order; nothing is held out: "
         "--test-size X takes the last rows for testing");
 }

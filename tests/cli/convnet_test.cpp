@@ -31,7 +31,7 @@ TEST(CliConvNet, IsTheDefaultForImages) {
     more.insert(more.begin(), {"fit", "mnist10k", "--epochs", "1", "--time", "0.01s", "--json"});
     const Result result = run(folder, more);
     EXPECT_EQ(result.code, 0) << result.err;
-    const std::string kind = result.json()["model"];
+    std::string kind = result.json()["model"];
     EXPECT_EQ(contains(result.err, "model: convnet, the default for images"), kind == "convnet");
     return kind;
   };

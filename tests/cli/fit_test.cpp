@@ -31,9 +31,11 @@ TEST(CliFit, JsonHoldsTheDocumentedKeysInOrder) {
   const Json json = result.json();
   std::vector<std::string> keys;
   for (const auto& [key, value] : json.items()) keys.push_back(key);
-  EXPECT_EQ(keys, (std::vector<std::string>{"schema", "model", "task", "classes", "seed", "epochs",
-                                            "seconds", "parameters", "model_file", "history",
-                                            "stopped", "command", "versions", "data", "preprocessing", "options", "train", "test", "verdict", "findings"}));
+  EXPECT_EQ(keys, (std::vector<std::string>{"schema",     "model",   "task",          "classes",
+                                            "seed",       "epochs",  "seconds",       "parameters",
+                                            "model_file", "history", "stopped",       "command",
+                                            "versions",   "data",    "preprocessing", "options",
+                                            "train",      "test",    "verdict",       "findings"}));
   EXPECT_EQ(json["schema"], "hebb.fit/1");
   EXPECT_EQ(json["classes"], Json({"setosa", "versicolor", "virginica"}));
   EXPECT_EQ(json["seed"], 4);
@@ -301,22 +303,22 @@ TEST(CliFit, ResumeRefusesOtherOptionsAndOtherData) {
 TEST(CliFit, ResumedRunMayTakeMoreEpochs) {
   const Folder folder;
   for (const char* solver : {"adam", "lbfgs"}) {
-    const std::vector<std::string> run_of = {"fit", "iris",  "--solver", solver,         "--epochs", "6",
-                                             "--tol", "0.000001", "--checkpoint", solver};
+    const std::vector<std::string> run_of = {"fit", "iris",  "--solver", solver,         "--epochs",
+                                             "6",   "--tol", "0.000001", "--checkpoint", solver};
     ASSERT_EQ(run(folder, run_of).code, 0);
     const Result longer =
         run(folder, {"fit", "--resume", solver, "--epochs", "15", "-o", "longer.hebb"});
     ASSERT_EQ(longer.code, 0) << longer.err;
-    ASSERT_EQ(run(folder, {"fit", "iris", "--solver", solver, "--epochs", "15", "--tol", "0.000001", "-o",
-                           "whole.hebb"})
+    ASSERT_EQ(run(folder, {"fit", "iris", "--solver", solver, "--epochs", "15", "--tol", "0.000001",
+                           "-o", "whole.hebb"})
                   .code,
               0);
     EXPECT_EQ(folder.read("longer.hebb"), folder.read("whole.hebb")) << solver;
   }
-  ASSERT_EQ(
-      run(folder, {"fit", "iris", "--schedule", "cosine", "--epochs", "4", "--checkpoint", "planned"})
-          .code,
-      0);
+  ASSERT_EQ(run(folder,
+                {"fit", "iris", "--schedule", "cosine", "--epochs", "4", "--checkpoint", "planned"})
+                .code,
+            0);
   const Result planned = run(folder, {"fit", "--resume", "planned", "--epochs", "8"});
   EXPECT_EQ(planned.code, 2);
   EXPECT_TRUE(contains(planned.err, "the schedule cosine")) << planned.err;

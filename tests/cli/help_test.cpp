@@ -192,9 +192,9 @@ std::string complete_in_bash(const Folder& folder, const std::string& line) {
 }
 
 std::string complete_in_fish(const Folder& folder, const std::string& line) {
-  return offered(
-      folder, "fish --no-config",
-      "source _hebb.fish\ncomplete -C '" + line + "' | string replace -r '\\t.*' '' > words\ntrue\n");
+  return offered(folder, "fish --no-config",
+                 "source _hebb.fish\ncomplete -C '" + line +
+                     "' | string replace -r '\\t.*' '' > words\ntrue\n");
 }
 
 // Types the line and a tab in a shell on a terminal of its own; then a key that writes the line down.

@@ -199,7 +199,8 @@ TEST(TestTimeAveraging, IsForNetworksOnImages) {
        {std::pair<std::string, Value>{"tta", std::int64_t{3}}, {"augment", std::string("rotat")}}) {
     Model model = table.model();
     model.options.set(name, bad);
-    expect_error<ModelError>([&] { MLPClassifier(FromModel(model)); }, {"the model's options do not hold"});
+    expect_error<ModelError>([&] { MLPClassifier(FromModel(model)); },
+                             {"the model's options do not hold"});
   }
   auto net = fitted(small(1));
   for (const std::size_t count : {0U, 1001U})

@@ -23,7 +23,7 @@ struct Parsed : Dataset {
 };
 
 Parsed read_in(const std::string& text, DataOptions options = {},
-              TargetUse use = TargetUse::required) {
+               TargetUse use = TargetUse::required) {
   options.report = std::make_shared<ReadReport>();
   Parsed data{parse_csv(text, "f.csv", options, use), {}};
   data.found = *options.report;

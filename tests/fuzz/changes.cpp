@@ -1,10 +1,10 @@
 #include "fuzz/changes.h"
 
 #include <algorithm>
-#include <iterator>
 #include <array>
 #include <cmath>
 #include <cstring>
+#include <iterator>
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <utility>

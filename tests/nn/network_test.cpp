@@ -106,8 +106,7 @@ TEST(NetworkText, HasALargestLength) {
                                       {"[net] a text of 65537 bytes", "at most 65536"});
   // The last of many layers is shown with a few in front of it.
   text.replace(text.size() - 8, 8, "conv(2) ");
-  const std::string message =
-      message_of<std::invalid_argument>([&] { Network other(text, {2}); });
+  const std::string message = message_of<std::invalid_argument>([&] { Network other(text, {2}); });
   expect_contains(message, "... tanh");
   const std::size_t line = message.find("\n  ... tanh") + 1, caret = message.find('^');
   const std::size_t next = message.find('\n', line) + 1;
@@ -187,7 +186,8 @@ TEST(Network, RefusesWhatMemoryCannotHold) {
 
 TEST(Network, RefusesSizesThatOverflow) {
   const std::size_t huge = std::size_t{1} << 33U;
-  for (const Shape& input : {Shape{huge, huge}, Shape{huge, 1U << 30U, 2}, Shape{std::size_t{1} << 63U}})
+  for (const Shape& input :
+       {Shape{huge, huge}, Shape{huge, 1U << 30U, 2}, Shape{std::size_t{1} << 63U}})
     expect_error<std::invalid_argument>(
         [&] { Network::count_parameters("flatten linear(1)", input); },
         {"an input of", "of memory"});

@@ -133,8 +133,8 @@ TEST(Report, ShowsMarkupInTheDataAsText) {
 TEST(Report, OfManyClassesWithLongNamesSaysWhatIsNotShown) {
   std::string csv = "x,y,kind\n";
   for (int i = 0; i < 600; ++i)
-    csv += std::to_string(i % 31) + ',' + std::to_string(i % 17) + ',' +
-           std::to_string(i % 200) + std::string(8000, 'k') + '\n';
+    csv += std::to_string(i % 31) + ',' + std::to_string(i % 17) + ',' + std::to_string(i % 200) +
+           std::string(8000, 'k') + '\n';
   const Dataset data = parse_csv(csv, "many.csv");
   MLPClassifier net({.max_iter = 2});
   net.fit(data);
