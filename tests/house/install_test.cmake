@@ -43,7 +43,8 @@ endif()
 foreach(page IN LISTS pages)
   file(READ ${page} text)
   string(REPLACE "](" "@link@" text "${text}")  # brackets would group the elements of a list
-  string(REGEX MATCHALL "@link@[^)# ]+" links "${text}")
+  # A name with neither a dot nor a slash may be an argument of a function in a snippet.
+  string(REGEX MATCHALL "@link@[^)# ]*[./][^)# ]+" links "${text}")
   get_filename_component(folder ${page} DIRECTORY)
   foreach(link IN LISTS links)
     string(REPLACE "@link@" "" link "${link}")

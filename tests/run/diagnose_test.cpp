@@ -210,7 +210,7 @@ TEST(Diagnose, ChangesTheActivationsOfANetworkGivenAsText) {
 }
 
 TEST(Diagnose, NamesDeadUnitsBeforeAnythingElse) {
-  for (const std::uint64_t seed : {0, 5}) {
+  for (const std::uint64_t seed : {0U, 5U}) {
     const Trial run = of_builtin(
         "digits",
         {.hidden_layer_sizes = {2, 3, 2}, .learning_rate_init = 0.01, .random_state = seed},
@@ -263,7 +263,7 @@ TEST(Diagnose, ATooSmallNetworkIsUnderFittedAndNothingElse) {
 
 TEST(Diagnose, ScalesATargetThatIsFarFromOne) {
   auto [train, test] = load_dataset("diabetes").split();
-  for (const std::size_t epochs : {20, 200}) {
+  for (const std::size_t epochs : {20U, 200U}) {
     MLPRegressor net({.max_iter = epochs}, {.scale = "standard"});
     net.fit(train);
     const auto found = diagnose(facts_of(net.model(), evaluate(net, train, test), &train, &test));
