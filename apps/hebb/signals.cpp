@@ -62,7 +62,9 @@ StopSignals::~StopSignals() {
   for (const int signal : kStops) {
     struct sigaction now {};
     ::sigaction(signal, nullptr, &now);
-    if (now.sa_handler != SIG_IGN) std::signal(signal, SIG_DFL);
+    // What is left to do is done although the terminal sends another one.
+    const bool closed = signal == SIGHUP && signal_received == SIGHUP;
+    if (now.sa_handler != SIG_IGN) std::signal(signal, closed ? SIG_IGN : SIG_DFL);
   }
 }
 

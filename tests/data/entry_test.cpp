@@ -5,6 +5,8 @@
 #include <cmath>
 #include <functional>
 #include <limits>
+#include <string>
+#include <vector>
 
 #include "augment/augment.h"
 #include "expect_error.h"
@@ -24,14 +26,14 @@ constexpr std::size_t kHuge = std::size_t{1} << 62U;
 struct Refused {
   const char* what;
   std::function<void()> call;
-  std::initializer_list<const char*> parts;  // of the message
+  std::vector<std::string> parts;  // of the message
 };
 
 void expect_refused(const std::vector<Refused>& rows) {
   for (const Refused& row : rows) {
     SCOPED_TRACE(row.what);
     const std::string message = message_of<std::invalid_argument>(row.call);
-    for (const char* part : row.parts) expect_contains(message, part);
+    for (const std::string& part : row.parts) expect_contains(message, part);
   }
 }
 

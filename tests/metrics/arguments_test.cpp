@@ -4,6 +4,8 @@
 #include <cmath>
 #include <functional>
 #include <sstream>
+#include <string>
+#include <vector>
 
 #include "expect_error.h"
 #include "hebb/metrics/catalogue.h"
@@ -17,7 +19,7 @@ constexpr std::size_t kBeyond = std::size_t{1} << 63U;
 struct RefusedMetric {
   const char* what;
   std::function<void()> call;
-  std::initializer_list<const char*> parts;  // of the message
+  std::vector<std::string> parts;  // of the message
 };
 
 Predictions labelled() {
@@ -107,7 +109,7 @@ TEST(MetricArguments, AreCheckedForSizesAndIndices) {
   for (const RefusedMetric& row : rows) {
     SCOPED_TRACE(row.what);
     const std::string message = message_of<std::invalid_argument>(row.call);
-    for (const char* part : row.parts) expect_contains(message, part);
+    for (const std::string& part : row.parts) expect_contains(message, part);
   }
   labelled().check();
 }

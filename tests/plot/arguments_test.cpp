@@ -6,6 +6,8 @@
 #include <functional>
 #include <numeric>
 #include <set>
+#include <string>
+#include <vector>
 
 #include "expect_error.h"
 #include "hebb/datasets/generators.h"
@@ -104,7 +106,7 @@ TEST(FigureArguments, AreChecked) {
   struct Row {
     const char* what;
     std::function<void()> call;
-    std::initializer_list<const char*> parts;
+    std::vector<std::string> parts;
   };
   const Row rows[] = {
       {"confusion", [&] { plot_confusion(beyond); }, {"true label 2 is 7"}},
@@ -138,7 +140,7 @@ TEST(FigureArguments, AreChecked) {
   for (const Row& row : rows) {
     SCOPED_TRACE(row.what);
     const std::string message = message_of<std::invalid_argument>(row.call);
-    for (const char* part : row.parts) expect_contains(message, part);
+    for (const std::string& part : row.parts) expect_contains(message, part);
   }
 }
 

@@ -212,7 +212,8 @@ TEST(PlotsOfManyClasses, ShowThoseWithTheMostMistakes) {
   EXPECT_EQ(matrix.total(39), 2);
   expect_contains(matrix.note, "the 40 of 300 classes with the most mistakes");
   expect_contains(confusion.description(), "of 300 classes");
-  const auto& bars = std::get<plot::Bars>(plot_classes(of, "").content().body);
+  const Figure classes = plot_classes(of, "");
+  const auto& bars = std::get<plot::Bars>(classes.content().body);
   EXPECT_EQ(bars.names.size(), 40U);
   EXPECT_EQ(bars.groups[0].values.size(), 40U);
   expect_contains(bars.note, "the 40 of 300 classes with the most mistakes");

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <functional>
 #include <numeric>
+#include <string>
+#include <vector>
 
 #include "expect_error.h"
 #include "hebb/core/error.h"
@@ -21,7 +23,7 @@ namespace {
 struct RefusedCall {
   const char* what;
   std::function<void()> call;
-  std::initializer_list<const char*> parts;  // of the message
+  std::vector<std::string> parts;  // of the message
 };
 
 // Six samples of two features, of two classes.
@@ -156,7 +158,7 @@ TEST(TrainingArguments, AreCheckedBeforeTraining) {
   for (const RefusedCall& row : rows) {
     SCOPED_TRACE(row.what);
     const std::string message = message_of<std::invalid_argument>(row.call);
-    for (const char* part : row.parts) expect_contains(message, part);
+    for (const std::string& part : row.parts) expect_contains(message, part);
   }
 }
 
