@@ -174,7 +174,7 @@ std::string offered(const Folder& folder, const std::string& shell, const std::s
   folder.write("words", "");
   folder.write("script", script);
   if (std::system(
-          ("cd " + folder.path() + " && timeout 20 " + shell + " script > log 2>&1").c_str()) != 0)
+          ("cd " + folder.path() + " && timeout 90 " + shell + " script > log 2>&1").c_str()) != 0)
     return "failed: " + folder.read("log");
   return sorted_lines(folder.read("words"));
 }
@@ -206,9 +206,9 @@ zpty shell zsh -f -i
 zpty -w shell "fpath=($PWD \$fpath); autoload -Uz compinit; compinit -u -D"
 zpty -w shell 'write_down() { print -r -- "$BUFFER" > words }; zle -N write_down; bindkey "^Xw" write_down'
 zpty -w shell 'print > ready'
-for i in {1..200}; do [[ -e ready ]] && break; sleep 0.02; done
+for i in {1..1500}; do [[ -e ready ]] && break; sleep 0.02; done
 zpty -w -n shell ')" + line + R"('$'\t\x18w'
-for i in {1..100}; do [[ -s words ]] && break; sleep 0.02; done
+for i in {1..1000}; do [[ -s words ]] && break; sleep 0.02; done
 zpty -d shell
 )");
   completed.erase(completed.find_last_not_of(" =,") + 1);
