@@ -294,7 +294,7 @@ void warn_of_rounding(const CsvFile& file, const CsvParts& parts) {
               " is read as ", number_text(value),
               ", the nearest number that a double holds; if such numbers are codes, say "
               "--categorical ",
-              shell_word(file.names[columns.front()]),
+              file.argument(columns.front()),
               columns.size() > 1 ? concat(" (so do ", columns.size() - 1, " more columns)") : ""));
 }
 

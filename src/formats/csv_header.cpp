@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 
+#include "data/labels.h"
 #include "data/missing_words.h"
 #include "formats/csv_file.h"
 #include "hebb/core/error.h"
@@ -125,10 +126,37 @@ bool is_data(const CsvFile& file, const std::vector<Look>& columns) {
   return repeated > 0 || (!are_names(numbers) && 2 * in_line > numbers.size());
 }
 
+// Whether a file has names although the model's training data had none: texts in each column that
+// held numbers there.
+bool has_names_of_its_own(const CsvFile& file, const std::vector<Look>& columns) {
+  std::size_t numbers = 0;
+  const auto& kinds = file.options.precedent.categorical;
+  for (std::size_t c = 0; c < columns.size(); ++c) {
+    const auto kind = kinds.find(default_name(c));
+    if (kind == kinds.end() || kind->second) continue;
+    const std::string& name = columns[c].name;
+    if (columns[c].is_number || file.missing.contains(name) || is_missing_word(name)) return false;
+    ++numbers;
+  }
+  return numbers > 0;
+}
+
 }  // namespace
 
 void find_header(CsvFile& file) {
-  if (file.options.header) return;
+  if (file.options.header) {
+    if (*file.options.header || file.options.is_given("header")) return;
+    try {
+      file.options.header = has_names_of_its_own(file, look_at_rows(file));
+    } catch (const CsvFault&) {
+      return;  // reading the rows reports it
+    }
+    if (*file.options.header)
+      file.note("header",
+                "the first line holds texts where the training data held numbers and is taken as "
+                "names; if it is data, say --no-header");
+    return;
+  }
   file.options.header = true;
   try {
     const auto columns = look_at_rows(file);

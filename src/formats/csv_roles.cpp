@@ -195,7 +195,12 @@ CsvRoles assign_roles(const std::vector<std::string>& columns, const std::string
   check_data(!roles.features.empty(), file, ": 0 features: of the columns ", list_of(columns),
              " none is left beside the target");
 
-  for (const auto& key : options.keep) roles.kept.push_back(assignment.demand(key, "keep"));
+  for (const auto& key : options.keep) {
+    const std::size_t column = assignment.demand(key, "keep");
+    check(std::ranges::find(roles.kept, column) == roles.kept.end(), "keep", "names the column '",
+          columns[column], "' twice");
+    roles.kept.push_back(column);
+  }
   roles.categorical.resize(columns.size());
   roles.numeric.resize(columns.size());
   const auto& kinds = options.precedent.categorical;

@@ -253,11 +253,13 @@ PreparedRun prepare_run(RunSpec spec) {
   run.metrics = find_metrics(run.spec.metrics, run.task.task);
   run.preprocess = preprocessing(run.spec, data);
   check_values(run.preprocess, data, *reading.report);  // while rows are those of the file
-  if (const auto& alike = data.target().alike; run.task.task == Task::classify && !alike.empty())
+  if (const auto& alike = data.target().alike; run.task.task == Task::classify && !alike.empty()) {
+    const std::string& column = data.target().names.front();
     run.notes.push_back(
         "the labels '" + alike[0] + "' and '" + alike[1] +
         "' are one number and so one label; to tell them apart, say --categorical " +
-        shell_word(data.target().names.front()));
+        (column.find(',') == column.npos ? shell_word(column) : "and the number of the column"));
+  }
   cut(for_task(std::move(data), run.task.task), *reading.report, run);
   run.load_seconds = watch.seconds();
   introduce(name, facts, run);

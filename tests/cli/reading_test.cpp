@@ -253,5 +253,28 @@ TEST(CliNumbers, TargetsBeyondFloat32AreScaledOrRefused) {
   EXPECT_TRUE(contains(out, "e+300")) << out;
 }
 
+TEST(CliReading, AFileForAModelWithoutNamesMayHaveSome) {
+  const Folder folder;
+  std::string rows;
+  for (int i = 0; i < 30; ++i)
+    rows +=
+        std::to_string(i % 7) + ".5," + std::to_string(i % 5) + (i % 7 > 3 ? ",high\n" : ",low\n");
+  folder.write("train.csv", rows);
+  ASSERT_EQ(run(folder, {"fit", "train.csv", "--epochs", "50", "-q", "-o", "m.hebb"}).code, 0);
+  folder.write("plain.csv", "0.5,1\n6.5,2\n");
+  folder.write("named.csv", "size,rank\n0.5,1\n6.5,2\n");
+  folder.write("one.csv", "6.5,2\n");
+  const Result plain = run(folder, {"predict", "m.hebb", "plain.csv"});
+  EXPECT_EQ(plain.code, 0) << plain.err;
+  const Result named = run(folder, {"predict", "m.hebb", "named.csv"});
+  EXPECT_EQ(named.out, plain.out);
+  EXPECT_TRUE(contains(named.err, "is taken as names")) << named.err;
+  EXPECT_EQ(run(folder, {"predict", "m.hebb", "one.csv"}).code, 0);
+  EXPECT_EQ(run(folder, {"predict", "m.hebb", "named.csv", "--no-header"}).code, 3);
+  const Result twice = run(folder, {"predict", "m.hebb", "named.csv", "--keep", "size,1"});
+  EXPECT_EQ(twice.code, 2);
+  EXPECT_TRUE(contains(twice.err, "--keep: names the column 'size' twice")) << twice.err;
+}
+
 }  // namespace
 }  // namespace hebb::test
