@@ -15,7 +15,7 @@
 
 namespace hebb::plot {
 
-constexpr std::size_t kMostNamed = 40;  ///< classes in a figure: more cannot be told apart
+inline constexpr std::size_t kMostNamed = 40;  ///< classes in a figure: more cannot be told apart
 
 enum class Mark {
   line,
