@@ -27,7 +27,7 @@ inline void print(const Json& json) { write_results(json_text(json) + '\n'); }
 inline Json to_json(const Value& value) {
   return std::visit(
       [](const auto& v) -> Json {
-        if constexpr (std::is_same_v<std::decay_t<decltype(v)>, std::monostate>)
+        if constexpr (std::is_same_v<std::decay_t<decltype(v)>, Unset>)
           return nullptr;
         else
           return v;

@@ -3,6 +3,8 @@
 
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
+#include <exception>
 #include <new>
 
 #include "hebb/core/error.h"
@@ -23,6 +25,24 @@ enum ExitCode {
   kBadModel = 4,
   kDiverged = 6
 };
+
+constexpr std::string_view kOutOfMemory =
+    "out of memory: use less data, a smaller network or a smaller --batch-size";
+
+// Some destructors of libraries need memory (nlohmann-json's flattens the value, libstdc++'s directory
+// iterator reads on): where there is none, the program can only end. It says why, without memory.
+[[noreturn]] void end_without_memory() {
+  try {
+    if (std::current_exception()) throw;
+  } catch (const std::bad_alloc&) {
+    for (const std::string_view part :
+         {std::string_view("hebb: error: "), kOutOfMemory, std::string_view("\n")})
+      (void)!::write(STDERR_FILENO, part.data(), part.size());
+    std::_Exit(kFailure);
+  } catch (...) {  // a fault of ours: its core shows where
+  }
+  std::abort();
+}
 
 // Prints the current exception as an error message. Returns the exit code.
 int report(const std::vector<std::string>& arguments) {
@@ -45,8 +65,7 @@ int report(const std::vector<std::string>& arguments) {
   } catch (const DivergedError& error) {
     return fail(kDiverged, error.what());
   } catch (const std::bad_alloc&) {
-    return fail(kFailure,
-                "out of memory: use less data, a smaller network or a smaller --batch-size");
+    return fail(kFailure, kOutOfMemory);
   } catch (const std::exception& error) {
     return fail(kFailure, error.what());
   }
@@ -85,6 +104,7 @@ int main(int argc, char** argv) {
   // Without the signals, write() fails, and the error names the file and the cause.
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);
+  std::set_terminate(hebb::app::end_without_memory);
   hebb::app::open_standard_files();
   hebb::app::report_cut_files();
   try {

@@ -29,7 +29,7 @@ bool is_duration(const Field& field) {
 std::string default_text(const Verb& verb, const Field& field, const Value& value) {
   if (const auto words = verb.defaults.find(field.name); words != verb.defaults.end())
     return words->second;
-  if (std::holds_alternative<std::monostate>(value))
+  if (std::holds_alternative<Unset>(value))
     return field.unset == "none" ? "" : field.unset;
   return to_text(value);
 }

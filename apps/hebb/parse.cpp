@@ -450,7 +450,7 @@ std::string flags_of(const Verb& verb, const Settings& settings, const FieldList
     const Value value = settings.value(field.name);
     if (!settings.given(field.name) || !field.recorded ||
         (fields && !find_field(*fields, field.name)) ||
-        std::holds_alternative<std::monostate>(value) || is_set_along(table, settings, field.name))
+        std::holds_alternative<Unset>(value) || is_set_along(table, settings, field.name))
       continue;
     if (const bool* on = std::get_if<bool>(&value)) {
       if (*on && is_implied(table, settings, field.name)) continue;
@@ -483,7 +483,7 @@ std::string shell_command(const Verb& verb, Settings settings,
       for (const Field& field : row.options.fields())
         if (!find_field(GlobalOptions::fields(), field.name)) settings.forget(field.name);
   for (const auto& [name, value] : change) {
-    if (std::holds_alternative<std::monostate>(value))
+    if (std::holds_alternative<Unset>(value))
       settings.forget(name);
     else
       settings.set(name, value);

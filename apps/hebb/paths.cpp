@@ -143,7 +143,7 @@ void RunPaths::writes(const std::string& path, const std::string& option) {
 void RunPaths::writes_checkpoint(const std::string& dir, const std::string& option) {
   assert(is_output(option));
   add({.path = dir, .given_by = option, .use = Use::folder});
-  add({.path = (fs::path(dir) / "checkpoint.hebb").string(),
+  add({.path = path_in(dir, "checkpoint.hebb"),
        .given_by = option,
        .use = Use::in_folder});
 }

@@ -95,7 +95,7 @@ std::string with_commas(std::string_view text, const Read& read) {
 std::string to_text(const Value& value) {
   const auto integer = [](std::int64_t v) { return std::to_string(v); };
   return std::visit(
-      Overload{[](std::monostate) { return std::string("none"); },
+      Overload{[](Unset) { return std::string("none"); },
                [](bool v) { return std::string(v ? "true" : "false"); }, integer,
                [](double v) { return number_text(v); }, [](const std::string& v) { return v; },
                [&](const std::vector<std::int64_t>& v) { return join(v, ",", integer); },
@@ -156,7 +156,7 @@ void Field::check(const Value& value) const {
     for (const auto& item : items) what(item);
   };
   std::visit(
-      Overload{[&](std::monostate) { demand(optional); }, [](bool) {},
+      Overload{[&](Unset) { demand(optional); }, [](bool) {},
                [&](std::int64_t v) { in_range(static_cast<double>(v)); }, in_range, is_choice,
                [&](const std::vector<std::int64_t>& v) {
                  each(v, [&](std::int64_t item) { in_range(static_cast<double>(item)); });
@@ -225,7 +225,7 @@ Value Field::parse(std::string_view text) const {
 }
 
 Value Field::convert(const Value& value) const {
-  if (std::holds_alternative<std::monostate>(value) && optional) return value;
+  if (std::holds_alternative<Unset>(value) && optional) return value;
   Value out = value;
   if (const auto* whole = std::get_if<std::int64_t>(&value); whole && type == Type::real)
     out = static_cast<double>(*whole);
@@ -241,7 +241,7 @@ Value Field::convert(const Value& value) const {
     if (type == Type::reals) out = std::vector<double>(wholes->begin(), wholes->end());
     if (type == Type::texts && wholes->empty()) out = std::vector<std::string>{};
   }
-  // The order of Type is the order of Value's alternatives after std::monostate.
+  // The order of Type is the order of Value's alternatives after Unset.
   hebb::check(out.index() == static_cast<std::size_t>(type) + 1, name, "must be ", range(),
               ", got ", to_text(value));
   check(out);

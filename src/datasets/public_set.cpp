@@ -23,30 +23,31 @@ std::string environment(const char* name) {
   return value == nullptr ? "" : value;
 }
 
-fs::path cache_folder() {
+std::string cache_folder() {
   if (const auto folder = environment("XDG_CACHE_HOME"); fs::path(folder).is_absolute())
-    return fs::path(folder) / "hebb";
+    return path_in(folder, "hebb");
   const auto home = environment("HOME");
   if (home.empty())
     throw std::runtime_error(
         "no folder for fetched data: set HOME, XDG_CACHE_HOME or HEBB_DATA_DIR");
-  return fs::path(home) / ".cache" / "hebb";
+  return path_in(home, ".cache/hebb");
 }
 
-std::optional<Paths> find_in(const fs::path& folder, const PublicSet& set) {
+std::optional<Paths> find_in(const std::string& folder, const PublicSet& set) {
   Paths paths;
   for (std::size_t i = 0; i < paths.size(); ++i) {
     std::error_code ignored;
     for (const char* const ending : {"", ".gz"}) {
-      const fs::path path = folder / (set.files[i].name + ending);
-      if (paths[i].empty() && fs::exists(path, ignored)) paths[i] = path.string();
+      const std::string path = path_in(folder, set.files[i].name + ending);
+      if (paths[i].empty() && fs::exists(path, ignored)) paths[i] = path;
     }
     if (paths[i].empty()) return {};
   }
   return paths;
 }
 
-Paths fetch_into(const fs::path& folder, const PublicSet& set, const DownloadProgress& progress) {
+Paths fetch_into(const std::string& folder, const PublicSet& set,
+                 const DownloadProgress& progress) {
   auto mirrors = set.mirrors;
   if (auto own = environment("HEBB_MIRROR"); !own.empty()) {
     if (!own.ends_with('/')) own += '/';
@@ -56,13 +57,13 @@ Paths fetch_into(const fs::path& folder, const PublicSet& set, const DownloadPro
   for (std::size_t i = 0; i < paths.size(); ++i) {
     const auto& file = set.files[i];
     const auto packed = file.name + ".gz";
-    paths[i] = (folder / packed).string();
+    paths[i] = path_in(folder, packed);
     if (fs::exists(paths[i])) continue;
     std::vector<std::string> urls;
     for (const auto& mirror : mirrors) urls.push_back(mirror + packed);
     io::FetchOptions options{.size = file.size};
-    options.remedy = "put the four files of " + set.name + " into " + folder.string() +
-                     ", or into " + set.name + "/ below the folder that HEBB_DATA_DIR names; " +
+    options.remedy = "put the four files of " + set.name + " into " + folder + ", or into " +
+                     set.name + "/ below the folder that HEBB_DATA_DIR names; " +
                      "mnist10k and the tables need no network";
     if (progress)
       options.progress = [&](std::uint64_t done, std::uint64_t total) {
@@ -74,13 +75,13 @@ Paths fetch_into(const fs::path& folder, const PublicSet& set, const DownloadPro
 }
 
 Paths find_files(const PublicSet& set, const DownloadProgress& progress) {
-  std::vector<fs::path> folders;
+  std::vector<std::string> folders;
   if (const auto own = environment("HEBB_DATA_DIR"); !own.empty())
-    folders.push_back(fs::path(own) / set.name);
+    folders.push_back(path_in(own, set.name));
   folders.insert(folders.end(), set.folders.begin(), set.folders.end());
   for (const auto& folder : folders)
     if (const auto found = find_in(folder, set)) return *found;
-  const auto cache = cache_folder() / set.name;
+  const auto cache = path_in(cache_folder(), set.name);
   if (const auto found = find_in(cache, set)) return *found;
   return fetch_into(cache, set, progress);
 }

@@ -17,6 +17,7 @@
 #include "formats/image_raster.h"
 #include "formats/rows.h"
 #include "hebb/core/error.h"
+#include "hebb/io/file.h"
 #include "hebb/core/log.h"
 #include "hebb/core/printable.h"
 #include "hebb/formats/catalogue.h"
@@ -193,7 +194,7 @@ std::string bad_files(const ImageList& list) {
 void check_classes(const ImageList& list) {
   for (std::size_t k = 0; k < list.classes.size(); ++k)
     check_data(std::ranges::count(list.labels, static_cast<double>(k)) > 0,
-               (std::filesystem::path(list.folder) / list.classes[k]).string(),
+               path_in(list.folder, list.classes[k]),
                ": no image of this class folder can be read: ", bad_files(list));
 }
 

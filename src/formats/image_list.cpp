@@ -114,7 +114,7 @@ std::string last_name(const std::string& path) {
 }
 
 std::string ImageList::path(std::size_t file) const {
-  return (fs::path(folder) / files[file]).string();
+  return path_in(folder, files[file]);
 }
 
 ImageHeader ImageList::header(std::size_t file) const {
@@ -141,7 +141,7 @@ ImageList list_images(const std::string& path) {
   sort_labels(list.classes);
   for (std::size_t k = 0; k < list.classes.size(); ++k) {
     const std::string& name = list.classes[k];
-    const std::string inside = (fs::path(path) / name).string();
+    const std::string inside = path_in(path, name);
     check_data(is_utf8(name), inside, ": the name of this class folder is not UTF-8: rename it");
     const Names names = names_in(inside, root);
     check_data(names.folders.empty(), inside,

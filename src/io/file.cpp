@@ -85,6 +85,11 @@ void write_complete(io::Temporary& temporary, const Target& target, Parts parts)
 
 }  // namespace
 
+std::string path_in(const std::string& folder, const std::string& name) {
+  if (name.starts_with('/') || folder.empty()) return name;
+  return folder + (folder.ends_with('/') ? "" : "/") + name;
+}
+
 std::string written_path(const std::string& path) {
   constexpr int kMostLinks = 40;  // as the system follows
   std::string at = path;

@@ -19,9 +19,9 @@ namespace hebb {
 namespace {
 
 // The text of a file, empty if it cannot be read.
-std::string text_at(const std::filesystem::path& path) {
+std::string text_at(const std::string& path) {
   try {
-    return std::string(MappedFile(path.string()).text());
+    return std::string(MappedFile(path).text());
   } catch (const std::runtime_error&) {
     return {};
   }
@@ -30,16 +30,17 @@ std::string text_at(const std::filesystem::path& path) {
 // The lowest number in the files `name` of `group` and of the groups above it, up to `mount`. In a
 // container, the group's files may be at the mount itself, and the group's path may not exist below
 // it.
-double lowest_limit(const std::filesystem::path& mount, const std::string& group, const char* name,
+double lowest_limit(const std::string& mount, const std::string& group, const char* name,
                     double limit) {
-  std::filesystem::path below = std::filesystem::path(group).lexically_normal().relative_path();
+  std::string below = std::filesystem::path(group).lexically_normal().relative_path().string();
   for (;;) {
-    const std::string text = text_at(mount / below / name);
+    const std::string text = text_at(path_in(path_in(mount, below), name));
     std::uint64_t bytes = 0;
     if (std::from_chars(text.data(), text.data() + text.size(), bytes).ec == std::errc())
       limit = std::min(limit, static_cast<double>(bytes));
     if (below.empty()) return limit;
-    below = below.parent_path();
+    const std::size_t slash = below.rfind('/');
+    below.resize(slash == std::string::npos ? 0 : slash);
   }
 }
 
@@ -50,7 +51,7 @@ bool names_memory(const std::string& controllers) {
 // A mounted tree of groups that may have memory limits: the group that is mounted, and where.
 struct Mount {
   std::string group;
-  std::filesystem::path point;
+  std::string point;
   bool version2;
 };
 
@@ -81,9 +82,9 @@ std::vector<std::string_view> parts_of(std::string_view text, char separator) {
 }
 
 // Lines are "id parent device root point options optional... - type source options".
-std::vector<Mount> mounts_of(const std::filesystem::path& root) {
+std::vector<Mount> mounts_of(const std::string& root) {
   std::vector<Mount> mounts;
-  const std::string text = text_at(root / "proc/self/mountinfo");
+  const std::string text = text_at(path_in(root, "proc/self/mountinfo"));
   for (const std::string_view line : parts_of(text, '\n')) {
     const std::size_t dash = line.find(" - ");
     if (dash == std::string_view::npos) continue;
@@ -95,11 +96,13 @@ std::vector<Mount> mounts_of(const std::filesystem::path& root) {
     const bool version2 = type == "cgroup2";
     if (!point.starts_with('/')) continue;
     if (version2 || (type == "cgroup" && names_memory(options)))
-      mounts.push_back({unescaped(group), root / unescaped(point).substr(1), version2});
+      mounts.push_back({unescaped(group), path_in(root, unescaped(point).substr(1)), version2});
   }
   if (!mounts.empty()) return mounts;
-  const std::filesystem::path usual = root / "sys/fs/cgroup";
-  return {{"/", usual, true}, {"/", usual / "unified", true}, {"/", usual / "memory", false}};
+  const std::string usual = path_in(root, "sys/fs/cgroup");
+  return {{"/", usual, true},
+          {"/", path_in(usual, "unified"), true},
+          {"/", path_in(usual, "memory"), false}};
 }
 
 // The path of a group below the group that is mounted; empty for another group, as a container may
@@ -112,7 +115,7 @@ std::string below_mount(const Mount& mount, const std::string& group) {
 
 }  // namespace
 
-double read_memory_limit(const std::filesystem::path& root) {
+double read_memory_limit(const std::string& root) {
   double limit =
       static_cast<double>(::sysconf(_SC_PHYS_PAGES)) * static_cast<double>(::sysconf(_SC_PAGESIZE));
   for (const auto resource : {RLIMIT_AS, RLIMIT_DATA, RLIMIT_RSS})
@@ -122,7 +125,7 @@ double read_memory_limit(const std::filesystem::path& root) {
   for (const Mount& mount : mounts)
     if (mount.version2) limit = lowest_limit(mount.point, "", "memory.max", limit);
   // Lines are "number:controllers:path", with number 0 and no controllers in version 2.
-  std::string groups = text_at(root / "proc/self/cgroup");
+  std::string groups = text_at(path_in(root, "proc/self/cgroup"));
   while (!groups.empty()) {
     const std::string line = groups.substr(0, groups.find('\n'));
     groups.erase(0, line.size() + 1);

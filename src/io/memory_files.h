@@ -1,6 +1,6 @@
 #pragma once
 
-#include <filesystem>
+#include <string>
 
 namespace hebb {
 
@@ -10,6 +10,6 @@ namespace hebb {
 /// of a group and of all groups above it. A missing file, or one without a number, sets no limit.
 /// Source:  Linux, Documentation/admin-guide/cgroup-v2.rst and cgroup-v1/memory.rst;
 ///          proc_pid_mountinfo(5).
-double read_memory_limit(const std::filesystem::path& root = "/");
+double read_memory_limit(const std::string& root = "/");
 
 }  // namespace hebb

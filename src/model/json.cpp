@@ -15,7 +15,7 @@ using Json = nlohmann::ordered_json;
 Json json_of_value(const Value& value) {
   return std::visit(
       [](const auto& v) -> Json {
-        if constexpr (std::is_same_v<std::decay_t<decltype(v)>, std::monostate>)
+        if constexpr (std::is_same_v<std::decay_t<decltype(v)>, Unset>)
           return nullptr;
         else
           return v;

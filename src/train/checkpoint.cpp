@@ -9,6 +9,7 @@
 
 #include "core/integers.h"
 #include "hebb/core/error.h"
+#include "hebb/io/file.h"
 #include "hebb/optim/optimizer.h"
 #include "hebb/train/trainer.h"
 #include "io/json.h"
@@ -142,7 +143,7 @@ CheckpointRecord record_of(const SafetensorsFile& file) {
 }  // namespace
 
 std::string checkpoint_path(const std::string& dir) {
-  return (std::filesystem::path(dir) / "checkpoint.hebb").string();
+  return path_in(dir, "checkpoint.hebb");
 }
 
 void save_checkpoint(const std::string& dir, const RunIdentity& identity,

@@ -102,7 +102,7 @@ TEST(Fields, TextOfAValueReadsBack) {
   sample.sizes = {3, 4};
   for (const Field& field : Sample::fields()) {
     const Value value = field.get(&sample);
-    const bool unset = std::holds_alternative<std::monostate>(value);
+    const bool unset = std::holds_alternative<Unset>(value);
     EXPECT_EQ(field.parse(unset ? field.unset : to_text(value)), value) << field.name;
   }
 }

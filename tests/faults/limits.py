@@ -79,11 +79,12 @@ class Job:
         os.chmod(folder / self.file, 0o666)
 
         def prepare():
-            for kind, most in limits:
-                resource.setrlimit(kind, (most, most))
             if user is not None:
                 os.setgid(user)
                 os.setuid(user)
+            # After setuid(), which marks a process beyond RLIMIT_NPROC so that it cannot even begin.
+            for kind, most in limits:
+                resource.setrlimit(kind, (most, most))
 
         done = subprocess.run([self.program, *self.words], cwd=folder, stdin=subprocess.DEVNULL,
                               capture_output=True, timeout=GIVE_UP,

@@ -13,10 +13,20 @@
 
 namespace hebb {
 
+/// An optional that is not set. Its copy is not trivial: libstdc++ 12 takes a variant of numbers,
+/// strings and vectors alone for one that always holds a value, and when a copy runs out of memory
+/// it destroys a value that was never made.
+struct Unset {
+  Unset() = default;
+  Unset(const Unset&) noexcept {}
+  Unset& operator=(const Unset&) noexcept { return *this; }
+  bool operator==(const Unset&) const = default;
+};
+
 /// The value of one option, independent of its struct: the type in which flags, TOML, JSON and
-/// records exchange options. std::monostate is an optional that is not set.
+/// records exchange options.
 using Value =
-    std::variant<std::monostate, bool, std::int64_t, double, std::string, std::vector<std::int64_t>,
+    std::variant<Unset, bool, std::int64_t, double, std::string, std::vector<std::int64_t>,
                  std::vector<double>, std::vector<std::string>>;
 
 /// The value as a user writes it: `true`, `0.001`, `512,512`. An unset value is `none`.
@@ -169,7 +179,7 @@ class Fields {
     };
     field.set = [member](void* o, const Value& v) {
       auto& value = static_cast<Options*>(o)->*member;
-      if (std::holds_alternative<std::monostate>(v))
+      if (std::holds_alternative<Unset>(v))
         value.reset();
       else
         value = detail::MemberType<M>::from(v);

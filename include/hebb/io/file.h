@@ -76,6 +76,11 @@ struct NewFile {
 /// first. A power loss, or a failure on a file system without hard links, may leave some replaced.
 void replace_files(const std::vector<NewFile>& files);
 
+/// The path of the file `name` of a folder; `name` itself if it is absolute. Used instead of
+/// filesystem::path's operator/, which in libstdc++ 12 frees memory twice if none is left when it
+/// appends to a path that ends in a slash.
+std::string path_in(const std::string& folder, const std::string& name);
+
 /// The file that replace_file(path) writes: `path` with a link in its last part followed, also a link
 /// to a file that does not exist.
 std::string written_path(const std::string& path);
