@@ -7,6 +7,7 @@
 
 #include "data/labels.h"
 #include "hebb/core/log.h"
+#include "hebb/core/text.h"
 
 namespace hebb {
 namespace {
@@ -110,8 +111,20 @@ std::pair<std::vector<std::uint32_t>, std::vector<std::uint32_t>> hold_out(
     times.values.push_back(train.times().values[rows[i]]);
   const bool stratify = !classes.empty() && times.values.empty();
   samples.set_times(std::move(times));
+  if (stratify) {
+    try {
+      return split_rows(samples, {.test_size = fraction, .stratify = true, .random_state = seed});
+    } catch (const std::invalid_argument&) {  // a class of one row, or fewer rows than classes
+    }
+  }
   try {
-    return split_rows(samples, {.test_size = fraction, .stratify = stratify, .random_state = seed});
+    auto parts = split_rows(samples, {.test_size = fraction, .random_state = seed});
+    if (stratify)
+      warn(
+          concat("the validation part, ", counted(parts.second.size(), "sample"),
+                 ", is drawn without regard to the classes: of some there are too few rows to hold "
+                 "out their share (validation_fraction)"));
+    return parts;
   } catch (const std::invalid_argument& error) {
     throw std::invalid_argument(concat("[validation_fraction] ", fraction, " of the ", rows.size(),
                                        " samples cannot be held out: ", error.what()));

@@ -51,7 +51,7 @@ std::vector<std::string> first_classes(const Model* start, std::vector<std::stri
 
 /// Returns (training part, validation part) of the samples `rows` of `train`, as indices into
 /// `rows`. Groups are kept together and times respected as by split_rows(); the split is stratified
-/// if there are labels and no times. Errors: std::invalid_argument if so many cannot be held out.
+/// if there are labels and no times, and enough rows of each class; if too few, it says so. Errors: std::invalid_argument if so many cannot be held out.
 std::pair<std::vector<std::uint32_t>, std::vector<std::uint32_t>> hold_out(
     const Dataset& train, std::span<const std::uint32_t> rows, std::span<const double> labels,
     double fraction, std::uint64_t seed, const std::vector<std::string>& classes);
