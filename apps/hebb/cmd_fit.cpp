@@ -4,6 +4,7 @@
 #include "figures.h"
 #include "find_lr.h"
 #include "fit_spec.h"
+#include "folds.h"
 #include "hebb/core/version.h"
 #include "hebb/kernels/processor.h"
 #include "hebb/model/record.h"
@@ -35,6 +36,7 @@ void check_fit_paths(const Settings& settings, const std::vector<FigureRequest>&
   if (fit.from) paths.reads_start(*fit.from, "from", "output");
   if (fit.output) paths.writes(*fit.output, "output");
   if (fit.report) paths.writes(*fit.report, "report");
+  if (fit.out_of_fold) paths.writes(*fit.out_of_fold, "out_of_fold");
   for (const FigureRequest& figure : figures) paths.writes(figure.path, "plot");
   if (fit.resume)
     paths.writes_checkpoint(*fit.resume, "resume");
@@ -57,15 +59,8 @@ RunResult train(PreparedRun run, const Settings& settings, std::optional<Trace>&
   Progress progress(settings.get<GlobalOptions>(),
                     seconds ? std::optional<double>(*seconds) : std::nullopt);
   const StopSignals signals;
-  bool told = false;
   RunControl control;
-  control.stop_requested = [&told] {
-    if (StopSignals::received() != 0 && !told) {
-      told = true;
-      console().note("stopping after this batch; a second signal quits at once");
-    }
-    return told;
-  };
+  control.stop_requested = stop_on_signal();
   control.on_event = std::ref(progress);
   if (trace) control.on_update = std::ref(*trace);
   try {
@@ -171,6 +166,7 @@ int run_fit(Settings& settings) {
   const auto& fit = settings.get<FitOptions>();
   const std::vector<FigureRequest> figures = read_requests(fit.plot);
   if (fit.find_lr) check_search(settings, figures);
+  check_folds(settings);
   check_fit_paths(settings, figures);
   RunSpec spec = fit_spec(settings);
   const EstimatorRow& row =
@@ -185,6 +181,11 @@ int run_fit(Settings& settings) {
   for (const std::string& note : prepared.notes) console().note(note);
   if (fit.dry_run) return dry_run(prepared, settings);
   if (fit.find_lr) return find_lr(prepared, figures, settings);
+  if (fit.folds) {
+    const int code = fit_folds(prepared, settings);
+    // The model of all rows is trained only to be kept or looked at.
+    if (code != 0 || !(fit.output || fit.report || !figures.empty())) return code;
+  }
 
   int signal = 0;
   RunResult result = train(std::move(prepared), settings, trace, signal);
@@ -225,6 +226,7 @@ Verb fit_verb() {
             "a convolutional network, with shifted, rotated and scaled digits"},
            {"hebb fit photos/ --test-size 0.2 -o photos.hebb",
             "a folder of images, with a sub-folder for each class"},
+           {"hebb fit wine --folds 5", "cross-validation: each fifth held out in turn"},
            {"hebb fit sales.csv --target price --test-size 0.2", "a fifth is held out for testing"},
            {"hebb fit iris --model perceptron --trace 3", "one unit a class, and how it learns"},
            {"hebb fit digits --find-lr --plot lr.png", "which learning rate to take, and why"},
@@ -235,37 +237,13 @@ Verb fit_verb() {
             check(!settings.arguments.empty(), "fit", "DATA is missing: the data to train on");
             return run_fit(settings);
           },
-      .common = {"target",
-                 "test",
-                 "test_size",
-                 "scale",
-                 "impute",
-                 "scale_target",
-                 "task",
-                 "model",
-                 "hidden_layer_sizes",
-                 "net",
-                 "activation",
-                 "dropout",
-                 "solver",
-                 "learning_rate_init",
-                 "learning_rate",
-                 "max_iter",
-                 "batch_size",
-                 "alpha",
-                 "n_iter_no_change",
-                 "max_seconds",
-                 "output",
-                 "report",
-                 "plot",
-                 "checkpoint",
-                 "resume",
-                 "dry_run",
-                 "find_lr",
-                 "trace",
-                 "random_state",
-                 "threads",
-                 "json"},
+      .common = {"target",        "test",         "test_size",  "folds",  "scale",
+                 "impute",        "scale_target", "task",       "model",  "hidden_layer_sizes",
+                 "net",           "activation",   "dropout",    "solver", "learning_rate_init",
+                 "learning_rate", "max_iter",     "batch_size", "alpha",  "n_iter_no_change",
+                 "max_seconds",   "output",       "report",     "plot",   "checkpoint",
+                 "resume",        "dry_run",      "find_lr",    "trace",  "random_state",
+                 "threads",       "json"},
       .headings = {{"Data", {"test"}},
                    {"Preprocessing", {}},
                    {"Network",

@@ -52,6 +52,25 @@ const FieldList& FitOptions::fields() {
           .add("find_lr", &FitOptions::find_lr,
                "look for a learning rate on a copy of the network; do not train")
           .not_recorded()
+          .add("folds", &FitOptions::folds,
+               "cross-validate: train once for each of this many parts of the training data, each "
+               "held out in turn; with -o, the model is then trained on all of it")
+          .at_least(2)
+          .not_recorded()
+          .add("repeats", &FitOptions::repeats, "cut the folds anew this many times")
+          .at_least(1)
+          .not_recorded()
+          .add("stratify_folds", &FitOptions::stratify_folds,
+               "divide each class equally among the folds")
+          .not_recorded()
+          .add("fold_size", &FitOptions::fold_size,
+               "make each fold an independent random split with this share held out")
+          .more_than(0)
+          .less_than(1)
+          .not_recorded()
+          .add("out_of_fold", &FitOptions::out_of_fold,
+               "write the prediction of each row by the model that was trained without it (CSV)")
+          .not_recorded()
           .add("trace", &FitOptions::trace,
                "print the first updates of a unit: sample, output, error, weights")
           .at_least(1);

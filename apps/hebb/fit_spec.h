@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "hebb/core/fields.h"
+#include "hebb/data/folds.h"
 #include "hebb/run/run.h"
 #include "options.h"
 
@@ -25,6 +26,11 @@ struct FitOptions {
   std::optional<std::string> resume;
   bool dry_run = false;
   bool find_lr = false;
+  std::optional<int> folds;
+  int repeats = FoldOptions().repeats;
+  bool stratify_folds = FoldOptions().stratify;
+  std::optional<double> fold_size;
+  std::optional<std::string> out_of_fold;
   std::optional<std::size_t> trace;
 
   static const FieldList& fields();

@@ -29,8 +29,7 @@ bool is_duration(const Field& field) {
 std::string default_text(const Verb& verb, const Field& field, const Value& value) {
   if (const auto words = verb.defaults.find(field.name); words != verb.defaults.end())
     return words->second;
-  if (std::holds_alternative<Unset>(value))
-    return field.unset == "none" ? "" : field.unset;
+  if (std::holds_alternative<Unset>(value)) return field.unset == "none" ? "" : field.unset;
   return to_text(value);
 }
 
@@ -252,16 +251,16 @@ std::vector<std::string> OptionTable::headings() const { return heading_order_; 
 std::string placeholder(const Field& field) {
   // Placeholders that do not follow from the type.
   static const std::map<std::string, std::string, std::less<>> known = {
-      {"config", "FILE"},        {"output", "FILE"},      {"confusion", "FILE"},
-      {"report", "FILE"},        {"from", "MODEL"},       {"checkpoint", "DIR"},
-      {"resume", "DIR"},         {"test", "DATA"},        {"net", "LAYERS"},
-      {"target", "COL,.."},      {"features", "COL,.."},  {"ignore", "COL,.."},
-      {"categorical", "COL,.."}, {"keep", "COL,.."},      {"weight", "COL"},
-      {"sep", "CHAR"},           {"image_size", "WxH"},   {"assert", "RULE"},
-      {"random_state", "SEED"},  {"kernel", "ROWS|NAME"}, {"pool", "KIND:N"},
-      {"at", "ROW,COL"},         {"group", "COL"},        {"time_column", "COL"},
-      {"sequence", "COL"},       {"order", "COL"},        {"roc", "FILE"},
-      {"plot", "[KIND:]FILE"}};
+      {"config", "FILE"},     {"output", "FILE"},        {"confusion", "FILE"},
+      {"report", "FILE"},     {"out_of_fold", "FILE"},   {"from", "MODEL"},
+      {"checkpoint", "DIR"},  {"resume", "DIR"},         {"test", "DATA"},
+      {"net", "LAYERS"},      {"target", "COL,.."},      {"features", "COL,.."},
+      {"ignore", "COL,.."},   {"categorical", "COL,.."}, {"keep", "COL,.."},
+      {"weight", "COL"},      {"sep", "CHAR"},           {"image_size", "WxH"},
+      {"assert", "RULE"},     {"random_state", "SEED"},  {"kernel", "ROWS|NAME"},
+      {"pool", "KIND:N"},     {"at", "ROW,COL"},         {"group", "COL"},
+      {"time_column", "COL"}, {"sequence", "COL"},       {"order", "COL"},
+      {"roc", "FILE"},        {"plot", "[KIND:]FILE"}};
   if (const auto at = known.find(field.name); at != known.end()) return at->second;
   if (field.type != Field::Type::boolean && is_duration(field)) return "TIME";
   if (field.choices && field.type == Field::Type::text) return "NAME";

@@ -449,8 +449,8 @@ std::string flags_of(const Verb& verb, const Settings& settings, const FieldList
     const Field& field = *option.field;
     const Value value = settings.value(field.name);
     if (!settings.given(field.name) || !field.recorded ||
-        (fields && !find_field(*fields, field.name)) ||
-        std::holds_alternative<Unset>(value) || is_set_along(table, settings, field.name))
+        (fields && !find_field(*fields, field.name)) || std::holds_alternative<Unset>(value) ||
+        is_set_along(table, settings, field.name))
       continue;
     if (const bool* on = std::get_if<bool>(&value)) {
       if (*on && is_implied(table, settings, field.name)) continue;

@@ -23,8 +23,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::array<std::string_view, 7> kOutputs = {"output", "report",     "plot",  "confusion",
-                                                      "roc",    "checkpoint", "resume"};
+constexpr std::array<std::string_view, 8> kOutputs = {
+    "output", "report", "plot", "confusion", "out_of_fold", "roc", "checkpoint", "resume"};
 
 // The path without links and "..". A link to a file that does not exist is followed, as in writing.
 // Empty for pipes and devices, of which any number of outputs may be written.
@@ -143,9 +143,7 @@ void RunPaths::writes(const std::string& path, const std::string& option) {
 void RunPaths::writes_checkpoint(const std::string& dir, const std::string& option) {
   assert(is_output(option));
   add({.path = dir, .given_by = option, .use = Use::folder});
-  add({.path = path_in(dir, "checkpoint.hebb"),
-       .given_by = option,
-       .use = Use::in_folder});
+  add({.path = path_in(dir, "checkpoint.hebb"), .given_by = option, .use = Use::in_folder});
 }
 
 void RunPaths::check_pair(const Entry& written, const Entry& other) {

@@ -14,6 +14,7 @@
 #include "hebb/datasets/catalogue.h"
 #include "hebb/formats/images.h"
 #include "hebb/kernels/processor.h"
+#include "signals.h"
 #include "text.h"
 
 namespace hebb::app {
@@ -140,6 +141,16 @@ void Progress::on(const EpochEnded& epoch) {
         .loss = epoch.loss,
         .samples_per_second = epoch.samples_per_second},
        seconds * static_cast<double>(epoch.epochs - epoch.epoch));
+}
+
+std::function<bool()> stop_on_signal() {
+  return [told = false]() mutable {
+    if (StopSignals::received() != 0 && !told) {
+      told = true;
+      console().note("stopping after this batch; a second signal quits at once");
+    }
+    return told;
+  };
 }
 
 void Progress::on(const Warned& warning) { console().warning(warning.message); }

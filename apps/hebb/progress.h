@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -46,6 +47,10 @@ class Progress {
   std::optional<Clock::time_point> told_;  // when plain progress last printed a line
   std::optional<EpochEnded> untold_;       // the last epoch, if it has no line
 };
+
+/// RunControl::stop_requested of a verb that holds StopSignals: whether a signal has come, which is
+/// said once.
+std::function<bool()> stop_on_signal();
 
 /// Shows the library's log and the progress of downloads and of reading images on the console.
 void connect_library(const GlobalOptions& options);

@@ -15,6 +15,7 @@
 #include "hebb/core/threads.h"             // IWYU pragma: export
 #include "hebb/core/version.h"             // IWYU pragma: export
 #include "hebb/data/dataset.h"             // IWYU pragma: export
+#include "hebb/data/folds.h"               // IWYU pragma: export
 #include "hebb/data/image_form.h"          // IWYU pragma: export
 #include "hebb/data/inputs.h"              // IWYU pragma: export
 #include "hebb/data/rows.h"                // IWYU pragma: export
@@ -76,6 +77,9 @@
 #include "hebb/run/run.h"                  // IWYU pragma: export
 #include "hebb/run/search.h"               // IWYU pragma: export
 #include "hebb/run/seconds.h"              // IWYU pragma: export
+#include "hebb/select/cross_validate.h"    // IWYU pragma: export
+#include "hebb/select/sampler.h"           // IWYU pragma: export
+#include "hebb/select/space.h"             // IWYU pragma: export
 #include "hebb/tensor/tensor.h"            // IWYU pragma: export
 #include "hebb/train/events.h"             // IWYU pragma: export
 #include "hebb/train/options.h"            // IWYU pragma: export

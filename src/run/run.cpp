@@ -76,7 +76,7 @@ RunResult train_run(PreparedRun run, const RunControl& control) {
   return result;
 }
 
-void judge_run(RunResult& result) {
+void score_run(RunResult& result) {
   const Stopwatch watch;
   const Model& model = result.estimator->model();
   result.train = predictable(std::move(result.train), model);
@@ -90,7 +90,11 @@ void judge_run(RunResult& result) {
   result.seconds.evaluate = watch.seconds();
   const auto& scores = result.evaluation.test ? result.evaluation.test : result.evaluation.train;
   for (Measurement& one : result.measured) one.value = one.metric(result.predictions, *scores);
-  result.findings = diagnose(facts_of(model, result.evaluation, &result.train,
+}
+
+void judge_run(RunResult& result) {
+  score_run(result);
+  result.findings = diagnose(facts_of(result.estimator->model(), result.evaluation, &result.train,
                                       result.test ? &*result.test : nullptr, result.continued));
 }
 

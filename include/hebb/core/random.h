@@ -17,7 +17,9 @@ enum class Purpose : std::uint32_t {
   dropout = 4,
   data = 5,
   augment = 6,
-  mixup = 7
+  mixup = 7,
+  folds = 8,
+  tune = 9
 };
 
 /// A counter-based random number generator: every number is a pure function of (seed, purpose,

@@ -155,8 +155,11 @@ void check_test(const PreparedRun& run);
 ///          not finished; DataError for one of other data.
 RunResult train_run(PreparedRun run, const RunControl& control = {});
 
-/// Predicts both parts, computes their scores and detects common problems (diagnose()).
+/// Predicts both parts and computes their scores.
 /// Errors:  as Estimator::predictions() and find_metric().
+void score_run(RunResult& result);
+
+/// score_run(), then detects common problems (diagnose()). Errors: as score_run().
 void judge_run(RunResult& result);
 
 /// prepare_run(), train_run() and judge_run() in sequence.
