@@ -281,6 +281,9 @@ void check_network(const PreparedRun& run) {
   for (const char* option : {"activation", "dropout"})
     check(!(run.spec.from || given("net")) || given("hidden_layer_sizes") || !given(option), option,
           "is for --hidden: here --net or --from gives the whole network");
+  check(
+      !run.spec.from || !given("output_bias"), "output_bias",
+      "is where a new network begins: with --from training continues from the weights of a model");
   check(!given("net") || net->net.find_first_not_of(" \t\n") != std::string::npos, "net",
         "is empty: name a network, or write its layers");
   check(!named_network(net->net) || run.train.is_images(), "net", "'", net->net,
