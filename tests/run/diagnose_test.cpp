@@ -105,6 +105,18 @@ TEST(Diagnose, FindsOverFittingOfLabelsByChance) {
   EXPECT_TRUE(lacks(plain_run().findings(), "over_fitting"));
 }
 
+TEST(Diagnose, APenaltyIsAdvisedForATrainingPartThatWasLearntByHeart) {
+  for (const std::size_t epochs : {20U, 200U}) {
+    const Trial run =
+        of_builtin("classification:n=100", {.max_iter = epochs}, {.scale = "standard"});
+    const auto found = run.findings();
+    ASSERT_TRUE(has(found, "over_fitting"));
+    std::map<std::string, Value> penalty;
+    if (epochs == 200) penalty["alpha"] = 0.1;
+    EXPECT_EQ(found.front().change, penalty) << epochs;
+  }
+}
+
 // The options of an mlp, some of them changed.
 Record options_with(const NetOptions& changed) { return OptionSet(changed).record(); }
 
@@ -353,6 +365,35 @@ TEST(Diagnose, FindsARareClassThatIsMissedUnlessClassesAreWeighted) {
   EXPECT_GT(balanced(), before + 0.1);
   EXPECT_TRUE(lacks(run.findings(), "imbalance"));
   EXPECT_TRUE(lacks(plain_run().findings(), "imbalance"));
+}
+
+TEST(NetworkFacts, GradientsAreThoseOfTheBiasThatTrainingBeganWith) {
+  const Dataset train = load_dataset("diabetes");  // of a mean of 152, twice its deviation
+  const auto last_gradient = [&](const std::string& output_bias) {
+    MLPRegressor net({.max_iter = 1, .output_bias = output_bias}, {.scale = "standard"});
+    net.fit(train);
+    return network_facts(net.model(), train).gradients.back();
+  };
+  EXPECT_LT(last_gradient("prior"), 0.5 * last_gradient("init"));
+}
+
+// Weights of the classes and a scaled target are no use to a network that nothing reaches.
+TEST(Diagnose, VanishingGradientsExplainARareClassThatIsMissedAndATargetThatIsNotLearnt) {
+  const MLPOptions deep{.hidden_layer_sizes = std::vector<std::size_t>(6, 50),
+                        .activation = "logistic",
+                        .max_iter = 30};
+  Trial run{.train = rare_class(1000, 40, 1), .test = rare_class(500, 40, 2), .options = deep};
+  ASSERT_EQ(run.findings().size(), 1U) << list_of(run.findings());
+  EXPECT_TRUE(has(run.findings(), "vanishing_gradients"));
+  run.options.activation = "relu";
+  EXPECT_TRUE(lacks(run.findings(), "vanishing_gradients"));
+
+  auto [train, test] = load_dataset("diabetes").split();
+  MLPRegressor net(deep, {.scale = "standard"});
+  net.fit(train);
+  const auto found = diagnose(facts_of(net.model(), evaluate(net, train, test), &train, &test));
+  ASSERT_EQ(found.size(), 1U) << list_of(found);
+  EXPECT_EQ(found.front().kind, "vanishing_gradients");
 }
 
 TEST(Diagnose, TellsSwingsFromAFallAndFromTheNoiseOfASmallLoss) {
