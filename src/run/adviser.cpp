@@ -24,6 +24,8 @@ constexpr std::int64_t kPatience = 10;  // epochs
 
 double rounded(double value) { return std::stod(fmt::format("{:.4g}", value)); }
 
+std::vector<std::string> balanced() { return {"balanced"}; }
+
 Advice::Change::value_type hidden() {
   return {"hidden_layer_sizes", std::vector<std::int64_t>{kWideLayer}};
 }
@@ -65,6 +67,16 @@ bool Adviser::has_constant_rate() const {
 bool Adviser::weighs_classes() const {
   const auto* weights = std::get_if<std::vector<std::string>>(&value("class_weight"));
   return weights && !weights->empty();
+}
+
+bool Adviser::has_rare_class() const {
+  const auto& train = facts_.evaluation.train;
+  const auto* scores = train ? std::get_if<ClassificationScores>(&*train) : nullptr;
+  if (!scores || scores->per_class.empty()) return false;
+  const auto largest = std::ranges::max(scores->per_class, {}, &PrecisionRecall::support).support;
+  return std::ranges::any_of(scores->per_class, [&](const PrecisionRecall& one) {
+    return one.support > 0 && kImbalance * one.support <= largest;
+  });
 }
 
 bool Adviser::is_linear() const {
@@ -122,7 +134,7 @@ Advice Adviser::class_weights() const {
   Advice advice{"balanced accuracy or F1 as the metric"};
   if (!takes("class_weight")) return advice;
   advice.words += ", and classes weighted by their frequency";
-  advice.change = {{"class_weight", std::vector<std::string>{"balanced"}}};
+  advice.change = {{"class_weight", balanced()}};
   return advice;
 }
 
@@ -146,7 +158,14 @@ Advice Adviser::larger_model() const {
   Advice other_data = {"features that tell more of the target, or another kind of model"};
   if (facts_.linear) {
     Advice advice{"a model with a hidden layer, mlp", {{"model", std::string("mlp")}}};
-    if (facts_.evaluation.classes.empty()) advice.change["scale_target"] = std::string("standard");
+    if (facts_.evaluation.classes.empty()) {
+      advice.change["scale_target"] = std::string("standard");
+    } else if (weighs_classes()) {
+      advice.change["class_weight"] = value("class_weight");
+    } else if (has_rare_class()) {
+      advice.words += ", and classes weighted by their frequency";
+      advice.change["class_weight"] = balanced();
+    }
     return advice;
   }
   if (facts_.continued || !takes("hidden_layer_sizes")) return other_data;

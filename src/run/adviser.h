@@ -10,6 +10,9 @@
 
 namespace hebb {
 
+/// A class is rare if another has this many times its samples.
+inline constexpr double kImbalance = 10;
+
 /// What to do, in words, and as options of the next run; no options: none of the model's helps.
 struct Advice {
   using Change = std::map<std::string, Value>;
@@ -30,6 +33,8 @@ class Adviser {
   bool learns_fast() const;
   bool has_constant_rate() const;
   bool weighs_classes() const;
+  /// Whether a class is rare in the training part, as its scores count samples.
+  bool has_rare_class() const;
   /// Without a hidden layer: more training of it is no remedy for what it cannot represent.
   bool is_linear() const;
   bool is_narrow() const;
@@ -46,6 +51,8 @@ class Adviser {
   /// Where few units are alive, wider layers are needed to learn at all.
   Advice against_dead_units() const;
   Advice against_vanishing() const;
+  /// A new model weighs classes as the old one did, and rare ones in any case: without weights, what it
+  /// gains on the others it would lose on them.
   Advice larger_model() const;
   Advice against_over_fitting(const Judgement& fit) const;
   /// Of a run that scored a validation part and went on.

@@ -79,7 +79,6 @@ constexpr double kSpreads = 100;
 constexpr double kFarOut = 1000;
 constexpr double kLargeTarget = 10;
 constexpr double kSmallTarget = 0.1;
-constexpr double kImbalance = 10;
 constexpr double kMissed = 0.5;  // recall
 constexpr double kFewSamples = 20;
 constexpr std::size_t kMostNumbers = 20'000'000;  // of a table: more take seconds

@@ -9,6 +9,7 @@
 #include "hebb/core/random.h"
 #include "hebb/datasets/catalogue.h"
 #include "hebb/estimators/catalogue.h"
+#include "hebb/estimators/linear.h"
 #include "hebb/estimators/mlp.h"
 
 namespace hebb {
@@ -394,6 +395,29 @@ TEST(Diagnose, VanishingGradientsExplainARareClassThatIsMissedAndATargetThatIsNo
   const auto found = diagnose(facts_of(net.model(), evaluate(net, train, test), &train, &test));
   ASSERT_EQ(found.size(), 1U) << list_of(found);
   EXPECT_EQ(found.front().kind, "vanishing_gradients");
+}
+
+// A unit that recognises the rare class at the expense of the other, as weights make it do.
+TEST(Diagnose, AnotherModelWeighsClassesAsTheOldOneAndRareOnesInAnyCase) {
+  using Weights = std::vector<std::string>;
+  const auto weights_after = [](const Dataset& train, const Weights& told) {
+    LogisticRegression unit({.class_weight = {"balanced"}}, {.scale = "standard"});
+    unit.fit(train);
+    RunFacts facts = facts_of(unit.model(), evaluate(unit, train, train), &train);
+    facts.options.set("class_weight", told);
+    const auto found = diagnose(facts);
+    EXPECT_TRUE(has(found, "under_fitting"));
+    const auto& change = found.front().change;
+    EXPECT_EQ(change.at("model"), Value(std::string("mlp")));
+    return change.contains("class_weight") ? std::get<Weights>(change.at("class_weight"))
+                                           : Weights();
+  };
+  const Dataset rare = rare_class(4000, 100, 1), even = two_groups(200, true);
+  EXPECT_EQ(weights_after(rare, {"balanced"}), Weights{"balanced"});
+  EXPECT_EQ(weights_after(rare, {"b=50"}), Weights{"b=50"});
+  EXPECT_EQ(weights_after(rare, {}), Weights{"balanced"});
+  EXPECT_EQ(weights_after(even, {"b=2"}), Weights{"b=2"});
+  EXPECT_EQ(weights_after(even, {}), Weights());
 }
 
 TEST(Diagnose, TellsSwingsFromAFallAndFromTheNoiseOfASmallLoss) {
