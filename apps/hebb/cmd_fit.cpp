@@ -248,7 +248,7 @@ Verb fit_verb() {
                    {"Preprocessing", {}},
                    {"Network",
                     {"task", "model", "hidden_layer_sizes", "net", "activation", "dropout", "loss",
-                     "init", "from"}},
+                     "init", "output_bias", "from"}},
                    {"Training", {}},
                    {"Units", {}},
                    {"Output", {}}},

@@ -410,18 +410,6 @@ std::string texts_of(const ColumnFindings& columns) {
   return listed(texts);
 }
 
-// "--ignore a,b", as typed; names that the list cannot hold, or that nobody types, are told apart.
-std::string option_for(const char* option, const Facts& facts, const ColumnFindings& columns) {
-  constexpr std::size_t kLongest = 60;
-  std::string names;
-  for (const auto& one : columns) {
-    const std::string& name = facts.name(one.column);
-    if (name.size() > kLongest || name.empty() || name.find(',') != name.npos) return option;
-    names += (names.empty() ? "" : ",") + name;
-  }
-  return fmt::format("{} {}", option, shell_word(names));
-}
-
 std::string na_of(std::vector<double> values) {
   std::ranges::sort(values);
   values.erase(std::ranges::unique(values).begin(), values.end());
@@ -449,11 +437,11 @@ void find_in_columns(const Facts& facts, const auto& note) {
       return copies.find(quoted(facts.name(one.column))) != copies.npos;
     });
     note("predictor", texts_of(told),
-         option_for("--ignore", facts, told) +
+         option_for("--ignore", table, told) +
              ", if it is not known before the target is: a score with it says nothing then");
     const auto missing = find_missing_by_label(table, *facts.labels, facts.columns);
     note("missing_by_label", texts_of(missing),
-         option_for("--ignore", facts, missing) +
+         option_for("--ignore", table, missing) +
              ", unless they will be missing in the same way when predictions are made");
   }
   const auto dates = find_dates(table);
@@ -461,7 +449,7 @@ void find_in_columns(const Facts& facts, const auto& note) {
   std::erase_if(ids, [&](const ColumnFinding& id) {
     return std::ranges::find(dates, id.column, &ColumnFinding::column) != dates.end();
   });
-  note("ids", texts_of(ids), option_for("--ignore", facts, ids) + ": no later row has these texts");
+  note("ids", texts_of(ids), option_for("--ignore", table, ids) + ": no later row has these texts");
   std::vector<double> values;
   const auto sentinels = find_sentinels(table, facts.columns, &values);
   note("sentinels", texts_of(sentinels),
@@ -470,9 +458,9 @@ void find_in_columns(const Facts& facts, const auto& note) {
        "write them alike in the file: each spelling is a category of its own");
   note("dates", texts_of(dates),
        (dates.size() == 1
-            ? option_for("--time-column", facts, dates) + ", to test on the last rows, or "
+            ? option_for("--time-column", table, dates) + ", to test on the last rows, or "
             : "") +
-           option_for("--ignore", facts, dates) + ": each date is a category of its own");
+           option_for("--ignore", table, dates) + ": each date is a category of its own");
 }
 
 std::vector<Finding> findings(const Facts& facts) {
@@ -487,8 +475,10 @@ std::vector<Finding> findings(const Facts& facts) {
       "removing those rows from one of the parts: scores on training rows say nothing about new rows");
   note("target_copy", target_copy(facts),
        "leaving the column out with --ignore, unless it will be known when predictions are made");
-  note("row_number", listed(row_number_columns(facts.data)),
-       "leave the column out with --ignore, unless the order of the rows is to be learnt");
+  const ColumnFindings numbers = row_number_columns(facts.data);
+  note("row_number", texts_of(numbers),
+       option_for("--ignore", facts.data.table(), numbers) +
+           ", unless the order of the rows is to be learnt");
   note("contradictions", contradictions(facts),
        "correct the labels, or add the feature that tells these rows apart");
   note("duplicates", duplicates(facts),
@@ -510,20 +500,20 @@ std::vector<Finding> findings(const Facts& facts) {
 
 }  // namespace
 
-std::vector<std::string> row_number_columns(const Dataset& data) {
+std::vector<ColumnFinding> row_number_columns(const Dataset& data) {
   constexpr std::size_t kFewest = 8;
-  std::vector<std::string> found;
+  ColumnFindings found;
   const TableView& table = data.table();
   if (!data.is_table() || table.rows < kFewest || table.columns.size() < 2) return found;
   for (std::size_t c = 0; c < table.columns.size(); ++c) {
     const Column& column = table.columns[c];
     if (column.is_categorical()) continue;
     if (numbers_rows(table, c))
-      found.push_back(fmt::format("column {} numbers the rows, from {}", quoted(column.name),
-                                  first_number(table, c)));
+      found.push_back({c, fmt::format("column {} numbers the rows, from {}", quoted(column.name),
+                                      first_number(table, c))});
     else if (is_called_an_id(column.name) && are_different_integers(table, c))
-      found.push_back(fmt::format("column {} has another whole number in each row, as ids do",
-                                  quoted(column.name)));
+      found.push_back({c, fmt::format("column {} has another whole number in each row, as ids do",
+                                      quoted(column.name))});
   }
   return found;
 }

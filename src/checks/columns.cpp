@@ -25,6 +25,7 @@
 #include <numeric>
 
 #include "hebb/core/printable.h"
+#include "hebb/core/text.h"
 
 namespace hebb {
 namespace {
@@ -384,6 +385,19 @@ ColumnFindings find_spellings(const TableView& table) {
       found.push_back({c, fmt::format("{} has {}", quoted_name(table.columns[c].name), same)});
   }
   return found;
+}
+
+std::string option_for(const char* option, const TableView& table, const ColumnFindings& found) {
+  constexpr std::size_t kLongest = 60;
+  std::string names;
+  for (const auto& one : found) {
+    const std::string& name = table.columns[one.column].name;
+    const bool listable = !name.empty() && name.size() <= kLongest && name.front() != ' ' &&
+                          name.back() != ' ' && name.find(',') == name.npos;
+    if (!listable) return option;
+    names += (names.empty() ? "" : ",") + name;
+  }
+  return fmt::format("{}{}{}", option, names.starts_with('-') ? '=' : ' ', shell_word(names));
 }
 
 }  // namespace hebb

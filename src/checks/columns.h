@@ -16,12 +16,11 @@ struct RowLabels {
   std::vector<std::size_t> counts;
 };
 
-/// What a rule found about a column: a phrase with its name and an example.
-struct ColumnFinding {
-  std::size_t column = 0;
-  std::string text;
-};
 using ColumnFindings = std::vector<ColumnFinding>;
+
+/// The option of the program with the names of the columns found: "--ignore a,b", to be pasted. The
+/// option alone if a name cannot stand in a list, or is one that nobody types.
+std::string option_for(const char* option, const TableView& table, const ColumnFindings& found);
 
 /// The rules for single columns of a table; their thresholds are listed at the beginning of
 /// columns.cpp. `summaries`: of its columns. Each takes time in proportion to the table.

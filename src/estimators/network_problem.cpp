@@ -8,6 +8,7 @@
 #include "estimators/common.h"
 #include "hebb/core/error.h"
 #include "hebb/core/log.h"
+#include "train/output_bias.h"
 
 namespace hebb {
 namespace {
@@ -46,6 +47,8 @@ NetworkProblem::NetworkProblem(const Estimator& estimator, const Model* start, c
   else
     prepare_numbers(train);
   hold_out_validation(train);
+  if (!start_ && options_.output_bias == "prior")
+    set_prior_bias(network_, loss_->output_activation(), training_);
 }
 
 void NetworkProblem::prepare_classes(const Dataset& train) {

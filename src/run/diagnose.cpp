@@ -14,17 +14,18 @@
 //   unscaled features     spreads of columns 100 times apart, or values beyond 1,000
 //   worse than chance     the test part is scored below guessing, by more than chance explains, and the
 //                         training part far above it; nothing else is examined then
-// On training, the first that applies:
+// On training, the first that applies; the first two are not looked for where the learning rate is
+// too high:
+//   dead units            half of the units of a layer or more are 0 for every sample
+//   vanishing gradients   training began with gradients of the first layer that are a thousandth of
+//                         those of the last, or less
 //   imbalance             a class has a tenth of the samples of another, or fewer, less than half of
 //                         them is recognised in sample, and classes have no weights
 //   learning rate too high  the loss ends above where it began; or it jumped far above guessing and
 //                         stays there; or it swings by more than 5% an epoch at a level above three
 //                         quarters of guessing
-//   dead units            half of the units of a layer or more are 0 for every sample
 //   unscaled target       its root mean square is above 10, or its standard deviation below 0.1: an
 //                         adaptive solver makes steps of the size of its rate and needs many
-//   vanishing gradients   training began with gradients of the first layer that are a thousandth of
-//                         those of the last, or less
 //   learning rate too low the epochs ran out while the loss fell as steadily as in the beginning
 //   more epochs           they ran out while it still fell by more than 1% in their last tenth
 //   under-fitting         as the verdict, and none of the above
@@ -35,7 +36,8 @@
 // often given did not pass and is not given: early stopping where no validation part was held out (a
 // tenth of a small training part is missed more than the overtraining), a smaller network, and more
 // epochs for a model that is over-fitted. A penalty on the weights passed for tables of several
-// columns and a wide gap only: with two columns it blurs the borders of classes.
+// columns, a wide gap and a training part that was nearly learnt: with two columns it blurs the borders
+// of classes, and after little training it changes nothing.
 
 #include "hebb/run/diagnose.h"
 
@@ -47,8 +49,7 @@
 #include <numeric>
 #include <span>
 
-#include "hebb/estimators/mlp.h"
-#include "hebb/nn/spec.h"
+#include "run/adviser.h"
 #include "run/chance.h"
 
 namespace hebb {
@@ -58,8 +59,6 @@ constexpr double kNearlyPerfect = 0.98;  // skill: nothing is left to learn
 constexpr double kGapOfErrors = 0.15;    // gap over errors in sample: training comes first
 constexpr double kLowSkill = 0.5;
 constexpr double kGoodSkill = 0.95;
-constexpr double kFastRate = 0.5;
-constexpr double kCalmRate = 0.02;  // at higher ones chance decides
 
 constexpr std::size_t kFewEpochs = 8;  // shorter histories are not examined
 constexpr double kRise = 1.2;          // end over beginning
@@ -80,20 +79,12 @@ constexpr double kSpreads = 100;
 constexpr double kFarOut = 1000;
 constexpr double kLargeTarget = 10;
 constexpr double kSmallTarget = 0.1;
-constexpr double kImbalance = 10;
 constexpr double kMissed = 0.5;  // recall
 constexpr double kFewSamples = 20;
 constexpr std::size_t kMostNumbers = 20'000'000;  // of a table: more take seconds
 
 constexpr double kDeadShare = 0.5;
 constexpr double kVanished = 1e-3;
-constexpr std::int64_t kSmallLayer = 50;  // units
-constexpr std::int64_t kWideLayer = 100;
-constexpr double kPenalty = 0.1;
-constexpr double kWideGap = 0.15;
-constexpr std::size_t kSeveralColumns = 8;
-constexpr double kValidationSamples = 50;
-constexpr std::int64_t kPatience = 10;  // epochs
 
 constexpr std::pair<const char*, const char*> kTitles[] = {
     {"leakage", "leakage suspected"},
@@ -110,12 +101,6 @@ constexpr std::pair<const char*, const char*> kTitles[] = {
     {"over_fitting", "over-fitting"}};
 
 using Curve = std::span<const double>;
-using Change = std::map<std::string, Value>;
-
-struct Advice {
-  std::string words;
-  Change change = {};
-};
 
 // ---- the loss curve ----
 
@@ -334,185 +319,6 @@ std::string vanishing_gradients(const NetworkFacts& network) {
       network.gradients.size(), first / last);
 }
 
-bool replace_layer(std::vector<LayerSpec>& specs, const std::vector<std::string>& names,
-                   const std::string& by) {
-  bool replaced = false;
-  for (LayerSpec& spec : specs) {
-    for (auto& branch : spec.branches) replaced = replace_layer(branch, names, by) || replaced;
-    if (std::ranges::count(names, spec.name) == 0) continue;
-    spec = LayerSpec(by);
-    replaced = true;
-  }
-  return replaced;
-}
-
-bool has_activation(const std::vector<LayerSpec>& specs) {
-  return std::ranges::any_of(specs, [](const LayerSpec& spec) {
-    const LayerRow* const row = layer_catalogue().find(spec.name);
-    return (row && row->activation) || std::ranges::any_of(spec.branches, has_activation);
-  });
-}
-
-// ---- what to do, by options that the model has ----
-
-class Adviser {
- public:
-  explicit Adviser(const RunFacts& facts) : facts_(facts) {}
-
-  bool takes(const char* option) const { return facts_.options.has(option); }
-  std::string text(const char* option) const { return facts_.options.text(option).value_or(""); }
-  /// Unset if the solver has none, or chooses it by the data.
-  std::optional<double> learning_rate() const {
-    if (text("solver") == "lbfgs") return {};
-    return facts_.options.number("learning_rate_init");
-  }
-  bool has_constant_rate() const {
-    return !takes("learning_rate") || text("learning_rate") == "constant";
-  }
-  bool weighs_classes() const {
-    const auto* weights = std::get_if<std::vector<std::string>>(&value("class_weight"));
-    return weights && !weights->empty();
-  }
-  // Without a hidden layer: more training of it is no remedy for what it cannot represent.
-  bool is_linear() const {
-    if (facts_.linear) return true;
-    const std::string net = text("net");
-    return !net.empty() && !named_network(net) && !has_activation(parse_network_text(net));
-  }
-  bool is_narrow() const {
-    return !facts_.continued && takes("hidden_layer_sizes") && text("net").empty() &&
-           has_small_layer();
-  }
-  // The best epoch was kept.
-  bool stops_early() const {
-    const auto* early = std::get_if<bool>(&value("early_stopping"));
-    return early && *early;
-  }
-
-  Advice rate(double factor) const {
-    const double rate = *learning_rate(), other = rounded(rate * factor);
-    return {fmt::format("a {} learning rate, {:.4g} in place of {:.4g}",
-                        factor > 1 ? "larger" : "smaller", other, rate),
-            {{"learning_rate_init", other}}};
-  }
-
-  // Solvers whose steps have the size of the learning rate, whatever the gradient. Those of sgd grow
-  // with the target, and lbfgs finds its own.
-  bool needs_a_scaled_target() const {
-    const std::string solver = text("solver");
-    return takes("hidden_layer_sizes") && facts_.preprocess.scale_target == "none" &&
-           learning_rate().value_or(0) < kFastRate && solver != "sgd" && solver != "lbfgs";
-  }
-
-  Advice scaled_target() const {
-    Advice advice{"a target of mean 0 and standard deviation 1 while training",
-                  {{"scale_target", std::string("standard")}}};
-    if (is_narrow()) {
-      advice.words += ", and wider layers";
-      advice.change.insert(hidden());
-    }
-    return advice;
-  }
-
-  Advice epochs() const {
-    const auto twice = static_cast<std::int64_t>(2 * facts_.loss_curve.size());
-    return {fmt::format("twice as many epochs, {}", twice), {{"max_iter", twice}}};
-  }
-
-  Advice class_weights() const {
-    Advice advice{"balanced accuracy or F1 as the metric"};
-    if (!takes("class_weight")) return advice;
-    advice.words += ", and classes weighted by their frequency";
-    advice.change = {{"class_weight", std::vector<std::string>{"balanced"}}};
-    return advice;
-  }
-
-  // Where few units are alive, wider layers are needed to learn at all.
-  Advice against_dead_units() const {
-    Advice advice{"leaky_relu, which passes a gradient on everywhere",
-                  activation({"relu"}, "leaky_relu")};
-    if (advice.change.contains("activation") && has_small_layer()) {
-      advice.words += ", and wider layers";
-      advice.change.insert(hidden());
-    }
-    advice.words += "; another seed may do as well";
-    return advice;
-  }
-
-  Advice against_vanishing() const {
-    return {"an activation that does not saturate, relu, or fewer layers",
-            activation({"logistic", "tanh", "hard_sigmoid"}, "relu")};
-  }
-
-  Advice larger_model() const {
-    Advice other_data = {"features that tell more of the target, or another kind of model"};
-    if (facts_.linear) {
-      Advice advice{"a model with a hidden layer, mlp", {{"model", std::string("mlp")}}};
-      if (facts_.evaluation.classes.empty())
-        advice.change["scale_target"] = std::string("standard");
-      return advice;
-    }
-    if (facts_.continued || !takes("hidden_layer_sizes")) return other_data;
-    if (const std::string net = text("net"); !net.empty()) {
-      if (has_activation(parse_network_text(net))) return other_data;
-      return {"a network with a hidden layer", {{"net", Value()}, hidden()}};
-    }
-    if (!has_small_layer()) return other_data;
-    return {fmt::format("a wider network, with {} hidden units", kWideLayer), {hidden()}};
-  }
-
-  Advice against_over_fitting(const Judgement& fit) const {
-    const auto alpha = facts_.options.number("alpha");
-    const auto rate = learning_rate();
-    if (takes("hidden_layer_sizes") && alpha && *alpha < kPenalty && rate && *rate <= kCalmRate &&
-        facts_.train && !facts_.train->is_images() && facts_.train->features() >= kSeveralColumns &&
-        fit.gap > kWideGap)
-      return {"a stronger penalty on the weights, or more data", {{"alpha", kPenalty}}};
-    return {"more data"};
-  }
-
-  // Of a run that scored a validation part and went on.
-  Advice early_stopping() const {
-    if (!takes("early_stopping") || !facts_.train ||
-        static_cast<double>(facts_.train->samples()) *
-                facts_.options.number("validation_fraction").value_or(0) <
-            kValidationSamples)
-      return {"fewer epochs, or more data"};
-    return {"early stopping, which keeps the best epoch",
-            {{"early_stopping", true}, {"n_iter_no_change", kPatience}}};
-  }
-
- private:
-  static double rounded(double value) { return std::stod(fmt::format("{:.4g}", value)); }
-  static std::pair<const std::string, Value> hidden() {
-    return {"hidden_layer_sizes", std::vector<std::int64_t>{kWideLayer}};
-  }
-  bool has_small_layer() const {
-    const auto* sizes = std::get_if<std::vector<std::int64_t>>(&value("hidden_layer_sizes"));
-    return sizes && (sizes->empty() || std::ranges::min(*sizes) < kSmallLayer);
-  }
-  const Value& value(const char* option) const { return facts_.options.value(option); }
-
-  // Another activation of the hidden layers; nothing if the network cannot be changed.
-  Change activation(const std::vector<std::string>& names, const std::string& by) const {
-    if (facts_.continued) return {};
-    const std::string net = text("net");
-    if (net.empty())
-      return takes("activation") && std::ranges::count(names, text("activation")) > 0
-                 ? Change{{"activation", by}}
-                 : Change();
-    if (named_network(net)) return {};
-    auto specs = parse_network_text(net);
-    const LayerSpec last = specs.back();  // a logistic there is the output activation
-    specs.pop_back();
-    if (!replace_layer(specs, names, by)) return {};
-    specs.push_back(last);
-    return {{"net", to_text(specs)}};
-  }
-
-  const RunFacts& facts_;
-};
-
 // ---- what is wrong ----
 
 class Diagnosis {
@@ -526,7 +332,8 @@ class Diagnosis {
     if (before > 0 &&
         (found_.back().kind == "unscaled_features" || found_.back().kind == "worse_than_chance"))
       return std::move(found_);
-    for (const auto rule : {&Diagnosis::rare_classes, &Diagnosis::training, &Diagnosis::fitting})
+    for (const auto rule : {&Diagnosis::gradients, &Diagnosis::rare_classes, &Diagnosis::training,
+                            &Diagnosis::fitting})
       if (found_.size() == before) (this->*rule)();
     return std::move(found_);
   }
@@ -555,6 +362,14 @@ class Diagnosis {
          {"one scale for all features", {{"scale", std::string(scale)}}});
   }
 
+  // A network whose gradients reach no further than its last layers learns nothing, however its
+  // classes are weighted and its target is scaled. At a rate that is too high, units die of it.
+  void gradients() {
+    if (!training_comes_first() || !too_high_rate().empty()) return;
+    if (note("dead_units", dead_units(facts_.network), advise_.against_dead_units())) return;
+    note("vanishing_gradients", vanishing_gradients(facts_.network), advise_.against_vanishing());
+  }
+
   void rare_classes() {
     if (!advise_.weighs_classes())
       note("imbalance", missed_class(facts_.evaluation), advise_.class_weights());
@@ -569,26 +384,26 @@ class Diagnosis {
            fit_.gap < kGapOfErrors * (1 - skill());
   }
 
+  bool has_history() const {
+    return facts_.loss_curve.size() >= kFewEpochs && all_finite(facts_.loss_curve);
+  }
+  bool can_judge_rate() const { return has_history() && advise_.learning_rate(); }
+  std::string too_high_rate() const { return can_judge_rate() ? rate_too_high(facts_) : ""; }
+
   void training() {
-    const bool history = facts_.loss_curve.size() >= kFewEpochs && all_finite(facts_.loss_curve);
-    const bool by_rate = history && advise_.learning_rate();
     const bool is_first = training_comes_first();
-    if (by_rate && (is_first || fit_.fitting == Fitting::over) &&
-        note("learning_rate_too_high", rate_too_high(facts_), advise_.rate(0.1)))
+    if ((is_first || fit_.fitting == Fitting::over) && can_judge_rate() &&
+        note("learning_rate_too_high", too_high_rate(), advise_.rate(0.1)))
       return;
     if (!is_first) return;
-    if (note("dead_units", dead_units(facts_.network), advise_.against_dead_units())) return;
     if (facts_.train && skill() < kLowSkill && advise_.needs_a_scaled_target() &&
         note("unscaled_target", unscaled_target(*facts_.train), advise_.scaled_target()))
       return;
-    if (note("vanishing_gradients", vanishing_gradients(facts_.network),
-             advise_.against_vanishing()))
-      return;
     if (fit_.fitting == Fitting::under && (advise_.is_linear() || advise_.is_narrow())) return;
-    if (by_rate && advise_.has_constant_rate() &&
+    if (can_judge_rate() && advise_.has_constant_rate() &&
         note("learning_rate_too_low", rate_too_low(facts_), advise_.rate(10)))
       return;
-    if (history && skill() < kGoodSkill && advise_.learning_rate().value_or(0) < kFastRate)
+    if (has_history() && skill() < kGoodSkill && !advise_.learns_fast())
       note("more_epochs", still_falling(facts_), advise_.epochs());
   }
 

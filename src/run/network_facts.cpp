@@ -6,6 +6,7 @@
 #include "hebb/nn/layer.h"
 #include "hebb/run/diagnose.h"
 #include "train/engine.h"
+#include "train/output_bias.h"
 
 namespace hebb {
 namespace {
@@ -55,21 +56,25 @@ Targets targets_of(const Model& model, const Dataset& data,
   return targets;
 }
 
-// With the weights that training began with, which depend on the seed alone, or those of the model.
-Network network_at_start(const Model& model, bool continued) {
+// With the weights that training began with, or those of the model. A prior is that of `data`, which
+// is a part of the training data.
+Network network_at_start(const Model& model, bool continued, const TrainingSet& data) {
   Network network = *model.network();
   const auto init = model.options.text("init");
-  if (init && !continued)
-    network.initialize(*init, model.options.count("random_state").value_or(0));
+  if (!init || continued) return network;
+  network.initialize(*init, model.options.count("random_state").value_or(0));
+  if (model.options.text("output_bias") == "prior")
+    set_prior_bias(network, model.output_activation(), data);
   return network;
 }
 
-std::vector<double> gradients_of(const Model& model, Network network, const Inputs& inputs,
+std::vector<double> gradients_of(const Model& model, bool continued, const Inputs& inputs,
                                  const Targets& targets) {
   const auto loss = make_loss(model.loss);
   std::vector<std::uint32_t> rows(inputs.samples());
   std::iota(rows.begin(), rows.end(), 0U);
   const TrainingSet data{&inputs, &targets, rows, {}};
+  Network network = network_at_start(model, continued, data);
   Engine engine(network, *loss, data, rows.size(), {.alpha = 0, .threads = 1});
   engine.parameters_changed();
   Engine::Gradient gradient;
@@ -107,8 +112,7 @@ NetworkFacts network_facts(const Model& model, const Dataset& train, bool contin
     if (row && row->activation)
       facts.activations.push_back(activation_facts(stages[i], outputs[i]));
   }
-  facts.gradients = gradients_of(model, network_at_start(model, continued), inputs,
-                                 targets_of(model, some, kept));
+  facts.gradients = gradients_of(model, continued, inputs, targets_of(model, some, kept));
   return facts;
 }
 

@@ -2,7 +2,7 @@
 #include <span>
 #include <utility>
 
-#include "hebb/checks/check.h"
+#include "checks/columns.h"
 #include "hebb/core/catalogue.h"
 #include "hebb/core/error.h"
 #include "hebb/core/log.h"
@@ -104,8 +104,9 @@ std::vector<std::string> facts_of(const Dataset& data, const ReadReport& report)
   std::vector<std::string> facts;
   if (!data.remark().empty()) facts.push_back(data.remark());
   for (const ReadNote& note : report.notes) facts.push_back(note.text);
-  for (const std::string& what : row_number_columns(data))
-    facts.push_back(what + ", and is a feature: --ignore leaves it out");
+  for (const ColumnFinding& one : row_number_columns(data))
+    facts.push_back(one.text + ", and is a feature: " +
+                    option_for("--ignore", data.table(), {one}) + " leaves it out");
   return facts;
 }
 
@@ -280,6 +281,9 @@ void check_network(const PreparedRun& run) {
   for (const char* option : {"activation", "dropout"})
     check(!(run.spec.from || given("net")) || given("hidden_layer_sizes") || !given(option), option,
           "is for --hidden: here --net or --from gives the whole network");
+  check(
+      !run.spec.from || !given("output_bias"), "output_bias",
+      "is where a new network begins: with --from training continues from the weights of a model");
   check(!given("net") || net->net.find_first_not_of(" \t\n") != std::string::npos, "net",
         "is empty: name a network, or write its layers");
   check(!named_network(net->net) || run.train.is_images(), "net", "'", net->net,

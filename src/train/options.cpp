@@ -86,6 +86,11 @@ const FieldList& NetOptions::fields() {
           .with_number()
           .add("init", &O::init, "initialiser of the weights")
           .one_of(initializer_names)
+          .add(
+              "output_bias", &O::output_bias,
+              "bias with which the last layer of a new network begins; init: as all biases; prior: "
+              "the mean target, or the log-odds of the classes")
+          .one_of({"init", "prior"})
           .add("weight_decay", &O::weight_decay, "decoupled decay of solver adamw")
           .at_least(0)
           .log_scale()

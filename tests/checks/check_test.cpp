@@ -32,6 +32,12 @@ std::string reason(const std::string& kind, const Dataset& data, const Dataset* 
   return {};
 }
 
+std::string advice(const std::string& kind, const Dataset& data) {
+  for (const auto& finding : check_dataset(data))
+    if (finding.kind == kind) return finding.advice;
+  return {};
+}
+
 Target numbers(Doubles values) { return {.names = {"y"}, .values = std::move(values)}; }
 
 // Columns of noise, of which no value repeats, and classes by turns.
@@ -126,6 +132,9 @@ TEST(CheckDataset, NamesColumnsThatNumberTheRows) {
   EXPECT_EQ(reason("row_number", Dataset(table)), "");
   table.columns[1].name = "customer_id";
   expect_contains(reason("row_number", Dataset(table)), "another whole number in each row");
+  expect_contains(advice("row_number", Dataset(table)), "--ignore customer_id, unless");
+  table.columns[1].name = "-old id";
+  expect_contains(advice("row_number", Dataset(table)), "--ignore='-old id', unless");
 }
 
 // ----- Rows
@@ -359,12 +368,6 @@ TEST(CheckDataset, FindsUnscaledFeatures) {
 }
 
 // ----- Single columns
-
-std::string advice(const std::string& kind, const Dataset& data) {
-  for (const auto& finding : check_dataset(data))
-    if (finding.kind == kind) return finding.advice;
-  return {};
-}
 
 void make_texts(Table& table, std::size_t column, const Texts& texts) {
   table.columns[column].categories = texts;

@@ -9,6 +9,7 @@
 #include "hebb/core/random.h"
 #include "hebb/datasets/catalogue.h"
 #include "hebb/estimators/catalogue.h"
+#include "hebb/estimators/linear.h"
 #include "hebb/estimators/mlp.h"
 
 namespace hebb {
@@ -103,6 +104,18 @@ TEST(Diagnose, FindsOverFittingOfLabelsByChance) {
   run.options = {.hidden_layer_sizes = {100}, .solver = "lbfgs"};
   EXPECT_TRUE(has(run.findings(), "over_fitting"));
   EXPECT_TRUE(lacks(plain_run().findings(), "over_fitting"));
+}
+
+TEST(Diagnose, APenaltyIsAdvisedForATrainingPartThatWasLearntByHeart) {
+  for (const std::size_t epochs : {20U, 200U}) {
+    const Trial run =
+        of_builtin("classification:n=100", {.max_iter = epochs}, {.scale = "standard"});
+    const auto found = run.findings();
+    ASSERT_TRUE(has(found, "over_fitting"));
+    std::map<std::string, Value> penalty;
+    if (epochs == 200) penalty["alpha"] = 0.1;
+    EXPECT_EQ(found.front().change, penalty) << epochs;
+  }
 }
 
 // The options of an mlp, some of them changed.
@@ -353,6 +366,58 @@ TEST(Diagnose, FindsARareClassThatIsMissedUnlessClassesAreWeighted) {
   EXPECT_GT(balanced(), before + 0.1);
   EXPECT_TRUE(lacks(run.findings(), "imbalance"));
   EXPECT_TRUE(lacks(plain_run().findings(), "imbalance"));
+}
+
+TEST(NetworkFacts, GradientsAreThoseOfTheBiasThatTrainingBeganWith) {
+  const Dataset train = load_dataset("diabetes");  // of a mean of 152, twice its deviation
+  const auto last_gradient = [&](const std::string& output_bias) {
+    MLPRegressor net({.max_iter = 1, .output_bias = output_bias}, {.scale = "standard"});
+    net.fit(train);
+    return network_facts(net.model(), train).gradients.back();
+  };
+  EXPECT_LT(last_gradient("prior"), 0.5 * last_gradient("init"));
+}
+
+// Weights of the classes and a scaled target are no use to a network that nothing reaches.
+TEST(Diagnose, VanishingGradientsExplainARareClassThatIsMissedAndATargetThatIsNotLearnt) {
+  const MLPOptions deep{.hidden_layer_sizes = std::vector<std::size_t>(6, 50),
+                        .activation = "logistic",
+                        .max_iter = 30};
+  Trial run{.train = rare_class(1000, 40, 1), .test = rare_class(500, 40, 2), .options = deep};
+  ASSERT_EQ(run.findings().size(), 1U) << list_of(run.findings());
+  EXPECT_TRUE(has(run.findings(), "vanishing_gradients"));
+  run.options.activation = "relu";
+  EXPECT_TRUE(lacks(run.findings(), "vanishing_gradients"));
+
+  auto [train, test] = load_dataset("diabetes").split();
+  MLPRegressor net(deep, {.scale = "standard"});
+  net.fit(train);
+  const auto found = diagnose(facts_of(net.model(), evaluate(net, train, test), &train, &test));
+  ASSERT_EQ(found.size(), 1U) << list_of(found);
+  EXPECT_EQ(found.front().kind, "vanishing_gradients");
+}
+
+// A unit that recognises the rare class at the expense of the other, as weights make it do.
+TEST(Diagnose, AnotherModelWeighsClassesAsTheOldOneAndRareOnesInAnyCase) {
+  using Weights = std::vector<std::string>;
+  const auto weights_after = [](const Dataset& train, const Weights& told) {
+    LogisticRegression unit({.class_weight = {"balanced"}}, {.scale = "standard"});
+    unit.fit(train);
+    RunFacts facts = facts_of(unit.model(), evaluate(unit, train, train), &train);
+    facts.options.set("class_weight", told);
+    const auto found = diagnose(facts);
+    EXPECT_TRUE(has(found, "under_fitting"));
+    const auto& change = found.front().change;
+    EXPECT_EQ(change.at("model"), Value(std::string("mlp")));
+    return change.contains("class_weight") ? std::get<Weights>(change.at("class_weight"))
+                                           : Weights();
+  };
+  const Dataset rare = rare_class(4000, 100, 1), even = two_groups(200, true);
+  EXPECT_EQ(weights_after(rare, {"balanced"}), Weights{"balanced"});
+  EXPECT_EQ(weights_after(rare, {"b=50"}), Weights{"b=50"});
+  EXPECT_EQ(weights_after(rare, {}), Weights{"balanced"});
+  EXPECT_EQ(weights_after(even, {"b=2"}), Weights{"b=2"});
+  EXPECT_EQ(weights_after(even, {}), Weights());
 }
 
 TEST(Diagnose, TellsSwingsFromAFallAndFromTheNoiseOfASmallLoss) {

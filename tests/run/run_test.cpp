@@ -223,6 +223,17 @@ TEST(CheckNetwork, RefusesANetworkGivenTwice) {
           {"[hidden_layer_sizes] asks for", "this machine has"});
 }
 
+TEST(CheckNetwork, RefusesTheBiasOfANetworkThatContinues) {
+  RunSpec spec = quick();
+  spec.model = "mlp";
+  spec.options["output_bias"] = std::string("prior");
+  spec.from = run(spec).estimator->model();
+  expect_error<std::invalid_argument>([&] { run(spec); },
+                                      {"[output_bias] is where a new network begins", "--from"});
+  spec.options.erase("output_bias");
+  EXPECT_NO_THROW(run(spec));
+}
+
 TEST(CheckTest, RefusesWhatTrainingDoesNotKnow) {
   const Folder folder;
   folder.write("train.csv", "city,y\nRome,a\nOslo,b\nRome,a\nOslo,b\n");

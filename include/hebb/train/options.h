@@ -39,9 +39,10 @@ struct NetOptions {
   double dropout = 0;    ///< after every hidden activation
   std::string loss = "auto";
   std::string init = "sklearn";
-  double weight_decay = 1e-2;  ///< of adamw, decoupled
-  double rho = 0.99;           ///< of rmsprop
-  double step_factor = 0.1;    ///< of the schedule "step"
+  std::string output_bias = "init";  ///< of a new network's last layer: by init, or the prior
+  double weight_decay = 1e-2;        ///< of adamw, decoupled
+  double rho = 0.99;                 ///< of rmsprop
+  double step_factor = 0.1;          ///< of the schedule "step"
   std::size_t step_epochs = 30;
   double warmup = 0.3;         ///< share of the schedule one_cycle that rises
   double clip_norm = 0;        ///< 0: gradients are not clipped
