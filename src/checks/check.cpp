@@ -487,8 +487,10 @@ std::vector<Finding> findings(const Facts& facts) {
       "removing those rows from one of the parts: scores on training rows say nothing about new rows");
   note("target_copy", target_copy(facts),
        "leaving the column out with --ignore, unless it will be known when predictions are made");
-  note("row_number", listed(row_number_columns(facts.data)),
-       "leave the column out with --ignore, unless the order of the rows is to be learnt");
+  ColumnFindings numbers;
+  for (const auto& one : row_number_columns(facts.data)) numbers.push_back({one.column, one.text});
+  note("row_number", texts_of(numbers),
+       option_for("--ignore", facts, numbers) + ", unless the order of the rows is to be learnt");
   note("contradictions", contradictions(facts),
        "correct the labels, or add the feature that tells these rows apart");
   note("duplicates", duplicates(facts),
@@ -510,20 +512,20 @@ std::vector<Finding> findings(const Facts& facts) {
 
 }  // namespace
 
-std::vector<std::string> row_number_columns(const Dataset& data) {
+std::vector<RowNumberColumn> row_number_columns(const Dataset& data) {
   constexpr std::size_t kFewest = 8;
-  std::vector<std::string> found;
+  std::vector<RowNumberColumn> found;
   const TableView& table = data.table();
   if (!data.is_table() || table.rows < kFewest || table.columns.size() < 2) return found;
   for (std::size_t c = 0; c < table.columns.size(); ++c) {
     const Column& column = table.columns[c];
     if (column.is_categorical()) continue;
     if (numbers_rows(table, c))
-      found.push_back(fmt::format("column {} numbers the rows, from {}", quoted(column.name),
-                                  first_number(table, c)));
+      found.push_back({c, fmt::format("column {} numbers the rows, from {}", quoted(column.name),
+                                      first_number(table, c))});
     else if (is_called_an_id(column.name) && are_different_integers(table, c))
-      found.push_back(fmt::format("column {} has another whole number in each row, as ids do",
-                                  quoted(column.name)));
+      found.push_back({c, fmt::format("column {} has another whole number in each row, as ids do",
+                                      quoted(column.name))});
   }
   return found;
 }

@@ -36,10 +36,15 @@ struct ColumnSummary {
 /// The summary of every column of a table; for a categorical column, of its indices.
 std::vector<ColumnSummary> summarise(const TableView& table);
 
-/// The columns of a table that number its rows or cases, each as a sentence: numbers from 0 or 1 up
-/// to the number of rows, each once, in any order; or, called an id, whole numbers that are all
-/// different. None in fewer than 8 rows, or if the table has one column.
-std::vector<std::string> row_number_columns(const Dataset& data);
+/// A column that numbers rows or cases, and a sentence on it.
+struct RowNumberColumn {
+  std::size_t column;
+  std::string text;
+};
+/// Those of a table: columns with numbers from 0 or 1 up to the number of rows, each once, in any
+/// order; or, called an id, with whole numbers that are all different. None in fewer than 8 rows, or
+/// if the table has one column.
+std::vector<RowNumberColumn> row_number_columns(const Dataset& data);
 
 /// "leak", "target_copy", "predictor", "missing_by_label", "row_number", "contradictions",
 /// "duplicates", "ids", "sentinels", "spelling", "dates", "missing", "imbalance", "unscaled",
