@@ -102,7 +102,7 @@ int list_sets(const Asked& asked) {
   std::string out = aligned(sets, "lll", width) + "\ngenerators, as in moons:n=500,noise=0.2\n" +
                     aligned(generators, "ll", width);
   write_results(out);
-  console().hint("next", "hebb data NAME shows one of them, or a file of yours");
+  console().advice("next", "hebb data NAME shows one of them, or a file of yours");
   return 0;
 }
 
@@ -198,7 +198,8 @@ int tell_written(const Asked& asked, const std::vector<Written>& files) {
     return 0;
   }
   for (const Written& file : files) {
-    write_data(file.path + '\n');
+    // On a terminal the note has the name.
+    if (!console().out().tty || console().quiet()) write_data(file.path + '\n');
     console().note(file.path + ": " + counted(file.samples, "sample") + ", " +
                    file_size_text(file.path));
   }
@@ -298,12 +299,11 @@ int check_for_faults(const Asked& asked) {
   const std::size_t width = console().out().width;
   for (const Finding& one : findings) {
     out += bold(one.title, console().out()) + '\n';
-    for (const std::string& text : {one.reason, "try: " + one.advice})
-      for (const std::string& line : wrap(text, width - 2)) out += "  " + line + '\n';
+    out += paragraph(one.reason, width, 2) + paragraph("try: " + one.advice, width, 2);
   }
   if (findings.empty())
-    out = printable(asked.name) + ": no problems found in " + counted(data.samples(), "sample") +
-          "\n";
+    out = paragraph(asked.name + ": no problems found in " + counted(data.samples(), "sample"),
+                    width);
   write_results(out);
   return 0;
 }

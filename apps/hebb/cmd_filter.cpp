@@ -186,9 +186,20 @@ std::vector<std::string> block(const std::string& heading, const Grid& grid, con
 
 std::string plain(std::size_t, std::size_t, const std::string& text) { return text; }
 
-// Blocks of equal height side by side, with `signs` between them in the middle row.
+// Blocks of equal height side by side, with `signs` between them in the middle row; on
+// a narrow terminal one below the other, with the signs between them.
 std::string beside(const std::vector<std::vector<std::string>>& blocks, std::string_view signs) {
   std::string out;
+  std::size_t width = 0;
+  for (const auto& block : blocks) width += block[0].size() + 3;
+  if (width - 3 > console().out().width) {
+    for (std::size_t i = 0; i < blocks.size(); ++i) {
+      if (i > 0) out += std::string("  ") + signs[i - 1] + '\n';
+      for (const auto& line : blocks[i])
+        out += line.substr(0, line.find_last_not_of(' ') + 1) + '\n';
+    }
+    return out;
+  }
   const std::size_t middle = 1 + (blocks[0].size() - 2) / 2;
   for (std::size_t line = 0; line < blocks[0].size(); ++line) {
     std::string text;
@@ -214,11 +225,7 @@ std::string sum_text(const std::vector<double>& values) {
   return text;
 }
 
-std::string paragraph(const std::string& text) {
-  std::string out;
-  for (const std::string& line : wrap(text, console().out().width - 2)) out += "  " + line + '\n';
-  return out;
-}
+std::string indented(const std::string& text) { return paragraph(text, console().out().width, 2); }
 
 std::string range_text(std::ptrdiff_t begin, std::size_t count) {
   return concat(begin, " to ", begin + static_cast<std::ptrdiff_t>(count) - 1);
@@ -253,20 +260,22 @@ void show_filter_step(const Work& work, std::size_t row, std::size_t column, boo
     return '(' + text + ')';
   };
   const auto window = block("window", step.window, mark);
-  std::string out = concat("row ", row, ", column ", column,
-                           " of the result, counted from 0: ", number_text(result), "\n\n");
+  std::string out = paragraph(concat("row ", row, ", column ", column,
+                                     " of the result, counted from 0: ", number_text(result)),
+                              console().out().width) +
+                    '\n';
   out += beside({window, block(work.filter.flip ? "kernel, flipped" : "kernel", step.kernel, plain),
                  block("products", step.products, plain)},
                 "*=");
   out += '\n';
   const bool few = step.products.values.size() <= kMostProducts;
-  out += paragraph("sum: " + (few ? sum_text(step.products.values) + " = " : "") +
-                   number_text(step.sum));
+  out += indented("sum: " + (few ? sum_text(step.products.values) + " = " : "") +
+                  number_text(step.sum));
   if (work.relu)
-    out += paragraph("relu: max(0, " + number_text(step.sum) + ") = " + number_text(result));
-  out += paragraph("window: rows " + range_text(step.top, step.window.rows) + ", columns " +
-                   range_text(step.left, step.window.columns) + " of the image");
-  if (outside) out += paragraph("(in brackets): outside, by border " + work.filter.border);
+    out += indented("relu: max(0, " + number_text(step.sum) + ") = " + number_text(result));
+  out += indented("window: rows " + range_text(step.top, step.window.rows) + ", columns " +
+                  range_text(step.left, step.window.columns) + " of the image");
+  if (outside) out += indented("(in brackets): outside, by border " + work.filter.border);
   write_results(out);
 }
 
@@ -293,11 +302,13 @@ void show_pool_step(const Work& work, std::size_t row, std::size_t column, bool 
     how = concat("avg: ", few ? '(' + sum_text(values) + ')' : "the sum", " / ", values.size(),
                  " = ");
   }
-  std::string out = concat("row ", row, ", column ", column,
-                           " of the result, counted from 0: ", number_text(step.result), "\n\n");
+  std::string out = paragraph(concat("row ", row, ", column ", column,
+                                     " of the result, counted from 0: ", number_text(step.result)),
+                              console().out().width) +
+                    '\n';
   out += beside({block("window", step.window, plain)}, "") + '\n';
-  out += paragraph(how + number_text(step.result));
-  out += paragraph(
+  out += indented(how + number_text(step.result));
+  out += indented(
       "window: rows " + range_text(static_cast<std::ptrdiff_t>(step.top), step.window.rows) +
       ", columns " + range_text(static_cast<std::ptrdiff_t>(step.left), step.window.columns) +
       " of the " + before.title + (work.stages.size() == 2 ? "" : " numbers"));

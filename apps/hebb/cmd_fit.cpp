@@ -96,14 +96,14 @@ void say_next(const Settings& settings, const RunResult& result, int signal) {
                                   " --from " + shell_word(*fit.output) + " -o " +
                                   shell_word(*fit.output));
     else
-      console().hint("next", "with --checkpoint DIR a run can be resumed");
+      console().advice("next", "with --checkpoint DIR a run can be resumed");
     return;
   }
   if (fit.output)
     console().hint("next", "hebb predict " + shell_word(*fit.output) + ' ' +
                                (data == "-" ? "DATA" : shell_word(data)));
   else
-    console().hint("next", "add -o model.hebb to keep this model");
+    console().advice("next", "add -o model.hebb to keep this model");
 }
 
 // Returns whether the report could be written: a failure must not lose the trained model.

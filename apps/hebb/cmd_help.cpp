@@ -56,10 +56,8 @@ int help_on(const DatasetRow& generator, bool json_wanted) {
     return 0;
   }
   const std::size_t width = console().out().width;
-  std::string out;
-  for (const std::string& line : wrap(generator.name + " - " + generator.help, width))
-    out += line + '\n';
-  write_results(out + generator_text(generator, width));
+  write_results(paragraph(generator.name + " - " + generator.help, width) +
+                generator_text(generator, width));
   return 0;
 }
 

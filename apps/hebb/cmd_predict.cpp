@@ -125,7 +125,7 @@ int run_predict(Settings& settings) {
   else
     write_rows(table, wanted);
   if (wanted.output) console().note(*wanted.output + ": " + counted(data.samples(), "prediction"));
-  console().hint("next", "hebb evaluate " + shell_word(file) + " DATA, where the target is known");
+  console().hint("next", "hebb evaluate " + shell_word(file) + " DATA");
   return 0;
 }
 

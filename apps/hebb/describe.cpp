@@ -73,9 +73,9 @@ std::string describe_target(const Target& target, std::size_t width) {
   if (target.names.empty()) return "target: none\n";
   std::string out = (target.outputs() > 1 ? "targets: " : "target: ") + list_of(target.names);
   if (target.per_step()) out += ", one for each step";
-  if (!target.has_labels()) return out + " (numbers)\n";
+  if (!target.has_labels()) return paragraph(out + " (numbers)", width);
   if (target.is_classes()) out += ", " + counted(target.classes.size(), "class");
-  out += '\n';
+  out = paragraph(out, width);
   std::vector<std::vector<std::string>> rows;
   for (std::size_t o = 0; o < target.outputs(); ++o) {
     const auto counts = class_counts(target, o);
@@ -102,15 +102,18 @@ Json time_json(const Times& times, double value) {
 }
 
 // Lines on groups and times; empty if the data has neither.
-std::string describe_beside(const Dataset& data) {
+std::string describe_beside(const Dataset& data, std::size_t width) {
   std::string out;
   if (const Groups& groups = data.groups(); !groups.values.empty())
-    out += "groups: " + printable(groups.name) + ", " +
-           counted(std::set(groups.values.begin(), groups.values.end()).size(), "group") + '\n';
+    out +=
+        paragraph("groups: " + groups.name + ", " +
+                      counted(std::set(groups.values.begin(), groups.values.end()).size(), "group"),
+                  width);
   if (const Times& times = data.times(); !times.values.empty()) {
     const auto [first, last] = std::ranges::minmax(times.values);
-    out += "time: " + printable(times.name) + ", " + printable(time_text(times, first)) + " to " +
-           printable(time_text(times, last)) + '\n';
+    out += paragraph(
+        "time: " + times.name + ", " + time_text(times, first) + " to " + time_text(times, last),
+        width);
   }
   return out;
 }
@@ -130,7 +133,14 @@ std::string describe_columns(const TableView& table, std::size_t width) {
                     numbers ? short_number(summary.std) : "", distinct_text(summary),
                     missing ? grouped(missing) : "", list_of_categories(column.categories)});
   }
-  return '\n' + aligned(rows, "lrrrrrrl", width);
+  std::string align = "lrrrrrrl";
+  for (std::size_t c = align.size() - 1; c > 0; --c) {  // without columns that are empty throughout
+    if (!std::all_of(rows.begin() + 1, rows.end(), [c](const auto& row) { return row[c].empty(); }))
+      continue;
+    for (auto& row : rows) row.erase(row.begin() + static_cast<std::ptrdiff_t>(c));
+    align.erase(c, 1);
+  }
+  return '\n' + aligned(rows, align, width);
 }
 
 // The target and as many columns as fit.
@@ -139,9 +149,13 @@ std::string head_rows(const Dataset& data, std::size_t count, std::size_t width)
   const std::size_t height = std::min(count, data.samples());
   std::vector<std::vector<std::string>> rows(height + 1);
   std::size_t used = 0;
+  const std::size_t most = std::max<std::size_t>(width / 2, 8) - 2;  // of a cell: two columns fit
+  const auto cut = [most](const std::string& text) {
+    return text.empty() ? text : shown_name(text, most);
+  };
   const auto add_column = [&](const std::string& name, const auto& text) {
-    std::vector<std::string> cells = {name};
-    for (std::size_t row = 0; row < height; ++row) cells.push_back(text(row));
+    std::vector<std::string> cells = {cut(name)};
+    for (std::size_t row = 0; row < height; ++row) cells.push_back(cut(text(row)));
     std::size_t widest = 0;
     for (const std::string& cell : cells) widest = std::max(widest, display_width(cell));
     if (used + widest + 2 > width) return false;
@@ -223,26 +237,25 @@ TableView rows_of(const Dataset& data) {
 
 std::string describe_text(const Dataset& data, const std::string& name, std::size_t width,
                           bool columns) {
-  std::string out = printable(name) + ": " + counted(data.samples(), "sample") + ", ";
+  std::string what = name + ": " + counted(data.samples(), "sample") + ", ";
   if (data.is_images()) {
-    out += concat("images ", data.sample_shape(), ", ", counted(data.features(), "pixel"));
+    what += concat("images ", data.sample_shape(), ", ", counted(data.features(), "pixel"));
   } else if (data.is_sequences()) {
     const auto [shortest, longest] = data.sequences().length_range();
-    out += concat("sequences of ", grouped(shortest), " to ", counted(longest, "step"), ", ",
-                  grouped(data.sequences().total_steps()), " in all, ",
-                  counted(data.features(), "feature"));
+    what += concat("sequences of ", grouped(shortest), " to ", counted(longest, "step"), ", ",
+                   grouped(data.sequences().total_steps()), " in all, ",
+                   counted(data.features(), "feature"));
   } else {
-    out += counted(data.features(), "feature");
+    what += counted(data.features(), "feature");
   }
   if (data.test_begin() > 0)
-    out += "; the last " + grouped(data.samples() - data.test_begin()) + " are for testing";
-  out += '\n';
+    what += "; the last " + grouped(data.samples() - data.test_begin()) + " are for testing";
+  std::string out = paragraph(what, width);
   for (const DatasetRow& row : dataset_catalogue())
     if (row.name == name.substr(0, name.find(':')))
-      for (const std::string& line : wrap("source: " + row.source, width)) out += line + '\n';
-  if (!data.remark().empty())
-    for (const std::string& line : wrap(data.remark(), width)) out += line + '\n';
-  out += describe_beside(data);
+      out += paragraph("source: " + row.source, width);
+  if (!data.remark().empty()) out += paragraph(data.remark(), width);
+  out += describe_beside(data, width);
   out += describe_target(data.target(), width);
   return data.is_images() || !columns ? out : out + describe_columns(rows_of(data), width);
 }

@@ -25,9 +25,11 @@ int dry_run(const PreparedRun& run, const Settings& settings) {
   }
   write_results(aligned(plan.is_network() ? layer_rows(plan.network) : unit_rows(plan.units), "llr",
                         console().out().width) +
-                "\n  training takes about " + bytes_text(plan.memory) + " of this machine's " +
-                bytes_text(plan.memory_limit) + '\n');
-  console().hint("next", "leave out --dry-run to train");
+                '\n' +
+                paragraph("training takes about " + bytes_text(plan.memory) +
+                              " of this machine's " + bytes_text(plan.memory_limit),
+                          console().out().width, 2));
+  console().advice("next", "leave out --dry-run to train");
   return 0;
 }
 

@@ -64,16 +64,18 @@ int find_lr(const PreparedRun& run, const std::vector<FigureRequest>& figures,
     print(search_json(search, run, settings));
   else
     write_results(
-        "suggested --learning-rate " + rate + " (the loss was lowest at " +
-        two_digits(search.lowest) +
-        (search.stopped_at ? " and diverged at " + two_digits(*search.stopped_at) : std::string()) +
-        ")\n");
+        paragraph("suggested --learning-rate " + rate + " (the loss was lowest at " +
+                      two_digits(search.lowest) +
+                      (search.stopped_at ? " and diverged at " + two_digits(*search.stopped_at)
+                                         : std::string()) +
+                      ")",
+                  console().out().width));
   for (const std::string& doubt : found.doubts) console().warning(doubt);
   for (const auto& [kind, path] : figures) {
     plot_learning_rates(search, run.train.name()).save(path, settings.get<FigureOptions>().style());
     console().note("figure: " + path + " (" + file_size_text(path) + ")");
   }
-  console().hint("next", "take --learning-rate " + rate + " in place of --find-lr");
+  console().advice("next", "take --learning-rate " + rate + " in place of --find-lr");
   return 0;
 }
 

@@ -15,15 +15,12 @@ std::size_t width_of(const Terminal& terminal) {
   return std::clamp<std::size_t>(terminal.width, 40, kMostWidth);
 }
 
-std::string paragraph(const std::string& text, std::size_t width) {
-  std::string out;
-  for (const std::string& line : wrap(text, width)) out += line + '\n';
-  return out;
-}
-
-// "  left      right, wrapped": `right` begins on a new line if `left` is too long.
+// "  left      right, wrapped": `right` begins on a new line if `left` is too long. On a narrow
+// terminal it stands further to the left.
 std::string entry(const std::string& left, const std::string& right, std::size_t column,
                   std::size_t width) {
+  constexpr std::size_t kLeastRight = 26;
+  column = std::min(column, width - kLeastRight);
   std::string out = "  " + std::string(cut_to_width(left, width - 2));
   if (display_width(out) + 2 > column)
     out += '\n' + std::string(column, ' ');
@@ -79,8 +76,10 @@ std::string option_text(const Option& option) {
 
 std::string overview(const Terminal& terminal) {
   const std::size_t width = width_of(terminal);
-  std::string out =
-      "hebb " + std::string(version()) + " - small neural networks, fast on an ordinary CPU\n\n";
+  std::string out = paragraph("hebb " + std::string(version()) +
+                                  " - small neural networks, fast on an ordinary CPU",
+                              width) +
+                    '\n';
   out += bold("Usage", terminal) + "\n  hebb VERB [DATA|MODEL] [options]\n\n" +
          bold("Verbs", terminal) + '\n';
   for (const Verb& verb : verbs()) out += entry(verb.name, verb.summary, 14, width);

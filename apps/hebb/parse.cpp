@@ -80,6 +80,18 @@ std::string list_advice(const Line& line, const std::vector<std::string>& left_o
 
 bool takes_texts(const Field& field) { return field.type == Field::Type::texts; }
 
+// "--na=" as "--na" and an empty word: CLI11 would take the next word for the value.
+void split_empty_values(const OptionTable& table, std::vector<std::string>& arguments) {
+  for (std::size_t i = 0; i < arguments.size() && arguments[i] != "--"; ++i) {
+    if (!arguments[i].starts_with("--") || !arguments[i].ends_with('=')) continue;
+    const std::string flag = arguments[i].substr(0, arguments[i].size() - 1);
+    const Spelling* spelling = table.flag(flag);
+    if (!spelling || spelling->option->field->type == Field::Type::boolean) continue;
+    arguments[i] = flag;
+    arguments.insert(arguments.begin() + static_cast<std::ptrdiff_t>(++i), "");
+  }
+}
+
 Line tokenise(const Verb& verb, const OptionTable& table, std::vector<std::string> arguments) {
   CLI::App app;
   app.set_help_flag();
@@ -103,6 +115,7 @@ Line tokenise(const Verb& verb, const OptionTable& table, std::vector<std::strin
   for (std::size_t i = 0; i < verb.arguments.size(); ++i)
     positionals.push_back(app.add_option("argument" + std::to_string(i), CLI::callback_t()));
 
+  split_empty_values(table, arguments);
   std::ranges::reverse(arguments);  // CLI11 expects them in reverse order
   try {
     app.parse(std::move(arguments));

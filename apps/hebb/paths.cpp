@@ -86,7 +86,7 @@ bool is_image_file(const std::string& path) {
 }
 
 // "--report" of an option, and "DATA" of an argument.
-std::string shown_name(const std::string& given_by) {
+std::string given_name(const std::string& given_by) {
   if (given_by.find_first_not_of("abcdefghijklmnopqrstuvwxyz_") != std::string::npos)
     return given_by;
   std::string flag = "--" + given_by;
@@ -149,7 +149,7 @@ void RunPaths::writes_checkpoint(const std::string& dir, const std::string& opti
 void RunPaths::check_pair(const Entry& written, const Entry& other) {
   if (written.real.empty() || other.real.empty() || other.replaced_by == written.given_by) return;
   const std::string same =
-      shown_name(other.given_by) + (other.path == written.path ? std::string() : " " + other.path);
+      given_name(other.given_by) + (other.path == written.path ? std::string() : " " + other.path);
   std::error_code failed;
   if (other.use == Use::folder) {
     hebb::check(!is_inside(other.real, written.real), written.given_by, written.path,

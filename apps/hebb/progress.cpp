@@ -160,8 +160,11 @@ void Progress::on(const Stopped& stopped) {
   untold_.reset();
   const double seconds = std::chrono::duration<double>(Clock::now() - begin_).count();
   console().live("");
-  console().note(fmt::format("{} epoch{} in {}: {}", stopped.epochs, stopped.epochs == 1 ? "" : "s",
-                             seconds_text(seconds), stopped.message));
+  // "all 5 epochs done" tells their number itself.
+  console().note(stopped.reason == StopReason::max_iter
+                     ? stopped.message + " in " + seconds_text(seconds)
+                     : fmt::format("{} in {}: {}", counted(stopped.epochs, "epoch"),
+                                   seconds_text(seconds), stopped.message));
 }
 
 namespace {

@@ -61,18 +61,60 @@ Terminal with_width_of(int descriptor, Terminal terminal) {
   return terminal;
 }
 
-// Wraps long lines on a terminal. The further lines of a message are indented, and not wrapped: they
-// contain a text with a caret below the faulty character. Any other line break is from a file, so it
-// is escaped, or the file could write messages.
-std::string broken(std::string_view text, const Terminal& terminal) {
+bool is_caret(std::string_view line) {
+  const std::size_t at = line.find_first_not_of(' ');
+  return at != line.npos && line.substr(at) == "^";
+}
+
+// The part of a line around column `at` that fits into `width` columns, with dots where it is cut,
+// and a caret below `at`.
+std::string with_caret(std::string_view line, std::size_t at, std::size_t width) {
+  constexpr std::size_t kDots = 3;
+  const std::string dots(kDots, '.');
   std::string out;
+  if (width > 4 * kDots && display_width(line) > width) {
+    const std::size_t room = width - 2 * kDots;
+    if (at > room / 3 * 2) {
+      const std::string_view before = cut_to_width(line, at - room / 2);
+      at -= display_width(before) - kDots;
+      line.remove_prefix(before.size());
+      out = dots;
+    }
+    const std::string_view part = cut_to_width(line, room);
+    out.append(part);
+    if (part.size() < line.size()) out += dots;
+  } else {
+    out = line;
+  }
+  return out + '\n' + std::string(at, ' ') + "^\n";
+}
+
+// Wraps long lines on a terminal. The further lines of a message are indented; of a line with a
+// caret below its faulty character, only the part around it is shown if it is too long. Any other
+// line break is from a file, so it is escaped, or the file could write messages.
+std::string broken(std::string_view text, const Terminal& terminal) {
+  std::vector<std::string> lines;
   while (!text.empty()) {
     const std::size_t end = std::min(text.find("\n "), text.size());
-    const std::string line = printable(text.substr(0, end));
+    lines.push_back(printable(text.substr(0, end)));
     text.remove_prefix(std::min(end + 1, text.size()));
-    const bool fixed = !terminal.tty || line.starts_with(' ');
-    for (const std::string& piece : fixed ? std::vector{line} : wrap(line, terminal.width - 2))
-      out += (fixed || out.empty() ? "" : "  ") + piece + '\n';
+  }
+  std::string out;
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    if (!terminal.tty) {
+      out += lines[i] + '\n';
+    } else if (i + 1 < lines.size() && is_caret(lines[i + 1])) {
+      out += with_caret(lines[i], lines[i + 1].find('^'), terminal.width - 1);
+      ++i;
+    } else {
+      const std::size_t indent = std::min(lines[i].find_first_not_of(' '), lines[i].size());
+      const std::size_t room = std::max(terminal.width, indent + 12) - indent - 2;
+      std::string blanks(indent, ' ');
+      for (const std::string& piece : wrap(lines[i].substr(indent), room)) {
+        out += blanks + piece + '\n';
+        blanks.resize(indent + 2, ' ');
+      }
+    }
   }
   return out;
 }
@@ -105,6 +147,10 @@ void Console::note(std::string_view text) {
 void Console::hint(std::string_view label, std::string_view command) {
   if (!quiet_)
     write(colored("2", std::string(label) + ":", err_) + ' ' + printable(command) + '\n');
+}
+
+void Console::advice(std::string_view label, std::string_view text) {
+  if (!quiet_) say("2", std::string(label) + ':', text);
 }
 
 void Console::say(std::string_view code, std::string_view label, std::string_view text) {

@@ -39,6 +39,8 @@ class Console {
   void note(std::string_view text);
   /// Prints "next: hebb ...", for copying: never wrapped; not printed with --quiet.
   void hint(std::string_view label, std::string_view command);
+  /// Prints "next: " and words that are no command, wrapped; not printed with --quiet.
+  void advice(std::string_view label, std::string_view text);
   void warning(std::string_view text);
   void error(std::string_view text);
 

@@ -42,7 +42,7 @@ std::string names_line(const std::vector<std::string>& names,
                        const std::vector<std::size_t>& shown) {
   std::string line(kLabel, ' ');
   for (const std::size_t i : shown) {
-    const std::string name = printable(cut_to_width(names[i], kCell - 1));
+    const std::string name = printable(shown_name(names[i], kCell - 1));
     line += std::string(kCell - display_width(name), ' ') + name;
   }
   return line + '\n';
@@ -63,15 +63,14 @@ const Perceptron* perceptron_of(const Supervised& estimator) {
 }
 
 std::string theorem(const MistakeBound& bound, std::size_t width) {
-  const std::string text = fmt::format(
-      "The final weights classify all samples correctly: the two classes are linearly separable, and "
-      "Novikoff's theorem applies. R = {:.5g} is the largest norm of a sample, gamma = {:.5g} the "
-      "margin of the final weights scaled to norm 1, both with the constant input. "
-      "{} made, at most (R / gamma)^2 = {:.5g} possible.",
-      bound.radius, bound.margin, counted(bound.mistakes, "mistake"), bound.bound);
-  std::string out;
-  for (const std::string& line : wrap(text, width)) out += line + '\n';
-  return out;
+  return paragraph(
+      fmt::format(
+          "The final weights classify all samples correctly: the two classes are linearly separable, and "
+          "Novikoff's theorem applies. R = {:.5g} is the largest norm of a sample, gamma = {:.5g} the "
+          "margin of the final weights scaled to norm 1, both with the constant input. "
+          "{} made, at most (R / gamma)^2 = {:.5g} possible.",
+          bound.radius, bound.margin, counted(bound.mistakes, "mistake"), bound.bound),
+      width);
 }
 
 }  // namespace
@@ -88,15 +87,17 @@ std::string Trace::text(const Supervised& estimator, std::size_t width) const {
   const Model& model = estimator.model();
   const auto names = model.preprocessor.feature_names_out();
   const std::size_t room = width > kLabel + 16 ? (width - kLabel - 16) / kCell : 1;
-  std::string out = rule_of(model) + '\n';
+  std::string out = paragraph(rule_of(model), width);
   for (const Kept& kept : kept_) {
     const UnitUpdate& u = kept.update;
     const auto shown = features_to_show(kept.x, std::max<std::size_t>(room, 1));
-    out += fmt::format("\nupdate {}, epoch {}: row {}", u.update, u.epoch, u.row);
-    if (u.samples > 1) out += fmt::format(" and {} more", u.samples - 1);
-    if (has_several(model)) out += ", unit for " + unit_name(model, u.unit);
-    out += fmt::format("\n  desired {:.5g}, score {:.5g}, output {:.5g}, error {:.5g}\n", u.desired,
-                       u.score, u.output, u.desired - u.output);
+    std::string what = fmt::format("update {}, epoch {}: row {}", u.update, u.epoch, u.row);
+    if (u.samples > 1) what += fmt::format(" and {} more", u.samples - 1);
+    if (has_several(model)) what += ", unit for " + unit_name(model, u.unit);
+    out += '\n' + paragraph(what, width) +
+           paragraph(fmt::format("desired {:.5g}, score {:.5g}, output {:.5g}, error {:.5g}",
+                                 u.desired, u.score, u.output, u.desired - u.output),
+                     width, 2);
     if (u.samples == 1) out += fmt::format("  weights += {:.5g} * x\n", u.step);
     out += names_line(names, shown);
     out += numbers_line("x", kept.x, shown);
@@ -109,9 +110,11 @@ std::string Trace::text(const Supervised& estimator, std::size_t width) const {
     if (const auto& bound = perceptron->mistake_bound_())
       out += '\n' + theorem(*bound, width);
     else
-      out +=
-          "\nNo bound on the number of mistakes: Novikoff's theorem needs two classes that\n"
-          "the final weights separate, and the plain rule, begun with zero weights.\n";
+      out += '\n' + paragraph(
+                        "No bound on the number of mistakes: Novikoff's theorem needs two classes "
+                        "that the final weights separate, and the plain rule, begun with zero "
+                        "weights.",
+                        width);
   }
   return out + '\n';
 }

@@ -126,8 +126,10 @@ std::pair<std::vector<std::uint32_t>, std::vector<std::uint32_t>> hold_out(
                  "out their share (validation_fraction)"));
     return parts;
   } catch (const std::invalid_argument& error) {
+    std::string cause = error.what();
+    if (cause.starts_with('[')) cause.erase(0, cause.find("] ") + 2);  // as in "[split] ..."
     throw std::invalid_argument(concat("[validation_fraction] ", fraction, " of the ", rows.size(),
-                                       " samples cannot be held out: ", error.what()));
+                                       " samples cannot be held out: ", cause));
   }
 }
 

@@ -274,6 +274,27 @@ void tell_layout(CsvFile& file, const std::vector<std::size_t>& empty) {
                empty.size() == 1 ? "number " : "the first is number ", empty.front() + 1, ")"));
 }
 
+// "likewise 57 more columns: 'c', 'd', 'e' and 54 more", in place of a note for each.
+std::vector<ReadNote> shortened(const CsvFile& file) {
+  constexpr std::size_t kMost = 4, kNamed = 3;
+  std::map<std::string, std::vector<std::size_t>> alike;  // indices of notes
+  for (std::size_t i = 0; i < file.report.notes.size(); ++i)
+    if (!file.report.notes[i].column.empty()) alike[file.notes_alike[i]].push_back(i);
+  std::vector<ReadNote> notes = file.report.notes;
+  for (const auto& [key, all] : alike) {
+    if (all.size() <= kMost) continue;
+    std::string& text = notes[all[kNamed]].text;
+    text = concat("likewise ", all.size() - kNamed, " more columns:");
+    for (std::size_t i = kNamed; i < all.size(); ++i) {
+      if (i < 2 * kNamed) text += concat(i > kNamed ? ", '" : " '", notes[all[i]].column, '\'');
+      if (i > kNamed) notes[all[i]].text.clear();
+    }
+    if (all.size() > 2 * kNamed) text += concat(" and ", all.size() - 2 * kNamed, " more");
+  }
+  std::erase_if(notes, [](const ReadNote& one) { return one.text.empty(); });
+  return notes;
+}
+
 // Labels are kept exactly, and so are groups, ids and times, which are texts if double rounds one.
 void warn_of_rounding(const CsvFile& file, const CsvParts& parts) {
   std::vector<std::size_t> columns;
@@ -332,6 +353,7 @@ Dataset read_all(CsvFile& file, TargetUse use) {
           file.text.name());
     data.set_kept(read_kept(file));
   }
+  file.report.notes = shortened(file);
   if (file.options.report) *file.options.report = file.report;
   return data;
 }
@@ -363,6 +385,7 @@ Dataset parse_csv(std::string_view text, const std::string& name, const DataOpti
                .odd = {},
                .written = {},
                .report = {},
+               .notes_alike = {},
                .chunks = {},
                .pool = &pool};
   try {

@@ -143,10 +143,12 @@ class Decision {
     if (!text && odd_.words.count > 0) {
       const auto word = file_.text_at(odd_.words.first);
       file_.report.missing_texts.emplace(file_.names[column_], word);
-      file_.note("missing", concat(file_.column_text(column_), ": '", word,
-                                   "' among numbers counts as a missing value, in ",
-                                   counted(odd_.words.count, "row"), "; --categorical ",
-                                   file_.argument(column_), " keeps it as a text"));
+      file_.note(
+          "missing",
+          concat(file_.column_text(column_), ": '", word,
+                 "' among numbers counts as a missing value, in ", counted(odd_.words.count, "row"),
+                 "; --categorical ", file_.argument(column_), " keeps it as a text"),
+          column_);
     }
     if (odd_.named.count == 0) return;
     const auto name = file_.text_at(odd_.named.first);
@@ -155,7 +157,8 @@ class Decision {
       file_.note(
           "missing",
           concat(file_.column_text(column_), ": '", name, "' counts as a missing value, in ",
-                 counted(odd_.named.count, "row"), "; --na \"\" makes it a value like others"));
+                 counted(odd_.named.count, "row"), "; --na \"\" makes it a value like others"),
+          column_);
   }
 
  private:
@@ -172,8 +175,10 @@ class Decision {
   // To look at, a feature may be odd: then it is described as texts.
   void fault(ColumnFaults& faults, CsvFault one) const {
     if (file_.options.read_for == ReadFor::look && file_.need(column_).empty())
-      file_.note("columns", file_.text.place(one.offset).substr(file_.text.name().size() + 1) +
-                                ": " + one.rule);
+      file_.note(
+          "columns",
+          file_.text.place(one.offset).substr(file_.text.name().size() + 1) + ": " + one.rule,
+          column_);
     else
       faults.faults.push_back(std::move(one));
   }

@@ -95,6 +95,7 @@ struct CsvFile {
   OddCounts odd;
   std::map<std::size_t, Convention> written;  ///< columns of written numbers
   ReadReport report;
+  std::vector<std::string> notes_alike;  // of each note of the report: see note()
   std::vector<CsvChunk> chunks;
   std::size_t rows = 0;
   ThreadPool* pool = nullptr;
@@ -113,7 +114,12 @@ struct CsvFile {
   /// The column as an argument of an option on a shell's command line: its name or, if a list of
   /// names cannot contain it, its number.
   std::string argument(std::size_t column) const;
-  void note(const char* kind, std::string what) { report.notes.push_back({kind, std::move(what)}); }
+  /// `alike` is common to the notes on columns that may be told in one; empty: the kind.
+  void note(const char* kind, std::string what, std::optional<std::size_t> column = {},
+            const char* alike = "") {
+    report.notes.push_back({kind, std::move(what), column ? names[*column] : std::string()});
+    notes_alike.push_back(*alike != '\0' ? alike : kind);
+  }
   /// Reads a field of a column of numbers, written ones included.
   Reading read(std::size_t column, std::string_view field, double& value) const;
   std::string text_at(std::size_t offset) const;

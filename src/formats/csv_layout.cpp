@@ -106,22 +106,49 @@ char most_frequent(std::string_view line) {
   return kSeparators[static_cast<std::size_t>(std::ranges::max_element(counts) - counts)];
 }
 
+std::string_view first_field(std::string_view line, char sep) {
+  std::optional<std::string_view> first;
+  for_each_field(line, sep, [&](std::string_view field) { first = first.value_or(field); });
+  return first.value_or("");
+}
+
+// Whether no field but the first has text: as a spreadsheet writes a title and an empty row, filled up
+// to the width of the rows. Two empty fields at least: a single one may be a column without a name.
+bool is_filled_title(std::string_view line, char sep) {
+  std::size_t with_text = 0;
+  for_each_field(line, sep, [&](std::string_view field) { with_text += field.empty() ? 0 : 1; });
+  const std::size_t first = first_field(line, sep).empty() ? 0 : 1;
+  return with_text == first && count_of(line, sep) >= 2;
+}
+
 // The number of title lines above the header, if `sep` separates.
 std::size_t count_titles(const std::vector<std::string_view>& lines, char sep) {
   std::size_t titles = 0;
-  while (titles < lines.size() && count_of(lines[titles], sep) == 0) ++titles;
+  bool filled = false;
+  if (!lines.empty() && first_field(lines.front(), sep).empty()) return 0;
+  for (; titles < lines.size(); ++titles) {
+    if (count_of(lines[titles], sep) == 0) continue;
+    if (!is_filled_title(lines[titles], sep)) break;
+    filled = true;
+  }
   if (titles == 0 || titles > kMostTitles || titles + 1 >= lines.size()) return 0;
-  bool names = true;
+  bool names = true, numbers = false;
   for_each_field(lines[titles], sep,
                  [&](std::string_view field) { names &= !field.empty() && !is_number(field); });
-  return names && count_of(lines[titles], sep) == count_of(lines[titles + 1], sep) ? titles : 0;
+  for_each_field(lines[titles + 1], sep,
+                 [&](std::string_view field) { numbers |= is_number(field); });
+  // A filled line may also be a header of which only the first column has a name.
+  if (!names || (filled && !numbers)) return 0;
+  return count_of(lines[titles], sep) == count_of(lines[titles + 1], sep) ? titles : 0;
 }
 
 void skip_titles(std::string_view text, const std::vector<std::string_view>& lines,
                  CsvLayout& layout) {
   const std::size_t titles = count_titles(lines, layout.sep);
   if (titles == 0) return;
-  layout.title = trimmed(lines.front());
+  layout.title = first_field(lines.front(), layout.sep);
+  if (layout.title.size() > 1 && layout.title.front() == '"' && layout.title.back() == '"')
+    layout.title = layout.title.substr(1, layout.title.size() - 2);
   layout.begin = static_cast<std::size_t>(lines[titles].data() - text.data());
 }
 

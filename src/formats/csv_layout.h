@@ -19,7 +19,8 @@ struct CsvLayout {
 /// splitting at them gives every line the same number of fields, at least two, with numbers in all
 /// lines but the first; a tab is replaced by blanks if, in addition, every such field is a number
 /// or quoted, and there are more of them. Lines without a separator above a line of names that is
-/// followed by lines with as many fields are titles.
+/// followed by lines with as many fields are titles; so are lines of which only the first field has
+/// text, if numbers follow the names.
 /// Errors: std::invalid_argument for an impossible `sep`.
 CsvLayout find_layout(std::string_view text, const std::optional<std::string>& sep);
 

@@ -109,7 +109,8 @@ void tell(CsvFile& file, std::size_t column, const Forms& forms, Convention conv
   if (is_guess)
     note += concat("; if it is ", value_text(text, convention == kPoint ? kComma : kPoint),
                    ", say --decimal ", convention == kPoint ? ',' : '.');
-  file.note("numbers", note + "; --categorical " + file.argument(column) + " keeps the texts");
+  file.note("numbers", note + "; --categorical " + file.argument(column) + " keeps the texts",
+            column, is_guess ? "guesses" : "");
 }
 
 // Stores the values of the columns in file.written.
@@ -191,7 +192,7 @@ std::vector<std::size_t> read_written(CsvFile& file, const std::vector<std::size
     }
     if (!fault) continue;
     if (file.options.read_for == ReadFor::look && column != file.roles.weight) {
-      file.note("numbers", fault->rule);
+      file.note("numbers", fault->rule, column);
       texts.push_back(column);
     } else {
       faults.faults.push_back(std::move(*fault));

@@ -116,11 +116,22 @@ class Assignment {
   std::vector<bool> claimed_;
 };
 
+// "c3" of training data without names is the third column of data that have some.
+std::optional<std::size_t> find_by_default_name(const Assignment& columns, const std::string& key) {
+  const bool is_default = key.size() > 1 && key[0] == 'c' &&
+                          key.find_first_not_of("0123456789", 1) == std::string::npos;
+  return is_default && !columns.find(key) ? columns.find(key.substr(1)) : std::nullopt;
+}
+
 std::vector<std::size_t> find_targets(const Assignment& columns, const DataOptions& options,
                                       TargetUse use) {
   std::vector<std::size_t> out;
   for (const auto& key : options.target) {
-    if (use == TargetUse::required) {
+    const auto by_place =
+        options.is_given("target") ? std::nullopt : find_by_default_name(columns, key);
+    if (by_place) {
+      out.push_back(*by_place);
+    } else if (use == TargetUse::required) {
       out.push_back(columns.demand(key, "target"));
     } else if (const auto found = columns.find(key)) {
       out.push_back(*found);
@@ -193,7 +204,10 @@ CsvRoles assign_roles(const std::vector<std::string>& columns, const std::string
              ": no target: no column is left of ", list_of(columns));
   if (roles.features.empty()) roles.features = assignment.open();
   check_data(!roles.features.empty(), file, ": 0 features: of the columns ", list_of(columns),
-             " none is left beside the target");
+             " none is left beside the target",
+             columns.size() == 1 && columns[0].find_first_of(",;\t|") != std::string::npos
+                 ? "; they look like several, with another separator: see --sep"
+                 : "");
 
   for (const auto& key : options.keep) {
     const std::size_t column = assignment.demand(key, "keep");

@@ -134,12 +134,14 @@ void tell_identity(CsvFile& file, std::size_t column, std::size_t distinct) {
   if (distinct < kSeveralTexts || 2 * distinct <= values) return;
   const std::string what = concat(file.column_text(column), " holds ", grouped(distinct),
                                   " different texts in ", counted(file.rows, "row"));
-  file.note("columns", are_amounts(file, column)
-                           ? what + several_units(file, column)
-                           : what +
-                                 ", as names or numbers of cases do, and each becomes an input: "
-                                 "--ignore " +
-                                 file.argument(column) + " leaves it out");
+  file.note("columns",
+            are_amounts(file, column)
+                ? what + several_units(file, column)
+                : what +
+                      ", as names or numbers of cases do, and each becomes an input: "
+                      "--ignore " +
+                      file.argument(column) + " leaves it out",
+            column);
 }
 
 }  // namespace

@@ -17,10 +17,10 @@
 #include "formats/image_raster.h"
 #include "formats/rows.h"
 #include "hebb/core/error.h"
-#include "hebb/io/file.h"
 #include "hebb/core/log.h"
 #include "hebb/core/printable.h"
 #include "hebb/formats/catalogue.h"
+#include "hebb/io/file.h"
 #include "kernels/threads.h"
 
 namespace hebb {

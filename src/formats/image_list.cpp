@@ -113,9 +113,7 @@ std::string last_name(const std::string& path) {
   return whole.has_filename() ? whole.filename().string() : path;
 }
 
-std::string ImageList::path(std::size_t file) const {
-  return path_in(folder, files[file]);
-}
+std::string ImageList::path(std::size_t file) const { return path_in(folder, files[file]); }
 
 ImageHeader ImageList::header(std::size_t file) const {
   return open ? read_image_header(open->bytes(), open->name())

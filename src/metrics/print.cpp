@@ -218,14 +218,28 @@ void print_classes(Printer& to, const std::vector<std::string>& classes,
   const auto size_of = [&](const Group& group) {
     return kGroupGap + columns.size() * width_of(group);
   };
-  std::size_t numbers = 0;
-  for (const auto& group : groups) numbers += size_of(group);
-  const std::size_t room = to.style().width > numbers ? to.style().width - numbers : 0;
-  const std::size_t name_width =
-      std::clamp(to.widest(shown.names), kLeastName, std::clamp(room, kLeastName, kMostName));
+  // Groups are side by side as far as the width allows, the others in further blocks below: how many
+  // the next block has.
+  const auto fitting = [&](std::span<const Group> left, std::size_t name) {
+    std::size_t count = 1, width = name + size_of(left[0]);
+    for (; count < left.size() && width + size_of(left[count]) <= to.style().width; ++count)
+      width += size_of(left[count]);
+    return count;
+  };
+  const auto blocks_with = [&](std::size_t name) {
+    std::size_t blocks = 0;
+    for (std::span<const Group> left = groups; !left.empty(); ++blocks)
+      left = left.subspan(fitting(left, name));
+    return blocks;
+  };
+  // Names are as wide as they can be without a further block.
+  std::size_t name_width = std::clamp(to.widest(shown.names), kLeastName, kMostName);
+  while (name_width > kLeastName && blocks_with(name_width) > blocks_with(kLeastName)) --name_width;
 
   const std::string gap(kGroupGap, ' ');
-  const auto print_block = [&](std::span<const Group> block, std::size_t width) {
+  const auto print_block = [&](std::span<const Group> block) {
+    std::size_t width = name_width;
+    for (const auto& group : block) width += size_of(group);
     std::string head = fmt::format("{:<{}}", both ? "" : "class", name_width);
     for (const auto& group : block) {
       const std::size_t cells = columns.size() * width_of(group);
@@ -255,12 +269,9 @@ void print_classes(Printer& to, const std::vector<std::string>& classes,
       to.line();
     }
   };
-  // Groups are side by side as far as the width allows, the others below.
   for (std::span<const Group> left = groups; !left.empty();) {
-    std::size_t count = 1, width = name_width + size_of(left[0]);
-    for (; count < left.size() && width + size_of(left[count]) <= to.style().width; ++count)
-      width += size_of(left[count]);
-    print_block(left.first(count), width);
+    const std::size_t count = fitting(left, name_width);
+    print_block(left.first(count));
     left = left.subspan(count);
   }
   if (const std::size_t others = classes.size() - shown.classes.size(); others > 0)
@@ -276,11 +287,16 @@ void print_confusion(Printer& to, const std::vector<std::string>& classes, const
   const std::size_t widest = to.widest(all.names);
   const std::size_t name_width = std::min(widest, kMostMatrixName);
   const std::size_t left = name_width + 2;
-  // Heads are cut only if the columns would not all fit otherwise.
+  // Heads are cut, and the gaps between columns narrowed, only if they would not all fit otherwise.
   const std::size_t share = (std::max(to.style().width, left) - left) / classes.size();
-  std::size_t cell = std::min({widest, kMostName, std::max(share, kLeastName + 2) - 2});
-  for (const auto& one : matrix.cells) cell = std::max(cell, count_text(one.count).size());
-  cell += 2;
+  std::size_t longest = 0;  // count
+  for (const auto& one : matrix.cells) longest = std::max(longest, count_text(one.count).size());
+  const auto cell_with = [&](std::size_t gap) {
+    const std::size_t head = std::min({widest, kMostName, std::max(share, kLeastName + gap) - gap});
+    return std::max(head, longest) + gap;
+  };
+  const std::size_t gap = cell_with(2) > share && cell_with(1) <= share ? 1 : 2;
+  const std::size_t cell = cell_with(gap);
   const std::size_t room = to.style().width > left ? (to.style().width - left) / cell : 0;
   const Shown shown(matrix, classes, std::min(std::max<std::size_t>(room, 2), kMostClasses));
 
@@ -292,7 +308,8 @@ void print_confusion(Printer& to, const std::vector<std::string>& classes, const
   else
     to.line().paragraph(kExplained);
   to.text(std::string(left, ' '));
-  for (const auto& name : shown.names) to.text("  ").bold(to.fitted(name, cell - 2, true));
+  for (const auto& name : shown.names)
+    to.text(std::string(gap, ' ')).bold(to.fitted(name, cell - gap, true));
   to.line();
   for (std::size_t k = 0; k < shown.classes.size(); ++k) {
     const std::size_t truth = shown.classes[k];

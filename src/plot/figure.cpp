@@ -77,10 +77,12 @@ struct CsvOf {
         several ? "panel,series,x,y\n"
                 : "series," + cell(charts.at(0).x_label) + ',' + cell(charts.at(0).y_label) + '\n';
     for (const auto& chart : charts)
-      for (const auto& series : chart.series)
+      for (const auto& series : chart.series) {
+        if (series.name.empty() && !series.listed) continue;  // marks on a series with a name
         for (std::size_t i = 0; i < series.y.size(); ++i)
           out += (several ? cell(chart.title) + ',' : "") + cell(series.name) + ',' +
                  number(series.x[i]) + ',' + number(series.y[i]) + '\n';
+      }
     return out;
   }
 

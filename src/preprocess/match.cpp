@@ -94,13 +94,12 @@ MatchedColumns::MatchedColumns(const Dataset& data, std::span<const Column* cons
   for (const Column* column : trained)
     if (!by_name.contains(column->name) && !is_zeros(*column)) missing.push_back(column->name);
   if (!missing.empty()) {
-    check_fits(columns.size() == trained.size(), data, "X has ", columns.size(),
-               " features, expected ", trained.size(), ": there is no column ",
-               list_names(missing));
+    check_fits(columns.size() == trained.size(), data, columns.size(), " features, expected ",
+               trained.size(), ": there is no column ", list_names(missing));
     check_fits(
         has_default_names(columns.size(), [&](std::size_t i) { return columns[i].name; }) ||
             has_default_names(trained.size(), [&](std::size_t i) { return trained[i]->name; }),
-        data, "X has no column ", list_names(missing), ", which the training data had");
+        data, "no column ", list_names(missing), ", which the training data had");
   }
   const auto index_of = [&](std::size_t i) {
     if (!missing.empty()) return i;

@@ -28,7 +28,7 @@ std::string place(const Dataset& data);
 template <class... Parts>
 void check_fits(bool fits, const Dataset& data, const Parts&... parts) {
   check_data(fits || data.name().empty(), place(data), parts...);
-  check(fits, kPreprocess, parts...);
+  check(fits, kPreprocess, "X has ", parts...);
 }
 
 /// Whether no value is missing or infinite.

@@ -69,12 +69,12 @@ void Preprocessor::check_kind(const Dataset& data) const {
   check_no_sequences(data);
   check(data.samples() > 0, kPreprocess, "0 samples");
   if (!images_) {
-    check_fits(!data.is_images(), data, "X has ", data.features(), " features, expected ",
-               features_in(), ": images of ", data.sample_shape(), ", where training had a table");
+    check_fits(!data.is_images(), data, data.features(), " features, expected ", features_in(),
+               ": images of ", data.sample_shape(), ", where training had a table");
     return;
   }
-  check_fits(data.is_images() && data.sample_shape() == sample_shape(), data, "X has ",
-             data.features(), " features, expected ", features_in(), ": ",
+  check_fits(data.is_images() && data.sample_shape() == sample_shape(), data, data.features(),
+             " features, expected ", features_in(), ": ",
              data.is_images() ? "images of " : "a table of ", data.sample_shape(),
              ", where training had images of ", sample_shape());
 }

@@ -119,7 +119,7 @@ std::string reading_text(const Record& reading) {
     const auto* on = std::get_if<bool>(&value);
     const std::string flag = field.flag();
     out += out.empty() ? "" : " ";
-    // A text may begin with a dash, and then needs the sign; the program takes no empty one after it.
+    // A text may begin with a dash, and then needs the sign.
     if (const std::string text = to_text(value); !on)
       out += flag + (text.empty() ? ' ' : '=') + shell_word(text);
     else

@@ -99,6 +99,12 @@ Dataset kept_of(const Preprocessor& preprocessor, const Dataset& data) {
   return data.select(preprocessor.kept_rows(data));
 }
 
+// The name of a column in an option that takes a list of them.
+std::string as_argument(const std::string& column) {
+  const bool listable = !column.empty() && column.find(',') == column.npos;
+  return listable ? shell_word(column) : "and the number of the column";
+}
+
 // How the data were read, and columns that are hardly features.
 std::vector<std::string> facts_of(const Dataset& data, const ReadReport& report) {
   std::vector<std::string> facts;
@@ -259,7 +265,7 @@ PreparedRun prepare_run(RunSpec spec) {
     run.notes.push_back(
         "the labels '" + alike[0] + "' and '" + alike[1] +
         "' are one number and so one label; to tell them apart, say --categorical " +
-        (column.find(',') == column.npos ? shell_word(column) : "and the number of the column"));
+        as_argument(column));
   }
   cut(for_task(std::move(data), run.task.task), *reading.report, run);
   run.load_seconds = watch.seconds();

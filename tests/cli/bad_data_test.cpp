@@ -310,7 +310,7 @@ std::vector<BadInput> numbers() {
       {"TestOfAnotherWidth",
        {"fit", "train.csv", "--test", "test.csv", "--epochs", "1", "--progress", "plain"},
        3,
-       {"test.csv: X has 1 features, expected 2: there is no column 'b'"},
+       {"test.csv: 1 features, expected 2: there is no column 'b'"},
        two(wide, narrow),
        {},
        {"epoch 1"}},

@@ -198,7 +198,7 @@ TEST_F(CliPredict, WritesAFile) {
 TEST_F(CliPredict, DataWithOtherColumnsAreBadDataWithBothCounts) {
   const Result result = hebb({"predict", "iris.hebb", "wine"});
   EXPECT_EQ(result.code, 3);
-  EXPECT_TRUE(contains(result.err, "wine: X has 14 features, expected 4")) << result.err;
+  EXPECT_TRUE(contains(result.err, "wine: 14 features, expected 4")) << result.err;
   folder().write("fewer.csv", "age,city\n30,Rome\n");
   for (const auto& arguments :
        {std::vector<std::string>{"predict", "people.hebb", "fewer.csv"},

@@ -7,10 +7,10 @@
 
 namespace hebb::test {
 
-/// What the program writes to a terminal of this width, which becomes another, `later`, once an
-/// epoch shows.
+/// What the program, which is expected to end with `code`, writes to a terminal of this width, which
+/// becomes another, `later`, once an epoch shows.
 inline std::string on_terminal(const Folder& folder, const std::vector<std::string>& arguments,
-                               int width, const std::string& locale, int later = 0) {
+                               int width, const std::string& locale, int later = 0, int code = 0) {
   winsize size{};
   size.ws_row = 24;
   size.ws_col = static_cast<unsigned short>(width);
@@ -38,7 +38,7 @@ inline std::string on_terminal(const Folder& folder, const std::vector<std::stri
   int status = 0;
   ::waitpid(child, &status, 0);
   ::close(terminal);
-  EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << text;
+  EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == code) << text;
   return text;
 }
 

@@ -34,6 +34,19 @@ TEST(CliOptions, MissingValueNamesTheFlag) {
   EXPECT_TRUE(contains(result.err, "--hidden needs a value")) << result.err;
 }
 
+TEST(CliOptions, AnEmptyValueIsAValue) {
+  const Folder folder;
+  folder.write("d.csv", "a,y\nNA,x\nb,z\nNA,z\nb,x\n");
+  for (const auto& na : {std::vector<std::string>{"--na="}, {"--na", ""}}) {
+    std::vector<std::string> arguments = {"fit", "d.csv"};
+    arguments.insert(arguments.end(), na.begin(), na.end());
+    arguments.insert(arguments.end(), {"--epochs", "1", "--json"});
+    const Result result = run(folder, arguments);
+    ASSERT_EQ(result.code, 0) << result.err;
+    EXPECT_EQ(result.json()["epochs"], 1);
+  }
+}
+
 TEST(CliOptions, MissingArgumentNamesIt) {
   const Folder folder;
   const Result result = run(folder, {"evaluate", "m.hebb"});

@@ -67,7 +67,8 @@ TEST(CliProgress, IsPlainAsciiWhereTheLocaleIsNotUtf8) {
 TEST(CliProgress, HasLinesOfTheFirstAndTheLastEpochWhereThereIsNoTerminal) {
   const Folder folder;
   const Result result = run(folder, {"fit", "iris", "--epochs", "150", "--val-size", "0.2"});
-  for (const char* part : {"epoch 1/150  loss ", "epoch 150/150  loss ", "validation "})
+  for (const char* part :
+       {"epoch 1/150  loss ", "epoch 150/150  loss ", "validation ", "\nall 150 epochs done in "})
     EXPECT_TRUE(contains(result.err, part)) << result.err;
   EXPECT_FALSE(contains(result.err, "\r")) << result.err;
   EXPECT_FALSE(contains(result.err, "\x1b")) << result.err;

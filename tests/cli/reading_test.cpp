@@ -253,6 +253,14 @@ TEST(CliNumbers, TargetsBeyondFloat32AreScaledOrRefused) {
   EXPECT_TRUE(contains(out, "e+300")) << out;
 }
 
+TEST(CliReading, AnotherSeparatorIsProposed) {
+  const Folder folder;
+  folder.write("d.csv", "a,b,y\n1,2,x\n2,3,z\n");
+  const Result result = run(folder, {"fit", "d.csv", "--sep", ";"});
+  EXPECT_EQ(result.code, 3);
+  EXPECT_TRUE(contains(result.err, "with another separator: see --sep")) << result.err;
+}
+
 TEST(CliReading, AFileForAModelWithoutNamesMayHaveSome) {
   const Folder folder;
   std::string rows;
@@ -270,6 +278,12 @@ TEST(CliReading, AFileForAModelWithoutNamesMayHaveSome) {
   EXPECT_EQ(named.out, plain.out);
   EXPECT_TRUE(contains(named.err, "is taken as names")) << named.err;
   EXPECT_EQ(run(folder, {"predict", "m.hebb", "one.csv"}).code, 0);
+  // The target has no name either, and is found by its place.
+  folder.write("judged.csv", "size,rank,is\n0.5,1,low\n6.5,2,high\n");
+  const Result judged = run(folder, {"evaluate", "m.hebb", "judged.csv", "--json"});
+  ASSERT_EQ(judged.code, 0) << judged.err;
+  EXPECT_EQ(judged.json()["test"]["samples"], 2);
+  EXPECT_EQ(run(folder, {"predict", "m.hebb", "judged.csv"}).out, plain.out);
   EXPECT_EQ(run(folder, {"predict", "m.hebb", "named.csv", "--no-header"}).code, 3);
   const Result twice = run(folder, {"predict", "m.hebb", "named.csv", "--keep", "size,1"});
   EXPECT_EQ(twice.code, 2);

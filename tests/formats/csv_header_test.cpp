@@ -136,5 +136,15 @@ TEST(CsvLayout, ATitleIsSkippedAndTold) {
   EXPECT_THROW(table_of("a\n1,5\n2,5\n", {}, TargetUse::none), DataError);
 }
 
+TEST(CsvLayout, ATitleFilledUpWithEmptyFieldsIsSkipped) {
+  const auto data = table_of("\"Sales, 2024\",,\n,,\na,b,y\n1,2,x\n2,3,z\n");
+  EXPECT_EQ(data.samples(), 2U);
+  EXPECT_EQ(told(data, "title"),
+            "the text above the header, beginning with 'Sales, 2024', is a title and is skipped");
+  // A header of which only the first column has a name, above texts.
+  EXPECT_EQ(table_of("name,,\nBob,Smith,York\nAnn,Smith,Bath\n", {}, TargetUse::none).samples(),
+            2U);
+}
+
 }  // namespace
 }  // namespace hebb

@@ -218,6 +218,18 @@ TEST(CsvColumns, OddOnesAreTextsIfLookedAt) {
   expect_contains(error, "\n  f.csv:4:1: text 'red' in column 'a'");
 }
 
+TEST(CsvColumns, NotesOnManyAreShortened) {
+  std::string head, row;
+  for (int i = 0; i < 20; ++i) head += "m" + std::to_string(i) + ',', row += "$7,";
+  head += "guess,", row += "\"1,000\",";
+  const auto data = read_in(head + "y\n" + row + "1\n" + row + "2\n");
+  const std::string notes = notes_of(data, "numbers");
+  EXPECT_EQ(std::ranges::count(notes, '\n'), 5) << notes;
+  expect_contains(notes, "column 'guess': '1,000' is read as 1000");  // others do not stand for it
+  expect_contains(notes, "column 'm2': '$7' is read as 7");
+  expect_contains(notes, "likewise 17 more columns: 'm3', 'm4', 'm5' and 14 more\n");
+}
+
 TEST(CsvColumns, ThoseToIgnoreAreNamedAtOnce) {
   std::string text = "id,\"name, of it\",empty,y\n";
   for (int i = 0; i < 1500; ++i)

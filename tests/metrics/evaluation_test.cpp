@@ -263,6 +263,17 @@ TEST(Print, HoldsEveryFigureWhereTheTerminalIsNarrow) {
   for (const auto& line : lines(figures)) EXPECT_LE(code_points(line), 40U) << line;
 }
 
+TEST(Print, NamesAreAsWideAsTheBlocksAllow) {
+  const std::vector<std::string> names = {"setosa", "versicolor", "virginica"};
+  const std::vector<std::int32_t> truth = {0, 1, 2};
+  const auto all = classification_scores(truth, truth, {}, names);
+  const auto text = printed({.classes = names, .train = all, .test = {}}, {.width = 40});
+  EXPECT_TRUE(has(text, "\nversicolor ")) << text;
+  for (const auto& line : lines(text)) EXPECT_LE(code_points(line), 40U) << line;
+  // The gaps between the columns are narrower, so that no class is left out.
+  EXPECT_TRUE(lacks(text, "left out")) << text;
+}
+
 TEST(Print, CutsManyClassesWithANote) {
   const auto text = printed(many(40));
   EXPECT_TRUE(has(text, "and 10 more classes with fewer mistakes, which the averages include"));

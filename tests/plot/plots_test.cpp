@@ -362,6 +362,8 @@ TEST(PlotLearningCurve, EndsAtTheScoreOfTheWhole) {
   EXPECT_EQ(series_of(figure, "in sample").x, (std::vector<double>{75, 150, 225, 300}));
   EXPECT_NEAR(series_of(figure, "in sample").y.back(), unit.score(train), 1e-2);
   EXPECT_NEAR(series_of(figure, "out of sample").y.back(), unit.score(test), 1e-2);
+  const std::string csv = figure.csv();
+  EXPECT_EQ(std::ranges::count(csv, '\n'), 1 + 2 * 4) << csv;  // each point once
   EXPECT_THROW((void)plot_learning_curve([] { return std::make_unique<LogisticRegression>(); },
                                          train.slice(0, 3), test),
                std::invalid_argument);

@@ -13,10 +13,12 @@ struct ReadNote {
   /// What it is about: "source", "title", "header", "columns" or "target" of the file; "numbers" or
   /// "missing", of one column.
   std::string kind;
-  std::string text;  ///< one sentence, without the name of the file
+  std::string text;         ///< one sentence, without the name of the file
+  std::string column = {};  ///< the name of the column, if it is on one
 };
 
-/// What a reader found in a file and had not been told.
+/// What a reader found in a file and had not been told. Of many columns with notes of one kind, the
+/// first few have theirs, and the others are named in one.
 struct ReadReport {
   std::vector<ReadNote> notes = {};
   /// Options of DataOptions that were not set, as the content decided them: `header`, `decimal`,
