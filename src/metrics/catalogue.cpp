@@ -7,6 +7,7 @@
 
 #include "hebb/core/error.h"
 #include "hebb/metrics/curves.h"
+#include "metrics/ranking.h"
 
 namespace hebb {
 namespace {
@@ -86,13 +87,13 @@ template <bool Lift>
 Maybe gain(const Predictions& predictions, const Scores& scores, double share) {
   const std::size_t classes = predictions.classes.size();
   if (!classified(scores) || predictions.scores.empty() || classes < 2) return {};
+  const auto gains =
+      class_gains(predictions.truth, predictions.scores, classes, predictions.weights, share);
   double sum = 0;
   const std::size_t first = classes == 2 ? 1 : 0;
   for (std::size_t c = first; c < classes; ++c) {
-    const auto curve =
-        gain_curve(predictions.is(c), predictions.scores_for(c), predictions.weights);
-    if (!curve) return {};
-    sum += Lift ? curve->lift_at(share) : curve->gain_at(share);
+    if (!gains[c]) return {};
+    sum += Lift ? *gains[c] / share : *gains[c];
   }
   return sum / static_cast<double>(classes - first);
 }
