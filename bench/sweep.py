@@ -170,7 +170,7 @@ class Cells(Sweep):
 
 
 class Layers(Sweep):
-    most = 5000  # an argument has at most 128 KiB
+    most = 4000  # a text of a network has at most 64 KiB
 
     def write(self, folder, size):
         return "iris"
@@ -230,7 +230,7 @@ class Epochs(Sweep):
         return "d.csv"
 
     def training(self, size):
-        return ["--epochs", str(size), "--hidden", "2", "--val-size", "0.2"]
+        return ["--epochs", str(size), "--hidden", "2", "--val-size", "0.2", "--early-stop", str(size)]
 
 
 class Picture(Sweep):
