@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Runs the verbs on data of growing size, and prints their times and memory, and where these grow faster than the size.
+"""Runs the verbs on data of growing size; prints their times and memory, and where these grow faster than the size.
 
 Each dimension (rows, columns, classes, ...) is swept on its own, the others are small. A cell of the table is the
 processor time of one command in seconds, which other programs on the machine hardly change: "> 60" stopped at the

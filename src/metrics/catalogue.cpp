@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <span>
 #include <stdexcept>
 
 #include "hebb/core/error.h"
@@ -73,12 +74,13 @@ Maybe f_beta_average(const Predictions&, const Scores& scores, double beta) {
 Maybe top_k(const Predictions& predictions, const Scores& scores, double k) {
   if (!classified(scores) || predictions.scores.empty()) return {};
   const std::size_t classes = predictions.classes.size();
-  std::vector<double> wide = predictions.scores;
-  if (wide.size() != predictions.truth.size() * classes) {  // one score for two classes
-    wide.clear();
+  std::span<const double> by_class = predictions.scores;
+  std::vector<double> wide;
+  if (by_class.size() != predictions.truth.size() * classes) {  // one score for two classes
     for (const double score : predictions.scores) wide.insert(wide.end(), {-score, score});
+    by_class = wide;
   }
-  return top_k_accuracy(predictions.truth, wide, classes, static_cast<std::size_t>(k),
+  return top_k_accuracy(predictions.truth, by_class, classes, static_cast<std::size_t>(k),
                         predictions.weights);
 }
 

@@ -152,42 +152,31 @@ std::vector<std::optional<double>> class_gains(std::span<const std::int32_t> tru
   auto rank = std::min(static_cast<std::size_t>(share * total), n - 1);
   while (rank > 0 && static_cast<double>(rank) / total >= share) --rank;
   while (rank + 1 < n && static_cast<double>(rank + 1) / total < share) ++rank;
+  std::vector<std::vector<double>> positives(classes);  // their scores
+  for (std::size_t i = 0; i < n; ++i) {
+    const auto c = static_cast<std::size_t>(truth[i]);
+    positives[c].push_back(scores.at(i, c));
+  }
   constexpr std::size_t kTogether = 8;  // classes, whose scores of a sample are a line of the cache
   std::vector<double> block(kTogether * n);
   for (std::size_t begin = first; begin < classes; begin += kTogether) {
     const std::size_t end = std::min(classes, begin + kTogether);
     for (std::size_t i = 0; i < n; ++i)
       for (std::size_t c = begin; c < end; ++c) block[(c - begin) * n + i] = scores.at(i, c);
-    std::vector<double> bound(end - begin);
     for (std::size_t c = begin; c < end; ++c) {
-      const auto own = block.begin() + static_cast<std::ptrdiff_t>((c - begin) * n);
-      const auto at = own + static_cast<std::ptrdiff_t>(rank);
-      std::nth_element(own, at, own + static_cast<std::ptrdiff_t>(n), std::greater{});
-      bound[c - begin] = *at;
-    }
-    // Samples and positives above the bound, and with those at it.
-    struct Counts {
-      double above = 0, up_to = 0, found_above = 0, found_up_to = 0, positives = 0;
-    };
-    std::vector<Counts> counts(end - begin);
-    for (std::size_t i = 0; i < n; ++i)
-      for (std::size_t c = begin; c < end; ++c) {
-        Counts& of = counts[c - begin];
-        const double is = static_cast<std::size_t>(truth[i]) == c ? 1 : 0;
-        const double one = scores.at(i, c);
-        const double above = one > bound[c - begin] ? 1 : 0;
-        const double up_to = one >= bound[c - begin] ? 1 : 0;
-        of.positives += is;
-        of.above += above;
-        of.up_to += up_to;
-        of.found_above += above * is;
-        of.found_up_to += up_to * is;
-      }
-    for (std::size_t c = begin; c < end; ++c) {
-      const Counts& of = counts[c - begin];
-      if (of.positives == 0) continue;
-      const double before = of.above / total, after = of.up_to / total;
-      const double low = of.found_above / of.positives, high = of.found_up_to / of.positives;
+      if (positives[c].empty()) continue;
+      const std::span<double> all(block.data() + (c - begin) * n, n);
+      const auto at = all.begin() + static_cast<std::ptrdiff_t>(rank);
+      std::ranges::nth_element(all, at, std::greater{});
+      const double bound = *at;
+      const auto above = [&](double one) { return one > bound; };
+      const auto up_to = [&](double one) { return one >= bound; };
+      const auto share_of = [](std::span<const double> of, const auto& which) {
+        return static_cast<double>(std::ranges::count_if(of, which)) /
+               static_cast<double>(of.size());
+      };
+      const double before = share_of(all, above), after = share_of(all, up_to);
+      const double low = share_of(positives[c], above), high = share_of(positives[c], up_to);
       gains[c] = low + (high - low) * (share - before) / (after - before);
     }
   }
