@@ -1,12 +1,13 @@
 #!/usr/bin/python3
-"""Runs the verbs on data of growing size, and prints their times and where these grow faster than the size.
+"""Runs the verbs on data of growing size; prints their times and memory, and where these grow faster than the size.
 
 Each dimension (rows, columns, classes, ...) is swept on its own, the others are small. A cell of the table is the
-time of one command in seconds: "> 60" stopped at the time limit, "!3" ended with exit code 3, "-" was not run
-because a smaller size already took too long. The last column is the largest exponent e in "time grows as size^e"
-between two neighbouring sizes of which the larger takes SLOW seconds or more; it is marked with "<<<" above STEEP.
-Where the result itself is larger than the size, the exponent refers to that: a classifier of n classes has
-rows x n scores.
+processor time of one command in seconds, which other programs on the machine hardly change: "> 60" stopped at the
+limit, "!3" ended with exit code 3, "-" was not run because a smaller size already took too long. A second table has
+the largest memory in megabytes, of the commands that took LARGE or more. The last column is the largest exponent e in
+"it grows as size^e" between two neighbouring sizes of which the larger takes SLOW seconds, or LARGE megabytes, or
+more; it is marked with "<<<" above STEEP. Where the result itself is larger than the size, the exponent refers to
+that: a classifier of n classes has rows x n scores.
 """
 
 import argparse
@@ -14,14 +15,16 @@ import math
 import os
 import pathlib
 import resource
+import signal
 import struct
 import subprocess
 import sys
 import tempfile
-import time
+import threading
 import zlib
 
-SLOW = 0.5  # seconds: below, the start of the process and the machine's noise are seen
+SLOW, LEAST = 0.5, 0.05  # seconds: below, the start of the process and the machine's noise are seen
+LARGE, SMALL = 200, 20   # megabytes: the program itself takes SMALL
 STEEP = 1.3
 SIZES = [10**k for k in range(1, 7)]
 PLOTS = ("data", "regions", "curve", "history", "confusion", "roc", "precision-recall", "gain", "scores", "classes",
@@ -167,7 +170,7 @@ class Cells(Sweep):
 
 
 class Layers(Sweep):
-    most = 5000  # an argument has at most 128 KiB
+    most = 4000  # a text of a network has at most 64 KiB
 
     def write(self, folder, size):
         return "iris"
@@ -227,7 +230,7 @@ class Epochs(Sweep):
         return "d.csv"
 
     def training(self, size):
-        return ["--epochs", str(size), "--hidden", "2", "--val-size", "0.2"]
+        return ["--epochs", str(size), "--hidden", "2", "--val-size", "0.2", "--early-stop", str(size)]
 
 
 class Picture(Sweep):
@@ -276,38 +279,47 @@ def commands(sweep, data, size):
     return out if not named else {k: v for k, v in out.items() if not k.startswith("data")}
 
 
-def timed(program, arguments, folder, limit, memory):
-    """(seconds, exit code) of a command; exit code None: stopped at the limit."""
+def taken(program, arguments, folder, limit, memory):
+    """(processor seconds, exit code, peak megabytes) of a command; exit code None: stopped at the limit."""
     def confine():
         resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    start = time.perf_counter()
+        resource.setrlimit(resource.RLIMIT_CPU, (limit, limit))
     with open(folder / "out.txt", "wb") as out, open(folder / "err.txt", "wb") as err:
-        try:
-            done = subprocess.run([program, *arguments], cwd=folder, stdout=out, stderr=err, timeout=limit,
-                                  preexec_fn=confine, check=False)
-            code = done.returncode
-        except subprocess.TimeoutExpired:
-            code = None
-    return time.perf_counter() - start, code
+        process = subprocess.Popen([program, *arguments], cwd=folder, stdout=out, stderr=err, preexec_fn=confine)
+        patience = threading.Timer(4 * limit, process.kill)  # it may wait without computing
+        patience.start()
+        _, status, usage = os.wait4(process.pid, 0)
+        patience.cancel()
+    process.returncode = os.waitstatus_to_exitcode(status)
+    stopped = process.returncode in (-signal.SIGXCPU, -signal.SIGKILL)
+    return usage.ru_utime + usage.ru_stime, None if stopped else process.returncode, usage.ru_maxrss / 1024
 
 
-def steepness(sweep, times):
-    """The largest exponent between neighbouring sizes. `times`: {size: (seconds, exit code)}."""
+def steepness(sweep, values, slow, least):
+    """The largest exponent between neighbouring sizes. `values`: {size: (value, exit code)}."""
     worst = 0.0
-    sizes = sorted(times)
+    sizes = sorted(values)
     for small, large in zip(sizes, sizes[1:]):
-        (before, code), (after, late) = times[small], times[large]
-        if after < SLOW or code not in (0, None) or late not in (0, None):
+        (before, code), (after, late) = values[small], values[large]
+        if after < slow or code not in (0, None) or late not in (0, None):
             continue
-        worst = max(worst, math.log(after / max(before, 0.05)) / math.log(sweep.work(large) / sweep.work(small)))
+        worst = max(worst, math.log(after / max(before, least)) / math.log(sweep.work(large) / sweep.work(small)))
     return worst
 
 
-def cell(taken):
-    if taken is None:
+def cell(taken_by, form):
+    if taken_by is None:
         return "-"
-    seconds, code = taken
-    return f"> {seconds:.0f}" if code is None else f"!{code}" if code else f"{seconds:.2f}"
+    value, code = taken_by
+    return f"> {value:.0f}" if code is None else f"!{code}" if code else f"{value:{form}}"
+
+
+def print_row(sweep, what, sizes, values, slow, least, form):
+    """Returns whether it is steep."""
+    exponent = steepness(sweep, values, slow, least)
+    print(f"{what:22}" + "".join(f"{cell(values.get(size), form):>9}" for size in sizes) +
+          f"   {exponent:.1f}{' <<<' if exponent > STEEP else ''}", flush=True)
+    return exponent > STEEP
 
 
 def run(name, args, scratch):
@@ -315,7 +327,7 @@ def run(name, args, scratch):
     sizes = [size for size in SIZES if size <= min(args.max, sweep.most)]
     if sweep.most not in SIZES and sweep.most <= args.max:
         sizes.append(sweep.most)
-    found, slow = {}, set()
+    found, peaks, slow = {}, {}, set()
     for size in sizes:
         folder = pathlib.Path(tempfile.mkdtemp(dir=scratch))
         data = sweep.write(folder, size)
@@ -325,33 +337,32 @@ def run(name, args, scratch):
             times = found.setdefault(what, {})
             if what in slow:
                 continue
-            times[size] = timed(args.program, arguments, folder, args.limit, args.memory * 2**30)
-            if times[size][1] is None or times[size][0] > args.limit / 2:
+            seconds, code, peak = taken(args.program, arguments, folder, args.limit, args.memory * 2**30)
+            times[size], peaks.setdefault(what, {})[size] = (seconds, code), (peak, code)
+            if code is None or seconds > args.limit / 2:
                 slow.add(what)
             if args.verbose:
-                print(f"  {name} {size}: {what} {cell(times[size])}", file=sys.stderr, flush=True)
+                print(f"  {name} {size}: {what} {cell(times[size], '.2f')} s {peak:.0f} MB", file=sys.stderr, flush=True)
         subprocess.run(["rm", "-rf", folder], check=True)
-    print(f"\n{name}: {(sweep.__doc__ or '').strip()}\n{'':20}" + "".join(f"{size:>9}" for size in sizes), flush=True)
-    steep = 0
-    for what, times in found.items():
-        codes = {code for _, code in times.values()}
-        if codes == {2}:  # the figure or the option is not for these data
-            continue
-        exponent = steepness(sweep, times)
-        steep += exponent > STEEP
-        print(f"{what:20}" + "".join(f"{cell(times.get(size)):>9}" for size in sizes) +
-              f"   {exponent:.1f}{' <<<' if exponent > STEEP else ''}", flush=True)
-    return steep
+    print(f"\n{name}: {(sweep.__doc__ or '').strip()}\n{'seconds':22}" + "".join(f"{size:>9}" for size in sizes),
+          flush=True)
+    # A figure or an option that is not for these data ends with code 2.
+    fitting = {what: times for what, times in found.items() if {code for _, code in times.values()} != {2}}
+    steep = sum(print_row(sweep, what, sizes, times, SLOW, LEAST, ".2f") for what, times in fitting.items())
+    large = [what for what in fitting if any(peak >= LARGE for peak, _ in peaks[what].values())]
+    if large:
+        print("megabytes")
+    return steep + sum(print_row(sweep, what, sizes, peaks[what], LARGE, SMALL, ".0f") for what in large)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--program", default="hebb")
     parser.add_argument("--max", type=float, default=10**6, help="the largest size")
-    parser.add_argument("--limit", type=float, default=60, help="seconds for each command")
+    parser.add_argument("--limit", type=int, default=60, help="processor seconds for each command")
     parser.add_argument("--memory", type=int, default=16, help="GiB of addresses for each command")
     parser.add_argument("--verb", action="append", help="only commands that begin so, such as 'data check'")
-    parser.add_argument("--verbose", action="store_true", help="print each command's time as it ends")
+    parser.add_argument("--verbose", action="store_true", help="print what each command took as it ends")
     parser.add_argument("dimension", nargs="*", help=f"of {', '.join(SWEEPS)}; default: all")
     args = parser.parse_args()
     args.program = str(pathlib.Path(args.program).resolve()) if os.sep in args.program else args.program
@@ -360,7 +371,7 @@ def main():
         raise SystemExit(f"sweep: no dimension {', '.join(unknown)}; there are: {', '.join(SWEEPS)}")
     with tempfile.TemporaryDirectory() as scratch:
         steep = sum(run(name, args, scratch) for name in args.dimension or SWEEPS)
-    print(f"\n{steep} commands grow faster than size^{STEEP}")
+    print(f"\n{steep} rows grow faster than size^{STEEP}")
 
 
 if __name__ == "__main__":

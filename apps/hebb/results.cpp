@@ -36,11 +36,20 @@ Json part_json(const Evaluation& evaluation, const Scores& scores, bool train) {
                        {"support", count_json(one.support)}});
   }
   const ConfusionMatrix& matrix = classified->confusion;
-  Json& rows = part["confusion"] = Json::array();
-  for (std::size_t truth = 0; truth < matrix.classes; ++truth) {
-    Json row = Json::array();
-    for (const double count : matrix.row(truth)) row.push_back(count_json(count));
-    rows.push_back(std::move(row));
+  if (matrix.classes <= ConfusionMatrix::kMostInTables) {
+    Json& rows = part["confusion"] = Json::array();
+    for (std::size_t truth = 0; truth < matrix.classes; ++truth) {
+      Json row = Json::array();
+      for (const double count : matrix.row(truth)) row.push_back(count_json(count));
+      rows.push_back(std::move(row));
+    }
+  } else {
+    part["confusion"] = nullptr;
+    Json& cells = part["confusion_cells"] = Json::array();
+    for (const auto& cell : matrix.cells)
+      cells.push_back({{"truth", evaluation.classes.at(cell.truth)},
+                       {"predicted", evaluation.classes.at(cell.prediction)},
+                       {"count", count_json(cell.count)}});
   }
   if (!classified->warnings.empty()) part["warnings"] = classified->warnings;
   return part;

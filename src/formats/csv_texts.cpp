@@ -4,8 +4,8 @@
 // depend on which thread read which chunk, or in which order.
 #include <algorithm>
 #include <cmath>
-#include <map>
 #include <unordered_map>
+#include <utility>
 
 #include "data/labels.h"
 #include "formats/csv_file.h"
@@ -116,15 +116,15 @@ Collected collect(const CsvFile& file, const std::vector<Slot>& slots) {
   return out;
 }
 
-// The texts of all threads with the byte at which each first occurs.
-std::map<std::string, std::size_t> join(const Collected& collected, std::size_t slot) {
-  std::map<std::string, std::size_t> all;
-  for (const auto& texts : collected.by_thread) {
-    for (const auto& [text, met] : texts[slot]) {
-      auto& first = all.emplace(text, met.first).first->second;
-      first = std::min(first, met.first);
-    }
-  }
+// The texts of all threads with the byte at which each first occurs, sorted.
+std::vector<std::pair<std::string, std::size_t>> join(const Collected& collected,
+                                                      std::size_t slot) {
+  std::vector<std::pair<std::string, std::size_t>> all;
+  for (const auto& texts : collected.by_thread)
+    for (const auto& [text, met] : texts[slot]) all.emplace_back(text, met.first);
+  std::ranges::sort(all);  // of equal texts, the earliest place is first
+  const auto again = std::ranges::unique(all, {}, &std::pair<std::string, std::size_t>::first);
+  all.erase(again.begin(), again.end());
   return all;
 }
 
@@ -176,6 +176,7 @@ std::vector<std::vector<std::string>> number_texts(CsvFile& file,
     }
     sort_labels(sorted);
     std::unordered_map<std::string_view, double> number_of;
+    number_of.reserve(sorted.size());
     for (std::size_t i = 0; i < sorted.size(); ++i)
       number_of.emplace(sorted[i], static_cast<double>(i));
     std::vector<std::vector<double>> replaced;

@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <span>
 #include <stdexcept>
 
 #include "hebb/core/error.h"
 #include "hebb/metrics/curves.h"
+#include "metrics/ranking.h"
 
 namespace hebb {
 namespace {
@@ -72,12 +74,13 @@ Maybe f_beta_average(const Predictions&, const Scores& scores, double beta) {
 Maybe top_k(const Predictions& predictions, const Scores& scores, double k) {
   if (!classified(scores) || predictions.scores.empty()) return {};
   const std::size_t classes = predictions.classes.size();
-  std::vector<double> wide = predictions.scores;
-  if (wide.size() != predictions.truth.size() * classes) {  // one score for two classes
-    wide.clear();
+  std::span<const double> by_class = predictions.scores;
+  std::vector<double> wide;
+  if (by_class.size() != predictions.truth.size() * classes) {  // one score for two classes
     for (const double score : predictions.scores) wide.insert(wide.end(), {-score, score});
+    by_class = wide;
   }
-  return top_k_accuracy(predictions.truth, wide, classes, static_cast<std::size_t>(k),
+  return top_k_accuracy(predictions.truth, by_class, classes, static_cast<std::size_t>(k),
                         predictions.weights);
 }
 
@@ -86,13 +89,13 @@ template <bool Lift>
 Maybe gain(const Predictions& predictions, const Scores& scores, double share) {
   const std::size_t classes = predictions.classes.size();
   if (!classified(scores) || predictions.scores.empty() || classes < 2) return {};
+  const auto gains =
+      class_gains(predictions.truth, predictions.scores, classes, predictions.weights, share);
   double sum = 0;
   const std::size_t first = classes == 2 ? 1 : 0;
   for (std::size_t c = first; c < classes; ++c) {
-    const auto curve =
-        gain_curve(predictions.is(c), predictions.scores_for(c), predictions.weights);
-    if (!curve) return {};
-    sum += Lift ? curve->lift_at(share) : curve->gain_at(share);
+    if (!gains[c]) return {};
+    sum += Lift ? *gains[c] / share : *gains[c];
   }
   return sum / static_cast<double>(classes - first);
 }

@@ -7,6 +7,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
+#include <iterator>
 #include <limits>
 #include <numeric>
 #include <tuple>
@@ -157,10 +159,12 @@ Margins ConfusionMatrix::margins() const {
   return sums;
 }
 
-std::vector<std::size_t> most_confused(const ConfusionMatrix& matrix, std::size_t most) {
+namespace {
+
+// Classes from the most to the fewest mistakes; only the first `most` are in order.
+std::vector<std::size_t> by_mistakes(const ConfusionMatrix& matrix, std::size_t most) {
   std::vector<std::size_t> order(matrix.classes);
   std::iota(order.begin(), order.end(), std::size_t{0});
-  if (order.size() <= most) return order;
   std::vector<double> mistakes(matrix.classes);
   for (const auto& cell : matrix.cells) {
     if (cell.truth == cell.prediction) continue;
@@ -169,11 +173,44 @@ std::vector<std::size_t> most_confused(const ConfusionMatrix& matrix, std::size_
   }
   const Margins margins = matrix.margins();
   const auto rank = [&](std::size_t c) { return std::tuple(-mistakes[c], -margins.truth[c], c); };
-  const auto end = order.begin() + static_cast<std::ptrdiff_t>(most);
+  const auto end = order.begin() + static_cast<std::ptrdiff_t>(std::min(most, order.size()));
   std::ranges::partial_sort(order, end, {}, rank);
   order.erase(end, order.end());
-  std::ranges::sort(order);
   return order;
+}
+
+}  // namespace
+
+std::vector<std::size_t> most_confused(const ConfusionMatrix& matrix, std::size_t most) {
+  auto classes = by_mistakes(matrix, most);
+  std::ranges::sort(classes);
+  return classes;
+}
+
+std::vector<std::size_t> most_frequent_mistakes(const ConfusionMatrix& matrix, std::size_t most) {
+  if (matrix.classes <= most) return most_confused(matrix, most);
+  matrix.check();
+  std::vector<ConfusionMatrix::Cell> mistakes;
+  std::ranges::copy_if(matrix.cells, std::back_inserter(mistakes),
+                       [](const auto& cell) { return cell.truth != cell.prediction; });
+  std::ranges::stable_sort(mistakes, std::greater{}, &ConfusionMatrix::Cell::count);
+  std::vector<bool> taken(matrix.classes);
+  std::vector<std::size_t> classes;
+  const auto take = [&](std::size_t c) {
+    if (!taken[c]) classes.push_back(c);
+    taken[c] = true;
+  };
+  for (const auto& cell : mistakes) {
+    const std::size_t added = (taken[cell.truth] ? 0 : 1) + (taken[cell.prediction] ? 0 : 1);
+    if (classes.size() + added > most) continue;
+    take(cell.truth);
+    take(cell.prediction);
+  }
+  // Of the first `most`, those that are not taken yet are enough.
+  for (const std::size_t c : by_mistakes(matrix, most))
+    if (classes.size() < most) take(c);
+  std::ranges::sort(classes);
+  return classes;
 }
 
 ConfusionMatrix confusion_matrix(std::span<const std::int32_t> truth,

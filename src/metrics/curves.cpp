@@ -114,7 +114,7 @@ std::optional<GainCurve> gain_curve(std::span<const double> positive, std::span<
 }
 
 double GainCurve::gain_at(double at) const {
-  check(at > 0 && at <= 1, "metrics", "a share must be in (0, 1], got ", at);
+  check_share(at);
   check(share.size() == gain.size() && (share.empty() || share.front() == 0), "metrics",
         "a curve of ", share.size(), " shares and ", gain.size(), " gains from (0, 0) is expected");
   const auto next = std::ranges::lower_bound(share, at);

@@ -11,6 +11,7 @@
 #include <ostream>
 #include <span>
 #include <string_view>
+#include <utility>
 
 #include "core/utf8.h"
 #include "hebb/core/error.h"
@@ -178,8 +179,8 @@ struct Shown {
   std::vector<std::size_t> classes;
   std::vector<std::string> names;
 
-  Shown(const ConfusionMatrix& matrix, const std::vector<std::string>& all, std::size_t most)
-      : classes(most_confused(matrix, most)) {
+  Shown(std::vector<std::size_t> which, const std::vector<std::string>& all)
+      : classes(std::move(which)) {
     // Too long ones are still too long, and get their ellipsis when printed.
     constexpr std::size_t kEnough = kMostName + 8;
     for (const auto c : classes)
@@ -193,8 +194,9 @@ void print_classes(Printer& to, const std::vector<std::string>& classes,
   const auto of = [&](const Column& column, std::size_t c) -> const PrecisionRecall& {
     return std::get<ClassificationScores>(*column.scores).per_class[c];
   };
-  const Shown shown(std::get<ClassificationScores>(*columns.back().scores).confusion, classes,
-                    kMostClasses);
+  const Shown shown(
+      most_confused(std::get<ClassificationScores>(*columns.back().scores).confusion, kMostClasses),
+      classes);
   std::size_t support_width = kScoreWidth;
   for (const auto& column : columns)
     for (const auto c : shown.classes)
@@ -283,7 +285,7 @@ void print_classes(Printer& to, const std::vector<std::string>& classes,
 void print_confusion(Printer& to, const std::vector<std::string>& classes, const Column& column) {
   const auto& matrix = std::get<ClassificationScores>(*column.scores).confusion;
   // How many classes fit depends on the widths of their names, so those are of all that may.
-  const Shown all(matrix, classes, kMostClasses);
+  const Shown all(most_frequent_mistakes(matrix, kMostClasses), classes);
   const std::size_t widest = to.widest(all.names);
   const std::size_t name_width = std::min(widest, kMostMatrixName);
   const std::size_t left = name_width + 2;
@@ -298,7 +300,9 @@ void print_confusion(Printer& to, const std::vector<std::string>& classes, const
   const std::size_t gap = cell_with(2) > share && cell_with(1) <= share ? 1 : 2;
   const std::size_t cell = cell_with(gap);
   const std::size_t room = to.style().width > left ? (to.style().width - left) / cell : 0;
-  const Shown shown(matrix, classes, std::min(std::max<std::size_t>(room, 2), kMostClasses));
+  const Shown shown(
+      most_frequent_mistakes(matrix, std::min(std::max<std::size_t>(room, 2), kMostClasses)),
+      classes);
 
   const std::string head = fmt::format("confusion matrix, {}", column.name);
   constexpr std::string_view kExplained = "rows are the truth, columns the predictions";
@@ -324,7 +328,7 @@ void print_confusion(Printer& to, const std::vector<std::string>& classes, const
   }
   if (const std::size_t left_out = classes.size() - shown.classes.size(); left_out > 0)
     to.paragraph(
-        fmt::format("the {} of {} classes with the most mistakes; {} {} left out",
+        fmt::format("the most frequent mistakes, among {} of {} classes; {} {} left out",
                     shown.classes.size(), classes.size(), left_out, left_out == 1 ? "is" : "are"),
         &Printer::dim);
 }

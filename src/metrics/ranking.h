@@ -39,4 +39,12 @@ struct ClassAreas {
   std::vector<std::optional<double>> roc_auc, average_precision;
 };
 
+/// gain_curve()'s gain_at(`share`) of each class against the rest, by class; std::nullopt where there
+/// is no curve. Of two classes, only that of the second. Without weights it takes a selection for
+/// each class, no sort, and the bits are the same.
+/// Shapes, errors:  as ClassAreas; also as gain_at().
+std::vector<std::optional<double>> class_gains(std::span<const std::int32_t> truth,
+                                               std::span<const double> score, std::size_t classes,
+                                               std::span<const double> weights, double share);
+
 }  // namespace hebb

@@ -17,6 +17,11 @@ inline double weight_of(std::span<const double> weights, std::size_t sample) {
   return weights.empty() ? 1.0 : weights[sample];
 }
 
+/// Errors: std::invalid_argument for a share of samples that is not in (0, 1].
+inline void check_share(double share) {
+  check(share > 0 && share <= 1, kMetrics, "a share must be in (0, 1], got ", share);
+}
+
 /// Errors: std::invalid_argument for 0 samples, another number of weights, or weights that are not
 /// finite, negative, or all zero.
 inline void check_weights(std::span<const double> weights, std::size_t samples,

@@ -100,7 +100,8 @@ Size draw_legend(Canvas& canvas, const std::vector<LegendEntry>& entries, const 
   const double row = 1.6 * kTickSize;
   const auto in_column =
       std::max<std::size_t>(4, static_cast<std::size_t>(std::max(0.0, height) / row));
-  const std::size_t shown = std::min(entries.size(), kMostNamed);
+  // The line that counts the others has room for one.
+  const std::size_t shown = entries.size() <= kMostNamed + 1 ? entries.size() : kMostNamed;
   double x = at.x, bottom = at.y;
   for (std::size_t begin = 0; begin < shown; begin += in_column) {
     double widest = 0, y = at.y + row / 2;

@@ -13,9 +13,10 @@ namespace hebb::plot {
 namespace {
 
 constexpr std::size_t kMostShares = 12, kMostCounts = kMostNamed;  // classes
-constexpr double kCountSize = 8;      // letters of shares, and of counts among many
-constexpr double kLeastMatrix = 200;  // of a matrix of few classes
-constexpr double kLargestSide = 640;  // of a matrix of many classes
+constexpr double kCountSize = 8;         // letters of shares, and of counts among many
+constexpr double kLeastMatrix = 200;     // of a matrix of few classes
+constexpr double kLargestSide = 640;     // of a matrix of many classes
+constexpr double kLongestUpright = 130;  // of a column's name, which is that of a row too
 
 std::string count_text(double count) {
   return count == std::floor(count) ? number_label(count, 0) : fmt::format("{:.1f}", count);
@@ -80,16 +81,19 @@ Size draw_matrix(Canvas& canvas, const Matrix& matrix, const Palette& palette, P
   canvas.frame({left - 0.5, at.y - 0.5, side_x, side_y}, palette.soft, 0.6);
 
   // Column names are horizontal if all of them fit, otherwise vertical.
+  const auto width_of = [&](const std::string& name) {
+    return canvas.measure(name, kTickSize).width;
+  };
   bool upright = false;
+  for (std::size_t p = 0; p < n; p += every)
+    upright = upright || width_of(fitted_name(canvas, matrix.names[p])) + 5 >
+                             cell * static_cast<double>(every);
   double widest = 0;
-  for (std::size_t p = 0; p < n; p += every) {
-    const double width = canvas.measure(fitted_name(canvas, matrix.names[p]), kTickSize).width;
-    widest = std::max(widest, width);
-    upright = upright || width + 5 > cell * static_cast<double>(every);
-  }
   double bottom = at.y + side_y + 6;
   for (std::size_t p = 0; p < n; p += every) {
-    const std::string name = fitted_name(canvas, matrix.names[p]);
+    std::string name = fitted_name(canvas, matrix.names[p]);
+    if (upright) name = canvas.fitted(name, kLongestUpright, kTickSize);
+    widest = std::max(widest, width_of(name));
     const double x = left + cell * (static_cast<double>(p) + 0.5);
     if (upright)
       canvas.text(

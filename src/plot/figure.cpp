@@ -243,6 +243,11 @@ Figure::Figure(plot::Content content)
 const std::string& Figure::title() const { return content_->title; }
 const std::string& Figure::description() const { return content_->description; }
 
+FigureSize Figure::size() const {
+  const Size page = plot::lay_out(*content_).page;
+  return {.width = page.width, .height = page.height};
+}
+
 std::string Figure::png(const FigureStyle& style) const {
   check(style.scale > 0 && style.scale <= 20, "plot", "scale must be in (0, 20], got ",
         style.scale);

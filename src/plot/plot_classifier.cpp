@@ -84,8 +84,13 @@ void add_chance(Chart& chart) {
       {.name = "chance", .mark = Mark::dashes, .x = {0, 1}, .y = {0, 1}, .soft = true});
 }
 
-ClassAreas areas_of(const Predictions& of) {
+void check_scores(const Predictions& of) {
   check_classes(of);
+  check(!of.scores.empty(), "plot", "these predictions have no scores to draw");
+}
+
+ClassAreas areas_of(const Predictions& of) {
+  check_scores(of);
   return {of.truth, of.scores, of.classes.size(), of.weights};
 }
 
@@ -112,8 +117,8 @@ Figure plot_confusion(const ConfusionMatrix& matrix, const std::vector<std::stri
     what += fmt::format("; the most frequent mistake is {} taken for {}, {} times",
                         quoted_name(classes[worst.truth]), quoted_name(classes[worst.prediction]),
                         plot::number_label(worst.count));
-  const auto shown =
-      most_confused(matrix, classes.size() <= kMostColours ? kMostColours : plot::kMostNamed);
+  const auto shown = most_frequent_mistakes(
+      matrix, classes.size() <= kMostColours ? kMostColours : plot::kMostNamed);
   plot::Matrix body{.names = {}, .counts = {}, .totals = {}, .note = {}};
   for (const auto t : shown) {
     body.names.push_back(classes[t]);
@@ -123,9 +128,9 @@ Figure plot_confusion(const ConfusionMatrix& matrix, const std::vector<std::stri
       body.totals.push_back(std::accumulate(row.begin(), row.end(), 0.0));
   }
   if (shown.size() < classes.size())
-    body.note =
-        fmt::format("the {} of {} with the most mistakes; hebb evaluate --confusion writes all",
-                    shown.size(), plot::counted(classes.size(), "class"));
+    body.note = fmt::format(
+        "the most frequent mistakes, among {} of {}; hebb evaluate --confusion writes all",
+        shown.size(), plot::counted(classes.size(), "class"));
   return Figure(
       {.title = "Confusion matrix",
        .subtitle = fmt::format("{} of {} right",
@@ -192,13 +197,11 @@ Figure plot_precision_recall(const Predictions& of, const std::string& name) {
 }
 
 Figure plot_gain(const Predictions& of, const std::string& name) {
-  check_classes(of);
-  const auto curve_of = [&](std::size_t c) {
-    return gain_curve(of.is(c), of.scores_for(c), of.weights);
-  };
-  std::vector<std::optional<double>> lifts(of.classes.size());
-  for (std::size_t c = of.classes.size() == 2 ? 1 : 0; c < lifts.size(); ++c)
-    if (const auto curve = curve_of(c)) lifts[c] = curve->lift_at(0.1);
+  check_scores(of);
+  constexpr double kShare = 0.1;
+  auto lifts = class_gains(of.truth, of.scores, of.classes.size(), of.weights, kShare);
+  for (auto& lift : lifts)
+    if (lift) *lift /= kShare;
   std::string words;
   Chart chart = curves_of(
       of, "lift at 10%", lifts,
@@ -208,7 +211,7 @@ Figure plot_gain(const Predictions& of, const std::string& name) {
        .y = plot::Range{0, 1.02},
        .square = true},
       [&](std::size_t c, Series& series) {
-        auto curve = curve_of(c);
+        auto curve = gain_curve(of.is(c), of.scores_for(c), of.weights);
         series.x = std::move(curve->share);
         series.y = std::move(curve->gain);
       },
@@ -299,8 +302,7 @@ Figure spread_of_surety(const Predictions& of, const std::string& name) {
 }  // namespace
 
 Figure plot_scores(const Predictions& of, const std::string& name) {
-  check_classes(of);
-  check(!of.scores.empty(), "plot", "these predictions have no scores to draw");
+  check_scores(of);
   return of.classes.size() == 2 ? spread_of_two(of, name) : spread_of_surety(of, name);
 }
 

@@ -35,6 +35,7 @@ std::string mistake_table(const Predictions& predictions, const Dataset& data) {
       classifies ? fmt::format("{} of {} mistakes: those it was surest of", mistakes.size(), all)
                  : fmt::format("The {} samples farthest off", mistakes.size()),
       {"Row", "Truth", "Predicted", classifies ? "Surety" : "Off by"}};
+  if (classifies) table.words = 3;
   const std::size_t features =
       data.is_images() ? 0 : std::min(kMostFeatures, data.table().columns.size());
   for (std::size_t c = 0; c < features; ++c)

@@ -56,14 +56,17 @@ thead th { color: var(--soft); font-weight: 600; font-size: .875rem; white-space
 tbody th { font-weight: 400; }
 .beside { display: flex; flex-wrap: wrap; gap: 0 3rem; align-items: flex-start; }
 .beside > .scroll { min-width: 0; max-width: 100%; }
-.numbers td, .numbers thead th:not(:first-child) { text-align: right; padding-left: .9rem; }
+.numbers td, .numbers thead th { text-align: right; padding-left: .9rem; }
+.numbers thead th:first-child { padding-left: 0; }
+.numbers .word { text-align: left; overflow-wrap: anywhere; }
 .words td { overflow-wrap: anywhere; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .3rem 1.25rem; margin: .75rem 0; }
 dt { color: var(--soft); } dd { margin: 0; overflow-wrap: anywhere; }
 .findings { padding: 0; margin: 0; list-style: none; }
 .findings li { border: 1px solid var(--line); border-left: .3rem solid var(--care); border-radius: .25rem; padding: .6rem 1rem; margin: .6rem 0; }
 .findings b { display: block; }
-.figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(30rem, 100%), 1fr)); gap: 1.25rem; }
+.figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(30rem, 100%), 1fr)); grid-auto-flow: dense; gap: 1.25rem; }
+.figures .large { grid-column: 1 / -1; }
 figure { margin: 0; border: 1px solid var(--line); border-radius: .4rem; padding: .5rem; min-width: 0; }
 figure img { display: block; max-width: 100%; height: auto; margin: 0 auto; }
 figcaption { color: var(--soft); font-size: .875rem; padding: .4rem .25rem 0; }
@@ -138,12 +141,15 @@ std::string HtmlTable::html() const {
   std::string out = "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"" +
                     html_text(caption) + "\"><table class=\"" + (numbers ? "numbers" : "words") +
                     "\"><caption>" + html_text(caption) + "</caption>\n<thead><tr>";
-  for (const std::string& heading : headings) out += "<th scope=\"col\">" + heading + "</th>";
+  const auto style = [&](std::size_t c) { return c < words ? " class=\"word\">" : ">"; };
+  for (std::size_t c = 0; c < headings.size(); ++c)
+    out += "<th scope=\"col\"" + (style(c) + headings[c]) + "</th>";
   out += "</tr></thead>\n<tbody>\n";
   for (const auto& row : rows) {
     out += "<tr>";
     for (std::size_t c = 0; c < row.size(); ++c)
-      out += c == 0 ? "<th scope=\"row\">" + row[c] + "</th>" : "<td>" + row[c] + "</td>";
+      out +=
+          c == 0 ? "<th scope=\"row\">" + row[c] + "</th>" : "<td" + (style(c) + row[c]) + "</td>";
     out += "</tr>\n";
   }
   return out + "</tbody></table></div>\n";

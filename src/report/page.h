@@ -18,7 +18,8 @@ struct HtmlTable {
   std::string caption;
   std::vector<std::string> headings;
   std::vector<std::vector<std::string>> rows = {};
-  bool numbers = true;  ///< all but the first column are numbers, right-aligned
+  bool numbers = true;    ///< columns are numbers, right-aligned, except the first ones:
+  std::size_t words = 1;  ///< as many are words, left-aligned
 
   std::string html() const;
 };

@@ -27,7 +27,8 @@ Picture picture_of(const Figure& figure) {
                   .description = figure.description(),
                   .light = figure.svg(),
                   .dark = {},
-                  .type = "image/svg+xml"};
+                  .type = "image/svg+xml",
+                  .size = figure.size()};
   if (picture.light.size() <= kLargeSvg) {
     picture.dark = figure.svg({.theme = Theme::dark});
     return picture;

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "hebb/plot/figure.h"
 #include "hebb/report/report.h"
 
 namespace hebb {
@@ -13,6 +14,10 @@ struct Picture {
   std::string description;  ///< in words, for readers who cannot see it
   std::string light, dark;  ///< bytes
   std::string type;         ///< "image/svg+xml", or "image/png" where that is far smaller
+  FigureSize size;
+
+  /// Whether it is unreadable, or leaves much empty, in a column beside another.
+  bool large() const { return size.width > 700 || size.height > 2 * size.width; }
 };
 
 /// A sentence on a figure that is left out because nobody could read it; may be empty.

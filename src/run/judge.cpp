@@ -99,6 +99,13 @@ std::string confusion_csv(const Scores& scores, const std::vector<std::string>& 
   classified->confusion.check();
   check(classes.size() == classified->confusion.classes, "confusion", "a matrix of ",
         classified->confusion.classes, " classes, but ", classes.size(), " names");
+  if (classes.size() > ConfusionMatrix::kMostInTables) {
+    std::string out = "truth,predicted,count\n";
+    for (const auto& cell : classified->confusion.cells)
+      out += csv_cell(classes[cell.truth]) + ',' + csv_cell(classes[cell.prediction]) + ',' +
+             to_text(cell.count) + '\n';
+    return out;
+  }
   std::string out = "truth";
   for (const std::string& name : classes) out += ',' + csv_cell(name);
   out += '\n';

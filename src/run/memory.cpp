@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "hebb/core/error.h"
+#include "hebb/core/printable.h"
 #include "hebb/core/text.h"
 #include "hebb/estimators/mlp.h"
 #include "hebb/nn/join.h"
@@ -30,13 +31,39 @@ std::size_t rows_at_once(const NetOptions& options, const Dataset& train) {
                                    : batch_size_for(options, train.samples());
 }
 
-// The shape of the network's input: each category becomes a column.
+double real_size(const Shape& shape) {
+  double size = 1;
+  for (std::size_t axis = 0; axis < shape.rank(); ++axis) size *= static_cast<double>(shape[axis]);
+  return size;
+}
+
+// Each category becomes an input.
+std::size_t inputs_of(const Column& column) {
+  return std::max<std::size_t>(column.categories.size(), 1);
+}
+
 Shape input_shape(const Dataset& data) {
   if (data.is_images()) return data.sample_shape();
   std::size_t width = 0;
-  for (const Column& column : data.table().columns)
-    width += std::max<std::size_t>(column.categories.size(), 1);
+  for (const Column& column : data.table().columns) width += inputs_of(column);
   return {width};
+}
+
+// The table as the network sees it.
+void check_inputs(const Dataset& train, double needed, double limit) {
+  const auto& columns = train.table().columns;
+  const double inputs = real_size(input_shape(train));
+  const double bytes = kFloatBytes * static_cast<double>(train.samples()) * inputs;
+  if (columns.empty()) return;
+  const Column& widest = *std::ranges::max_element(columns, {}, inputs_of);
+  const bool alone = 2.0 * static_cast<double>(inputs_of(widest)) > inputs && inputs > 1;
+  check(bytes + needed <= limit, "data", counted(train.samples(), "sample"), " of ",
+        grouped(static_cast<std::uint64_t>(inputs)), " inputs take about ", bytes_text(bytes),
+        "; this machine has ", bytes_text(limit), ": ",
+        alone ? concat("column ", quoted_name(widest.name), " has ",
+                       grouped(widest.categories.size()),
+                       " categories, each of which becomes an input; leave it out, with --ignore")
+              : "take fewer rows or columns");
 }
 
 // The sizes of a network that is not built. In double: a product may overflow an integer.
@@ -44,12 +71,6 @@ struct Numbers {
   double weights = 0;
   double of_sample = 0;  // its input, outputs and their gradients
 };
-
-double real_size(const Shape& shape) {
-  double size = 1;
-  for (std::size_t axis = 0; axis < shape.rank(); ++axis) size *= static_cast<double>(shape[axis]);
-  return size;
-}
 
 void count_numbers(const std::vector<LayerSpec>& specs, Shape& shape, Numbers& sum) {
   for (const LayerSpec& spec : specs) {
@@ -99,6 +120,7 @@ void check_memory(const NetOptions& options, const Dataset& train, double limit)
   check(needed <= limit, options.net.empty() ? "hidden_layer_sizes" : "net", "asks for ",
         sum.weights, " weights, which take about ", bytes_text(needed), " to train; this machine ",
         "has ", bytes_text(limit), ": take fewer or smaller layers");
+  if (!train.is_images()) check_inputs(train, needed, limit);
 }
 
 }  // namespace hebb

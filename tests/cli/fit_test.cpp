@@ -71,6 +71,21 @@ TEST(CliFit, ConfusionRowsAreTheTruth) {
   }
 }
 
+TEST(CliFit, ConfusionOfThousandsOfClassesIsAListOfItsCells) {
+  const Folder folder;
+  std::string csv = "a,y\n";
+  for (int i = 0; i < 1001; ++i) csv += std::to_string(i) + ",c" + std::to_string(i) + '\n';
+  folder.write("d.csv", csv);
+  const Json part = fit(folder, {"d.csv", "--json"}).json()["train"];
+  EXPECT_TRUE(part["confusion"].is_null());
+  double sum = 0;
+  for (const Json& cell : part["confusion_cells"]) {
+    EXPECT_TRUE(cell["truth"].is_string() && cell["predicted"].is_string());
+    sum += cell["count"].get<double>();
+  }
+  EXPECT_EQ(sum, 1001);
+}
+
 TEST(CliFit, RegressionReportsItsFigures) {
   const Folder folder;
   const Json json = fit(folder, {"diabetes", "--json"}).json();

@@ -277,7 +277,7 @@ TEST(Print, NamesAreAsWideAsTheBlocksAllow) {
 TEST(Print, CutsManyClassesWithANote) {
   const auto text = printed(many(40));
   EXPECT_TRUE(has(text, "and 10 more classes with fewer mistakes, which the averages include"));
-  EXPECT_TRUE(has(text, "the 6 of 40 classes with the most mistakes; 34 are left out"));
+  EXPECT_TRUE(has(text, "the most frequent mistakes, among 6 of 40 classes; 34 are left out"));
   EXPECT_TRUE(has(text, "a class with a"));
   EXPECT_TRUE(has(text, "…"));
 }

@@ -125,6 +125,30 @@ TEST(GainCurve, IsReadBetweenItsPoints) {
   EXPECT_THROW((void)curve->gain_at(1.5), std::invalid_argument);
 }
 
+TEST(GainOfEveryClass, IsThatOfItsCurve) {
+  constexpr std::size_t kSamples = 57;
+  for (const std::size_t classes : {2, 3, 21}) {
+    Predictions of;
+    for (std::size_t c = 0; c < classes; ++c) of.classes.push_back(std::to_string(c));
+    for (std::size_t i = 0; i < kSamples; ++i) {
+      of.truth.push_back(static_cast<std::int32_t>(i % classes));
+      of.predicted.push_back(0);
+      for (std::size_t c = 0; c < (classes == 2 ? 1 : classes); ++c)  // with ties
+        of.scores.push_back(static_cast<double>((i * 7919 + c * 104729 + i * c) % 17));
+    }
+    const Scores scores = scores_of(of);
+    for (const double share : {1e-9, 0.1, 1.0 / kSamples, 0.5, 56.0 / kSamples, 1.0}) {
+      double gain = 0;
+      for (std::size_t c = classes == 2 ? 1 : 0; c < classes; ++c)
+        gain += gain_curve(of.is(c), of.scores_for(c))->gain_at(share);
+      gain /= static_cast<double>(classes == 2 ? 1 : classes);
+      Metric metric = find_metric("gain");
+      metric.parameter = share;
+      EXPECT_EQ(metric(of, scores), gain) << classes << ' ' << share;
+    }
+  }
+}
+
 TEST(Curves, RefuseWhatIsNoScore) {
   const Numbers two = {0, 1}, three = {1, 2, 3}, broken = {1, NAN};
   for (const auto& call :

@@ -299,6 +299,21 @@ TEST(ConfusionMatrix, RanksClassesByMistakes) {
   EXPECT_EQ(most_confused(matrix, 6).size(), 6U);
 }
 
+TEST(ConfusionMatrix, OfTheMostFrequentMistakesBothClassesAreTaken) {
+  // Class 1 has the most mistakes, with a different class each; 5 is taken for 6 twice.
+  const std::vector<std::int32_t> truth = {1, 1, 1, 1, 5, 5, 8}, predicted = {0, 2, 3, 4, 6, 6, 8};
+  const auto matrix = confusion_matrix(truth, predicted, 10);
+  using Classes = std::vector<std::size_t>;
+  EXPECT_EQ(most_confused(matrix, 2), (Classes{1, 5}));
+  EXPECT_EQ(most_frequent_mistakes(matrix, 1), (Classes{1}));
+  EXPECT_EQ(most_frequent_mistakes(matrix, 2), (Classes{5, 6}));
+  EXPECT_EQ(most_frequent_mistakes(matrix, 3), (Classes{1, 5, 6})) << "no room for two";
+  EXPECT_EQ(most_frequent_mistakes(matrix, 4), (Classes{0, 1, 5, 6}));
+  EXPECT_EQ(most_frequent_mistakes(matrix, 8), (Classes{0, 1, 2, 3, 4, 5, 6, 8}));
+  EXPECT_EQ(most_frequent_mistakes(matrix, 20).size(), 10U);
+  EXPECT_TRUE(most_frequent_mistakes(matrix, 0).empty());
+}
+
 // Areas are counted in two ways: by look-ups, and with weights by sorting. Ties included, both give
 // the same bits.
 TEST(ClassificationScores, HaveTheSameAreasWithWeightsOfOne) {

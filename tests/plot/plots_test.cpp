@@ -210,7 +210,7 @@ TEST(PlotsOfManyClasses, ShowThoseWithTheMostMistakes) {
   EXPECT_EQ(matrix.names.back(), "class 299");
   EXPECT_EQ(matrix.counts[39 * 40 + 38], 2);
   EXPECT_EQ(matrix.total(39), 2);
-  expect_contains(matrix.note, "the 40 of 300 classes with the most mistakes");
+  expect_contains(matrix.note, "the most frequent mistakes, among 40 of 300 classes");
   expect_contains(confusion.description(), "of 300 classes");
   const Figure classes = plot_classes(of, "");
   const auto& bars = std::get<plot::Bars>(classes.content().body);
@@ -224,6 +224,29 @@ TEST(PlotsOfManyClasses, ShowThoseWithTheMostMistakes) {
     expect_contains(chart.note, "the 16 of 300 classes with the most mistakes");
     EXPECT_EQ(series_of(figure, "class 299").name, "class 299");
   }
+}
+
+TEST(PlotsOfManyClasses, ConfusionShowsBothClassesOfAMistake) {
+  auto of = many_classes(300);
+  // Fifty classes, each taken for two others: more mistakes than of 298 and 299, but never twice
+  // the same.
+  for (std::size_t c = 0; c < 50; ++c) {
+    of.predicted[c] = static_cast<std::int32_t>(100 + c);
+    of.predicted[300 + c] = static_cast<std::int32_t>(150 + c);
+    of.truth.push_back(static_cast<std::int32_t>(200 + c % 50));
+    of.predicted.push_back(static_cast<std::int32_t>(c));
+    of.truth.push_back(static_cast<std::int32_t>(250 + c % 48));
+    of.predicted.push_back(static_cast<std::int32_t>(c));
+  }
+  of.scores.clear();
+  const Figure figure = plot_confusion(of);
+  const auto& matrix = std::get<plot::Matrix>(figure.content().body);
+  ASSERT_EQ(matrix.names.size(), 40U);
+  double mistakes = 0;
+  for (std::size_t k = 0; k < matrix.counts.size(); ++k)
+    if (k / 40 != k % 40) mistakes += matrix.counts[k];
+  EXPECT_GE(mistakes, 4 + 19);
+  EXPECT_EQ(matrix.names.back(), "class 299");
 }
 
 TEST(PlotsOfManyClasses, NameTheMostFrequentOnes) {
@@ -242,6 +265,10 @@ TEST(PlotsOfManyClasses, NameTheMostFrequentOnes) {
   EXPECT_EQ(series_of(scatter, "class 60").x.size(), 10U);
   EXPECT_EQ(series_of(scatter, "other classes").x.size(), 100U);
   expect_contains(chart.note, "the 40 most frequent of 100 classes");
+  std::vector<std::string> texts;
+  for (const auto& box : plot::text_boxes(scatter.content(), nullptr)) texts.push_back(box.text);
+  EXPECT_EQ(std::ranges::count(texts, "and 1 more"), 0);
+  EXPECT_EQ(std::ranges::count(texts, "class 99"), 1);
   const auto histogram = plot_data(data, {"b"});
   const auto& one = std::get<std::vector<plot::Chart>>(histogram.content().body).at(0);
   EXPECT_EQ(one.series.size(), 40U);

@@ -124,6 +124,17 @@ TEST(ConfusionCsv, HasTheTruthInRows) {
                                       {"[confusion] is for classification"});
 }
 
+TEST(ConfusionCsv, OfThousandsOfClassesListsItsCells) {
+  ConfusionMatrix matrix{.classes = ConfusionMatrix::kMostInTables + 1,
+                         .cells = {{.truth = 0, .prediction = 1000, .count = 2.5},
+                                   {.truth = 1000, .prediction = 1000, .count = 3}}};
+  std::vector<std::string> names(matrix.classes, "x");
+  names.front() = "a,b";
+  ClassificationScores scores;
+  scores.confusion = matrix;
+  EXPECT_EQ(confusion_csv(scores, names), "truth,predicted,count\n\"a,b\",x,2.5\nx,x,3\n");
+}
+
 TEST(RocCsv, HasACurveForTheSecondOfTwoClasses) {
   EXPECT_EQ(roc_csv(two_classes()),
             "class,threshold,fpr,tpr\n"

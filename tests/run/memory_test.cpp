@@ -25,9 +25,26 @@ TEST(CheckMemory, CountsWeightsAndActivationsBeforeTheyAreMade) {
   // input, and outputs with gradients of linear, relu and linear.
   const double weights = 4 * 10 + 10 + 10 * 3 + 3, of_sample = 4 + 2 * (10 + 10 + 3);
   const double needed = kFloat * (4 * weights + 150 * of_sample);
-  EXPECT_NO_THROW(check_memory(options, iris, needed));
+  const double data = kFloat * 150 * 4;
+  EXPECT_NO_THROW(check_memory(options, iris, needed + data));
+  expect_error<std::invalid_argument>([&] { check_memory(options, iris, needed + data - 1); },
+                                      {"[data]", "150 samples of 4 inputs", "fewer rows"});
   expect_error<std::invalid_argument>([&] { check_memory(options, iris, needed - 1); },
                                       {"[hidden_layer_sizes]", "83 weights", "kB", "fewer"});
+}
+
+TEST(CheckMemory, NamesTheColumnWhoseCategoriesAreTheMost) {
+  Table table{.rows = 1000, .columns = {{.name = "a"}, {.name = "id"}}, .values = {}};
+  for (std::size_t i = 0; i < 1000; ++i) {
+    table.columns[1].categories.push_back("k" + std::to_string(i));
+    table.values.insert(table.values.end(), {0.5, static_cast<double>(i)});
+  }
+  const Dataset data(table, {.names = {"y"}, .values = std::vector<double>(1000, 1.0)});
+  const NetOptions options{.hidden_layer_sizes = {2}};
+  EXPECT_NO_THROW(check_memory(options, data, 1e7));
+  expect_error<std::invalid_argument>(
+      [&] { check_memory(options, data, 4e6); },
+      {"[data]", "1,001 inputs", "column 'id' has 1,000 categories", "--ignore"});
 }
 
 TEST(CheckMemory, HoldsForSizesThatNoIntegerCounts) {
@@ -56,10 +73,10 @@ TEST(CheckMemory, GrowsWithTheBatchAndTheSolver) {
   };
   NetOptions small{.hidden_layer_sizes = {100}};
   small.batch_size = 1;
-  EXPECT_FALSE(needs_more_than(small, 2e4));
-  EXPECT_TRUE(needs_more_than({.hidden_layer_sizes = {100}}, 2e4));
+  EXPECT_FALSE(needs_more_than(small, 2.5e4));
+  EXPECT_TRUE(needs_more_than({.hidden_layer_sizes = {100}}, 2.5e4));
   small.solver = "lbfgs";
-  EXPECT_TRUE(needs_more_than(small, 2e4));
+  EXPECT_TRUE(needs_more_than(small, 2.5e4));
 }
 
 TEST(TrainingMemory, AddsTheDataAsTheNetworkSeesIt) {

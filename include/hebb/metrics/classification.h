@@ -16,6 +16,10 @@ struct ConfusionMatrix {
     std::uint32_t truth = 0, prediction = 0;
     double count = 0;
   };
+  /// Of more classes, files list the cells: a table of millions of counts, nearly all of them 0,
+  /// would be larger than all other results together, and no program shows it.
+  static constexpr std::size_t kMostInTables = 1000;
+
   std::size_t classes = 0;
   std::vector<Cell> cells = {};  ///< by truth, then by prediction
 
@@ -48,6 +52,11 @@ ConfusionMatrix confusion_matrix(std::span<const std::int32_t> truth,
 /// classes with equally many, the more frequent and then the first. By index; all classes if there
 /// are no more. For tables and figures of many classes.
 std::vector<std::size_t> most_confused(const ConfusionMatrix& matrix, std::size_t most);
+
+/// The same for a matrix of a few of the classes: both classes of each of the most frequent
+/// mistakes, as many as have room, and then most_confused(). The classes with the most mistakes are
+/// often not confused with each other, so a matrix of them shows hardly any.
+std::vector<std::size_t> most_frequent_mistakes(const ConfusionMatrix& matrix, std::size_t most);
 
 /// `specificity` is the recall of the samples of all other classes.
 struct PrecisionRecall {

@@ -20,6 +20,11 @@ struct FigureStyle {
   double scale = 2;  ///< pixels a point, of PNG files: 2 suits a screen
 };
 
+/// In points, a 72nd of an inch.
+struct FigureSize {
+  double width = 0, height = 0;
+};
+
 /// A figure, made by the functions in plots.h. It can be written as PNG, SVG or PDF, and its
 /// numbers as CSV. Texts do not overlap, however long the names are. Copies are cheap; the same
 /// figure gives the same bytes.
@@ -31,6 +36,8 @@ class Figure {
   const std::string& title() const;
   /// A description of the figure in words, for readers who cannot see it.
   const std::string& description() const;
+  /// Errors:  as png().
+  FigureSize size() const;
 
   /// Errors:  std::runtime_error if no font is installed, naming Debian's package of one.
   std::string png(const FigureStyle& style = {}) const;

@@ -53,7 +53,8 @@ struct JudgedData {
 JudgedData load_judged(const Model& model, const std::string& data, const OptionValues& given = {});
 
 /// Rows of the confusion matrix as CSV, with a header: the true class, then a count for each
-/// predicted class.
+/// predicted class. Of more than ConfusionMatrix::kMostInTables classes, a row for each count that
+/// is not 0: the true class, the predicted class, the count.
 /// Errors:  std::invalid_argument for the scores of a regression, and for another number of classes.
 std::string confusion_csv(const Scores& scores, const std::vector<std::string>& classes);
 

@@ -15,7 +15,8 @@ std::size_t output_count(const Target& target);
 /// parameters and their gradients, the solver's state, activations of a batch.
 double training_memory(const Network& network, const Dataset& train, const NetOptions& options);
 
-/// Throws for a network that this machine cannot train, before allocating memory for it. `limit` is
+/// Throws for a network that this machine cannot train, and for a table that it cannot hold with all
+/// categories as inputs, before allocating memory for it. `limit` is
 /// the available memory in bytes, as memory_limit() returns it.
 /// Errors:  std::invalid_argument naming option, estimate and limit; as parse_network_text().
 void check_memory(const NetOptions& options, const Dataset& train, double limit);
