@@ -115,6 +115,13 @@ std::size_t bytes_of_type(const std::string& type) {
   return type == "F64" || type == "I64" ? 8 : type == "U8" ? 1 : 4;
 }
 
+// Whole numbers that fit, which the library for JSON does not check. Throws Json::exception for others.
+std::vector<std::uint64_t> whole_numbers(const Json& list) {
+  std::vector<std::uint64_t> numbers;
+  for (const Json& one : list) numbers.push_back(one.get_ref<const Json::number_unsigned_t&>());
+  return numbers;
+}
+
 bool take_apart(std::string_view file, FuzzContainer& out) {
   std::uint64_t length = 0;
   if (file.size() < sizeof length) return false;
@@ -132,10 +139,10 @@ bool take_apart(std::string_view file, FuzzContainer& out) {
       continue;
     }
     try {
-      const auto span = entry.at("data_offsets").get<std::vector<std::uint64_t>>();
+      const auto span = whole_numbers(entry.at("data_offsets"));
       if (span.size() != 2 || span[0] > span[1] || span[1] > data.size()) return false;
       out.tensors.push_back({name, entry.at("dtype").get<std::string>(),
-                             entry.at("shape").get<std::vector<std::uint64_t>>(),
+                             whole_numbers(entry.at("shape")),
                              std::string(data.substr(span[0], span[1] - span[0]))});
     } catch (const Json::exception&) {
       return false;

@@ -35,6 +35,12 @@ TEST(ChangedContainer, IsAnotherWithChecksumsThatHold) {
 TEST(ChangedContainer, OfWhatIsNoneIsTheSame) {
   EXPECT_EQ(changed_container("a,b\n1,2\n", 1), "a,b\n1,2\n");
   EXPECT_EQ(changed_container("", 1), "");
+  // Numbers that no std::uint64_t holds.
+  const std::string header =
+      R"({"a":{"data_offsets":[0,0],"dtype":"F32","shape":[4.6e20]},"__metadata__":{}})";
+  const std::string file =
+      std::string{static_cast<char>(header.size()), 0, 0, 0, 0, 0, 0, 0} + header;
+  EXPECT_EQ(changed_container(file, 1), file);
 }
 
 TEST(ChangedContainer, BreaksNoPromise) {
