@@ -302,9 +302,9 @@ int check_for_faults(const Asked& asked) {
     out += paragraph(one.reason, width, 2) + paragraph("try: " + one.advice, width, 2);
   }
   if (findings.empty())
-    out = paragraph(asked.name + ": no problems found in " + counted(data.samples(), "sample"),
-                    width);
-  write_results(out);
+    write_sentence(asked.name + ": no problems found in " + counted(data.samples(), "sample"));
+  else
+    write_results(out);
   return 0;
 }
 

@@ -63,13 +63,11 @@ int find_lr(const PreparedRun& run, const std::vector<FigureRequest>& figures,
   if (settings.get<GlobalOptions>().json)
     print(search_json(search, run, settings));
   else
-    write_results(
-        paragraph("suggested --learning-rate " + rate + " (the loss was lowest at " +
-                      two_digits(search.lowest) +
-                      (search.stopped_at ? " and diverged at " + two_digits(*search.stopped_at)
-                                         : std::string()) +
-                      ")",
-                  console().out().width));
+    write_sentence(
+        "suggested --learning-rate " + rate + " (the loss was lowest at " +
+        two_digits(search.lowest) +
+        (search.stopped_at ? " and diverged at " + two_digits(*search.stopped_at) : std::string()) +
+        ")");
   for (const std::string& doubt : found.doubts) console().warning(doubt);
   for (const auto& [kind, path] : figures) {
     plot_learning_rates(search, run.train.name()).save(path, settings.get<FigureOptions>().style());

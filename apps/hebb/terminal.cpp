@@ -192,6 +192,11 @@ void write_results(std::string_view text) {
 }
 
 // A reader that closes the pipe, as `head` does, has all that it wants.
+void write_sentence(const std::string& text) {
+  const Terminal out = console().out();
+  write_results(out.tty ? paragraph(text, out.width) : printable(text) + '\n');
+}
+
 bool results_lost() { return results_error != 0 && results_error != EPIPE; }
 
 void write_data(std::string_view text) {

@@ -64,6 +64,10 @@ Console& console();
 /// error, once and only if results are lost, and nothing more is written.
 void write_results(std::string_view text);
 
+/// Writes a sentence to standard output: wrapped on a terminal, one line elsewhere, where programs look
+/// for it. Otherwise as write_results().
+void write_sentence(const std::string& text);
+
 /// Whether writing to standard output has failed for another reason than that its reader, as `head`,
 /// has closed it.
 bool results_lost();

@@ -142,9 +142,7 @@ CheckpointRecord record_of(const SafetensorsFile& file) {
 
 }  // namespace
 
-std::string checkpoint_path(const std::string& dir) {
-  return path_in(dir, "checkpoint.hebb");
-}
+std::string checkpoint_path(const std::string& dir) { return path_in(dir, "checkpoint.hebb"); }
 
 void save_checkpoint(const std::string& dir, const RunIdentity& identity,
                      const std::string& command, const TrainState& state,

@@ -8,6 +8,7 @@
 
 #include "estimators/common.h"
 #include "expect_error.h"
+#include "hebb/core/log.h"
 #include "hebb/estimators/linear.h"
 #include "hebb/estimators/mlp.h"
 
@@ -76,6 +77,20 @@ TEST(HoldOut, TakesTheLastByTime) {
   const std::vector<double> labels(rows.size(), 1.0);
   EXPECT_EQ(hold_out(data, rows, labels, 0.1, 1, {"no", "yes"}).second,
             (std::vector<std::uint32_t>{2, 1, 0}));
+}
+
+TEST(HoldOut, DrawsWithoutRegardToClassesWhereOneIsTooSmall) {
+  const Dataset data = samples();
+  const auto rows = some_rows();
+  std::vector<double> labels(rows.size(), 1.0);
+  labels[3] = 0;
+  std::string said;
+  const LogSink before = set_log_sink([&](LogLevel, std::string_view text) { said += text; });
+  const auto [train, held_out] = hold_out(data, rows, labels, 0.1, 1, {"no", "yes"});
+  set_log_sink(before);
+  expect_contains(said, "without regard to the classes");
+  EXPECT_EQ(train.size() + held_out.size(), rows.size());
+  EXPECT_EQ(held_out.size(), 3U);
 }
 
 TEST(HoldOut, AnEstimatorOfOneGroupHasNoneToHoldOut) {

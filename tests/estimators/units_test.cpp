@@ -143,7 +143,7 @@ TEST(Perceptron, EarlyStoppingHoldsSamplesOut) {
   unit.fit(clouds());
   ASSERT_FALSE(unit.validation_scores_.empty());
   EXPECT_EQ(unit.validation_scores_.back(), 1);
-  Perceptron none({.early_stopping = true, .validation_fraction = 0.001});
+  Perceptron none({.early_stopping = true, .validation_fraction = 0.99});
   expect_error<std::invalid_argument>([&] { none.fit(clouds(10)); }, {"validation_fraction"});
 }
 

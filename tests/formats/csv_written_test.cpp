@@ -1,6 +1,7 @@
 // Numbers as people write them, and other names for missing values.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "expect_error.h"
