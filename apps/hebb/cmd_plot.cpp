@@ -96,7 +96,19 @@ Dataset load_data(const Supervised* estimator, const std::string& name, const Se
   return for_task(predictable(part, model), model.task);
 }
 
+// The data sets of `hebb plot alpha`: those named, or three that differ in shape.
+std::vector<Dataset> sets_for_alpha(const Settings& settings) {
+  std::vector<std::string> names(settings.arguments.begin() + 1, settings.arguments.end());
+  if (names.empty())
+    names = {"moons:n=200,noise=0.3", "circles:n=200,noise=0.2", "blobs:n=200,separable=true"};
+  std::vector<Dataset> sets;
+  for (const std::string& name : names)
+    sets.push_back(for_task(load_dataset(name, settings.get<DataOptions>()), Task::classify));
+  return sets;
+}
+
 void check_arguments(const PlotRow& row, const Settings& settings) {
+  if (row.name == "alpha") return;  // any number of data sets
   const std::size_t expected = 1 + (row.needs_model ? 1 : 0) + (row.needs_data ? 1 : 0);
   check(settings.arguments.size() == expected, "plot", "usage: hebb plot ", row.name,
         row.needs_model ? " MODEL" : "", row.needs_data ? " DATA" : "", ", got ",
@@ -107,7 +119,11 @@ void check_plot_paths(const PlotRow& row, const std::string& output, const Setti
   const auto& train = settings.get<PlotOptions>().train;
   RunPaths paths(settings);
   if (row.needs_model) paths.reads(settings.arguments[1], "MODEL");
-  if (row.needs_data) paths.reads_data(settings.arguments.back(), "DATA");
+  if (row.name == "alpha")
+    for (std::size_t i = 1; i < settings.arguments.size(); ++i)
+      paths.reads_data(settings.arguments[i], "DATA");
+  else if (row.needs_data)
+    paths.reads_data(settings.arguments.back(), "DATA");
   if (train) paths.reads_data(*train, "train");
   paths.writes(output, "output");
   paths.check();
@@ -141,14 +157,19 @@ int run_plot(Settings& settings) {
   check(wanted.columns.empty() || row.name == "data", "columns", "is for hebb plot data");
   check(!wanted.row || row.name == "features", "row", "is for hebb plot features");
 
+  const auto on_step = [&row](std::size_t done, std::size_t of) {
+    console().note(row.name + ": " + std::to_string(done) + " of " + std::to_string(of) +
+                   " trainings done");
+  };
+  if (row.name == "alpha")
+    return hand_over(plot_alpha(sets_for_alpha(settings), alphas_to_compare(),
+                                options_to_compare_alphas(), on_step),
+                     path, settings, "plot");
   const Loaded loaded = load(row, settings);
   if (row.name == "data")
     return hand_over(plot_data(*loaded.data, wanted.columns), path, settings, "plot");
   PlotSubject subject = loaded.subject();
-  subject.on_step = [&row](std::size_t done, std::size_t of) {
-    console().note(row.name + ": " + std::to_string(done) + " of " + std::to_string(of) +
-                   " trainings done");
-  };
+  subject.on_step = on_step;
   return hand_over(draw(row.name, subject), path, settings, "plot");
 }
 
@@ -176,6 +197,7 @@ Verb plot_verb() {
                    {"hebb plot roc m.hebb test.csv --theme dark -o roc.pdf", "for dark slides"},
                    {"hebb plot features m.hebb scan.png",
                     "one image through a convnet, layer by layer"},
+                   {"hebb plot alpha", "what L2 regularisation does, on three data sets"},
                    {"hebb plot history m.hebb -o loss.csv", "the numbers of a figure"}},
       .run = run_plot,
       .common = {"output", "row", "theme", "train", "columns", "target", "json"},

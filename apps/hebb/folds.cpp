@@ -127,21 +127,24 @@ std::string four(double value) {
 
 // The scores of the folds: the metric that models of the task are compared by.
 std::string table_of_folds(const CrossValidation& all, const FoldScore& main, std::size_t width) {
-  std::vector<std::vector<std::string>> rows = {
-      {"fold", "trained on", "held out", "in sample", "out of sample", "seconds"}};
-  if (all.options.repeats > 1) rows[0][0] = "repeat, fold";
+  constexpr std::size_t kNarrow = 60;
+  const bool narrow = width<kNarrow, repeated = all.options.repeats> 1;
+  std::vector<std::vector<std::string>> rows = {{repeated ? "repeat, fold" : "fold", "trained on",
+                                                 "held out", narrow ? "in" : "in sample",
+                                                 narrow ? "out" : "out of sample", "seconds"}};
   for (std::size_t i = 0; i < all.folds.size(); ++i) {
     const FoldResult& fold = all.folds[i];
     const auto samples = [](const std::optional<Scores>& scores) {
       return grouped(std::visit([](const auto& s) { return s.samples; }, *scores));
     };
-    rows.push_back({all.options.repeats > 1 ? concat(fold.repeat + 1, ", ", fold.fold + 1)
-                                            : std::to_string(fold.fold + 1),
+    rows.push_back({(repeated ? concat(fold.repeat + 1, ", ") : "") + std::to_string(fold.fold + 1),
                     samples(fold.evaluation.train), samples(fold.evaluation.test),
                     four(main.train.values[i]), four(main.test.values[i]),
                     seconds_text(fold.seconds)});
   }
-  return main.label + " of each fold\n" + aligned(rows, "rrrrrr", width);
+  if (narrow)
+    for (auto& row : rows) row.erase(row.begin() + 1);
+  return main.label + " of each fold\n" + aligned(rows, narrow ? "lrrrr" : "lrrrrr", width);
 }
 
 std::string table_of_scores(const CrossValidation& all, const Terminal& terminal) {

@@ -92,6 +92,10 @@ std::string with_commas(std::string_view text, const Read& read) {
 
 }  // namespace
 
+// Defaulted here, and so not trivial.
+Unset::Unset(const Unset&) noexcept = default;
+Unset& Unset::operator=(const Unset&) noexcept = default;
+
 std::string to_text(const Value& value) {
   const auto integer = [](std::int64_t v) { return std::to_string(v); };
   return std::visit(

@@ -42,6 +42,12 @@ Unfit has_two_features(const PlotSubject& subject) {
   return is_numeric(*subject.data, 2) ? "" : "it takes data of two numeric features";
 }
 
+Unfit is_a_plane(const PlotSubject& subject) {
+  return is_numeric(*subject.data, 2) && subject.data->target().is_classes()
+             ? ""
+             : "it takes data of two numeric features and classes";
+}
+
 Unfit has_one_feature(const PlotSubject& subject) {
   if (Unfit why = regresses(subject); !why.empty()) return why;
   return is_numeric(*subject.data, 1) && regressor_of(subject)->targets().size() == 1
@@ -151,6 +157,12 @@ const std::vector<PlotRow>& plot_catalogue() {
        [](const PlotSubject& subject) { return plot_data(*subject.data); }},
       {"regions", "predictions over the plane, with decision boundary, margin and data", true, true,
        has_two_features, regions},
+      {"alpha", "decision regions of networks trained with alpha from 0.1 to 10^-6", false, true,
+       is_a_plane,
+       [](const PlotSubject& subject) {
+         return plot_alpha({*subject.data}, alphas_to_compare(), options_to_compare_alphas(),
+                           subject.on_step);
+       }},
       {"curve", "prediction of a model with one feature, with the data", true, true,
        has_one_feature,
        [](const PlotSubject& subject) {

@@ -56,6 +56,17 @@ struct Chart {
   std::string note = {};  ///< a line below
 };
 
+/// Small charts without axes in rows and columns, all of the same size.
+struct Panels {
+  std::vector<std::string> columns, rows;  ///< titles
+  std::vector<Chart> charts = {};          ///< row-major; their titles stand in a corner
+  /// The numbers of the charts, row-major, with the names of the numbers; for CSV.
+  std::string row_label = {}, column_label = {};
+  std::vector<std::string> names = {};
+  std::vector<std::vector<double>> numbers = {};
+  std::string note = {};  ///< below
+};
+
 /// Bars from left to right, one or more for each name.
 struct Bars {
   std::string value_label;
@@ -169,7 +180,7 @@ struct Diagram {
 /// The whole content of a figure. Charts are side by side.
 struct Content {
   std::string title, subtitle = {}, description = {};
-  std::variant<std::vector<Chart>, Bars, Matrix, Sheet, Grids, Flow, Diagram> body = {};
+  std::variant<std::vector<Chart>, Panels, Bars, Matrix, Sheet, Grids, Flow, Diagram> body = {};
 };
 
 }  // namespace hebb::plot

@@ -20,6 +20,7 @@ struct BodySize {
   Size operator()(const std::vector<Chart>& charts) const {
     return draw_charts(canvas, charts, palette, at);
   }
+  Size operator()(const Panels& panels) const { return draw_panels(canvas, panels, palette, at); }
   Size operator()(const Bars& bars) const { return draw_bars(canvas, bars, palette, at); }
   Size operator()(const Matrix& matrix) const { return draw_matrix(canvas, matrix, palette, at); }
   Size operator()(const Sheet& sheet) const { return draw_sheet(canvas, sheet, palette, at); }

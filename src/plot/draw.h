@@ -27,6 +27,7 @@ void draw(Canvas& canvas, const Content& content, const Layout& layout, const Pa
 /// Draw the bodies, each with its upper left corner at `at`.
 Size draw_charts(Canvas& canvas, const std::vector<Chart>& charts, const Palette& palette,
                  Point at);
+Size draw_panels(Canvas& canvas, const Panels& panels, const Palette& palette, Point at);
 Size draw_bars(Canvas& canvas, const Bars& bars, const Palette& palette, Point at);
 Size draw_matrix(Canvas& canvas, const Matrix& matrix, const Palette& palette, Point at);
 Size draw_sheet(Canvas& canvas, const Sheet& sheet, const Palette& palette, Point at);

@@ -12,6 +12,18 @@ constexpr double kTickGap = 14;            // from the axis to the middle of a l
 constexpr double kLeastGap = 9;            // between labels along the axis
 constexpr std::size_t kManyPoints = 1500;  // then they are drawn as an image
 
+Color series_color(const Series& series, const Palette& palette) {
+  return series.soft ? palette.soft : palette.of(series.color);
+}
+
+std::vector<LegendEntry> legend_of(const Chart& chart, const Palette& palette) {
+  std::vector<LegendEntry> entries;
+  for (const Series& one : chart.series)
+    if (one.listed && !one.name.empty())
+      entries.push_back({one.name, one.figure, series_color(one, palette), one.mark, one.color});
+  return entries;
+}
+
 class Panel {
  public:
   Panel(Canvas& canvas, const Chart& chart, const Palette& palette, bool alone)
@@ -23,6 +35,24 @@ class Panel {
       if (one.mark == Mark::points || one.mark == Mark::rings) points_ += one.x.size();
     take_ranges();
     take_ticks();
+  }
+
+  // Without axes, in a square: the title stands in the lower right corner.
+  void draw_bare(const Box& box) {
+    box_ = box;
+    small_ = true;
+    draw_backdrop();
+    for (std::size_t i = 0; i < chart_.series.size(); ++i) draw_series(i);
+    canvas_.frame(box_, palette_.soft, 0.6);
+    if (chart_.title.empty()) return;
+    constexpr double kInside = 4;
+    const Size size = canvas_.measure(chart_.title, kTickSize);
+    const Point corner = {box_.right() - kInside, box_.bottom() - kInside - kTickSize / 2};
+    canvas_.fill(
+        {corner.x - size.width - 2, corner.y - kTickSize / 2 - 2, size.width + 4, kTickSize + 4},
+        palette_.ground, 0.8);
+    canvas_.text(chart_.title, corner,
+                 {.size = kTickSize, .color = palette_.ink, .anchor = Anchor::right});
   }
 
   Size draw(Point at) {
@@ -160,9 +190,7 @@ class Panel {
         {.size = kLabelSize, .color = palette_.ink, .anchor = Anchor::middle, .upright = true});
   }
 
-  Color color_of(const Series& series) const {
-    return series.soft ? palette_.soft : palette_.of(series.color);
-  }
+  Color color_of(const Series& series) const { return series_color(series, palette_); }
 
   void draw_series(std::size_t index) {
     const Series& series = chart_.series[index];
@@ -214,7 +242,7 @@ class Panel {
 
   void draw_points(const Series& series) {
     const auto n = static_cast<double>(points_);
-    const double radius = n <= 150 ? 3.6 : n <= 1500 ? 2.6 : n <= 10000 ? 1.7 : 1.2;
+    const double radius = small_ ? 1.8 : n <= 150 ? 3.6 : n <= 1500 ? 2.6 : n <= 10000 ? 1.7 : 1.2;
     const double alpha = n <= 300 ? 0.9 : n <= 3000 ? 0.7 : 0.5;
     for (std::size_t i = 0; i < series.x.size(); ++i)
       if (std::isfinite(series.x[i]) && std::isfinite(series.y[i]))
@@ -235,18 +263,13 @@ class Panel {
                      series.color / kSeriesColors);
   }
 
-  std::vector<LegendEntry> legend() const {
-    std::vector<LegendEntry> entries;
-    for (const Series& one : chart_.series)
-      if (one.listed && !one.name.empty())
-        entries.push_back({one.name, one.figure, color_of(one), one.mark, one.color});
-    return entries;
-  }
+  std::vector<LegendEntry> legend() const { return legend_of(chart_, palette_); }
 
   Canvas& canvas_;
   const Chart& chart_;
   const Palette& palette_;
   Box box_;
+  bool small_ = false;
   std::size_t points_ = 0;  // of all series
   Range x_, y_;
   std::vector<Tick> x_ticks_, y_ticks_;
@@ -263,6 +286,34 @@ Size draw_charts(Canvas& canvas, const std::vector<Chart>& charts, const Palette
         Panel(canvas, chart, palette, charts.size() == 1).draw({at.x + size.width, at.y});
     size = {size.width + panel.width, std::max(size.height, panel.height)};
   }
+  return size;
+}
+
+Size draw_panels(Canvas& canvas, const Panels& panels, const Palette& palette, Point at) {
+  constexpr double kSide = 132, kGap = 8;
+  const double left = kLine * kLabelSize + 2, top = kLine * kLabelSize + 2;
+  const auto start = [&](std::size_t place) { return (kSide + kGap) * static_cast<double>(place); };
+  const TextStyle middle = {.size = kLabelSize, .color = palette.ink, .anchor = Anchor::middle};
+  for (std::size_t c = 0; c < panels.columns.size(); ++c)
+    canvas.text(canvas.fitted(panels.columns[c], kSide, kLabelSize),
+                {at.x + left + start(c) + kSide / 2, at.y + top / 2}, middle);
+  for (std::size_t r = 0; r < panels.rows.size(); ++r) {
+    TextStyle upright = middle;
+    upright.upright = true;
+    canvas.text(canvas.fitted(panels.rows[r], kSide, kLabelSize),
+                {at.x + left / 2, at.y + top + start(r) + kSide / 2}, upright);
+    for (std::size_t c = 0; c < panels.columns.size(); ++c)
+      Panel(canvas, panels.charts[r * panels.columns.size() + c], palette, false)
+          .draw_bare({at.x + left + start(c), at.y + top + start(r), kSide, kSide});
+  }
+  Size size = {left + start(panels.columns.size()) - kGap, top + start(panels.rows.size()) - kGap};
+  const auto entries = legend_of(panels.charts.front(), palette);
+  const Size legend =
+      draw_legend(canvas, entries, palette, {at.x + size.width + kPad, at.y + top}, kSide);
+  size.width += kPad + legend.width;
+  if (!panels.note.empty())
+    size.height += 6 + draw_lines(canvas, panels.note, {at.x + left, at.y + size.height + 6},
+                                  size.width - left, {.size = kTickSize, .color = palette.soft});
   return size;
 }
 

@@ -86,6 +86,19 @@ struct CsvOf {
     return out;
   }
 
+  std::string operator()(const plot::Panels& panels) const {
+    std::string out = cell(panels.row_label) + ',' + cell(panels.column_label);
+    for (const std::string& name : panels.names) out += ',' + cell(name);
+    out += '\n';
+    for (std::size_t i = 0; i < panels.numbers.size(); ++i) {
+      const std::size_t columns = panels.columns.size();
+      out += cell(panels.rows[i / columns]) + ',' + cell(panels.columns[i % columns]);
+      for (const double value : panels.numbers[i]) out += ',' + number(value);
+      out += '\n';
+    }
+    return out;
+  }
+
   std::string operator()(const plot::Bars& bars) const {
     std::string out = "name";
     for (const auto& group : bars.groups)

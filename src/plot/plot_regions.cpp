@@ -13,6 +13,7 @@
 #include "plot/common.h"
 #include "plot/contour.h"
 #include "plot/palette.h"
+#include "plot/regions.h"
 
 namespace hebb {
 namespace {
@@ -175,7 +176,8 @@ void add_points(Chart& chart, const Classifier& classifier, const Dataset& data,
 
 }  // namespace
 
-Figure plot_regions(const Classifier& classifier, const Dataset& data, const Dataset* test) {
+plot::Chart plot::regions_chart(const Classifier& classifier, const Dataset& data,
+                                const Dataset* test, std::size_t side) {
   check(data.is_table() && data.features() == 2, "plot",
         "regions are drawn of models of two features, these data have ", data.features());
   check(!test || (test->is_table() && test->features() == 2), "plot", "the test data have ",
@@ -189,11 +191,11 @@ Figure plot_regions(const Classifier& classifier, const Dataset& data, const Dat
     xs.insert(xs.end(), more_x.begin(), more_x.end());
     ys.insert(ys.end(), more_y.begin(), more_y.end());
   }
-  Heights grid{.columns = kGridSide,
-               .rows = kGridSide,
+  Heights grid{.columns = side,
+               .rows = side,
                .x = plot::padded(plot::range_of(xs), 0.06),
                .y = plot::padded(plot::range_of(ys), 0.06),
-               .values = std::vector<double>(kGridSide * kGridSide)};
+               .values = std::vector<double>(side * side)};
   const ScoreField field(classifier, data, grid);
 
   Chart chart{.x_label = data.table().columns[0].name,
@@ -224,10 +226,15 @@ Figure plot_regions(const Classifier& classifier, const Dataset& data, const Dat
     chart.note =
         plot::joined(chart.note, concat(plot::counted(field.classes, "class"),
                                         " share the colours, and their boundaries are not drawn"));
+  return chart;
+}
+
+Figure plot_regions(const Classifier& classifier, const Dataset& data, const Dataset* test) {
+  Chart chart = plot::regions_chart(classifier, data, test, kGridSide);
   const std::string what =
       fmt::format("Decision regions of {} over {} and {}, with {}{}: {}.", classifier.model().kind,
                   shown_name(chart.x_label), shown_name(chart.y_label),
-                  field.has_boundary() ? "its boundary and " : "",
+                  (classifier.classes().size() <= plot::kMostNamed) ? "its boundary and " : "",
                   plot::counted(data.samples() + (test ? test->samples() : 0), "sample"),
                   plot::names_in_words(classifier.classes()));
   return Figure(

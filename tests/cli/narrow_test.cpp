@@ -56,6 +56,7 @@ TEST(CliNarrow, EveryLineFits) {
       {"data", "head", "wine"},
       {"data", "check", "d.csv"},
       {"data", "check", "iris"},
+      {"fit", "iris", "--folds", "3", "--repeats", "2", "--epochs", "3"},
       {"plot"},
       {"info", "m.hebb"},
       {"evaluate", "m.hebb", "d.csv"},

@@ -1,6 +1,7 @@
 // What the figures of data and models show. How they are drawn is in figure_test.cpp.
 #include "hebb/plot/plots.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -551,6 +552,25 @@ TEST(PlotCatalogue, RowsDrawOrSayWhyNot) {
   EXPECT_EQ(best_plot(subjects[0]).name, "regions");
   EXPECT_EQ(best_plot(subjects[1]).name, "curve");
   EXPECT_EQ(best_plot(subjects[2]).name, "confusion");
+}
+
+TEST(PlotAlpha, ShowsTheScoresOfANetworkForEachAlpha) {
+  const Dataset moons = make_moons({.n = 60, .noise = 0.3, .seed = 1});
+  NetOptions options;
+  options.hidden_layer_sizes = {4};
+  options.max_iter = 20;
+  const Figure figure = plot_alpha({moons, moons}, {0.1, 1e-6}, options);
+  const auto [train, test] = moons.split({.test_size = 0.4, .stratify = true});
+  std::string lines;
+  for (const double alpha : {0.1, 1e-6}) {
+    options.alpha = alpha;
+    MLPClassifier net(options, {.scale = "standard"});
+    net.fit(train);
+    lines += fmt::format("moons,alpha {:g},{},{}\n", alpha, net.score(train), net.score(test));
+  }
+  EXPECT_EQ(figure.csv(), "data,alpha,in sample,out of sample\n" + lines + lines);
+  EXPECT_THROW(plot_alpha({}, {0.1}, options), std::invalid_argument);
+  EXPECT_THROW(plot_alpha({moons}, {}, options), std::invalid_argument);
 }
 
 }  // namespace

@@ -18,8 +18,8 @@ namespace hebb {
 /// it destroys a value that was never made.
 struct Unset {
   Unset() = default;
-  Unset(const Unset&) noexcept {}
-  Unset& operator=(const Unset&) noexcept { return *this; }
+  Unset(const Unset& other) noexcept;
+  Unset& operator=(const Unset& other) noexcept;
   bool operator==(const Unset&) const = default;
 };
 

@@ -9,6 +9,7 @@
 
 #include "hebb/data/dataset.h"
 #include "hebb/estimators/estimator.h"
+#include "hebb/estimators/mlp.h"
 #include "hebb/filters/filter.h"
 #include "hebb/metrics/catalogue.h"
 #include "hebb/plot/figure.h"
@@ -52,6 +53,20 @@ Figure plot_learning_curve(
     const std::function<void(std::size_t done, std::size_t of)>& on_step = {});
 
 // ---- a classifier ----
+
+/// The effect of L2 regularisation: for each data set a row, and for each `alpha` a panel with the
+/// decision regions of a network that was trained with it, its accuracy in sample and on the test part
+/// (rings), 40% of the rows. Options of the network besides alpha are `options`.
+/// Errors: std::invalid_argument for no data set or no alpha; as plot_regions() and
+/// MLPClassifier::fit().
+/// Threads:  fits one after another.
+Figure plot_alpha(const std::vector<Dataset>& sets, const std::vector<double>& alphas,
+                  const NetOptions& options,
+                  const std::function<void(std::size_t done, std::size_t of)>& on_step = {});
+/// The alphas and options that show the effect: 0.1 to 10^-6 in steps of 10, two hidden layers of 10
+/// units, trained by L-BFGS until they converge.
+const std::vector<double>& alphas_to_compare();
+NetOptions options_to_compare_alphas();
 
 /// The decision regions of a classifier of two features, with the decision boundary and the data;
 /// the points of `test` are rings. For two classes, the lines at a score of +-1 are drawn too (at

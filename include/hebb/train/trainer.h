@@ -17,10 +17,10 @@ namespace hebb {
 
 /// The targets of a network: class indices (one-hot rows) or numbers.
 struct Targets {
-  std::size_t outputs = 0;            ///< of the network
-  std::vector<std::int32_t> classes;  ///< (N)
-  bool one_hot = true;                ///< else the class, 0 or 1, is the target of the one output
-  std::vector<float> values;          ///< (N, outputs), if there are no classes
+  std::size_t outputs = 0;                 ///< of the network
+  std::vector<std::int32_t> classes = {};  ///< (N)
+  bool one_hot = true;             ///< else the class, 0 or 1, is the target of the one output
+  std::vector<float> values = {};  ///< (N, outputs), if there are no classes
 
   /// Writes the targets of `rows` to `out` (rows.size(), outputs). For classes, the share e =
   /// `label_smoothing` is spread evenly over the K classes: (1 - e) one-hot + e / K. Numbers are
