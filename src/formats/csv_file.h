@@ -118,7 +118,7 @@ struct CsvFile {
   void note(const char* kind, std::string what, std::optional<std::size_t> column = {},
             const char* alike = "") {
     report.notes.push_back({kind, std::move(what), column ? names[*column] : std::string()});
-    notes_alike.push_back(*alike != '\0' ? alike : kind);
+    notes_alike.emplace_back(*alike != '\0' ? alike : kind);
   }
   /// Reads a field of a column of numbers, written ones included.
   Reading read(std::size_t column, std::string_view field, double& value) const;

@@ -38,7 +38,8 @@ Figure plot_alpha(const std::vector<Dataset>& sets, const std::vector<double>& a
   std::string what;
   for (const Dataset& data : sets) {
     const auto [train, test] = data.split({.test_size = kHeldOut, .stratify = true});
-    panels.rows.push_back(data.name().substr(0, data.name().find(':')));
+    panels.rows.push_back(data.name().empty() ? "data"
+                                              : data.name().substr(0, data.name().find(':')));
     std::size_t best = 0;
     for (std::size_t i = 0; i < alphas.size(); ++i) {
       if (on_step) on_step(panels.charts.size(), sets.size() * alphas.size());

@@ -31,7 +31,7 @@ GIVE_UP = 120  # seconds; what takes longer hangs
 NOBODY = 65534
 FIT = ["fit", "t.csv", "--hidden", "2", "--epochs", "2", "--threads", "1", "--test-size", "0.2"]
 JOBS = {  # the file that is replaced, and the command
-    "fit": ("m.hebb", [*FIT, "-o", "m.hebb", "--json"]),
+    "fit": ("m.hebb", [*FIT, "-o", "m.hebb", "--force", "--json"]),
     "evaluate": ("c.csv", ["evaluate", "m.hebb", "t.csv", "--confusion", "c.csv"]),
     "predict": ("p.csv", ["predict", "m.hebb", "t.csv", "--proba", "-o", "p.csv"]),
 }

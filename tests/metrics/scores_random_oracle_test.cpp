@@ -127,7 +127,7 @@ TEST(GainCurve, IsReadBetweenItsPoints) {
 
 TEST(GainOfEveryClass, IsThatOfItsCurve) {
   constexpr std::size_t kSamples = 57;
-  for (const std::size_t classes : {2, 3, 21}) {
+  for (const std::size_t classes : std::vector<std::size_t>{2, 3, 21}) {
     Predictions of;
     for (std::size_t c = 0; c < classes; ++c) of.classes.push_back(std::to_string(c));
     for (std::size_t i = 0; i < kSamples; ++i) {

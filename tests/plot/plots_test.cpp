@@ -555,7 +555,8 @@ TEST(PlotCatalogue, RowsDrawOrSayWhyNot) {
 }
 
 TEST(PlotAlpha, ShowsTheScoresOfANetworkForEachAlpha) {
-  const Dataset moons = make_moons({.n = 60, .noise = 0.3, .seed = 1});
+  Dataset moons = make_moons({.n = 60, .noise = 0.3, .seed = 1});
+  moons.set_name("moons:n=60");
   NetOptions options;
   options.hidden_layer_sizes = {4};
   options.max_iter = 20;
