@@ -16,10 +16,10 @@
 
 extern "C" {
 
-void* __libc_malloc(std::size_t size);
-void* __libc_calloc(std::size_t count, std::size_t size);
-void* __libc_realloc(void* old, std::size_t size);
-void* __libc_memalign(std::size_t alignment, std::size_t size);
+void* real_malloc(std::size_t size) __asm__("__libc_malloc");
+void* real_calloc(std::size_t count, std::size_t size) __asm__("__libc_calloc");
+void* real_realloc(void* old, std::size_t size) __asm__("__libc_realloc");
+void* real_memalign(std::size_t alignment, std::size_t size) __asm__("__libc_memalign");
 
 }  // extern "C"
 
@@ -67,21 +67,23 @@ int main_that_counts(int count, char** arguments, char** variables) {
 extern "C" {
 
 // glibc calls main() from here.
-int __libc_start_main(Main main, int count, char** arguments, void (*init)(), void (*fini)(),
-                      void (*loader_fini)(), void* stack_end) {
+int start_main(Main main, int count, char** arguments, void (*init)(), void (*fini)(),
+               void (*loader_fini)(), void* stack_end) __asm__("__libc_start_main");
+int start_main(Main main, int count, char** arguments, void (*init)(), void (*fini)(),
+               void (*loader_fini)(), void* stack_end) {
   real_main = main;
   const auto real =
-      reinterpret_cast<decltype(&__libc_start_main)>(::dlsym(RTLD_NEXT, "__libc_start_main"));
+      reinterpret_cast<decltype(&start_main)>(::dlsym(RTLD_NEXT, "__libc_start_main"));
   return real(main_that_counts, count, arguments, init, fini, loader_fini, stack_end);
 }
 
-void* malloc(std::size_t size) { return fails() ? nullptr : __libc_malloc(size); }
+void* malloc(std::size_t size) { return fails() ? nullptr : real_malloc(size); }
 void* calloc(std::size_t count, std::size_t size) {
-  return fails() ? nullptr : __libc_calloc(count, size);
+  return fails() ? nullptr : real_calloc(count, size);
 }
-void* realloc(void* old, std::size_t size) { return fails() ? nullptr : __libc_realloc(old, size); }
+void* realloc(void* old, std::size_t size) { return fails() ? nullptr : real_realloc(old, size); }
 void* memalign(std::size_t alignment, std::size_t size) {
-  return fails() ? nullptr : __libc_memalign(alignment, size);
+  return fails() ? nullptr : real_memalign(alignment, size);
 }
 void* aligned_alloc(std::size_t alignment, std::size_t size) { return memalign(alignment, size); }
 int posix_memalign(void** out, std::size_t alignment, std::size_t size) {

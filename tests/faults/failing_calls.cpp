@@ -18,6 +18,7 @@
 
 #include <array>
 #include <atomic>
+#include <bit>
 #include <cerrno>
 #include <climits>
 #include <csignal>
@@ -114,7 +115,7 @@ constexpr std::size_t kPage = 4096;  // behind the last whole page, zeros would 
 
 void* mmap(void* at, std::size_t size, int protection, int flags, int fd, off_t offset) noexcept {
   void* const map =
-      reinterpret_cast<void*>(::syscall(SYS_mmap, at, size, protection, flags, fd, offset));
+      std::bit_cast<void*>(::syscall(SYS_mmap, at, size, protection, flags, fd, offset));
   if (fd >= 0 && fault().call == "mmap" && fault().meets("mmap", path_of(fd)))
     (void)!::truncate(
         path_of(fd).c_str(),

@@ -23,19 +23,19 @@ std::vector<std::uint32_t> all_rows(std::size_t rows) {
 }
 
 // A training set without features that matter.
-struct Problem {
+struct BiasProblem {
   Inputs inputs;
   Targets targets;
   std::vector<float> weights = {};
 
-  explicit Problem(Targets given)
+  explicit BiasProblem(Targets given)
       : inputs(Tensor({std::max(given.classes.size(), given.values.size() / given.outputs), 1})),
         targets(std::move(given)) {}
   TrainingSet set() const { return {&inputs, &targets, all_rows(inputs.samples()), weights}; }
 };
 
 // The bias of a network without hidden layers, whose other weights are 0.
-std::vector<float> bias_of(const Problem& problem, OutputActivation activation,
+std::vector<float> bias_of(const BiasProblem& problem, OutputActivation activation,
                            const TrainingSet& set) {
   Network network(concat("linear(", problem.targets.outputs, ")"), {1});
   set_prior_bias(network, activation, set);
@@ -43,7 +43,7 @@ std::vector<float> bias_of(const Problem& problem, OutputActivation activation,
   return {all.begin() + static_cast<std::ptrdiff_t>(problem.targets.outputs), all.end()};
 }
 
-std::vector<float> bias_of(const Problem& problem, OutputActivation activation) {
+std::vector<float> bias_of(const BiasProblem& problem, OutputActivation activation) {
   return bias_of(problem, activation, problem.set());
 }
 
@@ -59,7 +59,7 @@ TEST(OutputBias, OfARareClassBeginsAtTheLossOfThePrior) {
   const double share = 80.0 / 40'000;
   const double entropy = -share * std::log(share) - (1 - share) * std::log(1 - share);
   for (const bool one_hot : {false, true}) {
-    const Problem problem(rare_class(80, 39'920, one_hot));
+    const BiasProblem problem(rare_class(80, 39'920, one_hot));
     const auto loss = make_loss(one_hot ? "cross_entropy" : "binary_cross_entropy");
     Network network(one_hot ? "linear(5) relu linear(2)" : "linear(5) relu linear(1)", {1});
     const auto mean_loss = [&] {
@@ -80,7 +80,7 @@ TEST(OutputBias, OfARareClassBeginsAtTheLossOfThePrior) {
 TEST(OutputBias, IsTheInverseOfTheOutputActivation) {
   Targets classes{.outputs = 3};
   classes.classes = {0, 1, 1, 2, 1, 0};
-  const Problem three(classes);
+  const BiasProblem three(classes);
   EXPECT_EQ(
       bias_of(three, OutputActivation::softmax),
       (std::vector{static_cast<float>(std::log(2.0 / 6)), static_cast<float>(std::log(3.0 / 6)),
@@ -89,29 +89,29 @@ TEST(OutputBias, IsTheInverseOfTheOutputActivation) {
   EXPECT_EQ(bias_of(three, OutputActivation::identity),
             (std::vector{static_cast<float>(2.0 / 6), static_cast<float>(3.0 / 6),
                          static_cast<float>(1.0 / 6)}));
-  const Problem two(rare_class(3, 5, false));
+  const BiasProblem two(rare_class(3, 5, false));
   for (const auto activation : {OutputActivation::logistic, OutputActivation::softmax})
     EXPECT_NEAR(bias_of(two, activation)[0], std::log(3.0 / 5), 1e-7);
 
   Targets numbers{.outputs = 2};
   numbers.values = {1, -4, 2, -5, 6, 0};
-  const Problem pair(numbers);
+  const BiasProblem pair(numbers);
   EXPECT_EQ(bias_of(pair, OutputActivation::identity), (std::vector{3.0F, -3.0F}));
   numbers.values = {1, 4, 2, 5, 6, 0};
-  EXPECT_EQ(bias_of(Problem(numbers), OutputActivation::exp),
+  EXPECT_EQ(bias_of(BiasProblem(numbers), OutputActivation::exp),
             (std::vector{static_cast<float>(std::log(3.0)), static_cast<float>(std::log(3.0))}));
 }
 
 TEST(OutputBias, CountsRowsByTheirWeightAndOnlyThoseOfThePart) {
   Targets numbers{.outputs = 1};
   numbers.values = {1, 2, 40, 8};
-  Problem problem(numbers);
+  BiasProblem problem(numbers);
   problem.weights = {0.5F, 1.5F, 1, 1};
   TrainingSet set = problem.set();
   set.rows = {0, 1, 3};  // of weights 0.5, 1.5 and 1
   EXPECT_EQ(bias_of(problem, OutputActivation::identity, set),
             std::vector{static_cast<float>((0.5 * 1 + 1.5 * 2 + 8) / 3)});
-  Problem classes(rare_class(1, 3, false));
+  BiasProblem classes(rare_class(1, 3, false));
   classes.weights = {3, 1, 1, 1};
   EXPECT_EQ(bias_of(classes, OutputActivation::logistic), std::vector{0.0F});
 }
@@ -119,16 +119,16 @@ TEST(OutputBias, CountsRowsByTheirWeightAndOnlyThoseOfThePart) {
 TEST(OutputBias, OfAClassWithoutSamplesIsThatOfOneSample) {
   Targets classes{.outputs = 3};
   classes.classes = {0, 1, 1, 0, 1};
-  const auto bias = bias_of(Problem(classes), OutputActivation::softmax);
+  const auto bias = bias_of(BiasProblem(classes), OutputActivation::softmax);
   EXPECT_NEAR(bias[2], std::log(1.0 / 5), 1e-7);
-  EXPECT_NEAR(bias_of(Problem(rare_class(0, 8, false)), OutputActivation::logistic)[0],
+  EXPECT_NEAR(bias_of(BiasProblem(rare_class(0, 8, false)), OutputActivation::logistic)[0],
               std::log(1.0 / 8), 1e-7);
 }
 
 TEST(OutputBias, IsRefusedWhereTheNetworkEndsInNone) {
   Targets numbers{.outputs = 1};
   numbers.values = {1, 2};
-  const Problem problem(numbers);
+  const BiasProblem problem(numbers);
   for (const std::string net : {"linear(1) tanh", "linear(1) residual(linear(1))"}) {
     Network network(net, {1});
     expect_error<std::invalid_argument>(
