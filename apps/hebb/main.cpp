@@ -8,6 +8,7 @@
 #include <new>
 
 #include "hebb/core/error.h"
+#include "hebb/io/temporary_files.h"
 #include "parse.h"
 #include "progress.h"
 #include "signals.h"
@@ -38,6 +39,7 @@ constexpr std::string_view kOutOfMemory =
     for (const std::string_view part :
          {std::string_view("hebb: error: "), kOutOfMemory, std::string_view("\n")})
       (void)!::write(STDERR_FILENO, part.data(), part.size());
+    remove_temporary_files();
     std::_Exit(kFailure);
   } catch (...) {  // a fault of ours: its core shows where
   }

@@ -24,6 +24,7 @@
 #include <new>
 
 #include "hebb/core/error.h"
+#include "hebb/io/temporary_files.h"
 
 namespace hebb::io {
 namespace {
@@ -44,6 +45,16 @@ const std::string& mark_of_kernel() {
     return read ? "-" + std::string(id.begin(), id.end()) : "";
   }();
   return mark;
+}
+
+// The paths of the files that exist now. Of more than these, none is listed: the next writer removes
+// what is left.
+std::array<std::atomic<const char*>, 32> listed_paths{};
+
+std::atomic<const char*>* list(const char* path) {
+  for (auto& place : listed_paths)
+    if (const char* none = nullptr; place.compare_exchange_strong(none, path)) return &place;
+  return nullptr;
 }
 
 std::string new_path(const fs::path& folder) {
@@ -87,6 +98,7 @@ Temporary::Temporary(std::string target, unsigned mode) : target_(std::move(targ
     file_ = open_file(path_, O_WRONLY | O_CREAT | O_EXCL, mode);
     if (!file_ && errno != EEXIST) fail(target_, "create a file in its folder");
   } while (!file_ || !is_held());
+  listed_ = list(path_.c_str());
   struct stat info {};
   if (::fstat(file_.get(), &info) != 0) return;
   try {
@@ -103,13 +115,20 @@ bool Temporary::is_held() {
   return has_name(file_, info);
 }
 
+void Temporary::unlist() noexcept {
+  if (listed_) listed_->store(nullptr);
+  listed_ = nullptr;
+}
+
 Temporary::~Temporary() {
+  unlist();
   for (const std::string* path : {&path_, &old_})
     if (!path->empty()) ::unlink(path->c_str());
 }
 
 void Temporary::take_place() {
   rename_file(path_, target_);
+  unlist();
   path_.clear();
 }
 
@@ -130,3 +149,8 @@ void Temporary::put_back() noexcept {
 }
 
 }  // namespace hebb::io
+
+void hebb::remove_temporary_files() noexcept {
+  for (const auto& place : io::listed_paths)
+    if (const char* const path = place.load()) ::unlink(path);
+}

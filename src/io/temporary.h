@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <string>
 
 #include "io/descriptor.h"
@@ -33,12 +34,15 @@ class Temporary {
 
  private:
   bool is_held();
+  void unlist() noexcept;
 
   std::string target_, path_;
   Descriptor file_{-1};
   Descriptor lock_{-1};  // the same open file: its lock outlives the closing of file_
   std::string old_;      // a second name of the old file
   bool is_new_ = false;  // there was none
+  // Its place in the list of files that remove_temporary_files() removes; nullptr: in none.
+  std::atomic<const char*>* listed_ = nullptr;
 };
 
 }  // namespace hebb::io

@@ -8,6 +8,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <array>
 #include <atomic>
 #include <cerrno>
 #include <chrono>
@@ -19,6 +20,7 @@
 #include <vector>
 
 #include "expect_error.h"
+#include "hebb/io/temporary_files.h"
 #include "scratch.h"
 
 namespace {
@@ -447,6 +449,32 @@ TEST(CheckWritable, RefusesAFileUnderWriteProtection) {
     ASSERT_EQ(::seteuid(user), 0);
   }
   EXPECT_EQ(message, (scratch / "x") + ": cannot write: Permission denied");
+}
+
+TEST(RemoveTemporaryFiles, LeavesTheOldFileAlone) {
+  const test::Scratch scratch;
+  test::write_text(scratch / "x", "old");
+  const auto temporaries = [&] {
+    std::size_t count = 0;
+    for (const auto& entry : std::filesystem::directory_iterator(scratch.path()))
+      if (entry.path().filename().string().starts_with(".hebb-")) ++count;
+    return count;
+  };
+  std::size_t before = 0, after = 1;
+  const std::string text = "new";
+  const std::span<const std::uint8_t> part(reinterpret_cast<const std::uint8_t*>(text.data()), 3);
+  const FileCheck end = [&](std::span<const std::uint8_t>) {
+    before = temporaries();
+    remove_temporary_files();
+    after = temporaries();
+  };
+  EXPECT_THROW(replace_file(scratch / "x", std::array{part}, end), std::runtime_error);
+  EXPECT_EQ(before, 1U);
+  EXPECT_EQ(after, 0U);
+  EXPECT_EQ(test::read_text(scratch / "x"), "old");
+  replace_file(scratch / "x", "new");
+  EXPECT_EQ(test::read_text(scratch / "x"), "new");
+  EXPECT_EQ(temporaries(), 0U);
 }
 
 }  // namespace
