@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <chrono>
+#include <optional>
 
 #include "figures.h"
 #include "hebb/core/catalogue.h"
@@ -108,7 +110,7 @@ std::vector<Dataset> sets_for_alpha(const Settings& settings) {
 }
 
 void check_arguments(const PlotRow& row, const Settings& settings) {
-  if (row.name == "alpha") return;  // any number of data sets
+  if (row.name == "alpha") return;  // none, or the data sets
   const std::size_t expected = 1 + (row.needs_model ? 1 : 0) + (row.needs_data ? 1 : 0);
   check(settings.arguments.size() == expected, "plot", "usage: hebb plot ", row.name,
         row.needs_model ? " MODEL" : "", row.needs_data ? " DATA" : "", ", got ",
@@ -139,7 +141,6 @@ Loaded load(const PlotRow& row, const Settings& settings) {
   else if (row.needs_data)
     loaded.data = load_data(loaded.estimator.get(), settings.arguments.back(), settings, false);
   if (wanted.train) {
-    check(row.needs_model, "train", "is for figures of models");
     loaded.train = load_data(loaded.estimator.get(), *wanted.train, settings, true);
   }
   return loaded;
@@ -156,8 +157,14 @@ int run_plot(Settings& settings) {
   check_plot_paths(row, path, settings);
   check(wanted.columns.empty() || row.name == "data", "columns", "is for hebb plot data");
   check(!wanted.row || row.name == "features", "row", "is for hebb plot features");
+  check(!wanted.train || row.needs_model, "train", "is for figures of models");
 
-  const auto on_step = [&row](std::size_t done, std::size_t of) {
+  // A training may take a millisecond: at most one line a second.
+  const auto on_step = [&row, told = std::optional<std::chrono::steady_clock::time_point>()](
+                           std::size_t done, std::size_t of) mutable {
+    const auto now = std::chrono::steady_clock::now();
+    if (told && now - *told < std::chrono::seconds(1)) return;
+    told = now;
     console().note(row.name + ": " + std::to_string(done) + " of " + std::to_string(of) +
                    " trainings done");
   };

@@ -128,7 +128,8 @@ std::string four(double value) {
 // The scores of the folds: the metric that models of the task are compared by.
 std::string table_of_folds(const CrossValidation& all, const FoldScore& main, std::size_t width) {
   constexpr std::size_t kNarrow = 60;
-  const bool narrow = width<kNarrow, repeated = all.options.repeats> 1;
+  const bool narrow = width < kNarrow;
+  const bool repeated = all.options.repeats > 1;
   std::vector<std::vector<std::string>> rows = {{repeated ? "repeat, fold" : "fold", "trained on",
                                                  "held out", narrow ? "in" : "in sample",
                                                  narrow ? "out" : "out of sample", "seconds"}};
@@ -220,7 +221,7 @@ int fit_folds(const PreparedRun& run, const Settings& settings) {
   const CrossValidation all =
       cross_validate(run, options, control, [&](const FoldResult& fold, const RunResult& result) {
         progress.fold_ended();
-        repeated.emplace();
+        if (!repeated) repeated.emplace();
         if (fit.out_of_fold) predictions.add(fold, result);
       });
   if (!settings.get<GlobalOptions>().quiet) console().live("");
