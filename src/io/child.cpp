@@ -89,6 +89,12 @@ void Child::kill() noexcept {
   if (id_ > 0) ::kill(id_, SIGKILL);
 }
 
+bool Child::has_ended() const noexcept {
+  siginfo_t info{};
+  return ::waitid(P_PID, static_cast<id_t>(id_), &info, WEXITED | WNOHANG | WNOWAIT) != 0 ||
+         info.si_pid != 0;
+}
+
 Child::End Child::wait() noexcept {
   End end;
   while (id_ > 0 && ::wait4(id_, &end.status, 0, &end.usage) < 0 && errno == EINTR) {

@@ -32,6 +32,8 @@ class Child {
   void close_input() { input_ = Descriptor(-1); }
 
   void kill() noexcept;
+  /// Whether it has ended, without waiting for it.
+  bool has_ended() const noexcept;
   struct End {
     int status = 0;  ///< as waitpid() has it
     rusage usage = {};

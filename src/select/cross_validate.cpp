@@ -5,6 +5,8 @@
 #include <limits>
 #include <utility>
 
+#include "select/fold_run.h"
+
 namespace hebb {
 namespace {
 
@@ -22,16 +24,6 @@ auto of_fold(const std::string& fold, const Action& action) {
   } catch (const std::invalid_argument& error) {
     throw std::invalid_argument(fold + error.what());
   }
-}
-
-PreparedRun run_of(const PreparedRun& whole, const Fold& fold) {
-  PreparedRun run = whole;
-  run.train = whole.train.select(fold.train);
-  run.test = whole.train.select(fold.test);
-  run.notes.clear();
-  run.spec.model_file.clear();
-  run.spec.checkpoint = {};
-  return run;
 }
 
 std::vector<FoldScore> scores_of(const std::vector<FoldResult>& folds) {
@@ -88,7 +80,7 @@ CrossValidation cross_validate(const PreparedRun& run, const FoldOptions& option
     FoldResult fold{.repeat = static_cast<int>(i / per_repeat),
                     .fold = static_cast<int>(i % per_repeat)};
     RunResult result = of_fold(concat("fold ", i + 1, " of ", cuts.size(), ": "), [&] {
-      RunResult trained = train_run(run_of(run, cuts[i]), control);
+      RunResult trained = train_run(fold_run(run, cuts[i]), control);
       if (trained.stopped != StopReason::interrupted) score_run(trained);
       return trained;
     });

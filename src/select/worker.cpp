@@ -1,0 +1,128 @@
+#include "select/worker.h"
+
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <array>
+#include <chrono>
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <thread>
+
+#include "hebb/core/threads.h"
+#include "io/child.h"
+#include "select/lines.h"
+
+namespace hebb {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// The jobs that have come in. A thread of its own reads them, since the work ends when the coordinator
+// does, whatever it is doing.
+class Inbox {
+ public:
+  explicit Inbox(int in)
+      : reader_([this, in] {
+          Lines lines;
+          std::array<std::uint8_t, 1 << 14> buffer{};
+          try {
+            while (const std::size_t got = io::read_some(in, buffer, "the coordinator")) {
+              for (std::string& line : lines.add({buffer.data(), got})) {
+                const std::lock_guard lock(mutex_);
+                messages_.push_back(std::move(line));
+                arrived_.notify_one();
+              }
+            }
+          } catch (const std::exception&) {  // as the end
+          }
+          ::_exit(0);
+        }) {
+    reader_.detach();
+  }
+
+  std::string next() {
+    std::unique_lock lock(mutex_);
+    arrived_.wait(lock, [&] { return !messages_.empty(); });
+    std::string message = std::move(messages_.front());
+    messages_.pop_front();
+    return message;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable arrived_;
+  std::deque<std::string> messages_;
+  std::thread reader_;
+};
+
+// Writes whole lines, and one that says that the worker is alive every few seconds.
+class Outbox {
+ public:
+  explicit Outbox(int out) : out_(out), alive_([this] {
+    for (;;) {
+      constexpr std::chrono::seconds kBeat{5};
+      std::this_thread::sleep_for(kBeat);
+      send({{"alive", true}});
+    }
+  }) {
+    alive_.detach();
+  }
+
+  void send(const Json& message) {
+    const std::string line = message.dump(-1, ' ', false, Json::error_handler_t::replace) + '\n';
+    const std::lock_guard lock(mutex_);
+    try {
+      io::write_all(out_,
+                    {reinterpret_cast<const std::uint8_t*>(line.data()), line.size()},
+                    "the coordinator");
+    } catch (const std::exception&) {  // it has ended
+      ::_exit(0);
+    }
+  }
+
+ private:
+  int out_;
+  std::mutex mutex_;
+  std::thread alive_;
+};
+
+// The limit of memory of one job.
+class MemoryLimit {
+ public:
+  explicit MemoryLimit(const std::optional<std::uint64_t>& bytes) {
+    ::getrlimit(RLIMIT_DATA, &before_);
+    if (bytes) io::limit_memory(*bytes);
+  }
+  ~MemoryLimit() { ::setrlimit(RLIMIT_DATA, &before_); }
+  MemoryLimit(const MemoryLimit&) = delete;
+  MemoryLimit& operator=(const MemoryLimit&) = delete;
+
+ private:
+  rlimit before_{};
+};
+
+}  // namespace
+
+void serve_jobs(StudyWork& work, int in, int out) {
+  set_default_threads(1);
+  // Neither is destroyed: their threads run until the process ends.
+  auto& inbox = *new Inbox(in);
+  auto& outbox = *new Outbox(out);
+  for (;;) {
+    const Job job = job_from(Json::parse(inbox.next(), nullptr, false));
+    const MemoryLimit limit(job.bytes);
+    const JobEnd end = work.work(job, [&](std::size_t fold, const TrialFold& result) {
+      Json message = to_message(result);
+      message["job"] = job.id;
+      message["fold"] = fold;
+      outbox.send(message);
+    });
+    Json message = {{"job", job.id}, {"end", to_string(end.state)}};
+    if (!end.error.empty()) message["error"] = end.error;
+    outbox.send(message);
+  }
+}
+
+}  // namespace hebb
