@@ -19,7 +19,8 @@ enum class Purpose : std::uint32_t {
   augment = 6,
   mixup = 7,
   folds = 8,
-  tune = 9
+  tune = 9,
+  bootstrap = 10
 };
 
 /// A counter-based random number generator: every number is a pure function of (seed, purpose,
