@@ -30,11 +30,12 @@ constexpr int kFailed = 1;  // exit code: the model or another output could not 
 // Checks that no file is lost to another, and that every output can be written.
 void check_fit_paths(const Settings& settings, const std::vector<FigureRequest>& figures) {
   const auto& fit = settings.get<FitOptions>();
+  const auto& made = settings.get<RunOptions>();
   RunPaths paths(settings);
   paths.reads_data(settings.arguments.front(), "DATA");
-  if (fit.test) paths.reads_data(*fit.test, "test");
-  if (fit.from) paths.reads_start(*fit.from, "from", "output");
-  if (fit.output) paths.writes(*fit.output, "output");
+  if (made.test) paths.reads_data(*made.test, "test");
+  if (made.from) paths.reads_start(*made.from, "from", "output");
+  if (made.output) paths.writes(*made.output, "output");
   if (fit.report) paths.writes(*fit.report, "report");
   if (fit.out_of_fold) paths.writes(*fit.out_of_fold, "out_of_fold");
   for (const FigureRequest& figure : figures) paths.writes(figure.path, "plot");
@@ -43,12 +44,7 @@ void check_fit_paths(const Settings& settings, const std::vector<FigureRequest>&
   else if (fit.checkpoint)
     paths.writes_checkpoint(*fit.checkpoint, "checkpoint");
   paths.check();
-  std::error_code failed;
-  const bool replaces = fit.output && !fit.force &&
-                        std::filesystem::is_regular_file(*fit.output, failed) &&
-                        std::filesystem::file_size(*fit.output, failed) > 0;
-  check(!replaces || is_model_file(*fit.output), "output", fit.output.value_or(""),
-        " exists and is no model of hebb: choose another name, or replace it with --force");
+  check_output(made);
 }
 
 // Trains with progress on the terminal. `signal` is set to the signal that stopped it, or 0.
@@ -77,9 +73,10 @@ RunResult train(PreparedRun run, const Settings& settings, std::optional<Trace>&
 
 void say_next(const Settings& settings, const RunResult& result, int signal) {
   const auto& fit = settings.get<FitOptions>();
+  const auto& made = settings.get<RunOptions>();
   const std::string data = settings.arguments.front();
   if (result.saved)
-    console().note("model: " + *fit.output + " (" + file_size_text(*fit.output) + ")");
+    console().note("model: " + *made.output + " (" + file_size_text(*made.output) + ")");
   const auto& dir = fit.resume ? fit.resume : fit.checkpoint;
   if (!result.failures.empty()) {
     console().error("not everything could be saved, see above" +
@@ -90,17 +87,17 @@ void say_next(const Settings& settings, const RunResult& result, int signal) {
   if (signal != 0) {
     if (dir)
       console().hint("resume", "hebb fit --resume " + shell_word(*dir));
-    else if (fit.output)
+    else if (made.output)
       console().hint("go on", "hebb fit " + shell_word(data) +
                                   given_flags(*find_verb("fit"), settings, DataOptions::fields()) +
-                                  " --from " + shell_word(*fit.output) + " -o " +
-                                  shell_word(*fit.output));
+                                  " --from " + shell_word(*made.output) + " -o " +
+                                  shell_word(*made.output));
     else
       console().advice("next", "with --checkpoint DIR a run can be resumed");
     return;
   }
-  if (fit.output)
-    console().hint("next", "hebb predict " + shell_word(*fit.output) + ' ' +
+  if (made.output)
+    console().hint("next", "hebb predict " + shell_word(*made.output) + ' ' +
                                (data == "-" ? "DATA" : shell_word(data)));
   else
     console().advice("next", "add -o model.hebb to keep this model");
@@ -154,7 +151,7 @@ void print_result(const RunResult& result, const Settings& settings,
   }
   Json json = document("fit");
   add_model(json, result.estimator->model(), result.seconds,
-            result.saved ? *settings.get<FitOptions>().output : "");
+            result.saved ? *settings.get<RunOptions>().output : "");
   add_run(json, result, settings);
   if (trace) json["trace"] = trace->json(*result.estimator);
   add_scores(json, result.evaluation);
@@ -164,6 +161,7 @@ void print_result(const RunResult& result, const Settings& settings,
 
 int run_fit(Settings& settings) {
   const auto& fit = settings.get<FitOptions>();
+  const auto& made = settings.get<RunOptions>();
   const std::vector<FigureRequest> figures = read_requests(fit.plot);
   if (fit.find_lr) check_search(settings, figures);
   check_folds(settings);
@@ -184,7 +182,7 @@ int run_fit(Settings& settings) {
   if (fit.folds) {
     const int code = fit_folds(prepared, settings);
     // The model of all rows is trained only to be kept or looked at.
-    if (code != 0 || !(fit.output || fit.report || !figures.empty())) return code;
+    if (code != 0 || !(made.output || fit.report || !figures.empty())) return code;
   }
 
   int signal = 0;
@@ -217,7 +215,8 @@ Verb fit_verb() {
       .lists =
           with_models({options<GlobalOptions>("General"), options<DataOptions>("Data"),
                        options<SplitOptions>("Data"), options<PreprocessOptions>("Preprocessing"),
-                       options<FitOptions>("Output"), options<FigureOptions>("Output")}),
+                       options<RunOptions>("Output"), options<FitOptions>("Output"),
+                       options<FigureOptions>("Output")}),
       .examples =
           {{"hebb fit iris", "a built-in table, all options at their defaults"},
            {"hebb fit mnist10k --hidden 512,512 --dropout 0.2 --epochs 20 -o digits.hebb",

@@ -39,7 +39,7 @@ Json search_json(const LearningRateSearch& search, const PreparedRun& run,
 void check_search(const Settings& settings, const std::vector<FigureRequest>& figures) {
   const auto& fit = settings.get<FitOptions>();
   for (const auto& [given, flag] :
-       {std::pair{fit.output.has_value(), "--output"},
+       {std::pair{settings.get<RunOptions>().output.has_value(), "--output"},
         std::pair{fit.report.has_value(), "--report"},
         std::pair{fit.checkpoint.has_value(), "--checkpoint"},
         std::pair{fit.resume.has_value(), "--resume"}, std::pair{fit.dry_run, "--dry-run"},

@@ -11,18 +11,6 @@ namespace hebb::app {
 const FieldList& FitOptions::fields() {
   static const FieldList list =
       Fields<FitOptions>()
-          .add("task", &FitOptions::task,
-               "auto: classify texts and whole numbers of at most 20 kinds, else regress")
-          .one_of({"auto", "classify", "regress"})
-          .add("model", &FitOptions::model, "kind of model")
-          .one_of(estimator_names)
-          .add("test", &FitOptions::test, "evaluate on this data, which is not used for training")
-          .add("output", &FitOptions::output, "save the model to this file")
-          .flag("--output")
-          .flag("-o")
-          .not_recorded()
-          .add("force", &FitOptions::force, "let --output replace a file that is no model of hebb")
-          .not_recorded()
           .add("report", &FitOptions::report,
                "write a page of HTML on the run: scores, findings, figures, mistakes")
           .not_recorded()
@@ -30,7 +18,6 @@ const FieldList& FitOptions::fields() {
                "draw the most informative figure, or KIND:FILE (hebb plot lists the kinds); .png, "
                ".svg, .pdf or .csv; may be repeated")
           .not_recorded()
-          .add("from", &FitOptions::from, "start from the weights of this model")
           .add(
               "checkpoint", &FitOptions::checkpoint,
               "save the state of training to this folder, for --resume; the state of another run, or "
@@ -79,26 +66,7 @@ const FieldList& FitOptions::fields() {
 
 RunSpec fit_spec(Settings& settings) {
   const auto& fit = settings.get<FitOptions>();
-  const auto& split = settings.get<SplitOptions>();
-  RunSpec spec{.data = settings.arguments.front(),
-               .reading = settings.get<DataOptions>(),
-               .test_data = fit.test.value_or(""),
-               .model_file = fit.output.value_or("")};
-  if (settings.given("test_size")) spec.split = split;
-  check(!split.stratify || spec.split, "stratify", "needs --test-size: give it too");
-  if (fit.task != "auto") spec.task = task_of(fit.task);
-  if (fit.from) {
-    spec.from = Model::load(*fit.from);
-    spec.reading = reading_for(*spec.from, settings.given_values<DataOptions>());
-  }
-
-  const EstimatorRow& row =
-      choose_model(settings.given("model") ? fit.model : "", settings.get<NetOptions>().net,
-                   spec.from ? &*spec.from : nullptr);
-  check_options(settings, row);
-  if (settings.given("model")) spec.model = row.name;
-  spec.options = settings.given_values(settings.of_model(row.options.fields()));
-  spec.preprocess = settings.given_values<PreprocessOptions>();
+  RunSpec spec = run_spec(settings);
   if (fit.checkpoint || fit.resume)
     spec.checkpoint = {.dir = fit.resume ? *fit.resume : *fit.checkpoint,
                        .seconds = fit.checkpoint_seconds,

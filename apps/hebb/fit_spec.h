@@ -8,19 +8,14 @@
 #include "hebb/data/folds.h"
 #include "hebb/run/run.h"
 #include "options.h"
+#include "run_spec.h"
 
 namespace hebb::app {
 
-/// The options of `fit` besides those of data, preprocessing and models.
+/// The options of `fit` alone.
 struct FitOptions {
-  std::string task = "auto";
-  std::string model = "mlp";
-  std::optional<std::string> test;
-  std::optional<std::string> output;
-  bool force = false;
   std::optional<std::string> report;
   std::vector<std::string> plot;
-  std::optional<std::string> from;
   std::optional<std::string> checkpoint;
   double checkpoint_seconds = RunControl().checkpoint_seconds;
   std::optional<std::string> resume;
@@ -36,9 +31,7 @@ struct FitOptions {
   static const FieldList& fields();
 };
 
-/// The run that the options of `fit` describe. Reads no file but the model of --from. Errors:
-/// std::invalid_argument for flags that the kind of model does not have, or that exclude each
-/// other; as Model::load().
+/// run_spec(), with the checkpoint of `fit`.
 RunSpec fit_spec(Settings& settings);
 
 }  // namespace hebb::app

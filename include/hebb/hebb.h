@@ -42,7 +42,7 @@
 #include "hebb/formats/text.h"             // IWYU pragma: export
 #include "hebb/io/file.h"                  // IWYU pragma: export
 #include "hebb/io/memory.h"                // IWYU pragma: export
-#include "hebb/io/process.h"                // IWYU pragma: export
+#include "hebb/io/process.h"               // IWYU pragma: export
 #include "hebb/io/temporary_files.h"       // IWYU pragma: export
 #include "hebb/kernels/processor.h"        // IWYU pragma: export
 #include "hebb/metrics/catalogue.h"        // IWYU pragma: export
@@ -80,6 +80,7 @@
 #include "hebb/run/search.h"               // IWYU pragma: export
 #include "hebb/run/seconds.h"              // IWYU pragma: export
 #include "hebb/select/cross_validate.h"    // IWYU pragma: export
+#include "hebb/select/default_space.h"     // IWYU pragma: export
 #include "hebb/select/sampler.h"           // IWYU pragma: export
 #include "hebb/select/space.h"             // IWYU pragma: export
 #include "hebb/select/study.h"             // IWYU pragma: export

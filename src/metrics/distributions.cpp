@@ -96,8 +96,9 @@ double student_t_above(double t, double freedom) {
                           std::log(freedom / 2) - log_beta);
   }
   const double x = freedom / (freedom + square), y = square / (freedom + square);
-  // Near 0, I_y(1/2, v/2) is small and exact, which I_x is not.
-  return square < freedom ? 0.5 - 0.5 * beta_below(0.5, freedom / 2, y, x)
+  // Near 0, I_y(1/2, v/2) is small, and exact where 1 - I_y is not.
+  constexpr double kNear = 0.25;
+  return square < kNear ? 0.5 - 0.5 * beta_below(0.5, freedom / 2, y, x)
                           : 0.5 * beta_below(freedom / 2, 0.5, x, y);
 }
 

@@ -11,7 +11,7 @@
 namespace hebb {
 namespace {
 
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
+constexpr double kInfinite = std::numeric_limits<double>::infinity();
 
 void check_open_share(double value, const char* name) {
   check(value > 0 && value < 1, "significance", name, " must be above 0 and below 1, got ", value);
@@ -69,7 +69,7 @@ void set_probabilities(PairedTest& test, double test_share) {
     test.p_less = test.p_greater = 0.5;
     return;
   }
-  test.t = std::copysign(kInfinity, test.difference);
+  test.t = std::copysign(kInfinite, test.difference);
   const auto n = static_cast<double>(test.pairs);
   const double one_sided = std::exp2(-n / (1 + n * test_share));
   (test.difference < 0 ? test.p_less : test.p_greater) = one_sided;

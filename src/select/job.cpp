@@ -17,7 +17,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr double kUndefined = std::numeric_limits<double>::quiet_NaN();
+constexpr double kNoScore = std::numeric_limits<double>::quiet_NaN();
 
 // Gives a run a share of its budget: of the epochs or the trees of its model, or of its rows.
 void reduce(PreparedRun& run, double share) {
@@ -33,8 +33,9 @@ void reduce(PreparedRun& run, double share) {
   }
   constexpr std::size_t kLeastRows = 20;
   const std::size_t rows = run.train.samples();
-  const auto keep = std::max(std::min(rows, kLeastRows),
-                             static_cast<std::size_t>(std::ceil(share * static_cast<double>(rows))));
+  const auto keep =
+      std::max(std::min(rows, kLeastRows),
+               static_cast<std::size_t>(std::ceil(share * static_cast<double>(rows))));
   std::vector<std::uint32_t> some = permutation(rows, Random(0, Purpose::tune));
   some.resize(keep);
   std::ranges::sort(some);
@@ -42,7 +43,7 @@ void reduce(PreparedRun& run, double share) {
 }
 
 double number_or_undefined(const Json& json) {
-  return json.is_number() ? json.get<double>() : kUndefined;
+  return json.is_number() ? json.get<double>() : kNoScore;
 }
 
 // A double that is infinite as text, since JSON has none.
@@ -61,8 +62,8 @@ double number_from(const Json& json) {
 StudyWork::StudyWork(PreparedRun run, const StudyOptions& options)
     : run_(std::move(run)),
       options_(options),
-      metric_(find_metric(options.metric.empty() ? default_metric(run_.task.task)
-                                                 : options.metric)) {
+      metric_(
+          find_metric(options.metric.empty() ? default_metric(run_.task.task) : options.metric)) {
   check(metric_.row->task == run_.task.task, "metric", metric_.name, " is not for models that ",
         task_name(run_.task.task));
   run_.spec.model_file.clear();
@@ -106,7 +107,7 @@ TrialFold StudyWork::train(const Job& job, PreparedRun run,
   if (trained.stopped == StopReason::interrupted) return result;
   score_run(trained);
   const auto value = [&](const Predictions& of, const std::optional<Scores>& scores) {
-    return scores ? metric_(of, *scores).value_or(kUndefined) : kUndefined;
+    return scores ? metric_(of, *scores).value_or(kNoScore) : kNoScore;
   };
   result.score = value(trained.predictions, trained.evaluation.test);
   if (!metric_.row->needs_predictions) result.train_score = value({}, trained.evaluation.train);
@@ -125,9 +126,8 @@ JobEnd StudyWork::work(const Job& job,
                   : std::vector<Fold>();
     if (job.whole) run.train = run_.train;
     const std::vector<Fold>& folds = job.whole ? whole : cut(job.outer);
-    const double share = options_.fold_size
-                             ? *options_.fold_size / (1 - *options_.fold_size)
-                             : 1 / static_cast<double>(options_.folds - 1);
+    const double share = options_.fold_size ? *options_.fold_size / (1 - *options_.fold_size)
+                                            : 1 / static_cast<double>(options_.folds - 1);
     std::vector<double> scores, reference;
     const auto is_worse = [&](double score) {
       scores.push_back(sign() * score);
@@ -163,9 +163,9 @@ JobEnd StudyWork::work(const Job& job,
     return {};
   } catch (const std::bad_alloc&) {
     return {.state = TrialState::failed,
-            .error = job.bytes ? concat("needed more than ", *job.bytes / 1'000'000,
-                                        " MB of memory")
-                               : "out of memory"};
+            .error = job.bytes
+                         ? concat("needed more than ", *job.bytes / 1'000'000, " MB of memory")
+                         : "out of memory"};
   } catch (const std::exception& error) {
     return {.state = TrialState::failed, .error = error.what()};
   }
@@ -192,9 +192,13 @@ TrialFold fold_from(const Json& message) {
 Json to_message(const Job& job) {
   Record values;
   for (const auto& [name, value] : job.values) values.set(name, value);
-  Json message = {{"job", job.id},     {"outer", job.outer}, {"whole", job.whole},
-                  {"values", Json::parse(to_json(values))},  {"share", job.share},
-                  {"done", Json::array()}, {"reference", Json::array()}};
+  Json message = {{"job", job.id},
+                  {"outer", job.outer},
+                  {"whole", job.whole},
+                  {"values", Json::parse(to_json(values))},
+                  {"share", job.share},
+                  {"done", Json::array()},
+                  {"reference", Json::array()}};
   for (const TrialFold& fold : job.done) message["done"].push_back(to_message(fold));
   for (const double score : job.reference) message["reference"].push_back(number_json(score));
   if (job.bytes) message["bytes"] = *job.bytes;
@@ -207,8 +211,8 @@ Job job_from(const Json& message) {
             .outer = message.at("outer").get<int>(),
             .whole = message.at("whole").get<bool>(),
             .share = message.at("share").get<double>()};
-    for (const Record::Entry& entry : record_from_json(message.at("values").dump()).entries())
-      job.values[entry.name] = entry.value;
+    const Record values = record_from_json(message.at("values").dump());
+    for (const Record::Entry& entry : values.entries()) job.values[entry.name] = entry.value;
     for (const Json& fold : message.at("done")) job.done.push_back(fold_from(fold));
     for (const Json& score : message.at("reference")) job.reference.push_back(number_from(score));
     if (message.contains("bytes")) job.bytes = message["bytes"].get<std::uint64_t>();

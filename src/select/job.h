@@ -14,13 +14,13 @@ namespace hebb {
 /// What a worker is given: train and score the model with these options on the folds of one cut of
 /// the data.
 struct Job {
-  std::size_t id = 0;       ///< of the message; answers repeat it
-  int outer = 0;            ///< the outer fold on whose training part to work, from 1; 0: all rows
-  bool whole = false;       ///< train on all of that part, and score the rows that it holds out
+  std::size_t id = 0;  ///< of the message; answers repeat it
+  int outer = 0;       ///< the outer fold on whose training part to work, from 1; 0: all rows
+  bool whole = false;  ///< train on all of that part, and score the rows that it holds out
   OptionValues values = {};
-  double share = 1;         ///< of the whole budget
-  std::vector<TrialFold> done = {};     ///< the first folds, if another worker has done them
-  std::vector<double> reference = {};   ///< scores to be compared with, to prune; empty: do not
+  double share = 1;                         ///< of the whole budget
+  std::vector<TrialFold> done = {};         ///< the first folds, if another worker has done them
+  std::vector<double> reference = {};       ///< scores to be compared with, to prune; empty: do not
   std::optional<std::uint64_t> bytes = {};  ///< the most memory
 };
 
@@ -41,23 +41,26 @@ class StudyWork {
   double sign() const { return metric_.row->higher_is_better ? 1 : -1; }
   /// The number of folds of a job.
   std::size_t folds(const Job& job) const {
-    return job.whole ? 1 : static_cast<std::size_t>(options_.folds) *
-                               static_cast<std::size_t>(options_.repeats);
+    return job.whole ? 1
+                     : static_cast<std::size_t>(options_.folds) *
+                           static_cast<std::size_t>(options_.repeats);
   }
   /// Does a job, on one thread. Errors of training end it as failed.
-  JobEnd work(const Job& job, const std::function<void(std::size_t fold, const TrialFold&)>& on_fold,
+  JobEnd work(const Job& job,
+              const std::function<void(std::size_t fold, const TrialFold&)>& on_fold,
               const std::function<bool()>& stop_requested = {});
 
  private:
   const Dataset& part(int outer);
   const std::vector<Fold>& cut(int outer);
-  TrialFold train(const Job& job, PreparedRun run, const std::function<bool()>& stop_requested) const;
+  TrialFold train(const Job& job, PreparedRun run,
+                  const std::function<bool()>& stop_requested) const;
 
   PreparedRun run_;
   StudyOptions options_;
   Metric metric_;
   std::vector<Fold> outer_;
-  std::vector<std::optional<Dataset>> parts_;       // by outer fold
+  std::vector<std::optional<Dataset>> parts_;  // by outer fold
   std::vector<std::optional<std::vector<Fold>>> cuts_;
 };
 

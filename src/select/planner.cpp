@@ -52,9 +52,7 @@ Planner::Planner(const Space& space, const StudyOptions& options, double sign)
   }
 }
 
-double Planner::share(int rung) const {
-  return std::pow(options_.reduction, rung - (rungs() - 1));
-}
+double Planner::share(int rung) const { return std::pow(options_.reduction, rung - (rungs() - 1)); }
 
 std::optional<StudyStep> Planner::next(const std::vector<StudyStep>& steps) const {
   const std::size_t known = needed(steps.size());

@@ -54,8 +54,9 @@ int number_of_workers(const std::string& text, const std::string& whole) {
 std::vector<WorkerPlace> read_workers(const std::string& text) {
   std::vector<WorkerPlace> places;
   const auto add = [&](std::vector<std::string> command, const std::string& host) {
-    places.push_back({.name = concat("worker ", places.size() + 1, host.empty() ? "" : " (" + host + ")"),
-                      .command = std::move(command)});
+    places.push_back(
+        {.name = concat("worker ", places.size() + 1, host.empty() ? "" : " (" + host + ")"),
+         .command = std::move(command)});
   };
   if (text.empty()) {
     for (int i = 0; i < thread_count(0); ++i) add({}, "");
@@ -87,8 +88,7 @@ std::vector<WorkerPlace> read_workers(const std::string& text) {
             host);
       }
     } else {
-      check(false, "workers", "'", part,
-            "' is not local:NUMBER, srun:NUMBER or ssh:FILE-OF-HOSTS");
+      check(false, "workers", "'", part, "' is not local:NUMBER, srun:NUMBER or ssh:FILE-OF-HOSTS");
     }
   }
   check(!places.empty(), "workers", "'", text, "' names no worker");
@@ -118,10 +118,11 @@ WorkerPool::~WorkerPool() = default;
 
 void WorkerPool::start(Worker& worker) {
   if (++worker.silent_starts > kMostStarts)
-    throw std::runtime_error(concat(worker.place.name, " ended ", kMostStarts,
-                                    " times without a result: try its command by itself",
-                                    worker.place.command.empty() ? "" : ": ",
-                                    worker.place.command.empty() ? "" : worker.place.command.front()));
+    throw std::runtime_error(
+        concat(worker.place.name, " ended ", kMostStarts,
+               " times without a result: try its command by itself",
+               worker.place.command.empty() ? "" : ": ",
+               worker.place.command.empty() ? "" : worker.place.command.front()));
   worker.lines = {};
   if (worker.place.command.empty()) {
     worker.child.emplace(serve_);
@@ -180,8 +181,7 @@ void WorkerPool::lose(Worker& worker, const std::string& reason, bool overtime,
 
 void WorkerPool::read(Worker& worker, const Handlers& handlers) {
   std::array<std::uint8_t, 1 << 16> buffer{};
-  const std::size_t got =
-      io::read_some(worker.child->output().get(), buffer, worker.place.name);
+  const std::size_t got = io::read_some(worker.child->output().get(), buffer, worker.place.name);
   if (got == 0) {
     // It has closed its end, so it is about to end or has ended: its own status tells why.
     worker.child->close_input();
@@ -195,10 +195,10 @@ void WorkerPool::read(Worker& worker, const Handlers& handlers) {
   for (const std::string& line : worker.lines.add({buffer.data(), got})) {
     const Json message = Json::parse(line, nullptr, false);
     if (message.is_object() && message.contains("error") && !message.contains("job"))
-      throw std::runtime_error(
-          concat(worker.place.name, ": ", message["error"].is_string()
-                                              ? message["error"].get<std::string>()
-                                              : std::string("failed")));
+      throw std::runtime_error(concat(worker.place.name, ": ",
+                                      message["error"].is_string()
+                                          ? message["error"].get<std::string>()
+                                          : std::string("failed")));
     if (!message.is_object() || !message.contains("job") || message["job"] != worker.job) {
       if (message.is_object() && (message.contains("alive") || message.contains("ready"))) {
         continue;
@@ -210,8 +210,7 @@ void WorkerPool::read(Worker& worker, const Handlers& handlers) {
     if (message.contains("end")) worker.job.reset();
     handlers.on_message(message);
   }
-  if (worker.lines.begun() > kLongestLine)
-    lose(worker, "sent a line without end", false, handlers);
+  if (worker.lines.begun() > kLongestLine) lose(worker, "sent a line without end", false, handlers);
 }
 
 void WorkerPool::poll(double seconds, const Handlers& handlers) {

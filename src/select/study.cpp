@@ -48,8 +48,9 @@ const FieldList& StudyOptions::fields() {
                "make each fold an independent random split with this share held out")
           .more_than(0)
           .less_than(1)
-          .add("nested", &StudyOptions::nested,
-               "repeat the search within each of this many outer folds, and score its choice outside")
+          .add(
+              "nested", &StudyOptions::nested,
+              "repeat the search within each of this many outer folds, and score its choice outside")
           .at_least(0)
           .add("random_state", &StudyOptions::random_state, "seed")
           .flag("--seed");
@@ -66,9 +67,12 @@ FoldOptions StudyOptions::fold_options() const {
 
 std::string to_string(TrialState state) {
   switch (state) {
-    case TrialState::complete: return "complete";
-    case TrialState::pruned: return "pruned";
-    default: return "failed";
+    case TrialState::complete:
+      return "complete";
+    case TrialState::pruned:
+      return "pruned";
+    default:
+      return "failed";
   }
 }
 
@@ -89,7 +93,7 @@ PreparedRun with_values(PreparedRun run, const OptionValues& values) {
 }
 
 std::vector<double> importance(const Study& study) {
-  constexpr double kUndefined = std::numeric_limits<double>::quiet_NaN();
+  constexpr double kNoShare = std::numeric_limits<double>::quiet_NaN();
   std::vector<const Trial*> counted;
   double mean = 0, variance = 0;
   for (const Trial& one : study.trials)
@@ -101,7 +105,7 @@ std::vector<double> importance(const Study& study) {
   mean /= n;
   for (const Trial* one : counted) variance += (one->mean - mean) * (one->mean - mean);
   const auto& dimensions = study.space.dimensions();
-  std::vector<double> shares(dimensions.size(), kUndefined);
+  std::vector<double> shares(dimensions.size(), kNoShare);
   if (counted.size() < 2 || variance == 0) return shares;
   for (std::size_t i = 0; i < dimensions.size(); ++i) {
     const Dimension& of = dimensions[i];
@@ -123,7 +127,10 @@ std::vector<double> importance(const Study& study) {
       const double difference = of_group.first / of_group.second - mean;
       between += of_group.second * difference * difference;
     }
-    shares[i] = between / variance;
+    // Adjusted for the number of groups: without, an option with many values would explain much by
+    // chance.
+    const double k = static_cast<double>(groups.size());
+    shares[i] = n > k ? std::max(0.0, 1 - (1 - between / variance) * (n - 1) / (n - k)) : kNoShare;
   }
   return shares;
 }
@@ -152,9 +159,9 @@ std::string study_csv(const Study& study) {
       text += number(trial.folds[fold].score);
       in_sample += trial.folds[fold].train_score;
     }
-    text += ',' + (trial.folds.empty()
-                       ? std::string()
-                       : number(in_sample / static_cast<double>(trial.folds.size())));
+    text +=
+        ',' + (trial.folds.empty() ? std::string()
+                                   : number(in_sample / static_cast<double>(trial.folds.size())));
     text += fmt::format(",{},{},{},{:.3f}\n", trial.share, trial.epochs, csv_cell(trial.error),
                         trial.seconds);
   }

@@ -29,10 +29,9 @@ constexpr int kOuter = -1;  // the number of the step of put_outer()
 // The file system of a path, if it is one whose locks are not those of one machine.
 const char* network_file_system(const std::string& path) {
   static const std::map<unsigned long, const char*> kNames = {
-      {0x6969, "NFS"},          {0x517B, "SMB"},        {0xFF534D42, "CIFS"},
-      {0xFE534D42, "SMB2"},     {0x73757245, "Coda"},   {0x5346414F, "AFS"},
-      {0x00C36400, "Ceph"},     {0x0BD00BD0, "Lustre"}, {0x47504653, "GPFS"},
-      {0x19830326, "BeeGFS"},   {0x01021997, "9P"},     {0x7461636F, "OCFS2"}};
+      {0x6969, "NFS"},      {0x517B, "SMB"},        {0xFF534D42, "CIFS"}, {0xFE534D42, "SMB2"},
+      {0x73757245, "Coda"}, {0x5346414F, "AFS"},    {0x00C36400, "Ceph"}, {0x0BD00BD0, "Lustre"},
+      {0x47504653, "GPFS"}, {0x19830326, "BeeGFS"}, {0x01021997, "9P"},   {0x7461636F, "OCFS2"}};
   struct statfs info {};
   if (::statfs(path.c_str(), &info) != 0) return nullptr;
   const auto found = kNames.find(static_cast<unsigned long>(info.f_type) & 0xFFFFFFFFUL);
@@ -42,7 +41,8 @@ const char* network_file_system(const std::string& path) {
 // A statement with its values bound, in order.
 class Statement {
  public:
-  Statement(sqlite3* data, std::string path, const char* sql) : data_(data), path_(std::move(path)) {
+  Statement(sqlite3* data, std::string path, const char* sql)
+      : data_(data), path_(std::move(path)) {
     require(::sqlite3_prepare_v2(data, sql, -1, &statement_, nullptr) == SQLITE_OK);
   }
   ~Statement() { ::sqlite3_finalize(statement_); }
@@ -127,7 +127,9 @@ std::string difference(const Record& stored, const Record& now, const std::strin
         const std::string found = difference(*old_part, *new_part, prefix + entry.name + ".");
         if (!found.empty()) return found;
       } else if (text(stored, entry.name) != text(now, entry.name)) {
-        const auto shown = [](const std::string& value) { return value.empty() ? "not set" : value; };
+        const auto shown = [](const std::string& value) {
+          return value.empty() ? "not set" : value;
+        };
         return concat(prefix, entry.name, " was ", shown(text(stored, entry.name)), ", and is ",
                       shown(text(now, entry.name)), " now");
       }
@@ -172,9 +174,9 @@ struct StudyFile::State {
       lock = io::open_file(path, O_RDWR | O_CREAT, 0666);
       if (!lock) io::fail(path, "open");
       if (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0)
-        throw std::runtime_error(
-            errno == EWOULDBLOCK ? path + ": another process is working on this study"
-                                 : path + ": the study cannot be locked");
+        throw std::runtime_error(errno == EWOULDBLOCK
+                                     ? path + ": another process is working on this study"
+                                     : path + ": the study cannot be locked");
     }
     const char* const file = path.empty() ? ":memory:" : path.c_str();
     if (::sqlite3_open_v2(file, &data, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr) !=
@@ -197,10 +199,11 @@ struct StudyFile::State {
     }
     // Reading has undone what a process that was killed while it created the file had written.
     if (std::filesystem::file_size(path, failed) == 0) return true;
-    check(application == kApplication, "study", path, " exists and is no study of hebb: choose "
-                                                      "another name");
-    check(format == kFormat, "study", path, " is a study in format ", format, ", and this hebb has ",
-          kFormat, ": finish it with the hebb that began it");
+    check(application == kApplication, "study", path,
+          " exists and is no study of hebb: choose "
+          "another name");
+    check(format == kFormat, "study", path, " is a study in format ", format,
+          ", and this hebb has ", kFormat, ": finish it with the hebb that began it");
     return false;
   }
 
@@ -212,12 +215,11 @@ struct StudyFile::State {
         " WITHOUT ROWID");
     run("CREATE TABLE fold (study INTEGER, number INTEGER, fold INTEGER, score REAL, train REAL,"
         " epochs INTEGER, seconds REAL, PRIMARY KEY (study, number, fold)) WITHOUT ROWID");
-    for (const auto& [key, value] :
-         {std::pair<std::string, std::string>{"data", identity.data},
-          {"data_hash", identity.data_hash},
-          {"version", identity.version},
-          {"options", to_json(identity.options)},
-          {"command", identity.command}})
+    for (const auto& [key, value] : {std::pair<std::string, std::string>{"data", identity.data},
+                                     {"data_hash", identity.data_hash},
+                                     {"version", identity.version},
+                                     {"options", to_json(identity.options)},
+                                     {"command", identity.command}})
       statement("INSERT INTO about VALUES (?, ?)").bind(key).bind(value).step();
     run(concat("PRAGMA application_id = ", kApplication).c_str());
     run(concat("PRAGMA user_version = ", kFormat).c_str());
@@ -293,7 +295,8 @@ std::vector<StudyStep> StudyFile::steps(int study) const {
 
 void StudyFile::put(int study, std::size_t number, const StudyStep& step) {
   state_->begin();
-  Statement one = state_->statement("INSERT OR REPLACE INTO step VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  Statement one =
+      state_->statement("INSERT OR REPLACE INTO step VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
   one.bind(std::int64_t{study})
       .bind(static_cast<std::int64_t>(number))
       .bind(static_cast<std::int64_t>(step.trial))

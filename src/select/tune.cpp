@@ -56,7 +56,8 @@ std::vector<Trial> trials_of(const std::vector<StudyStep>& steps, const Space& s
   for (const StudyStep& step : steps) {
     if (step.none) continue;
     if (step.trial == trials.size())
-      trials.push_back({.number = step.trial, .point = step.point, .values = space.values(step.point)});
+      trials.push_back(
+          {.number = step.trial, .point = step.point, .values = space.values(step.point)});
     Trial& trial = trials.at(step.trial);
     trial.state = step.state;
     trial.error = step.error;
@@ -102,10 +103,10 @@ class Coordinator {
         control_(control),
         work_(run, options),
         planner_(space, options, work_.sign()),
-        file_(control.file,
-              identity_of(run, space, options, work_.metric().name, control.command)),
-        pool_(read_workers(control.workers),
-              [this](int in, int out) { serve_jobs(work_, in, out); }, hello()) {}
+        file_(control.file, identity_of(run, space, options, work_.metric().name, control.command)),
+        pool_(
+            read_workers(control.workers), [this](int in, int out) { serve_jobs(work_, in, out); },
+            hello()) {}
 
   Study run() {
     Study study{.space = space_,
@@ -223,7 +224,10 @@ class Coordinator {
     scores.push_back({.inner = best.mean, .values = best.values});
     if (file_.outer(outer).empty()) {
       give({.whole = true,
-            .job = {.outer = outer, .whole = true, .values = best.values, .bytes = control_.trial_bytes}});
+            .job = {.outer = outer,
+                    .whole = true,
+                    .values = best.values,
+                    .bytes = control_.trial_bytes}});
       while (!running_.empty() || !again_.empty()) {
         if (must_stop()) return abandon();
         if (!again_.empty()) advance();
@@ -266,7 +270,8 @@ class Coordinator {
       step.folds.push_back(fold);
       step.seconds += fold.seconds;
       file_.put(study_, running.number, place, fold);
-      tell(FoldEnded{.trial = step.trial, .fold = place, .folds = work_.folds(running.job), .result = fold});
+      tell(FoldEnded{
+          .trial = step.trial, .fold = place, .folds = work_.folds(running.job), .result = fold});
       return;
     }
     const std::string state = message.value("end", "");
@@ -296,10 +301,11 @@ class Coordinator {
                                              space_, planner_);
     Trial trial = one.front();
     trial.number = step.trial;
-    tell(TrialEnded{.trial = trial,
-                    .ended = static_cast<std::size_t>(std::ranges::count_if(
-                        steps_, [](const StudyStep& s) { return s.ended && !s.none && s.rung == 0; })),
-                    .of = planner_.trials().value_or(0)});
+    tell(TrialEnded{
+        .trial = trial,
+        .ended = static_cast<std::size_t>(std::ranges::count_if(
+            steps_, [](const StudyStep& s) { return s.ended && !s.none && s.rung == 0; })),
+        .of = planner_.trials().value_or(0)});
   }
 
   void lost(const WorkerPool::Lost& lost) {

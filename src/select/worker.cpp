@@ -60,13 +60,14 @@ class Inbox {
 // Writes whole lines, and one that says that the worker is alive every few seconds.
 class Outbox {
  public:
-  explicit Outbox(int out) : out_(out), alive_([this] {
-    for (;;) {
-      constexpr std::chrono::seconds kBeat{5};
-      std::this_thread::sleep_for(kBeat);
-      send({{"alive", true}});
-    }
-  }) {
+  explicit Outbox(int out)
+      : out_(out), alive_([this] {
+          for (;;) {
+            constexpr std::chrono::seconds kBeat{5};
+            std::this_thread::sleep_for(kBeat);
+            send({{"alive", true}});
+          }
+        }) {
     alive_.detach();
   }
 
@@ -74,8 +75,7 @@ class Outbox {
     const std::string line = message.dump(-1, ' ', false, Json::error_handler_t::replace) + '\n';
     const std::lock_guard lock(mutex_);
     try {
-      io::write_all(out_,
-                    {reinterpret_cast<const std::uint8_t*>(line.data()), line.size()},
+      io::write_all(out_, {reinterpret_cast<const std::uint8_t*>(line.data()), line.size()},
                     "the coordinator");
     } catch (const std::exception&) {  // it has ended
       ::_exit(0);

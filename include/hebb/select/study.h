@@ -75,10 +75,10 @@ struct Trial {
   Point point = {};
   OptionValues values = {};
   TrialState state = TrialState::complete;
-  std::string error = {};              ///< of a trial that failed
-  int rung = 0;                        ///< the highest that it was tried on
-  double share = 1;                    ///< of the whole budget, there
-  std::vector<TrialFold> folds = {};   ///< there
+  std::string error = {};                                  ///< of a trial that failed
+  int rung = 0;                                            ///< the highest that it was tried on
+  double share = 1;                                        ///< of the whole budget, there
+  std::vector<TrialFold> folds = {};                       ///< there
   double mean = std::numeric_limits<double>::quiet_NaN();  ///< of their scores
   double deviation = std::numeric_limits<double>::quiet_NaN();
   std::size_t epochs = 0;  ///< on all rungs
@@ -97,8 +97,8 @@ struct Study {
   StudyOptions options = {};
   std::string metric = {};
   bool higher_is_better = true;
-  std::vector<Trial> trials = {};        ///< in the order of their numbers
-  std::vector<std::size_t> ranking = {}; ///< of their numbers, the best first
+  std::vector<Trial> trials = {};         ///< in the order of their numbers
+  std::vector<std::size_t> ranking = {};  ///< of their numbers, the best first
   std::vector<OuterFold> outer = {};
   bool complete = false;  ///< false: stopped; `trials` are then the first of the sequence
 
@@ -131,11 +131,11 @@ using StudyEvent = std::variant<TrialEnded, FoldEnded, WorkerLost, OuterStarted>
 struct StudyControl {
   /// Where trials run, as read_workers() takes it; empty: one process for each core of this machine.
   std::string workers = {};
-  std::optional<double> max_seconds = {};          ///< of the study
-  std::optional<double> trial_seconds = {};        ///< of a trial
-  std::optional<std::uint64_t> trial_bytes = {};   ///< of memory, of a trial
-  std::string file = {};                           ///< keeps the study (SQLite); empty: it is not kept
-  std::string command = {};                        ///< a description, stored in the file
+  std::optional<double> max_seconds = {};         ///< of the study
+  std::optional<double> trial_seconds = {};       ///< of a trial
+  std::optional<std::uint64_t> trial_bytes = {};  ///< of memory, of a trial
+  std::string file = {};     ///< keeps the study (SQLite); empty: it is not kept
+  std::string command = {};  ///< a description, stored in the file
   std::function<void(const StudyEvent&)> on_event = {};
   std::function<bool()> stop_requested = {};
 };
@@ -153,9 +153,9 @@ Study tune(const PreparedRun& run, const Space& space, const StudyOptions& optio
 PreparedRun with_values(PreparedRun run, const OptionValues& values);
 
 /// The share of the variance of the scores that each option explains by itself, in the order of the
-/// dimensions: that of the mean scores of its values, or of four equal parts of its range. NaN if
-/// fewer than two trials have scores, or all have the same. Trials that failed or did not reach the
-/// highest budget are not counted.
+/// dimensions: the adjusted R2 of the mean scores of its values, or of four equal parts of its range,
+/// at least 0. NaN if all trials have the same score, or there are too few. Trials that failed or did
+/// not reach the highest budget are not counted.
 std::vector<double> importance(const Study& study);
 
 /// The ranking as CSV: rank, trial, state, options, mean, deviation, scores of the folds, mean score

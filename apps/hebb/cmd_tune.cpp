@@ -1,0 +1,465 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+
+#include "hebb/core/error.h"
+#include "hebb/io/file.h"
+#include "hebb/select/cross_validate.h"
+#include "hebb/select/default_space.h"
+#include "hebb/select/study.h"
+#include "json.h"
+#include "models.h"
+#include "parse.h"
+#include "paths.h"
+#include "progress.h"
+#include "results.h"
+#include "run_spec.h"
+#include "signals.h"
+#include "text.h"
+#include "verbs.h"
+
+namespace hebb::app {
+namespace {
+
+constexpr int kNothing = 1;  // exit code: no trial ran to its end, or an output could not be saved
+
+/// The options of `tune` besides those of the study.
+struct TuneOptions {
+  std::vector<std::string> space;
+  std::optional<std::string> study;
+  std::optional<std::string> csv;
+  std::string workers;
+  std::optional<double> trial_seconds;
+  std::optional<double> trial_megabytes;
+
+  static const FieldList& fields();
+};
+
+const FieldList& TuneOptions::fields() {
+  static const FieldList list =
+      Fields<TuneOptions>()
+          .add("space", &TuneOptions::space,
+               "an option to vary: NAME=LOW..HIGH, NAME=log:LOW..HIGH or NAME=VALUE|VALUE; may be "
+               "repeated; without it, the most important options of the model")
+          .add("study", &TuneOptions::study,
+               "keep the study in this file; the same command continues it")
+          .not_recorded()
+          .add("csv", &TuneOptions::csv, "write the ranking of all trials to this file")
+          .not_recorded()
+          .add("workers", &TuneOptions::workers,
+               "where trials run: local:N, srun:N or ssh:FILE-OF-HOSTS; several separated by "
+               "commas; the result does not depend on it")
+          .not_recorded()
+          .add("trial_seconds", &TuneOptions::trial_seconds, "a trial that takes longer fails")
+          .more_than(0)
+          .flag("--trial-time")
+          .not_recorded()
+          .add("trial_megabytes", &TuneOptions::trial_megabytes,
+               "a trial that needs more memory (MB) fails")
+          .more_than(0)
+          .flag("--trial-memory")
+          .not_recorded();
+  return list;
+}
+
+// "hidden=100|50,50" has been cut at its commas, as every list is.
+std::vector<std::string> joined(const std::vector<std::string>& parts) {
+  std::vector<std::string> texts;
+  for (const std::string& part : parts) {
+    if (texts.empty() || part.find('=') != std::string::npos)
+      texts.push_back(part);
+    else
+      texts.back() += ',' + part;
+  }
+  return texts;
+}
+
+std::string score_text(double value) {
+  if (std::isnan(value)) return "-";
+  return std::abs(value) < 1000 ? fmt::format("{:.4f}", value) : short_number(value);
+}
+
+std::string spread_text(double mean, double deviation, bool utf8) {
+  if (std::isnan(deviation)) return score_text(mean);
+  return score_text(mean) + (utf8 ? " ± " : " +- ") + score_text(deviation);
+}
+
+std::string option_text(const Value& value) {
+  const auto* number = std::get_if<double>(&value);
+  return number ? short_number(*number) : to_text(value);
+}
+
+// Names of options as users write them: "hidden", not "hidden_layer_sizes".
+std::string option_name(const std::string& option, const OptionSet& options) {
+  const Field* field = options.find(option);
+  std::string name = field ? field->flag() : option;
+  name.erase(0, name.find_first_not_of('-'));
+  return name;
+}
+
+std::string values_text(const OptionValues& values, const OptionSet& options) {
+  std::string text;
+  for (const auto& [name, value] : values)
+    text += (text.empty() ? "" : ", ") + option_name(name, options) + ' ' + option_text(value);
+  return text;
+}
+
+// A line for each trial that ends, and a live line for the rest.
+class TrialProgress {
+ public:
+  TrialProgress(const PreparedRun& run, const StudyOptions& study, const GlobalOptions& options)
+      : options_of_(run.options),
+        repeats_(study.folds * study.repeats),
+        halving_(study.halving),
+        higher_(find_metric(study.metric.empty() ? default_metric(run.task.task) : study.metric)
+                    .row->higher_is_better),
+        shown_(!options.quiet && options.progress != "none"),
+        live_(shown_ &&
+              (options.progress == "bar" || (options.progress == "auto" && console().err().tty))) {}
+  ~TrialProgress() {
+    if (live_) console().live("");
+  }
+  TrialProgress(const TrialProgress&) = delete;
+  TrialProgress& operator=(const TrialProgress&) = delete;
+
+  void operator()(const StudyEvent& event) {
+    std::visit([&](const auto& one) { on(one); }, event);
+  }
+
+ private:
+  void on(const FoldEnded& fold) {
+    last_ = fmt::format("trial {} fold {} of {}", fold.trial, fold.fold + 1, fold.folds);
+    draw();
+  }
+  void on(const TrialEnded& ended) {
+    const Trial& trial = ended.trial;
+    ended_ = ended.ended;
+    of_ = ended.of;
+    if (trial.state == TrialState::complete && trial.share >= 1 && is_better(trial.mean)) {
+      best_ = trial.mean;
+      best_trial_ = trial.number;
+    }
+    if (shown_) {
+      if (live_) console().live("");
+      const std::string result =
+          trial.state == TrialState::failed
+              ? "failed: " + trial.error
+              : spread_text(trial.mean, trial.deviation, console().err().utf8);
+      std::string note;
+      if (trial.state == TrialState::pruned)
+        note = fmt::format("  pruned after fold {} of {}", trial.folds.size(), repeats_);
+      if (halving_) note += fmt::format("  {:.0f}% of the budget", 100 * trial.share);
+      console().note(fmt::format("trial {:>3}  {}{}  {}  {}", trial.number, result, note,
+                                 values_text(trial.values, options_of_),
+                                 seconds_text(trial.seconds)));
+    }
+    draw();
+  }
+  void on(const WorkerLost& lost) {
+    console().warning(
+        concat(lost.worker, ' ', lost.reason, ": trial ", lost.trial, " is given to another"));
+  }
+  void on(const OuterStarted& outer) {
+    best_trial_.reset();
+    ended_ = 0;
+    if (shown_)
+      console().note(
+          fmt::format("the search again, without outer fold {} of {}", outer.fold, outer.folds));
+  }
+
+  bool is_better(double mean) const {
+    return !best_trial_ || (higher_ ? mean > best_ : mean < best_);
+  }
+
+  void draw() const {
+    if (!live_) return;
+    const double seconds = std::chrono::duration<double>(Clock::now() - begin_).count();
+    std::string line =
+        fmt::format("{}{} trials", ended_, of_ > 0 ? fmt::format(" of {}", of_) : "");
+    if (best_trial_) line += fmt::format("  best {} (trial {})", score_text(best_), *best_trial_);
+    line += "  " + last_;
+    if (ended_ > 0 && of_ > ended_ && !halving_)
+      line +=
+          "  " +
+          seconds_text(seconds * static_cast<double>(of_ - ended_) / static_cast<double>(ended_)) +
+          " left";
+    console().live(line);
+  }
+
+  using Clock = std::chrono::steady_clock;
+  OptionSet options_of_;
+  int repeats_;
+  bool halving_, higher_, shown_, live_;
+  Clock::time_point begin_ = Clock::now();
+  std::size_t ended_ = 0, of_ = 0;
+  double best_ = 0;
+  std::optional<std::size_t> best_trial_;
+  std::string last_;
+};
+
+std::string ranking_table(const Study& study, const PreparedRun& run, const Terminal& terminal) {
+  constexpr std::size_t kMost = 10;
+  std::vector<std::vector<std::string>> rows = {{"rank", "trial", study.metric}};
+  for (const Dimension& one : study.space.dimensions())
+    rows.front().push_back(option_name(one.option, run.options));
+  rows.front().emplace_back("seconds");
+  std::string align = "rrr" + std::string(study.space.dimensions().size(), 'r') + "r";
+  for (std::size_t i = 0; i < std::min(kMost, study.ranking.size()); ++i) {
+    const Trial& trial = study.trials[study.ranking[i]];
+    if (trial.state == TrialState::failed) break;
+    std::string score = spread_text(trial.mean, trial.deviation, terminal.utf8);
+    if (trial.state == TrialState::pruned) score += " pruned";
+    if (trial.share < 1) score += fmt::format(" at {:.0f}%", 100 * trial.share);
+    rows.push_back({std::to_string(i + 1), std::to_string(trial.number), score});
+    for (const Dimension& one : study.space.dimensions())
+      rows.back().push_back(option_text(trial.values.at(one.option)));
+    rows.back().push_back(seconds_text(trial.seconds));
+  }
+  return aligned(rows, align, terminal.width);
+}
+
+struct Optimism {
+  double inner = 0, outer = 0;
+};
+
+std::optional<Optimism> optimism_of(const Study& study) {
+  std::vector<double> inner, outer;
+  for (const OuterFold& fold : study.outer) {
+    inner.push_back(fold.inner);
+    outer.push_back(fold.outer);
+  }
+  if (outer.empty()) return {};
+  return Optimism{.inner = fold_statistics(inner).mean, .outer = fold_statistics(outer).mean};
+}
+
+std::string study_text(const Study& study, const PreparedRun& run) {
+  const Terminal terminal = console().out();
+  const auto count = [&](TrialState state) {
+    return std::ranges::count(study.trials, state, &Trial::state);
+  };
+  std::string text =
+      fmt::format("{} on the rows held out, mean and standard deviation of {} folds\n",
+                  study.metric, study.options.folds * study.options.repeats);
+  text += ranking_table(study, run, terminal);
+  text += '\n' + counted(study.trials.size(), "trial");
+  if (count(TrialState::pruned) > 0) text += fmt::format(", {} pruned", count(TrialState::pruned));
+  if (count(TrialState::failed) > 0) text += fmt::format(", {} failed", count(TrialState::failed));
+  text += '\n';
+  const std::vector<double> shares = importance(study);
+  std::vector<std::pair<double, std::string>> sorted;
+  for (std::size_t i = 0; i < shares.size(); ++i)
+    if (!std::isnan(shares[i]))
+      sorted.emplace_back(shares[i], option_name(study.space.dimensions()[i].option, run.options));
+  std::ranges::stable_sort(sorted, std::greater{}, &std::pair<double, std::string>::first);
+  if (!sorted.empty()) {
+    std::string shown;
+    for (const auto& [share, name] : sorted)
+      shown += (shown.empty() ? "" : ", ") + fmt::format("{} {:.0f}%", name, 100 * share);
+    text += paragraph("share of the scores' variance that an option explains by itself: " + shown,
+                      terminal.width);
+  }
+  if (const auto of = optimism_of(study))
+    text += paragraph(
+        fmt::format(
+            "the best score of a search is optimistic: on {} outer folds its choice scored "
+            "{} where the search had {}, a difference of {}",
+            study.outer.size(), score_text(of->outer), score_text(of->inner),
+            score_text(study.higher_is_better ? of->inner - of->outer : of->outer - of->inner)),
+        terminal.width);
+  return text + '\n';
+}
+
+Json values_json(const OptionValues& values) {
+  Json json = Json::object();
+  for (const auto& [name, value] : values) json[name] = to_json(value);
+  return json;
+}
+
+Json study_json(const Study& study) {
+  Json json = {{"metric", study.metric},
+               {"complete", study.complete},
+               {"space", study.space.texts()},
+               {"sampler", study.options.sampler}};
+  Json& trials = json["ranking"] = Json::array();
+  for (const std::size_t i : study.ranking) {
+    const Trial& trial = study.trials[i];
+    Json one = {{"trial", trial.number},
+                {"state", to_string(trial.state)},
+                {"values", values_json(trial.values)},
+                {"mean", trial.mean},
+                {"std", trial.deviation},
+                {"scores", Json::array()},
+                {"share", trial.share},
+                {"epochs", trial.epochs},
+                {"seconds", trial.seconds}};
+    for (const TrialFold& fold : trial.folds) one["scores"].push_back(fold.score);
+    if (!trial.error.empty()) one["error"] = trial.error;
+    trials.push_back(std::move(one));
+  }
+  const std::vector<double> shares = importance(study);
+  Json& of = json["importance"] = Json::object();
+  for (std::size_t i = 0; i < shares.size(); ++i)
+    of[study.space.dimensions()[i].option] = shares[i];
+  if (const auto found = optimism_of(study)) {
+    json["nested"] = {{"inner", found->inner}, {"outer", found->outer}, {"folds", Json::array()}};
+    for (const OuterFold& fold : study.outer)
+      json["nested"]["folds"].push_back(
+          {{"inner", fold.inner}, {"outer", fold.outer}, {"values", values_json(fold.values)}});
+  }
+  return json;
+}
+
+void check_tune_paths(const Settings& settings) {
+  const auto& tune = settings.get<TuneOptions>();
+  const auto& made = settings.get<RunOptions>();
+  RunPaths paths(settings);
+  paths.reads_data(settings.arguments.front(), "DATA");
+  if (made.test) paths.reads_data(*made.test, "test");
+  if (made.from) paths.reads_start(*made.from, "from", "output");
+  if (made.output) paths.writes(*made.output, "output");
+  if (tune.csv) paths.writes(*tune.csv, "csv");
+  if (tune.study) paths.writes(*tune.study, "study");
+  paths.check();
+  check_output(made);
+}
+
+// Trains the best options on all rows of the training part, as `fit` does.
+RunResult refit(PreparedRun run, const Study& study, const GlobalOptions& options) {
+  Progress progress(options);
+  RunControl control;
+  control.on_event = std::ref(progress);
+  control.stop_requested = stop_on_signal();
+  RunResult result = train_run(with_values(std::move(run), study.best().values), control);
+  for (const std::string& failure : result.failures) console().error(failure);
+  if (result.stopped != StopReason::interrupted) judge_run(result);
+  return result;
+}
+
+int run_tune(Settings& settings) {
+  check_tune_paths(settings);
+  const auto& global = settings.get<GlobalOptions>();
+  const auto& asked = settings.get<TuneOptions>();
+  const auto& made = settings.get<RunOptions>();
+  StudyControl control;
+  // --time is for the study, not for each training.
+  if (settings.given("max_seconds")) {
+    const Value most = settings.value("max_seconds");
+    if (const auto* seconds = std::get_if<double>(&most)) control.max_seconds = *seconds;
+    settings.forget("max_seconds");
+  }
+  const auto& options = settings.get<StudyOptions>();
+  const PreparedRun run = prepare_run(run_spec(settings));
+  for (const std::string& note : run.notes) console().note(note);
+  const Space space = asked.space.empty() ? default_space(run.row->name, run.options)
+                                          : Space::parse(joined(asked.space), run.options);
+  if (asked.space.empty()) {
+    std::string texts;
+    for (const std::string& text : space.texts()) texts += ' ' + shell_word(text);
+    console().note("the space is not given:" + texts);
+  }
+  control.workers = asked.workers;
+  control.trial_seconds = asked.trial_seconds;
+  if (asked.trial_megabytes)
+    control.trial_bytes = static_cast<std::uint64_t>(*asked.trial_megabytes * 1e6);
+  control.file = asked.study.value_or("");
+  control.command = command_text(*find_verb("tune"), settings);
+  const StopSignals signals;
+  control.stop_requested = stop_on_signal();
+  Study study;
+  {
+    TrialProgress progress(run, options, global);
+    control.on_event = std::ref(progress);
+    study = tune(run, space, options, control);
+  }
+  const int signal = StopSignals::received();
+  if (!study.complete)
+    console().note(concat("stopped after ", counted(study.trials.size(), "trial"),
+                          asked.study ? "; the same command goes on" : ""));
+  if (asked.csv) replace_file(*asked.csv, study_csv(study));
+
+  std::optional<RunResult> result;
+  if (study.has_best() && signal == 0) result = refit(run, study, global);
+  if (global.json) {
+    Json json = document("tune");
+    if (result)
+      add_model(json, result->estimator->model(), result->seconds,
+                result->saved ? *made.output : "");
+    json.update(study_json(study));
+    if (result) add_scores(json, result->evaluation);
+    print(json);
+  } else {
+    if (!study.trials.empty()) write_results(study_text(study, run));
+    if (result) {
+      write_sentence("the best options, trained on all rows of the training part: " +
+                     values_text(study.best().values, run.options));
+      print_table(result->evaluation);
+    }
+  }
+  for (const auto& [path, what] : {std::pair{asked.csv, "ranking: "}, {asked.study, "study: "}})
+    if (path) console().note(what + *path + " (" + file_size_text(*path) + ")");
+  if (!study.has_best() && study.complete) {
+    console().error("no trial ran to its end" +
+                    (study.trials.empty() ? std::string() : ": " + study.trials.front().error));
+    return kNothing;
+  }
+  if (result && result->saved) {
+    console().note("model: " + *made.output + " (" + file_size_text(*made.output) + ")");
+    console().hint("next", "hebb evaluate " + shell_word(*made.output) + " DATA");
+  } else if (result && result->failures.empty()) {
+    console().advice("next", "add -o model.hebb to keep the best model");
+  }
+  if (signal != 0 || StopSignals::received() != 0) return 128 + StopSignals::received();
+  return result && !result->failures.empty() ? kNothing : 0;
+}
+
+}  // namespace
+
+Verb tune_verb() {
+  return {
+      .name = "tune",
+      .summary = "search for the options with which a model does best",
+      .description =
+          "Tries options of a model: each trial is cross-validated on the training data. Then trains "
+          "the best on all of it, and evaluates it on test data, which the search does not see.",
+      .arguments = {{.name = "DATA", .help = data_help(), .words = Words::data}},
+      .lists =
+          with_models({options<GlobalOptions>("General"), options<DataOptions>("Data"),
+                       options<SplitOptions>("Data"), options<PreprocessOptions>("Preprocessing"),
+                       options<StudyOptions>("Search"), options<TuneOptions>("Search"),
+                       options<RunOptions>("Output")}),
+      .examples =
+          {{"hebb tune wine", "the most important options of a network, 50 trials"},
+           {"hebb tune digits --space 'hidden=50|100|100,50' --space alpha=1e-6..1e-1:6 --sampler "
+            "grid",
+            "every point of a grid"},
+           {"hebb tune wine --trials 20 --study wine.study -o wine.hebb",
+            "a study that can be stopped and continued; the best model is kept"},
+           {"hebb tune mnist10k --halving --time 10m", "bad options are given up early"},
+           {"hebb tune wine --trials 20 --nested 5", "how optimistic the best score is"}},
+      .run = run_tune,
+      .common = {"space",   "sampler",      "trials",    "metric",        "folds",
+                 "repeats", "halving",      "prune",     "nested",        "max_seconds",
+                 "study",   "csv",          "workers",   "trial_seconds", "trial_megabytes",
+                 "target",  "test",         "test_size", "model",         "max_iter",
+                 "output",  "random_state", "threads",   "json"},
+      .headings = {{"Search", {"max_seconds"}},
+                   {"Data", {"test"}},
+                   {"Preprocessing", {}},
+                   {"Network",
+                    {"task", "model", "hidden_layer_sizes", "net", "activation", "dropout", "loss",
+                     "init", "output_bias", "from"}},
+                   {"Training", {}},
+                   {"Units", {}},
+                   {"Output", {}}},
+      .defaults = {{"scale", "standard; images: minmax"},
+                   {"test_size", ""},
+                   {"target", "the last column"},
+                   {"features", "all"},
+                   {"space", "the most important options of the model"},
+                   {"workers", "local, one for each core"},
+                   {"metric", "accuracy, or r2 of numbers"}}};
+}
+
+}  // namespace hebb::app
