@@ -18,6 +18,7 @@
 #include "run_spec.h"
 #include "signals.h"
 #include "text.h"
+#include "tune.h"
 #include "verbs.h"
 
 namespace hebb::app {
@@ -337,6 +338,22 @@ RunResult refit(PreparedRun run, const Study& study, const GlobalOptions& option
   return result;
 }
 
+RunSpec spec_of(Settings& settings) {
+  RunSpec spec = run_spec(settings);
+  const auto& asked = settings.get<TuneOptions>();
+  // Images of which nothing else is known get a convnet, unless an option to vary is one of the kind
+  // that was meant.
+  if (spec.model.empty() && !asked.space.empty()) {
+    const EstimatorRow& row = choose_model("", settings.get<NetOptions>().net);
+    const Space varied = Space::parse(joined(asked.space), row.options);
+    const EstimatorRow& other = choose_model("convnet", "");
+    if (std::ranges::any_of(varied.dimensions(),
+                            [&](const Dimension& one) { return !other.options.find(one.option); }))
+      spec.model = row.name;
+  }
+  return spec;
+}
+
 int run_tune(Settings& settings) {
   check_tune_paths(settings);
   const auto& global = settings.get<GlobalOptions>();
@@ -350,7 +367,7 @@ int run_tune(Settings& settings) {
     settings.forget("max_seconds");
   }
   const auto& options = settings.get<StudyOptions>();
-  const PreparedRun run = prepare_run(run_spec(settings));
+  const PreparedRun run = prepare_run(spec_of(settings));
   for (const std::string& note : run.notes) console().note(note);
   const Space space = asked.space.empty() ? default_space(run.row->name, run.options)
                                           : Space::parse(joined(asked.space), run.options);
@@ -415,6 +432,13 @@ int run_tune(Settings& settings) {
 }
 
 }  // namespace
+
+WorkerStudy worker_study(const std::string& command) {
+  Settings settings = settings_of(command, *find_verb("tune"));
+  WorkerStudy study{.options = settings.get<StudyOptions>()};
+  study.run = prepare_run(spec_of(settings));
+  return study;
+}
 
 Verb tune_verb() {
   return {

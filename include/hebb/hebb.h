@@ -84,6 +84,7 @@
 #include "hebb/select/sampler.h"           // IWYU pragma: export
 #include "hebb/select/space.h"             // IWYU pragma: export
 #include "hebb/select/study.h"             // IWYU pragma: export
+#include "hebb/select/worker.h"            // IWYU pragma: export
 #include "hebb/tensor/tensor.h"            // IWYU pragma: export
 #include "hebb/train/events.h"             // IWYU pragma: export
 #include "hebb/train/options.h"            // IWYU pragma: export

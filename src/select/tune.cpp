@@ -16,8 +16,8 @@
 #include "select/job.h"
 #include "select/planner.h"
 #include "select/pool.h"
+#include "select/serve.h"
 #include "select/study_file.h"
-#include "select/worker.h"
 
 namespace hebb {
 namespace {
@@ -134,7 +134,14 @@ class Coordinator {
     Job job = {};
   };
 
-  std::string hello() const { return Json({{"command", control_.command}}).dump() + '\n'; }
+  // The first line to a worker that is no copy of this process: serve_study().
+  std::string hello() const {
+    return Json({{"command", control_.command},
+                 {"data_hash", work_.run().train.hash()},
+                 {"version", version()}})
+               .dump(-1, ' ', false, Json::error_handler_t::replace) +
+           '\n';
+  }
 
   template <class Told>
   void tell(const Told& event) const {
