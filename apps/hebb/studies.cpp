@@ -34,8 +34,8 @@ std::string ranking_table(const Study& study, const OptionSet& options, std::siz
     rows.front().push_back(option_name(one.option, options));
   rows.front().emplace_back("seconds");
   std::string align = "rrr" + std::string(study.space.dimensions().size(), 'r') + "r";
-  for (std::size_t i = 0;
-       i < most == 0 ? study.ranking.size() : std::min(most, study.ranking.size()); ++i) {
+  const std::size_t shown = most == 0 ? study.ranking.size() : std::min(most, study.ranking.size());
+  for (std::size_t i = 0; i < shown; ++i) {
     const Trial& trial = study.trials[study.ranking[i]];
     if (trial.state == TrialState::failed) break;
     std::string score = spread_text(trial.mean, trial.deviation, terminal.utf8);

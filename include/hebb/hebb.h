@@ -45,11 +45,14 @@
 #include "hebb/io/process.h"               // IWYU pragma: export
 #include "hebb/io/temporary_files.h"       // IWYU pragma: export
 #include "hebb/kernels/processor.h"        // IWYU pragma: export
+#include "hebb/metrics/bootstrap.h"        // IWYU pragma: export
 #include "hebb/metrics/catalogue.h"        // IWYU pragma: export
 #include "hebb/metrics/classification.h"   // IWYU pragma: export
 #include "hebb/metrics/curves.h"           // IWYU pragma: export
+#include "hebb/metrics/distributions.h"    // IWYU pragma: export
 #include "hebb/metrics/evaluation.h"       // IWYU pragma: export
 #include "hebb/metrics/regression.h"       // IWYU pragma: export
+#include "hebb/metrics/significance.h"     // IWYU pragma: export
 #include "hebb/model/bodies.h"             // IWYU pragma: export
 #include "hebb/model/body.h"               // IWYU pragma: export
 #include "hebb/model/model.h"              // IWYU pragma: export

@@ -142,7 +142,7 @@ TEST(CliTune, OptionsThatCannotBeAreNamed) {
     EXPECT_EQ(done.code, 2) << done.err;
     EXPECT_TRUE(contains(done.err, text)) << done.err;
   };
-  refused({"tune", "wine", "--space", "alfa=1..2"}, "alpha");
+  refused({"tune", "wine", "--space", "alfa=1..2"}, "no option 'alfa'");
   refused({"tune", "wine", "--space", "alpha=1e-3..1", "--sampler", "grid"}, "--space");
   refused({"tune", "wine", "--space", "hidden=3,x|4"}, "hidden");
   refused({"tune", "wine", "--metric", "r2"}, "--metric");
