@@ -16,7 +16,7 @@
 #include "hebb/run/seconds.h"
 #include "select/conclusions.h"
 #include "select/fold_scores.h"
-#include "select/trial.h"
+#include "select/judged_run.h"
 
 namespace hebb {
 namespace {
@@ -74,7 +74,7 @@ class Comparing {
          options.candidates.empty() ? fitting_candidates(base_) : std::vector(options.candidates))
       add(std::move(one));
     check(!all_.models.empty(), "models", "no kind of model fits these data");
-    trials_.resize(all_.models.size());
+    judged_.resize(all_.models.size());
     seconds_.resize(all_.models.size());
     all_.of_trainings = rounds_.size() * all_.models.size();
     for (const ComparedModel& model : all_.models)
@@ -88,7 +88,7 @@ class Comparing {
         if (all_.models[i].error.empty()) all_.complete = train(i, round);
     keep_whole_rounds();
     for (std::size_t i = 0; i < all_.models.size(); ++i) summarize(i);
-    conclude(all_, trials_, test_share_, {.random_state = options_.random_state});
+    conclude(all_, judged_, test_share_, {.random_state = options_.random_state});
     return std::move(all_);
   }
 
@@ -162,10 +162,10 @@ class Comparing {
       const ProcessResult result = run_in_process(
           [&] {
             const PreparedRun run = all_.folds ? run_of_fold(runs_[i], rounds_[round]) : runs_[i];
-            return trial_bytes(run_trial(run, scratch_.file(), !all_.folds));
+            return bytes_of(judge_alone(run, scratch_.file(), !all_.folds));
           },
           {.seconds = options_.max_seconds}, stopped);
-      take(i, trial_from(result.output));
+      take(i, judged_run_from(result.output));
       model.peak_bytes = std::max(model.peak_bytes, static_cast<double>(result.peak_bytes));
     } catch (const ProcessError& error) {
       if (error.cause() == ProcessError::Cause::stopped) return false;
@@ -179,14 +179,14 @@ class Comparing {
     return true;
   }
 
-  void take(std::size_t i, Trial trial) {
+  void take(std::size_t i, JudgedRun judged_run) {
     ComparedModel& model = all_.models[i];
-    const auto row = std::ranges::find(trial.scores, all_.metric, &ScoreRow::key);
-    const bool has = row != trial.scores.end() && row->test;
+    const auto row = std::ranges::find(judged_run.scores, all_.metric, &ScoreRow::key);
+    const bool has = row != judged_run.scores.end() && row->test;
     model.values.push_back(has ? *row->test : std::nan(""));
-    for (const std::string& warning : trial.warnings)
+    for (const std::string& warning : judged_run.warnings)
       if (std::ranges::count(model.warnings, warning) == 0) model.warnings.push_back(warning);
-    trials_[i].push_back(std::move(trial));
+    judged_[i].push_back(std::move(judged_run));
   }
 
   void fail(std::size_t i, std::size_t round, const std::string& message) {
@@ -226,23 +226,23 @@ class Comparing {
   void keep_whole_rounds() {
     std::size_t rounds = rounds_.size();
     for (std::size_t i = 0; i < all_.models.size(); ++i)
-      if (all_.models[i].error.empty()) rounds = std::min(rounds, trials_[i].size());
+      if (all_.models[i].error.empty()) rounds = std::min(rounds, judged_[i].size());
     if (rounds == 0) return;
     for (std::size_t i = 0; i < all_.models.size(); ++i) {
-      trials_[i].resize(std::min(rounds, trials_[i].size()));
-      all_.models[i].values.resize(trials_[i].size());
+      judged_[i].resize(std::min(rounds, judged_[i].size()));
+      all_.models[i].values.resize(judged_[i].size());
     }
   }
 
   void summarize(std::size_t i) {
     ComparedModel& model = all_.models[i];
-    const auto& trials = trials_[i];
-    if (trials.empty()) return;
+    const auto& judged = judged_[i];
+    if (judged.empty()) return;
     std::vector<std::vector<ScoreRow>> rows;
-    const auto n = static_cast<double>(trials.size());
+    const auto n = static_cast<double>(judged.size());
     double bytes = 0;
     bool saved = true;
-    for (const Trial& one : trials) {
+    for (const JudgedRun& one : judged) {
       rows.push_back(one.scores);
       model.fit_seconds += one.fit_seconds / n;
       model.predict_seconds += one.predict_seconds / n;
@@ -250,7 +250,7 @@ class Comparing {
       bytes += one.model_bytes.value_or(0) / n;
     }
     if (saved) model.model_bytes = bytes;
-    model.parameters = trials.front().parameters;
+    model.parameters = judged.front().parameters;
     for (FoldScore& score : fold_scores(rows)) {
       ComparedScore compared{.score = std::move(score)};
       if (all_.folds)
@@ -266,9 +266,9 @@ class Comparing {
   std::vector<Fold> rounds_;
   double test_share_ = 0;
   Comparison all_;
-  std::vector<PreparedRun> runs_;             // of each model; empty: it has failed
-  std::vector<std::vector<Trial>> trials_;    // of each model
-  std::vector<std::vector<double>> seconds_;  // of each training of a model, for a row
+  std::vector<PreparedRun> runs_;               // of each model; empty: it has failed
+  std::vector<std::vector<JudgedRun>> judged_;  // of each model
+  std::vector<std::vector<double>> seconds_;    // of each training of a model, for a row
 };
 
 }  // namespace

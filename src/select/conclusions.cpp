@@ -42,9 +42,10 @@ PairTest pair_by_bootstrap(const Bootstrap& first, const Bootstrap& second, doub
           }};
 }
 
-bool counts_mistakes(const Comparison& comparison, const std::vector<std::vector<Trial>>& trials) {
+bool counts_mistakes(const Comparison& comparison,
+                     const std::vector<std::vector<JudgedRun>>& judged) {
   return comparison.metric == "accuracy" &&
-         std::ranges::all_of(trials, [](const std::vector<Trial>& of) {
+         std::ranges::all_of(judged, [](const std::vector<JudgedRun>& of) {
            return of.empty() || of.front().predictions.weights.empty();
          });
 }
@@ -73,13 +74,13 @@ std::optional<Interval> interval_of(const Predictions& of, const Bootstrap& resa
 }
 
 std::vector<PairTest> test_pairs(Comparison& comparison,
-                                 const std::vector<std::vector<Trial>>& trials, double test_share,
-                                 const BootstrapOptions& resamples) {
-  const bool mistakes = !comparison.folds && counts_mistakes(comparison, trials);
+                                 const std::vector<std::vector<JudgedRun>>& judged,
+                                 double test_share, const BootstrapOptions& resamples) {
+  const bool mistakes = !comparison.folds && counts_mistakes(comparison, judged);
   std::vector<Bootstrap> resampled(comparison.models.size());
   if (!comparison.folds)
     for (const std::size_t i : comparison.ranking) {
-      const Predictions& of = trials[i].front().predictions;
+      const Predictions& of = judged[i].front().predictions;
       if (!mistakes) resampled[i] = bootstrap(of, find_metric(comparison.metric), resamples);
       for (ComparedScore& one : comparison.models[i].scores)
         if (one.score.key == comparison.metric)
@@ -98,7 +99,7 @@ std::vector<PairTest> test_pairs(Comparison& comparison,
             pair_of_folds(comparison.models[first], comparison.models[second], test_share));
       else if (mistakes)
         tests.push_back(
-            pair_by_mcnemar(trials[first].front().predictions, trials[second].front().predictions));
+            pair_by_mcnemar(judged[first].front().predictions, judged[second].front().predictions));
       else
         tests.push_back(pair_by_bootstrap(resampled[first], resampled[second], comparison.level));
       comparison.pairs.push_back({.first = first, .second = second});
@@ -217,10 +218,10 @@ void say_all(Comparison& comparison) {
 
 }  // namespace
 
-void conclude(Comparison& comparison, const std::vector<std::vector<Trial>>& trials,
+void conclude(Comparison& comparison, const std::vector<std::vector<JudgedRun>>& judged,
               double test_share, const BootstrapOptions& resamples) {
   rank(comparison);
-  adjust(comparison, test_pairs(comparison, trials, test_share, resamples));
+  adjust(comparison, test_pairs(comparison, judged, test_share, resamples));
   say_all(comparison);
 }
 

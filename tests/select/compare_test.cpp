@@ -7,7 +7,7 @@
 #include "expect_error.h"
 #include "hebb/metrics/significance.h"
 #include "hebb/select/cross_validate.h"
-#include "select/trial.h"
+#include "select/judged_run.h"
 
 namespace hebb {
 namespace {
@@ -27,7 +27,8 @@ TEST(Compare, HasTheScoresOfCrossValidation) {
   EXPECT_TRUE(all.complete);
   EXPECT_EQ(all.trainings, 10U);
   const CrossValidation alone = cross_validate(
-      prepare_run({.data = "wine", .model = "logistic", .options = {{"max_iter", std::int64_t{20}}}}),
+      prepare_run(
+          {.data = "wine", .model = "logistic", .options = {{"max_iter", std::int64_t{20}}}}),
       {.folds = 5});
   for (const FoldScore& score : alone.scores) {
     const FoldScore& compared = compared_score(all.models[1], score.key).score;
@@ -214,32 +215,34 @@ TEST(Compare, RefusesWhatItCannotCompare) {
   expect(iris, quick("mlp", FoldOptions{.folds = 1000}), {"1000"});
 }
 
-TEST(Trial, IsTheSameAsBytes) {
-  const Trial trial{.scores = {{.key = "accuracy", .label = "accuracy", .train = 1, .test = 0.5},
-                               {.key = "auc", .label = {}}},
-                    .predictions = {.classes = {"a", "b c"},
-                                    .truth = {0, 1},
-                                    .predicted = {1, 1},
-                                    .scores = {0.25, 0.75, 1, 0},
-                                    .probabilities = true,
-                                    .outputs = 3},
-                    .fit_seconds = 2,
-                    .predict_seconds = 1e-6,
-                    .model_bytes = 1234,
-                    .parameters = 5,
-                    .stopped = StopReason::max_iter,
-                    .warnings = {"one", ""}};
-  const std::string bytes = trial_bytes(trial);
-  const Trial back = trial_from(bytes);
-  EXPECT_EQ(trial_bytes(back), bytes);
+TEST(JudgedRun, IsTheSameAsBytes) {
+  const JudgedRun judged{
+      .scores = {{.key = "accuracy", .label = "accuracy", .train = 1, .test = 0.5},
+                 {.key = "auc", .label = {}}},
+      .predictions = {.classes = {"a", "b c"},
+                      .truth = {0, 1},
+                      .predicted = {1, 1},
+                      .scores = {0.25, 0.75, 1, 0},
+                      .probabilities = true,
+                      .outputs = 3},
+      .fit_seconds = 2,
+      .predict_seconds = 1e-6,
+      .model_bytes = 1234,
+      .parameters = 5,
+      .stopped = StopReason::max_iter,
+      .warnings = {"one", ""}};
+  const std::string bytes = bytes_of(judged);
+  const JudgedRun back = judged_run_from(bytes);
+  EXPECT_EQ(bytes_of(back), bytes);
   EXPECT_EQ(back.scores[1].key, "auc");
   EXPECT_FALSE(back.scores[1].test);
-  EXPECT_EQ(back.predictions.classes, trial.predictions.classes);
-  EXPECT_EQ(back.predictions.scores, trial.predictions.scores);
+  EXPECT_EQ(back.predictions.classes, judged.predictions.classes);
+  EXPECT_EQ(back.predictions.scores, judged.predictions.scores);
   EXPECT_EQ(back.stopped, StopReason::max_iter);
-  EXPECT_EQ(back.warnings, trial.warnings);
+  EXPECT_EQ(back.warnings, judged.warnings);
   for (std::size_t length = 0; length < bytes.size(); ++length)
-    expect_error<std::runtime_error>([&] { trial_from(bytes.substr(0, length)); }, {"incomplete"});
+    expect_error<std::runtime_error>([&] { judged_run_from(bytes.substr(0, length)); },
+                                     {"incomplete"});
 }
 
 }  // namespace

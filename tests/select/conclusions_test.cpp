@@ -17,7 +17,7 @@ Comparison concluded(const std::vector<std::pair<std::string, std::vector<double
                                .test = fold_statistics(values)}}};
     all.models.push_back(model);
   }
-  conclude(all, std::vector<std::vector<Trial>>(all.models.size()), 0.25, {});
+  conclude(all, std::vector<std::vector<JudgedRun>>(all.models.size()), 0.25, {});
   return all;
 }
 

@@ -13,7 +13,7 @@
 namespace hebb {
 
 /// One training with its scores, as it comes back from a process of its own.
-struct Trial {
+struct JudgedRun {
   std::vector<ScoreRow> scores = {};  ///< rows_of() its evaluation
   Predictions predictions = {};       ///< of the test part, if they were asked for
   double fit_seconds = 0;
@@ -26,10 +26,10 @@ struct Trial {
 
 /// Trains a run with a test part and scores it. The model is saved to `model_file` to learn its size,
 /// unless that is empty. Errors: as train_run() and score_run().
-Trial run_trial(const PreparedRun& run, const std::string& model_file, bool keep_predictions);
+JudgedRun judge_alone(const PreparedRun& run, const std::string& model_file, bool keep_predictions);
 
-/// A trial as bytes, and back.
-std::string trial_bytes(const Trial& trial);
-Trial trial_from(std::string_view bytes);
+/// A judged_run as bytes, and back.
+std::string bytes_of(const JudgedRun& judged_run);
+JudgedRun judged_run_from(std::string_view bytes);
 
 }  // namespace hebb

@@ -1,4 +1,4 @@
-#include "select/trial.h"
+#include "select/judged_run.h"
 
 #include <algorithm>
 #include <cstring>
@@ -117,9 +117,9 @@ void Writing::each(const ScoreRow& row) { members_of_row(row, *this); }
 void Reading::each(ScoreRow& row) { members_of_row(row, *this); }
 
 template <class Of, class Do>
-void members_of_trial(Of& trial, Do& act) {
-  act(trial.scores);
-  auto& of = trial.predictions;
+void members_of(Of& judged_run, Do& act) {
+  act(judged_run.scores);
+  auto& of = judged_run.predictions;
   act(of.classes);
   act(of.truth);
   act(of.predicted);
@@ -129,12 +129,12 @@ void members_of_trial(Of& trial, Do& act) {
   act(of.true_values);
   act(of.predicted_values);
   act(of.weights);
-  act(trial.fit_seconds);
-  act(trial.predict_seconds);
-  act(trial.model_bytes);
-  act(trial.parameters);
-  act(trial.stopped);
-  act(trial.warnings);
+  act(judged_run.fit_seconds);
+  act(judged_run.predict_seconds);
+  act(judged_run.model_bytes);
+  act(judged_run.parameters);
+  act(judged_run.stopped);
+  act(judged_run.warnings);
 }
 
 // Repeated, since a prediction of a few rows takes less than a clock can tell.
@@ -161,38 +161,39 @@ std::optional<double> saved_bytes(const Supervised& estimator, const std::string
 
 }  // namespace
 
-Trial run_trial(const PreparedRun& run, const std::string& model_file, bool keep_predictions) {
+JudgedRun judge_alone(const PreparedRun& run, const std::string& model_file,
+                      bool keep_predictions) {
   const LogSilenced quiet;  // what the preparation of the run has said
-  Trial trial;
+  JudgedRun judged_run;
   RunControl control;
   control.on_event = [&](const Event& event) {
     const auto* warned = std::get_if<Warned>(&event);
-    if (warned && std::ranges::count(trial.warnings, warned->message) == 0)
-      trial.warnings.push_back(warned->message);
+    if (warned && std::ranges::count(judged_run.warnings, warned->message) == 0)
+      judged_run.warnings.push_back(warned->message);
   };
   RunResult result = train_run(run, control);
   score_run(result);
-  trial.scores = rows_of(result.evaluation, result.measured);
-  trial.fit_seconds = result.seconds.fit;
-  trial.predict_seconds = prediction_seconds(*result.estimator, result.judged_on());
-  trial.model_bytes = saved_bytes(*result.estimator, model_file);
-  trial.parameters = result.estimator->model().parameter_count();
-  trial.stopped = result.stopped;
-  if (keep_predictions) trial.predictions = std::move(result.predictions);
-  return trial;
+  judged_run.scores = rows_of(result.evaluation, result.measured);
+  judged_run.fit_seconds = result.seconds.fit;
+  judged_run.predict_seconds = prediction_seconds(*result.estimator, result.judged_on());
+  judged_run.model_bytes = saved_bytes(*result.estimator, model_file);
+  judged_run.parameters = result.estimator->model().parameter_count();
+  judged_run.stopped = result.stopped;
+  if (keep_predictions) judged_run.predictions = std::move(result.predictions);
+  return judged_run;
 }
 
-std::string trial_bytes(const Trial& trial) {
+std::string bytes_of(const JudgedRun& judged_run) {
   Writing write;
-  members_of_trial(trial, write);
+  members_of(judged_run, write);
   return std::move(write).text();
 }
 
-Trial trial_from(std::string_view bytes) {
-  Trial trial;
+JudgedRun judged_run_from(std::string_view bytes) {
+  JudgedRun judged_run;
   Reading read(bytes);
-  members_of_trial(trial, read);
-  return trial;
+  members_of(judged_run, read);
+  return judged_run;
 }
 
 }  // namespace hebb
