@@ -61,6 +61,7 @@ std::string data_help();
 // The rows, each defined next to the function that it runs.
 Verb fit_verb();
 Verb tune_verb();
+Verb compare_verb();
 Verb evaluate_verb();
 Verb predict_verb();
 Verb plot_verb();

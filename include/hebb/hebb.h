@@ -82,6 +82,10 @@
 #include "hebb/run/run.h"                  // IWYU pragma: export
 #include "hebb/run/search.h"               // IWYU pragma: export
 #include "hebb/run/seconds.h"              // IWYU pragma: export
+#include "hebb/select/candidate.h"         // IWYU pragma: export
+#include "hebb/select/compare.h"           // IWYU pragma: export
+#include "hebb/select/compare_report.h"    // IWYU pragma: export
+#include "hebb/select/compare_table.h"     // IWYU pragma: export
 #include "hebb/select/cross_validate.h"    // IWYU pragma: export
 #include "hebb/select/default_space.h"     // IWYU pragma: export
 #include "hebb/select/sampler.h"           // IWYU pragma: export

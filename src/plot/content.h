@@ -81,6 +81,20 @@ struct Bars {
   std::string note = {};
 };
 
+/// Rows of points on a common axis, each with their mean and an interval.
+struct Intervals {
+  struct Row {
+    std::string name;
+    std::vector<double> points = {};  ///< those that are not finite are not drawn
+    double mean = 0;
+    std::optional<Range> interval = {};
+    std::string note = {};  ///< at the end of the row
+  };
+  std::string value_label;
+  std::vector<Row> rows = {};
+  std::string note = {};
+};
+
 /// Counts of (truth, prediction), row-major.
 struct Matrix {
   std::vector<std::string> names;
@@ -180,7 +194,8 @@ struct Diagram {
 /// The whole content of a figure. Charts are side by side.
 struct Content {
   std::string title, subtitle = {}, description = {};
-  std::variant<std::vector<Chart>, Panels, Bars, Matrix, Sheet, Grids, Flow, Diagram> body = {};
+  std::variant<std::vector<Chart>, Panels, Bars, Intervals, Matrix, Sheet, Grids, Flow, Diagram>
+      body = {};
 };
 
 }  // namespace hebb::plot

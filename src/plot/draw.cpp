@@ -22,6 +22,9 @@ struct BodySize {
   }
   Size operator()(const Panels& panels) const { return draw_panels(canvas, panels, palette, at); }
   Size operator()(const Bars& bars) const { return draw_bars(canvas, bars, palette, at); }
+  Size operator()(const Intervals& intervals) const {
+    return draw_intervals(canvas, intervals, palette, at);
+  }
   Size operator()(const Matrix& matrix) const { return draw_matrix(canvas, matrix, palette, at); }
   Size operator()(const Sheet& sheet) const { return draw_sheet(canvas, sheet, palette, at); }
   Size operator()(const Grids& grids) const { return draw_grids(canvas, grids, palette, at); }

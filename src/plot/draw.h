@@ -29,6 +29,7 @@ Size draw_charts(Canvas& canvas, const std::vector<Chart>& charts, const Palette
                  Point at);
 Size draw_panels(Canvas& canvas, const Panels& panels, const Palette& palette, Point at);
 Size draw_bars(Canvas& canvas, const Bars& bars, const Palette& palette, Point at);
+Size draw_intervals(Canvas& canvas, const Intervals& intervals, const Palette& palette, Point at);
 Size draw_matrix(Canvas& canvas, const Matrix& matrix, const Palette& palette, Point at);
 Size draw_sheet(Canvas& canvas, const Sheet& sheet, const Palette& palette, Point at);
 Size draw_grids(Canvas& canvas, const Grids& grids, const Palette& palette, Point at);

@@ -112,6 +112,24 @@ struct CsvOf {
     return out;
   }
 
+  std::string operator()(const plot::Intervals& intervals) const {
+    std::size_t points = 0;
+    for (const auto& row : intervals.rows) points = std::max(points, row.points.size());
+    std::string out = "name,mean,low,high";
+    for (std::size_t i = 0; i < points; ++i) out += ",point " + std::to_string(i + 1);
+    out += '\n';
+    for (const auto& row : intervals.rows) {
+      out += cell(row.name) + ',' + number(row.mean) + ',';
+      if (row.interval) out += number(row.interval->low);
+      out += ',';
+      if (row.interval) out += number(row.interval->high);
+      for (std::size_t i = 0; i < points; ++i)
+        out += ',' + (i < row.points.size() ? number(row.points[i]) : std::string());
+      out += '\n';
+    }
+    return out;
+  }
+
   std::string operator()(const plot::Matrix& matrix) const {
     const std::size_t n = matrix.names.size();
     std::string out = "truth,predicted,count,share\n";

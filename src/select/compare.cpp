@@ -21,6 +21,8 @@
 namespace hebb {
 namespace {
 
+constexpr std::int64_t kSeedStep = 1'000'003;  // from fold to fold
+
 // A folder for models that are saved for their size alone.
 class ScratchFolder {
  public:
@@ -82,6 +84,7 @@ class Comparing {
   }
 
   Comparison run() {
+    if (control_.on_notes) control_.on_notes(all_.notes);
     all_.complete = true;
     for (std::size_t round = 0; round < rounds_.size() && all_.complete; ++round)
       for (std::size_t i = 0; i < all_.models.size() && all_.complete; ++i)
@@ -149,6 +152,16 @@ class Comparing {
     runs_.push_back(std::move(run));
   }
 
+  // With a seed of its own in each fold.
+  PreparedRun run_of_round(std::size_t i, std::size_t round) const {
+    if (!all_.folds) return runs_[i];
+    PreparedRun run = run_of_fold(runs_[i], rounds_[round]);
+    if (run.options.find("random_state"))
+      run.options.set("random_state", std::get<std::int64_t>(run.options.get("random_state")) +
+                                          kSeedStep * static_cast<std::int64_t>(round));
+    return run;
+  }
+
   // Returns false if it was stopped.
   bool train(std::size_t i, std::size_t round) {
     ComparedModel& model = all_.models[i];
@@ -161,8 +174,7 @@ class Comparing {
     try {
       const ProcessResult result = run_in_process(
           [&] {
-            const PreparedRun run = all_.folds ? run_of_fold(runs_[i], rounds_[round]) : runs_[i];
-            return bytes_of(judge_alone(run, scratch_.file(), !all_.folds));
+            return bytes_of(judge_alone(run_of_round(i, round), scratch_.file(), !all_.folds));
           },
           {.seconds = options_.max_seconds}, stopped);
       take(i, judged_run_from(result.output));

@@ -186,8 +186,9 @@ void say_pairs(Comparison& comparison) {
       unclear.size() == 1
           ? fmt::format("Between {} and {} no difference was shown ({})", best.candidate.name,
                         unclear.front(), p_text(smallest_p))
-          : fmt::format("Between {} and {} no difference was shown (p = {:.2g} or more)",
-                        best.candidate.name, in_words(unclear), smallest_p);
+          : fmt::format("Between {} and each of {} no difference was shown (p = {:.2g}{})",
+                        best.candidate.name, in_words(unclear), smallest_p,
+                        smallest_p < 0.995 ? " or more" : "");
   if (worse.empty()) text += adjusted;
   if (known)
     text += fmt::format(": with {} only differences above about {}{} would be", of_what(comparison),

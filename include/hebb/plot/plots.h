@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,7 @@
 #include "hebb/estimators/mlp.h"
 #include "hebb/filters/filter.h"
 #include "hebb/metrics/catalogue.h"
+#include "hebb/metrics/significance.h"
 #include "hebb/plot/figure.h"
 
 /// The figures. Each says in its description what is to be seen. `data` is what the figure judges
@@ -152,6 +154,24 @@ Figure plot_lines(const std::string& title, const std::string& x_label, const st
 /// A bar chart of named values.
 Figure plot_bars(const std::string& title, const std::string& value_label,
                  const std::vector<std::string>& names, const std::vector<double>& values);
+
+/// One model of a comparison: its scores on each fold (or the one on a test part), their mean with an
+/// interval, and the mean seconds of its training.
+struct ComparedScores {
+  std::string name;
+  std::vector<double> values = {};
+  double mean = 0;
+  std::optional<Interval> interval = {};
+  double fit_seconds = 0;
+};
+/// A row for each model: a point for each fold, and the mean with its interval. `score` is the name of
+/// the metric, `of` the subtitle, `note` a line below. Errors: std::invalid_argument without a model, and
+/// for a mean that is not finite.
+Figure plot_comparison(const std::vector<ComparedScores>& models, const std::string& score,
+                       const std::string& of = {}, const std::string& note = {});
+/// The mean score of each model over the seconds that its training took. Errors: as plot_comparison().
+Figure plot_cost(const std::vector<ComparedScores>& models, const std::string& score,
+                 const std::string& of = {});
 
 /// A grid of plot_grids(), which draws grids side by side with a common colour scale: from black
 /// (0) to white (the largest number) if no number is negative, otherwise with different colours for

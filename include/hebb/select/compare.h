@@ -100,6 +100,8 @@ struct CompareProgress {
 };
 
 struct CompareControl {
+  /// Called with Comparison::notes before the first training.
+  std::function<void(const std::vector<std::string>& notes)> on_notes = {};
   /// Called before and after each training, and some ten times a second meanwhile.
   std::function<void(const CompareProgress&)> on_progress = {};
   std::function<bool()> stop_requested = {};  ///< asked ten times a second
@@ -112,6 +114,10 @@ struct CompareControl {
 /// follow each other, and each may use all threads: seconds are those of a model that has the machine to
 /// itself. Fold 1 of all candidates comes first, then fold 2 of all, so that a comparison that is
 /// stopped has the same folds of all models.
+///
+/// In fold i, from 0, a model is trained with the seed `random_state` + 1,000,003 i, so that the scores
+/// vary as much as the seed makes them: with one seed for all folds, its luck would be taken for a
+/// difference between the models. bench/null.py counts how often that happens.
 ///
 /// The models are ranked by the mean of the metric over the folds. All pairs are tested: with folds by
 /// the corrected resampled t-test, on a test part by McNemar's exact test of the accuracy, or by the
