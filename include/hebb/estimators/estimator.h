@@ -176,6 +176,10 @@ class Classifier : public Supervised {
 
  protected:
   using Supervised::Supervised;
+  /// The class of each sample, by its scores from decision_function(): the largest, and the first of
+  /// equal ones; of two classes the second for a positive score. A kind whose rule for ties differs
+  /// overrides it.
+  virtual std::vector<std::int32_t> decide(std::span<const double> scores) const;
 };
 
 /// Predicts one or several numbers.
