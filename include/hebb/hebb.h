@@ -24,8 +24,10 @@
 #include "hebb/datasets/catalogue.h"       // IWYU pragma: export
 #include "hebb/datasets/generators.h"      // IWYU pragma: export
 #include "hebb/datasets/grid.h"            // IWYU pragma: export
+#include "hebb/estimators/candidate.h"     // IWYU pragma: export
 #include "hebb/estimators/capabilities.h"  // IWYU pragma: export
 #include "hebb/estimators/catalogue.h"     // IWYU pragma: export
+#include "hebb/estimators/ensembles.h"     // IWYU pragma: export
 #include "hebb/estimators/estimator.h"     // IWYU pragma: export
 #include "hebb/estimators/linear.h"        // IWYU pragma: export
 #include "hebb/estimators/mlp.h"           // IWYU pragma: export
@@ -48,10 +50,12 @@
 #include "hebb/metrics/catalogue.h"        // IWYU pragma: export
 #include "hebb/metrics/classification.h"   // IWYU pragma: export
 #include "hebb/metrics/curves.h"           // IWYU pragma: export
+#include "hebb/metrics/ensemble_selection.h"  // IWYU pragma: export
 #include "hebb/metrics/evaluation.h"       // IWYU pragma: export
 #include "hebb/metrics/regression.h"       // IWYU pragma: export
 #include "hebb/model/bodies.h"             // IWYU pragma: export
 #include "hebb/model/body.h"               // IWYU pragma: export
+#include "hebb/model/ensemble.h"           // IWYU pragma: export
 #include "hebb/model/model.h"              // IWYU pragma: export
 #include "hebb/model/record.h"             // IWYU pragma: export
 #include "hebb/nn/activations.h"           // IWYU pragma: export
@@ -81,6 +85,7 @@
 #include "hebb/run/seconds.h"              // IWYU pragma: export
 #include "hebb/select/cross_validate.h"    // IWYU pragma: export
 #include "hebb/select/default_space.h"     // IWYU pragma: export
+#include "hebb/select/ensemble.h"            // IWYU pragma: export
 #include "hebb/select/sampler.h"           // IWYU pragma: export
 #include "hebb/select/space.h"             // IWYU pragma: export
 #include "hebb/select/study.h"             // IWYU pragma: export

@@ -9,18 +9,21 @@
 namespace hebb {
 namespace {
 
-// Sets one option of a record, "base.alpha" within the record of "base"; other entries stay.
-void set_entry(Record& record, std::string_view name, const Value& value) {
+// Sets one option of the record of `options`, "base.alpha" within the record of "base"; other entries
+// stay.
+void set_entry(Record& record, const OptionSet& options, std::string_view name,
+               const Value& value) {
   const std::size_t dot = name.find('.');
   if (dot == std::string_view::npos) {
     record.set(name, value);
     return;
   }
   const std::string_view child = name.substr(0, dot);
-  const Record* before = record.part(child);
+  const std::string entry = options.record_name(child);
+  const Record* before = record.part(entry);
   Record part = before ? *before : Record();
-  set_entry(part, name.substr(dot + 1), value);
-  record.set(child, std::move(part));
+  set_entry(part, options.child(child), name.substr(dot + 1), value);
+  record.set(entry, std::move(part));
 }
 
 }  // namespace
@@ -47,12 +50,13 @@ void Estimator::keep(Model model) {
 void Estimator::set_option(std::string_view name, const Value& value) {
   OptionSet changed = options_;
   changed.set(name, value);
+  accept_options(changed);
   if (const Field* field = changed.find(name); fitted_ && field->at_prediction) {
     OptionSet used = used_;
     used.set(name, value);
     accept_prediction_option(name, used);
     used_ = std::move(used);
-    if (field->recorded) set_entry(model_.options, name, used_.get(name));
+    if (field->recorded) set_entry(model_.options, used_, name, used_.get(name));
   }
   options_ = std::move(changed);
 }

@@ -84,6 +84,9 @@ class Estimator {
   /// estimator. An estimator that contains others passes the change on to them. Errors:
   /// std::invalid_argument for a value that the fitted model cannot predict with.
   virtual void accept_prediction_option(std::string_view /*name*/, const OptionSet& /*options*/) {}
+  /// Called by set_option() with all options as they would be. Errors: std::invalid_argument for
+  /// options that do not go together; those that training alone can judge are errors of fit().
+  virtual void accept_options(const OptionSet& /*options*/) const {}
   virtual std::unique_ptr<Estimator> unfitted() const = 0;
 
  private:
