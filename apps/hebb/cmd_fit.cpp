@@ -250,6 +250,7 @@ Verb fit_verb() {
                      "init", "output_bias", "from"}},
                    {"Training", {}},
                    {"Units", {}},
+                   {"Ensembles", {}},
                    {"Output", {}}},
       .defaults = {{"scale", "standard; images: minmax"},
                    {"test_size", ""},

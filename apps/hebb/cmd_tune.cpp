@@ -8,6 +8,7 @@
 #include "hebb/io/file.h"
 #include "hebb/select/cross_validate.h"
 #include "hebb/select/default_space.h"
+#include "hebb/select/ensemble.h"
 #include "hebb/select/study.h"
 #include "json.h"
 #include "models.h"
@@ -35,6 +36,7 @@ struct TuneOptions {
   std::string workers;
   std::optional<double> trial_seconds;
   std::optional<double> trial_megabytes;
+  std::optional<std::size_t> ensemble;
 
   static const FieldList& fields();
 };
@@ -49,6 +51,13 @@ const FieldList& TuneOptions::fields() {
                "keep the study in this file; the same command continues it")
           .not_recorded()
           .add("csv", &TuneOptions::csv, "write the ranking of all trials to this file")
+          .not_recorded()
+          .add(
+              "ensemble", &TuneOptions::ensemble,
+              "train an ensemble in place of the best: of this many of the best trials, those whose "
+              "mean is best on the rows held out")
+          .at_least(1)
+          .at_most(1000)
           .not_recorded()
           .add("workers", &TuneOptions::workers,
                "where trials run: local:N, srun:N or ssh:FILE-OF-HOSTS; several separated by "
@@ -185,13 +194,63 @@ void check_tune_paths(const Settings& settings) {
   check_output(made);
 }
 
-// Trains the best options on all rows of the training part, as `fit` does.
-RunResult refit(PreparedRun run, const Study& study, const GlobalOptions& options) {
+StudyEnsemble find_ensemble(const PreparedRun& run, const Study& study, std::size_t most,
+                            const GlobalOptions& options) {
+  RunControl control;
+  control.stop_requested = stop_on_signal();
+  return choose_ensemble(run, study, most, control, [&](std::size_t done, std::size_t of) {
+    if (!options.quiet && options.progress != "none")
+      console().note(fmt::format("predictions of rows held out: trial {} of {}", done, of));
+  });
+}
+
+std::string ensemble_text(const Study& study, const StudyEnsemble& ensemble,
+                          const PreparedRun& run) {
+  const std::size_t width = console().out().width;
+  std::vector<std::vector<std::string>> rows = {{"weight", "trial", study.metric, "options"}};
+  for (const EnsembleMember& member : ensemble.members)
+    rows.push_back({fmt::format("{:.2f}", member.weight), std::to_string(member.trial),
+                    score_text(member.score),
+                    values_text(study.trials.at(member.trial).values, run.options)});
+  const bool better = ensemble.score != ensemble.best_score;
+  return aligned(rows, "rrrl", width) + '\n' +
+         paragraph(
+             fmt::format(
+                 "an ensemble of {} of the {} best trials: {} {} on the {} rows held out, the "
+                 "best of them alone (trial {}) {}{}",
+                 ensemble.members.size(), ensemble.candidates, study.metric,
+                 score_text(ensemble.score), grouped(ensemble.rows), ensemble.best_trial,
+                 score_text(ensemble.best_score),
+                 better ? ". Both are optimistic, as these rows have chosen them, and the "
+                          "ensemble's more so"
+                        : ": no mean of several is better"),
+             width);
+}
+
+Json ensemble_json(const Study& study, const StudyEnsemble& ensemble) {
+  Json json = {{"metric", study.metric},
+               {"score", ensemble.score},
+               {"best_trial", ensemble.best_trial},
+               {"best_score", ensemble.best_score},
+               {"rows", ensemble.rows},
+               {"candidates", ensemble.candidates},
+               {"voting", ensemble.votes ? "hard" : "soft"},
+               {"members", Json::array()}};
+  for (const EnsembleMember& member : ensemble.members)
+    json["members"].push_back({{"trial", member.trial},
+                               {"weight", member.weight},
+                               {"score", member.score},
+                               {"values", values_json(study.trials.at(member.trial).values)}});
+  return json;
+}
+
+// Trains the chosen options on all rows of the training part, as `fit` does.
+RunResult refit(PreparedRun run, const GlobalOptions& options) {
   Progress progress(options);
   RunControl control;
   control.on_event = std::ref(progress);
   control.stop_requested = stop_on_signal();
-  RunResult result = train_run(with_values(std::move(run), study.best().values), control);
+  RunResult result = train_run(std::move(run), control);
   for (const std::string& failure : result.failures) console().error(failure);
   if (result.stopped != StopReason::interrupted) judge_run(result);
   return result;
@@ -256,20 +315,31 @@ int run_tune(Settings& settings) {
   if (asked.csv) replace_file(*asked.csv, study_csv(study));
 
   std::optional<RunResult> result;
-  if (study.has_best() && signal == 0) result = refit(run, study, global);
+  std::optional<StudyEnsemble> ensemble;
+  if (asked.ensemble && study.has_best() && signal == 0) {
+    ensemble = find_ensemble(run, study, *asked.ensemble, global);
+    if (!ensemble->complete) ensemble.reset();
+  }
+  if (study.has_best() && StopSignals::received() == 0)
+    result = refit(
+        ensemble ? with_ensemble(run, study, *ensemble) : with_values(run, study.best().values),
+        global);
   if (global.json) {
     Json json = document("tune");
     if (result)
       add_model(json, result->estimator->model(), result->seconds,
                 result->saved ? *made.output : "");
     json.update(study_json(study));
+    if (ensemble) json["ensemble"] = ensemble_json(study, *ensemble);
     if (result) add_scores(json, result->evaluation);
     print(json);
   } else {
     if (!study.trials.empty()) write_results(study_text(study, run.options));
+    if (ensemble) write_results(ensemble_text(study, *ensemble, run));
     if (result) {
-      write_sentence("the best options, trained on all rows of the training part: " +
-                     values_text(study.best().values, run.options));
+      write_sentence(ensemble ? "the ensemble, trained on all rows of the training part"
+                              : "the best options, trained on all rows of the training part: " +
+                                    values_text(study.best().values, run.options));
       print_table(result->evaluation);
     }
   }
@@ -320,13 +390,15 @@ Verb tune_verb() {
            {"hebb tune wine --trials 20 --study wine.study -o wine.hebb",
             "a study that can be stopped and continued; the best model is kept"},
            {"hebb tune mnist10k --halving --time 10m", "bad options are given up early"},
-           {"hebb tune wine --trials 20 --nested 5", "how optimistic the best score is"}},
+           {"hebb tune wine --trials 20 --nested 5", "how optimistic the best score is"},
+           {"hebb tune wine --trials 20 --ensemble 10 -o wine.hebb",
+            "the best of the mean of several trials"}},
       .run = run_tune,
-      .common = {"space",   "sampler",      "trials",    "metric",        "folds",
-                 "repeats", "halving",      "prune",     "nested",        "max_seconds",
-                 "study",   "csv",          "workers",   "trial_seconds", "trial_megabytes",
-                 "target",  "test",         "test_size", "model",         "max_iter",
-                 "output",  "random_state", "threads",   "json"},
+      .common = {"space",           "sampler", "trials",       "metric",    "folds",
+                 "repeats",         "halving", "prune",        "nested",    "max_seconds",
+                 "study",           "csv",     "ensemble",     "workers",   "trial_seconds",
+                 "trial_megabytes", "target",  "test",         "test_size", "model",
+                 "max_iter",        "output",  "random_state", "threads",   "json"},
       .headings = {{"Search", {"max_seconds"}},
                    {"Data", {"test"}},
                    {"Preprocessing", {}},
@@ -335,6 +407,7 @@ Verb tune_verb() {
                      "init", "output_bias", "from"}},
                    {"Training", {}},
                    {"Units", {}},
+                   {"Ensembles", {}},
                    {"Output", {}}},
       .defaults = {{"scale", "standard; images: minmax"},
                    {"test_size", ""},

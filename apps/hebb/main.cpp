@@ -66,6 +66,9 @@ int report(const std::vector<std::string>& arguments) {
     return fail(kBadModel, error.what());
   } catch (const DivergedError& error) {
     return fail(kDiverged, error.what());
+  } catch (const StoppedError& error) {
+    fail(kFailure, error.what());
+    return StopSignals::received() != 0 ? 128 + StopSignals::received() : kFailure;
   } catch (const std::bad_alloc&) {
     return fail(kFailure, kOutOfMemory);
   } catch (const std::exception& error) {

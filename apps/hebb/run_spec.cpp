@@ -1,5 +1,7 @@
 #include "run_spec.h"
 
+#include <filesystem>
+
 #include "hebb/core/error.h"
 #include "hebb/estimators/catalogue.h"
 #include "models.h"
@@ -47,7 +49,7 @@ RunSpec run_spec(Settings& settings) {
                    spec.from ? &*spec.from : nullptr);
   check_options(settings, row);
   if (settings.given("model")) spec.model = row.name;
-  spec.options = settings.given_values(settings.of_model(row.options.fields()));
+  spec.options = model_options(settings, row);
   spec.preprocess = settings.given_values<PreprocessOptions>();
   return spec;
 }

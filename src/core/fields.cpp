@@ -148,6 +148,7 @@ void Field::check(const Value& value) const {
            (high_open ? v < high : v <= high));
   };
   const auto is_choice = [&](const std::string& v) {
+    if (rule) rule(v);
     if (!choices) return;
     const auto allowed = choices();
     const std::string choice = choice_has_number ? v.substr(0, v.find(':')) : v;

@@ -185,6 +185,12 @@ void check_numbers(const Dataset& train) {
   check_no_labels(train.target(), "fit");
 }
 
+void check_none_dropped(const Dataset& data, std::size_t kept) {
+  check_data(kept == data.samples(), data.samples() - kept, " of ", data.samples(),
+             " rows have a missing value and would get no prediction (impute=drop): ",
+             "leave them out, or train with another way to impute");
+}
+
 std::vector<double> numbers_of(const Model& model, std::vector<double> outputs) {
   const std::size_t width = model.target_names.size();
   for (std::size_t i = 0; i < outputs.size(); ++i)

@@ -89,6 +89,9 @@ void check_finite(const Dataset& data, std::span<const Number> values,
                           " bits: its weights, or the values of this row, are too large"));
 }
 
+/// Errors: DataError unless preprocessing has kept all rows of `data`, to be predicted.
+void check_none_dropped(const Dataset& data, std::size_t kept);
+
 /// Converts outputs to the units of the targets.
 std::vector<double> numbers_of(const Model& model, std::vector<double> outputs);
 

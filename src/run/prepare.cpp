@@ -8,6 +8,7 @@
 #include "hebb/core/log.h"
 #include "hebb/core/text.h"
 #include "hebb/datasets/catalogue.h"
+#include "hebb/estimators/ensembles.h"
 #include "hebb/estimators/mlp.h"
 #include "hebb/io/memory.h"
 #include "hebb/nn/spec.h"
@@ -278,7 +279,20 @@ PreparedRun prepare_run(RunSpec spec) {
   return run;
 }
 
+std::vector<PreparedRun> member_runs(const PreparedRun& run) {
+  std::vector<PreparedRun> runs;
+  for (const Candidate& one : members_of(run.options, run.task.task)) {
+    PreparedRun& member = runs.emplace_back(run);
+    member.row = &find_row(estimator_catalogue(), one.kind, "model", "estimator");
+    member.options = options_of(one);
+    member.spec.model = one.kind;
+    member.spec.options.clear();
+  }
+  return runs;
+}
+
 void check_network(const PreparedRun& run) {
+  for (const PreparedRun& member : member_runs(run)) check_network(member);
   const NetOptions* net = net_options(run);
   if (!net) return;
   const auto given = [&](const char* option) { return run.spec.options.contains(option); };

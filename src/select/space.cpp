@@ -6,9 +6,9 @@
 #include <set>
 #include <string_view>
 
+#include "core/option_names.h"
 #include "hebb/core/catalogue.h"
 #include "hebb/core/error.h"
-#include "select/option_names.h"
 
 namespace hebb {
 namespace {
