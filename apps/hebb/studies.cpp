@@ -63,12 +63,6 @@ std::optional<Optimism> optimism_of(const Study& study) {
   return Optimism{.inner = fold_statistics(inner).mean, .outer = fold_statistics(outer).mean};
 }
 
-Json values_json(const OptionValues& values) {
-  Json json = Json::object();
-  for (const auto& [name, value] : values) json[name] = to_json(value);
-  return json;
-}
-
 }  // namespace
 
 std::string score_text(double value) {
@@ -86,6 +80,12 @@ std::string values_text(const OptionValues& values, const OptionSet& options) {
   for (const auto& [name, value] : values)
     text += (text.empty() ? "" : ", ") + option_name(name, options) + ' ' + option_text(value);
   return text;
+}
+
+Json values_json(const OptionValues& values) {
+  Json json = Json::object();
+  for (const auto& [name, value] : values) json[name] = to_json(value);
+  return json;
 }
 
 std::string study_text(const Study& study, const OptionSet& options, std::size_t most) {

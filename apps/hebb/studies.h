@@ -16,6 +16,9 @@ std::string spread_text(double mean, double deviation, bool utf8);
 /// Options as users write them: "alpha 0.001, hidden 100,50". `options` are those of the model.
 std::string values_text(const OptionValues& values, const OptionSet& options);
 
+/// The same as an object.
+Json values_json(const OptionValues& values);
+
 /// The ranking of a study, at most `most` trials (0: all), with what its options explain and how
 /// optimistic its best score is.
 std::string study_text(const Study& study, const OptionSet& options, std::size_t most = 10);
