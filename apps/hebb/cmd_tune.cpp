@@ -4,11 +4,13 @@
 #include <chrono>
 #include <cmath>
 
+#include "figures.h"
 #include "hebb/core/error.h"
 #include "hebb/io/file.h"
 #include "hebb/select/cross_validate.h"
 #include "hebb/select/default_space.h"
 #include "hebb/select/study.h"
+#include "hebb/select/study_figures.h"
 #include "json.h"
 #include "models.h"
 #include "parse.h"
@@ -30,6 +32,7 @@ struct TuneOptions {
   std::vector<std::string> space;
   std::optional<std::string> study;
   std::optional<std::string> csv;
+  std::vector<std::string> plot;
   std::string workers;
   std::optional<double> trial_seconds;
   std::optional<double> trial_megabytes;
@@ -48,6 +51,10 @@ const FieldList& TuneOptions::fields() {
           .not_recorded()
           .add("csv", &TuneOptions::csv, "write the ranking of all trials to this file")
           .not_recorded()
+          .add("plot", &TuneOptions::plot,
+               "draw the score against each option, or KIND:FILE (options, parallel, history, "
+               "halving); .png, .svg, .pdf or .csv; may be repeated")
+          .not_recorded()
           .add("workers", &TuneOptions::workers,
                "where trials run: local:N, srun:N or ssh:FILE-OF-HOSTS; several separated by "
                "commas; the result does not depend on it")
@@ -62,18 +69,6 @@ const FieldList& TuneOptions::fields() {
           .flag("--trial-memory")
           .not_recorded();
   return list;
-}
-
-// "hidden=100|50,50" has been cut at its commas, as every list is.
-std::vector<std::string> joined(const std::vector<std::string>& parts) {
-  std::vector<std::string> texts;
-  for (const std::string& part : parts) {
-    if (texts.empty() || part.find('=') != std::string::npos)
-      texts.push_back(part);
-    else
-      texts.back() += ',' + part;
-  }
-  return texts;
 }
 
 std::string score_text(double value) {
@@ -91,18 +86,10 @@ std::string option_text(const Value& value) {
   return number ? short_number(*number) : to_text(value);
 }
 
-// Names of options as users write them: "hidden", not "hidden_layer_sizes".
-std::string option_name(const std::string& option, const OptionSet& options) {
-  const Field* field = options.find(option);
-  std::string name = field ? field->flag() : option;
-  name.erase(0, name.find_first_not_of('-'));
-  return name;
-}
-
 std::string values_text(const OptionValues& values, const OptionSet& options) {
   std::string text;
   for (const auto& [name, value] : values)
-    text += (text.empty() ? "" : ", ") + option_name(name, options) + ' ' + option_text(value);
+    text += (text.empty() ? "" : ", ") + flag_name(name, options) + ' ' + option_text(value);
   return text;
 }
 
@@ -203,7 +190,7 @@ std::string ranking_table(const Study& study, const PreparedRun& run, const Term
   constexpr std::size_t kMost = 10;
   std::vector<std::vector<std::string>> rows = {{"rank", "trial", study.metric}};
   for (const Dimension& one : study.space.dimensions())
-    rows.front().push_back(option_name(one.option, run.options));
+    rows.front().push_back(flag_name(one.option, run.options));
   rows.front().emplace_back("seconds");
   std::string align = "rrr" + std::string(study.space.dimensions().size(), 'r') + "r";
   for (std::size_t i = 0; i < std::min(kMost, study.ranking.size()); ++i) {
@@ -251,7 +238,7 @@ std::string study_text(const Study& study, const PreparedRun& run) {
   std::vector<std::pair<double, std::string>> sorted;
   for (std::size_t i = 0; i < shares.size(); ++i)
     if (!std::isnan(shares[i]))
-      sorted.emplace_back(shares[i], option_name(study.space.dimensions()[i].option, run.options));
+      sorted.emplace_back(shares[i], flag_name(study.space.dimensions()[i].option, run.options));
   std::ranges::stable_sort(sorted, std::greater{}, &std::pair<double, std::string>::first);
   if (!sorted.empty()) {
     std::string shown;
@@ -311,7 +298,7 @@ Json study_json(const Study& study) {
   return json;
 }
 
-void check_tune_paths(const Settings& settings) {
+void check_tune_paths(const Settings& settings, const std::vector<FigureRequest>& figures) {
   const auto& tune = settings.get<TuneOptions>();
   const auto& made = settings.get<RunOptions>();
   RunPaths paths(settings);
@@ -321,6 +308,7 @@ void check_tune_paths(const Settings& settings) {
   if (made.output) paths.writes(*made.output, "output");
   if (tune.csv) paths.writes(*tune.csv, "csv");
   if (tune.study) paths.writes(*tune.study, "study");
+  for (const FigureRequest& figure : figures) paths.writes(figure.path, "plot");
   paths.check();
   check_output(made);
 }
@@ -338,7 +326,8 @@ RunResult refit(PreparedRun run, const Study& study, const GlobalOptions& option
 }
 
 int run_tune(Settings& settings) {
-  check_tune_paths(settings);
+  const std::vector<FigureRequest> figures = read_trial_requests(settings.get<TuneOptions>().plot);
+  check_tune_paths(settings, figures);
   const auto& global = settings.get<GlobalOptions>();
   const auto& asked = settings.get<TuneOptions>();
   const auto& made = settings.get<RunOptions>();
@@ -353,7 +342,7 @@ int run_tune(Settings& settings) {
   const PreparedRun run = prepare_run(run_spec(settings));
   for (const std::string& note : run.notes) console().note(note);
   const Space space = asked.space.empty() ? default_space(run.row->name, run.options)
-                                          : Space::parse(joined(asked.space), run.options);
+                                          : Space::parse(joined_items(asked.space), run.options);
   if (asked.space.empty()) {
     std::string texts;
     for (const std::string& text : space.texts()) texts += ' ' + shell_word(text);
@@ -397,6 +386,10 @@ int run_tune(Settings& settings) {
       print_table(result->evaluation);
     }
   }
+  TrialSet trials = trial_set(study, run.options);
+  trials.of = run.row->name + " on " + run.train.name();
+  const bool drawn =
+      study.trials.empty() || draw_all(figures, trials, settings.get<FigureOptions>().style());
   for (const auto& [path, what] : {std::pair{asked.csv, "ranking: "}, {asked.study, "study: "}})
     if (path) console().note(what + *path + " (" + file_size_text(*path) + ")");
   if (!study.has_best() && study.complete) {
@@ -411,7 +404,7 @@ int run_tune(Settings& settings) {
     console().advice("next", "add -o model.hebb to keep the best model");
   }
   if (signal != 0 || StopSignals::received() != 0) return 128 + StopSignals::received();
-  return result && !result->failures.empty() ? kNothing : 0;
+  return !drawn || (result && !result->failures.empty()) ? kNothing : 0;
 }
 
 }  // namespace
@@ -428,7 +421,8 @@ Verb tune_verb() {
           with_models({options<GlobalOptions>("General"), options<DataOptions>("Data"),
                        options<SplitOptions>("Data"), options<PreprocessOptions>("Preprocessing"),
                        options<StudyOptions>("Search"), options<TuneOptions>("Search"),
-                       options<RunOptions>("Output")}),
+                       options<ModelOptions>("Output"), options<RunOptions>("Output"),
+                       options<FigureOptions>("Output")}),
       .examples =
           {{"hebb tune wine", "the most important options of a network, 50 trials"},
            {"hebb tune digits --space 'hidden=50|100|100,50' --space alpha=1e-6..1e-1:6 --sampler "
@@ -436,14 +430,16 @@ Verb tune_verb() {
             "every point of a grid"},
            {"hebb tune wine --trials 20 --study wine.study -o wine.hebb",
             "a study that can be stopped and continued; the best model is kept"},
+           {"hebb tune wine --plot options.png --plot parallel:parallel.svg",
+            "what was tried, and how well it did"},
            {"hebb tune mnist10k --halving --time 10m", "bad options are given up early"},
            {"hebb tune wine --trials 20 --nested 5", "how optimistic the best score is"}},
       .run = run_tune,
-      .common = {"space",   "sampler",      "trials",    "metric",        "folds",
-                 "repeats", "halving",      "prune",     "nested",        "max_seconds",
-                 "study",   "csv",          "workers",   "trial_seconds", "trial_megabytes",
-                 "target",  "test",         "test_size", "model",         "max_iter",
-                 "output",  "random_state", "threads",   "json"},
+      .common = {"space",           "sampler", "trials",       "metric",    "folds",
+                 "repeats",         "halving", "prune",        "nested",    "max_seconds",
+                 "study",           "csv",     "plot",         "workers",   "trial_seconds",
+                 "trial_megabytes", "target",  "test",         "test_size", "model",
+                 "max_iter",        "output",  "random_state", "threads",   "json"},
       .headings = {{"Search", {"max_seconds"}},
                    {"Data", {"test"}},
                    {"Preprocessing", {}},

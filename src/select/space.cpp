@@ -27,12 +27,12 @@ std::string option_named(const std::string& name, const OptionSet& options) {
     std::ranges::replace(text, '-', '_');
     return text;
   };
-  for (const std::string& one : options.names()) {
-    if (plain(one) == plain(name)) return one;
-    const Field& field = *options.find(one);
-    for (const Flag& flag : field.flags)
+  // As on the command line, --learning-rate is learning_rate_init, and not learning_rate.
+  for (const std::string& one : options.names())
+    for (const Flag& flag : options.find(one)->flags)
       if (flag.implies.empty() && plain(flag.name) == plain(name)) return one;
-  }
+  for (const std::string& one : options.names())
+    if (plain(one) == plain(name)) return one;
   (void)options.get(name);  // throws, with the nearest name
   return name;
 }
@@ -120,6 +120,13 @@ double grid_value(const Dimension& one, std::size_t index) {
 }
 
 }  // namespace
+
+std::string flag_name(const std::string& option, const OptionSet& options) {
+  const Field* field = options.find(option);
+  std::string name = field ? field->flag() : option;
+  name.erase(0, name.find_first_not_of('-'));
+  return name;
+}
 
 bool Dimension::is_ordered() const {
   for (std::size_t i = 0; i < choices.size(); ++i) {

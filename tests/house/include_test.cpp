@@ -25,7 +25,7 @@ const std::map<std::string, int> kFloors = {
     {"nn", 4},     {"optim", 4},      {"metrics", 4}, {"data", 5},      {"formats", 6},
     {"checks", 6}, {"preprocess", 7}, {"train", 7},   {"filters", 7},   {"datasets", 8},
     {"model", 8},  {"estimators", 9}, {"run", 10},    {"select", 11},   {"explain", 11},
-    {"plot", 11},  {"report", 12},    {"hebb.h", 13}, {"apps/hebb", 14}};
+    {"plot", 10},  {"report", 12},    {"hebb.h", 13}, {"apps/hebb", 14}};
 
 using Tree = std::map<std::string, std::string>;  // path from the root -> text
 
