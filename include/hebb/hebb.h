@@ -49,7 +49,9 @@
 #include "hebb/metrics/classification.h"   // IWYU pragma: export
 #include "hebb/metrics/curves.h"           // IWYU pragma: export
 #include "hebb/metrics/evaluation.h"       // IWYU pragma: export
+#include "hebb/metrics/fold_statistics.h"  // IWYU pragma: export
 #include "hebb/metrics/regression.h"       // IWYU pragma: export
+#include "hebb/metrics/score_curves.h"     // IWYU pragma: export
 #include "hebb/model/bodies.h"             // IWYU pragma: export
 #include "hebb/model/body.h"               // IWYU pragma: export
 #include "hebb/model/model.h"              // IWYU pragma: export
@@ -68,6 +70,7 @@
 #include "hebb/optim/optimizer.h"          // IWYU pragma: export
 #include "hebb/plot/figure.h"              // IWYU pragma: export
 #include "hebb/plot/plots.h"               // IWYU pragma: export
+#include "hebb/plot/trials.h"              // IWYU pragma: export
 #include "hebb/preprocess/preprocess.h"    // IWYU pragma: export
 #include "hebb/report/report.h"            // IWYU pragma: export
 #include "hebb/run/data.h"                 // IWYU pragma: export
@@ -80,10 +83,12 @@
 #include "hebb/run/search.h"               // IWYU pragma: export
 #include "hebb/run/seconds.h"              // IWYU pragma: export
 #include "hebb/select/cross_validate.h"    // IWYU pragma: export
+#include "hebb/select/curves.h"            // IWYU pragma: export
 #include "hebb/select/default_space.h"     // IWYU pragma: export
 #include "hebb/select/sampler.h"           // IWYU pragma: export
 #include "hebb/select/space.h"             // IWYU pragma: export
 #include "hebb/select/study.h"             // IWYU pragma: export
+#include "hebb/select/study_figures.h"     // IWYU pragma: export
 #include "hebb/tensor/tensor.h"            // IWYU pragma: export
 #include "hebb/train/events.h"             // IWYU pragma: export
 #include "hebb/train/options.h"            // IWYU pragma: export

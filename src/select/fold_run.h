@@ -1,7 +1,10 @@
 #pragma once
 
+#include <vector>
+
 #include "hebb/data/folds.h"
 #include "hebb/run/run.h"
+#include "hebb/select/cross_validate.h"
 
 namespace hebb {
 
@@ -16,5 +19,10 @@ inline PreparedRun fold_run(const PreparedRun& whole, const Fold& fold) {
   run.spec.checkpoint = {};
   return run;
 }
+
+/// cross_validate() on folds that have been cut, of which all repeats have `options.folds`.
+CrossValidation cross_validate(const PreparedRun& run, const FoldOptions& options,
+                               const std::vector<Fold>& cuts, const RunControl& control,
+                               const FoldSink& on_fold = {});
 
 }  // namespace hebb
