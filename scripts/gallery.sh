@@ -17,13 +17,13 @@ cd "$folder"
 "$sign" >/dev/null
 mv adaline-sign.svg "$images/"
 sed -n '/^```sh$/,/^```$/{/^\(hebb\|printf\) /p}' "$page" | while read -r command; do
-  if [[ ! "$command" =~ ^(.*)" "(-o|--plot)" "([a-z]+:)?([a-z-]+)\.png$ ]]; then
+  if [[ ! "$command" =~ ^(.*)" "(-o|--plot)" "([a-z-]+)\.png$ ]]; then
     bash -c "$command" >/dev/null </dev/null
     continue
   fi
-  what="${BASH_REMATCH[1]}" flag="${BASH_REMATCH[2]}" kind="${BASH_REMATCH[3]}" name="${BASH_REMATCH[4]}"
+  what="${BASH_REMATCH[1]}" flag="${BASH_REMATCH[2]}" name="${BASH_REMATCH[3]}"
   for theme in light dark; do
-    bash -c "$what --theme $theme --figure-scale 1.25 --quiet $flag '$kind$images/$name-$theme.png'" >/dev/null </dev/null
+    bash -c "$what --theme $theme --figure-scale 1.25 --quiet $flag '$images/$name-$theme.png'" >/dev/null </dev/null
   done
   echo "gallery: $name"
 done

@@ -31,7 +31,7 @@ case "${1:-}" in
     command -v npm >/dev/null || wanted+=" nodejs npm"  # others' packages of them clash with Debian's
     ;;
   --docs) wanted="cmark-gfm doxygen python3" ;;
-  --oracles) wanted="python3 python3-sklearn python3-torch" ;;
+  --oracles) wanted="python3 python3-sklearn python3-statsmodels python3-torch" ;;
   *) sed -n '2,11s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
 esac
 

@@ -7,6 +7,8 @@
 #include "hebb/core/error.h"
 #include "hebb/datasets/catalogue.h"
 #include "hebb/estimators/catalogue.h"
+#include "hebb/select/study.h"
+#include "hebb/select/study_figures.h"
 #include "json.h"
 #include "models.h"
 #include "paths.h"
@@ -53,7 +55,14 @@ int list_kinds(bool json_wanted) {
       kinds.push_back({{"name", row.name},
                        {"help", row.help},
                        {"needs_model", row.needs_model},
-                       {"needs_data", row.needs_data}});
+                       {"needs_data", row.needs_data},
+                       {"needs_study", false}});
+    for (const TrialPlotRow& row : trial_plot_catalogue())
+      kinds.push_back({{"name", row.name},
+                       {"help", row.help},
+                       {"needs_model", false},
+                       {"needs_data", false},
+                       {"needs_study", true}});
     print(json);
     return 0;
   }
@@ -61,6 +70,8 @@ int list_kinds(bool json_wanted) {
   for (const PlotRow& row : plot_catalogue())
     rows.push_back(
         {row.name + (row.needs_model ? " MODEL" : "") + (row.needs_data ? " DATA" : ""), row.help});
+  for (const TrialPlotRow& row : trial_plot_catalogue())
+    rows.push_back({row.name + " STUDY", row.help});
   write_results(aligned(rows, "ll", console().out().width));
   console().hint("next", "hebb plot data iris");
   return 0;
@@ -155,9 +166,35 @@ void check_plot_options(const TrainedFigure* trained, const Settings& settings) 
             "with --folds");
 }
 
+// Whether a figure of a search is asked for. A model has a history too.
+bool is_of_study(const Settings& settings) {
+  const auto is = [&](const auto& row) { return row.name == settings.arguments[0]; };
+  if (!std::ranges::any_of(trial_plot_catalogue(), is)) return false;
+  if (!std::ranges::any_of(plot_catalogue(), is)) return true;
+  return settings.arguments.size() == 2 && is_study_file(settings.arguments[1]);
+}
+
+int draw_study(const Settings& settings) {
+  const std::string& kind = settings.arguments[0];
+  const std::string path = settings.get<PlotOptions>().output.value_or(kind + ".png");
+  Figure::check_path(path);
+  check(settings.arguments.size() == 2, "plot", "usage: hebb plot ", kind,
+        " STUDY, a file of hebb tune --study; got ", settings.arguments.size() - 1, " of these");
+  RunPaths paths(settings);
+  paths.reads(settings.arguments[1], "STUDY");
+  paths.writes(path, "output");
+  paths.check();
+  check_plot_options(nullptr, settings);
+  const StoredStudy stored = load_study(settings.arguments[1]);
+  TrialSet trials = trial_set(stored.study, stored.options);
+  trials.of = stored.model + " on " + stored.data;
+  return hand_over(plot_trials(trials, kind), path, settings, "plot");
+}
+
 int run_plot(Settings& settings) {
   const bool json = settings.get<GlobalOptions>().json;
   if (settings.arguments.empty()) return list_kinds(json);
+  if (is_of_study(settings)) return draw_study(settings);
   const auto& wanted = settings.get<PlotOptions>();
   const PlotRow& row = find_row(plot_catalogue(), settings.arguments[0], "plot", "figure");
   const std::string path = wanted.output.value_or(row.name + ".png");
@@ -207,7 +244,7 @@ Verb plot_verb() {
       .arguments =
           {{.name = "KIND", .help = "which figure", .required = false, .words = Words::plots},
            {.name = "MODEL",
-            .help = "a model file written by hebb fit -o",
+            .help = "a model file written by hebb fit -o; or a study of hebb tune --study",
             .required = false,
             .words = Words::models},
            {.name = "DATA", .help = data_help(), .required = false, .words = Words::data}},
@@ -225,6 +262,7 @@ Verb plot_verb() {
                     "which values of an option under-fit, and which over-fit"},
                    {"hebb plot learning-curve wine --hidden 50 --folds 5",
                     "whether more data would help"},
+                   {"hebb plot parallel wine.study", "what a search has tried"},
                    {"hebb plot alpha", "what L2 regularisation does, on three data sets"},
                    {"hebb plot history m.hebb -o loss.csv", "the numbers of a figure"}},
       .run = run_plot,

@@ -62,6 +62,8 @@ Candidates candidates_of(const Argument& argument) {
       break;
     case Words::plots:
       add(plot_names());
+      for (const std::string& kind : row_names(trial_plot_catalogue()))
+        if (std::ranges::find(out.words, kind) == out.words.end()) add({kind});
       break;
     case Words::none:
       break;

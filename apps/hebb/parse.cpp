@@ -264,6 +264,20 @@ std::string word_of(const Json& json) {
   return {bytes.begin(), bytes.end()};
 }
 
+// Errors: Json::exception for a text of another form; std::invalid_argument for another verb, or a
+// value that an option does not take.
+void apply_command(const std::string& text, const Verb& verb, Settings& settings) {
+  const Json command = Json::parse(text);
+  const auto name_of_verb = command.at("verb").get<std::string>();
+  if (name_of_verb != verb.name)
+    throw std::invalid_argument("it is of another verb: " + name_of_verb);
+  // A time budget is one of the run that was stopped.
+  for (const auto& [name, value] : command.at("options").items())
+    if (name != "max_seconds")
+      settings.set(name, value.is_object() ? Value(word_of(value)) : to_value(value));
+  for (const Json& word : command.at("arguments")) settings.arguments.push_back(word_of(word));
+}
+
 void apply_checkpoint(const std::string& dir, const Verb& verb, Line& line, Settings& settings) {
   for (const GivenFlag& flag : line.flags) {
     const Field& field = *flag.spelling->option->field;
@@ -273,14 +287,8 @@ void apply_checkpoint(const std::string& dir, const Verb& verb, Line& line, Sett
   check(line.arguments.empty(), "resume", "takes the data from the checkpoint in ", dir,
         "; leave it out");
   try {
-    const Json command = Json::parse(checkpoint_command(dir));
-    check_model(command.at("verb") == verb.name, dir,
-                ": the checkpoint is of another verb: ", command.at("verb").get<std::string>());
-    // A time budget is one of the run that was stopped.
-    for (const auto& [name, value] : command.at("options").items())
-      if (name != "max_seconds")
-        settings.set(name, value.is_object() ? Value(word_of(value)) : to_value(value));
-    for (const Json& word : command.at("arguments")) line.arguments.push_back(word_of(word));
+    apply_command(checkpoint_command(dir), verb, settings);
+    line.arguments = settings.arguments;
   } catch (const Json::exception&) {
     throw ModelError(concat(dir, "/checkpoint.hebb: the command in the checkpoint is damaged"));
   } catch (const std::invalid_argument& error) {
@@ -417,6 +425,18 @@ std::string command_text(const Verb& verb, const Settings& settings) {
     command["options"][name] = word ? json_of_word(*word) : to_json(value);
   }
   return command.dump();
+}
+
+Settings settings_of(const std::string& command, const Verb& verb) {
+  Settings settings(verb);
+  try {
+    apply_command(command, verb, settings);
+  } catch (const Json::exception&) {
+    throw ModelError("the command is damaged");
+  } catch (const std::invalid_argument& error) {
+    throw ModelError(concat("the command is damaged: ", error.what()));
+  }
+  return settings;
 }
 
 bool is_same_run(const std::string& command, const std::string& other) {

@@ -32,6 +32,9 @@ const Verb* verb_of(const std::vector<std::string>& arguments);
 /// The command as JSON text, for a checkpoint.
 std::string command_text(const Verb& verb, const Settings& settings);
 
+/// The settings of such a text. Errors: ModelError for a text of another form or verb.
+Settings settings_of(const std::string& command, const Verb& verb);
+
 /// Whether two such texts describe runs with the same result.
 bool is_same_run(const std::string& command, const std::string& other);
 

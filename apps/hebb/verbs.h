@@ -67,6 +67,8 @@ Verb plot_verb();
 Verb filter_verb();
 Verb data_verb();
 Verb info_verb();
+Verb runs_verb();
+Verb worker_verb();
 Verb doctor_verb();
 Verb help_verb();
 Verb version_verb();

@@ -45,13 +45,16 @@
 #include "hebb/io/process.h"               // IWYU pragma: export
 #include "hebb/io/temporary_files.h"       // IWYU pragma: export
 #include "hebb/kernels/processor.h"        // IWYU pragma: export
+#include "hebb/metrics/bootstrap.h"        // IWYU pragma: export
 #include "hebb/metrics/catalogue.h"        // IWYU pragma: export
 #include "hebb/metrics/classification.h"   // IWYU pragma: export
 #include "hebb/metrics/curves.h"           // IWYU pragma: export
+#include "hebb/metrics/distributions.h"    // IWYU pragma: export
 #include "hebb/metrics/evaluation.h"       // IWYU pragma: export
 #include "hebb/metrics/fold_statistics.h"  // IWYU pragma: export
 #include "hebb/metrics/regression.h"       // IWYU pragma: export
 #include "hebb/metrics/score_curves.h"     // IWYU pragma: export
+#include "hebb/metrics/significance.h"     // IWYU pragma: export
 #include "hebb/model/bodies.h"             // IWYU pragma: export
 #include "hebb/model/body.h"               // IWYU pragma: export
 #include "hebb/model/model.h"              // IWYU pragma: export
@@ -89,6 +92,7 @@
 #include "hebb/select/space.h"             // IWYU pragma: export
 #include "hebb/select/study.h"             // IWYU pragma: export
 #include "hebb/select/study_figures.h"     // IWYU pragma: export
+#include "hebb/select/worker.h"            // IWYU pragma: export
 #include "hebb/tensor/tensor.h"            // IWYU pragma: export
 #include "hebb/train/events.h"             // IWYU pragma: export
 #include "hebb/train/options.h"            // IWYU pragma: export

@@ -11,7 +11,7 @@
 #include "hebb/core/random.h"
 #include "hebb/select/cross_validate.h"
 #include "hebb/select/study.h"
-#include "select/fold_run.h"
+#include "select/fold_scores.h"
 
 namespace hebb {
 namespace {

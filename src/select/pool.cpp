@@ -10,9 +10,11 @@
 #include <charconv>
 #include <cmath>
 #include <csignal>
+#include <filesystem>
 #include <sstream>
 
 #include "hebb/core/error.h"
+#include "hebb/core/text.h"
 #include "hebb/core/threads.h"
 #include "hebb/io/file.h"
 #include "io/child.h"
@@ -37,7 +39,27 @@ int number_of_workers(const std::string& text, const std::string& whole) {
   return count;
 }
 
-// The command runs in a shell's words: its standard input and output are the worker's.
+// The path of the program that is running.
+std::string own_program() {
+  std::error_code failed;
+  const auto path = std::filesystem::read_symlink("/proc/self/exe", failed);
+  return failed ? "hebb" : path.string();
+}
+
+std::vector<std::string> ssh_command(const std::string& host, const std::string& program,
+                                     const std::string& file) {
+  check(host.front() != '-', "workers", file, ": '", host, "' is no host");
+  std::vector<std::string> command = {"ssh",           "-T", "-o",
+                                      "BatchMode=yes", "-o", "ServerAliveInterval=15"};
+  const auto colon = host.rfind(':');
+  const bool has_port = colon != std::string::npos && host.find(':') == colon;
+  if (has_port) command.insert(command.end(), {"-p", host.substr(colon + 1)});
+  command.insert(command.end(),
+                 {has_port ? host.substr(0, colon) : host, shell_word(program) + " worker"});
+  return command;
+}
+
+// Becomes the command, whose standard input and output are the worker's.
 [[noreturn]] void execute(const std::vector<std::string>& command, int in, int out) {
   ::dup2(in, STDIN_FILENO);
   ::dup2(out, STDOUT_FILENO);
@@ -75,17 +97,17 @@ std::vector<WorkerPlace> read_workers(const std::string& text) {
         add({}, "");
     } else if (kind == "srun") {
       for (int i = number_of_workers(rest, text); i > 0; --i)
-        add({"srun", "--ntasks=1", "--exclusive", "--quiet", "hebb", "worker"}, "srun");
+        add({"srun", "--ntasks=1", "--cpus-per-task=1", "--quiet", own_program(), "worker"},
+            "srun");
     } else if (kind == "ssh") {
       const MappedFile file(rest);
       std::istringstream lines{std::string(file.text())};
       for (std::string host; std::getline(lines, host);) {
-        host.erase(host.find_last_not_of(" \t\r") + 1);
-        host.erase(0, host.find_first_not_of(" \t"));
+        std::istringstream words(host);
+        std::string program = own_program();
+        words >> host >> program;
         if (host.empty() || host.front() == '#') continue;
-        check(host.front() != '-', "workers", rest, ": '", host, "' is no host");
-        add({"ssh", "-o", "BatchMode=yes", "-o", "ServerAliveInterval=15", host, "hebb", "worker"},
-            host);
+        add(ssh_command(host, program, rest), host);
       }
     } else {
       check(false, "workers", "'", part, "' is not local:NUMBER, srun:NUMBER or ssh:FILE-OF-HOSTS");

@@ -19,7 +19,8 @@ struct WorkerPlace {
 };
 
 /// The workers of a text such as "local:2", "srun:8" or "ssh:hosts.txt", several separated by commas.
-/// A file of hosts has one a line; empty lines and those that begin with # are skipped.
+/// A file of hosts has one a line: [USER@]HOST[:PORT] [PROGRAM]; empty lines and those that begin with
+/// # are skipped. Workers of srun and ssh run this program, by the same path, unless a PROGRAM is named.
 /// Errors: std::invalid_argument for another form; as MappedFile for the file of hosts.
 std::vector<WorkerPlace> read_workers(const std::string& text);
 

@@ -8,6 +8,7 @@
 
 #include "hebb/core/catalogue.h"
 #include "hebb/core/error.h"
+#include "select/option_names.h"
 
 namespace hebb {
 namespace {
@@ -16,25 +17,6 @@ std::optional<double> number_of(const Value& value) {
   if (const auto* whole = std::get_if<std::int64_t>(&value)) return static_cast<double>(*whole);
   if (const auto* real = std::get_if<double>(&value)) return *real;
   return {};
-}
-
-// The name of an option as users write it on the command line, without dashes: "hidden" for
-// hidden_layer_sizes, "learning-rate" for learning_rate_init.
-std::string option_named(const std::string& name, const OptionSet& options) {
-  if (options.find(name)) return name;
-  const auto plain = [](std::string text) {
-    text.erase(0, text.find_first_not_of('-'));
-    std::ranges::replace(text, '-', '_');
-    return text;
-  };
-  // As on the command line, --learning-rate is learning_rate_init, and not learning_rate.
-  for (const std::string& one : options.names())
-    for (const Flag& flag : options.find(one)->flags)
-      if (flag.implies.empty() && plain(flag.name) == plain(name)) return one;
-  for (const std::string& one : options.names())
-    if (plain(one) == plain(name)) return one;
-  (void)options.get(name);  // throws, with the nearest name
-  return name;
 }
 
 double read_number(std::string_view text, const std::string& whole) {

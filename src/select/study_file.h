@@ -39,6 +39,8 @@ class StudyFile {
   /// The score of the choice of search `study` on the rows that the outer fold holds out.
   std::vector<TrialFold> outer(int study) const;
   void put_outer(int study, const TrialFold& result);
+  /// Whether the study has come to its end.
+  void put_complete(bool complete);
   /// Writes what has been put since the last commit to the disk.
   /// Errors: std::runtime_error naming the file and the cause; what was committed is kept.
   void commit();

@@ -112,6 +112,32 @@ TEST(CliTune, DrawsWhatWasTried) {
   EXPECT_TRUE(contains(folder.read("s.csv"), ",33.3%,")) << folder.read("s.csv");
 }
 
+TEST(CliPlot, DrawsAStudyFromItsFile) {
+  const Folder folder;
+  ASSERT_EQ(run(folder, {"tune", "wine", "--space", "alpha=1e-4..10", "--trials", "4", "--folds",
+                         "2", "--epochs", "3", "--workers", "local:1", "--study", "w.study",
+                         "--plot", "t.csv,history:h.csv"})
+                .code,
+            0);
+  for (const auto& [kind, same] : {std::pair{"options", "t.csv"}, {"history", "h.csv"}}) {
+    const Result result = run(folder, {"plot", kind, "w.study", "-o", "o.csv"});
+    EXPECT_EQ(result.code, 0) << result.err;
+    EXPECT_EQ(folder.read("o.csv"), folder.read(same));
+  }
+  EXPECT_TRUE(contains(run(folder, {"plot", "parallel", "w.study"}).err, "alpha"));
+  EXPECT_TRUE(folder.read("parallel.png").starts_with("\x89PNG"));
+  for (const auto& [call, message] : std::vector<std::pair<std::vector<std::string>, std::string>>{
+           {{"plot", "halving", "w.study"}, "not by successive halving"},
+           {{"plot", "parallel"}, "usage: hebb plot parallel STUDY"},
+           {{"plot", "parallel", "t.csv"}, "t.csv"},
+           {{"plot", "options", "w.study", "--folds", "3"}, "--folds is for figures that train"}}) {
+    const Result result = run(folder, call);
+    EXPECT_NE(result.code, 0) << message;
+    EXPECT_TRUE(contains(result.err, message)) << result.err;
+  }
+  EXPECT_TRUE(contains(run(folder, {"plot"}).out, "parallel STUDY"));
+}
+
 TEST(CliTune, RefusesFiguresBeforeItTrains) {
   const Folder folder;
   for (const auto& [plot, message] : {std::pair{"x.jpg", "written as"},

@@ -156,6 +156,24 @@ struct StudyControl {
 Study tune(const PreparedRun& run, const Space& space, const StudyOptions& options = {},
            const StudyControl& control = {});
 
+/// A study as its file holds it.
+struct StoredStudy {
+  Study study = {};
+  std::string data = {}, data_hash = {};  ///< its name, and Dataset::hash()
+  std::string version = {};               ///< of the hebb that began it
+  std::string model = {};                 ///< the kind
+  OptionSet options = {};                 ///< of the model, the same in all trials
+  std::string command = {};               ///< StudyControl::command
+};
+/// Reads a study, also one that another process is working on.
+/// Errors: ModelError for a file that is no study, or that is damaged; as MappedFile.
+StoredStudy load_study(const std::string& path);
+/// Whether the file is a study.
+bool is_study_file(const std::string& path);
+/// Removes the file of a study. Errors: std::runtime_error if another process is working on it, or it
+/// cannot be removed.
+void remove_study(const std::string& path);
+
 /// The run with these options.
 PreparedRun with_values(PreparedRun run, const OptionValues& values);
 

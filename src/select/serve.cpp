@@ -1,4 +1,4 @@
-#include "select/worker.h"
+#include "select/serve.h"
 
 #include <sys/resource.h>
 #include <unistd.h>
@@ -10,7 +10,10 @@
 #include <mutex>
 #include <thread>
 
+#include "hebb/core/error.h"
 #include "hebb/core/threads.h"
+#include "hebb/core/version.h"
+#include "hebb/select/worker.h"
 #include "io/child.h"
 #include "select/lines.h"
 
@@ -103,25 +106,61 @@ class MemoryLimit {
   rlimit before_{};
 };
 
-}  // namespace
+// The two ends of a worker. Neither is destroyed: their threads run until the process ends.
+struct Ends {
+  Ends(int in, int out) : inbox(*new Inbox(in)), outbox(*new Outbox(out)) {
+    set_default_threads(1);
+  }
+  Inbox& inbox;
+  Outbox& outbox;
+};
 
-void serve_jobs(StudyWork& work, int in, int out) {
-  set_default_threads(1);
-  // Neither is destroyed: their threads run until the process ends.
-  auto& inbox = *new Inbox(in);
-  auto& outbox = *new Outbox(out);
+[[noreturn]] void serve(StudyWork& work, const Ends& ends) {
   for (;;) {
-    const Job job = job_from(Json::parse(inbox.next(), nullptr, false));
+    const Job job = job_from(Json::parse(ends.inbox.next(), nullptr, false));
     const MemoryLimit limit(job.bytes);
     const JobEnd end = work.work(job, [&](std::size_t fold, const TrialFold& result) {
       Json message = to_message(result);
       message["job"] = job.id;
       message["fold"] = fold;
-      outbox.send(message);
+      ends.outbox.send(message);
     });
     Json message = {{"job", job.id}, {"end", to_string(end.state)}};
     if (!end.error.empty()) message["error"] = end.error;
-    outbox.send(message);
+    ends.outbox.send(message);
+  }
+}
+
+StudyWork begun(const std::string& hello,
+                const std::function<WorkerStudy(const std::string& command)>& prepare) {
+  const Json message = Json::parse(hello, nullptr, false);
+  const auto text = [&](const char* name) {
+    check_model(message.is_object() && message.contains(name) && message[name].is_string(),
+                "the first line of the coordinator has no text '", name, "'");
+    return message[name].get<std::string>();
+  };
+  check_model(text("version") == version(), "this is hebb ", version(),
+              ", and the study is one of hebb ", text("version"));
+  WorkerStudy study = prepare(text("command"));
+  check_data(study.run.train.hash() == text("data_hash"), study.run.train.name(),
+             " has other rows here than where the study was started");
+  return {std::move(study.run), study.options};
+}
+
+}  // namespace
+
+void serve_jobs(StudyWork& work, int in, int out) { serve(work, Ends(in, out)); }
+
+void serve_study(int in, int out,
+                 const std::function<WorkerStudy(const std::string& command)>& prepare) {
+  const Ends ends(in, out);
+  try {
+    StudyWork work = begun(ends.inbox.next(), prepare);
+    ends.outbox.send({{"ready", true}});
+    serve(work, ends);
+  } catch (const std::exception& error) {
+    ends.outbox.send({{"error", error.what()}});
+    ::_exit(1);
   }
 }
 
