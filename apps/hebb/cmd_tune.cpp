@@ -4,12 +4,14 @@
 #include <chrono>
 #include <cmath>
 
+#include "figures.h"
 #include "hebb/core/error.h"
 #include "hebb/io/file.h"
 #include "hebb/select/cross_validate.h"
 #include "hebb/select/default_space.h"
 #include "hebb/select/ensemble.h"
 #include "hebb/select/study.h"
+#include "hebb/select/study_figures.h"
 #include "json.h"
 #include "models.h"
 #include "parse.h"
@@ -33,6 +35,7 @@ struct TuneOptions {
   std::vector<std::string> space;
   std::optional<std::string> study;
   std::optional<std::string> csv;
+  std::vector<std::string> plot;
   std::string workers;
   std::optional<double> trial_seconds;
   std::optional<double> trial_megabytes;
@@ -59,6 +62,10 @@ const FieldList& TuneOptions::fields() {
           .at_least(1)
           .at_most(1000)
           .not_recorded()
+          .add("plot", &TuneOptions::plot,
+               "draw the score against each option, or KIND:FILE (options, parallel, history, "
+               "halving); .png, .svg, .pdf or .csv; may be repeated")
+          .not_recorded()
           .add("workers", &TuneOptions::workers,
                "where trials run: local:N, srun:N or ssh:FILE-OF-HOSTS; several separated by "
                "commas; the result does not depend on it")
@@ -73,18 +80,6 @@ const FieldList& TuneOptions::fields() {
           .flag("--trial-memory")
           .not_recorded();
   return list;
-}
-
-// "hidden=100|50,50" has been cut at its commas, as every list is.
-std::vector<std::string> joined(const std::vector<std::string>& parts) {
-  std::vector<std::string> texts;
-  for (const std::string& part : parts) {
-    if (texts.empty() || part.find('=') != std::string::npos)
-      texts.push_back(part);
-    else
-      texts.back() += ',' + part;
-  }
-  return texts;
 }
 
 // A line for each trial that ends, and a live line for the rest.
@@ -180,7 +175,7 @@ class TrialProgress {
   std::string last_;
 };
 
-void check_tune_paths(const Settings& settings) {
+void check_tune_paths(const Settings& settings, const std::vector<FigureRequest>& figures) {
   const auto& tune = settings.get<TuneOptions>();
   const auto& made = settings.get<RunOptions>();
   RunPaths paths(settings);
@@ -190,6 +185,7 @@ void check_tune_paths(const Settings& settings) {
   if (made.output) paths.writes(*made.output, "output");
   if (tune.csv) paths.writes(*tune.csv, "csv");
   if (tune.study) paths.writes(*tune.study, "study");
+  for (const FigureRequest& figure : figures) paths.writes(figure.path, "plot");
   paths.check();
   check_output(made);
 }
@@ -263,7 +259,7 @@ RunSpec spec_of(Settings& settings) {
   // that was meant.
   if (spec.model.empty() && !asked.space.empty()) {
     const EstimatorRow& row = choose_model("", settings.get<NetOptions>().net);
-    const Space varied = Space::parse(joined(asked.space), row.options);
+    const Space varied = Space::parse(joined_items(asked.space), row.options);
     const EstimatorRow& other = choose_model("convnet", "");
     if (std::ranges::any_of(varied.dimensions(),
                             [&](const Dimension& one) { return !other.options.find(one.option); }))
@@ -273,7 +269,8 @@ RunSpec spec_of(Settings& settings) {
 }
 
 int run_tune(Settings& settings) {
-  check_tune_paths(settings);
+  const std::vector<FigureRequest> figures = read_trial_requests(settings.get<TuneOptions>().plot);
+  check_tune_paths(settings, figures);
   const auto& global = settings.get<GlobalOptions>();
   const auto& asked = settings.get<TuneOptions>();
   const auto& made = settings.get<RunOptions>();
@@ -288,7 +285,7 @@ int run_tune(Settings& settings) {
   const PreparedRun run = prepare_run(spec_of(settings));
   for (const std::string& note : run.notes) console().note(note);
   const Space space = asked.space.empty() ? default_space(run.row->name, run.options)
-                                          : Space::parse(joined(asked.space), run.options);
+                                          : Space::parse(joined_items(asked.space), run.options);
   if (asked.space.empty()) {
     std::string texts;
     for (const std::string& text : space.texts()) texts += ' ' + shell_word(text);
@@ -343,6 +340,10 @@ int run_tune(Settings& settings) {
       print_table(result->evaluation);
     }
   }
+  TrialSet trials = trial_set(study, run.options);
+  trials.of = run.row->name + " on " + run.train.name();
+  const bool drawn =
+      study.trials.empty() || draw_all(figures, trials, settings.get<FigureOptions>().style());
   for (const auto& [path, what] : {std::pair{asked.csv, "ranking: "}, {asked.study, "study: "}})
     if (path) console().note(what + *path + " (" + file_size_text(*path) + ")");
   if (!study.has_best() && study.complete) {
@@ -357,7 +358,7 @@ int run_tune(Settings& settings) {
     console().advice("next", "add -o model.hebb to keep the best model");
   }
   if (signal != 0 || StopSignals::received() != 0) return 128 + StopSignals::received();
-  return result && !result->failures.empty() ? kNothing : 0;
+  return !drawn || (result && !result->failures.empty()) ? kNothing : 0;
 }
 
 }  // namespace
@@ -381,7 +382,8 @@ Verb tune_verb() {
           with_models({options<GlobalOptions>("General"), options<DataOptions>("Data"),
                        options<SplitOptions>("Data"), options<PreprocessOptions>("Preprocessing"),
                        options<StudyOptions>("Search"), options<TuneOptions>("Search"),
-                       options<RunOptions>("Output")}),
+                       options<ModelOptions>("Output"), options<RunOptions>("Output"),
+                       options<FigureOptions>("Output")}),
       .examples =
           {{"hebb tune wine", "the most important options of a network, 50 trials"},
            {"hebb tune digits --space 'hidden=50|100|100,50' --space alpha=1e-6..1e-1:6 --sampler "
@@ -389,16 +391,19 @@ Verb tune_verb() {
             "every point of a grid"},
            {"hebb tune wine --trials 20 --study wine.study -o wine.hebb",
             "a study that can be stopped and continued; the best model is kept"},
+           {"hebb tune wine --plot options.png --plot parallel:parallel.svg",
+            "what was tried, and how well it did"},
            {"hebb tune mnist10k --halving --time 10m", "bad options are given up early"},
            {"hebb tune wine --trials 20 --nested 5", "how optimistic the best score is"},
            {"hebb tune wine --trials 20 --ensemble 10 -o wine.hebb",
             "the best of the mean of several trials"}},
       .run = run_tune,
-      .common = {"space",           "sampler", "trials",       "metric",    "folds",
-                 "repeats",         "halving", "prune",        "nested",    "max_seconds",
-                 "study",           "csv",     "ensemble",     "workers",   "trial_seconds",
-                 "trial_megabytes", "target",  "test",         "test_size", "model",
-                 "max_iter",        "output",  "random_state", "threads",   "json"},
+      .common =
+          {"space",   "sampler",   "trials",  "metric",        "folds",           "repeats",
+           "halving", "prune",     "nested",  "max_seconds",   "study",           "csv",
+           "plot",    "ensemble",  "workers", "trial_seconds", "trial_megabytes", "target",
+           "test",    "test_size", "model",   "max_iter",      "output",          "random_state",
+           "threads", "json"},
       .headings = {{"Search", {"max_seconds"}},
                    {"Data", {"test"}},
                    {"Preprocessing", {}},

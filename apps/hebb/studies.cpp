@@ -19,19 +19,11 @@ std::string option_text(const Value& value) {
   return number ? short_number(*number) : to_text(value);
 }
 
-// Names of options as users write them: "hidden", not "hidden_layer_sizes".
-std::string option_name(const std::string& option, const OptionSet& options) {
-  const Field* field = options.find(option);
-  std::string name = field ? field->flag() : option;
-  name.erase(0, name.find_first_not_of('-'));
-  return name;
-}
-
 std::string ranking_table(const Study& study, const OptionSet& options, std::size_t most,
                           const Terminal& terminal) {
   std::vector<std::vector<std::string>> rows = {{"rank", "trial", study.metric}};
   for (const Dimension& one : study.space.dimensions())
-    rows.front().push_back(option_name(one.option, options));
+    rows.front().push_back(flag_name(one.option, options));
   rows.front().emplace_back("seconds");
   std::string align = "rrr" + std::string(study.space.dimensions().size(), 'r') + "r";
   const std::size_t shown = most == 0 ? study.ranking.size() : std::min(most, study.ranking.size());
@@ -78,7 +70,7 @@ std::string spread_text(double mean, double deviation, bool utf8) {
 std::string values_text(const OptionValues& values, const OptionSet& options) {
   std::string text;
   for (const auto& [name, value] : values)
-    text += (text.empty() ? "" : ", ") + option_name(name, options) + ' ' + option_text(value);
+    text += (text.empty() ? "" : ", ") + flag_name(name, options) + ' ' + option_text(value);
   return text;
 }
 
@@ -105,7 +97,7 @@ std::string study_text(const Study& study, const OptionSet& options, std::size_t
   std::vector<std::pair<double, std::string>> sorted;
   for (std::size_t i = 0; i < shares.size(); ++i)
     if (!std::isnan(shares[i]))
-      sorted.emplace_back(shares[i], option_name(study.space.dimensions()[i].option, options));
+      sorted.emplace_back(shares[i], flag_name(study.space.dimensions()[i].option, options));
   std::ranges::stable_sort(sorted, std::greater{}, &std::pair<double, std::string>::first);
   if (!sorted.empty()) {
     std::string shown;

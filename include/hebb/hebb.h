@@ -54,7 +54,9 @@
 #include "hebb/metrics/distributions.h"       // IWYU pragma: export
 #include "hebb/metrics/ensemble_selection.h"  // IWYU pragma: export
 #include "hebb/metrics/evaluation.h"          // IWYU pragma: export
+#include "hebb/metrics/fold_statistics.h"     // IWYU pragma: export
 #include "hebb/metrics/regression.h"          // IWYU pragma: export
+#include "hebb/metrics/score_curves.h"        // IWYU pragma: export
 #include "hebb/metrics/significance.h"        // IWYU pragma: export
 #include "hebb/model/bodies.h"                // IWYU pragma: export
 #include "hebb/model/body.h"                  // IWYU pragma: export
@@ -75,6 +77,7 @@
 #include "hebb/optim/optimizer.h"             // IWYU pragma: export
 #include "hebb/plot/figure.h"                 // IWYU pragma: export
 #include "hebb/plot/plots.h"                  // IWYU pragma: export
+#include "hebb/plot/trials.h"                 // IWYU pragma: export
 #include "hebb/preprocess/preprocess.h"       // IWYU pragma: export
 #include "hebb/report/report.h"               // IWYU pragma: export
 #include "hebb/run/data.h"                    // IWYU pragma: export
@@ -91,11 +94,13 @@
 #include "hebb/select/compare_report.h"       // IWYU pragma: export
 #include "hebb/select/compare_table.h"        // IWYU pragma: export
 #include "hebb/select/cross_validate.h"       // IWYU pragma: export
+#include "hebb/select/curves.h"               // IWYU pragma: export
 #include "hebb/select/default_space.h"        // IWYU pragma: export
 #include "hebb/select/ensemble.h"             // IWYU pragma: export
 #include "hebb/select/sampler.h"              // IWYU pragma: export
 #include "hebb/select/space.h"                // IWYU pragma: export
 #include "hebb/select/study.h"                // IWYU pragma: export
+#include "hebb/select/study_figures.h"        // IWYU pragma: export
 #include "hebb/select/worker.h"               // IWYU pragma: export
 #include "hebb/tensor/tensor.h"               // IWYU pragma: export
 #include "hebb/train/events.h"                // IWYU pragma: export

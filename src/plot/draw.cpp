@@ -32,6 +32,9 @@ struct BodySize {
   Size operator()(const Diagram& diagram) const {
     return draw_diagram(canvas, diagram, palette, at);
   }
+  Size operator()(const Parallel& parallel) const {
+    return draw_parallel(canvas, parallel, palette, at);
+  }
 };
 
 // A canvas for measuring, whose drawing is discarded.
@@ -53,6 +56,7 @@ void draw_sample(Canvas& canvas, const LegendEntry& entry, Point middle) {
   const double half = 0.4 * kSample;
   switch (entry.mark) {
     case Mark::line:
+    case Mark::steps:
     case Mark::dashes:
       canvas.polyline({{middle.x - half, middle.y}, {middle.x + half, middle.y}}, entry.color, 2,
                       entry.mark == Mark::dashes || entry.index >= kSeriesColors,

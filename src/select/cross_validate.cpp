@@ -63,26 +63,15 @@ std::vector<FoldScore> fold_scores(const std::vector<std::vector<ScoreRow>>& fol
   return scores;
 }
 
-FoldStatistics fold_statistics(std::vector<double> values) {
-  FoldStatistics of{.mean = kUndefined, .deviation = kUndefined};
-  double sum = 0, squares = 0;
-  for (const double value : values)
-    if (!std::isnan(value)) {
-      sum += value;
-      ++of.defined;
-    }
-  if (of.defined > 0) of.mean = sum / static_cast<double>(of.defined);
-  for (const double value : values)
-    if (!std::isnan(value)) squares += (value - of.mean) * (value - of.mean);
-  if (of.defined > 1) of.deviation = std::sqrt(squares / static_cast<double>(of.defined - 1));
-  of.values = std::move(values);
-  return of;
+CrossValidation cross_validate(const PreparedRun& run, const FoldOptions& options,
+                               const RunControl& control, const FoldSink& on_fold) {
+  return cross_validate(run, options, fold_rows(run.train, options), control, on_fold);
 }
 
 CrossValidation cross_validate(const PreparedRun& run, const FoldOptions& options,
-                               const RunControl& control, const FoldSink& on_fold) {
+                               const std::vector<Fold>& cuts, const RunControl& control,
+                               const FoldSink& on_fold) {
   check_network(run);
-  const std::vector<Fold> cuts = fold_rows(run.train, options);
   CrossValidation all{.options = options};
   std::vector<std::vector<ScoreRow>> rows;
   for (std::size_t i = 0; i < cuts.size(); ++i) {

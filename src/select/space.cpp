@@ -103,6 +103,13 @@ double grid_value(const Dimension& one, std::size_t index) {
 
 }  // namespace
 
+std::string flag_name(const std::string& option, const OptionSet& options) {
+  const Field* field = options.find(option);
+  std::string name = field ? field->flag() : option;
+  name.erase(0, name.find_first_not_of('-'));
+  return name;
+}
+
 bool Dimension::is_ordered() const {
   for (std::size_t i = 0; i < choices.size(); ++i) {
     const auto value = number_of(choices[i]);

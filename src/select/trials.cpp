@@ -31,6 +31,7 @@ std::vector<Trial> trials_of(const std::vector<StudyStep>& steps, const Space& s
     const FoldStatistics of = fold_statistics(std::move(scores));
     trial.mean = of.mean;
     trial.deviation = of.deviation;
+    trial.rungs.push_back({.share = trial.share, .mean = trial.mean});
   }
   return trials;
 }

@@ -13,6 +13,7 @@
 #include "hebb/estimators/mlp.h"
 #include "hebb/filters/filter.h"
 #include "hebb/metrics/catalogue.h"
+#include "hebb/metrics/score_curves.h"
 #include "hebb/metrics/significance.h"
 #include "hebb/plot/figure.h"
 
@@ -53,6 +54,14 @@ Figure plot_learning_curve(
     const std::function<std::unique_ptr<Supervised>()>& make, const Dataset& train,
     const Dataset& test, std::size_t points = 6,
     const std::function<void(std::size_t done, std::size_t of)>& on_step = {});
+
+/// The same of a curve that has been computed, with the spread of its scores, as by learning_curve()
+/// (hebb/select/curves.h). Below the scores stands what verdict() says.
+Figure plot_learning_curve(const LearningCurve& curve);
+
+/// The scores in sample and on the rows held out against the values of one option, with their spread
+/// over the folds and the best value. Below them stands what verdict() says.
+Figure plot_validation_curve(const ValidationCurve& curve);
 
 // ---- a classifier ----
 
@@ -190,10 +199,12 @@ Figure plot_grids(const std::string& title, const std::string& subtitle,
 /// The objects from which a figure is drawn. Owns nothing.
 struct PlotSubject {
   const Supervised* estimator = nullptr;
-  const Dataset* data = nullptr;             ///< evaluation data
-  const Dataset* train = nullptr;            ///< training data, if different
-  const Predictions* predictions = nullptr;  ///< of `data`, if already computed
-  std::size_t row = 0;                       ///< of `data`, for figures of one sample
+  const Dataset* data = nullptr;                      ///< evaluation data
+  const Dataset* train = nullptr;                     ///< training data, if different
+  const Predictions* predictions = nullptr;           ///< of `data`, if already computed
+  std::size_t row = 0;                                ///< of `data`, for figures of one sample
+  const ValidationCurve* validation_curve = nullptr;  ///< for the figure of that name
+  const LearningCurve* learning_curve = nullptr;      ///< unset: computed from `train` and `data`
   /// Called with the progress of a learning curve: steps done and their total.
   std::function<void(std::size_t done, std::size_t of)> on_step = {};
 };

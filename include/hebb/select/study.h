@@ -70,6 +70,12 @@ struct TrialFold {
   double seconds = 0;
 };
 
+/// The score of a trial on one rung of successive halving.
+struct TrialRung {
+  double share = 1;                                        ///< of the whole budget
+  double mean = std::numeric_limits<double>::quiet_NaN();  ///< of its folds' scores
+};
+
 struct Trial {
   std::size_t number = 0;
   Point point = {};
@@ -81,8 +87,9 @@ struct Trial {
   std::vector<TrialFold> folds = {};                       ///< there
   double mean = std::numeric_limits<double>::quiet_NaN();  ///< of their scores
   double deviation = std::numeric_limits<double>::quiet_NaN();
-  std::size_t epochs = 0;  ///< on all rungs
-  double seconds = 0;      ///< on all rungs
+  std::vector<TrialRung> rungs = {};  ///< all that it was tried on, the lowest first
+  std::size_t epochs = 0;             ///< on all rungs
+  double seconds = 0;                 ///< on all rungs
 };
 
 /// The result of the search on one outer fold, with StudyOptions::nested.
