@@ -5,11 +5,11 @@
 #include <sys/file.h>
 #include <sys/vfs.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cmath>
 #include <filesystem>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <string_view>
 #include <utility>
 
@@ -19,8 +19,6 @@
 
 namespace hebb {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 constexpr int kApplication = 0x68656262;  // "hebb"
 constexpr int kFormat = 1;
@@ -97,45 +95,6 @@ class Statement {
   sqlite3_stmt* statement_ = nullptr;
   int bound_ = 0;
 };
-
-std::string point_text(const Point& point) { return Json(point).dump(); }
-
-Point point_from(const std::string& text, const std::string& path) {
-  try {
-    return Json::parse(text).get<Point>();
-  } catch (const Json::exception&) {
-    throw std::runtime_error(path + ": the study is damaged: a point is no list of numbers");
-  }
-}
-
-TrialState state_from(const std::string& text, const std::string& path) {
-  for (const TrialState state : {TrialState::complete, TrialState::pruned, TrialState::failed})
-    if (to_string(state) == text) return state;
-  throw std::runtime_error(path + ": the study is damaged: '" + text + "' is no state of a trial");
-}
-
-// The first entry in which two records differ, in words.
-std::string difference(const Record& stored, const Record& now, const std::string& prefix = "") {
-  const auto text = [](const Record& record, const std::string& name) {
-    return record.has(name) ? to_text(record.value(name)) : std::string();
-  };
-  for (const Record* one : {&stored, &now})
-    for (const Record::Entry& entry : one->entries()) {
-      const Record* old_part = stored.part(entry.name);
-      const Record* new_part = now.part(entry.name);
-      if (old_part && new_part) {
-        const std::string found = difference(*old_part, *new_part, prefix + entry.name + ".");
-        if (!found.empty()) return found;
-      } else if (text(stored, entry.name) != text(now, entry.name)) {
-        const auto shown = [](const std::string& value) {
-          return value.empty() ? "not set" : value;
-        };
-        return concat(prefix, entry.name, " was ", shown(text(stored, entry.name)), ", and is ",
-                      shown(text(now, entry.name)), " now");
-      }
-    }
-  return {};
-}
 
 }  // namespace
 
@@ -231,16 +190,11 @@ struct StudyFile::State {
     return one.step() ? one.text(0) : "";
   }
 
-  void check_same(const Identity& identity) const {
-    const std::string other = ": choose another file, or remove this one";
-    check(about("data_hash") == identity.data_hash, "study", path, " is a study of other data (",
-          about("data"), "), not of ", identity.data,
-          about("data") == identity.data ? " as it is now" : "", other);
-    check(about("version") == identity.version, "study", path, " was begun by hebb ",
-          about("version"), ", whose results may differ from those of hebb ", identity.version,
-          ": finish it with that, or choose another file");
-    const std::string found = difference(record_from_json(about("options")), identity.options);
-    check(found.empty(), "study", path, " was begun with other options: ", found, other);
+  Identity identity() const {
+    return {.data = about("data"),
+            .data_hash = about("data_hash"),
+            .version = about("version"),
+            .options = record_from_json(about("options"))};
   }
 };
 
@@ -251,13 +205,15 @@ StudyFile::StudyFile(const std::string& path, const Identity& identity)
   if (state_->is_new())
     state_->create(identity);
   else
-    state_->check_same(identity);
+    check_same_study(state_->identity(), identity, path, "choose another file");
   commit();
 }
 
 StudyFile::~StudyFile() = default;
 
-std::vector<StudyStep> StudyFile::steps(int study) const {
+const std::string& StudyFile::place() const { return state_->path; }
+
+std::vector<StudyStep> StudyFile::steps(int study, std::size_t from) const {
   std::vector<StudyStep> steps;
   Statement one = state_->statement(
       "SELECT number, trial, rung, point, none, state, error, seconds FROM step WHERE study = ? "
@@ -289,8 +245,16 @@ std::vector<StudyStep> StudyFile::steps(int study) const {
                                    .train_score = fold.real(3),
                                    .epochs = static_cast<std::size_t>(fold.integer(4)),
                                    .seconds = fold.real(5)});
+    if (!steps[number].ended) steps[number].seconds += fold.real(5);
   }
+  steps.erase(steps.begin(),
+              steps.begin() + static_cast<std::ptrdiff_t>(std::min(from, steps.size())));
   return steps;
+}
+
+bool StudyFile::claim(int study, std::size_t number, StudyStep& step) {
+  put(study, number, step);
+  return !step.ended;
 }
 
 void StudyFile::put(int study, std::size_t number, const StudyStep& step) {
@@ -338,9 +302,10 @@ void StudyFile::put_outer(int study, const TrialFold& result) {
   put(study, static_cast<std::size_t>(kOuter), 0, result);
 }
 
-void StudyFile::commit() {
+std::vector<std::size_t> StudyFile::commit() {
   if (state_->begun) state_->run("COMMIT");
   state_->begun = false;
+  return {};
 }
 
 }  // namespace hebb
