@@ -44,6 +44,10 @@ std::string shell_command(const Verb& verb, const Settings& settings);
 std::string shell_command(const Verb& verb, Settings settings,
                           const std::map<std::string, Value>& change);
 
+/// The same command with every option that was given, but for those of `without`.
+std::string whole_shell_command(const Verb& verb, Settings settings,
+                                const std::vector<std::string>& without);
+
 /// The given options of `fields` as flags for a shell, each after a blank, without options that do
 /// not affect the result.
 std::string given_flags(const Verb& verb, const Settings& settings, const FieldList& fields);
