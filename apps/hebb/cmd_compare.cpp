@@ -251,7 +251,8 @@ int run_compare(Settings& settings) {
     print_comparison_json(all, settings);
   else if (all.complete || !all.ranking.empty())
     print_comparison(all);
-  const bool written = (all.ranking.empty() && !all.complete) || write_comparison_files(all, settings);
+  const bool written =
+      (all.ranking.empty() && !all.complete) || write_comparison_files(all, settings);
   if (!all.complete) return 128 + signal;
   return written && !all.ranking.empty() ? 0 : 1;
 }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <filesystem>
+#include <regex>
 
 #include "figures.h"
 #include "hebb/core/error.h"
@@ -20,6 +22,7 @@
 #include "results.h"
 #include "run_spec.h"
 #include "signals.h"
+#include "slurm.h"
 #include "studies.h"
 #include "text.h"
 #include "tune.h"
@@ -40,6 +43,8 @@ struct TuneOptions {
   std::optional<double> trial_seconds;
   std::optional<double> trial_megabytes;
   std::optional<std::size_t> ensemble;
+  std::string slurm = "none";
+  std::string slurm_script = "hebb-tune.sbatch";
 
   static const FieldList& fields();
 };
@@ -51,7 +56,8 @@ const FieldList& TuneOptions::fields() {
                "an option to vary: NAME=LOW..HIGH, NAME=log:LOW..HIGH or NAME=VALUE|VALUE; may be "
                "repeated; without it, the most important options of the model")
           .add("study", &TuneOptions::study,
-               "keep the study in this file; the same command continues it")
+               "keep the study in this file, or in a database that several commands share: "
+               "postgresql://USER@HOST/DATABASE#NAME; the same command continues it")
           .not_recorded()
           .add("csv", &TuneOptions::csv, "write the ranking of all trials to this file")
           .not_recorded()
@@ -78,6 +84,13 @@ const FieldList& TuneOptions::fields() {
                "a trial that needs more memory (MB) fails")
           .more_than(0)
           .flag("--trial-memory")
+          .not_recorded()
+          .add(
+              "slurm", &TuneOptions::slurm,
+              "run as a batch job with these options of sbatch; --array=0-3 in them: as four jobs, "
+              "which share the work; none: here")
+          .not_recorded()
+          .add("slurm_script", &TuneOptions::slurm_script, "the batch script that --slurm writes")
           .not_recorded();
   return list;
 }
@@ -137,6 +150,10 @@ class TrialProgress {
     console().warning(
         concat(lost.worker, ' ', lost.reason, ": trial ", lost.trial, " is given to another"));
   }
+  static void on(const ServerLost& lost) {
+    console().warning(concat(lost.reason, ": the study goes on when the database answers again"));
+  }
+  static void on(const ServerBack& /*back*/) { console().warning("the database answers again"); }
   void on(const OuterStarted& outer) {
     best_trial_.reset();
     ended_ = 0;
@@ -184,8 +201,9 @@ void check_tune_paths(const Settings& settings, const std::vector<FigureRequest>
   if (made.from) paths.reads_start(*made.from, "from", "output");
   if (made.output) paths.writes(*made.output, "output");
   if (tune.csv) paths.writes(*tune.csv, "csv");
-  if (tune.study) paths.writes(*tune.study, "study");
+  if (tune.study && !is_study_server(*tune.study)) paths.writes(*tune.study, "study");
   for (const FigureRequest& figure : figures) paths.writes(figure.path, "plot");
+  if (tune.slurm != "none") paths.writes(tune.slurm_script, "slurm_script");
   paths.check();
   check_output(made);
 }
@@ -268,12 +286,49 @@ RunSpec spec_of(Settings& settings) {
   return spec;
 }
 
+// Submits the same command as a batch job.
+int submit(const Settings& settings) {
+  const auto& asked = settings.get<TuneOptions>();
+  check(asked.study.has_value(), "slurm",
+        "needs --study, which keeps the results: a file, or a database for an array of jobs");
+  check(array_tasks(asked.slurm) == 1 || is_study_server(*asked.study), "slurm", "an array of ",
+        array_tasks(asked.slurm), " jobs cannot share the file ", *asked.study,
+        ", which one process uses at a time: keep the study in a database, "
+        "--study postgresql://USER@HOST/DATABASE, or leave --array out");
+  check(settings.arguments.front() != "-", "slurm",
+        "a batch job has no standard input: name a file");
+  const std::string study = without_password(*asked.study);
+  Settings whole = settings;
+  whole.set("study", study);
+  std::error_code failed;
+  const std::string program = std::filesystem::read_symlink("/proc/self/exe", failed).string();
+  // A file of options may say --slurm too.
+  std::string command =
+      whole_shell_command(*find_verb("tune"), whole, {"config", "slurm", "slurm_script"});
+  command.replace(0, std::string_view("hebb").size(), shell_word(failed ? "hebb" : program));
+  command += " --slurm none";
+  if (!settings.given("workers")) command += " --workers \"local:${SLURM_CPUS_PER_TASK:-1}\"";
+  const std::string job = submit_script(asked.slurm_script, batch_script(asked.slurm, command));
+  if (settings.get<GlobalOptions>().json)
+    print({{"schema", "hebb.tune/1"}, {"job", job}, {"script", asked.slurm_script}});
+  else
+    write_results("job " + job + ": " + asked.slurm_script + '\n');
+  static const std::regex password("password|://[^/@]*:[^/]*@");
+  if (is_study_server(*asked.study) && std::regex_search(*asked.study, password))
+    console().note(
+        "the password of --study is not in the script: jobs take it from ~/.pgpass or PGPASSWORD");
+  console().hint("watch", "squeue --job " + job);
+  if (find_verb("runs")) console().hint("watch", "hebb runs show " + shell_word(study));
+  return 0;
+}
+
 int run_tune(Settings& settings) {
   const std::vector<FigureRequest> figures = read_trial_requests(settings.get<TuneOptions>().plot);
   check_tune_paths(settings, figures);
   const auto& global = settings.get<GlobalOptions>();
   const auto& asked = settings.get<TuneOptions>();
   const auto& made = settings.get<RunOptions>();
+  const Settings given = settings;
   StudyControl control;
   // --time is for the study, not for each training.
   if (settings.given("max_seconds")) {
@@ -291,12 +346,15 @@ int run_tune(Settings& settings) {
     for (const std::string& text : space.texts()) texts += ' ' + shell_word(text);
     console().note("the space is not given:" + texts);
   }
+  if (asked.slurm != "none") return submit(given);
   control.workers = asked.workers;
   control.trial_seconds = asked.trial_seconds;
   if (asked.trial_megabytes)
     control.trial_bytes = static_cast<std::uint64_t>(*asked.trial_megabytes * 1e6);
   control.file = asked.study.value_or("");
-  control.command = command_text(*find_verb("tune"), settings);
+  Settings kept = settings;
+  if (asked.study) kept.set("study", without_password(*asked.study));
+  control.command = command_text(*find_verb("tune"), kept);
   const StopSignals signals;
   control.stop_requested = stop_on_signal();
   Study study;
@@ -344,8 +402,10 @@ int run_tune(Settings& settings) {
   trials.of = run.row->name + " on " + run.train.name();
   const bool drawn =
       study.trials.empty() || draw_all(figures, trials, settings.get<FigureOptions>().style());
-  for (const auto& [path, what] : {std::pair{asked.csv, "ranking: "}, {asked.study, "study: "}})
-    if (path) console().note(what + *path + " (" + file_size_text(*path) + ")");
+  if (asked.csv) console().note("ranking: " + *asked.csv + " (" + file_size_text(*asked.csv) + ")");
+  if (asked.study)
+    console().note("study: " + study.kept +
+                   (is_study_server(*asked.study) ? "" : " (" + file_size_text(study.kept) + ")"));
   if (!study.has_best() && study.complete) {
     console().error("no trial ran to its end" +
                     (study.trials.empty() ? std::string() : ": " + study.trials.front().error));
@@ -393,17 +453,19 @@ Verb tune_verb() {
             "a study that can be stopped and continued; the best model is kept"},
            {"hebb tune wine --plot options.png --plot parallel:parallel.svg",
             "what was tried, and how well it did"},
+           {"hebb tune digits --study postgresql://host/hebb --slurm '--array=0-3 --cpus-per-task=4'",
+            "four batch jobs of four processes each, which share the trials"},
            {"hebb tune mnist10k --halving --time 10m", "bad options are given up early"},
            {"hebb tune wine --trials 20 --nested 5", "how optimistic the best score is"},
            {"hebb tune wine --trials 20 --ensemble 10 -o wine.hebb",
             "the best of the mean of several trials"}},
       .run = run_tune,
-      .common =
-          {"space",   "sampler",   "trials",  "metric",        "folds",           "repeats",
-           "halving", "prune",     "nested",  "max_seconds",   "study",           "csv",
-           "plot",    "ensemble",  "workers", "trial_seconds", "trial_megabytes", "target",
-           "test",    "test_size", "model",   "max_iter",      "output",          "random_state",
-           "threads", "json"},
+      .common = {"space",        "sampler",      "trials",        "metric",          "folds",
+                 "repeats",      "halving",      "prune",         "nested",          "max_seconds",
+                 "study",        "csv",          "plot",          "ensemble",        "workers",
+                 "slurm",        "slurm_script", "trial_seconds", "trial_megabytes", "target",
+                 "test",         "test_size",    "model",         "max_iter",        "output",
+                 "random_state", "threads",      "json"},
       .headings = {{"Search", {"max_seconds"}},
                    {"Data", {"test"}},
                    {"Preprocessing", {}},

@@ -477,14 +477,16 @@ bool is_implied(const OptionTable& table, const Settings& settings, const std::s
   });
 }
 
-// As given_flags(), of all options if `fields` is nullptr.
-std::string flags_of(const Verb& verb, const Settings& settings, const FieldList* fields) {
+// As given_flags(), of all options if `fields` is nullptr; `all`: also those that do not affect the
+// result.
+std::string flags_of(const Verb& verb, const Settings& settings, const FieldList* fields,
+                     bool all = false) {
   const OptionTable table(verb);
   std::string command;
   for (const Option& option : table.options()) {
     const Field& field = *option.field;
     const Value value = settings.value(field.name);
-    if (!settings.given(field.name) || !field.recorded ||
+    if (!settings.given(field.name) || !(field.recorded || all) ||
         (fields && !find_field(*fields, field.name)) || std::holds_alternative<Unset>(value) ||
         is_set_along(table, settings, field.name))
       continue;
@@ -525,6 +527,14 @@ std::string shell_command(const Verb& verb, Settings settings,
       settings.set(name, value);
   }
   return shell_command(verb, settings);
+}
+
+std::string whole_shell_command(const Verb& verb, Settings settings,
+                                const std::vector<std::string>& without) {
+  for (const std::string& name : without) settings.forget(name);
+  std::string command = "hebb " + verb.name;
+  for (const std::string& word : settings.arguments) command += ' ' + shell_word(word);
+  return command + flags_of(verb, settings, nullptr, true);
 }
 
 std::string given_flags(const Verb& verb, const Settings& settings, const FieldList& fields) {

@@ -48,6 +48,10 @@ std::string shell_command(const Verb& verb, Settings settings,
 /// list is: "hidden=100|50" and "50" become "hidden=100|50,50" again.
 std::vector<std::string> joined_items(const std::vector<std::string>& parts);
 
+/// The same command with every option that was given, but for those of `without`.
+std::string whole_shell_command(const Verb& verb, Settings settings,
+                                const std::vector<std::string>& without);
+
 /// The given options of `fields` as flags for a shell, each after a blank, without options that do
 /// not affect the result.
 std::string given_flags(const Verb& verb, const Settings& settings, const FieldList& fields);

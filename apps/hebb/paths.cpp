@@ -23,9 +23,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::array<std::string_view, 10> kOutputs = {
-    "output", "report",      "plot", "confusion",  "study",
-    "csv",    "out_of_fold", "roc",  "checkpoint", "resume"};
+constexpr std::array<std::string_view, 11> kOutputs = {
+    "output",      "report", "plot",       "confusion", "study",       "csv",
+    "out_of_fold", "roc",    "checkpoint", "resume",    "slurm_script"};
 
 // The path without links and "..". A link to a file that does not exist is followed, as in writing.
 // Empty for pipes and devices, of which any number of outputs may be written.

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -59,6 +60,16 @@ std::vector<std::string> ssh_command(const std::string& host, const std::string&
   return command;
 }
 
+// Each worker needs two descriptors; the usual limit is 1,024.
+void allow_descriptors(std::size_t workers) {
+  constexpr std::size_t kOthers = 256;
+  const rlim_t wanted = 2 * workers + kOthers;
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted) return;
+  limit.rlim_cur = std::min(wanted, limit.rlim_max);
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 // Becomes the command, whose standard input and output are the worker's.
 [[noreturn]] void execute(const std::vector<std::string>& command, int in, int out) {
   ::dup2(in, STDIN_FILENO);
@@ -97,7 +108,9 @@ std::vector<WorkerPlace> read_workers(const std::string& text) {
         add({}, "");
     } else if (kind == "srun") {
       for (int i = number_of_workers(rest, text); i > 0; --i)
-        add({"srun", "--ntasks=1", "--cpus-per-task=1", "--quiet", own_program(), "worker"},
+        // Within a job several steps share a node.
+        add({"srun", "--nodes=1", "--ntasks=1", "--cpus-per-task=1", "--exact", "--quiet",
+             own_program(), "worker"},
             "srun");
     } else if (kind == "ssh") {
       const MappedFile file(rest);
@@ -130,6 +143,7 @@ struct WorkerPool::Worker {
 WorkerPool::WorkerPool(std::vector<WorkerPlace> places, std::function<void(int, int)> serve,
                        std::string hello)
     : serve_(std::move(serve)), hello_(std::move(hello)) {
+  allow_descriptors(places.size());
   for (WorkerPlace& place : places) {
     workers_.push_back(std::make_unique<Worker>());
     workers_.back()->place = std::move(place);

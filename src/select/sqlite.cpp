@@ -1,31 +1,13 @@
 #include "select/sqlite.h"
 
 #include <limits>
-#include <nlohmann/json.hpp>
 #include <stdexcept>
 #include <utility>
 
 #include "hebb/core/error.h"
+#include "select/study_store.h"
 
 namespace hebb::sqlite {
-namespace {
-
-Point point_from(const std::string& text, const std::string& path) {
-  try {
-    return nlohmann::json::parse(text).get<Point>();
-  } catch (const nlohmann::json::exception&) {
-    throw std::runtime_error(path + ": the study is damaged: a point is no list of numbers");
-  }
-}
-
-TrialState state_from(const std::string& text, const std::string& path) {
-  for (const TrialState state : {TrialState::complete, TrialState::pruned, TrialState::failed})
-    if (to_string(state) == text) return state;
-  throw std::runtime_error(path + ": the study is damaged: '" + text + "' is no state of a trial");
-}
-
-}  // namespace
-
 Statement::Statement(sqlite3* data, std::string path, const char* sql)
     : data_(data), path_(std::move(path)) {
   require(::sqlite3_prepare_v2(data, sql, -1, &statement_, nullptr) == SQLITE_OK);
@@ -108,6 +90,7 @@ std::vector<StudyStep> read_steps(sqlite3* data, const std::string& path, int st
                                    .train_score = fold.real(3),
                                    .epochs = static_cast<std::size_t>(fold.integer(4)),
                                    .seconds = fold.real(5)});
+    if (!steps[number].ended) steps[number].seconds += fold.real(5);
   }
   return steps;
 }

@@ -16,6 +16,7 @@ struct StudyStep {
   Point point = {};
   bool none = false;
   bool ended = false;
+  bool taken = false;  ///< a process is doing it: this one, or another that shares the study
   TrialState state = TrialState::complete;
   std::string error = {};
   std::vector<TrialFold> folds = {};

@@ -4,11 +4,11 @@
 #include <sys/file.h>
 #include <sys/vfs.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cmath>
 #include <filesystem>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <string_view>
 #include <utility>
 
@@ -20,7 +20,6 @@
 namespace hebb {
 namespace {
 
-using Json = nlohmann::ordered_json;
 
 using sqlite::kApplication, sqlite::kFormat, sqlite::kOuter;
 
@@ -34,31 +33,6 @@ const char* network_file_system(const std::string& path) {
   if (::statfs(path.c_str(), &info) != 0) return nullptr;
   const auto found = kNames.find(static_cast<unsigned long>(info.f_type) & 0xFFFFFFFFUL);
   return found == kNames.end() ? nullptr : found->second;
-}
-
-std::string point_text(const Point& point) { return Json(point).dump(); }
-
-// The first entry in which two records differ, in words.
-std::string difference(const Record& stored, const Record& now, const std::string& prefix = "") {
-  const auto text = [](const Record& record, const std::string& name) {
-    return record.has(name) ? to_text(record.value(name)) : std::string();
-  };
-  for (const Record* one : {&stored, &now})
-    for (const Record::Entry& entry : one->entries()) {
-      const Record* old_part = stored.part(entry.name);
-      const Record* new_part = now.part(entry.name);
-      if (old_part && new_part) {
-        const std::string found = difference(*old_part, *new_part, prefix + entry.name + ".");
-        if (!found.empty()) return found;
-      } else if (text(stored, entry.name) != text(now, entry.name)) {
-        const auto shown = [](const std::string& value) {
-          return value.empty() ? "not set" : value;
-        };
-        return concat(prefix, entry.name, " was ", shown(text(stored, entry.name)), ", and is ",
-                      shown(text(now, entry.name)), " now");
-      }
-    }
-  return {};
 }
 
 }  // namespace
@@ -155,19 +129,11 @@ struct StudyFile::State {
     return one.step() ? one.text(0) : "";
   }
 
-  void check_same(const Identity& identity) const {
-    const std::string other = ": choose another file, or remove this one";
-    const auto named = [](const std::string& name) {
-      return name.empty() ? "data without a name" : name;
-    };
-    check(about("data_hash") == identity.data_hash, "study", path, " is a study of other data (",
-          named(about("data")), "), not of ", named(identity.data),
-          about("data") == identity.data ? " as it is now" : "", other);
-    check(about("version") == identity.version, "study", path, " was begun by hebb ",
-          about("version"), ", whose results may differ from those of hebb ", identity.version,
-          ": finish it with that, or choose another file");
-    const std::string found = difference(record_from_json(about("options")), identity.options);
-    check(found.empty(), "study", path, " was begun with other options: ", found, other);
+  Identity identity() const {
+    return {.data = about("data"),
+            .data_hash = about("data_hash"),
+            .version = about("version"),
+            .options = record_from_json(about("options"))};
   }
 };
 
@@ -178,14 +144,24 @@ StudyFile::StudyFile(const std::string& path, const Identity& identity)
   if (state_->is_new())
     state_->create(identity);
   else
-    state_->check_same(identity);
+    check_same_study(state_->identity(), identity, path, "choose another file");
   commit();
 }
 
 StudyFile::~StudyFile() = default;
 
-std::vector<StudyStep> StudyFile::steps(int study) const {
-  return sqlite::read_steps(state_->data, state_->name(), study);
+const std::string& StudyFile::place() const { return state_->path; }
+
+std::vector<StudyStep> StudyFile::steps(int study, std::size_t from) const {
+  std::vector<StudyStep> steps = sqlite::read_steps(state_->data, state_->name(), study);
+  steps.erase(steps.begin(),
+              steps.begin() + static_cast<std::ptrdiff_t>(std::min(from, steps.size())));
+  return steps;
+}
+
+bool StudyFile::claim(int study, std::size_t number, StudyStep& step) {
+  put(study, number, step);
+  return !step.ended;
 }
 
 void StudyFile::put(int study, std::size_t number, const StudyStep& step) {
@@ -233,9 +209,10 @@ void StudyFile::put_complete(bool complete) {
       .step();
 }
 
-void StudyFile::commit() {
+std::vector<std::size_t> StudyFile::commit() {
   if (state_->begun) state_->run("COMMIT");
   state_->begun = false;
+  return {};
 }
 
 }  // namespace hebb

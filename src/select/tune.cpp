@@ -1,10 +1,12 @@
 // The coordinator of a study: it decides the steps in their order (planner.h), gives them to workers,
-// and alone writes the study's file.
+// and alone writes the study's file. In a store that is shared several coordinators work on one study:
+// since a decision depends on results alone, all come to the same, and each does the steps that it takes.
 #include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <deque>
 #include <map>
+#include <memory>
 #include <numeric>
 #include <utility>
 
@@ -17,7 +19,7 @@
 #include "select/planner.h"
 #include "select/pool.h"
 #include "select/serve.h"
-#include "select/study_file.h"
+#include "select/study_store.h"
 #include "select/trials.h"
 
 namespace hebb {
@@ -29,9 +31,9 @@ using Clock = std::chrono::steady_clock;
 constexpr int kMostCrashes = 3;  // of workers at one fold of a trial
 constexpr int kMostKills = 20;   // by signals that come from outside
 
-StudyFile::Identity identity_of(const PreparedRun& run, const Space& space,
-                                const StudyOptions& options, const std::string& metric,
-                                const std::string& command) {
+StudyStore::Identity identity_of(const PreparedRun& run, const Space& space,
+                                 const StudyOptions& options, const std::string& metric,
+                                 const std::string& command) {
   Record record;
   record.set("model", run.row->name);
   record.set("task", std::string(task_name(run.task.task)));
@@ -59,7 +61,8 @@ class Coordinator {
         control_(control),
         work_(run, options),
         planner_(space, options, work_.sign()),
-        file_(control.file, identity_of(run, space, options, work_.metric().name, control.command)),
+        store_(open_study(control,
+                          identity_of(run, space, options, work_.metric().name, control.command))),
         pool_(
             read_workers(control.workers), [this](int in, int out) { serve_jobs(work_, in, out); },
             hello()) {}
@@ -68,8 +71,9 @@ class Coordinator {
     Study study{.space = space_,
                 .options = options_,
                 .metric = work_.metric().name,
-                .higher_is_better = work_.sign() > 0};
-    file_.put_complete(false);
+                .higher_is_better = work_.sign() > 0,
+                .kept = store_->place()};
+    store_->put_complete(false);
     bool complete = search(0);
     study.trials = trials_of(ended_steps(steps_), space_, planner_);
     study.ranking = ranking_of(study.trials, work_.sign());
@@ -79,8 +83,8 @@ class Coordinator {
       if (complete) complete = score_choice(outer, study.outer);
     }
     study.complete = complete;
-    file_.put_complete(complete);
-    file_.commit();
+    store_->put_complete(complete);
+    store_->commit();
     return study;
   }
 
@@ -128,6 +132,7 @@ class Coordinator {
   }
 
   void give(Running running) {
+    if (!running.whole) steps_[running.number].taken = true;
     running.job.id = next_id_++;
     std::optional<double> seconds = control_.trial_seconds;
     pool_.give(running.job.id, to_message(running.job), seconds);
@@ -145,6 +150,7 @@ class Coordinator {
         give(std::move(first));
         continue;
       }
+      while (next_ < steps_.size() && (steps_[next_].ended || steps_[next_].taken)) ++next_;
       if (next_ == steps_.size()) {
         const std::size_t needed = planner_.needed(steps_.size());
         while (ended_ < steps_.size() && steps_[ended_].ended) ++ended_;
@@ -152,10 +158,12 @@ class Coordinator {
         const auto step = planner_.next(steps_);
         if (!step) return true;
         steps_.push_back(*step);
-        file_.put(study_, next_, *step);
       }
       const std::size_t number = next_++;
-      if (!steps_[number].ended) give({.number = number, .job = job_of(number)});
+      if (store_->claim(study_, number, steps_[number]))
+        give({.number = number, .job = job_of(number)});
+      else if (steps_[number].ended && !steps_[number].none)
+        ended_now_.push_back(number);
     }
     return false;
   }
@@ -164,13 +172,19 @@ class Coordinator {
   // whether it came to its end.
   bool search(int study) {
     study_ = study;
-    steps_ = file_.steps(study);
+    steps_ = store_->steps(study);
     next_ = ended_ = 0;
     for (;;) {
       if (must_stop()) return abandon();
+      if (store_->is_shared()) {
+        commit();
+        follow();
+      }
       const bool at_end = advance();
-      file_.commit();
-      if (at_end && running_.empty() && again_.empty()) return true;
+      commit();
+      if (at_end && running_.empty() && again_.empty() &&
+          std::ranges::all_of(steps_, &StudyStep::ended))
+        return true;
       wait();
     }
   }
@@ -182,22 +196,21 @@ class Coordinator {
     check(!ranking.empty() && trials[ranking.front()].state == TrialState::complete, "nested",
           "no trial on outer fold ", outer, " ran to its end");
     const Trial& best = trials[ranking.front()];
-    scores.push_back({.inner = best.mean, .values = best.values});
-    if (file_.outer(outer).empty()) {
-      give({.whole = true,
-            .job = {.outer = outer,
-                    .whole = true,
-                    .values = best.values,
-                    .bytes = control_.trial_bytes}});
-      while (!running_.empty() || !again_.empty()) {
-        if (must_stop()) return abandon();
-        if (!again_.empty()) advance();
-        wait();
-      }
-      file_.commit();
+    std::vector<TrialFold> done;
+    while ((done = store_->outer(outer)).empty() || !running_.empty()) {
+      if (must_stop()) return abandon();
+      if (done.empty() && running_.empty() && again_.empty() && store_->claim_outer(outer))
+        give({.whole = true,
+              .job = {.outer = outer,
+                      .whole = true,
+                      .values = best.values,
+                      .bytes = control_.trial_bytes}});
+      else if (!again_.empty())
+        advance();
+      wait();
+      commit();
     }
-    const auto done = file_.outer(outer);
-    if (!done.empty()) scores.back().outer = done.front().score;
+    scores.push_back({.inner = best.mean, .outer = done.front().score, .values = best.values});
     return true;
   }
 
@@ -205,8 +218,53 @@ class Coordinator {
     pool_.stop();
     running_.clear();
     again_.clear();
-    file_.commit();
+    commit();
+    store_->release();
     return false;
+  }
+
+  // Writes what has been put, and tells of the trials that have ended by it.
+  void commit() {
+    for (const std::size_t number : store_->commit()) {  // steps that others have now
+      forget(number);
+      if (number >= steps_.size()) continue;
+      steps_[number].ended = false;
+      steps_[number].taken = true;
+      asked_ = {};
+    }
+    for (const std::size_t number : std::exchange(ended_now_, {}))
+      if (steps_[number].ended) tell_ended(number);
+  }
+
+  // What comes in for the step from now on is not heard.
+  void forget(std::size_t number) {
+    std::erase_if(running_, [&](const auto& one) { return one.second.number == number; });
+    std::erase_if(again_, [&](const Running& one) { return one.number == number; });
+  }
+  bool is_here(std::size_t number) const {
+    return std::ranges::any_of(running_,
+                               [&](const auto& one) { return one.second.number == number; }) ||
+           std::ranges::any_of(again_, [&](const Running& one) { return one.number == number; });
+  }
+
+  // Learns what other processes have decided, done and given back.
+  void follow() {
+    constexpr std::chrono::milliseconds kAsk{500};
+    if (Clock::now() - asked_ < kAsk) return;
+    asked_ = Clock::now();
+    while (ended_ < steps_.size() && steps_[ended_].ended) ++ended_;
+    const std::vector<StudyStep> stored = store_->steps(study_, ended_);
+    for (std::size_t i = 0; i < stored.size(); ++i) {
+      const std::size_t number = ended_ + i;
+      if (number == steps_.size()) steps_.emplace_back();
+      StudyStep& step = steps_.at(number);
+      if (step.ended || (is_here(number) && !stored[i].ended)) continue;
+      step = stored[i];
+      if (!step.ended) continue;
+      forget(number);
+      if (!step.none) ended_now_.push_back(number);
+    }
+    next_ = ended_;
   }
 
   void wait() {
@@ -223,14 +281,14 @@ class Coordinator {
       const TrialFold fold = fold_from(message);
       const auto place = message.value("fold", std::size_t{0});
       if (running.whole) {
-        file_.put_outer(study_, fold);
+        store_->put_outer(study_, fold);
         return;
       }
       StudyStep& step = steps_[running.number];
       if (place != step.folds.size()) return;
       step.folds.push_back(fold);
       step.seconds += fold.seconds;
-      file_.put(study_, running.number, place, fold);
+      store_->put(study_, running.number, place, fold);
       tell(FoldEnded{
           .trial = step.trial, .fold = place, .folds = work_.folds(running.job), .result = fold});
       return;
@@ -244,24 +302,22 @@ class Coordinator {
 
   void end(const Running& running, TrialState state, const std::string& error) {
     if (running.whole) {
-      if (state == TrialState::failed) file_.put_outer(study_, {});
+      if (state == TrialState::failed) store_->put_outer(study_, {});
       return;
     }
     StudyStep& step = steps_[running.number];
     step.ended = true;
     step.state = state;
     step.error = error;
-    file_.put(study_, running.number, step);
-    const std::vector<Trial> one = trials_of({StudyStep{.trial = 0,
-                                                        .rung = step.rung,
-                                                        .point = step.point,
-                                                        .state = state,
-                                                        .error = error,
-                                                        .folds = step.folds,
-                                                        .seconds = step.seconds}},
-                                             space_, planner_);
-    Trial trial = one.front();
-    trial.number = step.trial;
+    store_->put(study_, running.number, step);
+    ended_now_.push_back(running.number);
+  }
+
+  void tell_ended(std::size_t number) const {
+    StudyStep step = steps_[number];
+    step.trial = 0;
+    Trial trial = trials_of({step}, space_, planner_).front();
+    trial.number = steps_[number].trial;
     tell(TrialEnded{
         .trial = trial,
         .ended = static_cast<std::size_t>(std::ranges::count_if(
@@ -297,14 +353,16 @@ class Coordinator {
   StudyControl control_;
   StudyWork work_;
   Planner planner_;
-  StudyFile file_;
+  std::unique_ptr<StudyStore> store_;
   WorkerPool pool_;
   Clock::time_point begin_ = Clock::now();
 
   int study_ = 0;
   std::vector<StudyStep> steps_;
-  std::size_t next_ = 0;   // the first step that has not been given out
-  std::size_t ended_ = 0;  // how many of the first steps have ended
+  std::size_t next_ = 0;                // the first step that has not been given out
+  std::size_t ended_ = 0;               // how many of the first steps have ended
+  std::vector<std::size_t> ended_now_;  // since the last commit
+  Clock::time_point asked_ = {};        // when others' work was last looked at
   std::map<std::size_t, Running> running_;
   std::deque<Running> again_;
   std::size_t next_id_ = 0;

@@ -107,6 +107,7 @@ struct Study {
   std::vector<Trial> trials = {};         ///< in the order of their numbers
   std::vector<std::size_t> ranking = {};  ///< of their numbers, the best first
   std::vector<OuterFold> outer = {};
+  std::string kept = {};  ///< where: StudyControl::file, with its name and without passwords
   bool complete = false;  ///< false: stopped; `trials` are then the first of the sequence
 
   /// Whether there is a trial that ran to the end of the whole budget.
@@ -118,7 +119,7 @@ struct Study {
 /// Told while a study runs.
 struct TrialEnded {
   const Trial& trial;
-  std::size_t ended, of;  ///< trials; of: 0 if not known
+  std::size_t ended, of;  ///< trials, also by other processes; of: 0 if not known
 };
 struct FoldEnded {
   std::size_t trial, fold, folds;
@@ -132,7 +133,14 @@ struct WorkerLost {
 struct OuterStarted {
   int fold, folds;
 };
-using StudyEvent = std::variant<TrialEnded, FoldEnded, WorkerLost, OuterStarted>;
+/// The database that keeps the study does not answer: for a minute it is tried again, and nothing that
+/// has been computed is lost.
+struct ServerLost {
+  std::string reason;
+};
+struct ServerBack {};
+using StudyEvent =
+    std::variant<TrialEnded, FoldEnded, WorkerLost, OuterStarted, ServerLost, ServerBack>;
 
 /// How a study is run. The result does not depend on it, except that trials which reach a limit fail.
 struct StudyControl {
@@ -141,7 +149,11 @@ struct StudyControl {
   std::optional<double> max_seconds = {};         ///< of the study
   std::optional<double> trial_seconds = {};       ///< of a trial
   std::optional<std::uint64_t> trial_bytes = {};  ///< of memory, of a trial
-  std::string file = {};     ///< keeps the study (SQLite); empty: it is not kept
+  /// Keeps the study: a file (SQLite), which one process uses at a time, or a database of PostgreSQL,
+  /// in which several processes may work on one study, each with workers of its own:
+  /// "postgresql://USER@HOST/DATABASE#NAME", or "postgresql:KEY=VALUE ...#NAME" with the key words of
+  /// libpq. Without "#NAME" the name is made of the data and the options. Empty: it is not kept.
+  std::string file = {};
   std::string command = {};  ///< a description, stored in the file
   std::function<void(const StudyEvent&)> on_event = {};
   std::function<bool()> stop_requested = {};
@@ -151,8 +163,8 @@ struct StudyControl {
 /// test part is not touched.
 /// Errors: std::invalid_argument for options out of range, or a study of other data, options or
 /// another hebb in the file, naming what differs; as make_sampler(), fold_rows() and find_metric();
-/// std::runtime_error if the file cannot be written, or is in use by another process. A trial that
-/// fails is no error.
+/// std::runtime_error if the file cannot be written, or is in use by another process, or if the
+/// database cannot be reached, at first or for a minute. A trial that fails is no error.
 Study tune(const PreparedRun& run, const Space& space, const StudyOptions& options = {},
            const StudyControl& control = {});
 
@@ -173,6 +185,12 @@ bool is_study_file(const std::string& path);
 /// Removes the file of a study. Errors: std::runtime_error if another process is working on it, or it
 /// cannot be removed.
 void remove_study(const std::string& path);
+
+/// Whether StudyControl::file names a database.
+bool is_study_server(const std::string& study);
+/// The same place without passwords, as it may be shown and stored.
+/// Errors: std::invalid_argument, which does not repeat the text, for a database that libpq cannot read.
+std::string without_password(const std::string& study);
 
 /// The run with these options.
 PreparedRun with_values(PreparedRun run, const OptionValues& values);
