@@ -42,6 +42,7 @@
 #include "hebb/formats/text.h"             // IWYU pragma: export
 #include "hebb/io/file.h"                  // IWYU pragma: export
 #include "hebb/io/memory.h"                // IWYU pragma: export
+#include "hebb/io/process.h"                // IWYU pragma: export
 #include "hebb/io/temporary_files.h"       // IWYU pragma: export
 #include "hebb/kernels/processor.h"        // IWYU pragma: export
 #include "hebb/metrics/catalogue.h"        // IWYU pragma: export

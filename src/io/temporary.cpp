@@ -25,6 +25,7 @@
 
 #include "hebb/core/error.h"
 #include "hebb/io/temporary_files.h"
+#include "io/child.h"
 
 namespace hebb::io {
 namespace {
@@ -139,6 +140,10 @@ void Temporary::take_place_for_now() {
     old_.clear();
   }
   take_place();
+}
+
+void forget_temporary_files() noexcept {
+  for (auto& place : listed_paths) place = nullptr;
 }
 
 void Temporary::put_back() noexcept {

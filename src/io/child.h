@@ -1,0 +1,56 @@
+#pragma once
+
+#include <sys/resource.h>
+#include <sys/types.h>
+
+#include <cstdint>
+#include <functional>
+#include <string>
+
+#include "io/descriptor.h"
+
+namespace hebb::io {
+
+/// A copy of this process (fork) that runs a function, joined to it by two pipes. It ignores SIGINT
+/// and SIGHUP, which a terminal sends to all processes at once, and is killed when the thread that
+/// started it ends.
+class Child {
+ public:
+  /// `work` reads from the descriptor `in` and writes to `out`. When it returns, the child ends
+  /// without running destructors of static objects. It must not throw.
+  /// Errors: std::runtime_error if no process can be started.
+  explicit Child(const std::function<void(int in, int out)>& work);
+  Child(Child&& other) noexcept;
+  Child& operator=(Child&& other) noexcept;
+  /// Kills the child, if it runs.
+  ~Child();
+
+  pid_t id() const { return id_; }
+  /// What is written here the child reads; what it writes can be read from output().
+  const Descriptor& input() const { return input_; }
+  const Descriptor& output() const { return output_; }
+  void close_input() { input_ = Descriptor(-1); }
+
+  void kill() noexcept;
+  struct End {
+    int status = 0;  ///< as waitpid() has it
+    rusage usage = {};
+  };
+  /// Waits for the end of the child.
+  End wait() noexcept;
+
+ private:
+  pid_t id_ = -1;
+  Descriptor input_{-1}, output_{-1};
+};
+
+/// "with exit code 3", "by signal 9 (Killed)".
+std::string end_text(int status);
+
+/// Limits the memory that this process can allocate from now on, beyond what it has.
+void limit_memory(std::uint64_t bytes);
+
+/// Removes all files from the list of remove_temporary_files(): in a child, they are not its own.
+void forget_temporary_files() noexcept;
+
+}  // namespace hebb::io
