@@ -2,6 +2,12 @@
 
 #include "hebb/augment/augmentation.h"     // IWYU pragma: export
 #include "hebb/checks/check.h"             // IWYU pragma: export
+#include "hebb/classical/catalogue.h"      // IWYU pragma: export
+#include "hebb/classical/knn.h"            // IWYU pragma: export
+#include "hebb/classical/linear_svm.h"     // IWYU pragma: export
+#include "hebb/classical/majority.h"       // IWYU pragma: export
+#include "hebb/classical/svm.h"            // IWYU pragma: export
+#include "hebb/classical/trees.h"          // IWYU pragma: export
 #include "hebb/core/catalogue.h"           // IWYU pragma: export
 #include "hebb/core/error.h"               // IWYU pragma: export
 #include "hebb/core/fields.h"              // IWYU pragma: export
@@ -42,7 +48,7 @@
 #include "hebb/formats/text.h"             // IWYU pragma: export
 #include "hebb/io/file.h"                  // IWYU pragma: export
 #include "hebb/io/memory.h"                // IWYU pragma: export
-#include "hebb/io/process.h"                // IWYU pragma: export
+#include "hebb/io/process.h"               // IWYU pragma: export
 #include "hebb/io/temporary_files.h"       // IWYU pragma: export
 #include "hebb/kernels/processor.h"        // IWYU pragma: export
 #include "hebb/metrics/catalogue.h"        // IWYU pragma: export
