@@ -251,6 +251,7 @@ Verb fit_verb() {
                      "init", "output_bias", "from"}},
                    {"Training", {}},
                    {"Units", {}},
+                   {"Other models", {}},
                    {"Output", {}}},
       .defaults = {{"scale", "standard; images: minmax"},
                    {"test_size", ""},

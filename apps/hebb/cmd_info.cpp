@@ -53,6 +53,8 @@ Json info_json(const Model& model, const std::string& file) {
   json["targets"] = model.target_names;
   json["features"] = model.preprocessor.feature_names_out();
   add_structure(json, model.network(), model.units());
+  if (const Record facts = model.body->facts(); !facts.empty())
+    json["body"] = {{"kind", model.body->kind()}, {"holds", Json::parse(to_json(facts))}};
   json["parameters"] = model.parameter_count();
   json["loss"] = model.loss;
   json["preprocessing"] = Json::parse(model.preprocessor.to_json());
@@ -66,8 +68,15 @@ Json info_json(const Model& model, const std::string& file) {
 std::vector<std::vector<std::string>> structure_rows(const Model& model) {
   if (const LinearUnits* units = model.units()) return unit_rows(*units);
   if (const Network* network = model.network()) return layer_rows(*network);
+  const Record facts = model.body->facts();
+  std::string body = model.body->kind();
+  for (const Record::Entry& fact : facts.entries()) {
+    std::string name = fact.name;  // "support_vectors"
+    std::ranges::replace(name, '_', ' ');
+    body += ", " + to_text(fact.value) + ' ' + name;
+  }
   return {{"body", "outputs", "parameters"},
-          {model.body->kind(), grouped(model.body->outputs()), grouped(model.parameter_count())}};
+          {body, grouped(model.body->outputs()), grouped(model.parameter_count())}};
 }
 
 std::string info_text(const Model& model, const std::string& file) {
@@ -97,7 +106,7 @@ std::string info_text(const Model& model, const std::string& file) {
   for (const auto& [name, value] : recorded.items())
     if (const std::string text = value_text(value); !text.empty())
       options += (options.empty() ? "" : " ") + name + "=" + text;
-  rows.push_back({"options", options});
+  if (!options.empty()) rows.push_back({"options", options});
   return aligned(rows, "ll", width) + '\n' + aligned(structure_rows(model), "llr", width);
 }
 

@@ -16,16 +16,20 @@ int dry_run(const PreparedRun& run, const Settings& settings) {
     json["task"] = task_name(run.task.task);
     json["samples"] = run.train.samples();
     add_structure(json, plan.is_network() ? &plan.network : nullptr,
-                  plan.is_network() ? nullptr : &plan.units);
-    json["parameters"] = plan.parameters();
+                  plan.is_units() ? &plan.units : nullptr);
+    json["parameters"] =
+        plan.is_network() || plan.is_units() ? Json(plan.parameters()) : Json(nullptr);
     json["memory_bytes"] = plan.memory;
     json["machine_memory_bytes"] = plan.memory_limit;
     print(json);
     return 0;
   }
-  write_results(aligned(plan.is_network() ? layer_rows(plan.network) : unit_rows(plan.units), "llr",
-                        console().out().width) +
-                '\n' +
+  std::string structure =
+      paragraph("what the model consists of is known once it is trained", console().out().width, 2);
+  if (plan.is_network() || plan.is_units())
+    structure = aligned(plan.is_network() ? layer_rows(plan.network) : unit_rows(plan.units), "llr",
+                        console().out().width);
+  write_results(structure + '\n' +
                 paragraph("training takes about " + bytes_text(plan.memory) +
                               " of this machine's " + bytes_text(plan.memory_limit),
                           console().out().width, 2));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "hebb/classical/catalogue.h"
 #include "hebb/core/error.h"
 #include "hebb/estimators/mlp.h"
 
@@ -24,6 +25,12 @@ bool is_implied(const Settings& settings, const EstimatorRow& row, const FieldLi
   });
 }
 
+// Where help lists the options that no earlier kind has.
+std::string heading_of(const EstimatorRow& row) {
+  if (row.options.holds<NetOptions>()) return "Training";
+  return row.training_bytes ? "Other models" : "Units";
+}
+
 std::string names_of_models(const std::string& option) {
   std::string names;
   for (const EstimatorRow& row : estimator_catalogue())
@@ -34,10 +41,9 @@ std::string names_of_models(const std::string& option) {
 }  // namespace
 
 std::vector<OptionList> with_models(std::vector<OptionList> lists) {
+  register_classical();
   for (const EstimatorRow& row : estimator_catalogue())
-    lists.push_back({.title = &row == &*estimator_catalogue().begin() ? "Training" : "Units",
-                     .options = row.options,
-                     .model = row.name});
+    lists.push_back({.title = heading_of(row), .options = row.options, .model = row.name});
   return lists;
 }
 
