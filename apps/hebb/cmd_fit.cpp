@@ -250,6 +250,7 @@ Verb fit_verb() {
                      "init", "output_bias", "from"}},
                    {"Training", {}},
                    {"Units", {}},
+                   {"Other models", {}},
                    {"Ensembles", {}},
                    {"Output", {}}},
       .defaults = {{"scale", "standard; images: minmax"},

@@ -128,6 +128,8 @@ Json info_json(const Model& model, const std::string& file) {
   json["features"] = model.preprocessor.feature_names_out();
   add_structure(json, model.network(), model.units());
   if (const EnsembleBody* body = ensemble_of(model)) add_members(json, *body);
+  if (const Record facts = model.body->facts(); !facts.empty())
+    json["body"] = {{"kind", model.body->kind()}, {"holds", Json::parse(to_json(facts))}};
   json["parameters"] = model.parameter_count();
   json["loss"] = model.loss;
   json["preprocessing"] = Json::parse(model.preprocessor.to_json());
@@ -142,8 +144,15 @@ std::vector<std::vector<std::string>> structure_rows(const Model& model) {
   if (const LinearUnits* units = model.units()) return unit_rows(*units);
   if (const Network* network = model.network()) return layer_rows(*network);
   if (const EnsembleBody* body = ensemble_of(model)) return member_rows(*body);
+  const Record facts = model.body->facts();
+  std::string body = model.body->kind();
+  for (const Record::Entry& fact : facts.entries()) {
+    std::string name = fact.name;  // "support_vectors"
+    std::ranges::replace(name, '_', ' ');
+    body += ", " + to_text(fact.value) + ' ' + name;
+  }
   return {{"body", "outputs", "parameters"},
-          {model.body->kind(), grouped(model.body->outputs()), grouped(model.parameter_count())}};
+          {body, grouped(model.body->outputs()), grouped(model.parameter_count())}};
 }
 
 std::string info_text(const Model& model, const std::string& file) {
@@ -174,7 +183,9 @@ std::string info_text(const Model& model, const std::string& file) {
     rows.push_back(
         {"out of bag", short_number(*score) + ", of " +
                            counted(model.results.count("oob_rows_").value_or(0), "row")});
-  rows.push_back({"options", options_text(Json::parse(to_json(model.options)))});
+  if (const std::string options = options_text(Json::parse(to_json(model.options)));
+      !options.empty())
+    rows.push_back({"options", options});
   return aligned(rows, "ll", width) + '\n' + aligned(structure_rows(model), "llr", width);
 }
 

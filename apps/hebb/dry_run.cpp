@@ -11,6 +11,8 @@ namespace {
 
 // The structure of a model, or of each member of an ensemble.
 std::string structure_text(const RunPlan& plan, std::size_t width) {
+  if (!plan.is_ensemble() && !plan.is_known())
+    return paragraph("what the model consists of is known once it is trained", width, 2);
   if (!plan.is_ensemble())
     return aligned(plan.is_network() ? layer_rows(plan.network) : unit_rows(plan.units), "llr",
                    width);
@@ -25,7 +27,7 @@ std::string structure_text(const RunPlan& plan, std::size_t width) {
 void add_plan(Json& json, const RunPlan& plan) {
   if (!plan.is_ensemble())
     return add_structure(json, plan.is_network() ? &plan.network : nullptr,
-                         plan.is_network() ? nullptr : &plan.units);
+                         plan.is_units() ? &plan.units : nullptr);
   json["members"] = Json::array();
   for (std::size_t i = 0; i < plan.members.size(); ++i) {
     Json member = {{"model", plan.member_kinds[i]}, {"copies", plan.copies}};
@@ -45,7 +47,7 @@ int dry_run(const PreparedRun& run, const Settings& settings) {
     json["task"] = task_name(run.task.task);
     json["samples"] = run.train.samples();
     add_plan(json, plan);
-    json["parameters"] = plan.parameters();
+    json["parameters"] = plan.is_known() ? Json(plan.parameters()) : Json(nullptr);
     json["memory_bytes"] = plan.memory;
     json["machine_memory_bytes"] = plan.memory_limit;
     print(json);

@@ -7,6 +7,7 @@
 #include <exception>
 #include <new>
 
+#include "hebb/classical/catalogue.h"
 #include "hebb/core/error.h"
 #include "hebb/io/temporary_files.h"
 #include "parse.h"
@@ -86,6 +87,7 @@ void open_standard_files() {
 
 int run_verb(const std::vector<std::string>& arguments) {
   try {
+    register_classical();
     Call call = parse(arguments);
     const auto& options = call.settings.get<GlobalOptions>();
     console().configure(options);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "hebb/classical/catalogue.h"
 #include "hebb/core/error.h"
 #include "hebb/estimators/ensembles.h"
 #include "hebb/estimators/mlp.h"
@@ -43,7 +44,8 @@ Members members_of(const Settings& settings, const EstimatorRow& row) {
 // Where help lists the options that no earlier kind has.
 std::string heading_of(const EstimatorRow& row) {
   if (row.options.holds<NetOptions>()) return "Training";
-  return is_ensemble(row.options) ? "Ensembles" : "Units";
+  if (is_ensemble(row.options)) return "Ensembles";
+  return row.training_bytes ? "Other models" : "Units";
 }
 
 std::string names_of_models(const std::string& option) {
@@ -56,6 +58,7 @@ std::string names_of_models(const std::string& option) {
 }  // namespace
 
 std::vector<OptionList> with_models(std::vector<OptionList> lists) {
+  register_classical();
   for (const EstimatorRow& row : estimator_catalogue())
     lists.push_back({.title = heading_of(row), .options = row.options, .model = row.name});
   return lists;

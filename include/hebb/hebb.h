@@ -2,6 +2,12 @@
 
 #include "hebb/augment/augmentation.h"        // IWYU pragma: export
 #include "hebb/checks/check.h"                // IWYU pragma: export
+#include "hebb/classical/catalogue.h"         // IWYU pragma: export
+#include "hebb/classical/knn.h"               // IWYU pragma: export
+#include "hebb/classical/linear_svm.h"        // IWYU pragma: export
+#include "hebb/classical/majority.h"          // IWYU pragma: export
+#include "hebb/classical/svm.h"               // IWYU pragma: export
+#include "hebb/classical/trees.h"             // IWYU pragma: export
 #include "hebb/core/catalogue.h"              // IWYU pragma: export
 #include "hebb/core/error.h"                  // IWYU pragma: export
 #include "hebb/core/fields.h"                 // IWYU pragma: export

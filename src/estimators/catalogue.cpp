@@ -72,8 +72,9 @@ const EstimatorRow& register_estimator(EstimatorRow row) { return rows().add(std
 
 std::unique_ptr<Estimator> restore_estimator(Model model) {
   const auto row = std::ranges::find(estimator_catalogue(), model.kind, &EstimatorRow::name);
-  check_model(row != estimator_catalogue().end(), "holds a model of kind '", model.kind,
-              "', which this hebb does not know");
+  check_model(
+      row != estimator_catalogue().end(), "holds a model of kind '", model.kind,
+      "', which is not registered: register_classical() and register_estimator() make kinds known");
   return row->restore(std::move(model));
 }
 

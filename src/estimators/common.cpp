@@ -78,6 +78,9 @@ std::vector<double> class_weights(const std::vector<std::string>& option,
 
 Preprocessor first_preprocessor(const PreprocessOptions& options, const Model* start,
                                 const Dataset& train) {
+  check(options.impute != "keep", "impute",
+        "keep is for models that take missing values, such as trees: take mean, median, mode or "
+        "drop");
   if (start && start->preprocessor.is_fitted()) return start->preprocessor;
   Preprocessor preprocessor(options);
   preprocessor.fit(train);

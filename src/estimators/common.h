@@ -41,7 +41,8 @@ std::vector<double> class_weights(const std::vector<std::string>& option,
                                   const std::vector<std::string>& classes,
                                   std::span<const std::int32_t> truth);
 
-/// The preprocessor of the model `start`, or else one fitted to `train`.
+/// The preprocessor of the model `start`, or else one fitted to `train`; for kinds that take no
+/// missing values. Errors: std::invalid_argument for impute=keep; as Preprocessor::fit().
 Preprocessor first_preprocessor(const PreprocessOptions& options, const Model* start,
                                 const Dataset& train);
 

@@ -189,7 +189,9 @@ std::string model_facts(const Model& model) {
       {"Model", model.kind},
       {"Task", model.classifies() ? "classify" : "predict numbers"},
       {"Scaling of features", preprocess.scale},
-      {"Missing values", preprocess.impute ? "filled: " + *preprocess.impute : ""},
+      {"Missing values", !preprocess.impute             ? ""
+                         : *preprocess.impute == "keep" ? "kept"
+                                                        : "filled: " + *preprocess.impute},
       {"Loss", model.loss}};
   if (const auto epochs = model.results.count("n_iter_"))
     facts.emplace_back("Epochs", std::to_string(*epochs));

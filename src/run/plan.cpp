@@ -10,13 +10,19 @@
 
 namespace hebb {
 
+bool RunPlan::is_known() const {
+  return is_network() || is_units() ||
+         (is_ensemble() && std::ranges::all_of(members, &RunPlan::is_known));
+}
+
 std::size_t RunPlan::parameters() const {
   if (is_ensemble()) {
     std::size_t sum = 0;
     for (const RunPlan& member : members) sum += member.parameters();
     return copies * sum;
   }
-  return is_network() ? network.parameter_count() : units.units * (units.inputs + 1);
+  if (is_network()) return network.parameter_count();
+  return is_units() ? units.units * (units.inputs + 1) : 0;
 }
 
 RunPlan plan_run(const PreparedRun& run) {
@@ -39,6 +45,11 @@ RunPlan plan_run(const PreparedRun& run) {
     plan.network = target.is_classes() ? plan_classifier(*net, input, target.classes.size()).network
                                        : plan_regressor(*net, input, target.outputs()).network;
     plan.memory = training_memory(plan.network, train, *net);
+    return plan;
+  }
+  if (run.row->training_bytes) {
+    plan.memory =
+        run.row->training_bytes(train.samples(), preprocessor.features_out(), run.options);
     return plan;
   }
   plan.units.inputs = preprocessor.features_out();

@@ -18,7 +18,7 @@ const std::vector<std::string>& texts_of(const std::string& kind) {
       {"perceptron", {"penalty=none|l2", "alpha=log:1e-6..1e-1", "eta0=log:1e-3..1"}},
       {"adaline", {"learning_rate_init=log:1e-5..1e-1", "max_iter=10..200"}},
       {"logistic", {"C=log:1e-4..1e3"}},
-      {"linear-svm", {"C=log:1e-4..1e3"}},
+      {"linear_svm", {"C=log:1e-4..1e3"}},
       {"svm", {"C=log:1e-2..1e3", "gamma=log:1e-5..1e1"}},
       {"knn", {"n_neighbors=1..40", "weights=uniform|distance"}},
       {"trees",
