@@ -54,7 +54,7 @@ def main():
         plain += plainly_different(document)
     share = called / arguments.comparisons
     print(f"{called} of {arguments.comparisons} comparisons of equal models show a difference: {share:.1%}; "
-          f"with the plain t-test {plain / arguments.comparisons:.1%}")
+          f"with the plain t-test {plain / arguments.comparisons:.1%}", flush=True)
     most = 0.05 + 2 * math.sqrt(0.05 * 0.95 / arguments.comparisons)
     sys.exit(0 if share <= most else f"null: more than {most:.1%}")
 

@@ -23,12 +23,11 @@ std::string padded(const std::string& text, std::size_t width, bool right) {
   return right ? blanks + shown : shown + blanks;
 }
 
+// The model that is trained is marked in its own line.
 std::string head_line(const CompareProgress& now) {
   std::string line = now.so_far.folds ? concat("fold ", now.round + 1, "  ") : std::string();
-  if (now.running)
-    line += now.so_far.models[*now.running].candidate.name + "  " +
-            seconds_text(now.running_seconds) + "  ";
   line += fmt::format("{}/{} trainings", now.so_far.trainings, now.so_far.of_trainings);
+  if (now.running) line += "  " + seconds_text(now.running_seconds);
   if (now.seconds_left) line += "  " + seconds_text(*now.seconds_left) + " left";
   return line;
 }

@@ -10,8 +10,7 @@
 
 namespace hebb::app {
 
-/// The lines of the live table of a comparison: what is being trained, then each model with its mean and
-/// the scores of its folds so far, the last ones if not all have room; at most `width` columns and
+/// The lines of the live table of a comparison: how far it is, then each model with its mean and the scores of its folds so far, the last ones if not all have room; at most `width` columns and
 /// `height` lines.
 std::vector<std::string> live_table(const CompareProgress& now, std::size_t width,
                                     std::size_t height);

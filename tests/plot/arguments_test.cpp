@@ -1,6 +1,8 @@
 // Figures take rows in a random order, whatever the order of the file, and check what they are given.
 #include <gtest/gtest.h>
 
+#include <limits>
+
 #include <algorithm>
 #include <cmath>
 #include <functional>
@@ -130,6 +132,12 @@ TEST(FigureArguments, AreChecked) {
        },
        {"2 x and 1 y"}},
       {"bars", [] { plot_bars("", "", {"a"}, {}); }, {"1 names, but 0 values"}},
+      {"comparison", [] { plot_comparison({}, "accuracy"); }, {"no model"}},
+      {"cost",
+       [] {
+         plot_cost({{.name = "a", .mean = std::numeric_limits<double>::quiet_NaN()}}, "accuracy");
+       },
+       {"'a' is not finite"}},
       {"a grid that wraps around",
        [] {
          plot_grids("", "", {{"g", {std::size_t{1} << 63U, 2, {}}}});

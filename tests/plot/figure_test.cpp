@@ -295,6 +295,12 @@ TEST(Figure, CsvHoldsTheNumbers) {
   EXPECT_EQ(Figure({.title = "", .body = Matrix{{"n", "y"}, {3, 1, 0, 4}}}).csv(),
             "truth,predicted,count,share\nn,n,3,0.75\nn,y,1,0.25\ny,n,0,0\ny,y,4,1\n");
   EXPECT_EQ(plot_bars("t", "weight", {"a", "b"}, {1, -0.5}).csv(), "name,weight\na,1\nb,-0.5\n");
+  EXPECT_EQ(plot_comparison(
+                {{.name = "a", .values = {1, 0.5}, .mean = 0.75, .interval = Interval{0.5, 1}},
+                 {.name = "b", .values = {0.25}, .mean = 0.25}},
+                "accuracy")
+                .csv(),
+            "name,mean,low,high,point 1,point 2\na,0.75,0.5,1,1,0.5\nb,0.25,,,0.25,\n");
   Sheet sheet{.height = 1, .width = 2};
   sheet.tiles.push_back({.pixels = {7, 255}, .caption = {"3 → 5", "97%"}});
   EXPECT_EQ(Figure({.title = "", .body = sheet}).csv(),

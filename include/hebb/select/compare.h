@@ -18,7 +18,7 @@
 ///
 ///     hebb::Comparison all = hebb::compare_models(
 ///         {.data = "wine"}, {.candidates = hebb::parse_candidates("mlp,logistic")});
-///     for (const std::string& sentence : all.conclusions) std::cout << sentence << '\n';
+///     std::string shown = all.conclusions.front();
 namespace hebb {
 
 struct CompareOptions {
