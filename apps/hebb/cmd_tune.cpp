@@ -193,22 +193,6 @@ RunResult refit(PreparedRun run, const Study& study, const GlobalOptions& option
   return result;
 }
 
-RunSpec spec_of(Settings& settings) {
-  RunSpec spec = run_spec(settings);
-  const auto& asked = settings.get<TuneOptions>();
-  // Images of which nothing else is known get a convnet, unless an option to vary is one of the kind
-  // that was meant.
-  if (spec.model.empty() && !asked.space.empty()) {
-    const EstimatorRow& row = choose_model("", settings.get<NetOptions>().net);
-    const Space varied = Space::parse(joined_items(asked.space), row.options);
-    const EstimatorRow& other = choose_model("convnet", "");
-    if (std::ranges::any_of(varied.dimensions(),
-                            [&](const Dimension& one) { return !other.options.find(one.option); }))
-      spec.model = row.name;
-  }
-  return spec;
-}
-
 int run_tune(Settings& settings) {
   const std::vector<FigureRequest> figures = read_trial_requests(settings.get<TuneOptions>().plot);
   check_tune_paths(settings, figures);
@@ -223,7 +207,7 @@ int run_tune(Settings& settings) {
     settings.forget("max_seconds");
   }
   const auto& options = settings.get<StudyOptions>();
-  const PreparedRun run = prepare_run(spec_of(settings));
+  const PreparedRun run = prepare_run(for_space(run_spec(settings), asked.space, settings));
   for (const std::string& note : run.notes) console().note(note);
   const Space space = asked.space.empty() ? default_space(run.row->name, run.options)
                                           : Space::parse(joined_items(asked.space), run.options);
@@ -296,7 +280,7 @@ int run_tune(Settings& settings) {
 WorkerStudy worker_study(const std::string& command) {
   Settings settings = settings_of(command, *find_verb("tune"));
   WorkerStudy study{.options = settings.get<StudyOptions>()};
-  study.run = prepare_run(spec_of(settings));
+  study.run = prepare_run(for_space(run_spec(settings), asked.space, settings));
   return study;
 }
 
