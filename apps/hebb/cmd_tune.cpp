@@ -270,22 +270,6 @@ RunResult refit(PreparedRun run, const GlobalOptions& options) {
   return result;
 }
 
-RunSpec spec_of(Settings& settings) {
-  RunSpec spec = run_spec(settings);
-  const auto& asked = settings.get<TuneOptions>();
-  // Images of which nothing else is known get a convnet, unless an option to vary is one of the kind
-  // that was meant.
-  if (spec.model.empty() && !asked.space.empty()) {
-    const EstimatorRow& row = choose_model("", settings.get<NetOptions>().net);
-    const Space varied = Space::parse(joined_items(asked.space), row.options);
-    const EstimatorRow& other = choose_model("convnet", "");
-    if (std::ranges::any_of(varied.dimensions(),
-                            [&](const Dimension& one) { return !other.options.find(one.option); }))
-      spec.model = row.name;
-  }
-  return spec;
-}
-
 // Submits the same command as a batch job.
 int submit(const Settings& settings) {
   const auto& asked = settings.get<TuneOptions>();
@@ -337,7 +321,7 @@ int run_tune(Settings& settings) {
     settings.forget("max_seconds");
   }
   const auto& options = settings.get<StudyOptions>();
-  const PreparedRun run = prepare_run(spec_of(settings));
+  const PreparedRun run = prepare_run(for_space(run_spec(settings), asked.space, settings));
   for (const std::string& note : run.notes) console().note(note);
   const Space space = asked.space.empty() ? default_space(run.row->name, run.options)
                                           : Space::parse(joined_items(asked.space), run.options);
@@ -426,7 +410,7 @@ int run_tune(Settings& settings) {
 WorkerStudy worker_study(const std::string& command) {
   Settings settings = settings_of(command, *find_verb("tune"));
   WorkerStudy study{.options = settings.get<StudyOptions>()};
-  study.run = prepare_run(spec_of(settings));
+  study.run = prepare_run(for_space(run_spec(settings), asked.space, settings));
   return study;
 }
 

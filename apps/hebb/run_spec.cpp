@@ -1,11 +1,13 @@
 #include "run_spec.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <utility>
 
 #include "hebb/core/catalogue.h"
 #include "hebb/core/error.h"
 #include "hebb/estimators/catalogue.h"
+#include "hebb/select/space.h"
 #include "models.h"
 #include "parse.h"
 #include "verbs.h"
@@ -56,9 +58,14 @@ RunSpec with_model(RunSpec spec, Settings& settings) {
   return spec;
 }
 
-void add_unset(OptionValues& values, const Record& record, const OptionSet& known) {
-  for (const Record::Entry& entry : record.entries())
-    if (known.find(entry.name)) values.try_emplace(entry.name, entry.value);
+// Adds the values of `record` that are no defaults, and those in `always`, unless they are given.
+void add_values(OptionValues& values, const Record& record, const OptionSet& defaults,
+                const std::vector<std::string>& always) {
+  OptionSet set = defaults;
+  set.read(record);
+  for (const std::string& name : set.names())
+    if (set.get(name) != defaults.get(name) || std::ranges::count(always, name) > 0)
+      values.try_emplace(name, set.get(name));
 }
 
 }  // namespace
@@ -70,10 +77,12 @@ RunSpec spec_like(const Model& model, Settings& settings) {
   spec.from.reset();  // its weights are not
   spec.model = model.kind;
   spec.task = model.task;
-  const OptionSet preprocess = model.preprocessor.options();
-  add_unset(spec.options, model.options,
-            find_row(estimator_catalogue(), model.kind, "model", "estimator").options);
-  add_unset(spec.preprocess, preprocess.record(), preprocess);
+  // What is not given, a run chooses by the data.
+  add_values(spec.options, model.options,
+             find_row(estimator_catalogue(), model.kind, "model", "estimator").options,
+             {"max_iter"});
+  add_values(spec.preprocess, OptionSet(model.preprocessor.options()).record(), PreprocessOptions(),
+             {"scale"});
   return spec;
 }
 
@@ -85,6 +94,17 @@ RunSpec run_spec(Settings& settings) {
   check(!split.stratify || spec.split, "stratify", "needs --test-size: give it too");
   if (run.from) spec.from = Model::load(*run.from);
   return with_model(std::move(spec), settings);
+}
+
+RunSpec for_space(RunSpec spec, const std::vector<std::string>& space, const Settings& settings) {
+  if (!spec.model.empty() || space.empty()) return spec;
+  const EstimatorRow& row = choose_model("", settings.get<NetOptions>().net);
+  const Space varied = Space::parse(joined_items(space), row.options);
+  const EstimatorRow& other = choose_model("convnet", "");
+  if (std::ranges::any_of(varied.dimensions(),
+                          [&](const Dimension& one) { return !other.options.find(one.option); }))
+    spec.model = row.name;
+  return spec;
 }
 
 void check_output(const RunOptions& options) {

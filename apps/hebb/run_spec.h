@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "hebb/core/fields.h"
 #include "hebb/run/run.h"
@@ -39,6 +40,11 @@ RunSpec spec_like(const Model& model, Settings& settings);
 /// std::invalid_argument for flags that the kind of model does not have, or that exclude each
 /// other; as Model::load().
 RunSpec run_spec(Settings& settings);
+
+/// `spec` for a verb that varies the options of `space`, as --space has them. Images of which nothing
+/// else is known get a convnet, unless an option to vary is none of it: then they get the kind that
+/// has it. Errors: as Space::parse().
+RunSpec for_space(RunSpec spec, const std::vector<std::string>& space, const Settings& settings);
 
 /// Checks that --output replaces nothing but a model, unless --force is given.
 void check_output(const RunOptions& options);

@@ -41,8 +41,9 @@ PreparedRun run_of_curve(const Settings& settings) {
   Settings own = settings;
   own.arguments = {settings.arguments.back()};
   const bool has_model = settings.arguments.size() > 2;
-  PreparedRun run =
-      prepare_run(has_model ? spec_like(Model::load(settings.arguments[1]), own) : model_spec(own));
+  const RunSpec spec =
+      has_model ? spec_like(Model::load(settings.arguments[1]), own) : model_spec(own);
+  PreparedRun run = prepare_run(for_space(spec, settings.get<CurveOptions>().space, own));
   for (const std::string& note : run.notes) console().note(note);
   return run;
 }

@@ -51,6 +51,29 @@ TEST(CliPlot, DrawsALearningCurveByFolds) {
       run(folder, {"plot", "learning-curve", "m.hebb", "iris", "--folds", "5", "-o", "k.csv"});
   EXPECT_EQ(of_model.code, 0) << of_model.err;
   EXPECT_EQ(folder.read("k.csv"), csv);
+
+  // The network of a model is taken too, and flags change what else it was trained with.
+  ASSERT_EQ(run(folder, {"fit", "iris", "--net", "linear(3) relu linear(3)", "--epochs", "5", "-o",
+                         "n.hebb"})
+                .code,
+            0);
+  const Result same = run(folder, {"plot", "learning-curve", "n.hebb", "iris", "--folds", "2",
+                                   "--epochs", "2", "-o", "n.csv"});
+  EXPECT_EQ(same.code, 0) << same.err;
+  ASSERT_EQ(run(folder, {"plot", "learning-curve", "iris", "--net", "linear(3) relu linear(3)",
+                         "--folds", "2", "--epochs", "2", "-o", "f.csv"})
+                .code,
+            0);
+  EXPECT_EQ(folder.read("n.csv"), folder.read("f.csv"));
+}
+
+TEST(CliPlot, VariesOptionsOfTheKindThatHasThem) {
+  const Folder folder;
+  // Images would get a convnet, which has no hidden layers.
+  const Result result = run(folder, {"plot", "validation-curve", "digits", "--space", "hidden=2|4",
+                                     "--folds", "2", "--epochs", "1", "-o", "v.csv"});
+  EXPECT_EQ(result.code, 0) << result.err;
+  EXPECT_TRUE(contains(folder.read("v.csv"), "in sample,2,")) << folder.read("v.csv");
 }
 
 TEST(CliPlot, SaysWhatCurvesDoNotTake) {
