@@ -50,7 +50,9 @@ std::string options_text(const Json& options, const std::string& prefix = {}) {
     if (value.is_object()) {
       constexpr std::string_view ending = "_options";  // of members whose kind is an option
       one = options_text(
-          value, prefix + (name.ends_with(ending) ? name.substr(0, name.size() - ending.size()) : name) + '.');
+          value, prefix +
+                     (name.ends_with(ending) ? name.substr(0, name.size() - ending.size()) : name) +
+                     '.');
     } else if (const std::string text = value_text(value); !text.empty()) {
       one = prefix + name + "=" + text;
     }
@@ -169,8 +171,9 @@ std::string info_text(const Model& model, const std::string& file) {
   if (const EnsembleBody* body = ensemble_of(model))
     rows.push_back({"combined by", combination_text(*body, model.classifies())});
   if (const auto score = model.results.number("oob_score_"))
-    rows.push_back({"out of bag", short_number(*score) + ", of " +
-                                      counted(model.results.count("oob_rows_").value_or(0), "row")});
+    rows.push_back(
+        {"out of bag", short_number(*score) + ", of " +
+                           counted(model.results.count("oob_rows_").value_or(0), "row")});
   rows.push_back({"options", options_text(Json::parse(to_json(model.options)))});
   return aligned(rows, "ll", width) + '\n' + aligned(structure_rows(model), "llr", width);
 }

@@ -50,9 +50,10 @@ const FieldList& TuneOptions::fields() {
           .not_recorded()
           .add("csv", &TuneOptions::csv, "write the ranking of all trials to this file")
           .not_recorded()
-          .add("ensemble", &TuneOptions::ensemble,
-               "train an ensemble in place of the best: of this many of the best trials, those whose "
-               "mean is best on the rows held out")
+          .add(
+              "ensemble", &TuneOptions::ensemble,
+              "train an ensemble in place of the best: of this many of the best trials, those whose "
+              "mean is best on the rows held out")
           .at_least(1)
           .at_most(1000)
           .not_recorded()
@@ -354,14 +355,15 @@ std::string ensemble_text(const Study& study, const StudyEnsemble& ensemble,
   const bool better = ensemble.score != ensemble.best_score;
   return aligned(rows, "rrrl", width) + '\n' +
          paragraph(
-             fmt::format("an ensemble of {} of the {} best trials: {} {} on the {} rows held out, the "
-                         "best of them alone (trial {}) {}{}",
-                         ensemble.members.size(), ensemble.candidates, study.metric,
-                         score_text(ensemble.score), grouped(ensemble.rows), ensemble.best_trial,
-                         score_text(ensemble.best_score),
-                         better ? ". Both are optimistic, as these rows have chosen them, and the "
-                                  "ensemble's more so"
-                                : ": no mean of several is better"),
+             fmt::format(
+                 "an ensemble of {} of the {} best trials: {} {} on the {} rows held out, the "
+                 "best of them alone (trial {}) {}{}",
+                 ensemble.members.size(), ensemble.candidates, study.metric,
+                 score_text(ensemble.score), grouped(ensemble.rows), ensemble.best_trial,
+                 score_text(ensemble.best_score),
+                 better ? ". Both are optimistic, as these rows have chosen them, and the "
+                          "ensemble's more so"
+                        : ": no mean of several is better"),
              width);
 }
 
@@ -443,9 +445,9 @@ int run_tune(Settings& settings) {
     if (!ensemble->complete) ensemble.reset();
   }
   if (study.has_best() && StopSignals::received() == 0)
-    result = refit(ensemble ? with_ensemble(run, study, *ensemble)
-                            : with_values(run, study.best().values),
-                   global);
+    result = refit(
+        ensemble ? with_ensemble(run, study, *ensemble) : with_values(run, study.best().values),
+        global);
   if (global.json) {
     Json json = document("tune");
     if (result)
@@ -459,10 +461,9 @@ int run_tune(Settings& settings) {
     if (!study.trials.empty()) write_results(study_text(study, run));
     if (ensemble) write_results(ensemble_text(study, *ensemble, run));
     if (result) {
-      write_sentence(ensemble
-                         ? "the ensemble, trained on all rows of the training part"
-                         : "the best options, trained on all rows of the training part: " +
-                               values_text(study.best().values, run.options));
+      write_sentence(ensemble ? "the ensemble, trained on all rows of the training part"
+                              : "the best options, trained on all rows of the training part: " +
+                                    values_text(study.best().values, run.options));
       print_table(result->evaluation);
     }
   }
@@ -510,11 +511,11 @@ Verb tune_verb() {
            {"hebb tune wine --trials 20 --ensemble 10 -o wine.hebb",
             "the best of the mean of several trials"}},
       .run = run_tune,
-      .common = {"space",   "sampler",      "trials",    "metric",        "folds",
-                 "repeats", "halving",      "prune",     "nested",        "max_seconds",
-                 "study",   "csv",          "ensemble",  "workers",       "trial_seconds", "trial_megabytes",
-                 "target",  "test",         "test_size", "model",         "max_iter",
-                 "output",  "random_state", "threads",   "json"},
+      .common = {"space",           "sampler", "trials",       "metric",    "folds",
+                 "repeats",         "halving", "prune",        "nested",    "max_seconds",
+                 "study",           "csv",     "ensemble",     "workers",   "trial_seconds",
+                 "trial_megabytes", "target",  "test",         "test_size", "model",
+                 "max_iter",        "output",  "random_state", "threads",   "json"},
       .headings = {{"Search", {"max_seconds"}},
                    {"Data", {"test"}},
                    {"Preprocessing", {}},

@@ -34,7 +34,8 @@ struct Members {
 Members members_of(const Settings& settings, const EstimatorRow& row) {
   for (const auto& [child, options] : row.options.children()) {
     const Value kind = settings.given(child) ? settings.value(child) : row.options.get(child);
-    return {child, &find_row(estimator_catalogue(), std::get<std::string>(kind), child, "estimator")};
+    return {child,
+            &find_row(estimator_catalogue(), std::get<std::string>(kind), child, "estimator")};
   }
   return {};
 }
@@ -56,9 +57,7 @@ std::string names_of_models(const std::string& option) {
 
 std::vector<OptionList> with_models(std::vector<OptionList> lists) {
   for (const EstimatorRow& row : estimator_catalogue())
-    lists.push_back({.title = heading_of(row),
-                     .options = row.options,
-                     .model = row.name});
+    lists.push_back({.title = heading_of(row), .options = row.options, .model = row.name});
   return lists;
 }
 

@@ -112,8 +112,7 @@ void Progress::draw(const BatchEnded& batch, std::optional<double> seconds_left)
     member = member_->name + "  ";
     width -= display_width(member);
   }
-  console().live(member +
-                 progress_line(batch, validation_, seconds_left, width, terminal.utf8));
+  console().live(member + progress_line(batch, validation_, seconds_left, width, terminal.utf8));
 }
 
 // Of an ensemble, the time that all members take if those to come are like those before.

@@ -24,8 +24,9 @@ void append_fold(const Predictions& fold, Predictions& all) {
     all = fold;
     return;
   }
-  check(fold.classes == all.classes, "ensemble", "the folds have other classes: a class has too few "
-                                                 "rows to be in all of them");
+  check(fold.classes == all.classes, "ensemble",
+        "the folds have other classes: a class has too few "
+        "rows to be in all of them");
   append(fold.truth, all.truth);
   append(fold.predicted, all.predicted);
   append(fold.scores, all.scores);
@@ -73,19 +74,17 @@ StudyEnsemble choose_ensemble(const PreparedRun& run, const Study& study, std::s
   const EnsembleSelection selected = select_ensemble(all, metric);
   for (std::size_t i = 0; i < trials.size(); ++i)
     if (selected.weights[i] > 0)
-      chosen.members.push_back(
-          {.trial = trials[i]->number,
-           .weight = selected.weights[i],
-           .score = metric(all[i], scores_of(all[i])).value_or(std::nan(""))});
+      chosen.members.push_back({.trial = trials[i]->number,
+                                .weight = selected.weights[i],
+                                .score = metric(all[i], scores_of(all[i])).value_or(std::nan(""))});
   std::ranges::stable_sort(chosen.members, std::greater{}, &EnsembleMember::weight);
-  chosen.rows = all.front().classes.empty()
-                    ? all.front().true_values.size() / all.front().outputs
-                    : all.front().truth.size();
+  chosen.rows = all.front().classes.empty() ? all.front().true_values.size() / all.front().outputs
+                                            : all.front().truth.size();
   chosen.score = selected.score;
   chosen.best_trial = trials[selected.best]->number;
   chosen.best_score = selected.best_score;
-  chosen.votes = run.task.task == Task::classify &&
-                 !std::ranges::all_of(all, &Predictions::probabilities);
+  chosen.votes =
+      run.task.task == Task::classify && !std::ranges::all_of(all, &Predictions::probabilities);
   chosen.complete = true;
   return chosen;
 }
@@ -95,7 +94,8 @@ PreparedRun with_ensemble(PreparedRun run, const Study& study, const StudyEnsemb
   check(!ensemble.members.empty(), "ensemble", "has no members");
   VotingOptions voting{.models = "", .voting = ensemble.votes ? "hard" : "soft"};
   for (const EnsembleMember& member : ensemble.members) {
-    voting.models += (voting.models.empty() ? "" : ",") + text_of(run, study.trials.at(member.trial));
+    voting.models +=
+        (voting.models.empty() ? "" : ",") + text_of(run, study.trials.at(member.trial));
     voting.weights.push_back(member.weight);
   }
   for (const char* shared : {"random_state", "threads"})
