@@ -409,6 +409,7 @@ int run_tune(Settings& settings) {
 
 WorkerStudy worker_study(const std::string& command) {
   Settings settings = settings_of(command, *find_verb("tune"));
+  const auto& asked = settings.get<TuneOptions>();
   WorkerStudy study{.options = settings.get<StudyOptions>()};
   study.run = prepare_run(for_space(run_spec(settings), asked.space, settings));
   return study;

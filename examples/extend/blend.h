@@ -51,9 +51,9 @@ inline const EstimatorRow& row_of(const std::string& kind) {
 class Blend : public Classifier {
  public:
   Blend(const Classifier& first, const Classifier& second, BlendOptions options = {},
-         PreprocessOptions preprocess = {})
+        PreprocessOptions preprocess = {})
       : Blend({first.kind(), second.kind()}, joined(options, first.options(), second.options()),
-               std::move(preprocess)) {}
+              std::move(preprocess)) {}
   Blend(std::array<std::string, 2> kinds, OptionSet options, PreprocessOptions preprocess)
       : Classifier("blend", std::move(options), std::move(preprocess)), kinds_(std::move(kinds)) {}
   explicit Blend(const Model& model)
@@ -149,7 +149,7 @@ inline const EstimatorRow& blend_row() {
                     const PreprocessOptions& preprocess) -> std::unique_ptr<Estimator> {
            check(task == Task::classify, "model", "a blend does not ", task_name(task));
            return std::make_unique<Blend>(std::array<std::string, 2>{"logistic", "perceptron"},
-                                           options, preprocess);
+                                          options, preprocess);
          },
          .restore = [](Model model) -> std::unique_ptr<Estimator> {
            return std::make_unique<Blend>(std::move(model));

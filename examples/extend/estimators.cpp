@@ -5,18 +5,18 @@
 #include <filesystem>
 #include <iostream>
 
+#include "blend.h"
 #include "neighbors.h"
 #include "pca.h"
-#include "blend.h"
 
 namespace {
 
+using hebb::example::Blend;
+using hebb::example::blend_row;
 using hebb::example::Neighbors;
 using hebb::example::neighbors_row;
 using hebb::example::Pca;
 using hebb::example::pca_row;
-using hebb::example::Blend;
-using hebb::example::blend_row;
 
 // The accuracy, once the model that was read back predicts the same.
 double kept(const hebb::Supervised& estimator, const hebb::Dataset& test, const std::string& file) {
@@ -51,8 +51,8 @@ int main(int argc, char** argv) {
               << '\n';
 
     Blend blend(hebb::LogisticRegression(),
-                  hebb::Perceptron({.max_iter = 20, .activation = "sigmoid"}), {.share = 0.7},
-                  {.scale = "standard"});
+                hebb::Perceptron({.max_iter = 20, .activation = "sigmoid"}), {.share = 0.7},
+                {.scale = "standard"});
     blend.set_option("first.C", 10.0);
     blend.fit(train);
     std::cout << "blend: " << kept(blend, test, folder / "blend.hebb") << '\n';

@@ -105,7 +105,8 @@ class Reader {
     const bool is_option =
         part.find('=') != part.npos && (colon == part.npos || part.find('=') < colon);
     if (written_.empty() || is_kind(front)) {
-      check(!part.empty(), "models", "a name is missing: write kinds of models, as in mlp,logistic");
+      check(!part.empty(), "models",
+            "a name is missing: write kinds of models, as in mlp,logistic");
       check(!is_option, "models", "'", part,
             "' is an option without a model before it, as in mlp:", part);
       written_.push_back({.text = std::string(part), .kind = std::string(front)});
@@ -114,9 +115,10 @@ class Reader {
     }
     Written& last = written_.back();
     check(!last.options.empty(), "models", is_option ? "" : "there is no model ", "'", part, "'",
-          is_option ? " is an option, and '" + last.text + "' before it a model without any: write " +
-                          last.text + ':' + std::string(part)
-                    : nearest_words(front));
+          is_option
+              ? " is an option, and '" + last.text + "' before it a model without any: write " +
+                    last.text + ':' + std::string(part)
+              : nearest_words(front));
     if (is_option)
       add_option(part);
     else
@@ -189,8 +191,9 @@ std::size_t nesting(const OptionSet& options) {
 
 void check_nesting(const OptionSet& options, const std::string& option) {
   const std::size_t levels = nesting(options);
-  check(levels <= kMostNested, option, "nests models ", levels, " deep, and model files hold at most ",
-        kMostNested, " levels: take fewer ensembles of ensembles");
+  check(levels <= kMostNested, option, "nests models ", levels,
+        " deep, and model files hold at most ", kMostNested,
+        " levels: take fewer ensembles of ensembles");
 }
 
 }  // namespace hebb

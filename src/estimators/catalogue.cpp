@@ -46,7 +46,8 @@ Catalogue<EstimatorRow>& rows() {
        estimator_row<VotingOptions, VotingClassifier, VotingRegressor>(
            "voting", "several kinds (--models); their mean, or the majority"),
        estimator_row<StackingOptions, StackingClassifier, StackingRegressor>(
-           "stacking", "several kinds (--models), and a final one that learns from their predictions")});
+           "stacking",
+           "several kinds (--models), and a final one that learns from their predictions")});
   return all;
 }
 

@@ -47,9 +47,8 @@ Number number_of(const OptionSet& options, const char* name) {
 // Whether any member is a network, which learns large targets slowly.
 bool trains_networks(const OptionSet& options) {
   if (!is_ensemble(options)) return options.holds<NetOptions>();
-  return std::ranges::any_of(members_of(options, Task::regress), [](const Candidate& one) {
-    return trains_networks(options_of(one));
-  });
+  return std::ranges::any_of(members_of(options, Task::regress),
+                             [](const Candidate& one) { return trains_networks(options_of(one)); });
 }
 
 MemberOutput taken_of(const std::string& method, const Supervised& member) {
@@ -72,7 +71,8 @@ EnsembleFit::EnsembleFit(const Supervised& own, const Dataset& data, const RunCo
         " cannot go on from a state of its training");
   random_state_ = number_of<std::uint64_t>(options, "random_state");
   threads_ = number_of<std::int64_t>(options, "threads");
-  if (const Value most = options.get("max_seconds"); const auto* seconds = std::get_if<double>(&most))
+  if (const Value most = options.get("max_seconds");
+      const auto* seconds = std::get_if<double>(&most))
     max_seconds_ = *seconds;
 
   train_ = without_zero_weights(data, weighed_);
@@ -147,9 +147,8 @@ RunControl EnsembleFit::control_of(const std::string& name) {
     if (const auto* warned = std::get_if<Warned>(&event))
       if (!warned_.insert(warned->message).second) return;
     if (const auto* inner = std::get_if<MemberStarted>(&event))
-      return control_.on_event(MemberStarted{.member = begun_,
-                                             .members = trainings_,
-                                             .name = name + ", " + inner->name});
+      return control_.on_event(MemberStarted{
+          .member = begun_, .members = trainings_, .name = name + ", " + inner->name});
     control_.on_event(event);
   };
   return control;
@@ -197,10 +196,10 @@ void EnsembleFit::check_stopped(const char* what) const {
 Model EnsembleFit::finished(EnsembleBody body, const std::string& message) {
   body.width = model_.classifies() ? model_.classes.size() : model_.target_names.size();
   model_.body = std::make_shared<EnsembleBody>(std::move(body));
-  const StopReason reason = is_interrupted()         ? StopReason::interrupted
-                            : late_ || is_late()     ? StopReason::time_budget
-                            : to_the_last_epoch_     ? StopReason::max_iter
-                                                     : StopReason::converged;
+  const StopReason reason = is_interrupted()     ? StopReason::interrupted
+                            : late_ || is_late() ? StopReason::time_budget
+                            : to_the_last_epoch_ ? StopReason::max_iter
+                                                 : StopReason::converged;
   if (control_.on_event)
     control_.on_event(Stopped{.reason = reason, .epochs = epochs_, .message = message});
   return std::move(model_);
@@ -234,8 +233,8 @@ EnsembleFit::Rows EnsembleFit::draw(std::size_t member, const BaggingOptions& op
     Rows drawn;
     if (options.bootstrap) {
       for (std::uint32_t i = 0; i < wanted; ++i)
-        drawn.push_back(static_cast<std::uint32_t>(random.uniform(i, attempt) *
-                                                   static_cast<double>(count)));
+        drawn.push_back(
+            static_cast<std::uint32_t>(random.uniform(i, attempt) * static_cast<double>(count)));
     } else {
       drawn = permutation(count, Random(random_state_ + attempt, Purpose::ensemble,
                                         static_cast<std::uint32_t>(member + 1)));
@@ -263,7 +262,8 @@ class OutOfBag {
   void add(std::span<const std::uint32_t> rows, std::span<const double> outputs) {
     for (std::size_t i = 0; i < rows.size(); ++i) {
       ++seen_[rows[i]];
-      for (std::size_t k = 0; k < width_; ++k) sums_[rows[i] * width_ + k] += outputs[i * width_ + k];
+      for (std::size_t k = 0; k < width_; ++k)
+        sums_[rows[i] * width_ + k] += outputs[i * width_ + k];
     }
   }
 
@@ -329,8 +329,7 @@ Model EnsembleFit::bagging(const BaggingOptions& options) {
   const Member base = all_members("base").front();
   trainings_ = options.n_estimators;
   EnsembleBody body;
-  const std::size_t width =
-      model_.classifies() ? model_.classes.size() : train_.target().outputs();
+  const std::size_t width = model_.classifies() ? model_.classes.size() : train_.target().outputs();
   OutOfBag unseen(train_.samples(), width);
   bool probabilities = model_.classifies();
   for (std::size_t i = 0; i < options.n_estimators; ++i) {
@@ -349,19 +348,21 @@ Model EnsembleFit::bagging(const BaggingOptions& options) {
   const std::size_t members = body.members.size();
   body.weights.assign(members, 1.0);
   body.combination = !model_.classifies() || probabilities ? Combination::mean : Combination::vote;
-  std::string message = concat(members, " of ", counted(options.n_estimators, "member"), " trained");
+  std::string message =
+      concat(members, " of ", counted(options.n_estimators, "member"), " trained");
   if (const Rows rows = unseen.rows(); !rows.empty()) {
     std::vector<std::int32_t> truth;
     for (const std::uint32_t row : rows)
       if (model_.classifies()) truth.push_back(truth_[row]);
-    const Predictions of = predictions_of(model_, train_.select(rows), unseen.means(rows), truth,
-                                          probabilities);
+    const Predictions of =
+        predictions_of(model_, train_.select(rows), unseen.means(rows), truth, probabilities);
     const Metric metric = find_metric(default_metric(own_.task()));
     if (const auto score = metric(of, scores_of(of))) {
       model_.results.set("oob_score_", *score);
-      message = concat("out of bag ", metric.name, ' ', *score, " (",
-                       counted(rows.size(), "row"), ", each predicted by the members that did not see "
-                       "it); ", message);
+      message = concat("out of bag ", metric.name, ' ', *score, " (", counted(rows.size(), "row"),
+                       ", each predicted by the members that did not see "
+                       "it); ",
+                       message);
     }
     model_.results.set("oob_rows_", static_cast<std::int64_t>(rows.size()));
   }
@@ -389,8 +390,9 @@ Model EnsembleFit::voting(const VotingOptions& options) {
   if (body.weights.empty()) body.weights.assign(members.size(), 1.0);
   body.combination = hard ? Combination::vote : Combination::mean;
   for (std::size_t i = 0; i < members.size(); ++i) {
-    const auto member = train(members[i], seed_of(i), train_, preprocess_,
-                              concat(members[i].row->name, ", model ", i + 1, " of ", members.size()));
+    const auto member =
+        train(members[i], seed_of(i), train_, preprocess_,
+              concat(members[i].row->name, ", model ", i + 1, " of ", members.size()));
     check_stopped("a voting");
     check(hard || !model_.classifies() || has_probabilities(*member), "voting", "a ",
           member->kind(), " has no probabilities, whose mean soft takes: take hard, the majority");
@@ -403,9 +405,10 @@ Model EnsembleFit::voting(const VotingOptions& options) {
 
 Model EnsembleFit::stacking(const StackingOptions& options) {
   const std::vector<Member> members = all_members("models");
-  const std::string standard = own_.task() == Task::classify ? "logistic" : "adaline:full_batch=true";
-  const auto final_of = parse_candidates(
-      options.final_estimator == kAutomatic ? standard : options.final_estimator);
+  const std::string standard =
+      own_.task() == Task::classify ? "logistic" : "adaline:full_batch=true";
+  const auto final_of =
+      parse_candidates(options.final_estimator == kAutomatic ? standard : options.final_estimator);
   check(final_of.size() == 1, "final_estimator", "is one model, got ", final_of.size());
   const Member last = member_of(final_of.front(), "final_estimator");
   const std::vector<Fold> folds = fold_rows(train_, {.folds = options.cv,
@@ -415,14 +418,16 @@ Model EnsembleFit::stacking(const StackingOptions& options) {
   trainings_ = members.size() * (folds.size() + 1) + 1;
   // Rows that a fold holds out, once each: with times these are not all.
   Rows held_out;
-  for (const Fold& fold : folds) held_out.insert(held_out.end(), fold.test.begin(), fold.test.end());
+  for (const Fold& fold : folds)
+    held_out.insert(held_out.end(), fold.test.begin(), fold.test.end());
 
   EnsembleBody body;
   body.combination = Combination::model;
   body.passthrough = options.passthrough;
   std::vector<std::vector<double>> columns;
   for (std::size_t i = 0; i < members.size(); ++i) {
-    const std::string name = concat(members[i].row->name, ", model ", i + 1, " of ", members.size());
+    const std::string name =
+        concat(members[i].row->name, ", model ", i + 1, " of ", members.size());
     std::vector<double>& own = columns.emplace_back();
     for (std::size_t f = 0; f < folds.size(); ++f) {
       const auto member = train(members[i], seed_of(i), train_.select(folds[f].train), preprocess_,
@@ -442,8 +447,7 @@ Model EnsembleFit::stacking(const StackingOptions& options) {
       stacked(model_, body.taken, body.passthrough, columns, train_.select(held_out));
   body.final_model =
       train(last, seed_of(members.size()), table,
-            {.scale = "standard",
-             .scale_target = model_.classifies() ? "none" : "standard"},
+            {.scale = "standard", .scale_target = model_.classifies() ? "none" : "standard"},
             "the final " + last.row->name)
           ->model();
   return finished(std::move(body), counted(members.size(), "model") + " and a final " +

@@ -253,9 +253,8 @@ Dataset EnsembleMembers::sample(std::span<const double> features) const {
   hebb::check(features.size() == prepared.features_in(), "predict", "X has ", features.size(),
               " features, expected ", prepared.features_in());
   if (!prepared.image_form())
-    return Dataset(Table{.rows = 1,
-                         .columns = prepared.columns_in(),
-                         .values = {features.begin(), features.end()}});
+    return Dataset(Table{
+        .rows = 1, .columns = prepared.columns_in(), .values = {features.begin(), features.end()}});
   auto bytes = std::make_shared<std::vector<std::uint8_t>>();
   for (const double value : features) {
     const auto byte = exact_integer<std::uint8_t>(value);

@@ -59,8 +59,8 @@ OptionSet with_base(BaggingOptions options, OptionSet base) {
 
 // Of a kind that does not exist, fit() tells.
 OptionSet with_base(BaggingOptions options) {
-  const bool known = options.base == BaggingOptions().base ||
-                     estimator_catalogue().find(options.base) != nullptr;
+  const bool known =
+      options.base == BaggingOptions().base || estimator_catalogue().find(options.base) != nullptr;
   OptionSet base = known ? options_of_kind(options.base) : OptionSet();
   return with_base(std::move(options), std::move(base));
 }
@@ -186,11 +186,10 @@ template <class Base>
 void EnsembleEstimator<Base>::fit(const Dataset& data, const RunControl& control) {
   EnsembleFit fit(*this, data, control);
   const OptionSet& own = Base::options();
-  Model model = own.template holds<BaggingOptions>()
-                    ? fit.bagging(own.template as<BaggingOptions>())
-                : own.template holds<VotingOptions>()
-                    ? fit.voting(own.template as<VotingOptions>())
-                    : fit.stacking(own.template as<StackingOptions>());
+  Model model =
+      own.template holds<BaggingOptions>()  ? fit.bagging(own.template as<BaggingOptions>())
+      : own.template holds<VotingOptions>() ? fit.voting(own.template as<VotingOptions>())
+                                            : fit.stacking(own.template as<StackingOptions>());
   auto members = std::make_shared<const EnsembleMembers>(model, own);
   Base::keep(std::move(model));
   members_ = std::move(members);

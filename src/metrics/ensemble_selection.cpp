@@ -45,7 +45,8 @@ Predictions of_sum(const Predictions& like, std::span<const double> sum, double 
   made.probabilities = probabilities;
   for (std::size_t begin = 0; begin < mean.size(); begin += classes) {
     const auto row = std::span(mean).subspan(begin, classes);
-    made.predicted.push_back(static_cast<std::int32_t>(std::ranges::max_element(row) - row.begin()));
+    made.predicted.push_back(
+        static_cast<std::int32_t>(std::ranges::max_element(row) - row.begin()));
     if (!probabilities && classes == 2) made.scores.push_back(row[1] - row[0]);
   }
   if (probabilities || classes != 2) made.scores = std::move(mean);
@@ -57,8 +58,9 @@ void check_members(std::span<const Predictions> members) {
   for (const Predictions& one : members) {
     one.check();
     const Predictions& first = members.front();
-    check(one.classes == first.classes && one.truth == first.truth && one.outputs == first.outputs &&
-              one.true_values == first.true_values && one.weights == first.weights,
+    check(one.classes == first.classes && one.truth == first.truth &&
+              one.outputs == first.outputs && one.true_values == first.true_values &&
+              one.weights == first.weights,
           kWhere, "the predictions are not for the same samples and classes");
   }
 }

@@ -131,13 +131,14 @@ std::shared_ptr<const ModelBody> EnsembleBody::read(BodyReader& in) {
   }
   if (body->combination != Combination::model) return body;
   const auto* names = std::get_if<std::vector<std::string>>(&in.record().value("taken"));
-  in.require(names && names->size() == members, "an ensemble with a final model needs what it takes "
-                                                "of each member");
+  in.require(names && names->size() == members,
+             "an ensemble with a final model needs what it takes "
+             "of each member");
   for (const std::string& name : *names)
-    body->taken.push_back(named(in, name,
-                                std::array{MemberOutput::probabilities, MemberOutput::decisions,
-                                           MemberOutput::prediction},
-                                "output of members"));
+    body->taken.push_back(named(
+        in, name,
+        std::array{MemberOutput::probabilities, MemberOutput::decisions, MemberOutput::prediction},
+        "output of members"));
   body->passthrough = in.record().value("passthrough") == Value(true);
   body->final_model = in.child(kFinal);
   check_final(in, *body);

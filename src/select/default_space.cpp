@@ -36,6 +36,11 @@ Space default_space(const std::string& kind, const OptionSet& options) {
   std::vector<std::string> texts;
   for (const std::string& text : texts_of(kind))
     if (options.find(text.substr(0, text.find('=')))) texts.push_back(text);
+  // An ensemble whose members are of one kind: the options of these.
+  for (const auto& [child, members] : options.children())
+    if (const Field* chosen = find_field(options.fields(), child))
+      for (const std::string& text : texts_of(std::get<std::string>(chosen->get(options.data()))))
+        if (members.find(text.substr(0, text.find('=')))) texts.push_back(concat(child, '.', text));
   check(!texts.empty(), "space", "a ", kind, " has no usual space: name the options to vary");
   return Space::parse(texts, options);
 }

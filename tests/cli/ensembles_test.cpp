@@ -12,7 +12,7 @@ void expect_parts(const std::string& text, std::initializer_list<std::string> pa
 }
 
 void expect_usage_error(const std::vector<std::string>& arguments,
-                    std::initializer_list<std::string> parts) {
+                        std::initializer_list<std::string> parts) {
   const Folder folder;
   const Result result = run(folder, arguments);
   EXPECT_EQ(result.code, 2) << result.err;
@@ -21,9 +21,9 @@ void expect_usage_error(const std::vector<std::string>& arguments,
 
 TEST(CliEnsembles, BagsAKindWithTheOptionsOfThatKind) {
   const Folder folder;
-  const Result fit =
-      run(folder, {"fit", "iris", "--model", "bagging", "--base", "mlp", "--hidden", "7", "--epochs",
-                   "30", "--n-estimators", "3", "--seed", "4", "-o", "b.hebb", "--json"});
+  const Result fit = run(
+      folder, {"fit", "iris", "--model", "bagging", "--base", "mlp", "--hidden", "7", "--epochs",
+               "30", "--n-estimators", "3", "--seed", "4", "-o", "b.hebb", "--json"});
   ASSERT_EQ(fit.code, 0) << fit.err;
   expect_parts(fit.err, {"member 1 of 3", "3 of 3 members trained", "out of bag accuracy"});
   const Json json = fit.json();
@@ -82,8 +82,8 @@ TEST(CliEnsembles, PredictNumbers) {
 
 TEST(CliEnsembles, ShowWhatTheyWouldTrain) {
   const Folder folder;
-  const Result bagging = run(folder, {"fit", "wine", "--model", "bagging", "--hidden", "9",
-                                      "--dry-run"});
+  const Result bagging =
+      run(folder, {"fit", "wine", "--model", "bagging", "--hidden", "9", "--dry-run"});
   ASSERT_EQ(bagging.code, 0) << bagging.err;
   expect_parts(bagging.out, {"10 members, each mlp", "linear(9)"});
   const Json voting = run(folder, {"fit", "wine", "--model", "voting", "--models",
@@ -96,26 +96,32 @@ TEST(CliEnsembles, ShowWhatTheyWouldTrain) {
 
 TEST(CliEnsembles, RefuseOptionsThatNoMemberHas) {
   expect_usage_error({"fit", "iris", "--model", "bagging", "--base", "logistic", "--hidden", "5"},
-                 {"--hidden", "bagging has no such option"});
+                     {"--hidden", "bagging has no such option"});
   expect_usage_error({"fit", "iris", "--model", "bagging", "--base", "logistik"},
-                 {"--base", "did you mean logistic"});
+                     {"--base", "did you mean logistic"});
   expect_usage_error({"fit", "iris", "--model", "voting", "--models", "mlp,logistik"},
-                 {"--models", "logistik", "did you mean logistic"});
+                     {"--models", "logistik", "did you mean logistic"});
   expect_usage_error({"fit", "iris", "--model", "voting", "--models", "logistic,perceptron"},
-                 {"perceptron has no probabilities", "hard"});
-  expect_usage_error({"fit", "iris", "--model", "voting", "--base", "logistic"}, {"--base", "bagging"});
+                     {"perceptron has no probabilities", "hard"});
+  expect_usage_error({"fit", "iris", "--model", "voting", "--base", "logistic"},
+                     {"--base", "bagging"});
   expect_usage_error({"fit", "iris", "--model", "voting", "--models", "mlp:net=lenet5"},
-                 {"lenet5", "network for images"});
+                     {"lenet5", "network for images"});
 }
 
 TEST(CliEnsembles, SearchOptionsOfTheMembers) {
   const Folder folder;
-  const Result tuned =
-      run(folder, {"tune", "wine", "--model", "bagging", "--base", "logistic", "--n-estimators", "2",
-                   "--space", "C=0.01|1", "--sampler", "grid", "--folds", "2", "--workers",
-                   "local:1", "--json"});
+  const Result tuned = run(folder, {"tune", "wine", "--model", "bagging", "--base", "logistic",
+                                    "--n-estimators", "2", "--space", "C=0.01|1", "--sampler",
+                                    "grid", "--folds", "2", "--workers", "local:1", "--json"});
   ASSERT_EQ(tuned.code, 0) << tuned.err;
   EXPECT_TRUE(tuned.json()["ranking"][0]["values"].contains("base.C")) << tuned.out;
+  // The usual space is that of the members.
+  const Result usual =
+      run(folder, {"tune", "wine", "--model", "bagging", "--base", "logistic", "--n-estimators",
+                   "2", "--trials", "1", "--folds", "2", "--workers", "local:1"});
+  EXPECT_EQ(usual.code, 0) << usual.err;
+  expect_parts(usual.err, {"base.C=log:"});
 }
 
 TEST(CliEnsembles, TuneTrainsTheBestMeanOfItsTrials) {
@@ -133,15 +139,16 @@ TEST(CliEnsembles, TuneTrainsTheBestMeanOfItsTrials) {
 
 TEST(CliEnsembles, AreStoppedBetweenMembers) {
   const Folder folder;
-  const Result stopped =
-      run(folder, {"fit", "digits", "--model", "bagging", "--epochs", "100000", "--tol", "0",
-                   "--n-iter-no-change", "100000", "-o", "b.hebb"},
-          {.signal = SIGINT, .once = "member 1 of 10, epoch"});
+  const Result stopped = run(folder,
+                             {"fit", "digits", "--model", "bagging", "--epochs", "100000", "--tol",
+                              "0", "--n-iter-no-change", "100000", "-o", "b.hebb"},
+                             {.signal = SIGINT, .once = "member 1 of 10, epoch"});
   EXPECT_EQ(stopped.code, 130) << stopped.err;
   EXPECT_TRUE(folder.has("b.hebb"));
   const Result voting =
-      run(folder, {"fit", "digits", "--model", "voting", "--models",
-                   "mlp:max_iter=100000,tol=0,n_iter_no_change=100000,logistic", "-o", "v.hebb"},
+      run(folder,
+          {"fit", "digits", "--model", "voting", "--models",
+           "mlp:max_iter=100000,tol=0,n_iter_no_change=100000,logistic", "-o", "v.hebb"},
           {.signal = SIGINT, .once = "epoch"});
   EXPECT_EQ(voting.code, 130) << voting.err;
   expect_parts(voting.err, {"a voting needs all of them"});

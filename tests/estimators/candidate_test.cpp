@@ -19,7 +19,8 @@ std::string nested_votings(int levels) {
 }
 
 TEST(Candidates, AreSeparatedByNamesOfKinds) {
-  const auto found = parse_candidates("mlp:hidden=50,20, alpha=0.01,logistic, mlp:net=linear(5, tanh),perceptron");
+  const auto found =
+      parse_candidates("mlp:hidden=50,20, alpha=0.01,logistic, mlp:net=linear(5, tanh),perceptron");
   ASSERT_EQ(found.size(), 4U);
   EXPECT_EQ(found[0].kind, "mlp");
   EXPECT_EQ(found[0].name, "mlp:hidden=50,20,alpha=0.01");
@@ -31,8 +32,8 @@ TEST(Candidates, AreSeparatedByNamesOfKinds) {
 }
 
 TEST(Candidates, TakeAValueInParenthesesAsOne) {
-  const auto found =
-      parse_candidates("stacking:models=(mlp:hidden=9,8,logistic),final=logistic:C=2,mlp:class_weight=(a=1,b=2)");
+  const auto found = parse_candidates(
+      "stacking:models=(mlp:hidden=9,8,logistic),final=logistic:C=2,mlp:class_weight=(a=1,b=2)");
   ASSERT_EQ(found.size(), 2U);
   EXPECT_EQ(found[0].options.at("models"), Value(std::string("mlp:hidden=9,8,logistic")));
   EXPECT_EQ(found[0].options.at("final_estimator"), Value(std::string("logistic:C=2")));
@@ -94,7 +95,8 @@ TEST(Candidates, ContainModelsToTheDepthOfFiles) {
   EXPECT_EQ(nesting(MLPOptions()), 0U);
   EXPECT_EQ(nesting(BaggingClassifier().options()), 1U);
   EXPECT_EQ(nesting(options_of(parse_candidates(nested_votings(8)).front())), 8U);
-  expect_error<std::invalid_argument>([] { parse_candidates(nested_votings(10)); }, {"deeper than 8"});
+  expect_error<std::invalid_argument>([] { parse_candidates(nested_votings(10)); },
+                                      {"deeper than 8"});
   expect_error<std::invalid_argument>([] { parse_candidates(nested_votings(5000)); },
                                       {"deeper than 8"});
   OptionSet stacking = StackingOptions{.models = "mlp", .final_estimator = "bagging:base=voting"};

@@ -87,12 +87,12 @@ TEST(Ensembles, StackNumbersLikeScikitLearn) {
 // ---- bagging ----
 
 // The rows of a member, as the header of random.h lets anyone draw them.
-std::vector<std::uint32_t> drawn_rows(std::size_t samples, std::uint64_t seed, std::uint32_t member) {
+std::vector<std::uint32_t> drawn_rows(std::size_t samples, std::uint64_t seed,
+                                      std::uint32_t member) {
   const Random random(seed, Purpose::ensemble, member + 1);
   std::vector<std::uint32_t> rows;
   for (std::uint32_t i = 0; i < samples; ++i)
-    rows.push_back(
-        static_cast<std::uint32_t>(random.uniform(i, 0) * static_cast<double>(samples)));
+    rows.push_back(static_cast<std::uint32_t>(random.uniform(i, 0) * static_cast<double>(samples)));
   std::ranges::sort(rows);
   return rows;
 }
@@ -217,10 +217,12 @@ TEST(Bagging, MembersWithoutProbabilitiesVote) {
 
 TEST(Bagging, AMemberMayLackAClassOrACategory) {
   // One row of class c, and one of the city Ulm: most draws of rows leave them out.
-  Table table{.rows = 30, .columns = {{.name = "x"}, {.name = "city", .categories = {"Bonn", "Rome", "Ulm"}}}};
+  Table table{.rows = 30,
+              .columns = {{.name = "x"}, {.name = "city", .categories = {"Bonn", "Rome", "Ulm"}}}};
   Target target{.names = {"kind"}, .classes = {"a", "b", "c"}};
   for (std::size_t r = 0; r < 30; ++r) {
-    table.values.insert(table.values.end(), {static_cast<double>(r % 7), r == 3 ? 2.0 : static_cast<double>(r % 2)});
+    table.values.insert(table.values.end(),
+                        {static_cast<double>(r % 7), r == 3 ? 2.0 : static_cast<double>(r % 2)});
     target.values.push_back(r == 8 ? 2.0 : static_cast<double>(r % 2));
   }
   const Dataset data(table, target);
@@ -229,7 +231,8 @@ TEST(Bagging, AMemberMayLackAClassOrACategory) {
   bool lacks_class = false, lacks_category = false;
   for (std::size_t m = 0; m < 6; ++m) {
     lacks_class = lacks_class || bagging.member(m).model().classes.size() < 3;
-    lacks_category = lacks_category || bagging.member(m).model().preprocessor.columns_in()[1].categories.size() < 3;
+    lacks_category = lacks_category ||
+                     bagging.member(m).model().preprocessor.columns_in()[1].categories.size() < 3;
   }
   EXPECT_TRUE(lacks_class && lacks_category);
   EXPECT_EQ(bagging.classes(), target.classes);
@@ -271,13 +274,14 @@ TEST(Ensembles, ABaggingThatIsStoppedKeepsTheMembersThatAreComplete) {
   const Dataset data = load_dataset("iris");
   std::size_t begun = 0;
   std::optional<StopReason> reason;
-  const RunControl control{
-      .on_event =
-          [&](const Event& event) {
-            if (const auto* started = std::get_if<MemberStarted>(&event)) begun = started->member;
-            if (const auto* stopped = std::get_if<Stopped>(&event)) reason = stopped->reason;
-          },
-      .stop_requested = [&] { return begun >= 4; }};
+  const RunControl control{.on_event =
+                               [&](const Event& event) {
+                                 if (const auto* started = std::get_if<MemberStarted>(&event))
+                                   begun = started->member;
+                                 if (const auto* stopped = std::get_if<Stopped>(&event))
+                                   reason = stopped->reason;
+                               },
+                           .stop_requested = [&] { return begun >= 4; }};
   BaggingClassifier bagging(MLPClassifier({.hidden_layer_sizes = {5}, .max_iter = 5}),
                             {.n_estimators = 10});
   bagging.fit(data, control);
@@ -407,8 +411,8 @@ TEST(Ensembles, StackEnsembles) {
                               {.scale = "standard"});
   stacking.fit(data);
   const auto& body = *ensemble_of(stacking.model());
-  EXPECT_EQ(body.taken, (std::vector<MemberOutput>{MemberOutput::probabilities,
-                                                   MemberOutput::decisions}));
+  EXPECT_EQ(body.taken,
+            (std::vector<MemberOutput>{MemberOutput::probabilities, MemberOutput::decisions}));
   EXPECT_EQ(ensemble_of(body.members[1])->combination, Combination::vote);
   const test::Scratch scratch;
   stacking.save(scratch / "s.hebb");
@@ -447,9 +451,11 @@ TEST(Ensembles, TakeImages) {
   const Dataset data = striped_images();
   BaggingClassifier bagging(MLPClassifier({.hidden_layer_sizes = {5}, .max_iter = 30}),
                             {.n_estimators = 2}, {.scale = "minmax"});
-  StackingClassifier stacking({.models = "mlp:hidden=4,max_iter=20,logistic", .passthrough = true, .cv = 2},
-                              {.scale = "minmax"});
-  for (Classifier* one : {static_cast<Classifier*>(&bagging), static_cast<Classifier*>(&stacking)}) {
+  StackingClassifier stacking(
+      {.models = "mlp:hidden=4,max_iter=20,logistic", .passthrough = true, .cv = 2},
+      {.scale = "minmax"});
+  for (Classifier* one :
+       {static_cast<Classifier*>(&bagging), static_cast<Classifier*>(&stacking)}) {
     one->fit(data);
     EXPECT_GT(one->score(data), 0.9);
     const Tensor p = one->predict_proba(data);

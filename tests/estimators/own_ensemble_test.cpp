@@ -12,10 +12,10 @@
 namespace hebb::test {
 namespace {
 
-using example::logistic_and_sigmoid;
 using example::Blend;
 using example::blend_row;
 using example::BlendBody;
+using example::logistic_and_sigmoid;
 
 INSTANTIATE_TEST_SUITE_P(OwnEnsemble, Contract, testing::ValuesIn(kinds_of(blend_row())),
                          kind_name);
@@ -58,7 +58,7 @@ TEST(OwnEnsemble, LoadsWithItsMembersWhereverTheyAreRegistered) {
   const Dataset iris = load_dataset("iris");
   // One of the other kind: the file says which they are.
   Blend blend(Perceptron({.max_iter = 20, .activation = "sigmoid"}),
-                MLPClassifier({.hidden_layer_sizes = {8}, .max_iter = 20}));
+              MLPClassifier({.hidden_layer_sizes = {8}, .max_iter = 20}));
   blend.set_option("second.alpha", 0.5);
   blend.fit(iris);
   blend.save(scratch / "v.hebb");

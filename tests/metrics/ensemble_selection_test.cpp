@@ -29,9 +29,9 @@ std::vector<Predictions> greedy_candidates(std::uint64_t seed, std::size_t rows,
       const float* const own = &noise[(c * rows + r) * width];
       if (classes == 0) {
         one.true_values.push_back(numbers[r]);
-        one.predicted_values.push_back(double{numbers[r]} +
-                                       double{own[0]} * static_cast<double>(c + 1) /
-                                           static_cast<double>(candidates));
+        one.predicted_values.push_back(double{numbers[r]} + double{own[0]} *
+                                                                static_cast<double>(c + 1) /
+                                                                static_cast<double>(candidates));
         continue;
       }
       std::vector<double> p;
@@ -107,12 +107,19 @@ TEST(EnsembleSelection, RefusesWhatDoesNotBelongTogether) {
                                       {"[metric] r2 is for"});
   expect_error<std::invalid_argument>([&] { mean_of(two, std::vector<double>{1}); },
                                       {"a weight for each of the 2 members"});
-  expect_error<std::invalid_argument>([&] { mean_of(two, std::vector<double>{1, -2}); },
-                                      {"none negative"});
-  expect_error<std::invalid_argument>([&] { mean_of(two, std::vector<double>{0, 0}); },
-                                      {"not all 0"});
+  expect_error<std::invalid_argument>(
+      [&] {
+        mean_of(two, std::vector<double>{1, -2});
+      },
+      {"none negative"});
+  expect_error<std::invalid_argument>(
+      [&] {
+        mean_of(two, std::vector<double>{0, 0});
+      },
+      {"not all 0"});
   two[1].truth = {1, 1, 1};
-  expect_error<std::invalid_argument>([&] { select_ensemble(two, accuracy); }, {"not for the same"});
+  expect_error<std::invalid_argument>([&] { select_ensemble(two, accuracy); },
+                                      {"not for the same"});
 }
 
 }  // namespace

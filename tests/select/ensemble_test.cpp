@@ -46,10 +46,11 @@ TEST(StudyEnsemble, IsChosenByPredictionsOfRowsHeldOut) {
   const PreparedRun run = logistic_run();
   const Study study = study_of({0.001, 1, 1000, 0.1});
   std::vector<std::size_t> done;
-  const StudyEnsemble chosen = choose_ensemble(run, study, 3, {}, [&](std::size_t n, std::size_t of) {
-    done.push_back(n);
-    EXPECT_EQ(of, 3U);
-  });
+  const StudyEnsemble chosen =
+      choose_ensemble(run, study, 3, {}, [&](std::size_t n, std::size_t of) {
+        done.push_back(n);
+        EXPECT_EQ(of, 3U);
+      });
   EXPECT_EQ(done, (std::vector<std::size_t>{1, 2, 3}));
   EXPECT_TRUE(chosen.complete);
   EXPECT_EQ(chosen.candidates, 3U);
@@ -72,7 +73,8 @@ TEST(StudyEnsemble, IsChosenByPredictionsOfRowsHeldOut) {
 TEST(StudyEnsemble, IsTrainedAsAVotingOfItsTrials) {
   const PreparedRun run = logistic_run();
   const Study study = study_of({0.001, 1});
-  const StudyEnsemble ensemble{.members = {{.trial = 1, .weight = 0.75}, {.trial = 0, .weight = 0.25}}};
+  const StudyEnsemble ensemble{
+      .members = {{.trial = 1, .weight = 0.75}, {.trial = 0, .weight = 0.25}}};
   const PreparedRun voting = with_ensemble(run, study, ensemble);
   EXPECT_EQ(voting.row->name, "voting");
   const RunResult result = train_run(voting);
@@ -92,8 +94,8 @@ TEST(StudyEnsemble, VotesWhereTrialsHaveNoProbabilities) {
   study.options.folds = 2;
   for (const double eta : {1.0, 0.1}) {
     study.ranking.push_back(study.trials.size());
-    study.trials.push_back({.number = study.trials.size(),
-                            .values = {{"eta0", eta}, {"penalty", std::string("l2")}}});
+    study.trials.push_back(
+        {.number = study.trials.size(), .values = {{"eta0", eta}, {"penalty", std::string("l2")}}});
   }
   const StudyEnsemble chosen = choose_ensemble(run, study, 5);
   EXPECT_TRUE(chosen.votes);
@@ -111,8 +113,7 @@ TEST(StudyEnsemble, NeedsTrialsThatRanToTheirEnd) {
                                       {"[ensemble]", "no trial ran to its end"});
   expect_error<std::invalid_argument>([&] { with_ensemble(run, study, {}); }, {"no members"});
   study = study_of({1});
-  EXPECT_FALSE(
-      choose_ensemble(run, study, 2, {.stop_requested = [] { return true; }}).complete);
+  EXPECT_FALSE(choose_ensemble(run, study, 2, {.stop_requested = [] { return true; }}).complete);
   PreparedRun continued = run;
   continued.spec.from = train_run(run).estimator->model();
   expect_error<std::invalid_argument>(

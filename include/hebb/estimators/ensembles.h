@@ -28,10 +28,10 @@ inline constexpr const char* kAutomatic = "auto";
 
 /// The options of the members are "base.alpha" and so on: set_option("base.alpha", 0.1).
 struct BaggingOptions {
-  std::string base = "mlp";      ///< the kind of all members
+  std::string base = "mlp";  ///< the kind of all members
   std::size_t n_estimators = 10;
-  double max_samples = 1;        ///< the share of the rows (or groups) that is drawn for each
-  bool bootstrap = true;         ///< draw with replacement
+  double max_samples = 1;  ///< the share of the rows (or groups) that is drawn for each
+  bool bootstrap = true;   ///< draw with replacement
   std::uint64_t random_state = 0;
   std::optional<double> max_seconds = {};
   int threads = 0;
