@@ -13,8 +13,9 @@ set -euo pipefail
 
 # libdnnl-dev's own package for CMake looks for OpenCL, which it does not ask for.
 run="g++ cmake ninja-build ca-certificates fonts-dejavu-core libcairo2-dev libcli11-dev libcurl4-openssl-dev
-     libdnnl-dev libfmt-dev libjpeg62-turbo-dev libpng-dev libpq-dev libsqlite3-dev libssl-dev
-     libtomlplusplus-dev libzip-dev nlohmann-json3-dev ocl-icd-opencl-dev opencl-c-headers pkg-config zlib1g-dev"
+     libdnnl-dev libfmt-dev libjpeg62-turbo-dev liblinear-dev libpng-dev libpq-dev libsqlite3-dev libssl-dev libsvm-dev
+     libtomlplusplus-dev libxgboost-dev libzip-dev nlohmann-json3-dev ocl-icd-opencl-dev opencl-c-headers pkg-config
+     zlib1g-dev"
 tests="libgtest-dev man-db python3 zsh fish"
 # Older versions of the linter do not understand the ranges of g++ 12's library.
 clang="clang-16 libclang-rt-16-dev libomp-16-dev"
@@ -31,7 +32,7 @@ case "${1:-}" in
     command -v npm >/dev/null || wanted+=" nodejs npm"  # others' packages of them clash with Debian's
     ;;
   --docs) wanted="cmark-gfm doxygen python3" ;;
-  --oracles) wanted="python3 python3-sklearn python3-torch" ;;
+  --oracles) wanted="python3 python3-sklearn python3-statsmodels python3-torch python3-xgboost libsvm-tools" ;;
   *) sed -n '2,11s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
 esac
 

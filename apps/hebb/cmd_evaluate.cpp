@@ -110,18 +110,19 @@ int run_evaluate(Settings& settings) {
   const auto measured = measure(find_metrics(wanted.metrics, model.task), predictions, scores);
   if (wanted.confusion) replace_file(*wanted.confusion, confusion_csv(scores, model.classes));
   if (wanted.roc) replace_file(*wanted.roc, roc_csv(predictions));
+  Evaluation shown = evaluation;
+  if (judged.in_sample) std::swap(shown.train, shown.test);
   if (settings.get<GlobalOptions>().json) {
     Json json = document("evaluate");
     add_model(json, model, seconds, file);
     add_scores(json, evaluation);
+    json["verdict"] = verdict(shown);
     for (const Measurement& one : measured)
       json["metrics"][one.name()] = one.value ? Json(*one.value) : Json(nullptr);
     print(json);
   } else if (!measured.empty()) {
     print_metrics(measured, scores);
   } else {
-    Evaluation shown = evaluation;
-    if (judged.in_sample) std::swap(shown.train, shown.test);
     print_table(shown);
   }
   if (!check_rules(rules, predictions, scores)) return kAssertFailed;

@@ -215,8 +215,8 @@ Verb fit_verb() {
       .lists =
           with_models({options<GlobalOptions>("General"), options<DataOptions>("Data"),
                        options<SplitOptions>("Data"), options<PreprocessOptions>("Preprocessing"),
-                       options<RunOptions>("Output"), options<FitOptions>("Output"),
-                       options<FigureOptions>("Output")}),
+                       options<ModelOptions>("Output"), options<RunOptions>("Output"),
+                       options<FitOptions>("Output"), options<FigureOptions>("Output")}),
       .examples =
           {{"hebb fit iris", "a built-in table, all options at their defaults"},
            {"hebb fit mnist10k --hidden 512,512 --dropout 0.2 --epochs 20 -o digits.hebb",
@@ -250,6 +250,8 @@ Verb fit_verb() {
                      "init", "output_bias", "from"}},
                    {"Training", {}},
                    {"Units", {}},
+                   {"Other models", {}},
+                   {"Ensembles", {}},
                    {"Output", {}}},
       .defaults = {{"scale", "standard; images: minmax"},
                    {"test_size", ""},

@@ -3,6 +3,7 @@
 
 #include "hebb/core/error.h"
 #include "hebb/core/printable.h"
+#include "hebb/model/ensemble.h"
 #include "hebb/model/model.h"
 #include "hebb/model/record.h"
 #include "hebb/run/data.h"
@@ -41,6 +42,79 @@ std::string preprocessing_text(const PreprocessOptions& options) {
   return out;
 }
 
+// "alpha=0.1 base.max_iter=20", without options that are not set.
+std::string options_text(const Json& options, const std::string& prefix = {}) {
+  std::string out;
+  for (const auto& [name, value] : options.items()) {
+    std::string one;
+    if (value.is_object()) {
+      constexpr std::string_view ending = "_options";  // of members whose kind is an option
+      one = options_text(
+          value, prefix +
+                     (name.ends_with(ending) ? name.substr(0, name.size() - ending.size()) : name) +
+                     '.');
+    } else if (const std::string text = value_text(value); !text.empty()) {
+      one = prefix + name + "=" + text;
+    }
+    if (!one.empty()) out += (out.empty() ? "" : " ") + one;
+  }
+  return out;
+}
+
+std::string combination_text(const EnsembleBody& body, bool classifies) {
+  switch (body.combination) {
+    case Combination::mean:
+      return classifies ? "the mean of the members' probabilities" : "the mean of the members";
+    case Combination::vote:
+      return "the majority of the members";
+    case Combination::model:
+      return "a final " + body.final_model->kind + " that learnt from the members' predictions";
+  }
+  return "";
+}
+
+// "mlp: linear(100) relu linear(3)"
+std::string member_text(const Model& member) {
+  const Network* network = member.network();
+  if (const EnsembleBody* own = ensemble_of(member))
+    return concat(member.kind, " of ", counted(own->members.size(), "member"));
+  return member.kind + (network ? ": " + network->text() : "");
+}
+
+// Long lists are cut, as a screen is.
+std::vector<std::vector<std::string>> member_rows(const EnsembleBody& body) {
+  constexpr std::size_t kMost = 20;
+  std::vector<std::vector<std::string>> rows = {{"members", "weight", "parameters"}};
+  for (std::size_t i = 0; i < std::min(kMost, body.members.size()); ++i)
+    rows.push_back({member_text(body.members[i]), short_number(body.weights[i]),
+                    grouped(body.members[i].parameter_count())});
+  if (body.members.size() > kMost)
+    rows.push_back({concat("and ", body.members.size() - kMost, " more"), "", ""});
+  if (body.final_model)
+    rows.push_back({"final " + member_text(*body.final_model), "",
+                    grouped(body.final_model->parameter_count())});
+  rows.push_back({"total", "", grouped(body.parameter_count())});
+  return rows;
+}
+
+Json member_json(const Model& member) {
+  Json json = {{"model", member.kind},
+               {"parameters", member.parameter_count()},
+               {"options", Json::parse(to_json(member.options))}};
+  add_structure(json, member.network(), member.units());
+  return json;
+}
+
+void add_members(Json& json, const EnsembleBody& body) {
+  json["combination"] = to_string(body.combination);
+  json["members"] = Json::array();
+  for (std::size_t i = 0; i < body.members.size(); ++i) {
+    json["members"].push_back(member_json(body.members[i]));
+    json["members"].back()["weight"] = body.weights[i];
+  }
+  if (body.final_model) json["final"] = member_json(*body.final_model);
+}
+
 Json info_json(const Model& model, const std::string& file) {
   Json json = document("info");
   json["model_file"] = file;
@@ -53,6 +127,9 @@ Json info_json(const Model& model, const std::string& file) {
   json["targets"] = model.target_names;
   json["features"] = model.preprocessor.feature_names_out();
   add_structure(json, model.network(), model.units());
+  if (const EnsembleBody* body = ensemble_of(model)) add_members(json, *body);
+  if (const Record facts = model.body->facts(); !facts.empty())
+    json["body"] = {{"kind", model.body->kind()}, {"holds", Json::parse(to_json(facts))}};
   json["parameters"] = model.parameter_count();
   json["loss"] = model.loss;
   json["preprocessing"] = Json::parse(model.preprocessor.to_json());
@@ -66,8 +143,16 @@ Json info_json(const Model& model, const std::string& file) {
 std::vector<std::vector<std::string>> structure_rows(const Model& model) {
   if (const LinearUnits* units = model.units()) return unit_rows(*units);
   if (const Network* network = model.network()) return layer_rows(*network);
+  if (const EnsembleBody* body = ensemble_of(model)) return member_rows(*body);
+  const Record facts = model.body->facts();
+  std::string body = model.body->kind();
+  for (const Record::Entry& fact : facts.entries()) {
+    std::string name = fact.name;  // "support_vectors"
+    std::ranges::replace(name, '_', ' ');
+    body += ", " + to_text(fact.value) + ' ' + name;
+  }
   return {{"body", "outputs", "parameters"},
-          {model.body->kind(), grouped(model.body->outputs()), grouped(model.parameter_count())}};
+          {body, grouped(model.body->outputs()), grouped(model.parameter_count())}};
 }
 
 std::string info_text(const Model& model, const std::string& file) {
@@ -92,12 +177,15 @@ std::string info_text(const Model& model, const std::string& file) {
         {"loss", model.loss + ", at the end " +
                      (results["loss_"].is_number() ? short_number(results["loss_"].get<double>())
                                                    : "none")});
-  std::string options;
-  const Json recorded = Json::parse(to_json(model.options));
-  for (const auto& [name, value] : recorded.items())
-    if (const std::string text = value_text(value); !text.empty())
-      options += (options.empty() ? "" : " ") + name + "=" + text;
-  rows.push_back({"options", options});
+  if (const EnsembleBody* body = ensemble_of(model))
+    rows.push_back({"combined by", combination_text(*body, model.classifies())});
+  if (const auto score = model.results.number("oob_score_"))
+    rows.push_back(
+        {"out of bag", short_number(*score) + ", of " +
+                           counted(model.results.count("oob_rows_").value_or(0), "row")});
+  if (const std::string options = options_text(Json::parse(to_json(model.options)));
+      !options.empty())
+    rows.push_back({"options", options});
   return aligned(rows, "ll", width) + '\n' + aligned(structure_rows(model), "llr", width);
 }
 

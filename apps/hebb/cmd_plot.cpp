@@ -7,10 +7,16 @@
 #include "hebb/core/error.h"
 #include "hebb/datasets/catalogue.h"
 #include "hebb/estimators/catalogue.h"
+#include "hebb/select/study.h"
+#include "hebb/select/study_figures.h"
 #include "json.h"
+#include "models.h"
 #include "paths.h"
 #include "results.h"
+#include "run_spec.h"
+#include "signals.h"
 #include "text.h"
+#include "trained_figures.h"
 #include "verbs.h"
 
 namespace hebb::app {
@@ -49,7 +55,14 @@ int list_kinds(bool json_wanted) {
       kinds.push_back({{"name", row.name},
                        {"help", row.help},
                        {"needs_model", row.needs_model},
-                       {"needs_data", row.needs_data}});
+                       {"needs_data", row.needs_data},
+                       {"needs_study", false}});
+    for (const TrialPlotRow& row : trial_plot_catalogue())
+      kinds.push_back({{"name", row.name},
+                       {"help", row.help},
+                       {"needs_model", false},
+                       {"needs_data", false},
+                       {"needs_study", true}});
     print(json);
     return 0;
   }
@@ -57,6 +70,8 @@ int list_kinds(bool json_wanted) {
   for (const PlotRow& row : plot_catalogue())
     rows.push_back(
         {row.name + (row.needs_model ? " MODEL" : "") + (row.needs_data ? " DATA" : ""), row.help});
+  for (const TrialPlotRow& row : trial_plot_catalogue())
+    rows.push_back({row.name + " STUDY", row.help});
   write_results(aligned(rows, "ll", console().out().width));
   console().hint("next", "hebb plot data iris");
   return 0;
@@ -98,19 +113,7 @@ Dataset load_data(const Supervised* estimator, const std::string& name, const Se
   return for_task(predictable(part, model), model.task);
 }
 
-// The data sets of `hebb plot alpha`: those named, or three that differ in shape.
-std::vector<Dataset> sets_for_alpha(const Settings& settings) {
-  std::vector<std::string> names(settings.arguments.begin() + 1, settings.arguments.end());
-  if (names.empty())
-    names = {"moons:n=200,noise=0.3", "circles:n=200,noise=0.2", "blobs:n=200,separable=true"};
-  std::vector<Dataset> sets;
-  for (const std::string& name : names)
-    sets.push_back(for_task(load_dataset(name, settings.get<DataOptions>()), Task::classify));
-  return sets;
-}
-
 void check_arguments(const PlotRow& row, const Settings& settings) {
-  if (row.name == "alpha") return;  // none, or the data sets
   const std::size_t expected = 1 + (row.needs_model ? 1 : 0) + (row.needs_data ? 1 : 0);
   check(settings.arguments.size() == expected, "plot", "usage: hebb plot ", row.name,
         row.needs_model ? " MODEL" : "", row.needs_data ? " DATA" : "", ", got ",
@@ -120,12 +123,13 @@ void check_arguments(const PlotRow& row, const Settings& settings) {
 void check_plot_paths(const PlotRow& row, const std::string& output, const Settings& settings) {
   const auto& train = settings.get<PlotOptions>().train;
   RunPaths paths(settings);
-  if (row.needs_model) paths.reads(settings.arguments[1], "MODEL");
-  if (row.name == "alpha")
-    for (std::size_t i = 1; i < settings.arguments.size(); ++i)
-      paths.reads_data(settings.arguments[i], "DATA");
-  else if (row.needs_data)
-    paths.reads_data(settings.arguments.back(), "DATA");
+  if (const TrainedFigure* trained = trained_figure(settings)) {
+    check_arguments(*trained, settings, paths);
+  } else {
+    check_arguments(row, settings);
+    if (row.needs_model) paths.reads(settings.arguments[1], "MODEL");
+    if (row.needs_data) paths.reads_data(settings.arguments.back(), "DATA");
+  }
   if (train) paths.reads_data(*train, "train");
   paths.writes(output, "output");
   paths.check();
@@ -146,18 +150,62 @@ Loaded load(const PlotRow& row, const Settings& settings) {
   return loaded;
 }
 
+// Options of models and of curves are for figures that train. A file or a variable may give them for
+// other verbs.
+void check_plot_options(const TrainedFigure* trained, const Settings& settings) {
+  if (trained && trained->takes_options) return;
+  std::vector<const FieldList*> lists = {&CurveOptions::fields(), &ModelOptions::fields(),
+                                         &PreprocessOptions::fields()};
+  for (const EstimatorRow& row : estimator_catalogue()) lists.push_back(&row.options.fields());
+  for (const FieldList* fields : lists)
+    for (const Field& field : *fields)
+      check(!settings.by_flag.contains(field.name) ||
+                find_field(GlobalOptions::fields(), field.name) ||
+                find_field(DataOptions::fields(), field.name),
+            field.name.c_str(), "is for figures that train: validation-curve, and learning-curve ",
+            "with --folds");
+}
+
+// Whether a figure of a search is asked for. A model has a history too.
+bool is_of_study(const Settings& settings) {
+  const auto is = [&](const auto& row) { return row.name == settings.arguments[0]; };
+  if (!std::ranges::any_of(trial_plot_catalogue(), is)) return false;
+  if (!std::ranges::any_of(plot_catalogue(), is)) return true;
+  return settings.arguments.size() == 2 && is_study_file(settings.arguments[1]);
+}
+
+int draw_study(const Settings& settings) {
+  const std::string& kind = settings.arguments[0];
+  const std::string path = settings.get<PlotOptions>().output.value_or(kind + ".png");
+  Figure::check_path(path);
+  check(settings.arguments.size() == 2, "plot", "usage: hebb plot ", kind,
+        " STUDY, a file of hebb tune --study; got ", settings.arguments.size() - 1, " of these");
+  RunPaths paths(settings);
+  paths.reads(settings.arguments[1], "STUDY");
+  paths.writes(path, "output");
+  paths.check();
+  check_plot_options(nullptr, settings);
+  const StoredStudy stored = load_study(settings.arguments[1]);
+  TrialSet trials = trial_set(stored.study, stored.options);
+  trials.of = stored.model + " on " + stored.data;
+  return hand_over(plot_trials(trials, kind), path, settings, "plot");
+}
+
 int run_plot(Settings& settings) {
   const bool json = settings.get<GlobalOptions>().json;
   if (settings.arguments.empty()) return list_kinds(json);
+  if (is_of_study(settings)) return draw_study(settings);
   const auto& wanted = settings.get<PlotOptions>();
   const PlotRow& row = find_row(plot_catalogue(), settings.arguments[0], "plot", "figure");
   const std::string path = wanted.output.value_or(row.name + ".png");
   Figure::check_path(path);
-  check_arguments(row, settings);
+  const TrainedFigure* const trained = trained_figure(settings);
   check_plot_paths(row, path, settings);
+  check_plot_options(trained, settings);
   check(wanted.columns.empty() || row.name == "data", "columns", "is for hebb plot data");
   check(!wanted.row || row.name == "features", "row", "is for hebb plot features");
-  check(!wanted.train || row.needs_model, "train", "is for figures of models");
+  check(!wanted.train || (row.needs_model && !trained), "train",
+        "is for figures of models that are not trained again by folds");
 
   // A training may take a millisecond: at most one line a second.
   const auto on_step = [&row, told = std::optional<std::chrono::steady_clock::time_point>()](
@@ -168,10 +216,13 @@ int run_plot(Settings& settings) {
     console().note(row.name + ": " + std::to_string(done) + " of " + std::to_string(of) +
                    " trainings done");
   };
-  if (row.name == "alpha")
-    return hand_over(plot_alpha(sets_for_alpha(settings), alphas_to_compare(),
-                                options_to_compare_alphas(), on_step),
-                     path, settings, "plot");
+  if (trained) {
+    const std::optional<Figure> figure = trained->draw(settings, on_step);
+    const int signal = StopSignals::received();
+    if (signal != 0) console().note("stopped: the figure shows the points that were done");
+    if (figure) hand_over(*figure, path, settings, "plot");
+    return signal != 0 ? 128 + signal : 0;
+  }
   const Loaded loaded = load(row, settings);
   if (row.name == "data")
     return hand_over(plot_data(*loaded.data, wanted.columns), path, settings, "plot");
@@ -189,27 +240,48 @@ Verb plot_verb() {
       .description =
           "Draws one figure and prints a description of it. Without KIND, lists the figures and"
           " their arguments. If a named set has test data, figures of models show the test "
-          "data.",
+          "data. validation-curve and learning-curve train models, with the options of hebb fit.",
       .arguments =
           {{.name = "KIND", .help = "which figure", .required = false, .words = Words::plots},
            {.name = "MODEL",
-            .help = "a model file written by hebb fit -o",
+            .help = "a model file written by hebb fit -o; or a study of hebb tune --study",
             .required = false,
             .words = Words::models},
            {.name = "DATA", .help = data_help(), .required = false, .words = Words::data}},
-      .lists = {options<GlobalOptions>("General"), options<PlotOptions>("Drawing"),
-                options<FigureOptions>("Drawing"), options<DataOptions>("Data")},
+      .lists =
+          with_models({options<GlobalOptions>("General"), options<PlotOptions>("Drawing"),
+                       options<FigureOptions>("Drawing"), options<CurveOptions>("Curves"),
+                       options<DataOptions>("Data"), options<PreprocessOptions>("Preprocessing"),
+                       options<ModelOptions>("Network")}),
       .examples = {{"hebb plot data moons:n=500 -o moons.svg", "the data themselves"},
                    {"hebb plot confusion digits.hebb mnist10k", "which digit is taken for which"},
                    {"hebb plot roc m.hebb test.csv --theme dark -o roc.pdf", "for dark slides"},
                    {"hebb plot features m.hebb scan.png",
                     "one image through a convnet, layer by layer"},
+                   {"hebb plot validation-curve wine --space alpha=1e-6..10",
+                    "which values of an option under-fit, and which over-fit"},
+                   {"hebb plot learning-curve wine --hidden 50 --folds 5",
+                    "whether more data would help"},
+                   {"hebb plot parallel wine.study", "what a search has tried"},
                    {"hebb plot alpha", "what L2 regularisation does, on three data sets"},
                    {"hebb plot history m.hebb -o loss.csv", "the numbers of a figure"}},
       .run = run_plot,
-      .common = {"output", "row", "theme", "train", "columns", "target", "json"},
+      .common = {"output", "row", "theme", "train", "columns", "space", "folds", "metric", "model",
+                 "hidden_layer_sizes", "max_iter", "target", "json"},
+      .headings = {{"Drawing", {}},
+                   {"Curves", {}},
+                   {"Data", {}},
+                   {"Preprocessing", {}},
+                   {"Network",
+                    {"task", "model", "hidden_layer_sizes", "net", "activation", "dropout", "loss",
+                     "init", "output_bias"}},
+                   {"Training", {}},
+                   {"Units", {}}},
       .defaults = {{"row", "the first row, of the test part if there is one"},
                    {"target", "the model's, or the last column"},
+                   {"scale", "standard; images: minmax"},
+                   {"folds", "5; learning-curve MODEL DATA: none"},
+                   {"metric", "accuracy, or r2 of numbers"},
                    {"features", "all"}}};
 }
 

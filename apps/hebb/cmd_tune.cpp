@@ -6,11 +6,14 @@
 #include <filesystem>
 #include <regex>
 
+#include "figures.h"
 #include "hebb/core/error.h"
 #include "hebb/io/file.h"
 #include "hebb/select/cross_validate.h"
 #include "hebb/select/default_space.h"
+#include "hebb/select/ensemble.h"
 #include "hebb/select/study.h"
+#include "hebb/select/study_figures.h"
 #include "json.h"
 #include "models.h"
 #include "parse.h"
@@ -20,6 +23,7 @@
 #include "run_spec.h"
 #include "signals.h"
 #include "slurm.h"
+#include "studies.h"
 #include "text.h"
 #include "tune.h"
 #include "verbs.h"
@@ -34,9 +38,11 @@ struct TuneOptions {
   std::vector<std::string> space;
   std::optional<std::string> study;
   std::optional<std::string> csv;
+  std::vector<std::string> plot;
   std::string workers;
   std::optional<double> trial_seconds;
   std::optional<double> trial_megabytes;
+  std::optional<std::size_t> ensemble;
   std::string slurm = "none";
   std::string slurm_script = "hebb-tune.sbatch";
 
@@ -54,6 +60,17 @@ const FieldList& TuneOptions::fields() {
                "postgresql://USER@HOST/DATABASE#NAME; the same command continues it")
           .not_recorded()
           .add("csv", &TuneOptions::csv, "write the ranking of all trials to this file")
+          .not_recorded()
+          .add(
+              "ensemble", &TuneOptions::ensemble,
+              "train an ensemble in place of the best: of this many of the best trials, those whose "
+              "mean is best on the rows held out")
+          .at_least(1)
+          .at_most(1000)
+          .not_recorded()
+          .add("plot", &TuneOptions::plot,
+               "draw the score against each option, or KIND:FILE (options, parallel, history, "
+               "halving); .png, .svg, .pdf or .csv; may be repeated")
           .not_recorded()
           .add("workers", &TuneOptions::workers,
                "where trials run: local:N, srun:N or ssh:FILE-OF-HOSTS; several separated by "
@@ -76,48 +93,6 @@ const FieldList& TuneOptions::fields() {
           .add("slurm_script", &TuneOptions::slurm_script, "the batch script that --slurm writes")
           .not_recorded();
   return list;
-}
-
-// "hidden=100|50,50" has been cut at its commas, as every list is.
-std::vector<std::string> joined(const std::vector<std::string>& parts) {
-  std::vector<std::string> texts;
-  for (const std::string& part : parts) {
-    if (texts.empty() || part.find('=') != std::string::npos)
-      texts.push_back(part);
-    else
-      texts.back() += ',' + part;
-  }
-  return texts;
-}
-
-std::string score_text(double value) {
-  if (std::isnan(value)) return "-";
-  return std::abs(value) < 1000 ? fmt::format("{:.4f}", value) : short_number(value);
-}
-
-std::string spread_text(double mean, double deviation, bool utf8) {
-  if (std::isnan(deviation)) return score_text(mean);
-  return score_text(mean) + (utf8 ? " ± " : " +- ") + score_text(deviation);
-}
-
-std::string option_text(const Value& value) {
-  const auto* number = std::get_if<double>(&value);
-  return number ? short_number(*number) : to_text(value);
-}
-
-// Names of options as users write them: "hidden", not "hidden_layer_sizes".
-std::string option_name(const std::string& option, const OptionSet& options) {
-  const Field* field = options.find(option);
-  std::string name = field ? field->flag() : option;
-  name.erase(0, name.find_first_not_of('-'));
-  return name;
-}
-
-std::string values_text(const OptionValues& values, const OptionSet& options) {
-  std::string text;
-  for (const auto& [name, value] : values)
-    text += (text.empty() ? "" : ", ") + option_name(name, options) + ' ' + option_text(value);
-  return text;
 }
 
 // A line for each trial that ends, and a live line for the rest.
@@ -221,119 +196,7 @@ class TrialProgress {
   std::string last_;
 };
 
-std::string ranking_table(const Study& study, const PreparedRun& run, const Terminal& terminal) {
-  constexpr std::size_t kMost = 10;
-  std::vector<std::vector<std::string>> rows = {{"rank", "trial", study.metric}};
-  for (const Dimension& one : study.space.dimensions())
-    rows.front().push_back(option_name(one.option, run.options));
-  rows.front().emplace_back("seconds");
-  std::string align = "rrr" + std::string(study.space.dimensions().size(), 'r') + "r";
-  for (std::size_t i = 0; i < std::min(kMost, study.ranking.size()); ++i) {
-    const Trial& trial = study.trials[study.ranking[i]];
-    if (trial.state == TrialState::failed) break;
-    std::string score = spread_text(trial.mean, trial.deviation, terminal.utf8);
-    if (trial.state == TrialState::pruned) score += " pruned";
-    if (trial.share < 1) score += fmt::format(" at {:.0f}%", 100 * trial.share);
-    rows.push_back({std::to_string(i + 1), std::to_string(trial.number), score});
-    for (const Dimension& one : study.space.dimensions())
-      rows.back().push_back(option_text(trial.values.at(one.option)));
-    rows.back().push_back(seconds_text(trial.seconds));
-  }
-  return aligned(rows, align, terminal.width);
-}
-
-struct Optimism {
-  double inner = 0, outer = 0;
-};
-
-std::optional<Optimism> optimism_of(const Study& study) {
-  std::vector<double> inner, outer;
-  for (const OuterFold& fold : study.outer) {
-    inner.push_back(fold.inner);
-    outer.push_back(fold.outer);
-  }
-  if (outer.empty()) return {};
-  return Optimism{.inner = fold_statistics(inner).mean, .outer = fold_statistics(outer).mean};
-}
-
-std::string study_text(const Study& study, const PreparedRun& run) {
-  const Terminal terminal = console().out();
-  const auto count = [&](TrialState state) {
-    return std::ranges::count(study.trials, state, &Trial::state);
-  };
-  std::string text =
-      fmt::format("{} on the rows held out, mean and standard deviation of {} folds\n",
-                  study.metric, study.options.folds * study.options.repeats);
-  text += ranking_table(study, run, terminal);
-  text += '\n' + counted(study.trials.size(), "trial");
-  if (count(TrialState::pruned) > 0) text += fmt::format(", {} pruned", count(TrialState::pruned));
-  if (count(TrialState::failed) > 0) text += fmt::format(", {} failed", count(TrialState::failed));
-  text += '\n';
-  const std::vector<double> shares = importance(study);
-  std::vector<std::pair<double, std::string>> sorted;
-  for (std::size_t i = 0; i < shares.size(); ++i)
-    if (!std::isnan(shares[i]))
-      sorted.emplace_back(shares[i], option_name(study.space.dimensions()[i].option, run.options));
-  std::ranges::stable_sort(sorted, std::greater{}, &std::pair<double, std::string>::first);
-  if (!sorted.empty()) {
-    std::string shown;
-    for (const auto& [share, name] : sorted)
-      shown += (shown.empty() ? "" : ", ") + fmt::format("{} {:.0f}%", name, 100 * share);
-    text += paragraph("share of the scores' variance that an option explains by itself: " + shown,
-                      terminal.width);
-  }
-  if (const auto of = optimism_of(study))
-    text += paragraph(
-        fmt::format(
-            "the best score of a search is optimistic: on {} outer folds its choice scored "
-            "{} where the search had {}, a difference of {}",
-            study.outer.size(), score_text(of->outer), score_text(of->inner),
-            score_text(study.higher_is_better ? of->inner - of->outer : of->outer - of->inner)),
-        terminal.width);
-  return text + '\n';
-}
-
-Json values_json(const OptionValues& values) {
-  Json json = Json::object();
-  for (const auto& [name, value] : values) json[name] = to_json(value);
-  return json;
-}
-
-Json study_json(const Study& study) {
-  Json json = {{"metric", study.metric},
-               {"complete", study.complete},
-               {"space", study.space.texts()},
-               {"sampler", study.options.sampler}};
-  Json& trials = json["ranking"] = Json::array();
-  for (const std::size_t i : study.ranking) {
-    const Trial& trial = study.trials[i];
-    Json one = {{"trial", trial.number},
-                {"state", to_string(trial.state)},
-                {"values", values_json(trial.values)},
-                {"mean", trial.mean},
-                {"std", trial.deviation},
-                {"scores", Json::array()},
-                {"share", trial.share},
-                {"epochs", trial.epochs},
-                {"seconds", trial.seconds}};
-    for (const TrialFold& fold : trial.folds) one["scores"].push_back(fold.score);
-    if (!trial.error.empty()) one["error"] = trial.error;
-    trials.push_back(std::move(one));
-  }
-  const std::vector<double> shares = importance(study);
-  Json& of = json["importance"] = Json::object();
-  for (std::size_t i = 0; i < shares.size(); ++i)
-    of[study.space.dimensions()[i].option] = shares[i];
-  if (const auto found = optimism_of(study)) {
-    json["nested"] = {{"inner", found->inner}, {"outer", found->outer}, {"folds", Json::array()}};
-    for (const OuterFold& fold : study.outer)
-      json["nested"]["folds"].push_back(
-          {{"inner", fold.inner}, {"outer", fold.outer}, {"values", values_json(fold.values)}});
-  }
-  return json;
-}
-
-void check_tune_paths(const Settings& settings) {
+void check_tune_paths(const Settings& settings, const std::vector<FigureRequest>& figures) {
   const auto& tune = settings.get<TuneOptions>();
   const auto& made = settings.get<RunOptions>();
   RunPaths paths(settings);
@@ -343,18 +206,69 @@ void check_tune_paths(const Settings& settings) {
   if (made.output) paths.writes(*made.output, "output");
   if (tune.csv) paths.writes(*tune.csv, "csv");
   if (tune.study && !is_study_server(*tune.study)) paths.writes(*tune.study, "study");
+  for (const FigureRequest& figure : figures) paths.writes(figure.path, "plot");
   if (tune.slurm != "none") paths.writes(tune.slurm_script, "slurm_script");
   paths.check();
   check_output(made);
 }
 
-// Trains the best options on all rows of the training part, as `fit` does.
-RunResult refit(PreparedRun run, const Study& study, const GlobalOptions& options) {
+StudyEnsemble find_ensemble(const PreparedRun& run, const Study& study, std::size_t most,
+                            const GlobalOptions& options) {
+  RunControl control;
+  control.stop_requested = stop_on_signal();
+  return choose_ensemble(run, study, most, control, [&](std::size_t done, std::size_t of) {
+    if (!options.quiet && options.progress != "none")
+      console().note(fmt::format("predictions of rows held out: trial {} of {}", done, of));
+  });
+}
+
+std::string ensemble_text(const Study& study, const StudyEnsemble& ensemble,
+                          const PreparedRun& run) {
+  const std::size_t width = console().out().width;
+  std::vector<std::vector<std::string>> rows = {{"weight", "trial", study.metric, "options"}};
+  for (const EnsembleMember& member : ensemble.members)
+    rows.push_back({fmt::format("{:.2f}", member.weight), std::to_string(member.trial),
+                    score_text(member.score),
+                    values_text(study.trials.at(member.trial).values, run.options)});
+  const bool better = ensemble.score != ensemble.best_score;
+  return aligned(rows, "rrrl", width) + '\n' +
+         paragraph(
+             fmt::format(
+                 "an ensemble of {} of the {} best trials: {} {} on the {} rows held out, the "
+                 "best of them alone (trial {}) {}{}",
+                 ensemble.members.size(), ensemble.candidates, study.metric,
+                 score_text(ensemble.score), grouped(ensemble.rows), ensemble.best_trial,
+                 score_text(ensemble.best_score),
+                 better ? ". Both are optimistic, as these rows have chosen them, and the "
+                          "ensemble's more so"
+                        : ": no mean of several is better"),
+             width);
+}
+
+Json ensemble_json(const Study& study, const StudyEnsemble& ensemble) {
+  Json json = {{"metric", study.metric},
+               {"score", ensemble.score},
+               {"best_trial", ensemble.best_trial},
+               {"best_score", ensemble.best_score},
+               {"rows", ensemble.rows},
+               {"candidates", ensemble.candidates},
+               {"voting", ensemble.votes ? "hard" : "soft"},
+               {"members", Json::array()}};
+  for (const EnsembleMember& member : ensemble.members)
+    json["members"].push_back({{"trial", member.trial},
+                               {"weight", member.weight},
+                               {"score", member.score},
+                               {"values", values_json(study.trials.at(member.trial).values)}});
+  return json;
+}
+
+// Trains the chosen options on all rows of the training part, as `fit` does.
+RunResult refit(PreparedRun run, const GlobalOptions& options) {
   Progress progress(options);
   RunControl control;
   control.on_event = std::ref(progress);
   control.stop_requested = stop_on_signal();
-  RunResult result = train_run(with_values(std::move(run), study.best().values), control);
+  RunResult result = train_run(std::move(run), control);
   for (const std::string& failure : result.failures) console().error(failure);
   if (result.stopped != StopReason::interrupted) judge_run(result);
   return result;
@@ -367,7 +281,7 @@ RunSpec spec_of(Settings& settings) {
   // that was meant.
   if (spec.model.empty() && !asked.space.empty()) {
     const EstimatorRow& row = choose_model("", settings.get<NetOptions>().net);
-    const Space varied = Space::parse(joined(asked.space), row.options);
+    const Space varied = Space::parse(joined_items(asked.space), row.options);
     const EstimatorRow& other = choose_model("convnet", "");
     if (std::ranges::any_of(varied.dimensions(),
                             [&](const Dimension& one) { return !other.options.find(one.option); }))
@@ -413,7 +327,8 @@ int submit(const Settings& settings) {
 }
 
 int run_tune(Settings& settings) {
-  check_tune_paths(settings);
+  const std::vector<FigureRequest> figures = read_trial_requests(settings.get<TuneOptions>().plot);
+  check_tune_paths(settings, figures);
   const auto& global = settings.get<GlobalOptions>();
   const auto& asked = settings.get<TuneOptions>();
   const auto& made = settings.get<RunOptions>();
@@ -429,7 +344,7 @@ int run_tune(Settings& settings) {
   const PreparedRun run = prepare_run(spec_of(settings));
   for (const std::string& note : run.notes) console().note(note);
   const Space space = asked.space.empty() ? default_space(run.row->name, run.options)
-                                          : Space::parse(joined(asked.space), run.options);
+                                          : Space::parse(joined_items(asked.space), run.options);
   if (asked.space.empty()) {
     std::string texts;
     for (const std::string& text : space.texts()) texts += ' ' + shell_word(text);
@@ -459,23 +374,38 @@ int run_tune(Settings& settings) {
   if (asked.csv) replace_file(*asked.csv, study_csv(study));
 
   std::optional<RunResult> result;
-  if (study.has_best() && signal == 0) result = refit(run, study, global);
+  std::optional<StudyEnsemble> ensemble;
+  if (asked.ensemble && study.has_best() && signal == 0) {
+    ensemble = find_ensemble(run, study, *asked.ensemble, global);
+    if (!ensemble->complete) ensemble.reset();
+  }
+  if (study.has_best() && StopSignals::received() == 0)
+    result = refit(
+        ensemble ? with_ensemble(run, study, *ensemble) : with_values(run, study.best().values),
+        global);
   if (global.json) {
     Json json = document("tune");
     if (result)
       add_model(json, result->estimator->model(), result->seconds,
                 result->saved ? *made.output : "");
     json.update(study_json(study));
+    if (ensemble) json["ensemble"] = ensemble_json(study, *ensemble);
     if (result) add_scores(json, result->evaluation);
     print(json);
   } else {
-    if (!study.trials.empty()) write_results(study_text(study, run));
+    if (!study.trials.empty()) write_results(study_text(study, run.options));
+    if (ensemble) write_results(ensemble_text(study, *ensemble, run));
     if (result) {
-      write_sentence("the best options, trained on all rows of the training part: " +
-                     values_text(study.best().values, run.options));
+      write_sentence(ensemble ? "the ensemble, trained on all rows of the training part"
+                              : "the best options, trained on all rows of the training part: " +
+                                    values_text(study.best().values, run.options));
       print_table(result->evaluation);
     }
   }
+  TrialSet trials = trial_set(study, run.options);
+  trials.of = run.row->name + " on " + run.train.name();
+  const bool drawn =
+      study.trials.empty() || draw_all(figures, trials, settings.get<FigureOptions>().style());
   if (asked.csv) console().note("ranking: " + *asked.csv + " (" + file_size_text(*asked.csv) + ")");
   if (asked.study)
     console().note("study: " + study.kept +
@@ -492,7 +422,7 @@ int run_tune(Settings& settings) {
     console().advice("next", "add -o model.hebb to keep the best model");
   }
   if (signal != 0 || StopSignals::received() != 0) return 128 + StopSignals::received();
-  return result && !result->failures.empty() ? kNothing : 0;
+  return !drawn || (result && !result->failures.empty()) ? kNothing : 0;
 }
 
 }  // namespace
@@ -516,7 +446,8 @@ Verb tune_verb() {
           with_models({options<GlobalOptions>("General"), options<DataOptions>("Data"),
                        options<SplitOptions>("Data"), options<PreprocessOptions>("Preprocessing"),
                        options<StudyOptions>("Search"), options<TuneOptions>("Search"),
-                       options<RunOptions>("Output")}),
+                       options<ModelOptions>("Output"), options<RunOptions>("Output"),
+                       options<FigureOptions>("Output")}),
       .examples =
           {{"hebb tune wine", "the most important options of a network, 50 trials"},
            {"hebb tune digits --space 'hidden=50|100|100,50' --space alpha=1e-6..1e-1:6 --sampler "
@@ -524,17 +455,21 @@ Verb tune_verb() {
             "every point of a grid"},
            {"hebb tune wine --trials 20 --study wine.study -o wine.hebb",
             "a study that can be stopped and continued; the best model is kept"},
+           {"hebb tune wine --plot options.png --plot parallel:parallel.svg",
+            "what was tried, and how well it did"},
            {"hebb tune digits --study postgresql://host/hebb --slurm '--array=0-3 --cpus-per-task=4'",
             "four batch jobs of four processes each, which share the trials"},
            {"hebb tune mnist10k --halving --time 10m", "bad options are given up early"},
-           {"hebb tune wine --trials 20 --nested 5", "how optimistic the best score is"}},
+           {"hebb tune wine --trials 20 --nested 5", "how optimistic the best score is"},
+           {"hebb tune wine --trials 20 --ensemble 10 -o wine.hebb",
+            "the best of the mean of several trials"}},
       .run = run_tune,
-      .common = {"space",   "sampler",      "trials",  "metric",        "folds",
-                 "repeats", "halving",      "prune",   "nested",        "max_seconds",
-                 "study",   "csv",          "workers", "trial_seconds", "trial_megabytes",
-                 "slurm",   "slurm_script", "target",  "test",          "test_size",
-                 "model",   "max_iter",     "output",  "random_state",  "threads",
-                 "json"},
+      .common = {"space",        "sampler",      "trials",        "metric",          "folds",
+                 "repeats",      "halving",      "prune",         "nested",          "max_seconds",
+                 "study",        "csv",          "plot",          "ensemble",        "workers",
+                 "slurm",        "slurm_script", "trial_seconds", "trial_megabytes", "target",
+                 "test",         "test_size",    "model",         "max_iter",        "output",
+                 "random_state", "threads",      "json"},
       .headings = {{"Search", {"max_seconds"}},
                    {"Data", {"test"}},
                    {"Preprocessing", {}},
@@ -543,6 +478,7 @@ Verb tune_verb() {
                      "init", "output_bias", "from"}},
                    {"Training", {}},
                    {"Units", {}},
+                   {"Ensembles", {}},
                    {"Output", {}}},
       .defaults = {{"scale", "standard; images: minmax"},
                    {"test_size", ""},

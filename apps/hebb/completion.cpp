@@ -11,6 +11,7 @@
 #include "hebb/filters/filter.h"
 #include "hebb/metrics/catalogue.h"
 #include "hebb/plot/plots.h"
+#include "hebb/plot/trials.h"
 #include "help.h"
 
 namespace hebb::app {
@@ -61,6 +62,8 @@ Candidates candidates_of(const Argument& argument) {
       break;
     case Words::plots:
       add(plot_names());
+      for (const std::string& kind : row_names(trial_plot_catalogue()))
+        if (std::ranges::find(out.words, kind) == out.words.end()) add({kind});
       break;
     case Words::none:
       break;
@@ -69,10 +72,11 @@ Candidates candidates_of(const Argument& argument) {
 }
 
 // Names that the fields of options do not list as choices, since other texts are allowed too.
-std::vector<std::string> names_for(const std::string& option) {
+std::vector<std::string> names_for(const Verb& verb, const std::string& option) {
   std::vector<std::string> names;
   if (option == "plot") {
-    for (const std::string& kind : plot_names()) names.push_back(kind + ':');
+    names = verb.name == "tune" ? row_names(trial_plot_catalogue()) : plot_names();
+    for (std::string& kind : names) kind += ':';
   } else if (option == "metrics" || option == "assert") {
     names = row_names(metric_catalogue());
     if (option == "metrics") names.emplace_back("all");
@@ -82,7 +86,7 @@ std::vector<std::string> names_for(const std::string& option) {
   return names;
 }
 
-Candidates candidates_of(const Option& option) {
+Candidates candidates_of(const Verb& verb, const Option& option) {
   const std::string value = placeholder(*option.field);
   Candidates out{.words = option.choices,
                  .files = value.ends_with("FILE") || value == "DATA" || value == "DIR",
@@ -90,7 +94,8 @@ Candidates candidates_of(const Option& option) {
                  .list = option.field->type == Field::Type::texts && option.field->name != "plot"};
   // A quote would be one to the shells.
   std::erase_if(out.words, [](const std::string& word) { return word.find('\'') != word.npos; });
-  if (out.words.empty()) out.words = value == "DATA" ? data_names() : names_for(option.field->name);
+  if (out.words.empty())
+    out.words = value == "DATA" ? data_names() : names_for(verb, option.field->name);
   return out;
 }
 
@@ -179,7 +184,7 @@ std::string bash() {
       std::vector<std::string> patterns;
       for (const std::string& flag : all_flags(option)) patterns.push_back(verb.name + ":" + flag);
       out += fmt::format("    {}) {}; return ;;\n", join(patterns, "|"),
-                         bash_reply(candidates_of(option)));
+                         bash_reply(candidates_of(verb, option)));
     }
   }
   out += "  esac\n  case $verb in\n";
@@ -238,8 +243,8 @@ std::string zsh() {
         const bool joins = takes_value(option) && flag.starts_with("--");
         std::string spec = flag + (joins ? "=" : "") + "[" + zsh_words(option.field->help) + "]";
         if (takes_value(option))
-          spec +=
-              ":" + zsh_words(placeholder(*option.field)) + ":" + zsh_action(candidates_of(option));
+          spec += ":" + zsh_words(placeholder(*option.field)) + ":" +
+                  zsh_action(candidates_of(verb, option));
         out += fmt::format("        {} \\\n", single_quoted(spec));
       }
     for (const Argument& argument : verb.arguments)
@@ -321,7 +326,7 @@ std::string fish() {
             fmt::format("complete -c hebb -n {} {} {} -d {}", seen, flag.size() == 2 ? "-s" : "-l",
                         flag.substr(flag.size() == 2 ? 1 : 2), single_quoted(option.field->help));
         if (takes_value(option)) {
-          const Candidates of = candidates_of(option);
+          const Candidates of = candidates_of(verb, option);
           out += of.files ? " -r -F" : " -x";
           out += of.models ? " -a '(__hebb_models)'" : fish_words(of);
         }

@@ -28,22 +28,24 @@ FigureStyle FigureOptions::style() const {
   return {.theme = theme == "dark" ? Theme::dark : Theme::light, .scale = scale};
 }
 
-std::vector<FigureRequest> read_requests(const std::vector<std::string>& texts) {
+namespace {
+
+template <class Row>
+std::vector<FigureRequest> requests_of(const std::vector<Row>& catalogue,
+                                       const std::vector<std::string>& texts) {
   std::vector<FigureRequest> requests;
   for (const std::string& text : texts) {
     const std::size_t colon = text.find(':');
     FigureRequest request{{}, text};
     if (colon != std::string::npos) {
       request = {text.substr(0, colon), text.substr(colon + 1)};
-      find_row(plot_catalogue(), request.kind, "plot", "figure");
+      find_row(catalogue, request.kind, "plot", "figure");
     }
     Figure::check_path(request.path);
     requests.push_back(std::move(request));
   }
   return requests;
 }
-
-namespace {
 
 // Whether `subject` has all inputs of the figure. Scores of a model need data with a target.
 bool is_possible(const PlotRow& row, const PlotSubject& subject) {
@@ -52,7 +54,33 @@ bool is_possible(const PlotRow& row, const PlotSubject& subject) {
   return (!judges || subject.data->has_target()) && row.unfit(subject).empty();
 }
 
+// Saves the figures that `make` draws of each kind; a figure that cannot be drawn is an error of its
+// own.
+template <class Make>
+bool save_all(const std::vector<FigureRequest>& requests, const FigureStyle& style,
+              const char* verb, const Make& make) {
+  bool all = true;
+  for (const auto& [asked, path] : requests) {
+    try {
+      std::string kind = asked;
+      make(kind).save(path, style);
+      console().note("figure: " + path + " (" + kind + ", " + file_size_text(path) + ")");
+    } catch (const std::exception& error) {
+      console().error(with_flag(error.what(), find_verb(verb)));
+      all = false;
+    }
+  }
+  return all;
+}
+
 }  // namespace
+
+std::vector<FigureRequest> read_requests(const std::vector<std::string>& texts) {
+  return requests_of(plot_catalogue(), texts);
+}
+std::vector<FigureRequest> read_trial_requests(const std::vector<std::string>& texts) {
+  return requests_of(trial_plot_catalogue(), texts);
+}
 
 Figure draw(const std::string& kind, const PlotSubject& subject) {
   const PlotRow& row = find_row(plot_catalogue(), kind, "plot", "figure");
@@ -71,18 +99,18 @@ Figure draw(const std::string& kind, const PlotSubject& subject) {
 
 bool draw_all(const std::vector<FigureRequest>& requests, const PlotSubject& subject,
               const FigureStyle& style) {
-  bool all = true;
-  for (const auto& [kind, path] : requests) {
-    try {
-      const std::string name = kind.empty() ? best_plot(subject).name : kind;
-      draw(name, subject).save(path, style);
-      console().note("figure: " + path + " (" + name + ", " + file_size_text(path) + ")");
-    } catch (const std::exception& error) {
-      console().error(with_flag(error.what(), find_verb("fit")));
-      all = false;
-    }
-  }
-  return all;
+  return save_all(requests, style, "fit", [&](std::string& kind) {
+    if (kind.empty()) kind = best_plot(subject).name;
+    return draw(kind, subject);
+  });
+}
+
+bool draw_all(const std::vector<FigureRequest>& requests, const TrialSet& trials,
+              const FigureStyle& style) {
+  return save_all(requests, style, "tune", [&](std::string& kind) {
+    if (kind.empty()) kind = "options";
+    return plot_trials(trials, kind);
+  });
 }
 
 int hand_over(const Figure& figure, const std::string& path, const Settings& settings,

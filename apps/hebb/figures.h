@@ -6,6 +6,7 @@
 
 #include "hebb/core/fields.h"
 #include "hebb/plot/plots.h"
+#include "hebb/plot/trials.h"
 #include "options.h"
 
 namespace hebb::app {
@@ -24,8 +25,10 @@ struct FigureRequest {
   std::string kind;  ///< empty: the most informative one
   std::string path;
 };
-/// Errors: std::invalid_argument for an unknown kind or file name extension.
+/// Reads the values of `--plot`, whose kinds are rows of plot_catalogue(), or for a search of
+/// trial_plot_catalogue(). Errors: std::invalid_argument for an unknown kind or file name extension.
 std::vector<FigureRequest> read_requests(const std::vector<std::string>& texts);
+std::vector<FigureRequest> read_trial_requests(const std::vector<std::string>& texts);
 
 /// Draws the figure `kind`. Errors: std::invalid_argument if it cannot be drawn from `subject`, with
 /// the reason and the figures that can be drawn, or if the data do not fit the model; as
@@ -35,6 +38,9 @@ Figure draw(const std::string& kind, const PlotSubject& subject);
 /// Draws the figures of `--plot` after a run. Reports an error for each that cannot be drawn.
 /// Returns whether all were drawn.
 bool draw_all(const std::vector<FigureRequest>& requests, const PlotSubject& subject,
+              const FigureStyle& style);
+/// The same of a search; without a kind the score against each option.
+bool draw_all(const std::vector<FigureRequest>& requests, const TrialSet& trials,
               const FigureStyle& style);
 
 /// Writes a figure as the result of `verb` and prints its description. Returns the exit code.

@@ -7,6 +7,7 @@
 #include <exception>
 #include <new>
 
+#include "hebb/classical/catalogue.h"
 #include "hebb/core/error.h"
 #include "hebb/io/temporary_files.h"
 #include "parse.h"
@@ -66,6 +67,9 @@ int report(const std::vector<std::string>& arguments) {
     return fail(kBadModel, error.what());
   } catch (const DivergedError& error) {
     return fail(kDiverged, error.what());
+  } catch (const StoppedError& error) {
+    fail(kFailure, error.what());
+    return StopSignals::received() != 0 ? 128 + StopSignals::received() : kFailure;
   } catch (const std::bad_alloc&) {
     return fail(kFailure, kOutOfMemory);
   } catch (const std::exception& error) {
@@ -83,6 +87,7 @@ void open_standard_files() {
 
 int run_verb(const std::vector<std::string>& arguments) {
   try {
+    register_classical();
     Call call = parse(arguments);
     const auto& options = call.settings.get<GlobalOptions>();
     console().configure(options);

@@ -261,9 +261,11 @@ std::string placeholder(const Field& field) {
       {"pool", "KIND:N"},     {"at", "ROW,COL"},         {"group", "COL"},
       {"time_column", "COL"}, {"sequence", "COL"},       {"order", "COL"},
       {"roc", "FILE"},        {"plot", "[KIND:]FILE"}};
+  const bool named = field.choices && field.type == Field::Type::text;
+  if (named && !field.choice_has_number) return "NAME";  // --kernel of svm is not that of filter
   if (const auto at = known.find(field.name); at != known.end()) return at->second;
   if (field.type != Field::Type::boolean && is_duration(field)) return "TIME";
-  if (field.choices && field.type == Field::Type::text) return "NAME";
+  if (named) return "NAME";
   switch (field.type) {
     case Field::Type::boolean:
       return "";

@@ -87,6 +87,7 @@ class Settings {
   const std::set<std::string>& given() const { return given_; }
 
   std::vector<std::string> arguments;     ///< the positional ones
+  std::set<std::string> by_flag;          ///< the options given by a flag of the call itself
   std::optional<ConfigFile> config_file;  ///< if options were read from one
 
  private:

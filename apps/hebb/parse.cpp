@@ -386,7 +386,10 @@ Call parse(const std::vector<std::string>& arguments) {
     }
     if (verb->reads_config) apply_variables(table, call.settings);
   }
-  for (const GivenFlag& flag : line.flags) set_text(call.settings, *flag.spelling, flag.text);
+  for (const GivenFlag& flag : line.flags) {
+    set_text(call.settings, *flag.spelling, flag.text);
+    call.settings.by_flag.insert(flag.spelling->option->field->name);
+  }
 
   for (std::size_t i = line.arguments.size(); i < verb->arguments.size(); ++i)
     if (verb->arguments[i].required)
@@ -536,6 +539,17 @@ std::string whole_shell_command(const Verb& verb, Settings settings,
 
 std::string given_flags(const Verb& verb, const Settings& settings, const FieldList& fields) {
   return flags_of(verb, settings, &fields);
+}
+
+std::vector<std::string> joined_items(const std::vector<std::string>& parts) {
+  std::vector<std::string> items;
+  for (const std::string& part : parts) {
+    if (items.empty() || part.find('=') != std::string::npos)
+      items.push_back(part);
+    else
+      items.back() += ',' + part;
+  }
+  return items;
 }
 
 }  // namespace hebb::app

@@ -44,6 +44,10 @@ std::string shell_command(const Verb& verb, const Settings& settings);
 std::string shell_command(const Verb& verb, Settings settings,
                           const std::map<std::string, Value>& change);
 
+/// A list of NAME=VALUE whose values have commas themselves, and which has been cut at these as every
+/// list is: "hidden=100|50" and "50" become "hidden=100|50,50" again.
+std::vector<std::string> joined_items(const std::vector<std::string>& parts);
+
 /// The same command with every option that was given, but for those of `without`.
 std::string whole_shell_command(const Verb& verb, Settings settings,
                                 const std::vector<std::string>& without);

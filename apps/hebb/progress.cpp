@@ -105,15 +105,30 @@ void Progress::draw(const BatchEnded& batch, std::optional<double> seconds_left)
   }
   const Terminal terminal = console().err();
   // Leave room for the ^C that a terminal echoes after the line.
-  console().live(
-      progress_line(batch, validation_, seconds_left, terminal.width - 3, terminal.utf8));
+  constexpr std::size_t kRoom = 3, kLeast = 20;
+  std::size_t width = terminal.width - kRoom;
+  std::string member;
+  if (member_ && display_width(member_->name) + kLeast < width) {
+    member = member_->name + "  ";
+    width -= display_width(member);
+  }
+  console().live(member + progress_line(batch, validation_, seconds_left, width, terminal.utf8));
+}
+
+// Of an ensemble, the time that all members take if those to come are like those before.
+double Progress::seconds_left(double share, double of_member) const {
+  if (!member_) return of_member;
+  const double spent = std::chrono::duration<double>(Clock::now() - begin_).count();
+  const double done = static_cast<double>(member_->member - 1) + share;
+  return done > 0 ? spent * (static_cast<double>(member_->members) - done) / done : of_member;
 }
 
 void Progress::on(const BatchEnded& batch) {
   const double epoch = static_cast<double>(batch.of_samples) / batch.samples_per_second;
   const double share =
       1 - static_cast<double>(batch.samples) / static_cast<double>(batch.of_samples);
-  draw(batch, (share + static_cast<double>(batch.epochs - batch.epoch)) * epoch);
+  const double rest = share + static_cast<double>(batch.epochs - batch.epoch);
+  draw(batch, seconds_left(1 - rest / static_cast<double>(batch.epochs), rest * epoch));
 }
 
 // The first and the last epoch have a line, and others at most one a second: an epoch may take a
@@ -121,10 +136,23 @@ void Progress::on(const BatchEnded& batch) {
 void Progress::tell(const EpochEnded& epoch, Clock::time_point now) {
   if (!plain_) return;
   untold_ = epoch;
-  if (told_ && now - *told_ < kPlainPause && epoch.epoch < epoch.epochs) return;
+  const bool last = epoch.epoch >= epoch.epochs && !member_;
+  if (told_ && now - *told_ < kPlainPause && !last) return;
   told_ = now;
   untold_.reset();
-  console().note(epoch_line(epoch));
+  console().note(of_member() + epoch_line(epoch));
+}
+
+std::string Progress::of_member() const { return member_ ? member_->name + ", " : ""; }
+
+void Progress::on(const MemberStarted& member) {
+  member_ = member;
+  validation_.reset();
+  untold_.reset();
+  epoch_begin_ = Clock::now();
+  if (!live_) return;
+  const Terminal terminal = console().err();
+  if (display_width(member.name) < terminal.width) console().live(member.name);
 }
 
 void Progress::on(const EpochEnded& epoch) {
@@ -140,7 +168,8 @@ void Progress::on(const EpochEnded& epoch) {
         .of_samples = 1,
         .loss = epoch.loss,
         .samples_per_second = epoch.samples_per_second},
-       seconds * static_cast<double>(epoch.epochs - epoch.epoch));
+       seconds_left(static_cast<double>(epoch.epoch) / static_cast<double>(epoch.epochs),
+                    seconds * static_cast<double>(epoch.epochs - epoch.epoch)));
 }
 
 std::function<bool()> stop_on_signal() {
@@ -156,7 +185,7 @@ std::function<bool()> stop_on_signal() {
 void Progress::on(const Warned& warning) { console().warning(warning.message); }
 
 void Progress::on(const Stopped& stopped) {
-  if (untold_) console().note(epoch_line(*untold_));
+  if (untold_) console().note(of_member() + epoch_line(*untold_));
   untold_.reset();
   const double seconds = std::chrono::duration<double>(Clock::now() - begin_).count();
   console().live("");

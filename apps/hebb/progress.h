@@ -39,13 +39,17 @@ class Progress {
   void on(const EpochEnded& epoch);
   static void on(const Warned& warning);
   void on(const Stopped& stopped);
+  void on(const MemberStarted& member);
   void tell(const EpochEnded& epoch, Clock::time_point now);
+  double seconds_left(double share, double of_member) const;
+  std::string of_member() const;
 
   bool live_ = false, plain_ = false;
   std::optional<double> max_seconds_, validation_;
   Clock::time_point begin_ = Clock::now(), epoch_begin_ = begin_, drawn_;
   std::optional<Clock::time_point> told_;  // when plain progress last printed a line
   std::optional<EpochEnded> untold_;       // the last epoch, if it has no line
+  std::optional<MemberStarted> member_;    // of an ensemble, which is trained now
 };
 
 /// RunControl::stop_requested of a verb that holds StopSignals: whether a signal has come, which is

@@ -17,6 +17,7 @@
 #include "hebb/nn/loss.h"
 #include "hebb/optim/optimizer.h"
 #include "hebb/plot/plots.h"
+#include "hebb/plot/trials.h"
 #include "help.h"
 
 namespace hebb::app {
@@ -55,6 +56,7 @@ std::vector<Catalogue> catalogues() {
                  return row.name + (row.parameter.empty() ? "" : ':' + row.parameter);
                })},
       {"Figures", "hebb plot, --plot", rows_of(plot_catalogue(), name)},
+      {"Figures of a search", "hebb tune --plot", rows_of(trial_plot_catalogue(), name)},
       {"Kernels", "--kernel", rows_of(kernel_catalogue(), name)},
       {"Layers", "--net", net_rows()},
       {"Networks", "--net", rows_of(network_catalogue(), name)},

@@ -1,5 +1,9 @@
 #include "run_spec.h"
 
+#include <filesystem>
+#include <utility>
+
+#include "hebb/core/catalogue.h"
 #include "hebb/core/error.h"
 #include "hebb/estimators/catalogue.h"
 #include "models.h"
@@ -8,14 +12,20 @@
 
 namespace hebb::app {
 
+const FieldList& ModelOptions::fields() {
+  static const FieldList list =
+      Fields<ModelOptions>()
+          .add("task", &ModelOptions::task,
+               "auto: classify texts and whole numbers of at most 20 kinds, else regress")
+          .one_of({"auto", "classify", "regress"})
+          .add("model", &ModelOptions::model, "kind of model")
+          .one_of(estimator_names);
+  return list;
+}
+
 const FieldList& RunOptions::fields() {
   static const FieldList list =
       Fields<RunOptions>()
-          .add("task", &RunOptions::task,
-               "auto: classify texts and whole numbers of at most 20 kinds, else regress")
-          .one_of({"auto", "classify", "regress"})
-          .add("model", &RunOptions::model, "kind of model")
-          .one_of(estimator_names)
           .add("test", &RunOptions::test, "evaluate on this data, which is not used for training")
           .add("from", &RunOptions::from, "start from the weights of this model")
           .add("output", &RunOptions::output, "save the model to this file")
@@ -27,29 +37,54 @@ const FieldList& RunOptions::fields() {
   return list;
 }
 
-RunSpec run_spec(Settings& settings) {
-  const auto& run = settings.get<RunOptions>();
-  const auto& split = settings.get<SplitOptions>();
-  RunSpec spec{.data = settings.arguments.front(),
-               .reading = settings.get<DataOptions>(),
-               .test_data = run.test.value_or(""),
-               .model_file = run.output.value_or("")};
-  if (settings.given("test_size")) spec.split = split;
-  check(!split.stratify || spec.split, "stratify", "needs --test-size: give it too");
-  if (run.task != "auto") spec.task = task_of(run.task);
-  if (run.from) {
-    spec.from = Model::load(*run.from);
-    spec.reading = reading_for(*spec.from, settings.given_values<DataOptions>());
-  }
+namespace {
 
+// Takes the data and the model from the options; spec.from is already set.
+RunSpec with_model(RunSpec spec, Settings& settings) {
+  const auto& model = settings.get<ModelOptions>();
+  spec.data = settings.arguments.front();
+  spec.reading = spec.from ? reading_for(*spec.from, settings.given_values<DataOptions>())
+                           : settings.get<DataOptions>();
+  if (model.task != "auto") spec.task = task_of(model.task);
   const EstimatorRow& row =
-      choose_model(settings.given("model") ? run.model : "", settings.get<NetOptions>().net,
+      choose_model(settings.given("model") ? model.model : "", settings.get<NetOptions>().net,
                    spec.from ? &*spec.from : nullptr);
   check_options(settings, row);
   if (settings.given("model")) spec.model = row.name;
-  spec.options = settings.given_values(settings.of_model(row.options.fields()));
+  spec.options = model_options(settings, row);
   spec.preprocess = settings.given_values<PreprocessOptions>();
   return spec;
+}
+
+void add_unset(OptionValues& values, const Record& record, const OptionSet& known) {
+  for (const Record::Entry& entry : record.entries())
+    if (known.find(entry.name)) values.try_emplace(entry.name, entry.value);
+}
+
+}  // namespace
+
+RunSpec model_spec(Settings& settings) { return with_model({}, settings); }
+
+RunSpec spec_like(const Model& model, Settings& settings) {
+  RunSpec spec = with_model({.from = model}, settings);
+  spec.from.reset();  // its weights are not
+  spec.model = model.kind;
+  spec.task = model.task;
+  const OptionSet preprocess = model.preprocessor.options();
+  add_unset(spec.options, model.options,
+            find_row(estimator_catalogue(), model.kind, "model", "estimator").options);
+  add_unset(spec.preprocess, preprocess.record(), preprocess);
+  return spec;
+}
+
+RunSpec run_spec(Settings& settings) {
+  const auto& run = settings.get<RunOptions>();
+  const auto& split = settings.get<SplitOptions>();
+  RunSpec spec{.test_data = run.test.value_or(""), .model_file = run.output.value_or("")};
+  if (settings.given("test_size")) spec.split = split;
+  check(!split.stratify || spec.split, "stratify", "needs --test-size: give it too");
+  if (run.from) spec.from = Model::load(*run.from);
+  return with_model(std::move(spec), settings);
 }
 
 void check_output(const RunOptions& options) {

@@ -9,10 +9,16 @@
 
 namespace hebb::app {
 
-/// The options of verbs that train, besides those of data, preprocessing and models.
-struct RunOptions {
+/// Which model is trained.
+struct ModelOptions {
   std::string task = "auto";
   std::string model = "mlp";
+
+  static const FieldList& fields();
+};
+
+/// The options of verbs that train one model, besides those of data, preprocessing and models.
+struct RunOptions {
   std::optional<std::string> test;
   std::optional<std::string> from;
   std::optional<std::string> output;
@@ -20,6 +26,14 @@ struct RunOptions {
 
   static const FieldList& fields();
 };
+
+/// The run that the data, preprocessing and model of a verb's options describe, without a test part.
+/// Errors: std::invalid_argument for flags that the kind of model does not have.
+RunSpec model_spec(Settings& settings);
+
+/// The run of a new model with the kind, options, task and preprocessing of another, as far as the
+/// options of the verb do not change them. Errors: as model_spec().
+RunSpec spec_like(const Model& model, Settings& settings);
 
 /// The run that the options of a verb describe. Reads no file but the model of --from. Errors:
 /// std::invalid_argument for flags that the kind of model does not have, or that exclude each

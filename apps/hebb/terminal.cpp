@@ -1,5 +1,6 @@
 #include "terminal.h"
 
+#include <fmt/format.h>
 #include <poll.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -56,8 +57,9 @@ std::string colored(std::string_view code, std::string_view text, const Terminal
 // `terminal` with its current width; unchanged if the width is unknown.
 Terminal with_width_of(int descriptor, Terminal terminal) {
   winsize size{};
-  if (terminal.tty && ::ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
-    terminal.width = size.ws_col;
+  if (!terminal.tty || ::ioctl(descriptor, TIOCGWINSZ, &size) != 0) return terminal;
+  if (size.ws_col > 0) terminal.width = size.ws_col;
+  if (size.ws_row > 0) terminal.height = size.ws_row;
   return terminal;
 }
 
@@ -164,18 +166,33 @@ void Console::error(std::string_view text) { say("31", "hebb: error:", text); }
 
 void Console::live(std::string_view text) {
   const std::lock_guard lock(mutex_);
-  if (text.empty() && !is_live_) return;
+  if (text.empty() && live_lines_ == 0) return;
+  std::string out = to_live_begin();
+  const bool several = live_lines_ > 1;
+  live_lines_ = 0;
   // Leave the last column free: some terminals wrap a full line.
-  const std::string line = printable(cut_to_width(text, err().width - 1));
-  write_all(STDERR_FILENO, '\r' + line + "\x1b[K");
-  is_live_ = !text.empty();
+  const std::size_t width = err().width - 1;
+  do {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    out += (live_lines_ == 0 ? "" : "\n") + printable(cut_to_width(text.substr(0, end), width)) +
+           "\x1b[K";
+    live_lines_ += end > 0 ? 1 : 0;
+    text.remove_prefix(std::min(end + 1, text.size()));
+  } while (!text.empty());
+  write_all(STDERR_FILENO, several ? out + "\x1b[J" : out);
 }
 
-// Overwrites the live line; the next event redraws it below.
+// Moves to where the live lines begin: they are overwritten, which does not flicker.
+std::string Console::to_live_begin() const {
+  return live_lines_ > 1 ? fmt::format("\r\x1b[{}A", live_lines_ - 1) : "\r";
+}
+
+// Overwrites the live lines; the next event redraws them below.
 void Console::write(const std::string& text) {
   const std::lock_guard lock(mutex_);
-  write_all(STDERR_FILENO, is_live_ ? "\r\x1b[K" + text : text);
-  is_live_ = false;
+  const char* const erase = live_lines_ > 1 ? "\x1b[J" : "\x1b[K";
+  write_all(STDERR_FILENO, live_lines_ > 0 ? to_live_begin() + erase + text : text);
+  live_lines_ = 0;
 }
 
 Console& console() {

@@ -15,7 +15,8 @@ std::string variable(const char* name);
 /// The properties of standard output or standard error.
 struct Terminal {
   bool tty = false;
-  std::size_t width = 80;  ///< columns
+  std::size_t width = 80;   ///< columns
+  std::size_t height = 24;  ///< lines
   bool utf8 = false;
   bool color = false;
 };
@@ -24,7 +25,7 @@ struct Terminal {
 /// honoured.
 Terminal look_at(int descriptor, const std::string& color);
 
-/// Standard error: notes, hints, warnings and one live line, which they do not overwrite. All are
+/// Standard error: notes, hints, warnings and live lines, which they do not overwrite. All are
 /// printed as printable() has them, so they may contain names and labels from files.
 /// Any thread may call its functions.
 class Console {
@@ -44,7 +45,8 @@ class Console {
   void warning(std::string_view text);
   void error(std::string_view text);
 
-  /// Redraws the live line, cut to the terminal's width. Empty: removes it.
+  /// Redraws the live lines, each cut to the terminal's width. Empty: removes them. They must not be
+  /// more than the terminal has.
   void live(std::string_view text);
 
  private:
@@ -54,7 +56,9 @@ class Console {
   std::mutex mutex_;
   Terminal out_, err_;
   bool quiet_ = false;
-  bool is_live_ = false;
+  std::string to_live_begin() const;
+
+  std::size_t live_lines_ = 0;
 };
 
 Console& console();

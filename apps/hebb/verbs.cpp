@@ -9,8 +9,9 @@ namespace hebb::app {
 
 const std::vector<Verb>& verbs() {
   static const std::vector<Verb> table = {
-      fit_verb(),  tune_verb(), evaluate_verb(), predict_verb(), plot_verb(), filter_verb(),
-      data_verb(), info_verb(), worker_verb(),   doctor_verb(),  help_verb(), version_verb()};
+      fit_verb(),    tune_verb(),   compare_verb(), evaluate_verb(), predict_verb(),
+      plot_verb(),   filter_verb(), data_verb(),    info_verb(),     runs_verb(),
+      worker_verb(), doctor_verb(), help_verb(),    version_verb()};
   return table;
 }
 

@@ -61,12 +61,14 @@ std::string data_help();
 // The rows, each defined next to the function that it runs.
 Verb fit_verb();
 Verb tune_verb();
+Verb compare_verb();
 Verb evaluate_verb();
 Verb predict_verb();
 Verb plot_verb();
 Verb filter_verb();
 Verb data_verb();
 Verb info_verb();
+Verb runs_verb();
 Verb worker_verb();
 Verb doctor_verb();
 Verb help_verb();

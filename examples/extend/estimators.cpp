@@ -1,5 +1,5 @@
 // Three kinds of estimator of one's own: one that learns without a target (pca.h), one whose body is no
-// network (neighbors.h) and one that holds two others (voting.h).
+// network (neighbors.h) and one that holds two others (blend.h).
 //   estimators FOLDER     trains them on iris, saves each there, reads it back and prints its accuracy
 #include <exception>
 #include <filesystem>
@@ -7,7 +7,7 @@
 
 #include "neighbors.h"
 #include "pca.h"
-#include "voting.h"
+#include "blend.h"
 
 namespace {
 
@@ -15,8 +15,8 @@ using hebb::example::Neighbors;
 using hebb::example::neighbors_row;
 using hebb::example::Pca;
 using hebb::example::pca_row;
-using hebb::example::Voting;
-using hebb::example::voting_row;
+using hebb::example::Blend;
+using hebb::example::blend_row;
 
 // The accuracy, once the model that was read back predicts the same.
 double kept(const hebb::Supervised& estimator, const hebb::Dataset& test, const std::string& file) {
@@ -36,7 +36,7 @@ int main(int argc, char** argv) {
   }
   try {
     const std::filesystem::path folder = argv[1];
-    pca_row(), neighbors_row(), voting_row();  // registers them
+    pca_row(), neighbors_row(), blend_row();  // registers them
     const auto [train, test] = hebb::load_dataset("iris").split();
 
     Pca pca({.n_components = 2}, {.scale = "standard"});
@@ -50,12 +50,12 @@ int main(int argc, char** argv) {
     std::cout << "neighbors: " << kept(neighbors, pca.transform(test), folder / "neighbors.hebb")
               << '\n';
 
-    Voting voting(hebb::LogisticRegression(),
+    Blend blend(hebb::LogisticRegression(),
                   hebb::Perceptron({.max_iter = 20, .activation = "sigmoid"}), {.share = 0.7},
                   {.scale = "standard"});
-    voting.set_option("first.C", 10.0);
-    voting.fit(train);
-    std::cout << "voting: " << kept(voting, test, folder / "voting.hebb") << '\n';
+    blend.set_option("first.C", 10.0);
+    blend.fit(train);
+    std::cout << "blend: " << kept(blend, test, folder / "blend.hebb") << '\n';
     return 0;
   } catch (const std::exception& error) {
     std::cerr << "estimators: " << error.what() << '\n';

@@ -368,6 +368,8 @@ std::string imbalance(const Facts& facts) {
   const auto name = [&](auto at) {
     return quoted(facts.labels->names[static_cast<std::size_t>(at - counts.begin())]);
   };
+  if (static_cast<double>(*most) <= kImbalance * static_cast<double>(*least))
+    return fmt::format("class {} has only {}", name(least), count_of(*least, "sample"));
   return fmt::format("class {} has {}, class {} {}: always guessing {} is right in {:.1f}%",
                      name(most), count_of(*most, "sample"), name(least), *least, name(most),
                      100 * static_cast<double>(*most) / static_cast<double>(facts.data.samples()));

@@ -148,6 +148,7 @@ void Field::check(const Value& value) const {
            (high_open ? v < high : v <= high));
   };
   const auto is_choice = [&](const std::string& v) {
+    if (rule) rule(v);
     if (!choices) return;
     const auto allowed = choices();
     const std::string choice = choice_has_number ? v.substr(0, v.find(':')) : v;
@@ -199,9 +200,20 @@ Value Field::parse(std::string_view text) const {
       value = number;
       break;
     }
-    case Type::text:
-      value = std::string(text);
+    case Type::text: {
+      std::string word(text);
+      // A choice may be written with dashes, as flags are: linear-svm is linear_svm.
+      if (choices && word.find('-') != std::string::npos) {
+        const auto allowed = choices();
+        std::string plain = word;
+        std::ranges::replace(plain, '-', '_');
+        if (std::ranges::find(allowed, word) == allowed.end() &&
+            std::ranges::find(allowed, plain) != allowed.end())
+          word = plain;
+      }
+      value = std::move(word);
       break;
+    }
     case Type::integers: {
       std::vector<std::int64_t> numbers;
       for (const auto item : split_list(text))

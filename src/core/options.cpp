@@ -33,12 +33,15 @@ auto OptionSet::route(Set& set, std::string_view name, const Own& own, const OfC
 }
 
 OptionSet::OptionSet(const OptionSet& other)
-    : struct_(other.struct_ ? other.struct_->clone() : nullptr), children_(other.children_) {}
+    : struct_(other.struct_ ? other.struct_->clone() : nullptr),
+      children_(other.children_),
+      choices_(other.choices_) {}
 
 OptionSet& OptionSet::operator=(const OptionSet& other) {
   OptionSet copy(other);
   std::swap(struct_, copy.struct_);
   std::swap(children_, copy.children_);
+  std::swap(choices_, copy.choices_);
   return *this;
 }
 
@@ -77,13 +80,13 @@ Value OptionSet::get(std::string_view name) const {
 
 void OptionSet::set(std::string_view name, const Value& value) {
   route(
-      *this, name, [&](const Field& own) { own.set(data(), own.convert(value)); },
+      *this, name, [&](const Field& own) { set_own(own, own.convert(value)); },
       [&](OptionSet& child, std::string_view rest) { child.set(rest, value); });
 }
 
 void OptionSet::set_text(std::string_view name, std::string_view text) {
   route(
-      *this, name, [&](const Field& own) { own.set(data(), own.parse(text)); },
+      *this, name, [&](const Field& own) { set_own(own, own.parse(text)); },
       [&](OptionSet& child, std::string_view rest) { child.set_text(rest, text); });
 }
 
@@ -101,6 +104,32 @@ void OptionSet::add_child(std::string name, OptionSet options) {
   children_.emplace_back(std::move(name), std::move(options));
 }
 
+void OptionSet::add_chosen_child(std::string name, OptionSet options,
+                                 std::function<OptionSet(const std::string& kind)> options_of) {
+  const Field* kind = find_field(fields(), name);
+  check(kind && kind->type == Field::Type::text &&
+            std::ranges::find(children_, name, &Child::first) == children_.end(),
+        "options", "'", name, "' must be a text option, without other options of its name");
+  choices_.push_back({name, std::move(options_of)});
+  children_.emplace_back(std::move(name), std::move(options));
+}
+
+void OptionSet::set_own(const Field& own, const Value& value) {
+  const auto choice = std::ranges::find(choices_, own.name, &Choice::name);
+  if (choice == choices_.end()) {
+    own.set(data(), value);
+  } else if (value != own.get(data())) {
+    OptionSet options = choice->options_of(std::get<std::string>(value));
+    own.set(data(), value);
+    std::ranges::find(children_, own.name, &Child::first)->second = std::move(options);
+  }
+}
+
+std::string OptionSet::record_name(std::string_view child) const {
+  const bool chosen = std::ranges::find(choices_, child, &Choice::name) != choices_.end();
+  return std::string(child) + (chosen ? "_options" : "");
+}
+
 const OptionSet& OptionSet::child(std::string_view name) const {
   std::vector<std::string> all;
   for (const auto& [child, options] : children_) {
@@ -116,15 +145,16 @@ Record OptionSet::record() const {
   Record out;
   for (const Field& own : fields())
     if (own.recorded) out.set(own.name, own.get(data()));
-  for (const auto& [child, options] : children_) out.set(child, options.record());
+  for (const auto& [child, options] : children_) out.set(record_name(child), options.record());
   return out;
 }
 
 void OptionSet::read(const Record& record) {
   for (const Field& own : fields())
-    if (record.has(own.name)) own.set(data(), own.convert(record.value(own.name)));
+    if (record.has(own.name)) set_own(own, own.convert(record.value(own.name)));
   for (auto& [child, options] : children_)
-    if (const Record* part = record.part(child)) as_child(child, [&] { options.read(*part); });
+    if (const Record* part = record.part(record_name(child)))
+      as_child(child, [&] { options.read(*part); });
 }
 
 bool OptionSet::operator==(const OptionSet& other) const {

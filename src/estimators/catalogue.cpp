@@ -2,12 +2,29 @@
 
 #include <algorithm>
 
+#include "hebb/estimators/ensembles.h"
 #include "hebb/estimators/linear.h"
 #include "hebb/estimators/mlp.h"
 #include "model/of_file.h"
 
 namespace hebb {
 namespace {
+
+// Its options hold those of its members.
+EstimatorRow bagging_row() {
+  auto row = estimator_row<BaggingOptions, BaggingClassifier, BaggingRegressor>(
+      "bagging", "members of one kind (--base), each trained on rows drawn at random; their mean");
+  row.options = BaggingClassifier().options();
+  row.make = [kind = row.name](Task task, const OptionSet& options,
+                               const PreprocessOptions& preprocess) -> std::unique_ptr<Estimator> {
+    (void)options.as<BaggingOptions>();
+    check(task != Task::transform, "model", kind, " does not ", task_name(task));
+    if (task == Task::classify)
+      return std::make_unique<BaggingClassifier>(FromOptions{options, preprocess});
+    return std::make_unique<BaggingRegressor>(FromOptions{options, preprocess});
+  };
+  return row;
+}
 
 Catalogue<EstimatorRow>& rows() {
   static Catalogue<EstimatorRow> all(
@@ -24,7 +41,12 @@ Catalogue<EstimatorRow>& rows() {
            "one linear unit per class or number, trained by the delta rule: least squares"),
        estimator_row<LogisticOptions, LogisticRegression>(
            "logistic",
-           "logistic regression: one unit per class with probabilities, trained by cross-entropy")});
+           "logistic regression: one unit per class with probabilities, trained by cross-entropy"),
+       bagging_row(),
+       estimator_row<VotingOptions, VotingClassifier, VotingRegressor>(
+           "voting", "several kinds (--models); their mean, or the majority"),
+       estimator_row<StackingOptions, StackingClassifier, StackingRegressor>(
+           "stacking", "several kinds (--models), and a final one that learns from their predictions")});
   return all;
 }
 
@@ -50,8 +72,9 @@ const EstimatorRow& register_estimator(EstimatorRow row) { return rows().add(std
 
 std::unique_ptr<Estimator> restore_estimator(Model model) {
   const auto row = std::ranges::find(estimator_catalogue(), model.kind, &EstimatorRow::name);
-  check_model(row != estimator_catalogue().end(), "holds a model of kind '", model.kind,
-              "', which this hebb does not know");
+  check_model(
+      row != estimator_catalogue().end(), "holds a model of kind '", model.kind,
+      "', which is not registered: register_classical() and register_estimator() make kinds known");
   return row->restore(std::move(model));
 }
 

@@ -78,6 +78,9 @@ std::vector<double> class_weights(const std::vector<std::string>& option,
 
 Preprocessor first_preprocessor(const PreprocessOptions& options, const Model* start,
                                 const Dataset& train) {
+  check(options.impute != "keep", "impute",
+        "keep is for models that take missing values, such as trees: take mean, median, mode or "
+        "drop");
   if (start && start->preprocessor.is_fitted()) return start->preprocessor;
   Preprocessor preprocessor(options);
   preprocessor.fit(train);
@@ -183,6 +186,12 @@ void check_no_labels(const Target& target, const char* where) {
 void check_numbers(const Dataset& train) {
   check(train.has_target(), "fit", "the data has no target to learn");
   check_no_labels(train.target(), "fit");
+}
+
+void check_none_dropped(const Dataset& data, std::size_t kept) {
+  check_data(kept == data.samples(), data.samples() - kept, " of ", data.samples(),
+             " rows have a missing value and would get no prediction (impute=drop): ",
+             "leave them out, or train with another way to impute");
 }
 
 std::vector<double> numbers_of(const Model& model, std::vector<double> outputs) {

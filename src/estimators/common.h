@@ -41,7 +41,8 @@ std::vector<double> class_weights(const std::vector<std::string>& option,
                                   const std::vector<std::string>& classes,
                                   std::span<const std::int32_t> truth);
 
-/// The preprocessor of the model `start`, or else one fitted to `train`.
+/// The preprocessor of the model `start`, or else one fitted to `train`; for kinds that take no
+/// missing values. Errors: std::invalid_argument for impute=keep; as Preprocessor::fit().
 Preprocessor first_preprocessor(const PreprocessOptions& options, const Model* start,
                                 const Dataset& train);
 
@@ -88,6 +89,9 @@ void check_finite(const Dataset& data, std::span<const Number> values,
                           8 * sizeof(Limit),
                           " bits: its weights, or the values of this row, are too large"));
 }
+
+/// Errors: DataError unless preprocessing has kept all rows of `data`, to be predicted.
+void check_none_dropped(const Dataset& data, std::size_t kept);
 
 /// Converts outputs to the units of the targets.
 std::vector<double> numbers_of(const Model& model, std::vector<double> outputs);

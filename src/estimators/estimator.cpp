@@ -9,18 +9,21 @@
 namespace hebb {
 namespace {
 
-// Sets one option of a record, "base.alpha" within the record of "base"; other entries stay.
-void set_entry(Record& record, std::string_view name, const Value& value) {
+// Sets one option of the record of `options`, "base.alpha" within the record of "base"; other entries
+// stay.
+void set_entry(Record& record, const OptionSet& options, std::string_view name,
+               const Value& value) {
   const std::size_t dot = name.find('.');
   if (dot == std::string_view::npos) {
     record.set(name, value);
     return;
   }
   const std::string_view child = name.substr(0, dot);
-  const Record* before = record.part(child);
+  const std::string entry = options.record_name(child);
+  const Record* before = record.part(entry);
   Record part = before ? *before : Record();
-  set_entry(part, name.substr(dot + 1), value);
-  record.set(child, std::move(part));
+  set_entry(part, options.child(child), name.substr(dot + 1), value);
+  record.set(entry, std::move(part));
 }
 
 }  // namespace
@@ -47,12 +50,13 @@ void Estimator::keep(Model model) {
 void Estimator::set_option(std::string_view name, const Value& value) {
   OptionSet changed = options_;
   changed.set(name, value);
+  accept_options(changed);
   if (const Field* field = changed.find(name); fitted_ && field->at_prediction) {
     OptionSet used = used_;
     used.set(name, value);
     accept_prediction_option(name, used);
     used_ = std::move(used);
-    if (field->recorded) set_entry(model_.options, name, used_.get(name));
+    if (field->recorded) set_entry(model_.options, used_, name, used_.get(name));
   }
   options_ = std::move(changed);
 }
@@ -124,18 +128,6 @@ std::vector<std::int32_t> largest_of_rows(const Tensor& probabilities) {
   return best;
 }
 
-std::vector<std::int32_t> decided(const std::vector<double>& scores, std::size_t classes) {
-  std::vector<std::int32_t> best;
-  if (classes == 2) {
-    for (const double score : scores) best.push_back(score > 0 ? 1 : 0);
-    return best;
-  }
-  for (auto row = scores.begin(); row != scores.end(); row += static_cast<std::ptrdiff_t>(classes))
-    best.push_back(static_cast<std::int32_t>(
-        std::max_element(row, row + static_cast<std::ptrdiff_t>(classes)) - row));
-  return best;
-}
-
 Dataset one_row(std::span<const double> features) {
   return Dataset::from_values(features, {1, features.size()});
 }
@@ -151,9 +143,23 @@ std::vector<double> Classifier::decision_function(const Dataset& data) const {
   return differences;
 }
 
+std::vector<std::int32_t> Classifier::decide(std::span<const double> scores) const {
+  const std::size_t width = classes().size();
+  std::vector<std::int32_t> best;
+  if (width == 2) {
+    for (const double score : scores) best.push_back(score > 0 ? 1 : 0);
+    return best;
+  }
+  for (std::size_t begin = 0; begin < scores.size(); begin += width) {
+    const auto row = scores.subspan(begin, width);
+    best.push_back(static_cast<std::int32_t>(std::ranges::max_element(row) - row.begin()));
+  }
+  return best;
+}
+
 std::vector<std::int32_t> Classifier::predict_index(const Dataset& data) const {
   if (has_probabilities()) return largest_of_rows(predict_proba(data));
-  return decided(decision_function(data), classes().size());
+  return decide(decision_function(data));
 }
 
 std::vector<std::string> Classifier::predict(const Dataset& data) const {
@@ -176,7 +182,7 @@ Predictions Classifier::predictions(const Dataset& data) const {
   } else {
     out.scores = decision_function(data);
     check_finite<double>(data, std::span<const double>(out.scores), model().target_names);
-    out.predicted = decided(out.scores, classes().size());
+    out.predicted = decide(out.scores);
   }
   return out;
 }

@@ -61,10 +61,7 @@ std::vector<Tensor> blocks_named(const Network& network, const std::string& endi
 
 Tensor outputs_of(const Model& model, const NetOptions& options, const Dataset& data) {
   const Inputs inputs = model.preprocessor.transform(data);
-  check_data(inputs.samples() == data.samples(), data.samples() - inputs.samples(), " of ",
-             data.samples(),
-             " rows have a missing value and would get no prediction (impute=drop): ",
-             "leave them out, or train with another way to impute");
+  check_none_dropped(data, inputs.samples());
   std::vector<std::uint32_t> rows(inputs.samples());
   std::iota(rows.begin(), rows.end(), 0U);
   const auto samples = static_cast<double>(rows.size() * options.tta);

@@ -166,10 +166,7 @@ UnitResults read_results(const Model& model) {
 std::vector<double> unit_scores(const Model& model, const OptionSet& options, const Dataset& data) {
   const LinearUnits& units = *model.units();
   const DoubleInputs inputs = model.preprocessor.transform_double(data);
-  check_data(inputs.samples() == data.samples(), data.samples() - inputs.samples(), " of ",
-             data.samples(),
-             " rows have a missing value and would get no prediction (impute=drop): ",
-             "leave them out, or train with another way to impute");
+  check_none_dropped(data, inputs.samples());
   const kernels::DenormalsFlushed flushed;
   std::vector<double> scores(inputs.samples() * units.units);
   const std::size_t tasks = (inputs.samples() + kPredictRows - 1) / kPredictRows;

@@ -91,6 +91,8 @@ class Decision {
       }
       if (are_mostly_numbers(numbers, texts_.count))
         fault(faults, text_among_numbers(file_, column_, texts_, numbers));
+      else
+        tell_categories(numbers);
       return true;
     }
     if (count_.infinite.count > 0) {
@@ -162,6 +164,20 @@ class Decision {
   }
 
  private:
+  // Notes that numbers count as categories, because too many other values of the column are texts.
+  void tell_categories(std::size_t numbers) const {
+    constexpr std::size_t kFew = 4;  // of more texts a number, they are the oddity
+    if (numbers < 2 || texts_.count > kFew * numbers || !file_.need(column_).empty()) return;
+    const std::string text = file_.text_at(texts_.first);
+    std::string told =
+        concat(file_.column_text(column_), ": all its values are categories, ", numbers,
+               " numbers too, since ", counted(texts_.count, "value"), " such as '", text, "' ",
+               texts_.count == 1 ? "is a text" : "are texts");
+    if (text.find(',') == std::string::npos && !text.empty())
+      told += concat("; if it means a missing value, give --na ", shell_word(text));
+    file_.note("columns", told, column_);
+  }
+
   // Without numbers, words that elsewhere stand for missing ones are texts, and so is "nan" if the
   // user says that only empty fields are missing.
   bool has_only_names() const {

@@ -2,10 +2,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
+#include <numbers>
+#include <numeric>
 #include <vector>
 
 #include "hebb/core/error.h"
 #include "hebb/core/random.h"
+#include "hebb/metrics/distributions.h"
 
 namespace hebb {
 namespace {
@@ -30,7 +34,8 @@ Predictions only_what_counts(const Predictions& all, const Metric& metric) {
 using Rows = std::vector<std::uint32_t>;
 
 template <class T>
-void take(const std::vector<T>& from, std::size_t samples, const Rows& rows, std::vector<T>& to) {
+void take_rows(const std::vector<T>& from, std::size_t samples, const Rows& rows,
+               std::vector<T>& to) {
   const std::size_t width = from.size() / samples;
   to.clear();
   for (const std::uint32_t row : rows) {
@@ -43,16 +48,20 @@ void take(const std::vector<T>& from, std::size_t samples, const Rows& rows, std
 class Resampled {
  public:
   Resampled(const Predictions& all, const Metric& metric)
-      : all_(only_what_counts(all, metric)), metric_(metric), samples_(samples_of(all)), part_(all_) {}
+      : all_(only_what_counts(all, metric)),
+        metric_(metric),
+        samples_(samples_of(all)),
+        part_(all_) {}
 
   std::optional<double> value(const Rows& rows) {
-    take(all_.truth, samples_, rows, part_.truth);
-    take(all_.predicted, samples_, rows, part_.predicted);
-    take(all_.scores, samples_, rows, part_.scores);
-    take(all_.true_values, samples_, rows, part_.true_values);
-    take(all_.predicted_values, samples_, rows, part_.predicted_values);
-    take(all_.weights, samples_, rows, part_.weights);
-    if (!part_.weights.empty() && std::ranges::none_of(part_.weights, [](double w) { return w > 0; }))
+    take_rows(all_.truth, samples_, rows, part_.truth);
+    take_rows(all_.predicted, samples_, rows, part_.predicted);
+    take_rows(all_.scores, samples_, rows, part_.scores);
+    take_rows(all_.true_values, samples_, rows, part_.true_values);
+    take_rows(all_.predicted_values, samples_, rows, part_.predicted_values);
+    take_rows(all_.weights, samples_, rows, part_.weights);
+    if (!part_.weights.empty() &&
+        std::ranges::none_of(part_.weights, [](double w) { return w > 0; }))
       return {};
     return value_of(part_, metric_);
   }
@@ -66,7 +75,8 @@ class Resampled {
 
 // Rows with replacement: one sequence for each resample.
 void draw(Rows& rows, const BootstrapOptions& options, std::size_t resample) {
-  const Random random(options.random_state, Purpose::bootstrap, static_cast<std::uint32_t>(resample));
+  const Random random(options.random_state, Purpose::bootstrap,
+                      static_cast<std::uint32_t>(resample));
   const auto n = static_cast<double>(rows.size());
   for (std::size_t i = 0; i < rows.size(); ++i)
     rows[i] = static_cast<std::uint32_t>(
@@ -82,60 +92,75 @@ double percentile(const std::vector<double>& sorted, double share) {
   return sorted[below] + rest * (sorted[below + 1] - sorted[below]);
 }
 
-// The interval of `value`, a function of the rows.
-template <class Value>
-std::optional<Interval> interval_of(std::size_t samples, const BootstrapOptions& options,
-                                    const Value& value) {
-  Rows rows(samples);
-  std::vector<double> values;
-  for (std::size_t i = 0; i < options.resamples; ++i) {
-    draw(rows, options, i);
-    const std::optional<double> one = value(rows);
-    if (one && !std::isnan(*one)) values.push_back(*one);
-  }
-  if (2 * values.size() < options.resamples || values.empty()) return {};
-  std::ranges::sort(values);
-  return Interval{.low = percentile(values, (1 - options.level) / 2),
-                  .high = percentile(values, (1 + options.level) / 2)};
+std::vector<double> sorted_without_nan(const std::vector<double>& values) {
+  std::vector<double> defined;
+  for (const double value : values)
+    if (!std::isnan(value)) defined.push_back(value);
+  std::ranges::sort(defined);
+  return defined;
 }
 
-void check_bootstrap(const Predictions& predictions, const BootstrapOptions& options) {
-  predictions.check();
-  check(samples_of(predictions) > 0, "bootstrap", "there are no samples");
-  check(options.resamples > 0, "bootstrap", "0 resamples: ask for 1 or more");
-  check(options.level > 0 && options.level < 1, "bootstrap",
-        "level must be above 0 and below 1, got ", options.level);
+double deviation_of(const std::vector<double>& values) {
+  const auto n = static_cast<double>(values.size());
+  const double mean = std::accumulate(values.begin(), values.end(), 0.0) / n;
+  double squares = 0;
+  for (const double value : values) squares += (value - mean) * (value - mean);
+  return n < 2 ? 0 : std::sqrt(squares / (n - 1));
 }
 
 }  // namespace
 
-std::optional<Interval> bootstrap_interval(const Predictions& predictions, const Metric& metric,
-                                           const BootstrapOptions& options) {
-  check_bootstrap(predictions, options);
-  Resampled of(predictions, metric);
-  return interval_of(samples_of(predictions), options,
-                     [&](const Rows& rows) { return of.value(rows); });
+std::optional<Interval> Bootstrap::interval(double level) const {
+  check(level > 0 && level < 1, "bootstrap", "level must be above 0 and below 1, got ", level);
+  const std::vector<double> sorted = sorted_without_nan(resampled);
+  if (sorted.empty() || 2 * sorted.size() < resampled.size()) return {};
+  return Interval{.low = percentile(sorted, (1 - level) / 2),
+                  .high = percentile(sorted, (1 + level) / 2)};
 }
 
-std::optional<BootstrapDifference> bootstrap_difference(const Predictions& first,
-                                                        const Predictions& second,
-                                                        const Metric& metric,
-                                                        const BootstrapOptions& options) {
-  check_bootstrap(first, options);
-  check_bootstrap(second, options);
-  check(samples_of(first) == samples_of(second), "bootstrap", samples_of(first),
-        " predictions of one model, but ", samples_of(second), " of the other");
-  const auto one = value_of(first, metric), other = value_of(second, metric);
-  if (!one || !other) return {};
-  Resampled of_first(first, metric), of_second(second, metric);
-  const auto interval =
-      interval_of(samples_of(first), options, [&](const Rows& rows) -> std::optional<double> {
-        const auto a = of_first.value(rows), b = of_second.value(rows);
-        if (!a || !b) return {};
-        return *a - *b;
-      });
+Bootstrap bootstrap(const Predictions& predictions, const Metric& metric,
+                    const BootstrapOptions& options) {
+  predictions.check();
+  const std::size_t samples = samples_of(predictions);
+  check(samples > 0, "bootstrap", "there are no samples");
+  check(options.resamples > 0, "bootstrap", "0 resamples: ask for 1 or more");
+  Bootstrap of{.value = value_of(predictions, metric)};
+  Resampled resampled(predictions, metric);
+  Rows rows(samples);
+  for (std::size_t i = 0; i < options.resamples; ++i) {
+    draw(rows, options, i);
+    of.resampled.push_back(
+        resampled.value(rows).value_or(std::numeric_limits<double>::quiet_NaN()));
+  }
+  return of;
+}
+
+std::optional<Interval> bootstrap_interval(const Predictions& predictions, const Metric& metric,
+                                           double level, const BootstrapOptions& options) {
+  return bootstrap(predictions, metric, options).interval(level);
+}
+
+double BootstrapDifference::least_difference(double alpha) const {
+  check(alpha > 0 && alpha < 1, "bootstrap", "alpha must be above 0 and below 1, got ", alpha);
+  return standard_error * normal_quantile(1 - alpha / 2);
+}
+
+std::optional<BootstrapDifference> bootstrap_difference(const Bootstrap& first,
+                                                        const Bootstrap& second, double level) {
+  check(first.resampled.size() == second.resampled.size(), "bootstrap", first.resampled.size(),
+        " resamples of one model, but ", second.resampled.size(), " of the other");
+  if (!first.value || !second.value) return {};
+  Bootstrap differences{.value = *first.value - *second.value};
+  for (std::size_t i = 0; i < first.resampled.size(); ++i)
+    differences.resampled.push_back(first.resampled[i] - second.resampled[i]);
+  const auto interval = differences.interval(level);
   if (!interval) return {};
-  return BootstrapDifference{.difference = *one - *other, .interval = *interval};
+  BootstrapDifference of{.difference = *differences.value,
+                         .standard_error = deviation_of(sorted_without_nan(differences.resampled)),
+                         .interval = *interval};
+  if (of.standard_error > 0)
+    of.p = std::erfc(std::abs(of.difference) / of.standard_error / std::numbers::sqrt2);
+  return of;
 }
 
 }  // namespace hebb

@@ -14,8 +14,6 @@
 namespace hebb {
 namespace {
 
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
-
 // log n! minus Stirling's formula for it.
 double stirling_error(double n) {
   constexpr double kSeries = 16;
@@ -81,8 +79,8 @@ double beta_below(double a, double b, double x, double y) {
 }
 
 void check_freedom(double freedom) {
-  check(freedom > 0 && std::isfinite(freedom), "student_t", "degrees of freedom must be positive, got ",
-        freedom);
+  check(freedom > 0 && std::isfinite(freedom), "student_t",
+        "degrees of freedom must be positive, got ", freedom);
 }
 
 // P(T > t) for t >= 0.
@@ -99,7 +97,7 @@ double student_t_above(double t, double freedom) {
   // Near 0, I_y(1/2, v/2) is small, and exact where 1 - I_y is not.
   constexpr double kNear = 0.25;
   return square < kNear ? 0.5 - 0.5 * beta_below(0.5, freedom / 2, y, x)
-                          : 0.5 * beta_below(freedom / 2, 0.5, x, y);
+                        : 0.5 * beta_below(freedom / 2, 0.5, x, y);
 }
 
 void check_probability(double p, const char* where) {
@@ -140,8 +138,8 @@ double student_t_quantile(double p, double freedom) {
   check_freedom(freedom);
   check_probability(p, "student_t");
   if (p == 0.5) return 0;
-  const double point = upper_point(
-      std::min(p, 1 - p), [freedom](double t) { return student_t_above(t, freedom); });
+  const double point =
+      upper_point(std::min(p, 1 - p), [freedom](double t) { return student_t_above(t, freedom); });
   return p < 0.5 ? -point : point;
 }
 

@@ -139,7 +139,8 @@ PairedTest resampled_t_test(std::span<const double> first, std::span<const doubl
   check_test_share(test_share);
   std::vector<double> differences;
   for (std::size_t i = 0; i < first.size(); ++i)
-    if (!std::isnan(first[i]) && !std::isnan(second[i])) differences.push_back(first[i] - second[i]);
+    if (!std::isnan(first[i]) && !std::isnan(second[i]))
+      differences.push_back(first[i] - second[i]);
   const double rounding = std::max(rounding_of(first), rounding_of(second));
   const Sample of = sample_of(differences, rounding, test_share);
   PairedTest test{.pairs = of.size,

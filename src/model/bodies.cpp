@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "hebb/core/error.h"
+#include "hebb/model/ensemble.h"
 #include "hebb/model/model.h"
 
 namespace hebb {
@@ -103,7 +104,8 @@ namespace {
 
 Catalogue<BodyRow>& rows() {
   static Catalogue<BodyRow> all("body", {{.name = "network", .read = NetworkBody::read},
-                                         {.name = "units", .read = UnitsBody::read}});
+                                         {.name = "units", .read = UnitsBody::read},
+                                         {.name = "ensemble", .read = EnsembleBody::read}});
   return all;
 }
 

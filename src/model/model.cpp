@@ -250,8 +250,9 @@ Model read_model(Source& source, const Json& json, const std::string& prefix, in
     const JsonEntry part = record[record.has(own) ? own : "body"].object();
     const std::string kind = record.has(own) ? own : part["kind"].text();
     const auto row = std::ranges::find(body_catalogue(), kind, &BodyRow::name);
-    check_model(row != body_catalogue().end(), path, ": holds a body of kind '", kind,
-                "', which is not registered");
+    check_model(
+        row != body_catalogue().end(), path, ": holds a body of kind '", kind,
+        "', which is not registered: register_classical() and register_body() make bodies known");
     Reader reader(source, part.json(), prefix, model, depth);
     auto body = row->read(reader);
     reader.check_sizes(body->inputs(), body->outputs(), kind);

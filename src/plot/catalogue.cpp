@@ -99,7 +99,14 @@ Unfit has_convolutions(const PlotSubject& subject) {
   return subject.data->is_images() ? "" : "it takes images";
 }
 
+Unfit has_curve(const PlotSubject& subject) {
+  return subject.validation_curve ? ""
+                                  : "it takes the values of an option: hebb plot validation-curve "
+                                    "DATA --space NAME=VALUES";
+}
+
 Unfit can_learn_again(const PlotSubject& subject) {
+  if (subject.learning_curve) return {};
   if (!subject.train) return "it takes the data that the model learnt from, and others to judge on";
   return subject.train->samples() >= 20 ? "" : "there are too few samples to train on";
 }
@@ -140,6 +147,7 @@ Figure regions(const PlotSubject& subject) {
 
 // A new estimator of the same kind, options and preprocessing for each point.
 Figure learning_curve(const PlotSubject& subject) {
+  if (subject.learning_curve) return plot_learning_curve(*subject.learning_curve);
   const Model& model = subject.estimator->model();
   const auto& row = find_row(estimator_catalogue(), model.kind, "model", "estimator");
   OptionSet options = row.options;
@@ -201,6 +209,9 @@ const std::vector<PlotRow>& plot_catalogue() {
        [](const PlotSubject& subject) { return plot_network(subject.estimator->model()); }},
       {"learning-curve", "scores against the number of training samples; trains a model for each",
        true, true, can_learn_again, learning_curve},
+      {"validation-curve", "scores against the values of one option; trains a model for each",
+       false, true, has_curve,
+       [](const PlotSubject& subject) { return plot_validation_curve(*subject.validation_curve); }},
   };
   return rows;
 }

@@ -19,6 +19,7 @@ inline constexpr std::size_t kMostNamed = 40;  ///< classes in a figure: more ca
 
 enum class Mark {
   line,
+  steps,  ///< a line that keeps its height up to the next x
   dashes,
   points,    ///< filled
   rings,     ///< the same, hollow
@@ -31,9 +32,11 @@ struct Series {
   std::string figure = {};  ///< after the name in the legend, never truncated
   Mark mark = Mark::line;
   std::vector<double> x = {}, y = {};
-  std::size_t color = 0;  ///< by Palette::of(); points take a shape by it too
-  bool soft = false;      ///< in the muted colour, instead of `color`
-  bool listed = true;     ///< in the legend
+  std::vector<double> spread = {};  ///< of each y, below and above it: a band, or bars of points
+  std::size_t color = 0;            ///< by Palette::of(); points take a shape by it too
+  bool soft = false;                ///< in the muted colour, instead of `color`
+  bool listed = true;               ///< in the legend
+  std::vector<double> shift = {};   ///< of points, added to x where they are drawn
 };
 
 /// Background colours behind the series: a grid of cells over the whole panel, row 0 lowest.
@@ -50,11 +53,19 @@ struct Chart {
   std::vector<Series> series = {};
   std::optional<Range> x = {}, y = {};  ///< unset: the range of the series, padded
   bool x_log = false, y_log = false;
-  bool whole_x = false;  ///< x counts something: ticks are whole numbers
-  bool square = false;   ///< as wide as high
+  std::vector<std::string> x_names = {};  ///< of categories, at x = 0, 1, ...; empty: x is a number
+  bool whole_x = false;                   ///< x counts something: ticks are whole numbers
+  bool square = false;                    ///< as wide as high
   Backdrop backdrop = {};
   std::string note = {};  ///< a line below
 };
+
+/// How many of several charts stand in a row.
+inline std::size_t charts_in_row(std::size_t charts) {
+  constexpr std::size_t kMost = 3;
+  const std::size_t rows = charts <= kMost ? 1 : (charts + kMost - 1) / kMost;
+  return (charts + rows - 1) / rows;
+}
 
 /// Small charts without axes in rows and columns, all of the same size.
 struct Panels {
@@ -78,6 +89,20 @@ struct Bars {
   std::vector<Group> groups = {};
   std::optional<Range> range = {};
   bool is_signed = false;  ///< colours show the sign, not the group
+  std::string note = {};
+};
+
+/// Rows of points on a common axis, each with their mean and an interval.
+struct Intervals {
+  struct Row {
+    std::string name;
+    std::vector<double> points = {};  ///< those that are not finite are not drawn
+    double mean = 0;
+    std::optional<Range> interval = {};
+    std::string note = {};  ///< at the end of the row
+  };
+  std::string value_label;
+  std::vector<Row> rows = {};
   std::string note = {};
 };
 
@@ -177,10 +202,32 @@ struct Diagram {
   std::string note = {};
 };
 
-/// The whole content of a figure. Charts are side by side.
+/// Parallel coordinates: an axis for each quantity, and a line through its values for each item.
+struct Parallel {
+  struct Axis {
+    std::string name;
+    Range range = {};
+    bool log = false, whole = false;
+    std::vector<std::string> names = {};  ///< of categories, at 0, 1, ...; empty: a number
+  };
+  struct Line {
+    std::string name;
+    std::vector<double> values;  ///< one for each axis
+    bool strong = false;         ///< drawn in front, at full strength
+  };
+  std::string item;  ///< what a line is: "trial"
+  std::vector<Axis> axes = {};
+  std::vector<Line> lines = {};
+  bool high_is_good = true;  ///< of the last axis, which gives the lines their colours
+  std::string note = {};
+};
+
+/// The whole content of a figure. Charts are side by side, many of them in rows.
 struct Content {
   std::string title, subtitle = {}, description = {};
-  std::variant<std::vector<Chart>, Panels, Bars, Matrix, Sheet, Grids, Flow, Diagram> body = {};
+  std::variant<std::vector<Chart>, Panels, Bars, Intervals, Matrix, Sheet, Grids, Flow, Diagram,
+               Parallel>
+      body = {};
 };
 
 }  // namespace hebb::plot

@@ -22,12 +22,18 @@ struct BodySize {
   }
   Size operator()(const Panels& panels) const { return draw_panels(canvas, panels, palette, at); }
   Size operator()(const Bars& bars) const { return draw_bars(canvas, bars, palette, at); }
+  Size operator()(const Intervals& intervals) const {
+    return draw_intervals(canvas, intervals, palette, at);
+  }
   Size operator()(const Matrix& matrix) const { return draw_matrix(canvas, matrix, palette, at); }
   Size operator()(const Sheet& sheet) const { return draw_sheet(canvas, sheet, palette, at); }
   Size operator()(const Grids& grids) const { return draw_grids(canvas, grids, palette, at); }
   Size operator()(const Flow& flow) const { return draw_flow(canvas, flow, palette, at); }
   Size operator()(const Diagram& diagram) const {
     return draw_diagram(canvas, diagram, palette, at);
+  }
+  Size operator()(const Parallel& parallel) const {
+    return draw_parallel(canvas, parallel, palette, at);
   }
 };
 
@@ -50,6 +56,7 @@ void draw_sample(Canvas& canvas, const LegendEntry& entry, Point middle) {
   const double half = 0.4 * kSample;
   switch (entry.mark) {
     case Mark::line:
+    case Mark::steps:
     case Mark::dashes:
       canvas.polyline({{middle.x - half, middle.y}, {middle.x + half, middle.y}}, entry.color, 2,
                       entry.mark == Mark::dashes || entry.index >= kSeriesColors,

@@ -29,11 +29,13 @@ Size draw_charts(Canvas& canvas, const std::vector<Chart>& charts, const Palette
                  Point at);
 Size draw_panels(Canvas& canvas, const Panels& panels, const Palette& palette, Point at);
 Size draw_bars(Canvas& canvas, const Bars& bars, const Palette& palette, Point at);
+Size draw_intervals(Canvas& canvas, const Intervals& intervals, const Palette& palette, Point at);
 Size draw_matrix(Canvas& canvas, const Matrix& matrix, const Palette& palette, Point at);
 Size draw_sheet(Canvas& canvas, const Sheet& sheet, const Palette& palette, Point at);
 Size draw_grids(Canvas& canvas, const Grids& grids, const Palette& palette, Point at);
 Size draw_flow(Canvas& canvas, const Flow& flow, const Palette& palette, Point at);
 Size draw_diagram(Canvas& canvas, const Diagram& diagram, const Palette& palette, Point at);
+Size draw_parallel(Canvas& canvas, const Parallel& parallel, const Palette& palette, Point at);
 
 /// The pixels of a tile of a sheet, for Canvas::image().
 std::vector<std::uint32_t> pixels_of(const Sheet::Tile& tile, const Sheet& sheet,

@@ -10,6 +10,7 @@ namespace {
 
 constexpr double kTickGap = 14;            // from the axis to the middle of a label below
 constexpr double kLeastGap = 9;            // between labels along the axis
+constexpr double kLongestTick = 110;       // of a label that runs upwards
 constexpr std::size_t kManyPoints = 1500;  // then they are drawn as an image
 
 Color series_color(const Series& series, const Palette& palette) {
@@ -69,12 +70,12 @@ class Panel {
     draw_backdrop();
     draw_axes(at.x);
     for (std::size_t i = 0; i < chart_.series.size(); ++i) draw_series(i);
-    const double overhang = x_ticks_.empty()
+    const double overhang = x_ticks_.empty() || upright_
                                 ? 0
                                 : std::max(0.0, x_at(x_ticks_.back().at) +
                                                     width_of(x_ticks_.back()) / 2 - box_.right());
     double right = box_.right() + overhang;
-    double bottom = box_.bottom() + kTickGap + kTickSize / 2;
+    double bottom = box_.bottom() + kTickGap - kTickSize / 2 + tick_height_;
     if (!chart_.x_label.empty()) bottom += 6 + kLabelSize;
     if (const auto entries = legend(); !entries.empty()) {
       const double x = right + kPad;
@@ -98,12 +99,19 @@ class Panel {
     for (const Series& one : chart_.series) {
       xs.insert(xs.end(), one.x.begin(), one.x.end());
       ys.insert(ys.end(), one.y.begin(), one.y.end());
+      for (std::size_t i = 0; i < one.spread.size(); ++i)
+        ys.insert(ys.end(), {one.y[i] - one.spread[i], one.y[i] + one.spread[i]});
       from_zero = from_zero || one.mark == Mark::histogram;
       edges = edges || one.mark == Mark::line || one.mark == Mark::histogram;
     }
     if (from_zero) ys.push_back(0);
     const double room = edges ? 0 : 0.05;
-    x_ = chart_.x ? *chart_.x : chart_.x_log ? log_range_of(xs, room) : padded(range_of(xs), room);
+    if (!chart_.x_names.empty())
+      x_ = {-0.5, static_cast<double>(chart_.x_names.size()) - 0.5};
+    else
+      x_ = chart_.x       ? *chart_.x
+           : chart_.x_log ? log_range_of(xs, room)
+                          : padded(range_of(xs), room);
     if (chart_.y) {
       y_ = *chart_.y;
     } else if (chart_.y_log) {
@@ -122,9 +130,28 @@ class Panel {
     return all;
   }
 
+  // The names of categories stand upright where one is wider than its place; every other one, or
+  // fewer, is written where even that is too narrow.
+  void take_names() {
+    const double place = box_.width / x_.size();
+    double widest = 0;
+    for (const std::string& name : chart_.x_names)
+      widest = std::max(widest, canvas_.measure(name, kTickSize).width);
+    upright_ = widest + kLeastGap > place;
+    const auto each =
+        upright_ ? static_cast<std::size_t>(std::ceil(1.2 * kTickSize / place)) : std::size_t{1};
+    for (std::size_t i = 0; i < chart_.x_names.size(); i += each) {
+      const std::string& name = chart_.x_names[i];
+      x_ticks_.push_back({static_cast<double>(i),
+                          upright_ ? canvas_.fitted(name, kLongestTick, kTickSize) : name});
+      if (upright_) tick_height_ = std::max(tick_height_, width_of(x_ticks_.back()));
+    }
+  }
+
   // Chooses as many ticks as fit without overlap.
   void take_ticks() {
     y_ticks_ = ticks(y_, chart_.y_log, false, chart_.y_log ? 8 : 6);
+    if (!chart_.x_names.empty()) return take_names();
     for (std::size_t wanted = 8; wanted > 0; --wanted) {
       x_ticks_ = ticks(x_, chart_.x_log, chart_.whole_x, wanted);
       bool fits = true;
@@ -175,15 +202,20 @@ class Panel {
       const double x = x_at(tick.at);
       if (grid) canvas_.polyline({{x, box_.y}, {x, box_.bottom()}}, palette_.grid, 0.8);
       canvas_.polyline({{x, box_.bottom()}, {x, box_.bottom() + 4}}, palette_.soft, 0.8);
-      canvas_.text(tick.label, {x, box_.bottom() + kTickGap},
-                   {.size = kTickSize, .color = palette_.soft, .anchor = Anchor::middle});
+      const double top = box_.bottom() + kTickGap - kTickSize / 2;
+      canvas_.text(tick.label, {x, upright_ ? top : top + kTickSize / 2},
+                   {.size = kTickSize,
+                    .color = palette_.soft,
+                    .anchor = upright_ ? Anchor::right : Anchor::middle,
+                    .upright = upright_});
     }
     canvas_.polyline({{box_.x, box_.y}, {box_.x, box_.bottom()}, {box_.right(), box_.bottom()}},
                      palette_.soft, 0.9);
     const double middle = box_.x + box_.width / 2;
-    canvas_.text(canvas_.fitted(chart_.x_label, box_.width, kLabelSize),
-                 {middle, box_.bottom() + kTickGap + kTickSize / 2 + 6 + kLabelSize / 2},
-                 {.size = kLabelSize, .color = palette_.ink, .anchor = Anchor::middle});
+    canvas_.text(
+        canvas_.fitted(chart_.x_label, box_.width, kLabelSize),
+        {middle, box_.bottom() + kTickGap - kTickSize / 2 + tick_height_ + 6 + kLabelSize / 2},
+        {.size = kLabelSize, .color = palette_.ink, .anchor = Anchor::middle});
     canvas_.text(
         canvas_.fitted(chart_.y_label, box_.height, kLabelSize),
         {left + kLabelSize / 2, box_.y + box_.height / 2},
@@ -200,11 +232,14 @@ class Panel {
     canvas_.clip({box_.x - 1, box_.y - 1, box_.width + 2, box_.height + 2});
     switch (series.mark) {
       case Mark::line:
+      case Mark::steps:
       case Mark::dashes:
+        draw_band(series);
         draw_line(series);
         break;
       case Mark::points:
       case Mark::rings:
+        draw_bars_of(series);
         draw_points(series);
         break;
       case Mark::histogram:
@@ -213,6 +248,39 @@ class Panel {
     }
     canvas_.unclip();
     if (many) canvas_.end_raster();
+  }
+
+  // y - spread to y + spread, over each part of the line without a gap.
+  void draw_band(const Series& series) {
+    std::vector<Point> lower, upper;
+    const auto flush = [&] {
+      lower.insert(lower.end(), upper.rbegin(), upper.rend());
+      canvas_.polygon(lower, color_of(series), 0.16);
+      lower.clear(), upper.clear();
+    };
+    for (std::size_t i = 0; i < series.spread.size(); ++i) {
+      const double x = series.x[i], y = series.y[i];
+      const double spread = std::isnan(series.spread[i]) ? 0 : series.spread[i];
+      if (!std::isfinite(x) || !std::isfinite(y) || !std::isfinite(spread)) {
+        flush();
+        continue;
+      }
+      lower.push_back({x_at(x), y_at(y - spread)});
+      upper.push_back({x_at(x), y_at(y + spread)});
+    }
+    flush();
+  }
+
+  double drawn_x(const Series& series, std::size_t i) const {
+    return x_at(series.x[i] + (series.shift.empty() ? 0 : series.shift[i]));
+  }
+
+  void draw_bars_of(const Series& series) {
+    for (std::size_t i = 0; i < series.spread.size(); ++i) {
+      const double x = drawn_x(series, i), y = series.y[i], spread = series.spread[i];
+      if (!std::isfinite(x) || !std::isfinite(y) || !std::isfinite(spread)) continue;
+      canvas_.polyline({{x, y_at(y - spread)}, {x, y_at(y + spread)}}, color_of(series), 1.4);
+    }
   }
 
   // Points at the position of the one before are skipped; a non-finite number makes a gap.
@@ -232,6 +300,8 @@ class Panel {
         continue;
       }
       const Point point = {x_at(series.x[i]), y_at(series.y[i])};
+      if (series.mark == Mark::steps && !points.empty())
+        points.push_back({point.x, points.back().y});
       const bool near = !points.empty() && std::abs(points.back().x - point.x) < kNear &&
                         std::abs(points.back().y - point.y) < kNear;
       if (near && i + 1 < series.x.size()) continue;
@@ -247,7 +317,7 @@ class Panel {
     for (std::size_t i = 0; i < series.x.size(); ++i)
       if (std::isfinite(series.x[i]) && std::isfinite(series.y[i]))
         canvas_.marker(static_cast<Marker>(series.color % kMarkers),
-                       {x_at(series.x[i]), y_at(series.y[i])}, radius, color_of(series),
+                       {drawn_x(series, i), y_at(series.y[i])}, radius, color_of(series),
                        series.mark == Mark::points, alpha);
   }
 
@@ -273,20 +343,28 @@ class Panel {
   std::size_t points_ = 0;  // of all series
   Range x_, y_;
   std::vector<Tick> x_ticks_, y_ticks_;
+  bool upright_ = false;            // names of categories
+  double tick_height_ = kTickSize;  // of the labels below
 };
 
 }  // namespace
 
 Size draw_charts(Canvas& canvas, const std::vector<Chart>& charts, const Palette& palette,
                  Point at) {
-  Size size;
-  for (const Chart& chart : charts) {
-    if (size.width > 0) size.width += 1.5 * kPad;
-    const Size panel =
-        Panel(canvas, chart, palette, charts.size() == 1).draw({at.x + size.width, at.y});
-    size = {size.width + panel.width, std::max(size.height, panel.height)};
+  const std::size_t columns = charts_in_row(charts.size());
+  Size size, row;
+  for (std::size_t i = 0; i < charts.size(); ++i) {
+    if (i > 0 && i % columns == 0) {
+      size.height += row.height + kPad;
+      row = {};
+    }
+    if (row.width > 0) row.width += 1.5 * kPad;
+    const Size panel = Panel(canvas, charts[i], palette, charts.size() == 1)
+                           .draw({at.x + row.width, at.y + size.height});
+    row = {row.width + panel.width, std::max(row.height, panel.height)};
+    size.width = std::max(size.width, row.width);
   }
-  return size;
+  return {size.width, size.height + row.height};
 }
 
 Size draw_panels(Canvas& canvas, const Panels& panels, const Palette& palette, Point at) {

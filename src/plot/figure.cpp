@@ -73,15 +73,22 @@ std::string number(double value) { return std::isnan(value) ? "" : fmt::format("
 struct CsvOf {
   std::string operator()(const std::vector<plot::Chart>& charts) const {
     const bool several = charts.size() > 1;
+    const bool spread = std::ranges::any_of(charts, [](const plot::Chart& chart) {
+      return std::ranges::any_of(chart.series, [](const auto& one) { return !one.spread.empty(); });
+    });
     std::string out =
-        several ? "panel,series,x,y\n"
-                : "series," + cell(charts.at(0).x_label) + ',' + cell(charts.at(0).y_label) + '\n';
+        several ? "panel,series,x,y"
+                : "series," + cell(charts.at(0).x_label) + ',' + cell(charts.at(0).y_label);
+    out += spread ? ",std\n" : "\n";
     for (const auto& chart : charts)
       for (const auto& series : chart.series) {
         if (series.name.empty() && !series.listed) continue;  // marks on a series with a name
-        for (std::size_t i = 0; i < series.y.size(); ++i)
+        for (std::size_t i = 0; i < series.y.size(); ++i) {
           out += (several ? cell(chart.title) + ',' : "") + cell(series.name) + ',' +
-                 number(series.x[i]) + ',' + number(series.y[i]) + '\n';
+                 place(series.x[i], chart.x_names) + ',' + number(series.y[i]);
+          if (spread) out += ',' + (series.spread.empty() ? "" : number(series.spread[i]));
+          out += '\n';
+        }
       }
     return out;
   }
@@ -107,6 +114,24 @@ struct CsvOf {
     for (std::size_t i = 0; i < bars.names.size(); ++i) {
       out += cell(bars.names[i]);
       for (const auto& group : bars.groups) out += ',' + number(group.values[i]);
+      out += '\n';
+    }
+    return out;
+  }
+
+  std::string operator()(const plot::Intervals& intervals) const {
+    std::size_t points = 0;
+    for (const auto& row : intervals.rows) points = std::max(points, row.points.size());
+    std::string out = "name,mean,low,high";
+    for (std::size_t i = 0; i < points; ++i) out += ",point " + std::to_string(i + 1);
+    out += '\n';
+    for (const auto& row : intervals.rows) {
+      out += cell(row.name) + ',' + number(row.mean) + ',';
+      if (row.interval) out += number(row.interval->low);
+      out += ',';
+      if (row.interval) out += number(row.interval->high);
+      for (std::size_t i = 0; i < points; ++i)
+        out += ',' + (i < row.points.size() ? number(row.points[i]) : std::string());
       out += '\n';
     }
     return out;
@@ -185,7 +210,25 @@ struct CsvOf {
     return out;
   }
 
+  std::string operator()(const plot::Parallel& parallel) const {
+    std::string out = cell(parallel.item);
+    for (const auto& axis : parallel.axes) out += ',' + cell(axis.name);
+    out += '\n';
+    for (const auto& line : parallel.lines) {
+      out += cell(line.name);
+      for (std::size_t i = 0; i < line.values.size(); ++i)
+        out += ',' + place(line.values[i], parallel.axes[i].names);
+      out += '\n';
+    }
+    return out;
+  }
+
  private:
+  // A number, or the name of the category at this place.
+  static std::string place(double at, const std::vector<std::string>& names) {
+    return names.empty() ? number(at) : cell(names.at(static_cast<std::size_t>(at)));
+  }
+
   static void add_tile(std::string& out, const std::string& head, const plot::Sheet::Tile& tile) {
     std::size_t place = 0;
     const std::string start = head + cell(tile.caption.at(0)) + ',';

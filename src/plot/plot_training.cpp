@@ -18,11 +18,6 @@ using plot::Series;
 
 constexpr double kWideRange = 50;  // of losses: from here on, the axis is logarithmic
 
-// A score is NaN where it is undefined, such as R2 of one sample.
-std::string score_text(double score) {
-  return std::isnan(score) ? "undefined" : fmt::format("{:.4f}", score);
-}
-
 Series over_epochs(std::string name, std::vector<double> values, std::size_t color) {
   Series series{.name = std::move(name), .y = std::move(values), .color = color};
   for (std::size_t i = 0; i < series.y.size(); ++i) series.x.push_back(static_cast<double>(i + 1));
@@ -129,40 +124,19 @@ Figure plot_learning_curve(const std::function<std::unique_ptr<Supervised>()>& m
   const std::size_t least = std::max<std::size_t>(2, train.target().classes.size());
   check(train.samples() >= least * 2, "plot", train.samples(),
         " samples are too few for a learning curve");
-  Series in = {.name = "in sample", .color = 0}, out = {.name = "out of sample", .color = 1};
-  bool classifies = true;
+  LearningCurve curve{.of = plot::name_of(train)};
   for (std::size_t k = 1; k <= points; ++k) {
     if (on_step) on_step(k - 1, points);
     const std::size_t size = std::max(least, train.samples() * k / points);
     const Dataset part = train.select(std::span(order).first(size));
     const auto estimator = make();
     estimator->fit(part);
-    classifies = estimator->task() == Task::classify;
-    for (const auto& [series, data] : {std::pair{&in, &part}, std::pair{&out, &test}}) {
-      series->x.push_back(static_cast<double>(size));
-      series->y.push_back(estimator->score(*data));
-    }
+    curve.score = default_metric(estimator->task());
+    curve.points.push_back({.samples = size,
+                            .train = fold_statistics({estimator->score(part)}),
+                            .test = fold_statistics({estimator->score(test)})});
   }
-  const double gap = in.y.back() - out.y.back();
-  const std::string score = classifies ? "accuracy" : "R2";
-  const std::string what = fmt::format(
-      "Learning curve: {} in sample and out of sample over the number of training samples. With "
-      "all {} of them {} and {}{}.",
-      score, train.samples(), score_text(in.y.back()), score_text(out.y.back()),
-      std::isnan(gap) ? "" : fmt::format(", a gap of {:.4f}", gap));
-  Chart chart{
-      .x_label = "training samples", .y_label = score, .series = {in, out}, .whole_x = true};
-  for (const auto* line : {&in, &out})
-    chart.series.push_back({.name = "",
-                            .mark = Mark::points,
-                            .x = line->x,
-                            .y = line->y,
-                            .color = line->color,
-                            .listed = false});
-  return Figure({.title = "Learning curve",
-                 .subtitle = plot::name_of(train),
-                 .description = what,
-                 .body = std::vector{chart}});
+  return plot_learning_curve(curve);
 }
 
 }  // namespace hebb

@@ -127,8 +127,9 @@ const FieldList& PreprocessOptions::fields() {
           .one_of({"standard", "minmax", "symmetric", "none"})
           .add(
               "impute", &PreprocessOptions::impute,
-              "fill missing values with the mean, median or mode of the column, or drop these rows")
-          .one_of({"mean", "median", "mode", "drop"})
+              "fill missing values with the mean, median or mode of the column, drop these rows, or "
+              "keep them for models that take them")
+          .one_of({"mean", "median", "mode", "drop", "keep"})
           .add("unknown", &PreprocessOptions::unknown,
                "a category never seen in training: an error, or ignored (all zeros)")
           .one_of({"error", "ignore"})
@@ -210,7 +211,7 @@ void Preprocessor::fit_table(const Dataset& train) {
     } else {
       // The rounded mean of a constant may differ from the constant.
       if (imputes()) state.fill = constant ? values.front() : fill_of(values, *options_.impute);
-      values.resize(rows.size(), state.fill);
+      if (!keeps_missing()) values.resize(rows.size(), state.fill);
       learn_numbers(state, values);
     }
     columns.push_back(std::move(state));

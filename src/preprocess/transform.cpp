@@ -170,7 +170,11 @@ void Preprocessor::write_one(std::span<const double> values, Number* to) const {
     double value = values[j];
     if (std::isinf(value)) throw_infinite(where());
     if (std::isnan(value)) {
-      if (!imputes()) throw_missing(where());
+      if (keeps_missing() && !column.is_categorical()) {
+        *to++ = std::numeric_limits<Number>::quiet_NaN();
+        continue;
+      }
+      if (!imputes() && !keeps_missing()) throw_missing(where());
       value = columns_[j].fill;
     }
     const auto categories = static_cast<double>(column.categories.size());
@@ -196,7 +200,11 @@ void Preprocessor::write_table(const Dataset& data, std::span<const std::uint32_
       double value = matched.value(row, j);
       if (std::isinf(value)) throw_infinite(where());
       if (std::isnan(value)) {
-        if (!imputes()) throw_missing(where());
+        if (keeps_missing() && !column.is_categorical()) {
+          *to++ = std::numeric_limits<Number>::quiet_NaN();
+          continue;
+        }
+        if (!imputes() && !keeps_missing()) throw_missing(where());
         value = columns_[j].fill;
         ++imputed[j];
       }

@@ -1,10 +1,13 @@
 #include "report/pictures.h"
 
+#include <fmt/format.h>
+
 #include <stdexcept>
 
 #include "hebb/core/catalogue.h"
 #include "hebb/core/text.h"
 #include "hebb/plot/plots.h"
+#include "report/page.h"
 
 namespace hebb {
 namespace {
@@ -20,8 +23,8 @@ bool tells(const PlotRow& row, const PlotSubject& subject) {
   return subject.estimator->model().units() || subject.data->is_images();
 }
 
-// Thousands of points are images inside the SVG, which is then larger than a PNG of the whole
-// figure.
+}  // namespace
+
 Picture picture_of(const Figure& figure) {
   Picture picture{.title = figure.title(),
                   .description = figure.description(),
@@ -39,7 +42,18 @@ Picture picture_of(const Figure& figure) {
   return picture;
 }
 
-}  // namespace
+std::string picture_grid(const std::vector<Picture>& pictures) {
+  constexpr double kPixels = 96.0 / 72;  // of CSS, a point
+  std::string out = "<div class=\"figures\">\n";
+  for (const Picture& one : pictures)
+    out += std::string(one.large() ? "<figure class=\"large\">" : "<figure>") +
+           "<picture><source media=\"screen and (prefers-color-scheme: dark)\" srcset=\"" +
+           data_uri(one.dark, one.type) + "\"><img alt=\"" + html_text(one.title) +
+           fmt::format("\" width=\"{:.0f}", kPixels * one.size.width) + "\" src=\"" +
+           data_uri(one.light, one.type) + "\"></picture><figcaption>" +
+           html_text(one.description) + "</figcaption></figure>\n";
+  return out + "</div>\n";
+}
 
 std::string left_out(const ReportSubject& subject) {
   const std::size_t classes = subject.estimator.model().classes.size();

@@ -20,6 +20,12 @@ struct Picture {
   bool large() const { return size.width > 700 || size.height > 2 * size.width; }
 };
 
+/// A figure for a page. Thousands of points are images inside an SVG, which is then larger than a PNG of
+/// the whole figure, which is taken instead.
+Picture picture_of(const Figure& figure);
+/// Pictures side by side, as HTML.
+std::string picture_grid(const std::vector<Picture>& pictures);
+
 /// A sentence on a figure that is left out because nobody could read it; may be empty.
 std::string left_out(const ReportSubject& subject);
 

@@ -156,19 +156,6 @@ std::string finding_list(const std::vector<Finding>& findings, const Judgement& 
   return "<ul class=\"findings\">\n" + items + "</ul>\n";
 }
 
-std::string picture_grid(const std::vector<Picture>& pictures) {
-  constexpr double kPixels = 96.0 / 72;  // of CSS, a point
-  std::string out = "<div class=\"figures\">\n";
-  for (const Picture& one : pictures)
-    out += std::string(one.large() ? "<figure class=\"large\">" : "<figure>") +
-           "<picture><source media=\"screen and (prefers-color-scheme: dark)\" srcset=\"" +
-           data_uri(one.dark, one.type) + "\"><img alt=\"" + html_text(one.title) +
-           fmt::format("\" width=\"{:.0f}", kPixels * one.size.width) + "\" src=\"" +
-           data_uri(one.light, one.type) + "\"></picture><figcaption>" +
-           html_text(one.description) + "</figcaption></figure>\n";
-  return out + "</div>\n";
-}
-
 // ---- how it was made ----
 
 std::string data_facts(const ReportSubject& subject) {
@@ -202,7 +189,9 @@ std::string model_facts(const Model& model) {
       {"Model", model.kind},
       {"Task", model.classifies() ? "classify" : "predict numbers"},
       {"Scaling of features", preprocess.scale},
-      {"Missing values", preprocess.impute ? "filled: " + *preprocess.impute : ""},
+      {"Missing values", !preprocess.impute             ? ""
+                         : *preprocess.impute == "keep" ? "kept"
+                                                        : "filled: " + *preprocess.impute},
       {"Loss", model.loss}};
   if (const auto epochs = model.results.count("n_iter_"))
     facts.emplace_back("Epochs", std::to_string(*epochs));

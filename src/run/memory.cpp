@@ -123,4 +123,15 @@ void check_memory(const NetOptions& options, const Dataset& train, double limit)
   if (!train.is_images()) check_inputs(train, needed, limit);
 }
 
+std::size_t input_count(const Dataset& train) { return input_shape(train).size(); }
+
+void check_memory(const EstimatorRow& row, const OptionSet& options, const Dataset& train,
+                  double limit) {
+  if (!row.training_bytes) return;
+  const double needed = row.training_bytes(train.samples(), input_count(train), options);
+  check(needed <= limit, "model", row.name, " takes about ", bytes_text(needed), " to train on ",
+        counted(train.samples(), "sample"), " of ", grouped(input_count(train)),
+        " inputs; this machine has ", bytes_text(limit), ": take fewer rows or columns");
+}
+
 }  // namespace hebb

@@ -3,11 +3,13 @@
 #include <utility>
 
 #include "checks/columns.h"
+#include "hebb/classical/catalogue.h"
 #include "hebb/core/catalogue.h"
 #include "hebb/core/error.h"
 #include "hebb/core/log.h"
 #include "hebb/core/text.h"
 #include "hebb/datasets/catalogue.h"
+#include "hebb/estimators/ensembles.h"
 #include "hebb/estimators/mlp.h"
 #include "hebb/io/memory.h"
 #include "hebb/nn/spec.h"
@@ -61,13 +63,15 @@ void set_options(const OptionValues& values, OptionSet& options) {
 void check_kind(const RunSpec& spec, const EstimatorRow& row) {
   check(row.capabilities.checkpoints || spec.checkpoint.dir.empty(),
         spec.checkpoint.resume ? "resume" : "checkpoint", "is for networks: a ", row.name,
-        " trains in seconds; keep the model itself (-o) and go on from it (--from)");
+        row.capabilities.warm_start
+            ? " trains in seconds; keep the model itself (-o) and go on from it (--from)"
+            : " cannot go on from a state of its training");
 }
 
-PreprocessOptions preprocessing(const RunSpec& spec, const Dataset& data) {
-  OptionSet options = spec.from
-                          ? spec.from->preprocessor.options()
-                          : PreprocessOptions{.scale = data.is_images() ? "minmax" : "standard"};
+PreprocessOptions preprocessing(const RunSpec& spec, const EstimatorRow& row, const Dataset& data) {
+  PreprocessOptions defaults{.scale = data.is_images() ? "minmax" : "standard"};
+  if (row.capabilities.missing) defaults.impute = "keep";
+  OptionSet options = spec.from ? spec.from->preprocessor.options() : defaults;
   set_options(spec.preprocess, options);
   return options.as<PreprocessOptions>();
 }
@@ -210,6 +214,7 @@ void introduce(const std::string& name, const std::vector<std::string>& facts, P
 
 const EstimatorRow& choose_model(const std::string& kind, const std::string& net,
                                  const Model* from) {
+  register_classical();
   std::string chosen = kind;
   if (chosen.empty() && from) chosen = from->kind;
   if (chosen.empty()) chosen = asks_for_convolutions(net) ? "convnet" : "mlp";
@@ -258,7 +263,7 @@ PreparedRun prepare_run(RunSpec spec) {
         " predicts classes, but ", run.task.reason,
         ": take --model adaline or mlp, or --task classify");
   run.metrics = find_metrics(run.spec.metrics, run.task.task);
-  run.preprocess = preprocessing(run.spec, data);
+  run.preprocess = preprocessing(run.spec, row, data);
   check_values(run.preprocess, data, *reading.report);  // while rows are those of the file
   if (const auto& alike = data.target().alike; run.task.task == Task::classify && !alike.empty()) {
     const std::string& column = data.target().names.front();
@@ -278,7 +283,21 @@ PreparedRun prepare_run(RunSpec spec) {
   return run;
 }
 
+std::vector<PreparedRun> member_runs(const PreparedRun& run) {
+  std::vector<PreparedRun> runs;
+  for (const Candidate& one : members_of(run.options, run.task.task)) {
+    PreparedRun& member = runs.emplace_back(run);
+    member.row = &find_row(estimator_catalogue(), one.kind, "model", "estimator");
+    member.options = options_of(one);
+    member.spec.model = one.kind;
+    member.spec.options.clear();
+  }
+  return runs;
+}
+
 void check_network(const PreparedRun& run) {
+  for (const PreparedRun& member : member_runs(run)) check_network(member);
+  check_memory(*run.row, run.options, run.train, memory_limit());
   const NetOptions* net = net_options(run);
   if (!net) return;
   const auto given = [&](const char* option) { return run.spec.options.contains(option); };

@@ -9,6 +9,9 @@ inline const NetOptions* net_options(const PreparedRun& run) {
   return run.options.holds<NetOptions>() ? &run.options.as<NetOptions>() : nullptr;
 }
 
+/// The runs that train the members of an ensemble by themselves; none for other kinds.
+std::vector<PreparedRun> member_runs(const PreparedRun& run);
+
 /// Adds what columns of earlier data hold: its features, and its targets, which are numbers unless
 /// there are classes. Targets of classes are texts if labels of equal value differ.
 void add_kinds(Precedent& precedent, const std::vector<Column>& columns,

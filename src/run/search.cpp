@@ -16,7 +16,8 @@ constexpr double kNothingLeft = 0.99;  // above: at higher rates there was nothi
 
 void check_searchable(const EstimatorRow& row) {
   check(row.capabilities.learning_rate_search, "find_lr", "is for networks: a ", row.name,
-        " is trained in seconds; try several rates");
+        row.capabilities.epochs ? " is trained in seconds; try several rates"
+                                : " has no learning rate of that kind");
 }
 
 RateSearch search_rate(const PreparedRun& run, const EventSink& on_event) {

@@ -5,7 +5,7 @@
 #include <limits>
 #include <utility>
 
-#include "select/fold_run.h"
+#include "select/fold_scores.h"
 
 namespace hebb {
 namespace {
@@ -26,66 +26,65 @@ auto of_fold(const std::string& fold, const Action& action) {
   }
 }
 
-std::vector<FoldScore> scores_of(const std::vector<FoldResult>& folds) {
-  if (folds.empty()) return {};
+}  // namespace
+
+PreparedRun run_of_fold(const PreparedRun& whole, const Fold& fold) {
+  PreparedRun run = whole;
+  run.train = whole.train.select(fold.train);
+  run.test = whole.train.select(fold.test);
+  run.notes.clear();
+  run.spec.model_file.clear();
+  run.spec.checkpoint = {};
+  return run;
+}
+
+std::vector<ScoreRow> rows_of(const Evaluation& evaluation,
+                              const std::vector<Measurement>& measured) {
+  std::vector<ScoreRow> rows = score_rows(evaluation);
+  for (const Measurement& one : measured)
+    rows.push_back({.key = one.name(), .label = one.name(), .test = one.value});
+  return rows;
+}
+
+std::vector<FoldScore> fold_scores(const std::vector<std::vector<ScoreRow>>& folds) {
   std::vector<FoldScore> scores;
-  std::vector<std::vector<double>> train, test;
-  for (const ScoreRow& row : score_rows(folds.front().evaluation))
-    scores.push_back({.key = row.key, .label = row.label});
-  for (const Measurement& one : folds.front().measured)
-    scores.push_back({.key = one.name(), .label = one.name()});
-  train.resize(scores.size());
-  test.resize(scores.size());
-  for (const FoldResult& fold : folds) {
-    std::size_t i = 0;
-    for (const ScoreRow& row : score_rows(fold.evaluation)) {
-      train[i].push_back(row.train.value_or(kUndefined));
-      test[i++].push_back(row.test.value_or(kUndefined));
+  if (folds.empty()) return scores;
+  for (std::size_t i = 0; i < folds.front().size(); ++i) {
+    std::vector<double> train, test;
+    for (const auto& rows : folds) {
+      train.push_back(rows[i].train.value_or(kUndefined));
+      test.push_back(rows[i].test.value_or(kUndefined));
     }
-    for (const Measurement& one : fold.measured)
-      test[i++].push_back(one.value.value_or(kUndefined));
-  }
-  for (std::size_t i = 0; i < scores.size(); ++i) {
-    scores[i].train = fold_statistics(std::move(train[i]));
-    scores[i].test = fold_statistics(std::move(test[i]));
+    scores.push_back({.key = folds.front()[i].key,
+                      .label = folds.front()[i].label,
+                      .train = fold_statistics(std::move(train)),
+                      .test = fold_statistics(std::move(test))});
   }
   return scores;
 }
 
-}  // namespace
-
-FoldStatistics fold_statistics(std::vector<double> values) {
-  FoldStatistics of{.mean = kUndefined, .deviation = kUndefined};
-  double sum = 0, squares = 0;
-  for (const double value : values)
-    if (!std::isnan(value)) {
-      sum += value;
-      ++of.defined;
-    }
-  if (of.defined > 0) of.mean = sum / static_cast<double>(of.defined);
-  for (const double value : values)
-    if (!std::isnan(value)) squares += (value - of.mean) * (value - of.mean);
-  if (of.defined > 1) of.deviation = std::sqrt(squares / static_cast<double>(of.defined - 1));
-  of.values = std::move(values);
-  return of;
+CrossValidation cross_validate(const PreparedRun& run, const FoldOptions& options,
+                               const RunControl& control, const FoldSink& on_fold) {
+  return cross_validate(run, options, fold_rows(run.train, options), control, on_fold);
 }
 
 CrossValidation cross_validate(const PreparedRun& run, const FoldOptions& options,
-                               const RunControl& control, const FoldSink& on_fold) {
+                               const std::vector<Fold>& cuts, const RunControl& control,
+                               const FoldSink& on_fold) {
   check_network(run);
-  const std::vector<Fold> cuts = fold_rows(run.train, options);
   CrossValidation all{.options = options};
+  std::vector<std::vector<ScoreRow>> rows;
   for (std::size_t i = 0; i < cuts.size(); ++i) {
     const auto per_repeat = static_cast<std::size_t>(options.folds);
     FoldResult fold{.repeat = static_cast<int>(i / per_repeat),
                     .fold = static_cast<int>(i % per_repeat)};
     RunResult result = of_fold(concat("fold ", i + 1, " of ", cuts.size(), ": "), [&] {
-      RunResult trained = train_run(fold_run(run, cuts[i]), control);
+      RunResult trained = train_run(run_of_fold(run, cuts[i]), control);
       if (trained.stopped != StopReason::interrupted) score_run(trained);
       return trained;
     });
     if (result.stopped == StopReason::interrupted) {
-      all.scores = scores_of(all.folds);
+      all.scores = fold_scores(rows);
       return all;
     }
     fold.evaluation = result.evaluation;
@@ -93,9 +92,10 @@ CrossValidation cross_validate(const PreparedRun& run, const FoldOptions& option
     fold.seconds = result.seconds.fit;
     fold.stopped = result.stopped;
     if (on_fold) on_fold(fold, result);
+    rows.push_back(rows_of(fold.evaluation, fold.measured));
     all.folds.push_back(std::move(fold));
   }
-  all.scores = scores_of(all.folds);
+  all.scores = fold_scores(rows);
   all.complete = true;
   return all;
 }

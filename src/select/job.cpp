@@ -10,7 +10,7 @@
 #include "hebb/core/random.h"
 #include "hebb/metrics/significance.h"
 #include "hebb/model/record.h"
-#include "select/fold_run.h"
+#include "select/fold_scores.h"
 
 namespace hebb {
 namespace {
@@ -146,7 +146,7 @@ JobEnd StudyWork::work(const Job& job,
       }
       TrialFold fold;
       try {
-        fold = train(job, fold_run(run, folds[i]), stop_requested);
+        fold = train(job, run_of_fold(run, folds[i]), stop_requested);
       } catch (const std::invalid_argument&) {
         throw;  // the same in every fold
       } catch (const std::bad_alloc&) {

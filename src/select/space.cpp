@@ -6,6 +6,7 @@
 #include <set>
 #include <string_view>
 
+#include "core/option_names.h"
 #include "hebb/core/catalogue.h"
 #include "hebb/core/error.h"
 
@@ -16,25 +17,6 @@ std::optional<double> number_of(const Value& value) {
   if (const auto* whole = std::get_if<std::int64_t>(&value)) return static_cast<double>(*whole);
   if (const auto* real = std::get_if<double>(&value)) return *real;
   return {};
-}
-
-// The name of an option as users write it on the command line, without dashes: "hidden" for
-// hidden_layer_sizes, "learning-rate" for learning_rate_init.
-std::string option_named(const std::string& name, const OptionSet& options) {
-  if (options.find(name)) return name;
-  const auto plain = [](std::string text) {
-    text.erase(0, text.find_first_not_of('-'));
-    std::ranges::replace(text, '-', '_');
-    return text;
-  };
-  for (const std::string& one : options.names()) {
-    if (plain(one) == plain(name)) return one;
-    const Field& field = *options.find(one);
-    for (const Flag& flag : field.flags)
-      if (flag.implies.empty() && plain(flag.name) == plain(name)) return one;
-  }
-  (void)options.get(name);  // throws, with the nearest name
-  return name;
 }
 
 double read_number(std::string_view text, const std::string& whole) {
@@ -120,6 +102,13 @@ double grid_value(const Dimension& one, std::size_t index) {
 }
 
 }  // namespace
+
+std::string flag_name(const std::string& option, const OptionSet& options) {
+  const Field* field = options.find(option);
+  std::string name = field ? field->flag() : option;
+  name.erase(0, name.find_first_not_of('-'));
+  return name;
+}
 
 bool Dimension::is_ordered() const {
   for (std::size_t i = 0; i < choices.size(); ++i) {

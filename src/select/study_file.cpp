@@ -1,7 +1,6 @@
 #include "select/study_file.h"
 
 #include <fcntl.h>
-#include <sqlite3.h>
 #include <sys/file.h>
 #include <sys/vfs.h>
 
@@ -16,13 +15,13 @@
 #include "hebb/core/error.h"
 #include "hebb/model/record.h"
 #include "io/descriptor.h"
+#include "select/sqlite.h"
 
 namespace hebb {
 namespace {
 
-constexpr int kApplication = 0x68656262;  // "hebb"
-constexpr int kFormat = 1;
-constexpr int kOuter = -1;  // the number of the step of put_outer()
+
+using sqlite::kApplication, sqlite::kFormat, sqlite::kOuter;
 
 // The file system of a path, if it is one whose locks are not those of one machine.
 const char* network_file_system(const std::string& path) {
@@ -35,66 +34,6 @@ const char* network_file_system(const std::string& path) {
   const auto found = kNames.find(static_cast<unsigned long>(info.f_type) & 0xFFFFFFFFUL);
   return found == kNames.end() ? nullptr : found->second;
 }
-
-// A statement with its values bound, in order.
-class Statement {
- public:
-  Statement(sqlite3* data, std::string path, const char* sql)
-      : data_(data), path_(std::move(path)) {
-    require(::sqlite3_prepare_v2(data, sql, -1, &statement_, nullptr) == SQLITE_OK);
-  }
-  ~Statement() { ::sqlite3_finalize(statement_); }
-  Statement(const Statement&) = delete;
-  Statement& operator=(const Statement&) = delete;
-
-  Statement& bind(std::int64_t value) {
-    require(::sqlite3_bind_int64(statement_, ++bound_, value) == SQLITE_OK);
-    return *this;
-  }
-  Statement& bind(double value) {  // NaN becomes null
-    require(::sqlite3_bind_double(statement_, ++bound_, value) == SQLITE_OK);
-    return *this;
-  }
-  Statement& bind(const std::string& value) {
-    require(::sqlite3_bind_text(statement_, ++bound_, value.data(), static_cast<int>(value.size()),
-                                SQLITE_TRANSIENT) == SQLITE_OK);
-    return *this;
-  }
-  Statement& bind_null() {
-    ++bound_;
-    return *this;
-  }
-  /// The next row; false: there is none.
-  bool step() {
-    const int code = ::sqlite3_step(statement_);
-    require(code == SQLITE_ROW || code == SQLITE_DONE);
-    return code == SQLITE_ROW;
-  }
-  std::int64_t integer(int column) const { return ::sqlite3_column_int64(statement_, column); }
-  bool is_null(int column) const {
-    return ::sqlite3_column_type(statement_, column) == SQLITE_NULL;
-  }
-  double real(int column) const {
-    return is_null(column) ? std::numeric_limits<double>::quiet_NaN()
-                           : ::sqlite3_column_double(statement_, column);
-  }
-  std::string text(int column) const {
-    const auto* bytes = ::sqlite3_column_text(statement_, column);
-    return bytes ? std::string(reinterpret_cast<const char*>(bytes),
-                               static_cast<std::size_t>(::sqlite3_column_bytes(statement_, column)))
-                 : std::string();
-  }
-
- private:
-  void require(bool holds) const {
-    if (!holds) throw std::runtime_error(concat(path_, ": ", ::sqlite3_errmsg(data_)));
-  }
-
-  sqlite3* data_;
-  std::string path_;
-  sqlite3_stmt* statement_ = nullptr;
-  int bound_ = 0;
-};
 
 }  // namespace
 
@@ -112,10 +51,10 @@ struct StudyFile::State {
     static const std::string memory = "the study";
     return path.empty() ? memory : path;
   }
-  Statement statement(const char* sql) const { return {data, name(), sql}; }
+  sqlite::Statement statement(const char* sql) const { return {data, name(), sql}; }
   void run(const char* sql) const { statement(sql).step(); }
   std::int64_t number(const char* sql) const {
-    Statement one = statement(sql);
+    sqlite::Statement one = statement(sql);
     one.step();
     return one.integer(0);
   }
@@ -185,7 +124,7 @@ struct StudyFile::State {
   }
 
   std::string about(const char* key) const {
-    Statement one = statement("SELECT value FROM about WHERE name = ?");
+    sqlite::Statement one = statement("SELECT value FROM about WHERE name = ?");
     one.bind(std::string(key));
     return one.step() ? one.text(0) : "";
   }
@@ -214,39 +153,7 @@ StudyFile::~StudyFile() = default;
 const std::string& StudyFile::place() const { return state_->path; }
 
 std::vector<StudyStep> StudyFile::steps(int study, std::size_t from) const {
-  std::vector<StudyStep> steps;
-  Statement one = state_->statement(
-      "SELECT number, trial, rung, point, none, state, error, seconds FROM step WHERE study = ? "
-      "ORDER BY number");
-  one.bind(std::int64_t{study});
-  while (one.step()) {
-    if (one.integer(0) != static_cast<std::int64_t>(steps.size()))
-      throw std::runtime_error(state_->name() + ": the study is damaged: a step is missing");
-    StudyStep& step = steps.emplace_back();
-    step.trial = static_cast<std::size_t>(one.integer(1));
-    step.rung = static_cast<int>(one.integer(2));
-    step.point = point_from(one.text(3), state_->name());
-    step.none = one.integer(4) != 0;
-    step.ended = step.none || !one.is_null(5);
-    if (!one.is_null(5)) step.state = state_from(one.text(5), state_->name());
-    step.error = one.text(6);
-    step.seconds = one.is_null(7) ? 0 : one.real(7);
-  }
-  Statement fold = state_->statement(
-      "SELECT number, fold, score, train, epochs, seconds FROM fold WHERE study = ? AND number >= 0 "
-      "ORDER BY number, fold");
-  fold.bind(std::int64_t{study});
-  while (fold.step()) {
-    const auto number = static_cast<std::size_t>(fold.integer(0));
-    if (number >= steps.size() ||
-        steps[number].folds.size() != static_cast<std::size_t>(fold.integer(1)))
-      throw std::runtime_error(state_->name() + ": the study is damaged: a fold is missing");
-    steps[number].folds.push_back({.score = fold.real(2),
-                                   .train_score = fold.real(3),
-                                   .epochs = static_cast<std::size_t>(fold.integer(4)),
-                                   .seconds = fold.real(5)});
-    if (!steps[number].ended) steps[number].seconds += fold.real(5);
-  }
+  std::vector<StudyStep> steps = sqlite::read_steps(state_->data, state_->name(), study);
   steps.erase(steps.begin(),
               steps.begin() + static_cast<std::ptrdiff_t>(std::min(from, steps.size())));
   return steps;
@@ -259,7 +166,7 @@ bool StudyFile::claim(int study, std::size_t number, StudyStep& step) {
 
 void StudyFile::put(int study, std::size_t number, const StudyStep& step) {
   state_->begin();
-  Statement one =
+  sqlite::Statement one =
       state_->statement("INSERT OR REPLACE INTO step VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
   one.bind(std::int64_t{study})
       .bind(static_cast<std::int64_t>(number))
@@ -288,18 +195,18 @@ void StudyFile::put(int study, std::size_t number, std::size_t fold, const Trial
 }
 
 std::vector<TrialFold> StudyFile::outer(int study) const {
-  Statement fold = state_->statement(
-      "SELECT score, train, epochs, seconds FROM fold WHERE study = ? AND number = ?");
-  fold.bind(std::int64_t{study}).bind(std::int64_t{kOuter});
-  if (!fold.step()) return {};
-  return {{.score = fold.real(0),
-           .train_score = fold.real(1),
-           .epochs = static_cast<std::size_t>(fold.integer(2)),
-           .seconds = fold.real(3)}};
+  return sqlite::read_outer(state_->data, state_->name(), study);
 }
 
 void StudyFile::put_outer(int study, const TrialFold& result) {
   put(study, static_cast<std::size_t>(kOuter), 0, result);
+}
+
+void StudyFile::put_complete(bool complete) {
+  state_->begin();
+  state_->statement("INSERT OR REPLACE INTO about VALUES ('complete', ?)")
+      .bind(std::string(complete ? "yes" : "no"))
+      .step();
 }
 
 std::vector<std::size_t> StudyFile::commit() {

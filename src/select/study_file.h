@@ -28,6 +28,7 @@ class StudyFile final : public StudyStore {
   std::vector<TrialFold> outer(int study) const override;
   bool claim_outer(int /*study*/) override { return true; }
   void put_outer(int study, const TrialFold& result) override;
+  void put_complete(bool complete) override;
   std::vector<std::size_t> commit() override;
   void release() override {}
 

@@ -43,6 +43,7 @@ class StudyServer final : public StudyStore {
   std::vector<TrialFold> outer(int study) const override;
   bool claim_outer(int study) override;
   void put_outer(int study, const TrialFold& result) override;
+  void put_complete(bool /*complete*/) override {}  // load_study() reads files alone
   std::vector<std::size_t> commit() override;
   void release() override;
 

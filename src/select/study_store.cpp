@@ -50,8 +50,11 @@ std::string without_password(const std::string& study) {
 void check_same_study(const StudyStore::Identity& stored, const StudyStore::Identity& identity,
                       const std::string& place, const std::string& other) {
   const std::string remedy = ": " + other + ", or remove this one";
+  const auto named = [](const std::string& name) {
+    return name.empty() ? "data without a name" : name;
+  };
   check(stored.data_hash == identity.data_hash, "study", place, " is a study of other data (",
-        stored.data, "), not of ", identity.data,
+        named(stored.data), "), not of ", named(identity.data),
         stored.data == identity.data ? " as it is now" : "", remedy);
   check(stored.version == identity.version, "study", place, " was begun by hebb ", stored.version,
         ", whose results may differ from those of hebb ", identity.version,

@@ -49,6 +49,9 @@ class StudyStore {
   virtual bool claim_outer(int study) = 0;
   virtual void put_outer(int study, const TrialFold& result) = 0;
 
+  /// Whether the study has come to its end.
+  virtual void put_complete(bool complete) = 0;
+
   /// Writes what has been put since the last commit to the disk. Returns the numbers of the steps of
   /// which nothing was written, because another process has them now.
   /// Errors: std::runtime_error naming the place and the cause; what was committed is kept.

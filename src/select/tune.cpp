@@ -20,6 +20,7 @@
 #include "select/pool.h"
 #include "select/serve.h"
 #include "select/study_store.h"
+#include "select/trials.h"
 
 namespace hebb {
 namespace {
@@ -51,51 +52,6 @@ StudyStore::Identity identity_of(const PreparedRun& run, const Space& space,
           .command = command};
 }
 
-// The trials of a sequence of steps.
-std::vector<Trial> trials_of(const std::vector<StudyStep>& steps, const Space& space,
-                             const Planner& planner) {
-  std::vector<Trial> trials;
-  for (const StudyStep& step : steps) {
-    if (step.none) continue;
-    if (step.trial == trials.size())
-      trials.push_back(
-          {.number = step.trial, .point = step.point, .values = space.values(step.point)});
-    Trial& trial = trials.at(step.trial);
-    trial.state = step.state;
-    trial.error = step.error;
-    trial.rung = step.rung;
-    trial.share = planner.share(step.rung);
-    trial.folds = step.folds;
-    trial.seconds += step.seconds;
-    std::vector<double> scores;
-    for (const TrialFold& fold : step.folds) {
-      scores.push_back(fold.score);
-      trial.epochs += fold.epochs;
-    }
-    const FoldStatistics of = fold_statistics(std::move(scores));
-    trial.mean = of.mean;
-    trial.deviation = of.deviation;
-  }
-  return trials;
-}
-
-// Complete trials before pruned before failed ones, higher rungs first, then by score.
-std::vector<std::size_t> ranking_of(const std::vector<Trial>& trials, double sign) {
-  std::vector<std::size_t> order(trials.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::ranges::stable_sort(order, [&](std::size_t i, std::size_t j) {
-    const Trial &a = trials[i], &b = trials[j];
-    const bool failed_a = a.state == TrialState::failed, failed_b = b.state == TrialState::failed;
-    if (failed_a != failed_b) return failed_b;
-    if (failed_a) return false;
-    if (a.rung != b.rung) return a.rung > b.rung;
-    if (a.state != b.state) return a.state == TrialState::complete;
-    if (a.folds.size() != b.folds.size()) return a.folds.size() > b.folds.size();
-    return sign * a.mean > sign * b.mean;
-  });
-  return order;
-}
-
 class Coordinator {
  public:
   Coordinator(const PreparedRun& run, const Space& space, const StudyOptions& options,
@@ -117,8 +73,9 @@ class Coordinator {
                 .metric = work_.metric().name,
                 .higher_is_better = work_.sign() > 0,
                 .kept = store_->place()};
+    store_->put_complete(false);
     bool complete = search(0);
-    study.trials = trials_of(ended_steps(), space_, planner_);
+    study.trials = trials_of(ended_steps(steps_), space_, planner_);
     study.ranking = ranking_of(study.trials, work_.sign());
     for (int outer = 1; complete && outer <= options_.nested; ++outer) {
       tell(OuterStarted{.fold = outer, .folds = options_.nested});
@@ -126,6 +83,8 @@ class Coordinator {
       if (complete) complete = score_choice(outer, study.outer);
     }
     study.complete = complete;
+    store_->put_complete(complete);
+    store_->commit();
     return study;
   }
 
@@ -156,11 +115,6 @@ class Coordinator {
     if (control_.stop_requested && control_.stop_requested()) return true;
     return control_.max_seconds &&
            std::chrono::duration<double>(Clock::now() - begin_).count() >= *control_.max_seconds;
-  }
-
-  // The steps before the first that has not ended.
-  std::vector<StudyStep> ended_steps() const {
-    return {steps_.begin(), std::ranges::find(steps_, false, &StudyStep::ended)};
   }
 
   Job job_of(std::size_t number) const {

@@ -84,7 +84,7 @@ TEST(CliUnits, OptionsOfAnotherModelAreRefused) {
   refused({"--model", "logistic", "--full-batch"}, {"--full-batch", "adaline", "logistic"});
   refused({"--average"}, {"--average", "perceptron", "mlp has no such option"});
   refused({"--model", "perceptron", "--beta-1", "0.5"}, {"--beta-1"});
-  refused({"--model", "perceptron", "--eta", "1"}, {"--eta", "did you mean --eta0"});
+  refused({"--model", "perceptron", "--eta", "1"}, {"--eta", "--eta0"});
   refused({"--model", "perceptron", "--activation", "relu"}, {"--activation", "step, sigmoid"});
   refused({"--activation", "banana"}, {"--activation", "relu", "banana"});
   refused({"--model", "logistic", "--solver", "adam"}, {"--solver", "lbfgs, sgd", "adam"});

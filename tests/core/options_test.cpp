@@ -191,5 +191,82 @@ TEST(Record, KeepsNamesInTheirOrder) {
   EXPECT_NE(other, record);
 }
 
+struct Chooser {
+  std::string base = "plain";
+  static const FieldList& fields() {
+    static const FieldList list =
+        Fields<Chooser>().add("base", &Chooser::base, "kind").one_of({"plain", "other"});
+    return list;
+  }
+};
+
+OptionSet chosen() {
+  OptionSet set = Chooser();
+  set.add_chosen_child("base", Plain(), [](const std::string& kind) {
+    return kind == "other" ? OptionSet(Other()) : OptionSet(Plain());
+  });
+  return set;
+}
+
+TEST(OptionSet, AChildHasTheOptionsOfTheKindThatIsSet) {
+  OptionSet set = chosen();
+  set.set("base.alpha", 0.25);
+  set.set("base", std::string("plain"));  // the same: its options stay
+  EXPECT_EQ(set.get("base.alpha"), Value(0.25));
+  const OptionSet before = set;
+  expect_error<std::invalid_argument>([&] { set.set("base", std::string("plane")); },
+                                      {"[base]", "did you mean plain"});
+  expect_error<std::invalid_argument>([&] { set.set("base.flag", true); }, {"[base.flag]"});
+  EXPECT_EQ(set, before);
+  set.set_text("base", "other");
+  EXPECT_EQ(set.names(), (std::vector<std::string>{"base", "base.flag"}));
+  set.set("base.flag", true);
+  set.set("base", std::string("plain"));
+  EXPECT_EQ(set, chosen());
+  EXPECT_EQ(before.get("base.alpha"), Value(0.25));  // copies are their own
+}
+
+TEST(OptionSet, RecordsTheKindOfAChildBesideItsOptions) {
+  OptionSet set = chosen();
+  set.set_text("base", "other");
+  set.set("base.flag", true);
+  const Record record = set.record();
+  EXPECT_EQ(record.text("base"), "other");
+  EXPECT_EQ(record.part("base_options")->value("flag"), Value(true));
+  EXPECT_EQ(set.record_name("base"), "base_options");
+  EXPECT_EQ(nested().record_name("base"), "base");
+  OptionSet read = chosen();
+  read.read(record);
+  EXPECT_EQ(read, set);
+}
+
+TEST(OptionSet, AChosenChildNeedsAnOptionOfItsName) {
+  const auto plain = [](const std::string&) { return OptionSet(Plain()); };
+  OptionSet set = chosen();
+  expect_error<std::invalid_argument>([&] { set.add_chosen_child("base", Plain(), plain); },
+                                      {"'base'", "without other options"});
+  expect_error<std::invalid_argument>([&] { set.add_chosen_child("kind", Plain(), plain); },
+                                      {"'kind'", "text option"});
+}
+
+TEST(Fields, ATextMayObeyARule) {
+  struct Ruled {
+    std::string even;
+    static const FieldList& fields() {
+      static const FieldList list =
+          Fields<Ruled>().add("even", &Ruled::even, "text").obeys([](const std::string& text) {
+            check(text.size() % 2 == 0, "even", "has ", text.size(), " letters");
+          });
+      return list;
+    }
+  };
+  OptionSet set = Ruled();
+  set.set("even", std::string("ab"));
+  expect_error<std::invalid_argument>([&] { set.set("even", std::string("abc")); },
+                                      {"[even] has 3 letters"});
+  expect_error<std::invalid_argument>([&] { set.set_text("even", "a"); }, {"[even] has 1 letters"});
+  expect_error<std::invalid_argument>([&] { OptionSet(Ruled{"a"}).check_values(); }, {"[even]"});
+}
+
 }  // namespace
 }  // namespace hebb

@@ -219,6 +219,21 @@ TEST(CsvColumns, OddOnesAreTextsIfLookedAt) {
   expect_contains(error, "\n  f.csv:4:1: text 'red' in column 'a'");
 }
 
+TEST(CsvColumns, NumbersThatBecomeCategoriesAreTold) {
+  const auto told = [](int numbers, int texts, const std::string& word) {
+    std::string text = "a,y\n";
+    for (int i = 0; i < numbers; ++i) text += std::to_string(i % 5) + ",1\n";
+    for (int i = 0; i < texts; ++i) text += word + ",2\n";
+    return notes_of(read_in(text), "columns");
+  };
+  expect_contains(told(12, 8, "unknown"),
+                  "column 'a': all its values are categories, 12 numbers too, since 8 values such as "
+                  "'unknown' are texts; if it means a missing value, give --na unknown");
+  expect_contains(told(4, 16, "tbd"), "4 numbers too");
+  EXPECT_EQ(told(3, 17, "red"), "");  // texts, with a few numbers among them
+  EXPECT_EQ(told(0, 20, "red"), "");
+}
+
 TEST(CsvColumns, NotesOnManyAreShortened) {
   std::string head, row;
   for (int i = 0; i < 20; ++i) head += "m" + std::to_string(i) + ',', row += "$7,";

@@ -3,6 +3,7 @@
 #include "fuzz/checksums.h"
 #include "fuzz/memory_file.h"
 #include "fuzz/targets.h"
+#include "hebb/classical/catalogue.h"
 #include "hebb/core/error.h"
 #include "hebb/estimators/catalogue.h"
 #include "hebb/run/prediction_table.h"
@@ -29,6 +30,7 @@ Dataset zeros_for(const Model& model) {
 
 void fuzz_model(std::string_view input) {
   static const test::Scratch scratch;
+  register_classical();
   const MemoryFile file(with_checksums(input));
   std::unique_ptr<Supervised> estimator;
   if (refused_naming<ModelError>(file.path(), [&] { estimator = load_model(file.path()); })) return;

@@ -88,7 +88,7 @@ if(NOT out MATCHES "concat\\(linear\\(8\\) bent\\(0.1\\) \\| linear\\(4\\) tanh\
   message(FATAL_ERROR "examples/extend printed:\n${out}")
 endif()
 run(${stranger} extend_build/estimators .)
-if(NOT out MATCHES "neighbors: (0\\.9|1\n).*voting: (0\\.9|1\n)")
+if(NOT out MATCHES "neighbors: (0\\.9|1\n).*blend: (0\\.9|1\n)")
   message(FATAL_ERROR "examples/extend/estimators.cpp printed:\n${out}")
 endif()
 execute_process(COMMAND ${stranger} hebb info own.hebb WORKING_DIRECTORY ${home}

@@ -529,8 +529,13 @@ TEST(PlotCatalogue, RowsDrawOrSayWhyNot) {
   options.max_iter = 1;
   ConvNetClassifier convnet(options);
   convnet.fit(pictures);
+  const ValidationCurve curve{
+      .option = "alpha",
+      .score = "accuracy",
+      .points = {
+          {.text = "1", .value = 1, .train = fold_statistics({1}), .test = fold_statistics({1})}}};
   const std::vector<PlotSubject> subjects = {
-      {.estimator = &net, .data = &more_moons, .train = &moons},
+      {.estimator = &net, .data = &more_moons, .train = &moons, .validation_curve = &curve},
       {.estimator = &line, .data = &more_sine, .train = &sine},
       {.estimator = &unit, .data = &pictures},
       {.estimator = &convnet, .data = &pictures}};

@@ -313,6 +313,18 @@ TEST(Preprocessor, DropsRowsWithMissingValuesAndCounts) {
   EXPECT_EQ(fitted({.impute = "mean"}, train).kept_rows(train).size(), 4U);
 }
 
+TEST(Preprocessor, KeepsMissingNumbersWhereTheyAreToBeKept) {
+  const auto train = people({10, 0, kNaN, 1, 30, 0, 20, kNaN});
+  const auto step = fitted({.scale = "minmax", .impute = "keep"}, train);
+  const auto out = numbers(step.transform(train));
+  ASSERT_EQ(out.size(), 12U);
+  EXPECT_EQ(out[0], 0);
+  EXPECT_TRUE(std::isnan(out[3]));
+  EXPECT_EQ((std::vector<float>(out.begin() + 4, out.end())),
+            (std::vector<float>{0, 1, 1, 1, 0, 0.5F, 1, 0}));
+  EXPECT_TRUE(std::isnan(step.transform_one(std::vector<double>{kNaN, 0})[0]));
+}
+
 TEST(Preprocessor, RejectsDroppingEveryRow) {
   const std::string expected =
       "every row has a missing value, so --impute drop leaves none: leave columns out with "
@@ -454,7 +466,7 @@ TEST(Preprocessor, RejectsOptionsOutOfRange) {
             "[scale] must be one of: standard, minmax, symmetric, none, got standart; did you mean "
             "standard?");
   EXPECT_EQ(error({.impute = "zero"}),
-            "[impute] must be one of: mean, median, mode, drop, got zero");
+            "[impute] must be one of: mean, median, mode, drop, keep, got zero");
   EXPECT_EQ(error({.unknown = "drop"}), "[unknown] must be one of: error, ignore, got drop");
   EXPECT_EQ(error({.scale_target = "minmax"}),
             "[scale_target] must be one of: standard, none, got minmax");

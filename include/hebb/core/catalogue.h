@@ -25,14 +25,17 @@ std::vector<std::string> row_names(const Rows& rows) {
   return names;
 }
 
-/// The row with this name. For messages, `where` is the option that names it and `kind` is what a
+/// Whether a name is that of a row, which may be written with dashes for underscores.
+bool is_same_word(std::string_view name, std::string_view written);
+
+/// The row with this name (is_same_word()). For messages, `where` is the option that names it and `kind` is what a
 /// row is, such as "loss".
 /// Errors: std::invalid_argument with the nearest name, if there is no such row.
 template <class Rows>
 const auto& find_row(const Rows& rows, std::string_view name, std::string_view where,
                      std::string_view kind) {
   for (const auto& row : rows)
-    if (row.name == name) return row;
+    if (is_same_word(row.name, name)) return row;
   const auto near = nearest(name, row_names(rows));
   throw std::invalid_argument(concat("[", where, "] there is no ", kind, " '", name, "'",
                                      near.empty() ? "" : "; did you mean " + near.front() + "?"));
@@ -103,10 +106,10 @@ class Catalogue {
     check(!find(row.name), "register", "there is a ", kind_, " '", row.name, "' already");
     return append(std::move(row));
   }
-  /// nullptr if there is no row with this name.
+  /// The row with this name, in which dashes count as underscores; nullptr if there is none.
   const Row* find(std::string_view name) const {
     for (const Row& row : *this)
-      if (row.name == name) return &row;
+      if (is_same_word(row.name, name)) return &row;
     return nullptr;
   }
 

@@ -26,6 +26,12 @@ class DivergedError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// Training was stopped before there was a model: on request, or as its time was used up.
+class StoppedError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
 /// One part of a message, as text.
 class MessagePart {
  public:

@@ -58,6 +58,8 @@ struct Field {
   bool low_open = false, high_open = false;
   std::function<std::vector<std::string>()> choices;  ///< the texts allowed; empty: any
   bool choice_has_number = false;  ///< a choice may take a number: "quantile:0.9"
+  /// Throws std::invalid_argument for a text that follows other rules than a list of choices; or empty.
+  std::function<void(const std::string&)> rule;
 
   std::function<Value(const void*)> get;
   std::function<void(void*, const Value&)> set;  ///< takes the result of `parse` or `convert`
@@ -201,6 +203,10 @@ class Fields {
   }
   Fields& with_number() {
     last().choice_has_number = true;
+    return *this;
+  }
+  Fields& obeys(std::function<void(const std::string&)> rule) {
+    last().rule = std::move(rule);
     return *this;
   }
   Fields& unset_as(std::string text) {

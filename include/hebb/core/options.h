@@ -1,6 +1,7 @@
 #pragma once
 
 #include <concepts>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -33,6 +34,9 @@ concept OptionsStruct = std::copyable<T> && requires {
 ///     OptionSet options = PerceptronOptions{.penalty = "l2"};
 ///     options.set("alpha", 1e-3);
 ///     const double alpha = options.as<PerceptronOptions>().alpha;
+///
+/// The kind of a contained estimator may be an option too: "base" is then its kind, and "base.alpha"
+/// an option of that kind.
 class OptionSet {
  public:
   /// No options.
@@ -89,12 +93,19 @@ class OptionSet {
   /// Adds the options of a contained estimator under this name.
   /// Errors: std::invalid_argument if the name is taken, is empty or contains a dot.
   void add_child(std::string name, OptionSet options);
+  /// Adds the options of a contained estimator whose kind is the value of the text option `name`.
+  /// When that option is set to another kind, they are replaced by what `options_of` gives for it.
+  /// Errors: std::invalid_argument unless there is such an option, without a child of its name.
+  void add_chosen_child(std::string name, OptionSet options,
+                        std::function<OptionSet(const std::string& kind)> options_of);
   const std::vector<std::pair<std::string, OptionSet>>& children() const { return children_; }
   /// Errors: std::invalid_argument naming the nearest child, if there is none with this name.
   const OptionSet& child(std::string_view name) const;
 
   /// The recorded fields by name, and the records of children.
   Record record() const;
+  /// The name of a child's record in record(): its own, or "base_options" if "base" is its kind.
+  std::string record_name(std::string_view child) const;
   /// Sets the options that `record` contains; the others keep their values. Unknown names in
   /// `record` are ignored. Errors: std::invalid_argument for a value that does not fit its field.
   void read(const Record& record);
@@ -137,9 +148,17 @@ class OptionSet {
   template <class Set, class Own, class OfChild>
   static auto route(Set& set, std::string_view name, const Own& own, const OfChild& of_child);
   const Field& field(std::string_view name) const;
+  /// Sets an option of the struct to a value of its type.
+  void set_own(const Field& own, const Value& value);
+
+  struct Choice {
+    std::string name;
+    std::function<OptionSet(const std::string& kind)> options_of;
+  };
 
   std::unique_ptr<Struct> struct_;
   std::vector<std::pair<std::string, OptionSet>> children_;
+  std::vector<Choice> choices_;  // of the children whose kind is an option
 };
 
 }  // namespace hebb

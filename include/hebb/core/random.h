@@ -20,7 +20,8 @@ enum class Purpose : std::uint32_t {
   mixup = 7,
   folds = 8,
   tune = 9,
-  bootstrap = 10
+  bootstrap = 10,
+  ensemble = 11
 };
 
 /// A counter-based random number generator: every number is a pure function of (seed, purpose,

@@ -10,6 +10,7 @@ struct Capabilities {
   bool sample_weights = false;  ///< uses Dataset::weights() in training
   bool images = false;          ///< takes images as well as tables
   bool sequences = false;       ///< takes sequences of variable length
+  bool missing = false;         ///< takes missing values, with PreprocessOptions::impute keep
   /// Learns in epochs: has the option max_iter; RunControl's events and stop_requested work.
   bool epochs = false;
   bool warm_start = false;            ///< the option warm_start, and Supervised::start_from()

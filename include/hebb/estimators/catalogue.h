@@ -28,6 +28,10 @@ struct EstimatorRow {
   /// Restores the estimator that a model of this kind describes, ready to predict. Errors:
   /// ModelError for an invalid body or invalid options.
   std::function<std::unique_ptr<Estimator>(Model model)> restore;
+  /// For a kind whose model is neither a network nor units, so that its parts are not known before it
+  /// is trained: an estimate of the bytes that training needs beside the data set.
+  std::function<double(std::size_t samples, std::size_t inputs, const OptionSet& options)>
+      training_bytes = {};
 
   bool has_task(Task task) const {
     for (const Task own : tasks)
@@ -56,7 +60,8 @@ EstimatorRow estimator_row(std::string name, std::string help) {
                    .capabilities = {},
                    .options = Options(),
                    .make = {},
-                   .restore = {}};
+                   .restore = {},
+                   .training_bytes = {}};
   const std::vector<Capabilities> capabilities = {Kinds().capabilities()...};
   row.capabilities = capabilities.front();
   for (const Capabilities& own : capabilities)

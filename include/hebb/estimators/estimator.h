@@ -84,6 +84,9 @@ class Estimator {
   /// estimator. An estimator that contains others passes the change on to them. Errors:
   /// std::invalid_argument for a value that the fitted model cannot predict with.
   virtual void accept_prediction_option(std::string_view /*name*/, const OptionSet& /*options*/) {}
+  /// Called by set_option() with all options as they would be. Errors: std::invalid_argument for
+  /// options that do not go together; those that training alone can judge are errors of fit().
+  virtual void accept_options(const OptionSet& /*options*/) const {}
   virtual std::unique_ptr<Estimator> unfitted() const = 0;
 
  private:
@@ -176,6 +179,10 @@ class Classifier : public Supervised {
 
  protected:
   using Supervised::Supervised;
+  /// The class of each sample, by its scores from decision_function(): the largest, and the first of
+  /// equal ones; of two classes the second for a positive score. A kind whose rule for ties differs
+  /// overrides it.
+  virtual std::vector<std::int32_t> decide(std::span<const double> scores) const;
 };
 
 /// Predicts one or several numbers.

@@ -1,7 +1,7 @@
 #pragma once
 
-/// Distribution functions that tests of significance need, in double precision: within 1e-12 of the
-/// exact probability, and relative to it where it is small.
+/// Distribution functions that tests of significance need: probabilities and quantiles with a relative
+/// error of at most 1e-12, for degrees of freedom, or a and b, up to 100,000.
 namespace hebb {
 
 /// The regularised incomplete beta function I_x(a, b).

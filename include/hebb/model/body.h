@@ -93,6 +93,9 @@ class ModelBody {
   virtual std::size_t inputs() const = 0;
   /// The number of outputs a sample.
   virtual std::size_t outputs() const = 0;
+  /// What it consists of, for people: names and counts, such as support_vectors. Empty for networks
+  /// and units, whose structure is shown in full.
+  virtual Record facts() const { return {}; }
   virtual void write(BodyWriter& out) const = 0;
 };
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,8 @@
 #include "hebb/estimators/mlp.h"
 #include "hebb/filters/filter.h"
 #include "hebb/metrics/catalogue.h"
+#include "hebb/metrics/score_curves.h"
+#include "hebb/metrics/significance.h"
 #include "hebb/plot/figure.h"
 
 /// The figures. Each says in its description what is to be seen. `data` is what the figure judges
@@ -51,6 +54,14 @@ Figure plot_learning_curve(
     const std::function<std::unique_ptr<Supervised>()>& make, const Dataset& train,
     const Dataset& test, std::size_t points = 6,
     const std::function<void(std::size_t done, std::size_t of)>& on_step = {});
+
+/// The same of a curve that has been computed, with the spread of its scores, as by learning_curve()
+/// (hebb/select/curves.h). Below the scores stands what verdict() says.
+Figure plot_learning_curve(const LearningCurve& curve);
+
+/// The scores in sample and on the rows held out against the values of one option, with their spread
+/// over the folds and the best value. Below them stands what verdict() says.
+Figure plot_validation_curve(const ValidationCurve& curve);
 
 // ---- a classifier ----
 
@@ -153,6 +164,24 @@ Figure plot_lines(const std::string& title, const std::string& x_label, const st
 Figure plot_bars(const std::string& title, const std::string& value_label,
                  const std::vector<std::string>& names, const std::vector<double>& values);
 
+/// One model of a comparison: its scores on each fold (or the one on a test part), their mean with an
+/// interval, and the mean seconds of its training.
+struct ComparedScores {
+  std::string name;
+  std::vector<double> values = {};
+  double mean = 0;
+  std::optional<Interval> interval = {};
+  double fit_seconds = 0;
+};
+/// A row for each model: a point for each fold, and the mean with its interval. `score` is the name of
+/// the metric, `of` the subtitle, `note` a line below. Errors: std::invalid_argument without a model, and
+/// for a mean that is not finite.
+Figure plot_comparison(const std::vector<ComparedScores>& models, const std::string& score,
+                       const std::string& of = {}, const std::string& note = {});
+/// The mean score of each model over the seconds that its training took. Errors: as plot_comparison().
+Figure plot_cost(const std::vector<ComparedScores>& models, const std::string& score,
+                 const std::string& of = {});
+
 /// A grid of plot_grids(), which draws grids side by side with a common colour scale: from black
 /// (0) to white (the largest number) if no number is negative, otherwise with different colours for
 /// positive and negative numbers. Grids of up to 12 x 12 show the numbers in their cells.
@@ -170,10 +199,12 @@ Figure plot_grids(const std::string& title, const std::string& subtitle,
 /// The objects from which a figure is drawn. Owns nothing.
 struct PlotSubject {
   const Supervised* estimator = nullptr;
-  const Dataset* data = nullptr;             ///< evaluation data
-  const Dataset* train = nullptr;            ///< training data, if different
-  const Predictions* predictions = nullptr;  ///< of `data`, if already computed
-  std::size_t row = 0;                       ///< of `data`, for figures of one sample
+  const Dataset* data = nullptr;                      ///< evaluation data
+  const Dataset* train = nullptr;                     ///< training data, if different
+  const Predictions* predictions = nullptr;           ///< of `data`, if already computed
+  std::size_t row = 0;                                ///< of `data`, for figures of one sample
+  const ValidationCurve* validation_curve = nullptr;  ///< for the figure of that name
+  const LearningCurve* learning_curve = nullptr;      ///< unset: computed from `train` and `data`
   /// Called with the progress of a learning curve: steps done and their total.
   std::function<void(std::size_t done, std::size_t of)> on_step = {};
 };

@@ -15,10 +15,11 @@ namespace hebb {
 
 /// How features are transformed before training and prediction.
 struct PreprocessOptions {
-  std::string scale = "none";              ///< standard, minmax, symmetric, none
-  std::optional<std::string> impute = {};  ///< mean, median, mode, drop; unset: missing is an error
-  std::string unknown = "error";           ///< a category not seen in training: error, ignore
-  std::string scale_target = "none";       ///< of regression: standard, none
+  std::string scale = "none";  ///< standard, minmax, symmetric, none
+  std::optional<std::string> impute =
+      {};                         ///< mean, median, mode, drop, keep; unset: missing is an error
+  std::string unknown = "error";  ///< a category not seen in training: error, ignore
+  std::string scale_target = "none";  ///< of regression: standard, none
 
   static const FieldList& fields();
 };
@@ -32,7 +33,8 @@ struct PreprocessOptions {
 /// Constant columns are scaled by 1, with a warning that names them. A categorical column is
 /// replaced by one column of 0 and 1 per category, which is not scaled. Missing values are imputed
 /// before scales are fitted; missing categories are always replaced by the most frequent one (the
-/// smallest if several are equally frequent).
+/// smallest if several are equally frequent). With impute=keep, missing numbers stay NaN, for models
+/// that take them (Capabilities::missing); scales are those of the other values.
 /// Source: scikit-learn's StandardScaler, MinMaxScaler, SimpleImputer and OneHotEncoder.
 class Preprocessor {
  public:
@@ -110,7 +112,8 @@ class Preprocessor {
     bool centered = true;
   };
 
-  bool imputes() const { return options_.impute && *options_.impute != "drop"; }
+  bool keeps_missing() const { return options_.impute == "keep"; }
+  bool imputes() const { return options_.impute && *options_.impute != "drop" && !keeps_missing(); }
   void fit_table(const Dataset& train);
   void fit_images(const Images& images);
   void learn_numbers(ColumnState& state, const std::vector<double>& values) const;

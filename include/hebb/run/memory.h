@@ -3,6 +3,7 @@
 #include <cstddef>
 
 #include "hebb/data/dataset.h"
+#include "hebb/estimators/catalogue.h"
 #include "hebb/nn/network.h"
 #include "hebb/train/options.h"
 
@@ -20,5 +21,13 @@ double training_memory(const Network& network, const Dataset& train, const NetOp
 /// the available memory in bytes, as memory_limit() returns it.
 /// Errors:  std::invalid_argument naming option, estimate and limit; as parse_network_text().
 void check_memory(const NetOptions& options, const Dataset& train, double limit);
+
+/// The same for a kind whose row has training_bytes. Does nothing for others.
+/// Errors:  std::invalid_argument naming kind, estimate and limit.
+void check_memory(const EstimatorRow& row, const OptionSet& options, const Dataset& train,
+                  double limit);
+
+/// The inputs that preprocessing makes of a sample: one for a number, one for each category.
+std::size_t input_count(const Dataset& train);
 
 }  // namespace hebb

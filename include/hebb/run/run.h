@@ -138,9 +138,9 @@ const EstimatorRow& choose_model(const std::string& kind, const std::string& net
 ///          load_dataset(), Dataset::split() and Preprocessor::check_values().
 PreparedRun prepare_run(RunSpec spec);
 
-/// Checks the network as train_run() does first. Does nothing for a kind without a network.
-/// Errors:  std::invalid_argument for options that describe the network twice, and for a network
-///          that does not match the data or does not fit into memory.
+/// Checks the network as train_run() does first; of other kinds that there is memory to train them.
+/// Errors:  std::invalid_argument for options that describe the network twice, for a network that
+///          does not match the data, and for a model that does not fit into memory.
 void check_network(const PreparedRun& run);
 
 /// Checks the test part as train_run() does: its values and labels must be known from training.
@@ -150,7 +150,7 @@ void check_test(const PreparedRun& run);
 /// Trains. A requested stop is not an error, and neither is a model or checkpoint that cannot be
 /// saved: see RunResult::stopped and RunResult::failures. The checkpoint settings of `control` are
 /// replaced by those of the spec.
-/// Errors:  as check_network(), check_test() and Estimator::fit(); RunDiverged;
+/// Errors:  as check_network(), check_test() and Estimator::fit(); RunDiverged; StoppedError;
 ///          std::invalid_argument for a checkpoint that belongs to another run or to one that is
 ///          not finished; DataError for one of other data.
 RunResult train_run(PreparedRun run, const RunControl& control = {});

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstddef>
 #include <functional>
 #include <optional>
 #include <string>
@@ -8,6 +7,7 @@
 
 #include "hebb/data/folds.h"
 #include "hebb/metrics/evaluation.h"
+#include "hebb/metrics/fold_statistics.h"
 #include "hebb/run/run.h"
 #include "hebb/train/events.h"
 
@@ -19,15 +19,6 @@
 ///     hebb::CrossValidation folds = hebb::cross_validate(run, {.folds = 5});
 ///     double accuracy = hebb::score_of(folds, "accuracy").test.mean;
 namespace hebb {
-
-/// The mean of a score over the folds and its spread, the standard deviation (n - 1).
-struct FoldStatistics {
-  std::vector<double> values = {};  ///< of each fold; NaN where the score is undefined
-  std::size_t defined = 0;          ///< of how many folds the mean is
-  double mean = 0;                  ///< NaN if it is undefined in every fold
-  double deviation = 0;             ///< NaN for fewer than two folds
-};
-FoldStatistics fold_statistics(std::vector<double> values);
 
 /// One score of all folds, with its key and label as in ScoreRow.
 struct FoldScore {

@@ -27,6 +27,10 @@ struct Dimension {
   bool operator==(const Dimension&) const = default;
 };
 
+/// The name of an option as users of the command line write it, without dashes: "hidden" for
+/// hidden_layer_sizes. A name that `options` does not have is returned as it is.
+std::string flag_name(const std::string& option, const OptionSet& options);
+
 /// A point of a space: for each dimension the number, or the index of the choice.
 using Point = std::vector<double>;
 

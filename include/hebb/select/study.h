@@ -70,6 +70,12 @@ struct TrialFold {
   double seconds = 0;
 };
 
+/// The score of a trial on one rung of successive halving.
+struct TrialRung {
+  double share = 1;                                        ///< of the whole budget
+  double mean = std::numeric_limits<double>::quiet_NaN();  ///< of its folds' scores
+};
+
 struct Trial {
   std::size_t number = 0;
   Point point = {};
@@ -81,8 +87,9 @@ struct Trial {
   std::vector<TrialFold> folds = {};                       ///< there
   double mean = std::numeric_limits<double>::quiet_NaN();  ///< of their scores
   double deviation = std::numeric_limits<double>::quiet_NaN();
-  std::size_t epochs = 0;  ///< on all rungs
-  double seconds = 0;      ///< on all rungs
+  std::vector<TrialRung> rungs = {};  ///< all that it was tried on, the lowest first
+  std::size_t epochs = 0;             ///< on all rungs
+  double seconds = 0;                 ///< on all rungs
 };
 
 /// The result of the search on one outer fold, with StudyOptions::nested.
@@ -164,6 +171,24 @@ struct StudyControl {
 /// database cannot be reached, at first or for a minute. A trial that fails is no error.
 Study tune(const PreparedRun& run, const Space& space, const StudyOptions& options = {},
            const StudyControl& control = {});
+
+/// A study as its file holds it.
+struct StoredStudy {
+  Study study = {};
+  std::string data = {}, data_hash = {};  ///< its name, and Dataset::hash()
+  std::string version = {};               ///< of the hebb that began it
+  std::string model = {};                 ///< the kind
+  OptionSet options = {};                 ///< of the model, the same in all trials
+  std::string command = {};               ///< StudyControl::command
+};
+/// Reads a study, also one that another process is working on.
+/// Errors: ModelError for a file that is no study, or that is damaged; as MappedFile.
+StoredStudy load_study(const std::string& path);
+/// Whether the file is a study.
+bool is_study_file(const std::string& path);
+/// Removes the file of a study. Errors: std::runtime_error if another process is working on it, or it
+/// cannot be removed.
+void remove_study(const std::string& path);
 
 /// Whether StudyControl::file names a database.
 bool is_study_server(const std::string& study);

@@ -39,8 +39,15 @@ struct Stopped {
   std::string message;  ///< in words
 };
 
+/// Emitted by an estimator that trains others, before each of them. The events that follow are those
+/// of that training, until the next; Stopped is emitted once, at the end of the whole.
+struct MemberStarted {
+  std::size_t member, members;  ///< from 1; trainings in all
+  std::string name;             ///< in words: "member 3 of 10", "mlp, fold 2 of 5"
+};
+
 /// All events of training.
-using Event = std::variant<BatchEnded, EpochEnded, Warned, Stopped>;
+using Event = std::variant<BatchEnded, EpochEnded, Warned, Stopped, MemberStarted>;
 using EventSink = std::function<void(const Event&)>;
 
 /// One update of a single unit: weights += step * x, summed over the samples of the update. The

@@ -10,23 +10,23 @@ namespace hebb::example {
 
 inline constexpr std::array<const char*, 2> kMembers = {"first", "second"};
 
-struct VotingOptions {
+struct BlendOptions {
   double share = 0.5;
 
   static const FieldList& fields() {
     static const FieldList list =
-        Fields<VotingOptions>()
-            .add("share", &VotingOptions::share, "what the first counts; the second has the rest")
+        Fields<BlendOptions>()
+            .add("share", &BlendOptions::share, "what the first counts; the second has the rest")
             .at_least(0)
             .at_most(1);
     return list;
   }
 };
 
-struct VotingBody : ModelBody {
+struct BlendBody : ModelBody {
   std::array<Model, 2> members;
 
-  std::string kind() const override { return "voting"; }
+  std::string kind() const override { return "blend"; }
   std::size_t parameter_count() const override {
     return members[0].parameter_count() + members[1].parameter_count();
   }
@@ -36,7 +36,7 @@ struct VotingBody : ModelBody {
     for (std::size_t i = 0; i < 2; ++i) out.child(kMembers[i], members[i]);
   }
   static std::shared_ptr<const ModelBody> read(BodyReader& in) {
-    auto body = std::make_shared<VotingBody>();
+    auto body = std::make_shared<BlendBody>();
     for (std::size_t i = 0; i < 2; ++i) body->members[i] = in.child(kMembers[i]);
     for (const Model& member : body->members)
       in.require(member.classes == in.head().classes, "a member has other classes");
@@ -45,18 +45,18 @@ struct VotingBody : ModelBody {
 };
 
 inline const EstimatorRow& row_of(const std::string& kind) {
-  return find_row(estimator_catalogue(), kind, "voting", "estimator");
+  return find_row(estimator_catalogue(), kind, "blend", "estimator");
 }
 
-class Voting : public Classifier {
+class Blend : public Classifier {
  public:
-  Voting(const Classifier& first, const Classifier& second, VotingOptions options = {},
+  Blend(const Classifier& first, const Classifier& second, BlendOptions options = {},
          PreprocessOptions preprocess = {})
-      : Voting({first.kind(), second.kind()}, joined(options, first.options(), second.options()),
+      : Blend({first.kind(), second.kind()}, joined(options, first.options(), second.options()),
                std::move(preprocess)) {}
-  Voting(std::array<std::string, 2> kinds, OptionSet options, PreprocessOptions preprocess)
-      : Classifier("voting", std::move(options), std::move(preprocess)), kinds_(std::move(kinds)) {}
-  explicit Voting(const Model& model)
+  Blend(std::array<std::string, 2> kinds, OptionSet options, PreprocessOptions preprocess)
+      : Classifier("blend", std::move(options), std::move(preprocess)), kinds_(std::move(kinds)) {}
+  explicit Blend(const Model& model)
       : Classifier(model, joined({}, member_of(model, 0).options, member_of(model, 1).options)) {
     take_members();
   }
@@ -67,7 +67,7 @@ class Voting : public Classifier {
 
   void fit(const Dataset& train, const RunControl& /*control*/ = {}) override {
     options().check_values();
-    auto body = std::make_shared<VotingBody>();
+    auto body = std::make_shared<BlendBody>();
     for (std::size_t i = 0; i < 2; ++i) {
       const auto member =
           make_supervised(row_of(kinds_[i]), task(), options().child(kMembers[i]), preprocess());
@@ -90,7 +90,7 @@ class Voting : public Classifier {
 
   Tensor predict_proba(const Dataset& data) const override {
     const std::size_t classes = model().classes.size();
-    const double share = prediction_options().as<VotingOptions>().share;
+    const double share = prediction_options().as<BlendOptions>().share;
     const Tensor first = members_[0]->predict_proba(data),
                  second = members_[1]->predict_proba(data);
     Tensor out({data.samples(), classes});
@@ -100,17 +100,17 @@ class Voting : public Classifier {
   }
 
  private:
-  static OptionSet joined(VotingOptions options, OptionSet first, OptionSet second) {
+  static OptionSet joined(BlendOptions options, OptionSet first, OptionSet second) {
     OptionSet all = options;
     all.add_child(kMembers[0], std::move(first));
     all.add_child(kMembers[1], std::move(second));
     return all;
   }
   static const EstimatorRow& member_of(const Model& model, std::size_t i) {
-    return row_of(dynamic_cast<const VotingBody&>(*model.body).members[i].kind);
+    return row_of(dynamic_cast<const BlendBody&>(*model.body).members[i].kind);
   }
   void take_members() {
-    const auto& body = dynamic_cast<const VotingBody&>(*model().body);
+    const auto& body = dynamic_cast<const BlendBody&>(*model().body);
     for (std::size_t i = 0; i < 2; ++i) {
       kinds_[i] = body.members[i].kind;
       auto member = restore_estimator(body.members[i]);
@@ -124,35 +124,35 @@ class Voting : public Classifier {
         members_[i]->set_option(name.substr(prefix.size()), options.get(name));
   }
   std::unique_ptr<Estimator> unfitted() const override {
-    return std::make_unique<Voting>(kinds_, options(), preprocess());
+    return std::make_unique<Blend>(kinds_, options(), preprocess());
   }
 
   std::array<std::string, 2> kinds_;
   std::array<std::unique_ptr<Classifier>, 2> members_;
 };
 
-inline Voting logistic_and_sigmoid(VotingOptions options = {}) {
+inline Blend logistic_and_sigmoid(BlendOptions options = {}) {
   return {LogisticRegression(), Perceptron({.max_iter = 20, .activation = "sigmoid"}), options};
 }
 
-inline const EstimatorRow& voting_row() {
+inline const EstimatorRow& blend_row() {
   static const EstimatorRow& row = []() -> const EstimatorRow& {
-    register_body({.name = "voting", .read = VotingBody::read});
-    const Voting standard = logistic_and_sigmoid();
+    register_body({.name = "blend", .read = BlendBody::read});
+    const Blend standard = logistic_and_sigmoid();
     return register_estimator(
-        {.name = "voting",
+        {.name = "blend",
          .help = "two classifiers, by the mean of their probabilities",
          .tasks = {Task::classify},
          .capabilities = standard.capabilities(),
          .options = standard.options(),
          .make = [](Task task, const OptionSet& options,
                     const PreprocessOptions& preprocess) -> std::unique_ptr<Estimator> {
-           check(task == Task::classify, "model", "a voting does not ", task_name(task));
-           return std::make_unique<Voting>(std::array<std::string, 2>{"logistic", "perceptron"},
+           check(task == Task::classify, "model", "a blend does not ", task_name(task));
+           return std::make_unique<Blend>(std::array<std::string, 2>{"logistic", "perceptron"},
                                            options, preprocess);
          },
          .restore = [](Model model) -> std::unique_ptr<Estimator> {
-           return std::make_unique<Voting>(std::move(model));
+           return std::make_unique<Blend>(std::move(model));
          }});
   }();
   return row;

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "hebb/select/study.h"
+#include "select/planner.h"
+#include "select/step.h"
+
+namespace hebb {
+
+/// The trials of a sequence of steps.
+std::vector<Trial> trials_of(const std::vector<StudyStep>& steps, const Space& space,
+                             const Planner& planner);
+
+/// The numbers of the trials, the best first: complete trials before pruned before failed ones, those
+/// of higher rungs first, then by score, of which the greater is better if `sign` is 1.
+std::vector<std::size_t> ranking_of(const std::vector<Trial>& trials, double sign);
+
+/// The steps before the first that has not ended.
+std::vector<StudyStep> ended_steps(const std::vector<StudyStep>& steps);
+
+}  // namespace hebb

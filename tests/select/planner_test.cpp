@@ -1,0 +1,149 @@
+#include "select/planner.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <vector>
+
+#include "hebb/core/random.h"
+#include "hebb/estimators/mlp.h"
+
+namespace hebb {
+namespace {
+
+Space alpha_space() { return Space::parse({"alpha=log:1e-6..1", "max_iter=1..200"}, MLPOptions()); }
+
+// The true score of a point, best in the middle, and better with more of the budget.
+double score_at(const Point& point, double share) {
+  return 1 - std::abs(std::log10(point[0]) + 3) / 10 - 0.2 * (1 - share);
+}
+
+// Runs a study whose trials end in a random order, with as many at once.
+std::vector<StudyStep> simulate(const Planner& planner, std::size_t workers, std::uint64_t seed) {
+  const Random random(seed, Purpose::tune);
+  std::vector<StudyStep> steps;
+  std::vector<std::size_t> running;
+  std::uint32_t draw = 0;
+  for (bool at_end = false;;) {
+    while (!at_end && running.size() < workers) {
+      const auto known = static_cast<std::ptrdiff_t>(planner.needed(steps.size()));
+      if (!std::all_of(steps.begin(), steps.begin() + known,
+                       [](const StudyStep& one) { return one.ended; }))
+        break;
+      const auto step = planner.next(steps);
+      at_end = !step;
+      if (at_end) break;
+      steps.push_back(*step);
+      if (!step->ended) running.push_back(steps.size() - 1);
+    }
+    if (running.empty()) return steps;
+    const auto place =
+        static_cast<std::size_t>(random.uniform(draw++, 0) * static_cast<double>(running.size()));
+    StudyStep& step = steps[running[place]];
+    running.erase(running.begin() + static_cast<std::ptrdiff_t>(place));
+    step.ended = true;
+    step.folds = {{.score = score_at(step.point, planner.share(step.rung))}};
+  }
+}
+
+std::vector<std::tuple<std::size_t, int, Point, bool>> essence(
+    const std::vector<StudyStep>& steps) {
+  std::vector<std::tuple<std::size_t, int, Point, bool>> all;
+  for (const StudyStep& one : steps) all.emplace_back(one.trial, one.rung, one.point, one.none);
+  return all;
+}
+
+TEST(Planner, DecidesTheSameForAnyNumberOfWorkersAndAnyOrderOfEnds) {
+  for (const char* sampler : {"tpe", "random"})
+    for (const bool halving : {false, true}) {
+      const Planner planner(alpha_space(), {.sampler = sampler, .trials = 40, .halving = halving},
+                            1);
+      const auto expected = essence(simulate(planner, 1, 0));
+      for (const std::size_t workers : {2U, 4U, 8U, 50U})
+        EXPECT_EQ(essence(simulate(planner, workers, workers)), expected)
+            << sampler << ' ' << workers;
+    }
+}
+
+TEST(Planner, SuggestsFromResultsThatAreLagTrialsOld) {
+  const Planner planner(alpha_space(), {.sampler = "tpe", .trials = 30}, 1);
+  std::vector<StudyStep> steps = simulate(planner, 1, 0);
+  steps.resize(20);
+  const auto expected = planner.next(steps)->point;
+  EXPECT_EQ(planner.needed(20), 13U);
+  steps[13].folds.front().score = 5;  // not known yet
+  EXPECT_EQ(planner.next(steps)->point, expected);
+  steps[12].folds.front().score = 5;
+  EXPECT_NE(planner.next(steps)->point, expected);
+}
+
+TEST(Planner, HalvingPromotesTheBestThirdOfEachRungWithThreeTimesTheBudget) {
+  const Planner planner(alpha_space(),
+                        {.sampler = "random", .trials = 27, .halving = true, .lag = 1}, 1);
+  EXPECT_DOUBLE_EQ(planner.share(0), 1.0 / 9);
+  EXPECT_DOUBLE_EQ(planner.share(2), 1);
+  const auto steps = simulate(planner, 1, 0);
+  std::map<int, std::size_t> of_rung;
+  double budget = 0;
+  for (const StudyStep& one : steps)
+    if (!one.none) {
+      ++of_rung[one.rung];
+      budget += planner.share(one.rung);
+    }
+  EXPECT_EQ(of_rung[0], 27U);
+  EXPECT_GE(of_rung[1], 9U);
+  EXPECT_GE(of_rung[2], 3U);
+  EXPECT_LE(budget, 0.5 * 27);
+  // The best of all trials gets to the top.
+  const auto best = std::ranges::max_element(
+      steps, {}, [](const StudyStep& one) { return one.none || one.rung > 0 ? -1.0 : one.mean(); });
+  EXPECT_TRUE(std::ranges::any_of(
+      steps, [&](const StudyStep& one) { return one.rung == 2 && one.trial == best->trial; }));
+}
+
+TEST(Planner, HalvingOfFewTrialsStillEndsWithTheWholeBudget) {
+  const Planner planner(alpha_space(), {.sampler = "random", .trials = 2, .halving = true}, 1);
+  const auto steps = simulate(planner, 2, 1);
+  EXPECT_TRUE(std::ranges::any_of(steps, [](const StudyStep& one) { return one.rung == 2; }));
+}
+
+TEST(Planner, LowerIsBetterIfTheMetricSaysSo) {
+  const Planner planner(
+      alpha_space(), {.sampler = "random", .trials = 9, .halving = true, .rungs = 2, .lag = 1}, -1);
+  const auto steps = simulate(planner, 1, 0);
+  const auto worst = std::ranges::min_element(
+      steps, {}, [](const StudyStep& one) { return one.none || one.rung > 0 ? 2.0 : one.mean(); });
+  EXPECT_TRUE(std::ranges::any_of(
+      steps, [&](const StudyStep& one) { return one.rung == 1 && one.trial == worst->trial; }));
+}
+
+TEST(Planner, AGridEndsWithItsLastPointAndNeverRepeatsOne) {
+  const Space space = Space::parse({"alpha=0.1|0.01", "activation=relu|tanh"}, MLPOptions());
+  const Planner planner(space, {.sampler = "grid"}, 1);
+  EXPECT_EQ(planner.trials(), 4U);
+  const auto steps = simulate(planner, 3, 0);
+  ASSERT_EQ(steps.size(), 4U);
+  EXPECT_EQ(steps[3].point, (Point{1, 1}));
+  // Of a finite space random draws try each point once, whatever number is asked for.
+  const Planner random(space, {.sampler = "random", .trials = 100}, 1);
+  EXPECT_EQ(simulate(random, 2, 0).size(), 4U);
+}
+
+TEST(Planner, AFailedTrialIsWorstAndNeverPromoted) {
+  const Planner planner(
+      alpha_space(), {.sampler = "random", .trials = 3, .halving = true, .rungs = 2, .lag = 1}, 1);
+  std::vector<StudyStep> steps;
+  for (int i = 0; i < 3; ++i) {
+    steps.push_back(*planner.next(steps));
+    steps.back().ended = true;
+    steps.back().folds = {{.score = 0.1 * i}};
+  }
+  steps[2].state = TrialState::failed;
+  EXPECT_EQ(planner.next(steps)->trial, 1U);
+  EXPECT_EQ(planner.reference(steps, 2)->trial, 1U);
+}
+
+}  // namespace
+}  // namespace hebb
