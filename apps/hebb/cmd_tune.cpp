@@ -150,6 +150,10 @@ class TrialProgress {
     console().warning(
         concat(lost.worker, ' ', lost.reason, ": trial ", lost.trial, " is given to another"));
   }
+  static void on(const WorkerGivenUp& gone) {
+    console().warning(concat(gone.worker, ' ', gone.reason,
+                             " before it was ready, and is given up: try its command by itself"));
+  }
   static void on(const ServerLost& lost) {
     console().warning(concat(lost.reason, ": the study goes on when the database answers again"));
   }

@@ -28,7 +28,7 @@ using Clock = std::chrono::steady_clock;
 using Json = WorkerPool::Json;
 
 constexpr std::chrono::seconds kSilent{30};
-constexpr int kMostStarts = 3;  // of a worker that has never said anything
+constexpr int kMostStarts = 3;  // of a command that never becomes ready
 constexpr std::size_t kLongestLine = std::size_t{64} << 20;
 
 int number_of_workers(const std::string& text, const std::string& whole) {
@@ -50,8 +50,10 @@ std::string own_program() {
 std::vector<std::string> ssh_command(const std::string& host, const std::string& program,
                                      const std::string& file) {
   check(host.front() != '-', "workers", file, ": '", host, "' is no host");
-  std::vector<std::string> command = {"ssh",           "-T", "-o",
-                                      "BatchMode=yes", "-o", "ServerAliveInterval=15"};
+  std::vector<std::string> command = {"ssh", "-T",
+                                      "-o",  "BatchMode=yes",
+                                      "-o",  "ServerAliveInterval=15",
+                                      "-o",  "ConnectTimeout=20"};
   const auto colon = host.rfind(':');
   const bool has_port = colon != std::string::npos && host.find(':') == colon;
   if (has_port) command.insert(command.end(), {"-p", host.substr(colon + 1)});
@@ -68,6 +70,24 @@ void allow_descriptors(std::size_t workers) {
   if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted) return;
   limit.rlim_cur = std::min(wanted, limit.rlim_max);
   ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+// Whether a worker ended for a reason that is not its trial's: a signal that others send, as the system
+// does when memory is short. srun and ssh tell it by their exit codes; 255 is also a lost connection.
+bool was_killed(int status, bool is_copy) {
+  if (WIFSIGNALED(status)) return WTERMSIG(status) == SIGKILL || WTERMSIG(status) == SIGTERM;
+  constexpr int kSignal = 128, kConnection = 255;
+  const int code = WEXITSTATUS(status);
+  return !is_copy &&
+         (code == kSignal + SIGKILL || code == kSignal + SIGTERM || code == kConnection);
+}
+
+void send(const io::Child& child, const std::string& line, const std::string& name) {
+  try {
+    io::write_all(child.input().get(),
+                  {reinterpret_cast<const std::uint8_t*>(line.data()), line.size()}, name);
+  } catch (const std::runtime_error&) {  // it has ended, as the next poll() finds
+  }
 }
 
 // Becomes the command, whose standard input and output are the worker's.
@@ -137,7 +157,12 @@ struct WorkerPool::Worker {
   std::optional<std::size_t> job = {};
   Clock::time_point heard = {}, begun = {};
   std::optional<double> seconds = {};  // the most that the job may take
-  int silent_starts = 0;               // since it last said anything
+  bool ready = false;                  // a copy of this process always is
+  int failed_starts = 0;               // in a row, before it was ready
+  bool given_up = false;
+
+  bool is_copy() const { return place.command.empty(); }
+  bool is_free() const { return !job && !given_up && (is_copy() || ready); }
 };
 
 WorkerPool::WorkerPool(std::vector<WorkerPlace> places, std::function<void(int, int)> serve,
@@ -153,43 +178,30 @@ WorkerPool::WorkerPool(std::vector<WorkerPlace> places, std::function<void(int, 
 WorkerPool::~WorkerPool() = default;
 
 void WorkerPool::start(Worker& worker) {
-  if (++worker.silent_starts > kMostStarts)
-    throw std::runtime_error(
-        concat(worker.place.name, " ended ", kMostStarts,
-               " times without a result: try its command by itself",
-               worker.place.command.empty() ? "" : ": ",
-               worker.place.command.empty() ? "" : worker.place.command.front()));
   worker.lines = {};
-  if (worker.place.command.empty()) {
+  worker.ready = false;
+  if (worker.is_copy()) {
     worker.child.emplace(serve_);
   } else {
     worker.child.emplace([&](int in, int out) { execute(worker.place.command, in, out); });
-    io::write_all(worker.child->input().get(),
-                  {reinterpret_cast<const std::uint8_t*>(hello_.data()), hello_.size()},
-                  worker.place.name);
+    send(*worker.child, hello_, worker.place.name);
   }
   worker.heard = Clock::now();
 }
 
 bool WorkerPool::has_free() const {
-  return std::ranges::any_of(workers_, [](const auto& one) { return !one->job; });
+  return std::ranges::any_of(workers_, [](const auto& one) { return one->is_free(); });
 }
 
 void WorkerPool::give(std::size_t job, const Json& message, std::optional<double> seconds) {
-  const auto free = std::ranges::find_if(workers_, [](const auto& one) { return !one->job; });
+  const auto free = std::ranges::find_if(workers_, [](const auto& one) { return one->is_free(); });
   check(free != workers_.end(), "workers", "all of them have a job");
   Worker& worker = **free;
   if (!worker.child) start(worker);
   worker.job = job;
   worker.seconds = seconds;
   worker.begun = worker.heard = Clock::now();
-  const std::string line = message.dump() + '\n';
-  try {
-    io::write_all(worker.child->input().get(),
-                  {reinterpret_cast<const std::uint8_t*>(line.data()), line.size()},
-                  worker.place.name);
-  } catch (const std::runtime_error&) {  // it has ended, as the next poll() finds
-  }
+  send(*worker.child, message.dump() + '\n', worker.place.name);
 }
 
 void WorkerPool::stop() noexcept {
@@ -204,15 +216,26 @@ void WorkerPool::lose(Worker& worker, const std::string& reason, bool overtime,
   worker.child->kill();
   const int status = worker.child->wait().status;
   worker.child.reset();
-  const bool killed =
-      WIFSIGNALED(status) && (WTERMSIG(status) == SIGKILL || WTERMSIG(status) == SIGTERM);
+  const std::string why = reason.empty() ? "was ended " + io::end_text(status) : reason;
+  if (!worker.is_copy() && !worker.ready && ++worker.failed_starts >= kMostStarts)
+    give_up(worker, why, handlers);
+  worker.ready = false;
   const std::optional<std::size_t> job = std::exchange(worker.job, {});
   if (!job) return;
   handlers.on_lost({.job = *job,
                     .worker = worker.place.name,
-                    .reason = reason.empty() ? "was ended " + io::end_text(status) : reason,
+                    .reason = why,
                     .overtime = overtime,
-                    .killed = killed});
+                    .killed = was_killed(status, worker.is_copy())});
+}
+
+void WorkerPool::give_up(Worker& worker, const std::string& reason, const Handlers& handlers) {
+  worker.given_up = true;
+  if (std::ranges::all_of(workers_, [](const auto& one) { return one->given_up; }))
+    throw std::runtime_error(concat(
+        worker.place.name, ' ', reason, ", ", kMostStarts,
+        " times before it was ready: try its command by itself: ", worker.place.command.front()));
+  if (handlers.on_given_up) handlers.on_given_up(worker.place.name, reason);
 }
 
 void WorkerPool::read(Worker& worker, const Handlers& handlers) {
@@ -236,13 +259,15 @@ void WorkerPool::read(Worker& worker, const Handlers& handlers) {
                                           ? message["error"].get<std::string>()
                                           : std::string("failed")));
     if (!message.is_object() || !message.contains("job") || message["job"] != worker.job) {
-      if (message.is_object() && (message.contains("alive") || message.contains("ready"))) {
+      if (message.is_object() && message.contains("ready")) {
+        worker.ready = true;
+        worker.failed_starts = 0;
         continue;
       }
+      if (message.is_object() && message.contains("alive")) continue;
       lose(worker, "sent something that is no result", false, handlers);
       return;
     }
-    worker.silent_starts = 0;
     if (message.contains("end")) worker.job.reset();
     handlers.on_message(message);
   }
@@ -250,6 +275,8 @@ void WorkerPool::read(Worker& worker, const Handlers& handlers) {
 }
 
 void WorkerPool::poll(double seconds, const Handlers& handlers) {
+  for (const auto& one : workers_)
+    if (!one->child && !one->is_copy() && !one->given_up) start(*one);
   std::vector<pollfd> ready;
   std::vector<Worker*> of;
   for (const auto& one : workers_)

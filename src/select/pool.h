@@ -25,7 +25,9 @@ struct WorkerPlace {
 std::vector<WorkerPlace> read_workers(const std::string& text);
 
 /// Worker processes, each of which does one job at a time. Workers that end, or are silent for 30
-/// seconds, are started anew, and their jobs are reported as lost.
+/// seconds, are started anew, and their jobs are reported as lost. One that is started by a command gets
+/// a job when it has said that it is ready, which may take as long as a queue of Slurm; if it ends three
+/// times before, it is given up.
 /// Threads: one may call its functions.
 class WorkerPool {
  public:
@@ -51,21 +53,24 @@ class WorkerPool {
     std::size_t job = 0;
     std::string worker = {}, reason = {};
     bool overtime = false;  ///< it took longer than it may
-    bool killed = false;    ///< by a signal that another process sends
+    bool killed = false;    ///< by a signal that another process sends, or with its machine
   };
   struct Handlers {
     std::function<void(const Json&)> on_message;
     std::function<void(const Lost&)> on_lost;
+    std::function<void(const std::string& worker, const std::string& reason)> on_given_up;
   };
   /// Waits at most `seconds` for messages and handles those that have come.
-  /// Errors: std::runtime_error if a worker cannot be started, or ends again and again without having
-  /// said anything.
+  /// Starts workers that have a command and do not run.
+  /// Errors: std::runtime_error if a worker cannot be started, cannot use the study, or if all are
+  /// given up.
   void poll(double seconds, const Handlers& handlers);
 
  private:
   struct Worker;
   void start(Worker& worker);
   void lose(Worker& worker, const std::string& reason, bool overtime, const Handlers& handlers);
+  void give_up(Worker& worker, const std::string& reason, const Handlers& handlers);
   void read(Worker& worker, const Handlers& handlers);
 
   std::function<void(int, int)> serve_;

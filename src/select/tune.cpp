@@ -270,7 +270,11 @@ class Coordinator {
   void wait() {
     constexpr double kAsk = 0.1;  // seconds
     pool_.poll(kAsk, {.on_message = [&](const Json& message) { heard(message); },
-                      .on_lost = [&](const WorkerPool::Lost& lost) { this->lost(lost); }});
+                      .on_lost = [&](const WorkerPool::Lost& lost) { this->lost(lost); },
+                      .on_given_up =
+                          [&](const std::string& worker, const std::string& reason) {
+                            tell(WorkerGivenUp{.worker = worker, .reason = reason});
+                          }});
   }
 
   void heard(const Json& message) {

@@ -129,6 +129,10 @@ struct WorkerLost {
   std::string worker, reason;  ///< "worker 2", "was ended by signal 9 (Killed)"
   std::size_t trial;           ///< which is given to another
 };
+/// It could not be started, and is not tried again; others go on.
+struct WorkerGivenUp {
+  std::string worker, reason;
+};
 /// Of a study with StudyOptions::nested: the search on an outer fold begins.
 struct OuterStarted {
   int fold, folds;
@@ -139,8 +143,8 @@ struct ServerLost {
   std::string reason;
 };
 struct ServerBack {};
-using StudyEvent =
-    std::variant<TrialEnded, FoldEnded, WorkerLost, OuterStarted, ServerLost, ServerBack>;
+using StudyEvent = std::variant<TrialEnded, FoldEnded, WorkerLost, WorkerGivenUp, OuterStarted,
+                                ServerLost, ServerBack>;
 
 /// How a study is run. The result does not depend on it, except that trials which reach a limit fail.
 struct StudyControl {
