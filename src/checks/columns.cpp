@@ -394,7 +394,8 @@ std::string option_for(const char* option, const TableView& table, const ColumnF
     const std::string& name = table.columns[one.column].name;
     const bool listable = !name.empty() && name.size() <= kLongest && name.front() != ' ' &&
                           name.back() != ' ' && name.find(',') == name.npos;
-    if (!listable) return fmt::format("{} with {} number", option, found.size() == 1 ? "its" : "their");
+    if (!listable)
+      return fmt::format("{} with {} number", option, found.size() == 1 ? "its" : "their");
     names += (names.empty() ? "" : ",") + name;
   }
   return fmt::format("{}{}{}", option, names.starts_with('-') ? '=' : ' ', shell_word(names));

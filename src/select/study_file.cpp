@@ -20,7 +20,6 @@
 namespace hebb {
 namespace {
 
-
 using sqlite::kApplication, sqlite::kFormat, sqlite::kOuter;
 
 // The file system of a path, if it is one whose locks are not those of one machine.

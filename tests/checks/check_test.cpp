@@ -500,8 +500,8 @@ TEST(CheckColumns, AdviseNoNameThatCannotBeTyped) {
   Table table = noise(100);
   table.columns[1].name = "a, b";
   for (std::size_t row = 0; row < 40; row += 2) table.values[row * 3 + 1] = kNaN;
-  EXPECT_TRUE(
-      advice("missing_by_label", Dataset(table, turns(100))).starts_with("--ignore with its number, unless"));
+  EXPECT_TRUE(advice("missing_by_label", Dataset(table, turns(100)))
+                  .starts_with("--ignore with its number, unless"));
 }
 
 TEST(RowGroups, FindTheFirstOfEqualRows) {
