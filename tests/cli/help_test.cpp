@@ -15,8 +15,9 @@
 namespace hebb::test {
 namespace {
 
-const std::vector<std::string> kVerbs = {"fit",  "evaluate", "predict", "plot", "filter",
-                                         "data", "info",     "doctor",  "help", "version"};
+const std::vector<std::string> kVerbs = {"fit",    "tune",   "compare", "evaluate", "predict",
+                                         "plot",   "filter", "data",    "info",     "runs",
+                                         "worker", "doctor", "help",    "version"};
 
 std::size_t widest_line(const std::string& text) {
   std::size_t widest = 0;
