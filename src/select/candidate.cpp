@@ -47,6 +47,18 @@ const EstimatorRow& row_of(const std::string& kind) {
                                      near.empty() ? "" : "; did you mean " + near.front() + "?"));
 }
 
+// Runs `action`, whose errors name an option in brackets, with the text of the model in its place.
+template <class Action>
+auto of_text(const std::string& text, const std::string& option, const Action& action) {
+  try {
+    return action();
+  } catch (const std::invalid_argument& error) {
+    std::string message = error.what();
+    if (message.starts_with('[')) message.erase(0, message.find("] ") + 2);
+    throw std::invalid_argument(concat("[models] ", text, ": ", option, message));
+  }
+}
+
 // A model's text, with the value of its last option open for more.
 class Reader {
  public:
@@ -61,10 +73,11 @@ class Reader {
       OptionSet options = row.options;
       Candidate made{.name = one.text, .kind = one.kind};
       for (const auto& [name, value] : one.options) {
-        const std::string option = option_named(name, options);
+        const std::string option =
+            of_text(one.text, "", [&, &known = name] { return option_named(known, options); });
         check(!made.options.contains(option), "models", one.text, " has the option ", name,
               " twice");
-        options.set_text(option, value);
+        of_text(one.text, name + ' ', [&, &text = value] { options.set_text(option, text); });
         made.options[option] = options.get(option);
       }
       all.push_back(std::move(made));
