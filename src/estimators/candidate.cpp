@@ -64,6 +64,18 @@ const EstimatorRow& row_of(const std::string& kind) {
   return *estimator_catalogue().find(kind);
 }
 
+// Runs `action`, whose errors name an option in brackets, with the text of the model in its place.
+template <class Action>
+auto of_text(const std::string& text, const std::string& option, const Action& action) {
+  try {
+    return action();
+  } catch (const std::invalid_argument& error) {
+    std::string message = error.what();
+    if (message.starts_with('[')) message.erase(0, message.find("] ") + 2);
+    throw std::invalid_argument(concat("[models] ", text, ": ", option, message));
+  }
+}
+
 // A model's text, with the value of its last option open for more.
 class Reader {
  public:
@@ -90,10 +102,12 @@ class Reader {
     for (const bool within : {false, true})
       for (const auto& [name, value] : one.options) {
         if ((name.find('.') != std::string::npos) != within) continue;
-        const std::string option = option_named(name, options);
+        const std::string option =
+            of_text(one.text, "", [&, &known = name] { return option_named(known, options); });
         check(!made.options.contains(option), "models", one.text, " has the option ", name,
               " twice");
-        options.set_text(option, without_parentheses(value));
+        of_text(one.text, name + ' ',
+                [&, &text = value] { options.set_text(option, without_parentheses(text)); });
         made.options[option] = options.get(option);
       }
     return made;
@@ -172,9 +186,13 @@ std::string candidate_text(const std::string& kind, const OptionSet& options) {
     if (words.find_first_of(",=() ") != std::string::npos) words = '(' + words + ')';
     text += (text == kind ? ":" : ",") + name + '=' + words;
   }
-  const auto read = parse_candidates(text);
-  check(read.size() == 1 && options_of(read.front()).record() == options.record(), "models",
-        "the options of this ", kind, " cannot be written as one text: ", text);
+  bool same = false;
+  try {
+    const auto read = parse_candidates(text);
+    same = read.size() == 1 && options_of(read.front()).record() == options.record();
+  } catch (const std::invalid_argument&) {  // as a label with an unpaired parenthesis
+  }
+  check(same, "models", "the options of this ", kind, " cannot be written as one text: ", text);
   return text;
 }
 

@@ -46,6 +46,17 @@ class ScratchFolder {
   std::string path_;
 };
 
+// As find_metrics(), with the name of this option in its errors.
+Metric metric_named(const std::string& name, Task task) {
+  try {
+    return find_metrics({name}, task).front();
+  } catch (const std::invalid_argument& error) {
+    std::string message = error.what();
+    if (message.starts_with('[')) message.erase(0, message.find("] ") + 2);
+    throw std::invalid_argument("[metric] " + message);
+  }
+}
+
 void check_compare(const RunSpec& spec, const CompareOptions& options) {
   check(spec.model.empty() && spec.options.empty() && !spec.from, "compare",
         "the models are the candidates: the spec names another one");
@@ -99,7 +110,7 @@ class Comparing {
   // A metric that is not among the scores of an evaluation is measured too.
   void set_metric() {
     all_.metric = options_.metric.empty() ? default_metric(all_.task) : options_.metric;
-    const Metric metric = find_metrics({all_.metric}, all_.task).front();
+    const Metric metric = metric_named(all_.metric, all_.task);
     all_.metric = metric.name;
     all_.metric_label = metric.row->label.empty() ? metric.name : metric.row->label;
     all_.higher_is_better = metric.row->higher_is_better;

@@ -101,12 +101,15 @@ TEST(CompareVerb, SaysWhatIsWrong) {
     EXPECT_EQ(done.code, 2);
     EXPECT_TRUE(has_part(done.err, part)) << done.err;
   };
-  expect({"--models", "mpl"}, "--models there is no model 'mpl'; did you mean mlp?");
+  expect({"--models", "mpl"}, "--models: there is no model 'mpl'; did you mean mlp?");
   expect({"--models", "mlp,alpha=1"}, "write mlp:alpha=1");
   expect({"--models", "mlp,mlp"}, "'mlp' is named twice");
-  expect({"--metric", "r2"}, "r2 is for models of numbers");
+  expect({"--metric", "r2"}, "--metric: r2 is for models of numbers");
   expect({"-o", "t.txt"}, ".csv, .md or .tex");
-  expect({"--layouts", "3,x"}, "3,x");
+  expect({"--layouts", "3,x"}, "mlp:hidden=3,x: hidden must be a list of whole numbers");
+  expect({"--models", "mlp:alpa=1"},
+         "--models: mlp:alpa=1: there is no option 'alpa'; did you mean alpha?");
+  expect({"--metric", "f9"}, "--metric: ");
 }
 
 TEST(CompareVerb, AnInterruptedComparisonEndsWithWhatIsThere) {
