@@ -18,7 +18,7 @@ struct BoostingPart {
   std::vector<float> weights;  // (samples), or empty
 };
 
-/// XGBoost's trainer, on one thread: its sums depend on the number of threads. Errors, of all
+/// XGBoost's trainer, on one thread: the order of its sums depends on their number. Errors, of all
 /// functions: std::runtime_error with XGBoost's message.
 class Booster {
  public:

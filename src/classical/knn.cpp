@@ -139,7 +139,7 @@ KnnClassifier::KnnClassifier(FromModel from)
 }
 
 KnnClassifier KnnClassifier::load(const std::string& path) {
-  return load_as<KnnClassifier>(path, "knn", Task::classify, "KnnClassifier");
+  return classical::load_kind<KnnClassifier>(path, "knn", Task::classify, "KnnClassifier");
 }
 
 std::unique_ptr<Estimator> KnnClassifier::unfitted() const {
@@ -182,7 +182,7 @@ KnnRegressor::KnnRegressor(FromModel from)
 }
 
 KnnRegressor KnnRegressor::load(const std::string& path) {
-  return load_as<KnnRegressor>(path, "knn", Task::regress, "KnnRegressor");
+  return classical::load_kind<KnnRegressor>(path, "knn", Task::regress, "KnnRegressor");
 }
 
 std::unique_ptr<Estimator> KnnRegressor::unfitted() const {

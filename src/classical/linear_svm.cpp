@@ -109,7 +109,8 @@ LinearSvmClassifier::LinearSvmClassifier(FromModel from)
     : LinearClassifier(std::move(from.model), LinearSvmOptions()) {}
 
 LinearSvmClassifier LinearSvmClassifier::load(const std::string& path) {
-  return load_as<LinearSvmClassifier>(path, "linear_svm", Task::classify, "LinearSvmClassifier");
+  return classical::load_kind<LinearSvmClassifier>(path, "linear_svm", Task::classify,
+                                                   "LinearSvmClassifier");
 }
 
 std::unique_ptr<Estimator> LinearSvmClassifier::unfitted() const {
@@ -144,7 +145,8 @@ LinearSvmRegressor::LinearSvmRegressor(FromModel from)
     : Regressor(with_units(std::move(from.model)), LinearSvmOptions()) {}
 
 LinearSvmRegressor LinearSvmRegressor::load(const std::string& path) {
-  return load_as<LinearSvmRegressor>(path, "linear_svm", Task::regress, "LinearSvmRegressor");
+  return classical::load_kind<LinearSvmRegressor>(path, "linear_svm", Task::regress,
+                                                  "LinearSvmRegressor");
 }
 
 std::unique_ptr<Estimator> LinearSvmRegressor::unfitted() const {

@@ -69,7 +69,8 @@ MajorityClassifier::MajorityClassifier(FromModel from)
     : Classifier(with_constants(std::move(from.model)), MajorityOptions()) {}
 
 MajorityClassifier MajorityClassifier::load(const std::string& path) {
-  return load_as<MajorityClassifier>(path, "majority", Task::classify, "MajorityClassifier");
+  return classical::load_kind<MajorityClassifier>(path, "majority", Task::classify,
+                                                  "MajorityClassifier");
 }
 
 std::unique_ptr<Estimator> MajorityClassifier::unfitted() const {
@@ -110,7 +111,8 @@ MajorityRegressor::MajorityRegressor(FromModel from)
     : Regressor(with_constants(std::move(from.model)), MajorityOptions()) {}
 
 MajorityRegressor MajorityRegressor::load(const std::string& path) {
-  return load_as<MajorityRegressor>(path, "majority", Task::regress, "MajorityRegressor");
+  return classical::load_kind<MajorityRegressor>(path, "majority", Task::regress,
+                                                 "MajorityRegressor");
 }
 
 std::unique_ptr<Estimator> MajorityRegressor::unfitted() const {

@@ -12,6 +12,7 @@ namespace hebb::classical {
 Problem::Problem(const Estimator& estimator, const Dataset& train, const RunControl& control,
                  std::size_t least_classes)
     : data(&without_zero_weights(train, kept)) {
+  register_classical();  // so that the model can be saved, which reads it back
   const Capabilities can = estimator.capabilities();
   const std::string& kind = estimator.kind();
   check(control.checkpoint_dir.empty(), "checkpoint", "is for networks: the training of a ", kind,

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "estimators/common.h"
+#include "hebb/classical/catalogue.h"
 #include "hebb/data/inputs.h"
 #include "hebb/estimators/estimator.h"
 #include "hebb/model/model.h"
@@ -72,6 +73,13 @@ Model with_body(Model model, const char* what) {
 template <class Body>
 const Body& body_of(const Model& model) {
   return static_cast<const Body&>(*model.body);
+}
+
+/// As load_as(), once the bodies of this room are known.
+template <class Kind>
+Kind load_kind(const std::string& path, const char* kind, Task task, const char* name) {
+  register_classical();
+  return load_as<Kind>(path, kind, task, name);
 }
 
 /// Rows of probabilities as float32.

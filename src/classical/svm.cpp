@@ -186,7 +186,7 @@ SvmClassifier::SvmClassifier(FromModel from)
     : Classifier(with_svm(std::move(from.model)), SvmOptions()) {}
 
 SvmClassifier SvmClassifier::load(const std::string& path) {
-  return load_as<SvmClassifier>(path, "svm", Task::classify, "SvmClassifier");
+  return classical::load_kind<SvmClassifier>(path, "svm", Task::classify, "SvmClassifier");
 }
 
 std::unique_ptr<Estimator> SvmClassifier::unfitted() const {
@@ -267,7 +267,7 @@ SvmRegressor::SvmRegressor(FromModel from)
     : Regressor(with_svm(std::move(from.model)), SvmOptions()) {}
 
 SvmRegressor SvmRegressor::load(const std::string& path) {
-  return load_as<SvmRegressor>(path, "svm", Task::regress, "SvmRegressor");
+  return classical::load_kind<SvmRegressor>(path, "svm", Task::regress, "SvmRegressor");
 }
 
 std::unique_ptr<Estimator> SvmRegressor::unfitted() const {

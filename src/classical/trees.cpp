@@ -454,7 +454,7 @@ TreesClassifier::TreesClassifier(FromModel from)
     : TreesClassifier(std::move(from.model), TreesOptions()) {}
 
 TreesClassifier TreesClassifier::load(const std::string& path) {
-  return load_as<TreesClassifier>(path, "trees", Task::classify, "TreesClassifier");
+  return classical::load_kind<TreesClassifier>(path, "trees", Task::classify, "TreesClassifier");
 }
 
 std::unique_ptr<Estimator> TreesClassifier::unfitted() const {
@@ -491,7 +491,7 @@ TreesRegressor::TreesRegressor(FromModel from)
     : TreesRegressor(std::move(from.model), TreesOptions()) {}
 
 TreesRegressor TreesRegressor::load(const std::string& path) {
-  return load_as<TreesRegressor>(path, "trees", Task::regress, "TreesRegressor");
+  return classical::load_kind<TreesRegressor>(path, "trees", Task::regress, "TreesRegressor");
 }
 
 std::unique_ptr<Estimator> TreesRegressor::unfitted() const {
@@ -527,7 +527,7 @@ ForestClassifier::ForestClassifier(FromModel from)
     : TreesClassifier(std::move(from.model), ForestOptions()) {}
 
 ForestClassifier ForestClassifier::load(const std::string& path) {
-  return load_as<ForestClassifier>(path, "forest", Task::classify, "ForestClassifier");
+  return classical::load_kind<ForestClassifier>(path, "forest", Task::classify, "ForestClassifier");
 }
 
 std::unique_ptr<Estimator> ForestClassifier::unfitted() const {
@@ -538,7 +538,7 @@ ForestRegressor::ForestRegressor(FromModel from)
     : TreesRegressor(std::move(from.model), ForestOptions()) {}
 
 ForestRegressor ForestRegressor::load(const std::string& path) {
-  return load_as<ForestRegressor>(path, "forest", Task::regress, "ForestRegressor");
+  return classical::load_kind<ForestRegressor>(path, "forest", Task::regress, "ForestRegressor");
 }
 
 std::unique_ptr<Estimator> ForestRegressor::unfitted() const {

@@ -277,5 +277,21 @@ TEST_F(Registered, ThreadsMayRegisterAndLookAtOnce) {
   EXPECT_EQ(loss_catalogue().find("huber"), first) << "rows keep their addresses";
 }
 
+TEST(ClassicalKinds, AreKnownOnceTheyAreAskedForOrFitted) {
+  const std::string path = HEBB_SOURCE_DIR "/tests/fuzz/corpus/model/majority_n";
+  expect_error<ModelError>([&] { load_model(path); }, {path, "constants", "register_classical()"});
+  const test::Scratch scratch;
+  Target target{.names = {"y"}, .values = {1, 3}};
+  const Dataset two = Dataset::from_values(std::vector<double>{0, 1}, {2, 1}, target);
+  MajorityRegressor mean;
+  mean.fit(two);
+  mean.save(scratch / "m.hebb");
+  EXPECT_EQ(load_model(scratch / "m.hebb")->predict_one(std::vector<double>{5}),
+            std::vector<double>{2});
+  register_classical();
+  register_classical();
+  EXPECT_TRUE(estimator_catalogue().find("svm"));
+}
+
 }  // namespace
 }  // namespace hebb

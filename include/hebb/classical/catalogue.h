@@ -3,8 +3,8 @@
 namespace hebb {
 
 /// Makes the kinds of this room known, and the bodies of their models: majority, knn, linear_svm,
-/// svm, trees, forest. The program and prepare_run() call it; a program that only loads models calls
-/// it before load_model(). A second call does nothing.
+/// svm, trees, forest. The program, prepare_run(), and fit() and load() of these kinds call it; another
+/// program calls it before load_model(). A second call does nothing.
 /// Threads: any number may call it.
 void register_classical();
 

@@ -68,7 +68,8 @@ struct TreesResults {
 /// Classification by trees: gradient-boosted ones (kind "trees"), trained by cross-entropy, or a
 /// random forest of one round (kind "forest").
 ///
-/// Training takes one thread: XGBoost's sums depend on the number of threads, and results must not.
+/// Training takes one thread: the order of XGBoost's sums depends on the number of threads, and
+/// results must not.
 /// A run of "trees" that is stopped, or whose time is used up, keeps the rounds done; events tell of
 /// rounds as of epochs. A forest that is stopped gives no model. With early_stopping, the rounds up
 /// to the lowest loss of the validation part are kept.
