@@ -80,17 +80,17 @@ TEST(CliPlot, SaysWhatCurvesDoNotTake) {
   const Folder folder;
   ASSERT_EQ(run(folder, {"fit", "iris", "--epochs", "2", "-o", "m.hebb"}).code, 0);
   const std::vector<std::pair<std::vector<std::string>, std::string>> bad = {
-      {{"plot", "validation-curve", "iris"}, "--space names the option whose values"},
+      {{"plot", "validation-curve", "iris"}, "names the option whose values"},
       {{"plot", "validation-curve", "iris", "--space", "alpha=1|2", "--space", "tol=1e-4|1e-3"},
        "give one"},
       {{"plot", "validation-curve"}, "usage: hebb plot validation-curve [MODEL] DATA --space"},
-      {{"plot", "validation-curve", "iris", "--space", "alfa=1|2"}, "alpha"},
+      {{"plot", "validation-curve", "iris", "--space", "alfa=1|2"}, "no option 'alfa'"},
       {{"plot", "learning-curve", "iris", "--space", "alpha=1|2"}, "validation-curve"},
       {{"plot", "learning-curve", "iris", "--train", "iris"}, "trained again by folds"},
       {{"plot", "confusion", "m.hebb", "iris", "--alpha", "1"},
-       "--alpha is for figures that train"},
+       "--alpha: is for figures that train"},
       {{"plot", "confusion", "m.hebb", "iris", "--folds", "3"},
-       "--folds is for figures that train"},
+       "--folds: is for figures that train"},
       {{"fit", "iris", "--epochs", "2", "--plot", "validation-curve:v.png"},
        "validation-curve cannot be drawn here: it takes the values of an option"}};
   for (const auto& [call, message] : bad) {
@@ -153,7 +153,8 @@ TEST(CliPlot, DrawsAStudyFromItsFile) {
            {{"plot", "halving", "w.study"}, "not by successive halving"},
            {{"plot", "parallel"}, "usage: hebb plot parallel STUDY"},
            {{"plot", "parallel", "t.csv"}, "t.csv"},
-           {{"plot", "options", "w.study", "--folds", "3"}, "--folds is for figures that train"}}) {
+           {{"plot", "options", "w.study", "--folds", "3"},
+            "--folds: is for figures that train"}}) {
     const Result result = run(folder, call);
     EXPECT_NE(result.code, 0) << message;
     EXPECT_TRUE(contains(result.err, message)) << result.err;

@@ -21,9 +21,9 @@ void expect_usage_error(const std::vector<std::string>& arguments,
 
 TEST(CliEnsembles, BagsAKindWithTheOptionsOfThatKind) {
   const Folder folder;
-  const Result fit = run(
-      folder, {"fit", "iris", "--model", "bagging", "--base", "mlp", "--hidden", "7", "--epochs",
-               "30", "--n-estimators", "3", "--seed", "4", "-o", "b.hebb", "--json"});
+  const Result fit = run(folder, {"fit", "iris", "--model", "bagging", "--base", "mlp", "--hidden",
+                                  "7", "--epochs", "30", "--learning-rate", "0.03",
+                                  "--n-estimators", "3", "--seed", "4", "-o", "b.hebb", "--json"});
   ASSERT_EQ(fit.code, 0) << fit.err;
   expect_parts(fit.err, {"member 1 of 3", "3 of 3 members trained", "out of bag accuracy"});
   const Json json = fit.json();
