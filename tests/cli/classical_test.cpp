@@ -134,7 +134,9 @@ TEST(CliClassical, AMachineThatIsStoppedLeavesNoModel) {
   const Result late = run(folder, timed);
   EXPECT_EQ(late.code, 1) << late.err;
   EXPECT_TRUE(contains(late.err, "gives no model")) << late.err;
-  const Result stopped = run(folder, slow, {.signal = SIGINT, .once = "task: classify"});
+  const Result stopped = run(
+      folder, slow,
+      {.signal = SIGCONT, .once = "task: classify", .then = SIGINT});  // a tenth of a second later
   EXPECT_EQ(stopped.code, 130) << stopped.err;
   EXPECT_TRUE(contains(stopped.err, "interrupted")) << stopped.err;
   EXPECT_FALSE(folder.has("m.hebb"));

@@ -59,7 +59,7 @@ TEST(Candidates, TellWhatIsWrong) {
   refused("mlp,alpha=1", {"'alpha=1' is an option", "write mlp:alpha=1"});
   refused("mlp:alpha", {"'alpha' of mlp is no option"});
   refused("mlp:alhpa=1", {"no option 'alhpa'", "did you mean alpha"});
-  refused("mlp:alpha=-1", {"[alpha]", ">= 0"});
+  refused("mlp:alpha=-1", {"mlp:alpha=-1: alpha must be", ">= 0"});
   refused("mlp:alpha=1,alpha=2", {"alpha twice"});
   refused("voting:models=(mlp,nothing)", {"there is no model 'nothing'"});
 }
