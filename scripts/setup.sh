@@ -9,6 +9,9 @@
 #   scripts/setup.sh --pages    for building, and the browser that checks report pages
 #   scripts/setup.sh --docs     what the documentation's site is made with
 #   scripts/setup.sh --oracles  the peers that the tests' expected values come from
+#   scripts/setup.sh --cluster  for testing, and the servers of a cluster
+#
+# No server is started: tests start their own.
 set -euo pipefail
 
 # libdnnl-dev's own package for CMake looks for OpenCL, which it does not ask for.
@@ -16,7 +19,7 @@ run="g++ cmake ninja-build ca-certificates fonts-dejavu-core libcairo2-dev libcl
      libdnnl-dev libfmt-dev libjpeg62-turbo-dev liblinear-dev libpng-dev libpq-dev libsqlite3-dev libssl-dev libsvm-dev
      libtomlplusplus-dev libxgboost-dev libzip-dev nlohmann-json3-dev ocl-icd-opencl-dev opencl-c-headers pkg-config
      zlib1g-dev"
-tests="libgtest-dev man-db python3 zsh fish"
+tests="libgtest-dev man-db postgresql python3 zsh fish"
 # Older versions of the linter do not understand the ranges of g++ 12's library.
 clang="clang-16 libclang-rt-16-dev libomp-16-dev"
 check="$clang clang-format clang-tidy-16 git"
@@ -33,7 +36,8 @@ case "${1:-}" in
     ;;
   --docs) wanted="cmark-gfm doxygen python3" ;;
   --oracles) wanted="python3 python3-sklearn python3-statsmodels python3-torch python3-xgboost libsvm-tools" ;;
-  *) sed -n '2,11s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
+  --cluster) wanted="$run $tests munge openssh-client openssh-server slurm-wlm" ;;
+  *) sed -n '2,14s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
 esac
 
 if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
@@ -62,9 +66,29 @@ if ((EUID != 0)); then
 fi
 
 log=$(mktemp)
-trap 'rm -f "$log"' EXIT
+# While packages are installed, Debian asks this file whether a server may start; PostgreSQL's packages ask
+# the other one whether to make a database.
+no_start=/usr/sbin/policy-rc.d
+no_database=/etc/postgresql-common/createcluster.conf
+made=()
+finish() {
+  rm -f "$log"
+  ((${#made[@]} == 0)) || "${as_root[@]}" rm -f "${made[@]}"
+}
+trap finish EXIT
+if [[ " ${missing[*]} " =~ " "(postgresql|munge|openssh-server|slurm-wlm)" " ]]; then
+  if [[ ! -e $no_start ]]; then
+    made+=("$no_start")
+    printf '#!/bin/sh\nexit 101\n' | "${as_root[@]}" tee "$no_start" >/dev/null
+    "${as_root[@]}" chmod 755 "$no_start"
+  fi
+  if [[ ! -e $no_database ]]; then
+    "${as_root[@]}" mkdir -p "$(dirname "$no_database")"
+    echo "create_main_cluster = false" | "${as_root[@]}" tee "$no_database" >/dev/null
+  fi
+fi
 apt() {
-  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q -y \
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Options::=--force-confold \
     -o Acquire::Retries=3 -o DPkg::Lock::Timeout=300 "$@" </dev/null >"$log" 2>&1
 }
 install() { apt install --no-install-recommends "${missing[@]}"; }

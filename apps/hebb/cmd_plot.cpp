@@ -171,7 +171,8 @@ bool is_of_study(const Settings& settings) {
   const auto is = [&](const auto& row) { return row.name == settings.arguments[0]; };
   if (!std::ranges::any_of(trial_plot_catalogue(), is)) return false;
   if (!std::ranges::any_of(plot_catalogue(), is)) return true;
-  return settings.arguments.size() == 2 && is_study_file(settings.arguments[1]);
+  return settings.arguments.size() == 2 &&
+         (is_study_file(settings.arguments[1]) || is_study_server(settings.arguments[1]));
 }
 
 int draw_study(const Settings& settings) {
@@ -181,7 +182,7 @@ int draw_study(const Settings& settings) {
   check(settings.arguments.size() == 2, "plot", "usage: hebb plot ", kind,
         " STUDY, a file of hebb tune --study; got ", settings.arguments.size() - 1, " of these");
   RunPaths paths(settings);
-  paths.reads(settings.arguments[1], "STUDY");
+  if (!is_study_server(settings.arguments[1])) paths.reads(settings.arguments[1], "STUDY");
   paths.writes(path, "output");
   paths.check();
   check_plot_options(nullptr, settings);

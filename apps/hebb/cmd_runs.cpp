@@ -42,10 +42,12 @@ struct Entry {
 
 Entry entry_of(const std::string& file) {
   Entry entry{.file = file};
-  if (is_study_file(file))
+  if (is_study_file(file) || is_study_server(file)) {
     entry.study = load_study(file);
-  else
+    entry.file = entry.study->study.kept;
+  } else {
     entry.model = Model::load(file);
+  }
   return entry;
 }
 
@@ -81,6 +83,8 @@ int list_runs(const std::vector<std::string>& places, const Settings& settings) 
     std::error_code failed;
     if (fs::is_directory(place, failed))
       std::ranges::move(entries_in(place), std::back_inserter(entries));
+    else if (is_study_server(place) && without_password(place).find('#') == std::string::npos)
+      std::ranges::transform(studies_of(place), std::back_inserter(entries), entry_of);
     else
       entries.push_back(entry_of(place));
   }
@@ -139,7 +143,7 @@ int show_run(const std::string& file, const Settings& settings) {
   const Study& study = stored.study;
   if (settings.get<GlobalOptions>().json) {
     Json json = document("runs");
-    json.update({{"file", file},
+    json.update({{"file", study.kept},
                  {"kind", "study"},
                  {"model", stored.model},
                  {"data", {{"name", stored.data}, {"sha256", stored.data_hash}}},
@@ -152,7 +156,7 @@ int show_run(const std::string& file, const Settings& settings) {
   for (const std::string& text : study.space.texts()) space += (space.empty() ? "" : " ") + text;
   const std::size_t width = console().out().width;
   write_results(
-      aligned({{"study", file + (study.complete ? "" : ", unfinished")},
+      aligned({{"study", study.kept + (study.complete ? "" : ", unfinished")},
                {"model", stored.model + ", hebb " + stored.version},
                {"data", stored.data + ", SHA-256 " + stored.data_hash.substr(0, 16)},
                {"space", space},
@@ -194,7 +198,8 @@ std::vector<std::pair<std::string, std::string>> facts_of(const Entry& entry) {
 
 int compare_runs(const std::vector<std::string>& files, const Settings& settings) {
   check(files.size() >= 2, "runs", "compare takes two files or more, each a study or a model");
-  std::vector<std::string> names;
+  std::vector<std::string> names, shown;
+  std::ranges::transform(files, std::back_inserter(shown), without_password);
   std::vector<std::map<std::string, std::string>> columns;
   for (const std::string& file : files) {
     auto& column = columns.emplace_back();
@@ -209,7 +214,7 @@ int compare_runs(const std::vector<std::string>& files, const Settings& settings
   };
   if (settings.get<GlobalOptions>().json) {
     Json json = document("runs");
-    json["files"] = files;
+    json["files"] = shown;
     for (const std::string& name : names)
       if (differs(name))
         for (auto& column : columns) json["differences"][name].push_back(column[name]);
@@ -217,7 +222,7 @@ int compare_runs(const std::vector<std::string>& files, const Settings& settings
     return 0;
   }
   std::vector<std::vector<std::string>> rows = {{""}};
-  rows.front().insert(rows.front().end(), files.begin(), files.end());
+  rows.front().insert(rows.front().end(), shown.begin(), shown.end());
   for (const std::string& name : names) {
     if (!differs(name)) continue;
     rows.push_back({name});
@@ -233,17 +238,18 @@ int compare_runs(const std::vector<std::string>& files, const Settings& settings
 int remove_runs(const std::vector<std::string>& files) {
   check(!files.empty(), "runs", "rm takes the files to remove, each a study or a model");
   for (const std::string& file : files) {
+    if (is_study_server(file)) continue;
     std::error_code failed;
     check(fs::exists(file, failed), "runs", file, ": no such file");
     check(is_study_file(file) || is_model_file(file), "runs", file,
           " is no study and no model of hebb: nothing was removed");
   }
   for (const std::string& file : files) {
-    if (is_study_file(file))
+    if (is_study_file(file) || is_study_server(file))
       remove_study(file);
     else
       fs::remove(file);
-    console().note("removed " + file);
+    console().note("removed " + without_password(file));
   }
   return 0;
 }
@@ -277,7 +283,8 @@ Verb runs_verb() {
                      .required = false,
                      .choices = {"list", "show", "compare", "rm"}},
                     {.name = "FILE",
-                     .help = "a study of hebb tune --study, a model, or a folder",
+                     .help = "a study of hebb tune --study, a model, a folder, or a database of "
+                             "studies",
                      .required = false,
                      .words = Words::models,
                      .repeated = true}},

@@ -195,8 +195,8 @@ struct Connection::State {
     const char* primary = result ? ::PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY) : nullptr;
     const std::string message =
         shown + ": " + message_of(primary ? primary : ::PQerrorMessage(connection));
-    if (::PQstatus(connection) != CONNECTION_OK || passes(code ? code : ""))
-      throw Unreachable(message);
+    // Without a code it is a message of libpq's own, to which the connection may still look sound.
+    if (!code || passes(code)) throw Unreachable(message);
     throw std::runtime_error(message);
   }
 };

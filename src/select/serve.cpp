@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "hebb/core/error.h"
+#include "hebb/core/log.h"
 #include "hebb/core/threads.h"
 #include "hebb/core/version.h"
 #include "hebb/select/worker.h"
@@ -116,6 +117,7 @@ struct Ends {
 };
 
 [[noreturn]] void serve(StudyWork& work, const Ends& ends) {
+  const LogSilenced silenced;  // the same warnings in every fold; the best model has its own
   for (;;) {
     const Job job = job_from(Json::parse(ends.inbox.next(), nullptr, false));
     const MemoryLimit limit(job.bytes);

@@ -32,6 +32,11 @@ constexpr const char* kLives =
     "EXISTS (SELECT 1 FROM hebb.coordinator AS c WHERE c.id = s.owner AND"
     " c.heartbeat > clock_timestamp() - interval '1 millisecond' * ";
 
+// A row, if there are tables. to_regclass() would remember that there were none.
+constexpr const char* kHasTables =
+    "SELECT 1 FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n "
+    "ON n.oid = c.relnamespace WHERE n.nspname = 'hebb' AND c.relname = 'format'";
+
 std::string random_id() {
   std::random_device device;
   std::string id;
@@ -103,6 +108,7 @@ struct StudyServer::State {
   Times times;
   std::string owner = random_id();
   std::int64_t id = 0;  // of the study
+  bool reads = false;   // and does nothing else
   std::string place = {};
   std::map<std::pair<int, std::int64_t>, Put> puts = {};  // in the order in which steps are locked
   ServerClock::time_point beaten = {};
@@ -167,7 +173,7 @@ struct StudyServer::State {
   // Within a transaction: says that this process lives.
   void beat() {
     const auto now = ServerClock::now();
-    if (id == 0 || now - beaten < times.beat) return;
+    if (id == 0 || reads || now - beaten < times.beat) return;
     connection.run(
         "INSERT INTO hebb.coordinator (id, study, host, pid, heartbeat) "
         "VALUES ($1, $2, $3, $4, clock_timestamp()) "
@@ -188,6 +194,7 @@ struct StudyServer::State {
           "CREATE TABLE hebb.study (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,"
           " name text NOT NULL UNIQUE, data text NOT NULL, data_hash text NOT NULL,"
           " version text NOT NULL, options text NOT NULL, command text NOT NULL,"
+          " complete boolean NOT NULL DEFAULT false,"
           " begun timestamptz NOT NULL DEFAULT clock_timestamp())",
           "CREATE TABLE hebb.coordinator (id text PRIMARY KEY,"
           " study bigint NOT NULL REFERENCES hebb.study ON DELETE CASCADE, host text NOT NULL,"
@@ -208,7 +215,6 @@ struct StudyServer::State {
                    Values().add(std::int64_t{kServerFormat}));
   }
 
-  // By a query: to_regclass() may remember that there were none.
   bool has_tables() {
     return connection
                .run(
@@ -217,17 +223,22 @@ struct StudyServer::State {
                .size() > 0;
   }
 
+  void check_format() {
+    check(has_tables(), "study", place, ": the database has no studies");
+    const Rows format = connection.run("SELECT version FROM hebb.format");
+    const std::int64_t version = format.size() == 1 ? format.integer(0, 0) : 0;
+    check(version == kServerFormat, "study", place, " has studies in format ", version,
+          ", and this hebb has ", kServerFormat,
+          ": finish them with the hebb that began them, or choose another database");
+  }
+
   void open(const Identity& identity) {
     id = transaction([&] {
       const Rows encoding = connection.run("SHOW server_encoding");
       check(encoding.text(0, 0) == "UTF8", "study", place, ": the database stores text as ",
             encoding.text(0, 0), ": create one for studies with ENCODING 'UTF8'");
       if (!has_tables()) create_tables();
-      const Rows format = connection.run("SELECT version FROM hebb.format");
-      const std::int64_t version = format.size() == 1 ? format.integer(0, 0) : 0;
-      check(version == kServerFormat, "study", place, " has studies in format ", version,
-            ", and this hebb has ", kServerFormat,
-            ": finish them with the hebb that began them, or choose another database");
+      check_format();
       connection.run(
           "INSERT INTO hebb.study (name, data, data_hash, version, options, command) "
           "VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (name) DO NOTHING",
@@ -271,7 +282,7 @@ struct StudyServer::State {
 
   bool claim(int study, std::int64_t number, const StudyStep& step) {
     const auto key = [&] { return step_key(id, study, number); };
-    connection.run(
+    const Rows added = connection.run(
         "INSERT INTO hebb.step (study, search, number, trial, rung, point, none) "
         "VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
         key()
@@ -279,6 +290,9 @@ struct StudyServer::State {
             .add(std::int64_t{step.rung})
             .add(point_text(step.point))
             .add(step.none ? "true" : "false"));
+    if (added.changed() > 0)
+      connection.run("UPDATE hebb.study SET complete = false WHERE id = $1 AND complete",
+                     Values().add(id));
     // The lock comes first: a statement sees what was committed before it began.
     lock(study, number, false);
     return connection
@@ -379,9 +393,24 @@ StudyServer::StudyServer(const StudyControl& control, const Identity& identity, 
   state_->open(identity);
 }
 
+StudyServer::StudyServer(const std::string& address)
+    : state_(std::make_unique<State>(StudyControl{.file = address}, Times())) {
+  state_->reads = true;
+  state_->place = state_->address.shown;
+  const std::string& name = state_->address.name;
+  check_model(!name.empty(), state_->place, " names no study: add #NAME");
+  state_->id = state_->transaction([&]() -> std::int64_t {
+    state_->check_format();
+    const Rows found =
+        state_->connection.run("SELECT id FROM hebb.study WHERE name = $1", Values().add(name));
+    check_model(found.size() == 1, state_->place, ": there is no study '", name, "'");
+    return found.integer(0, 0);
+  });
+}
+
 StudyServer::~StudyServer() {
   try {
-    if (state_->connection.is_open()) state_->release();
+    if (!state_->reads && state_->connection.is_open()) state_->release();
   } catch (const std::exception&) {  // others take its steps when it has been silent
   }
 }
@@ -429,6 +458,15 @@ void StudyServer::put_outer(int study, const TrialFold& result) {
   put.end = StudyStep{};
 }
 
+void StudyServer::put_complete(bool complete) {
+  // A step that is added says that it is not. One process that stops does not: others may go on.
+  if (!complete) return;
+  state_->transaction([&] {
+    return state_->connection.run("UPDATE hebb.study SET complete = true WHERE id = $1",
+                                  Values().add(state_->id));
+  });
+}
+
 std::vector<std::size_t> StudyServer::commit() {
   if (state_->puts.empty()) return {};
   auto refused = state_->transaction([&] {
@@ -444,6 +482,47 @@ std::vector<std::size_t> StudyServer::commit() {
 
 void StudyServer::release() {
   state_->transaction([&] { return state_->release(); });
+}
+
+std::string StudyServer::entry(const std::string& name) const {
+  return state_->transaction([&] {
+    const Rows rows = state_->connection.run(
+        "SELECT data, data_hash, version, options, command, CASE WHEN complete THEN 'yes' ELSE 'no' "
+        "END FROM hebb.study WHERE id = $1",
+        Values().add(state_->id));
+    check_model(rows.size() == 1, state_->place, " was removed");
+    constexpr std::array kNames = {"data",    "data_hash", "version",
+                                   "options", "command",   "complete"};
+    const auto found = std::ranges::find(kNames, name);
+    return found == kNames.end() ? "" : rows.text(0, static_cast<int>(found - kNames.begin()));
+  });
+}
+
+void StudyServer::remove() {
+  const auto removed = state_->transaction([&] {
+    return state_->connection.run(
+        concat(
+            "DELETE FROM hebb.study AS t WHERE t.id = $1 AND NOT EXISTS (SELECT 1 FROM hebb.step AS "
+            "s WHERE s.study = t.id AND s.state IS NULL AND ",
+            state_->lives(), ")")
+            .c_str(),
+        Values().add(state_->id));
+  });
+  if (removed.changed() == 0)
+    throw std::runtime_error(state_->place + ": another process is working on this study");
+}
+
+std::vector<std::string> studies_of(const std::string& database) {
+  const postgres::Address address = postgres::read_address(database);
+  postgres::Connection connection(address);
+  connection.open();
+  std::vector<std::string> studies;
+  const Rows tables = connection.run(kHasTables);
+  if (tables.size() == 0) return studies;
+  const Rows rows = connection.run("SELECT name FROM hebb.study ORDER BY begun");
+  const std::string before = address.shown.substr(0, address.shown.rfind('#'));
+  for (int i = 0; i < rows.size(); ++i) studies.push_back(before + '#' + rows.text(i, 0));
+  return studies;
 }
 
 }  // namespace hebb

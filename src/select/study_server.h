@@ -31,6 +31,8 @@ class StudyServer final : public StudyStore {
   /// or options or another hebb, naming what differs.
   StudyServer(const StudyControl& control, const Identity& identity);
   StudyServer(const StudyControl& control, const Identity& identity, Times times);
+  /// Opens a study to read it: no step of it is claimed. Errors: ModelError if the address names none.
+  explicit StudyServer(const std::string& address);
   /// As release(), without errors.
   ~StudyServer() override;
 
@@ -43,9 +45,14 @@ class StudyServer final : public StudyStore {
   std::vector<TrialFold> outer(int study) const override;
   bool claim_outer(int study) override;
   void put_outer(int study, const TrialFold& result) override;
-  void put_complete(bool /*complete*/) override {}  // load_study() reads files alone
+  void put_complete(bool complete) override;
   std::vector<std::size_t> commit() override;
   void release() override;
+
+  /// "data", "data_hash", "version", "options", "command", and "complete", which is "yes" or "no".
+  std::string entry(const std::string& name) const;
+  /// Removes the study. Errors: std::runtime_error if a process is working on it.
+  void remove();
 
  private:
   struct State;

@@ -340,7 +340,8 @@ struct Told {
   WorkerPool::Handlers handlers() {
     return {
         .on_message = [this](const Message& m) { ended.push_back(m.at("job").get<std::size_t>()); },
-        .on_lost = [this](const WorkerPool::Lost& l) { lost.push_back(l); }};
+        .on_lost = [this](const WorkerPool::Lost& l) { lost.push_back(l); },
+        .on_given_up = {}};
   }
 };
 
@@ -378,18 +379,34 @@ TEST(WorkerPool, ReportsWhyAJobIsLostAndGoesOnWithANewWorker) {
   answer();
 }
 
-TEST(WorkerPool, AWorkerThatNeverAnswersIsAnError) {
-  WorkerPool pool(
-      read_workers("local:1"), [](int, int) {}, "");
+TEST(WorkerPool, ACommandThatNeverBecomesReadyIsGivenUp) {
+  const std::vector<WorkerPlace> none = {{.name = "worker 1", .command = {"false"}}};
   Told told;
+  WorkerPool alone(none, {}, "hello\n");
   expect_error<std::runtime_error>(
       [&] {
-        for (std::size_t job = 0; job < 10; ++job) {
-          pool.give(job, {{"job", job}}, {});
-          while (!pool.has_free()) pool.poll(0.1, told.handlers());
-        }
+        for (int i = 0; i < 100; ++i) alone.poll(0.1, told.handlers());
       },
-      {"worker 1", "without a result"});
+      {"worker 1", "was ended with exit code 1, 3 times before it was ready", "false"});
+  EXPECT_FALSE(alone.has_free());
+
+  // Another one goes on.
+  const std::string answers =
+      R"(read hello; echo '{"ready": true}'; while read job; do echo '{"job": 7, "end": "complete"}'; done)";
+  WorkerPool two({none.front(), {.name = "worker 2", .command = {"sh", "-c", answers}}}, {},
+                 "hello\n");
+  EXPECT_FALSE(two.has_free());
+  std::string given_up;
+  auto handlers = told.handlers();
+  handlers.on_given_up = [&](const std::string& worker, const std::string& reason) {
+    given_up += worker + ' ' + reason;
+  };
+  while (!two.has_free() || given_up.empty()) two.poll(0.1, handlers);
+  EXPECT_EQ(given_up, "worker 1 was ended with exit code 1");
+  two.give(7, {{"job", 7}}, {});
+  while (!two.has_free()) two.poll(0.1, handlers);
+  EXPECT_EQ(told.ended, std::vector<std::size_t>{7});
+  EXPECT_TRUE(told.lost.empty());
 }
 
 TEST(WorkerPool, ReadsWhereWorkersAre) {

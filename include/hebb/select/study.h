@@ -181,14 +181,19 @@ struct StoredStudy {
   OptionSet options = {};                 ///< of the model, the same in all trials
   std::string command = {};               ///< StudyControl::command
 };
-/// Reads a study, also one that another process is working on.
-/// Errors: ModelError for a file that is no study, or that is damaged; as MappedFile.
+/// Reads a study, also one that other processes are working on: a file, or one of a database
+/// ("postgresql://USER@HOST/DATABASE#NAME").
+/// Errors: ModelError for a file that is no study, a name that the database does not have, and one that
+/// is damaged; as MappedFile; std::runtime_error for a database that cannot be reached.
 StoredStudy load_study(const std::string& path);
 /// Whether the file is a study.
 bool is_study_file(const std::string& path);
-/// Removes the file of a study. Errors: std::runtime_error if another process is working on it, or it
-/// cannot be removed.
+/// Removes the file of a study, or a study of a database. Errors: std::runtime_error if another process is
+/// working on it, or it cannot be removed; as load_study().
 void remove_study(const std::string& path);
+/// The studies of a database, each as load_study() takes it, without passwords.
+/// Errors: std::runtime_error if it cannot be reached.
+std::vector<std::string> studies_of(const std::string& database);
 
 /// Whether StudyControl::file names a database.
 bool is_study_server(const std::string& study);
