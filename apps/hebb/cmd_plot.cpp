@@ -162,7 +162,7 @@ void check_plot_options(const TrainedFigure* trained, const Settings& settings) 
       check(!settings.by_flag.contains(field.name) ||
                 find_field(GlobalOptions::fields(), field.name) ||
                 find_field(DataOptions::fields(), field.name),
-            field.name.c_str(), "is for figures that train: validation-curve, and learning-curve ",
+            field.name, "is for figures that train: validation-curve, and learning-curve ",
             "with --folds");
 }
 
