@@ -2,8 +2,8 @@
 #include "select/study_server.h"
 
 #include <gtest/gtest.h>
-#include <signal.h>
 #include <sys/wait.h>
+#include <csignal>
 
 #include <chrono>
 #include <cmath>
