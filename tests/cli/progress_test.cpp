@@ -33,7 +33,10 @@ TEST(CliProgress, LiveLineStaysWithinTheTerminal) {
 
 TEST(CliProgress, LiveLineFollowsTheTerminalsWidth) {
   const Folder folder;
-  const auto lines = pictures(on_terminal(folder, kProgressFit, 100, "C.UTF-8", 40));
+  // Long enough for several redraws on a fast machine.
+  std::vector<std::string> longer = kProgressFit;
+  longer.insert(longer.end(), {"--epochs", "12"});
+  const auto lines = pictures(on_terminal(folder, longer, 100, "C.UTF-8", 40));
   ASSERT_GT(lines.size(), 2U);
   EXPECT_GE(code_points(lines.front()), 40U);
   EXPECT_LT(code_points(lines.back()), 40U) << lines.back();
