@@ -129,6 +129,18 @@ Capabilities capabilities_of_knn(bool classifies) {
   return {.probabilities = classifies, .multi_output = true, .images = true};
 }
 
+// Training stores the samples.
+Model stored_samples(const Estimator& estimator, const Dataset& train, const RunControl& control) {
+  const auto& options = estimator.options().as<KnnOptions>();
+  check_fields(options);
+  classical::Problem problem(estimator, train, control);
+  check_neighbours(options, problem.samples());
+  auto body = samples_of(problem);
+  Model model = problem.take_model();
+  model.body = std::move(body);
+  return model;
+}
+
 }  // namespace
 
 // ---- classifier ----
@@ -153,13 +165,7 @@ void KnnClassifier::accept_prediction_option(std::string_view /*name*/, const Op
 }
 
 void KnnClassifier::fit(const Dataset& train, const RunControl& control) {
-  check_fields(options().as<KnnOptions>());
-  classical::Problem problem(*this, train, control);
-  check_neighbours(options().as<KnnOptions>(), problem.samples());
-  auto body = samples_of(problem);
-  Model model = problem.take_model();
-  model.body = std::move(body);
-  keep(std::move(model));
+  keep(stored_samples(*this, train, control));
 }
 
 Tensor KnnClassifier::predict_proba(const Dataset& data) const {
@@ -196,13 +202,7 @@ void KnnRegressor::accept_prediction_option(std::string_view /*name*/, const Opt
 }
 
 void KnnRegressor::fit(const Dataset& train, const RunControl& control) {
-  check_fields(options().as<KnnOptions>());
-  classical::Problem problem(*this, train, control);
-  check_neighbours(options().as<KnnOptions>(), problem.samples());
-  auto body = samples_of(problem);
-  Model model = problem.take_model();
-  model.body = std::move(body);
-  keep(std::move(model));
+  keep(stored_samples(*this, train, control));
 }
 
 std::vector<double> KnnRegressor::predict(const Dataset& data) const {

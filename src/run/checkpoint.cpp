@@ -14,25 +14,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-// The hash of all that a run takes from a model.
-std::string hash_of(const Model& model) {
-  io::Sha256 hash;
-  const auto add = [&](const void* bytes, std::size_t size) {
-    hash.update({static_cast<const std::uint8_t*>(bytes), size});
-  };
-  const Network* network = model.network();
-  const std::string head = Json{
-      {"network", network ? network->text() : ""},
-      {"preprocessing", model.preprocessor.to_json()},
-      {"classes", model.classes},
-      {"shift", model.target_shift},
-      {"scale",
-       model.target_scale}}.dump(-1, ' ', false, Json::error_handler_t::replace);
-  add(head.data(), head.size());
-  if (network) add(network->parameters().data(), network->parameters().size_bytes());
-  return hash.hex();
-}
-
 // All settings that affect the result, for callers without a command of their own.
 Json default_command(const PreparedRun& run) {
   Json command = {
@@ -41,7 +22,7 @@ Json default_command(const PreparedRun& run) {
       {"task", task_name(run.task.task)},
       {"preprocess", Json::parse(to_json(OptionSet(run.preprocess).record()))},
   };
-  if (run.spec.from) command["from"] = hash_of(*run.spec.from);
+  if (run.spec.from) command["from"] = start_hash(*run.spec.from);
   return command;
 }
 
@@ -90,6 +71,24 @@ void check_overwrites(const CheckpointSpec& spec, const std::string& command) {
 }
 
 }  // namespace
+
+std::string start_hash(const Model& model) {
+  io::Sha256 hash;
+  const auto add = [&](const void* bytes, std::size_t size) {
+    hash.update({static_cast<const std::uint8_t*>(bytes), size});
+  };
+  const Network* network = model.network();
+  const std::string head = Json{
+      {"network", network ? network->text() : ""},
+      {"preprocessing", model.preprocessor.to_json()},
+      {"classes", model.classes},
+      {"shift", model.target_shift},
+      {"scale",
+       model.target_scale}}.dump(-1, ' ', false, Json::error_handler_t::replace);
+  add(head.data(), head.size());
+  if (network) add(network->parameters().data(), network->parameters().size_bytes());
+  return hash.hex();
+}
 
 void set_checkpoint(const PreparedRun& run, RunControl& control) {
   const CheckpointSpec& spec = run.spec.checkpoint;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string>
+
 #include "hebb/run/run.h"
 
 namespace hebb {
@@ -16,6 +18,9 @@ std::vector<PreparedRun> member_runs(const PreparedRun& run);
 /// there are classes. Targets of classes are texts if labels of equal value differ.
 void add_kinds(Precedent& precedent, const std::vector<Column>& columns,
                const std::vector<std::string>& targets, const std::vector<std::string>& classes);
+
+/// The hash of all that a run takes from the model that it starts from.
+std::string start_hash(const Model& model);
 
 /// Sets the checkpoint of `control` from the spec, for a run on `run.train`.
 /// Errors:  as train_run(), for checkpoints.

@@ -15,6 +15,7 @@
 #include "hebb/model/record.h"
 #include "hebb/select/cross_validate.h"
 #include "hebb/select/study.h"
+#include "run/prepared.h"
 #include "select/job.h"
 #include "select/planner.h"
 #include "select/pool.h"
@@ -41,6 +42,7 @@ StudyStore::Identity identity_of(const PreparedRun& run, const Space& space,
   record.set("space", space.texts());
   record.set("options", run.options.record());
   record.set("preprocess", OptionSet(run.preprocess).record());
+  if (run.spec.from) record.set("from", start_hash(*run.spec.from));
   OptionSet study = options;
   // More trials are a longer sequence, except that the last promotions of halving depend on the end.
   if (!options.halving) study.set("trials", Unset());

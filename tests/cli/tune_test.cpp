@@ -69,19 +69,21 @@ TEST(CliTune, WorkersElsewhereGiveTheSameBytes) {
 
 TEST(CliTune, AWorkerThatHasOtherDataIsRefused) {
   const Folder folder;
-  const Result done = run(folder, {"worker"},
-                          {.in = R"({"command":"{}","data_hash":"x","version":"0.0.1"})"
-                                 "\n"});
-  (void)done;  // the end of its input ends it too
-  folder.write("hosts", "node1 " + (folder / "other"));
-  folder.write("other", "#!/bin/sh\nread line\necho '{\"error\": \"wine has other rows here\"}'\n");
-  std::filesystem::permissions(folder / "other", std::filesystem::perms::all);
-  folder.write("ssh", "#!/bin/sh\nfor last; do :; done\nexec sh -c \"$last\"\n");
+  std::string rows = "x,y\n";
+  for (int i = 0; i < 40; ++i) rows += std::to_string(i % 9) + (i % 2 ? ",a\n" : ",b\n");
+  folder.write("d.csv", rows);
+  folder.write("hosts", "node1\n");
+  // The worker's machine has one row more.
+  folder.write("ssh", "#!/bin/sh\nfor last; do :; done\necho 3,a >>" + (folder / "d.csv") +
+                          "\nexec sh -c \"$last\"\n");
   std::filesystem::permissions(folder / "ssh", std::filesystem::perms::all);
-  const Result far = run(folder, tune({"--workers", "ssh:hosts"}),
+  const Result far = run(folder,
+                         {"tune", "d.csv", "--space", "alpha=0.1|1", "--sampler", "grid", "--folds",
+                          "2", "--epochs", "2", "--workers", "ssh:hosts"},
                          {.variables = {{"PATH", folder.path() + ":/usr/bin:/bin"}}});
   EXPECT_EQ(far.code, 1);
-  EXPECT_TRUE(contains(far.err, "worker 1 (node1): wine has other rows here")) << far.err;
+  EXPECT_TRUE(contains(far.err, "worker 1 (node1): ")) << far.err;
+  EXPECT_TRUE(contains(far.err, "has other rows here than where the study was started")) << far.err;
 }
 
 TEST(CliTune, AStudyGoesOnAndIsListedShownComparedAndRemoved) {

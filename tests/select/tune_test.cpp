@@ -190,12 +190,10 @@ TEST(Tune, AStudyInAFileGoesOnWhereItStopped) {
   const Study whole = tune(run, tuned_space(run), options);
   int folds = 0, again = 0;
   for (int stop = 1; stop < 100; ++stop) {
-    bool ended = false;
     int told = 0;
     StudyControl control{.workers = "2", .file = scratch / "s.study"};
     control.on_event = [&](const StudyEvent& event) {
       if (std::holds_alternative<FoldEnded>(event)) ++folds, ++told;
-      if (std::holds_alternative<TrialEnded>(event)) ended = true;
     };
     control.stop_requested = [&] { return told >= 4; };
     const Study study = tune(run, tuned_space(run), options, control);
@@ -209,16 +207,13 @@ TEST(Tune, AStudyInAFileGoesOnWhereItStopped) {
       EXPECT_EQ(trial.number, static_cast<std::size_t>(&trial - study.trials.data()));
       EXPECT_EQ(trial.point, whole.trials[trial.number].point);
     }
-    (void)ended;
   }
   EXPECT_GT(again, 3);
   std::size_t expected = 0;
   for (const Trial& trial : whole.trials)
     expected += trial.folds.size() * static_cast<std::size_t>(trial.rung + 1);
   EXPECT_EQ(static_cast<std::size_t>(folds), expected);  // none was done twice
-  const auto begin = std::filesystem::file_size(scratch / "s.study");
-  EXPECT_GT(begin, 0U);
-  EXPECT_EQ(scratch.entries(), 1U);
+  EXPECT_EQ(scratch.entries(), 1U);                      // one file, without a journal
 }
 
 TEST(Tune, TimeEndsAStudyWithTheBeginningOfItsSequence) {
@@ -248,6 +243,9 @@ TEST(Tune, AStudyOfOtherDataOrOptionsIsRefusedByName) {
   PreparedRun longer = run;
   longer.options.set("max_iter", std::int64_t{19});
   refused(longer, tuned_space(run), options, "options.max_iter was 18, and is 19 now");
+  PreparedRun continued = run;
+  continued.spec.from = train_run(run).estimator->model();
+  refused(continued, tuned_space(run), options, "from was not set");
   // More trials of the same sequence are not another study.
   EXPECT_EQ(tune(run, tuned_space(run), {.trials = 3, .folds = 2}, control).trials.size(), 3U);
 }
