@@ -25,7 +25,7 @@ std::string ranking_table(const Study& study, const OptionSet& options, std::siz
   for (const Dimension& one : study.space.dimensions())
     rows.front().push_back(flag_name(one.option, options));
   rows.front().emplace_back("seconds");
-  std::string align = "rrr" + std::string(study.space.dimensions().size(), 'r') + "r";
+  std::string align = "lrr" + std::string(study.space.dimensions().size(), 'r') + "r";
   const std::size_t shown = most == 0 ? study.ranking.size() : std::min(most, study.ranking.size());
   for (std::size_t i = 0; i < shown; ++i) {
     const Trial& trial = study.trials[study.ranking[i]];
