@@ -16,6 +16,7 @@
 #include <utility>
 
 #include "hebb/core/error.h"
+#include "hebb/io/memory.h"
 
 namespace hebb::io {
 namespace {
@@ -110,6 +111,7 @@ std::string end_text(int status) {
 }
 
 void limit_memory(std::uint64_t bytes) {
+  (void)memory_limit();  // remembered from before: what the machine has is more than this limit
   // Private memory that can be written to, as RLIMIT_DATA counts it.
   std::uint64_t used = 0;
   std::ifstream status("/proc/self/status");
