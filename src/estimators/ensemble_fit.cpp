@@ -404,7 +404,9 @@ Model EnsembleFit::voting(const VotingOptions& options) {
               concat(members[i].row->name, ", model ", i + 1, " of ", members.size()));
     check_stopped("a voting");
     check(hard || !model_.classifies() || has_probabilities(*member), "voting", "a ",
-          member->kind(), " has no probabilities, whose mean soft takes: take hard, the majority");
+          member->kind(),
+          " has no probabilities, whose mean soft takes: take hard, the majority, or options that "
+          "give it some");
     body.members.push_back(member->model());
   }
   return finished(std::move(body), counted(members.size(), "model") + " trained");

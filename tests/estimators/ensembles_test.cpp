@@ -217,7 +217,7 @@ TEST(Bagging, MembersWithoutProbabilitiesVote) {
   EXPECT_EQ(bagging.predict_one(std::vector<double>{5, 3, 1, 0.2}).size(), 3U);
 }
 
-TEST(Bagging, AMemberMayLackTheRowsOfAClassAndACategory) {
+TEST(Bagging, AMemberMayLackAClassOrACategory) {
   // One row of class c, and one of the city Ulm: most draws of rows leave them out.
   Table table{.rows = 30,
               .columns = {{.name = "x"}, {.name = "city", .categories = {"Bonn", "Rome", "Ulm"}}}};
@@ -228,13 +228,15 @@ TEST(Bagging, AMemberMayLackTheRowsOfAClassAndACategory) {
     target.values.push_back(r == 8 ? 2.0 : static_cast<double>(r % 2));
   }
   const Dataset data(table, target);
-  BaggingClassifier bagging(LogisticRegression(), {.n_estimators = 6});
+  BaggingClassifier bagging(LogisticRegression(), {.n_estimators = 12});
   bagging.fit(data);
-  bool lacks_category = false;
-  for (std::size_t m = 0; m < 6; ++m) {
-    lacks_category = lacks_category || bagging.member(m).model().preprocessor.features_out() < 4;
+  bool lacks_class = false, lacks_category = false;
+  for (std::size_t m = 0; m < 12; ++m) {
+    lacks_class = lacks_class || bagging.member(m).model().classes.size() < 3;
+    lacks_category = lacks_category ||
+                     bagging.member(m).model().preprocessor.columns_in()[1].categories.size() < 3;
   }
-  EXPECT_TRUE(lacks_category);
+  EXPECT_TRUE(lacks_class && lacks_category);
   EXPECT_EQ(bagging.classes(), target.classes);
   const Tensor p = bagging.predict_proba(data);
   EXPECT_EQ(p.shape(), (Shape{30, 3}));
@@ -246,80 +248,91 @@ TEST(Bagging, AMemberMayLackTheRowsOfAClassAndACategory) {
 
 // ---- what all of them do ----
 
+// Follows a training, and asks it to stop once a member has begun.
+struct Follower {
+  std::vector<std::string> names = {};
+  std::size_t begun = 0, stops = 0;
+  std::optional<StopReason> reason = {};
+  std::size_t last = 0;  ///< 0: it is not asked to stop
+
+  RunControl control() {
+    RunControl made;
+    made.on_event = [this](const Event& event) {
+      if (const auto* started = std::get_if<MemberStarted>(&event)) {
+        names.push_back(started->name);
+        begun = std::max(begun, started->member);
+      }
+      if (const auto* stopped = std::get_if<Stopped>(&event)) {
+        reason = stopped->reason;
+        ++stops;
+      }
+    };
+    made.stop_requested = [this] { return last > 0 && begun >= last; };
+    return made;
+  }
+};
+
 TEST(Ensembles, TellWhichMemberIsTrained) {
   const Dataset data = load_dataset("iris");
-  const auto names_of = [&](Supervised& ensemble) {
-    std::vector<std::string> names;
-    std::size_t stops = 0;
-    ensemble.fit(data, {.on_event = [&](const Event& event) {
-                   if (const auto* started = std::get_if<MemberStarted>(&event)) {
-                     names.push_back(started->name);
-                     EXPECT_EQ(started->member, std::min(names.size(), started->members));
-                   }
-                   stops += std::holds_alternative<Stopped>(event) ? 1 : 0;
-                 }});
-    EXPECT_EQ(stops, 1U);
-    return names;
+  const auto names_of = [&](Supervised&& ensemble) {
+    Follower follower;
+    ensemble.fit(data, follower.control());
+    EXPECT_EQ(follower.stops, 1U);
+    return follower.names;
   };
-  BaggingClassifier bagging(LogisticRegression(), {.n_estimators = 2});
-  EXPECT_EQ(names_of(bagging), (std::vector<std::string>{"member 1 of 2", "member 2 of 2"}));
-  StackingClassifier stacking({.models = "logistic", .cv = 2});
-  EXPECT_EQ(names_of(stacking),
-            (std::vector<std::string>{"logistic, model 1 of 1, fold 1 of 2",
-                                      "logistic, model 1 of 1, fold 2 of 2",
-                                      "logistic, model 1 of 1, all rows", "the final logistic"}));
+  using Names = std::vector<std::string>;
+  EXPECT_EQ(names_of(BaggingClassifier(LogisticRegression(), {.n_estimators = 2})),
+            (Names{"member 1 of 2", "member 2 of 2"}));
+  EXPECT_EQ(names_of(StackingClassifier({.models = "logistic", .cv = 2})),
+            (Names{"logistic, model 1 of 1, fold 1 of 2", "logistic, model 1 of 1, fold 2 of 2",
+                   "logistic, model 1 of 1, all rows", "the final logistic"}));
+  EXPECT_EQ(names_of(VotingClassifier({.models = "bagging:base=logistic,n_estimators=1"})),
+            (Names{"bagging, model 1 of 1", "bagging, model 1 of 1, member 1 of 1"}));
 }
 
 TEST(Ensembles, ABaggingThatIsStoppedKeepsTheMembersThatAreComplete) {
   const Dataset data = load_dataset("iris");
-  std::size_t begun = 0;
-  bool at_once = false;
-  std::optional<StopReason> reason;
-  const RunControl control{.on_event =
-                               [&](const Event& event) {
-                                 if (const auto* started = std::get_if<MemberStarted>(&event))
-                                   begun = started->member;
-                                 if (const auto* stopped = std::get_if<Stopped>(&event))
-                                   reason = stopped->reason;
-                               },
-                           .stop_requested = [&] { return at_once || begun >= 4; }};
+  Follower follower{.last = 4};
   BaggingClassifier bagging(MLPClassifier({.hidden_layer_sizes = {5}, .max_iter = 5}),
                             {.n_estimators = 10});
-  bagging.fit(data, control);
+  bagging.fit(data, follower.control());
   EXPECT_EQ(bagging.members(), 3U);
-  EXPECT_EQ(reason, StopReason::interrupted);
-  at_once = true;  // a model must predict all the same
-  bagging.fit(data, control);
+  EXPECT_EQ(follower.reason, StopReason::interrupted);
+  // From the beginning: a model must predict.
+  bagging.fit(data, follower.control());
   EXPECT_EQ(bagging.members(), 1U);
+  EXPECT_EQ(follower.reason, StopReason::interrupted);
+}
+
+TEST(Ensembles, ABaggingOfOthersKeepsThoseThatAreComplete) {
+  Follower follower{.last = 3};
+  BaggingClassifier bagging(VotingClassifier({.models = "logistic,mlp:hidden=5,max_iter=5"}),
+                            {.n_estimators = 5});
+  bagging.fit(load_dataset("iris"), follower.control());
+  EXPECT_EQ(bagging.members(), 2U);
+  EXPECT_EQ(follower.reason, StopReason::interrupted);
 }
 
 TEST(Ensembles, OthersThatAreStoppedHaveNoModel) {
   const Dataset data = load_dataset("iris");
-  std::size_t begun = 0;
-  const RunControl control{.on_event =
-                               [&](const Event& event) {
-                                 if (const auto* started = std::get_if<MemberStarted>(&event))
-                                   begun = started->member;
-                               },
-                           .stop_requested = [&] { return begun >= 2; }};
+  Follower follower{.last = 2};
   VotingClassifier voting({.models = "logistic,mlp:hidden=5,max_iter=5,logistic"});
-  expect_error<StoppedError>([&] { voting.fit(data, control); }, {"training 2 of 3", "voting"});
+  expect_error<StoppedError>([&] { voting.fit(data, follower.control()); },
+                             {"training 2 of 3", "voting"});
   EXPECT_FALSE(voting.is_fitted());
-  begun = 0;
+  Follower other{.last = 2};
   StackingClassifier stacking({.models = "logistic"});
-  expect_error<StoppedError>([&] { stacking.fit(data, control); }, {"training 2 of 7", "stacking"});
+  expect_error<StoppedError>([&] { stacking.fit(data, other.control()); },
+                             {"training 2 of 7", "stacking"});
 }
 
 TEST(Ensembles, ATimeLimitIsForTheWhole) {
-  const Dataset data = load_dataset("iris");
-  std::optional<StopReason> reason;
+  Follower follower;
   BaggingClassifier bagging(
       MLPClassifier({.max_iter = 100000, .tol = 0, .n_iter_no_change = 100000}),
       {.n_estimators = 3, .max_seconds = 0.05});
-  bagging.fit(data, {.on_event = [&](const Event& event) {
-                if (const auto* stopped = std::get_if<Stopped>(&event)) reason = stopped->reason;
-              }});
-  EXPECT_EQ(reason, StopReason::time_budget);
+  bagging.fit(load_dataset("iris"), follower.control());
+  EXPECT_EQ(follower.reason, StopReason::time_budget);
   EXPECT_GE(bagging.members(), 1U);
   // The limit is not part of the model.
   EXPECT_FALSE(bagging.model().options.has("max_seconds"));
