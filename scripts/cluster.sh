@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# One study by 1 and 2 local workers, by srun and by ssh, while a worker is killed every few seconds; then by
-# an array of four batch jobs that share a database, of which one is killed and one is stopped. The ranking
-# and the best model have to be the same bytes each time. Prints a line a check and "N passed, N failed".
+# One study by 1 and 2 local workers, by srun, with and without an allocation, and by ssh, while a worker is
+# killed every few seconds; then by an array of four batch jobs that share a database, of which one is killed
+# and one is stopped. The ranking and the best model have to be the same bytes each time. Prints a line a check
+# and "N passed, N failed".
 #
 # On one Debian machine, as root: installs what is missing, and starts Slurm with two nodes, sshd and
 # PostgreSQL of its own, in a temporary folder. All of it is ended and removed at exit.
@@ -140,33 +141,37 @@ same() {
 }
 
 study=(digits --space 'hidden=200|200,100' --space 'alpha=1e-6..1e-2:5' --sampler grid --folds "$folds"
-  --epochs 200 --batch-size 20 --tol 0 --test-size 0.2)
+  --epochs 300 --batch-size 20 --tol 0 --test-size 0.2)
 
-kill_workers() {  # of the coordinator: one of them, again and again
+kill_workers() {  # COORDINATOR NAME WORKERS: one of them, again and again
   while sleep "$kill_every"; do
     local all
-    all=$(pgrep -f "^$folder/hebb worker" || pgrep -P "$1" -f "^$folder/hebb") || continue
+    if [[ $3 == local:* ]]; then
+      all=$(pgrep -P "$1" -f "^$folder/hebb") || continue
+    else
+      all=$(pgrep -f "^$folder/hebb worker") || continue
+    fi
     kill -KILL "$(shuf -n 1 <<<"$all")" 2>/dev/null && echo killed >>"$folder/$2.killed"
   done
 }
 
-run_study() {  # NAME WORKERS
-  "$program" tune "${study[@]}" --workers "$2" --csv "$folder/$1.csv" -o "$folder/$1.hebb" \
+run_study() {  # NAME WORKERS [COMMAND...], which starts it
+  "${@:3}" "$program" tune "${study[@]}" --workers "$2" --csv "$folder/$1.csv" -o "$folder/$1.hebb" \
     >"$folder/$1.out" 2>&1 &
   local coordinator=$!
-  kill_workers "$coordinator" "$1" &
+  kill_workers "$coordinator" "$1" "$2" &
   local killer=$!
   local code=0 begin=$SECONDS
   wait "$coordinator" || code=$?
   kill "$killer" 2>/dev/null
   wait "$killer" 2>/dev/null || true
   ((code == 0)) || tail -n 5 "$folder/$1.out"
-  echo "$2: $((SECONDS - begin)) s, $(cat "$folder/$1.killed" 2>/dev/null | wc -l) workers killed"
+  echo "${2%%/*}: $((SECONDS - begin)) s, $(cat "$folder/$1.killed" 2>/dev/null | wc -l) workers killed"
   return "$code"
 }
 
-by_workers() {  # NAME WORKERS
-  check "a study by $2 comes to its end" run_study "$1" "$2"
+by_workers() {  # NAME WORKERS [COMMAND...]
+  check "a study by ${2%%/*}${3:+ in an allocation} comes to its end" run_study "$@"
   check "workers were killed on the way" test -s "$folder/$1.killed"
   check "its ranking and its model are those of one worker" same "$1"
 }
@@ -181,14 +186,22 @@ wait_for_jobs() {  # SECONDS
   squeue
   return 1
 }
-# The process of a task, by the name of its output.
-process_of() { pgrep -f "^$folder/hebb tune" | while read -r pid; do
-  [[ $(readlink "/proc/$pid/fd/1") == "$folder/$1" && $(ps -o comm= -p "$(ps -o ppid= -p "$pid")") != hebb ]] && echo "$pid"
-done; true; }
+# The coordinator of a task, by the name of its output.
+process_of() {
+  local process parent
+  for process in $(pgrep -f "^$folder/hebb tune"); do
+    parent=$(sed -n 's/^PPid:\t//p' "/proc/$process/status" 2>/dev/null) || continue
+    if [[ $(readlink "/proc/$process/fd/1") == "$folder/$1" &&
+      $(readlink "/proc/$parent/exe") != "$program" ]]; then
+      echo "$process"
+      return
+    fi
+  done
+}
 
 submit() {  # NAME OPTIONS [OPTION...]
   (cd "$folder" && "$program" tune "${study[@]}" --study "$database#array" --csv "$folder/$1.csv" \
-    -o "$folder/$1.hebb" --slurm "$2" "${@:3}")
+    -o "$folder/$1.hebb" --slurm "$2" "${@:3}" 2>>"$folder/submit.out")
 }
 
 array_of_jobs() {
@@ -205,7 +218,7 @@ array_of_jobs() {
   sleep 1
   check "a job that is stopped gives its trial back at once" \
     test "$(sql 'select count(*) from hebb.step where owner is null')" -ge 1
-  check "the others come to the end" wait_for_jobs 300
+  check "the others come to the end" wait_for_jobs 600
   check "the job that was stopped says so" grep -q "stopped after" "$folder/hebb-tune-${job}_2.out"
   check "every trial has ended, once" \
     test "$(sql "select count(*), count(distinct trial), count(state) from hebb.step")" = "$trials|$trials|$trials"
@@ -220,9 +233,10 @@ array_of_jobs() {
 time_limit() {
   local job
   job=$(cd "$folder" && "$program" tune digits --epochs 100 --trials 1000 --sampler random \
-    --study "$database#limit" --slurm --time=1 | sed -n 's/^job \([0-9]*\):.*/\1/p')
+    --study "$database#limit" --slurm --time=1 2>>"$folder/submit.out" | sed -n 's/^job \([0-9]*\):.*/\1/p')
   check "a job whose time is over ends before Slurm kills it" wait_for_jobs 150
   check "and says so" grep -q "stopped after" "$folder/hebb-tune-$job.out"
+  check "and has the exit code of SIGTERM" grep -q "ExitCode=143:0" <(scontrol show job "$job")
   check "and has no trial left" test \
     "$(sql "select count(*) from hebb.step where owner is not null and state is null and study =
        (select id from hebb.study where name = 'limit')")" = 0
@@ -238,6 +252,7 @@ echo "one worker: $((SECONDS - begin)) s for $trials trials"
 by_workers killed local:1
 by_workers local local:2
 by_workers srun srun:2
+by_workers allocation srun:2 salloc --quiet --nodes=2 --ntasks=4
 by_workers ssh "ssh:$folder/hosts"
 array_of_jobs
 time_limit

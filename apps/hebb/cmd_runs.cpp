@@ -72,6 +72,11 @@ std::vector<Entry> entries_in(const std::string& folder) {
 
 std::optional<double> loss_of(const Model& model) { return model.results.number("loss_"); }
 
+// A study of a database by its name there.
+std::string name_of(const std::string& file) {
+  return is_study_server(file) ? file.substr(file.rfind('#')) : file;
+}
+
 std::string best_text(const Study& study) {
   if (!study.has_best()) return "-";
   return study.metric + ' ' + score_text(study.best().mean);
@@ -118,7 +123,7 @@ int list_runs(const std::vector<std::string>& places, const Settings& settings) 
     if (one.study) {
       const Study& study = one.study->study;
       rows.push_back(
-          {one.file, "study", one.study->model, one.study->data,
+          {name_of(one.file), "study", one.study->model, one.study->data,
            counted(study.trials.size(), "trial") + (study.complete ? "" : ", unfinished"),
            best_text(study)});
     } else if (one.model) {
