@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Format, headers, lint, tests that involve threads under the thread sanitizer, and tests under the address and
 # undefined-behaviour sanitizers. Sources are linted, and tests run under the latter two, if they can be reached by what
-# changed since all of them last passed (scripts/reach.py), or with --all. A whole run that passes records its commit in
-# .ci/whole, which is to be committed. Ends with a line "N passed, N failed".
+# changed since all of them last passed (scripts/reach.py), or with --all. What passes as a whole is recorded, the linter
+# in .ci/linted and the tests in .ci/whole, which are to be committed. Ends with a line "N passed, N failed".
 #
 #   scripts/check.sh [--all]
 set -euo pipefail
@@ -17,6 +17,11 @@ esac
 
 scripts/setup.sh --check
 
+# Keeps the commit at which a stage passed as a whole, if that is what the tree holds.
+record() {
+  if [[ -z "$(git status --porcelain --untracked-files=normal -- ':!.ci')" ]]; then git rev-parse HEAD >"$1"; fi
+}
+
 echo "check: format"
 git ls-files -z '*.h' '*.cpp' | xargs -0 clang-format --dry-run -Werror
 
@@ -25,7 +30,12 @@ scripts/headers.py
 
 echo "check: lint"
 cmake --preset dev >/dev/null
-if $all; then scripts/lint.py --all build/dev; else scripts/lint.py build/dev; fi
+if $all; then
+  scripts/lint.py --all build/dev
+  record .ci/linted
+else
+  scripts/lint.py build/dev
+fi
 
 echo "check: threads"
 # Those that share work or state between threads; the others run on one.
@@ -42,4 +52,4 @@ export ASAN_OPTIONS=detect_leaks=1:strict_string_checks=1:detect_stack_use_after
 export LSAN_OPTIONS=suppressions=$PWD/tests/leaks.supp:print_suppressions=0
 export UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
 scripts/test.sh asan -D HEBB_TEST_FILES="$files"
-if [[ -z "$files" && -z "$(git status --porcelain --untracked-files=normal)" ]]; then git rev-parse HEAD >.ci/whole; fi
+if [[ -z "$files" ]]; then record .ci/whole; fi

@@ -3,7 +3,7 @@
 
     scripts/lint.py [--all] [BUILD]    a folder with a compile_commands.json (default: build/dev)
 
-Only the sources that changes since the commit in .ci/whole can reach, unless --all (scripts/reach.py).
+Only the sources that changes since the commit in .ci/linted can reach, unless --all (scripts/reach.py).
 
 Nearly all of the linter's time goes into the headers of the standard library and of GoogleTest, which it walks
 through for every unit. So files with the same flags are included one after another into one unit; a file that

@@ -8,7 +8,8 @@ reaches all of src and apps. A source implements the headers of its own room tha
 documents and scripts reaches no test of memory; any other file that is no source (build files, data) reaches all.
 Prints a regular expression for HEBB_TEST_FILES, empty for all, and on its other channel what is left out and why.
 
-The linter reads a source and what it includes. scripts/lint.py asks for the sources that include what changed.
+The linter reads a source and what it includes. scripts/lint.py asks for the sources that include what changed since
+the commit in .ci/linted, at which it last found nothing in all of them.
 """
 import os
 import pathlib
@@ -97,10 +98,10 @@ def choose(changed, tree):
     return [test for test in tests if reached(edges, test) & touched], None
 
 
-def changes():
-    """(commit at which everything last passed, the files changed since), or (commit, None)."""
-    whole = ROOT / ".ci/whole"
-    since = whole.read_text().strip() if whole.exists() else ""
+def changes(record):
+    """(commit in the file `record`, at which everything last passed, the files changed since), or (commit, None)."""
+    passed = ROOT / record
+    since = passed.read_text().strip() if passed.exists() else ""
     changed = git("diff", "--name-only", since) if since else None
     if changed is not None:
         changed += git("ls-files", "--others", "--exclude-standard")
@@ -109,7 +110,7 @@ def changes():
 
 def sources_to_lint():
     """The sources that have changed, or that include what has; None: all."""
-    _, changed = changes()
+    _, changed = changes(".ci/linted")
     if changed is None or any(LINTER.search(path) for path in changed):
         return None
     tree = sources()
@@ -118,7 +119,7 @@ def sources_to_lint():
 
 
 def main():
-    since, changed = changes()
+    since, changed = changes(".ci/whole")
     if changed is None:
         print(f"reach: all tests: {'there is no commit ' + since if since else 'no whole run is recorded in .ci/whole'}",
               file=sys.stderr)

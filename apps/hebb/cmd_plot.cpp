@@ -162,7 +162,7 @@ void check_plot_options(const TrainedFigure* trained, const Settings& settings) 
       check(!settings.by_flag.contains(field.name) ||
                 find_field(GlobalOptions::fields(), field.name) ||
                 find_field(DataOptions::fields(), field.name),
-            field.name.c_str(), "is for figures that train: validation-curve, and learning-curve ",
+            field.name, "is for figures that train: validation-curve, and learning-curve ",
             "with --folds");
 }
 
@@ -220,7 +220,9 @@ int run_plot(Settings& settings) {
   if (trained) {
     const std::optional<Figure> figure = trained->draw(settings, on_step);
     const int signal = StopSignals::received();
-    if (signal != 0) console().note("stopped: the figure shows the points that were done");
+    if (signal != 0)
+      console().note(figure ? "stopped: the figure shows the points that were done"
+                            : "stopped before a point was done: nothing is drawn");
     if (figure) hand_over(*figure, path, settings, "plot");
     return signal != 0 ? 128 + signal : 0;
   }

@@ -26,11 +26,10 @@ void add(EstimatorRow row, Bytes bytes) {
 }
 
 void add_all() {
-  using namespace classical;
-  register_body({.name = "constants", .read = ConstantBody::read});
-  register_body({.name = "samples", .read = SamplesBody::read});
-  register_body({.name = "svm", .read = SvmBody::read});
-  register_body({.name = "trees", .read = TreesBody::read});
+  register_body({.name = "constants", .read = classical::ConstantBody::read});
+  register_body({.name = "samples", .read = classical::SamplesBody::read});
+  register_body({.name = "svm", .read = classical::SvmBody::read});
+  register_body({.name = "trees", .read = classical::TreesBody::read});
   add(estimator_row<MajorityOptions, MajorityClassifier, MajorityRegressor>(
           "majority", "the most frequent class, or the mean: what other models have to beat"),
       [](double samples, double inputs, const OptionSet&) { return kFloat * samples * inputs; });

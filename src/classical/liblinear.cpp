@@ -20,15 +20,15 @@ std::string& printed_by_liblinear() {
 }
 
 std::optional<int> solver_of(const LinearTask& task) {
-  using namespace liblinear;
+  namespace lib = liblinear;
   if (!task.classifies) {
-    if (task.squared) return task.dual ? L2R_L2LOSS_SVR_DUAL : L2R_L2LOSS_SVR;
-    return task.dual ? std::optional<int>(L2R_L1LOSS_SVR_DUAL) : std::nullopt;
+    if (task.squared) return task.dual ? lib::L2R_L2LOSS_SVR_DUAL : lib::L2R_L2LOSS_SVR;
+    return task.dual ? std::optional<int>(lib::L2R_L1LOSS_SVR_DUAL) : std::nullopt;
   }
   if (task.l1)
-    return task.squared && !task.dual ? std::optional<int>(L1R_L2LOSS_SVC) : std::nullopt;
-  if (task.squared) return task.dual ? L2R_L2LOSS_SVC_DUAL : L2R_L2LOSS_SVC;
-  return task.dual ? std::optional<int>(L2R_L1LOSS_SVC_DUAL) : std::nullopt;
+    return task.squared && !task.dual ? std::optional<int>(lib::L1R_L2LOSS_SVC) : std::nullopt;
+  if (task.squared) return task.dual ? lib::L2R_L2LOSS_SVC_DUAL : lib::L2R_L2LOSS_SVC;
+  return task.dual ? std::optional<int>(lib::L2R_L1LOSS_SVC_DUAL) : std::nullopt;
 }
 
 }  // namespace

@@ -26,9 +26,9 @@ template <class Set, class Own, class OfChild>
 auto OptionSet::route(Set& set, std::string_view name, const Own& own, const OfChild& of_child) {
   const std::size_t dot = name.find('.');
   if (dot != std::string_view::npos)
-    for (auto& [child, options] : set.children_)
-      if (child == name.substr(0, dot))
-        return as_child(child, [&] { return of_child(options, name.substr(dot + 1)); });
+    for (auto& child : set.children_)
+      if (child.first == name.substr(0, dot))
+        return as_child(child.first, [&] { return of_child(child.second, name.substr(dot + 1)); });
   return own(set.field(name));
 }
 
@@ -92,7 +92,7 @@ void OptionSet::set_text(std::string_view name, std::string_view text) {
 
 void OptionSet::check_values() const {
   for (const Field& own : fields()) own.check(own.get(data()));
-  for (const auto& [child, options] : children_) as_child(child, [&] { options.check_values(); });
+  for (const auto& child : children_) as_child(child.first, [&] { child.second.check_values(); });
 }
 
 void OptionSet::add_child(std::string name, OptionSet options) {
@@ -152,9 +152,9 @@ Record OptionSet::record() const {
 void OptionSet::read(const Record& record) {
   for (const Field& own : fields())
     if (record.has(own.name)) set_own(own, own.convert(record.value(own.name)));
-  for (auto& [child, options] : children_)
-    if (const Record* part = record.part(record_name(child)))
-      as_child(child, [&] { options.read(*part); });
+  for (auto& child : children_)
+    if (const Record* part = record.part(record_name(child.first)))
+      as_child(child.first, [&] { child.second.read(*part); });
 }
 
 bool OptionSet::operator==(const OptionSet& other) const {

@@ -337,13 +337,22 @@ Model EnsembleFit::bagging(const BaggingOptions& options) {
     if (i > 0 && (is_late() || (control_.stop_requested && control_.stop_requested()))) break;
     const Rows rows = draw(i, options);
     const bool whole = rows.size() == train_.samples() && !options.bootstrap;
-    const auto member = train(base, seed_of(i), whole ? train_ : train_.select(rows), preprocess_,
-                              concat("member ", i + 1, " of ", options.n_estimators));
+    std::unique_ptr<Supervised> member;
+    try {
+      member = train(base, seed_of(i), whole ? train_ : train_.select(rows), preprocess_,
+                     concat("member ", i + 1, " of ", options.n_estimators));
+    } catch (const StoppedError&) {
+      if (i == 0) throw;
+      late_ = true;  // unless a stop was requested, which counts first
+      break;
+    }
     if (is_interrupted() && i > 0) break;
     body.members.push_back(member->model());
     probabilities = probabilities && has_probabilities(*member);
-    if (const Rows rest = whole ? Rows() : not_in(rows, train_.samples()); !rest.empty())
+    if (const Rows rest = whole ? Rows() : not_in(rows, train_.samples()); !rest.empty()) {
+      const LogSilenced quiet;
       unseen.add(rest, outputs_of(*member, model_, train_.select(rest)));
+    }
   }
   const std::size_t members = body.members.size();
   body.weights.assign(members, 1.0);
@@ -434,6 +443,7 @@ Model EnsembleFit::stacking(const StackingOptions& options) {
                                 concat(name, ", fold ", f + 1, " of ", folds.size()));
       check_stopped("a stacking");
       if (f == 0) body.taken.push_back(taken_of(options.stack_method, *member));
+      const LogSilenced quiet;
       const auto part =
           columns_of(*member, body.taken.back(), model_, train_.select(folds[f].test));
       own.insert(own.end(), part.begin(), part.end());

@@ -266,7 +266,7 @@ Tensor EnsembleClassifier::predict_proba(const Dataset& data) const {
 }
 
 std::vector<double> EnsembleClassifier::decision_function(const Dataset& data) const {
-  const std::vector<double> outputs = fitted_members().outputs(data);
+  std::vector<double> outputs = fitted_members().outputs(data);
   if (classes().size() != 2) return outputs;
   std::vector<double> differences;
   for (std::size_t i = 0; i < outputs.size(); i += 2)

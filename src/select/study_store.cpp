@@ -20,7 +20,7 @@ std::string difference(const Record& stored, const Record& now, const std::strin
       const Record* old_part = stored.part(entry.name);
       const Record* new_part = now.part(entry.name);
       if (old_part && new_part) {
-        const std::string found = difference(*old_part, *new_part, prefix + entry.name + ".");
+        std::string found = difference(*old_part, *new_part, prefix + entry.name + ".");
         if (!found.empty()) return found;
       } else if (text(stored, entry.name) != text(now, entry.name)) {
         const auto shown = [](const std::string& value) {

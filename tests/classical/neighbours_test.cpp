@@ -59,7 +59,7 @@ void expect_plain(const std::vector<float>& rows, std::size_t features,
 }
 
 TEST(Neighbours, AreTheNearestByTheDistancesThemselves) {
-  for (const std::size_t features : {1, 3, 64, 200})
+  for (const std::size_t features : {1U, 3U, 64U, 200U})
     expect_plain(cloud(1500, features, 0, 1, 1), features, cloud(20, features, 0, 1, 2), 7);
 }
 

@@ -44,7 +44,8 @@ void expect_probabilities(const Classifier& ensemble, const Dataset& data, const
 }
 
 TEST(Ensembles, StackLikeScikitLearn) {
-  for (const Json& one : test::oracle("ensembles")["stacking"]) {
+  const auto cases = test::oracle("ensembles")["stacking"];
+  for (const Json& one : cases) {
     SCOPED_TRACE(one["data"].get<std::string>() + " by " + one["stack_method"].get<std::string>());
     const Dataset data = load_dataset(one["data"].get<std::string>());
     StackingClassifier stacking({.models = logistics(one["C"]),
@@ -59,7 +60,8 @@ TEST(Ensembles, StackLikeScikitLearn) {
 }
 
 TEST(Ensembles, VoteLikeScikitLearn) {
-  for (const Json& one : test::oracle("ensembles")["voting"]) {
+  const auto cases = test::oracle("ensembles")["voting"];
+  for (const Json& one : cases) {
     SCOPED_TRACE(one["data"].get<std::string>() + ", " + one["voting"].get<std::string>());
     const Dataset data = load_dataset(one["data"].get<std::string>());
     VotingOptions options{.models = logistics(one["C"]), .voting = one["voting"]};

@@ -57,7 +57,8 @@ Predictions three_rows(std::vector<std::int32_t> predicted) {
 }
 
 TEST(EnsembleSelection, ChoosesWhatAnIndependentSearchChooses) {
-  for (const Json& one : test::oracle("ensembles")["greedy"]) {
+  const auto cases = test::oracle("ensembles")["greedy"];
+  for (const Json& one : cases) {
     const auto candidates =
         greedy_candidates(one["seed"], one["rows"], one["classes"], one["candidates"]);
     const EnsembleSelection chosen =

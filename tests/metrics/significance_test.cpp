@@ -69,7 +69,8 @@ TEST(Distributions, RefuseWhatIsOutOfRange) {
 }
 
 TEST(McNemar, AgreesWithTheOracle) {
-  for (const auto& of : test::oracle("significance")["mcnemar"]) {
+  const auto cases = test::oracle("significance")["mcnemar"];
+  for (const auto& of : cases) {
     SCOPED_TRACE(of.dump());
     expect_close(mcnemar_p(of[0], of[1]), of[2]);
   }
@@ -109,7 +110,8 @@ TEST(McNemar, RefusesPredictionsOfOtherSamples) {
 }
 
 TEST(PairedTest, AgreesWithTheOracle) {
-  for (const auto& of : test::oracle("significance")["paired"]) {
+  const auto cases = test::oracle("significance")["paired"];
+  for (const auto& of : cases) {
     SCOPED_TRACE(of.dump());
     const auto first = of["first"].get<FoldScores>(), second = of["second"].get<FoldScores>();
     const auto share = of["test_share"].get<double>();
@@ -194,7 +196,8 @@ TEST(PairedTest, RefusesScoresThatDoNotPair) {
 }
 
 TEST(FoldInterval, AgreesWithTheOracle) {
-  for (const auto& of : test::oracle("significance")["fold_interval"]) {
+  const auto cases = test::oracle("significance")["fold_interval"];
+  for (const auto& of : cases) {
     const auto interval =
         fold_interval(of["scores"].get<FoldScores>(), of["test_share"], of["level"]);
     ASSERT_TRUE(interval);
@@ -213,7 +216,8 @@ TEST(FoldInterval, NeedsTwoScores) {
 }
 
 TEST(Holm, AgreesWithTheOracle) {
-  for (const auto& of : test::oracle("significance")["holm"]) {
+  const auto cases = test::oracle("significance")["holm"];
+  for (const auto& of : cases) {
     const auto adjusted = holm(of[0].get<FoldScores>());
     for (std::size_t i = 0; i < adjusted.size(); ++i) expect_close(adjusted[i], of[1][i]);
   }
@@ -226,7 +230,8 @@ TEST(Holm, CountsATestWithoutResult) {
 }
 
 TEST(Wilson, AgreesWithTheOracleAndStaysWithinZeroAndOne) {
-  for (const auto& of : test::oracle("significance")["wilson"]) {
+  const auto cases = test::oracle("significance")["wilson"];
+  for (const auto& of : cases) {
     const Interval interval = wilson_interval(of[0], of[1], of[2]);
     expect_close(interval.low, of[3]);
     expect_close(interval.high, of[4]);

@@ -113,7 +113,9 @@ TEST(StudyEnsemble, NeedsTrialsThatRanToTheirEnd) {
                                       {"[ensemble]", "no trial ran to its end"});
   expect_error<std::invalid_argument>([&] { with_ensemble(run, study, {}); }, {"no members"});
   study = study_of({1});
-  EXPECT_FALSE(choose_ensemble(run, study, 2, {.stop_requested = [] { return true; }}).complete);
+  RunControl stop;
+  stop.stop_requested = [] { return true; };
+  EXPECT_FALSE(choose_ensemble(run, study, 2, stop).complete);
   PreparedRun continued = run;
   continued.spec.from = train_run(run).estimator->model();
   expect_error<std::invalid_argument>(
