@@ -51,6 +51,14 @@ Entry entry_of(const std::string& file) {
   return entry;
 }
 
+Entry entry_or_error(const std::string& file) {
+  try {
+    return entry_of(file);
+  } catch (const std::runtime_error& error) {
+    return {.file = file, .error = error.what()};
+  }
+}
+
 // The studies and models of a folder, by name. Those that cannot be read have an error.
 std::vector<Entry> entries_in(const std::string& folder) {
   std::vector<std::string> files;
@@ -61,11 +69,7 @@ std::vector<Entry> entries_in(const std::string& folder) {
   std::vector<Entry> entries;
   for (const std::string& file : files) {
     if (!is_study_file(file) && !is_model_file(file)) continue;
-    try {
-      entries.push_back(entry_of(file));
-    } catch (const std::runtime_error& error) {
-      entries.push_back({.file = file, .error = error.what()});
-    }
+    entries.push_back(entry_or_error(file));
   }
   return entries;
 }
@@ -89,7 +93,7 @@ int list_runs(const std::vector<std::string>& places, const Settings& settings) 
     if (fs::is_directory(place, failed))
       std::ranges::move(entries_in(place), std::back_inserter(entries));
     else if (is_study_server(place) && without_password(place).find('#') == std::string::npos)
-      std::ranges::transform(studies_of(place), std::back_inserter(entries), entry_of);
+      std::ranges::transform(studies_of(place), std::back_inserter(entries), entry_or_error);
     else
       entries.push_back(entry_of(place));
   }
@@ -133,7 +137,7 @@ int list_runs(const std::vector<std::string>& places, const Settings& settings) 
                       epochs ? counted(*epochs, "epoch") : "",
                       loss ? "loss " + short_number(*loss) : "-"});
     } else {
-      rows.push_back({one.file, "-", "-", "-", "", "unreadable"});
+      rows.push_back({name_of(one.file), "-", "-", "-", "", "unreadable"});
     }
   }
   write_results(aligned(rows, "llllll", console().out().width));
