@@ -166,12 +166,12 @@ run_study() {  # NAME WORKERS [COMMAND...], which starts it
   kill "$killer" 2>/dev/null
   wait "$killer" 2>/dev/null || true
   ((code == 0)) || tail -n 5 "$folder/$1.out"
-  echo "${2%%/*}: $((SECONDS - begin)) s, $(cat "$folder/$1.killed" 2>/dev/null | wc -l) workers killed"
+  echo "${2%%:/*}: $((SECONDS - begin)) s, $(cat "$folder/$1.killed" 2>/dev/null | wc -l) workers killed"
   return "$code"
 }
 
 by_workers() {  # NAME WORKERS [COMMAND...]
-  check "a study by ${2%%/*}${3:+ in an allocation} comes to its end" run_study "$@"
+  check "a study by ${2%%:/*}${3:+ in an allocation} comes to its end" run_study "$@"
   check "workers were killed on the way" test -s "$folder/$1.killed"
   check "its ranking and its model are those of one worker" same "$1"
 }

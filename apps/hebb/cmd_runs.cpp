@@ -51,6 +51,14 @@ Entry entry_of(const std::string& file) {
   return entry;
 }
 
+Entry entry_or_error(const std::string& file) {
+  try {
+    return entry_of(file);
+  } catch (const std::runtime_error& error) {
+    return {.file = file, .error = error.what()};
+  }
+}
+
 // The studies and models of a folder, by name. Those that cannot be read have an error.
 std::vector<Entry> entries_in(const std::string& folder) {
   std::vector<std::string> files;
@@ -61,16 +69,17 @@ std::vector<Entry> entries_in(const std::string& folder) {
   std::vector<Entry> entries;
   for (const std::string& file : files) {
     if (!is_study_file(file) && !is_model_file(file)) continue;
-    try {
-      entries.push_back(entry_of(file));
-    } catch (const std::runtime_error& error) {
-      entries.push_back({.file = file, .error = error.what()});
-    }
+    entries.push_back(entry_or_error(file));
   }
   return entries;
 }
 
 std::optional<double> loss_of(const Model& model) { return model.results.number("loss_"); }
+
+// A study of a database by its name there.
+std::string name_of(const std::string& file) {
+  return is_study_server(file) ? file.substr(file.rfind('#')) : file;
+}
 
 std::string best_text(const Study& study) {
   if (!study.has_best()) return "-";
@@ -84,7 +93,7 @@ int list_runs(const std::vector<std::string>& places, const Settings& settings) 
     if (fs::is_directory(place, failed))
       std::ranges::move(entries_in(place), std::back_inserter(entries));
     else if (is_study_server(place) && without_password(place).find('#') == std::string::npos)
-      std::ranges::transform(studies_of(place), std::back_inserter(entries), entry_of);
+      std::ranges::transform(studies_of(place), std::back_inserter(entries), entry_or_error);
     else
       entries.push_back(entry_of(place));
   }
@@ -118,7 +127,7 @@ int list_runs(const std::vector<std::string>& places, const Settings& settings) 
     if (one.study) {
       const Study& study = one.study->study;
       rows.push_back(
-          {one.file, "study", one.study->model, one.study->data,
+          {name_of(one.file), "study", one.study->model, one.study->data,
            counted(study.trials.size(), "trial") + (study.complete ? "" : ", unfinished"),
            best_text(study)});
     } else if (one.model) {
@@ -128,7 +137,7 @@ int list_runs(const std::vector<std::string>& places, const Settings& settings) 
                       epochs ? counted(*epochs, "epoch") : "",
                       loss ? "loss " + short_number(*loss) : "-"});
     } else {
-      rows.push_back({one.file, "-", "-", "-", "", "unreadable"});
+      rows.push_back({name_of(one.file), "-", "-", "-", "", "unreadable"});
     }
   }
   write_results(aligned(rows, "llllll", console().out().width));

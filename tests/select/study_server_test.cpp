@@ -10,6 +10,7 @@
 #include <limits>
 #include <thread>
 
+#include "cli/run.h"
 #include "expect_error.h"
 #include "hebb/datasets/generators.h"
 #include "server.h"
@@ -434,6 +435,38 @@ TEST(SharedStudies, AreListedAndRemoved) {
   remove_study(database + "#a");
   EXPECT_EQ(studies_of(database), std::vector<std::string>{server().address("b", "listed")});
   EXPECT_EQ(server().sql("SELECT count(DISTINCT study) FROM hebb.fold", "listed"), "1");
+}
+
+TEST(SharedStudies, OfTheProgramKeepNoPasswordAndAreShown) {
+  const test::Folder folder;
+  std::string address = server().address("program");
+  address.replace(address.find("tester"), 6, "tester:secret");
+  const auto hebb_tune = [&](const std::string& csv) {
+    return test::run(folder, {"tune", "wine", "--space", "hidden=3|8,4", "--space",
+                              "alpha=1e-5..1e-1:3", "--sampler", "grid", "--folds", "2", "--epochs",
+                              "5", "--workers", "local:2", "--study", address, "--csv", csv});
+  };
+  test::Result first;
+  std::thread other([&] { first = hebb_tune("a.csv"); });
+  const test::Result second = hebb_tune("b.csv");
+  other.join();
+  for (const auto& [result, csv] :
+       {std::pair<const test::Result*, const char*>{&first, "a.csv"}, {&second, "b.csv"}}) {
+    EXPECT_EQ(result->code, 0) << result->err;
+    expect_contains(result->err, "study: " + server().address("program"));
+    EXPECT_FALSE(test::contains(result->out + result->err, "secret"));
+    EXPECT_TRUE(folder.has(csv));
+  }
+  EXPECT_EQ(server().sql("SELECT count(*) FROM hebb.study WHERE command LIKE '%secret%'"), "0");
+  const test::Result list = test::run(folder, {"runs", "list", server().address()});
+  expect_contains(list.out, "#program");
+  const test::Result shown = test::run(folder, {"runs", "show", address, "--json"});
+  ASSERT_EQ(shown.code, 0) << shown.err;
+  EXPECT_EQ(shown.json()["ranking"].size(), 6U);
+  EXPECT_TRUE(shown.json()["complete"]);
+  EXPECT_FALSE(test::contains(shown.out, "secret"));
+  EXPECT_EQ(test::run(folder, {"runs", "rm", address}).code, 0);
+  EXPECT_EQ(test::run(folder, {"runs", "show", address}).code, 4);
 }
 
 }  // namespace
