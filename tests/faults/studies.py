@@ -6,7 +6,7 @@ continued each time; workers are killed in between, which must not fail a trial.
 must be the same, byte by byte but for the seconds, and so must the best model; and no fold of a trial may
 have been counted twice. Halving and pruning are on in turn.
 
-    studies.py --program hebb [--kills 50] [--seed 1] [DATA [FLAG...]]
+    studies.py --program hebb [--kills 50] [--seed 1] [--modes grid,halving,tpe] [DATA [FLAG...]]
 
 Needs Python 3 alone. Exits 1 at the first thing lost or different.
 """
@@ -21,7 +21,7 @@ import sys
 import tempfile
 import time
 
-GIVE_UP = 600  # seconds; what takes longer hangs
+GIVE_UP = 7200  # seconds; what takes longer hangs
 DEFAULT = ["digits", "--space", "alpha=1e-6..1e-1:6", "--space", "hidden=3,3|100|100,50",
            "--sampler", "grid", "--folds", "5", "--epochs", "12"]
 MODES = {"grid": [], "halving": ["--halving"], "tpe, pruned": ["--sampler", "tpe", "--trials", "16", "--prune"]}
@@ -99,7 +99,7 @@ def storm(program, words, mode, kills, rng):
         done = writing = 0
         while done < kills:
             process = study.start("storm", rng.choice(["1", "2", "4"]))
-            written = kill(process, study, rng, done % 2 == 1, min(1.0, seconds / 3))
+            written = kill(process, study, rng, done % 2 == 1, max(min(1.0, seconds / 3), seconds / kills / 2))
             if process.returncode == 0:  # it had ended
                 study.file.unlink()
                 continue
@@ -118,7 +118,7 @@ def storm(program, words, mode, kills, rng):
         if folds[0] != folds[1] or data.execute("pragma integrity_check").fetchone() != ("ok",):
             fail("%s: the file is damaged" % mode)
         data.close()
-        print("%s: %d kills, %d while writing: the same ranking and model" % (mode, kills, writing))
+        print("%s: %d kills, %d while writing: the same ranking and model" % (mode, kills, writing), flush=True)
 
 
 def main():

@@ -1,9 +1,10 @@
-"""Which rows hebb holds out, so that scikit-learn's early stopping can be given the same ones: the random
-permutation of src/core/random.cpp (Philox4x32-10, Salmon et al. 2011) and the quotas of src/data/split.cpp.
+"""Which rows hebb holds out, so that scikit-learn can be given the same ones: the random permutation of
+src/core/random.cpp (Philox4x32-10, Salmon et al. 2011), the quotas of src/data/split.cpp and the stratified and
+plain folds of src/data/folds.cpp.
 """
 import math
 
-SPLIT = 3  # Purpose::split
+SPLIT, FOLDS = 3, 8  # Purpose
 WORD = 0xFFFFFFFF
 
 
@@ -16,10 +17,10 @@ def philox(counter, key):
     return c
 
 
-def permutation(n, seed):
+def permutation(n, seed, purpose=SPLIT):
     items = list(range(n))
     for i in range(n, 1, -1):
-        word = philox([i // 4, 0, 0, SPLIT], [seed & WORD, seed >> 32])[i % 4]
+        word = philox([i // 4, 0, 0, purpose], [seed & WORD, seed >> 32])[i % 4]
         other = (word * i) >> 32
         items[i - 1], items[other] = items[other], items[i - 1]
     return items
@@ -42,3 +43,23 @@ def split(n, labels, share, seed=0):
         quota[labels[row]] -= part is held_out
         part.append(row)
     return train, held_out
+
+
+def folds(n, labels, count, seed=0):
+    """[(train, held out)] in ascending order, stratified where there are labels."""
+    order, parts = permutation(n, seed, FOLDS), [None] * n
+    if labels is None:
+        sizes = [n // count + (fold < n % count) for fold in range(count)]
+        for row, part in zip(order, (fold for fold, size in enumerate(sizes) for _ in range(size))):
+            parts[row] = part
+    else:
+        labels = list(labels)
+        dealt = [label for label in dict.fromkeys(labels) for _ in range(labels.count(label))]
+        left = {label: [0] * count for label in dealt}
+        for at, label in enumerate(dealt):
+            left[label][at % count] += 1
+        for row in order:
+            parts[row] = next(fold for fold, quota in enumerate(left[labels[row]]) if quota > 0)
+            left[labels[row]][parts[row]] -= 1
+    return [([row for row in range(n) if parts[row] != fold], [row for row in range(n) if parts[row] == fold])
+            for fold in range(count)]
