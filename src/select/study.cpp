@@ -95,15 +95,14 @@ PreparedRun with_values(PreparedRun run, const OptionValues& values) {
 std::vector<double> importance(const Study& study) {
   constexpr double kNoShare = std::numeric_limits<double>::quiet_NaN();
   std::vector<const Trial*> counted;
-  double mean = 0, variance = 0;
   for (const Trial& one : study.trials)
-    if (one.state == TrialState::complete && one.share >= 1) {
-      counted.push_back(&one);
-      mean += one.mean;
-    }
+    if (one.state == TrialState::complete && one.share >= 1) counted.push_back(&one);
+  // Scores less the first one: equal scores have no variance, not even that of rounding.
+  const auto score = [&](const Trial* one) { return one->mean - counted.front()->mean; };
   const double n = static_cast<double>(counted.size());
-  mean /= n;
-  for (const Trial* one : counted) variance += (one->mean - mean) * (one->mean - mean);
+  double mean = 0, variance = 0;
+  for (const Trial* one : counted) mean += score(one) / n;
+  for (const Trial* one : counted) variance += (score(one) - mean) * (score(one) - mean);
   const auto& dimensions = study.space.dimensions();
   std::vector<double> shares(dimensions.size(), kNoShare);
   if (counted.size() < 2 || variance == 0) return shares;
@@ -119,7 +118,7 @@ std::vector<double> importance(const Study& study) {
     std::map<int, std::pair<double, double>> groups;  // sum and number
     for (const Trial* one : counted) {
       auto& [sum, number] = groups[group(one->point[i])];
-      sum += one->mean;
+      sum += score(one);
       ++number;
     }
     double between = 0;
@@ -130,7 +129,8 @@ std::vector<double> importance(const Study& study) {
     // Adjusted for the number of groups: without, an option with many values would explain much by
     // chance.
     const double k = static_cast<double>(groups.size());
-    shares[i] = n > k ? std::max(0.0, 1 - (1 - between / variance) * (n - 1) / (n - k)) : kNoShare;
+    shares[i] =
+        n > k ? std::clamp(1 - (1 - between / variance) * (n - 1) / (n - k), 0.0, 1.0) : kNoShare;
   }
   return shares;
 }

@@ -27,10 +27,12 @@ using ServerClock = std::chrono::steady_clock;
 constexpr int kServerFormat = 1;
 constexpr std::int64_t kChoice = -1;  // the number of the step of put_outer()
 
-// `step.owner` is a process that lives.
+// `step.owner` is a process that lives: its last sign is near, before or after now, as the server's clock
+// may have been set back since.
 constexpr const char* kLives =
     "EXISTS (SELECT 1 FROM hebb.coordinator AS c WHERE c.id = s.owner AND"
-    " c.heartbeat > clock_timestamp() - interval '1 millisecond' * ";
+    " greatest(c.heartbeat - clock_timestamp(), clock_timestamp() - c.heartbeat)"
+    " < interval '1 millisecond' * ";
 
 // A row, if there are tables. to_regclass() would remember that there were none.
 constexpr const char* kHasTables =

@@ -356,19 +356,20 @@ TEST(SharedStudies, HaveTheResultOfOneProcess) {
   }
 }
 
-TEST(SharedStudies, GoOnAfterAProcessWasKilled) {
+// Half a minute after a process was killed, or with the server's clock set back since.
+void goes_on_after_a_kill(const std::string& name, const std::string& by) {
   (void)server();
   const test::Scratch scratch;
   const StudyOptions options{.trials = 12, .folds = 3};
   const std::string expected = ranking_text(shared_study(options, {.workers = "local:1"}));
-  StudyControl control = kept_in(server().address("killed"));
+  StudyControl control = kept_in(server().address(name));
   control.workers = "local:2";
   const pid_t killed = start_sharer(options, control, scratch / "killed");
-  const auto count = [](const char* what) {
+  const auto count = [&](const char* what) {
     return std::stoi(
         server().sql(concat("SELECT count(*) FROM hebb.step JOIN hebb.study ON study.id = study "
-                            "WHERE name = 'killed' AND ",
-                            what)));
+                            "WHERE name = '",
+                            name, "' AND ", what)));
   };
   const auto has_begun = [&] {
     return server().sql("SELECT count(*) FROM pg_class WHERE relname = 'step'") != "0" &&
@@ -378,8 +379,7 @@ TEST(SharedStudies, GoOnAfterAProcessWasKilled) {
   ::kill(killed, SIGKILL);
   ::waitpid(killed, nullptr, 0);
   const int done = count("state IS NOT NULL");
-  // As if half a minute had gone by.
-  server().sql("UPDATE hebb.coordinator SET heartbeat = heartbeat - interval '31 s'");
+  server().sql(concat("UPDATE hebb.coordinator SET heartbeat = heartbeat + interval '", by, "'"));
   std::size_t ended = 0;
   control.on_event = [&](const StudyEvent& event) {
     ended += std::holds_alternative<TrialEnded>(event) ? 1 : 0;
@@ -389,6 +389,10 @@ TEST(SharedStudies, GoOnAfterAProcessWasKilled) {
   EXPECT_EQ(ranking_text(study), expected);
   EXPECT_EQ(ended, 12U - static_cast<std::size_t>(done)) << "what had ended is not done again";
 }
+
+TEST(SharedStudies, GoOnAfterAProcessWasKilled) { goes_on_after_a_kill("killed", "-31 s"); }
+
+TEST(SharedStudies, GoOnWithTheClockSetBack) { goes_on_after_a_kill("clock", "1 hour"); }
 
 TEST(SharedStudies, AProcessThatIsStoppedGivesItsTrialsBack) {
   const StudyOptions options{.trials = 12, .folds = 3};

@@ -290,6 +290,10 @@ TEST(Tune, ImportanceIsTheVarianceThatAnOptionExplains) {
   const std::vector<double> shares = importance(study);
   EXPECT_NEAR(shares[0], 1 - 0.2 * 7 / 6, 1e-12);
   EXPECT_NEAR(shares[1], 1 - 0.8 * 7 / 6, 1e-12);
+  // Equal scores have none, also where their mean is rounded.
+  study.trials.resize(7);
+  for (Trial& one : study.trials) one.mean = 0.07865168539325842;
+  EXPECT_TRUE(std::isnan(importance(study)[0]));
   study.trials.resize(1);
   EXPECT_TRUE(std::isnan(importance(study)[0]));
 }
