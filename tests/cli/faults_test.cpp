@@ -220,6 +220,28 @@ TEST(CliFaults, AFileThatMayNotGrowIsAnErrorOfItsOwn) {
   }
 }
 
+TEST(CliFaults, AStudyThatMayNotGrowGoesOnWhereItMay) {
+  const std::vector<std::string> search = {
+      "tune",   "iris",    "--space", "alpha=1e-6..1", "--sampler", "random",  "--trials",
+      "60",     "--folds", "2",       "--epochs",      "1",         "--study", "s.study",
+      "--seed", "3",       "-o",      "m.hebb"};
+  const Folder whole;
+  ASSERT_EQ(run(whole, search).code, 0);
+  const std::size_t size = whole.read("s.study").size();
+  int cut = 0;
+  for (const std::size_t limit : {std::size_t{1}, size - 4096, size - 1}) {
+    const Folder folder;
+    const Result result = run(folder, search, {.file_limit = limit});
+    SCOPED_TRACE(std::to_string(limit) + '\n' + result.err);
+    EXPECT_EQ(result.code, 1);
+    EXPECT_TRUE(contains(result.err, "hebb: error: s.study: ")) << "names the file";
+    cut += folder.read("s.study").empty() ? 0 : 1;
+    EXPECT_EQ(run(folder, search).code, 0);
+    EXPECT_EQ(folder.read("m.hebb"), whole.read("m.hebb"));
+  }
+  EXPECT_GT(cut, 1);
+}
+
 TEST(CliFaults, SplitReplacesBothFilesOrNone) {
   const Job job({"data", "split", "iris", "-o", "d.csv"}, "d-train.csv", [](const Folder& folder) {
     folder.write("d-train.csv", "old\n");

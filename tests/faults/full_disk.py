@@ -5,7 +5,8 @@
 For each size a tmpfs of it is mounted, a model put there, and a run started that is to replace the
 model and to keep its state, and `predict` and `evaluate` with files of theirs. Whatever did not fit:
 the old file stands or the new one, whole; the exit code is 1 and the message names file and cause; no
-temporary is left; and once there is room, the run resumes to the bytes of one that had it all along.
+temporary is left; and once there is room, the run resumes to the bytes of one that had it all along. So
+does a search that keeps its study there.
 Needs the right to mount in its own mount namespace, as above. Exits 1 at the first thing wrong.
 """
 import argparse
@@ -23,6 +24,9 @@ JOBS = {
     "p.csv": ["predict", "m.hebb", "iris", "--proba", "-o", "p.csv"],
     "c.csv": ["evaluate", "m.hebb", "iris", "--confusion", "c.csv"],
 }
+
+TUNE = ["tune", "iris", "--space", "alpha=1e-6..1", "--sampler", "random", "--trials", "40", "--folds", "2",
+        "--epochs", "1", "--workers", "2", "--study", "s.study", "--csv", "r.csv", "-o", "m.hebb"]
 
 
 def fail(text):
@@ -77,6 +81,34 @@ def try_size(program, folder, pages, name, old, new, model):
         subprocess.run(["umount", folder], check=True)
 
 
+def search_result(folder):
+    """The ranking without its last column, seconds, and the model."""
+    ranking = (folder / "r.csv").read_text().splitlines()
+    return [line.rsplit(",", 1)[0] for line in ranking], (folder / "m.hebb").read_bytes()
+
+
+def try_study(program, folder, pages, whole):
+    """Whether all of the search fitted."""
+    mount(folder, pages * PAGE)
+    try:
+        result = run(program, folder, TUNE)
+        where = "a study on %d pages" % pages
+        if result.returncode not in (0, 1):
+            fail("%s: exit %d: %s" % (where, result.returncode, result.stderr))
+        if result.returncode == 1:
+            if "disk is full" not in result.stderr and "No space left on device" not in result.stderr:
+                fail("%s: does not name the cause: %s" % (where, result.stderr))
+            mount(folder, 1 << 26, again=True)
+            again = run(program, folder, TUNE)
+            if again.returncode != 0:
+                fail("%s: does not go on: %s" % (where, again.stderr))
+        if search_result(folder) != whole:
+            fail(where + ": another result")
+        return result.returncode == 0
+    finally:
+        subprocess.run(["umount", folder], check=True)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--program", required=True, type=os.path.abspath)
@@ -100,6 +132,12 @@ def main():
             while not try_size(program, folder, pages, name, old, new, model):
                 pages += 1
             print("full disk: %s: nothing lost or torn on 1 to %d pages" % (name, pages - 1))
+        if run(program, base, TUNE).returncode != 0:
+            fail("no search to compare with")
+        whole, pages = search_result(base), 1
+        while not try_study(program, folder, pages, whole):
+            pages += 1
+        print("full disk: a study: goes on to the same result after 1 to %d pages" % (pages - 1))
 
 
 main()
