@@ -92,7 +92,8 @@ std::optional<StudyStep> Planner::started(const std::vector<StudyStep>& steps,
     if (one.trial == trials.size()) trials.push_back({.point = one.point});
     if (i < known) {
       const double mean = one.mean();
-      trials[one.trial].score = std::isfinite(mean) ? sign_ * mean : mean;
+      trials[one.trial].score =
+          std::isfinite(mean) ? sign_ * mean : -std::numeric_limits<double>::infinity();
     }
   }
   if (trials.size() >= trials_) return {};

@@ -5,6 +5,7 @@
 #include <functional>
 #include <limits>
 #include <numbers>
+#include <numeric>
 #include <set>
 #include <span>
 
@@ -121,18 +122,23 @@ struct Axis {
   double value_low = 0, value_high = 0;
 };
 
-// A density over the space: the mean of one kernel around each of some points, and of a wide one. A
-// kernel is a product over the dimensions: of normal densities cut off at the ends of the interval,
-// and of probabilities of choices.
+// A density over the space: the weighted mean of one kernel around each of some points, and of a wide
+// one, which has the mean of their weights. A kernel is a product over the dimensions: of normal
+// densities cut off at the ends of the interval, and of probabilities of choices.
 class Density {
  public:
-  Density(const std::vector<Axis>& axes, std::vector<Point> points)
-      : axes_(axes), points_(std::move(points)) {
-    const double n = static_cast<double>(points_.size());
+  // The weights are not negative, and not all 0; they need not add up to 1.
+  Density(const std::vector<Axis>& axes, std::vector<Point> points, std::vector<double> weights)
+      : axes_(axes), points_(std::move(points)), weights_(std::move(weights)) {
+    const double n = std::max(static_cast<double>(points_.size()), 1.0);
     const double d = static_cast<double>(axes.size());
-    // Scott's rule, with a floor that shrinks as points come in.
-    width_ =
-        std::clamp(0.2 * std::pow(std::max(n, 1.0), -1 / (d + 4)), 1 / std::min(100.0, 1 + n), 1.0);
+    // Scott's rule without a floor: one of 1 / (1 + n) makes kernels around the few best points so
+    // wide that they say little.
+    width_ = 0.2 * std::pow(n, -1 / (d + 4));
+    const double of_points = std::accumulate(weights_.begin(), weights_.end(), 0.0);
+    const double of_wide = points_.empty() ? 1 : of_points / n;
+    weights_.push_back(of_wide);
+    for (double& one : weights_) one /= of_points + of_wide;
   }
 
   double log_at(const Point& x) const {
@@ -145,15 +151,17 @@ class Density {
       most = std::max(most, sum);
     }
     double total = 0;
-    for (const double one : logs) total += std::exp(one - most);
-    return most + std::log(total / static_cast<double>(logs.size()));
+    for (std::size_t kernel = 0; kernel < logs.size(); ++kernel)
+      total += weights_[kernel] * std::exp(logs[kernel] - most);
+    return most + std::log(total);
   }
 
   Point draw(const Random& random, std::uint32_t number) const {
     std::uint32_t element = 0;
     const auto uniform = [&] { return random.uniform(number, element++); };
-    const auto kernel =
-        static_cast<std::size_t>(uniform() * static_cast<double>(points_.size() + 1));
+    std::size_t kernel = 0;
+    for (double left = uniform(); kernel < points_.size() && left >= weights_[kernel]; ++kernel)
+      left -= weights_[kernel];
     Point x;
     for (std::size_t i = 0; i < axes_.size(); ++i) {
       const Axis& axis = axes_[i];
@@ -213,6 +221,7 @@ class Density {
 
   const std::vector<Axis>& axes_;
   std::vector<Point> points_;
+  std::vector<double> weights_;  // of the kernels; they add up to 1
   double width_ = 1;
 };
 
@@ -236,7 +245,9 @@ class Tpe : public Sampler {
     std::vector<Point> good, bad;
     for (std::size_t i = 0; i < ended.size(); ++i)
       (i < best ? good : bad).push_back(ended[i]->point);
-    const Density of_good(axes_, std::move(good)), of_bad(axes_, std::move(bad));
+    const std::vector<double> equal(bad.size(), 1);
+    const Density of_good(axes_, std::move(good), improvements(ended, best)),
+        of_bad(axes_, std::move(bad), equal);
 
     const std::set<Point> known = tried(before);
     std::optional<Point> chosen;
@@ -260,10 +271,23 @@ class Tpe : public Sampler {
  private:
   // How many of the trials that have ended are the best.
   static std::size_t best_of(std::size_t ended) {
-    constexpr double kShare = 0.1;
+    constexpr double kShare = 0.15;
     constexpr std::size_t kMost = 25;
     return std::min(kMost,
                     static_cast<std::size_t>(std::ceil(kShare * static_cast<double>(ended))));
+  }
+
+  // How much better each of the best is than the first of the rest; all equal if that is not known, or
+  // none is better. `ended` are sorted.
+  static std::vector<double> improvements(const std::vector<const SampledTrial*>& ended,
+                                          std::size_t best) {
+    std::vector<double> weights(best, 1);
+    if (best == ended.size()) return weights;
+    const double first = *ended.front()->score, rest = *ended[best]->score;
+    const double most = first - rest;
+    if (!(most > 0 && std::isfinite(most))) return weights;
+    for (std::size_t i = 0; i < best; ++i) weights[i] = (*ended[i]->score - rest) / most;
+    return weights;
   }
 
   Space space_;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <map>
 #include <vector>
 
@@ -143,6 +144,22 @@ TEST(Planner, AFailedTrialIsWorstAndNeverPromoted) {
   steps[2].state = TrialState::failed;
   EXPECT_EQ(planner.next(steps)->trial, 1U);
   EXPECT_EQ(planner.reference(steps, 2)->trial, 1U);
+}
+
+// A loss that overflowed is infinite, which is not the same as the best score.
+TEST(Planner, AnInfiniteLossCountsAsAFailureForTheSampler) {
+  const Planner planner(alpha_space(), {.sampler = "tpe", .trials = 40, .lag = 1}, -1);
+  const auto proposed = [&](double loss, TrialState state) {
+    std::vector<StudyStep> steps = simulate(planner, 1, 0);
+    steps.resize(20);
+    steps[3].folds = {{.score = loss}};
+    steps[3].state = state;
+    return planner.next(steps)->point;
+  };
+  const double infinite = std::numeric_limits<double>::infinity();
+  const Point failed = proposed(0.5, TrialState::failed);
+  EXPECT_EQ(proposed(infinite, TrialState::complete), failed);
+  EXPECT_NE(proposed(-1, TrialState::complete), failed);  // the best of all losses
 }
 
 }  // namespace

@@ -129,7 +129,45 @@ TEST(Sampler, TpeFindsHillsSoonerThanRandom) {
     std::ranges::nth_element(regrets, regrets.begin() + 15);
     return regrets[15];
   };
-  EXPECT_LT(median_regret("tpe"), 0.7 * median_regret("random"));
+  EXPECT_LT(median_regret("tpe"), 0.5 * median_regret("random"));
+}
+
+// Forty trials of which the six best are five near 0.2 and one at 0.8; the rest are all over the range.
+std::vector<SampledTrial> two_places(double near, double alone, double rest) {
+  std::vector<SampledTrial> trials;
+  for (int i = 0; i < 34; ++i) trials.push_back({{(i + 0.5) / 34}, rest});
+  for (int i = 0; i < 5; ++i) trials.push_back({{0.19 + 0.005 * i}, near});
+  trials.push_back({{0.8}, alone});
+  return trials;
+}
+
+// How many of the proposals of a hundred seeds are near a place.
+std::ptrdiff_t proposed_near(double place, const std::vector<SampledTrial>& before) {
+  const Space space({{.option = "rate", .low = 0, .high = 1}});
+  std::ptrdiff_t near = 0;
+  for (std::uint64_t seed = 0; seed < 100; ++seed)
+    near += std::abs(make_sampler("tpe", space, seed)->propose(40, before)->at(0) - place) < 0.3;
+  return near;
+}
+
+TEST(Sampler, TheBestCountAsMuchAsTheyAreBetterThanTheRest) {
+  EXPECT_GT(proposed_near(0.2, two_places(1, 1, 0)), 65);
+  EXPECT_GT(proposed_near(0.8, two_places(0.02, 1, 0)), 65);
+  // If the rest have no score, or the best are not better, all of them count the same.
+  constexpr double kFailed = -std::numeric_limits<double>::infinity();
+  EXPECT_GT(proposed_near(0.2, two_places(0.02, 1, kFailed)), 65);
+  EXPECT_GT(proposed_near(0.2, two_places(0, 0, 0)), 0);
+}
+
+TEST(Sampler, TheUnitAndTheZeroOfScoresDoNotMatter) {
+  const Space space = mixed();
+  for (std::uint64_t seed = 0; seed < 20; ++seed) {
+    const auto sampler = make_sampler("tpe", space, seed);
+    auto trials = search(*sampler, 30, [](const Point& p) { return std::round(64 * p[2]) - p[3]; });
+    const auto proposed = sampler->propose(30, trials);
+    for (SampledTrial& one : trials) *one.score = 1024 + 8 * *one.score;
+    EXPECT_EQ(sampler->propose(30, trials), proposed) << seed;
+  }
 }
 
 TEST(Sampler, AvoidsWhereTrialsFailed) {
