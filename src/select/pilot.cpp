@@ -136,16 +136,17 @@ std::vector<std::uint32_t> rows_by_class(const PreparedRun& whole, const Fold& f
   return rows;
 }
 
-// Every n-th of `rows`, `count` of them.
+// Every n-th of `rows`, `count` of them, in their order in the data.
 std::vector<std::uint32_t> spread(const std::vector<std::uint32_t>& rows, std::size_t count) {
   std::vector<std::uint32_t> chosen(count);
   for (std::size_t i = 0; i < count; ++i) chosen[i] = rows[i * rows.size() / count];
+  std::ranges::sort(chosen);
   return chosen;
 }
 
 // What a pilot tells.
 struct Seen {
-  double seconds = 0;
+  double seconds = 0;          // with those of starting the process, as a training is timed
   double epochs = 0;           // that were done, if it has any; of an ensemble, by all members
   double first = 0, last = 0;  // seconds at the end of the first and the last of them
   double share = 1;            // of the training that was done, if all epochs were needed
@@ -188,11 +189,13 @@ Seen train_pilot(const PreparedRun& run, const Cut& cut) {
   };
   try {
     RunResult result = train_run(run, control);
-    if (!stopped) score_run(result);
+    if (!stopped) {
+      score_run(result);
+      (void)result.estimator->predictions(result.judged_on());  // as judge_alone() times it
+    }
   } catch (const StoppedError&) {  // of a kind that has no model then
     if (!stopped) throw;
   }
-  seen.seconds = watch.seconds();
   if (stopped) seen.share = share;
   return seen;
 }
@@ -245,11 +248,12 @@ class Pilots {
     const double each = (seen->last - seen->first) / (seen->epochs - 1);
     double epochs = seen->epochs / seen->share;
     if (!cut_) epochs = std::min(epochs, extrapolated_epochs(done_, all()));
-    return seen->first + (epochs - 1) * each;
+    return seen->seconds + std::max(0.0, epochs - seen->epochs) * each;
   }
 
   // Unset: it has failed or took too long.
   std::optional<Seen> pilot(std::size_t n, const Cut& cut) const {
+    const Stopwatch watch;
     try {
       const ProcessResult result = run_in_process(
           [&] {
@@ -265,6 +269,7 @@ class Pilots {
       Seen seen;
       check(result.output.size() == sizeof seen, "pilot", "has told nothing");
       std::ranges::copy(result.output, reinterpret_cast<char*>(&seen));
+      seen.seconds = watch.seconds();
       return seen;
     } catch (const ProcessError& error) {
       if (error.cause() == ProcessError::Cause::stopped) throw;
