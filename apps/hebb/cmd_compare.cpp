@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "compare_progress.h"
+#include "figures.h"
 #include "hebb/core/error.h"
 #include "hebb/core/version.h"
 #include "hebb/io/file.h"
@@ -168,6 +169,8 @@ void print_comparison_json(const Comparison& all, const Settings& settings) {
   json["samples"] = {{"train", all.train_samples}, {"test", all.test_samples}};
   json["level"] = all.level;
   json["complete"] = all.complete;
+  json["seconds"] = {{"predicted", all.predicted_seconds ? Json(*all.predicted_seconds) : Json()},
+                     {"taken", all.seconds}};
   json["test"] = all.test;
   json["alpha"] = all.alpha;
   json["conclusions"] = all.conclusions;
@@ -221,7 +224,9 @@ bool write_comparison_files(const Comparison& all, const Settings& settings) {
   };
   write(given.output, "table",
         [&](const std::string& path) { replace_file(path, comparison_text(all, path)); });
-  write(given.plot, "figure", [&](const std::string& path) { comparison_figure(all).save(path); });
+  write(given.plot, "figure", [&](const std::string& path) {
+    comparison_figure(all).save(path, settings.get<FigureOptions>().style());
+  });
   write(given.report, "report", [&](const std::string& path) {
     write_comparison_report(path, all, shell_command(*find_verb("compare"), settings));
   });
@@ -237,7 +242,10 @@ int run_compare(Settings& settings) {
     const StopSignals signals;
     CompareControl control;
     control.on_progress = std::ref(display);
-    control.stop_requested = stop_on_signal();
+    control.stop_requested = stop_on_signal("stopping: the training that runs is given up");
+    control.on_predicted = [](const Comparison& so_far) {
+      console().note(prediction_line(so_far));
+    };
     control.on_notes = [](const std::vector<std::string>& notes) {
       for (const std::string& note : notes) console().note(note);
     };
@@ -245,6 +253,7 @@ int run_compare(Settings& settings) {
   }
   const int signal = StopSignals::received();
   say_failures(all);
+  console().note(time_taken_line(all));
   if (!all.complete)
     console().note(concat("stopped after ", all.trainings, " of ", all.of_trainings, " trainings"));
   if (settings.get<GlobalOptions>().json)
@@ -270,7 +279,7 @@ Verb compare_verb() {
       .arguments = {{.name = "DATA", .help = data_help(), .words = Words::data}},
       .lists = {options<GlobalOptions>("General"), options<DataOptions>("Data"),
                 options<SplitOptions>("Data"), options<PreprocessOptions>("Preprocessing"),
-                options<ComparisonOptions>("Comparison")},
+                options<ComparisonOptions>("Comparison"), options<FigureOptions>("Comparison")},
       .examples =
           {{"hebb compare wine", "every kind of model that fits, at its defaults"},
            {"hebb compare wine --models mlp:hidden=50,alpha=0.01,logistic --repeats 3",

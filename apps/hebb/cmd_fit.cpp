@@ -56,7 +56,7 @@ RunResult train(PreparedRun run, const Settings& settings, std::optional<Trace>&
                     seconds ? std::optional<double>(*seconds) : std::nullopt);
   const StopSignals signals;
   RunControl control;
-  control.stop_requested = stop_on_signal();
+  control.stop_requested = stop_on_signal(what_stops(*run.row));
   control.on_event = std::ref(progress);
   if (trace) control.on_update = std::ref(*trace);
   try {

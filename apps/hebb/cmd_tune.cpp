@@ -267,7 +267,7 @@ RunResult refit(PreparedRun run, const GlobalOptions& options) {
   Progress progress(options);
   RunControl control;
   control.on_event = std::ref(progress);
-  control.stop_requested = stop_on_signal();
+  control.stop_requested = stop_on_signal(what_stops(*run.row));
   RunResult result = train_run(std::move(run), control);
   for (const std::string& failure : result.failures) console().error(failure);
   if (result.stopped != StopReason::interrupted) judge_run(result);

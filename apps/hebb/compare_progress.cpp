@@ -16,6 +16,11 @@ std::string short_score(double score) {
   return std::abs(score) < 1000 ? fmt::format("{:.4f}", score) : short_number(score);
 }
 
+// Without fractions, which would change with each redraw.
+std::string whole_seconds(double seconds) {
+  return seconds < 59.5 ? fmt::format("{:.0f} s", seconds) : seconds_text(seconds);
+}
+
 std::string padded(const std::string& text, std::size_t width, bool right) {
   const std::string shown = printable(text);
   const std::size_t has = display_width(shown);
@@ -23,13 +28,20 @@ std::string padded(const std::string& text, std::size_t width, bool right) {
   return right ? blanks + shown : shown + blanks;
 }
 
-// The model that is trained is marked in its own line.
-std::string head_line(const CompareProgress& now) {
-  std::string line = now.so_far.folds ? concat("fold ", now.round + 1, "  ") : std::string();
-  line += fmt::format("{}/{} trainings", now.so_far.trainings, now.so_far.of_trainings);
-  if (now.running) line += "  " + seconds_text(now.running_seconds);
-  if (now.seconds_left) line += "  " + seconds_text(*now.seconds_left) + " left";
-  return line;
+// The model that is trained is marked in its own line; here it is named where there is room.
+std::string head_line(const CompareProgress& now, std::size_t width) {
+  std::string line = now.so_far.folds && !now.pilot ? concat("fold ", now.round + 1, "  ") : "";
+  line += now.pilot ? "estimating the time"
+                    : fmt::format("{}/{} trainings", now.so_far.trainings, now.so_far.of_trainings);
+  std::string tail;
+  if (now.running) tail += "  " + whole_seconds(now.running_seconds);
+  if (now.seconds_left) tail += "  " + whole_seconds(*now.seconds_left) + " left";
+  if (now.running) {
+    const std::string& name = now.so_far.models[*now.running].candidate.name;
+    const std::size_t used = display_width(line) + display_width(tail) + 2;
+    if (used + display_width(printable(name)) <= width) line += "  " + printable(name);
+  }
+  return line + tail;
 }
 
 std::string model_line(const CompareProgress& now, std::size_t i, std::size_t name_width,
@@ -52,11 +64,42 @@ std::string model_line(const CompareProgress& now, std::size_t i, std::size_t na
   return line + (scores.empty() ? "" : " |" + scores);
 }
 
+// "a few seconds", "about 40 seconds", "about 6 minutes", "about 2.5 hours"
+std::string rough_time(double seconds) {
+  constexpr double kFew = 10, kMinute = 60, kHour = 3600;
+  if (seconds < kFew) return "a few seconds";
+  if (seconds < 1.5 * kMinute)
+    return fmt::format("about {:.0f} seconds", 10 * std::round(seconds / 10));
+  if (seconds < 1.5 * kHour) return fmt::format("about {:.0f} minutes", seconds / kMinute);
+  constexpr double kDay = 24 * kHour;
+  if (seconds < 2 * kDay)
+    return fmt::format("about {:.{}f} hours", seconds / kHour, seconds < 10 * kHour ? 1 : 0);
+  return fmt::format("about {:.0f} days", seconds / kDay);
+}
+
 }  // namespace
+
+std::string prediction_line(const Comparison& comparison) {
+  const auto models = std::ranges::count(comparison.models, std::string(), &ComparedModel::error);
+  std::string line = rough_time(comparison.predicted_seconds.value_or(0)) + " for " +
+                     counted(static_cast<std::uint64_t>(models), "model");
+  if (comparison.folds)
+    line += " and " + counted(comparison.of_trainings /
+                                  static_cast<std::size_t>(std::max<std::ptrdiff_t>(1, models)),
+                              "fold");
+  return line;
+}
+
+std::string time_taken_line(const Comparison& comparison) {
+  std::string line = "took " + seconds_text(comparison.seconds);
+  if (comparison.complete && comparison.predicted_seconds)
+    line += "; " + rough_time(*comparison.predicted_seconds) + " were predicted";
+  return line;
+}
 
 std::vector<std::string> live_table(const CompareProgress& now, std::size_t width,
                                     std::size_t height) {
-  std::vector<std::string> lines = {head_line(now)};
+  std::vector<std::string> lines = {head_line(now, width)};
   const auto& models = now.so_far.models;
   std::size_t name_width = 0;
   for (const ComparedModel& model : models)
@@ -83,7 +126,7 @@ CompareDisplay::~CompareDisplay() { console().live(""); }
 
 void CompareDisplay::operator()(const CompareProgress& now) {
   if (live_) draw(now);
-  if (plain_) tell(now);
+  if (plain_ && !now.pilot) tell(now);
   running_ = now.running;
   seen_ = now.so_far.trainings;
 }
@@ -100,7 +143,24 @@ void CompareDisplay::draw(const CompareProgress& now) {
   console().live(text);
 }
 
+// A training that goes on for long has a line after 10 seconds, and whenever twice as many have passed.
+void CompareDisplay::tell_running(const CompareProgress& now) {
+  constexpr double kPatience = 10;
+  if (!now.running || now.running_seconds == 0) {
+    next_ = kPatience;
+    return;
+  }
+  if (now.running_seconds < next_) return;
+  next_ *= 2;
+  std::string line = now.so_far.models[*now.running].candidate.name;
+  if (now.so_far.folds) line += concat(", fold ", now.round + 1);
+  line += ": " + whole_seconds(now.running_seconds) + " so far";
+  if (now.seconds_left) line += "  about " + whole_seconds(*now.seconds_left) + " left";
+  console().note(line);
+}
+
 void CompareDisplay::tell(const CompareProgress& now) {
+  tell_running(now);
   if (now.so_far.trainings == seen_ || !running_) return;
   const auto time = Clock::now();
   const bool last = now.so_far.trainings == now.so_far.of_trainings;

@@ -216,7 +216,7 @@ int fit_folds(const PreparedRun& run, const Settings& settings) {
   const StopSignals signals;
   RunControl control;
   control.on_event = std::ref(progress);
-  control.stop_requested = stop_on_signal();
+  control.stop_requested = stop_on_signal(what_stops(*run.row));
   std::optional<LogSilenced> repeated;  // what the first fold has said
   const CrossValidation all =
       cross_validate(run, options, control, [&](const FoldResult& fold, const RunResult& result) {

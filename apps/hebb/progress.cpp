@@ -172,11 +172,17 @@ void Progress::on(const EpochEnded& epoch) {
                     seconds * static_cast<double>(epoch.epochs - epoch.epoch)));
 }
 
-std::function<bool()> stop_on_signal() {
-  return [told = false]() mutable {
+std::string what_stops(const EstimatorRow& row) {
+  if (row.options.find("batch_size")) return "stopping after this batch";
+  return row.capabilities.epochs ? "stopping after this round"
+                                 : "stopping: this training is given up";
+}
+
+std::function<bool()> stop_on_signal(std::string what) {
+  return [what = std::move(what), told = false]() mutable {
     if (StopSignals::received() != 0 && !told) {
       told = true;
-      console().note("stopping after this batch; a second signal quits at once");
+      console().note(what + "; a second signal quits at once");
     }
     return told;
   };

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "hebb/estimators/catalogue.h"
 #include "hebb/train/events.h"
 #include "options.h"
 #include "terminal.h"
@@ -53,8 +54,10 @@ class Progress {
 };
 
 /// RunControl::stop_requested of a verb that holds StopSignals: whether a signal has come, which is
-/// said once.
-std::function<bool()> stop_on_signal();
+/// said once, with `what` it stops.
+std::function<bool()> stop_on_signal(std::string what = "stopping");
+/// When a training of this kind stops: "stopping after this batch".
+std::string what_stops(const EstimatorRow& row);
 
 /// Shows the library's log and the progress of downloads and of reading images on the console.
 void connect_library(const GlobalOptions& options);

@@ -262,10 +262,11 @@ std::vector<Fold> independent_splits(const Dataset& data, const FoldOptions& opt
   const Random seeds(options.random_state, Purpose::folds);
   for (std::uint32_t i = 0; i < static_cast<std::uint32_t>(options.folds * options.repeats); ++i) {
     const auto words = seeds.bits(i, 0);
-    auto [train, test] =
-        split_rows(data, {.test_size = *options.test_size,
-                          .stratify = stratify,
-                          .random_state = (std::uint64_t{words[0]} << 32) | words[1]});
+    // An option is a whole number of 63 bits.
+    const std::uint64_t seed =
+        ((std::uint64_t{words[0]} << 32) | words[1]) & (~std::uint64_t{0} >> 1);
+    auto [train, test] = split_rows(
+        data, {.test_size = *options.test_size, .stratify = stratify, .random_state = seed});
     std::ranges::sort(train);
     std::ranges::sort(test);
     folds.push_back({std::move(train), std::move(test)});

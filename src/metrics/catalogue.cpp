@@ -124,6 +124,18 @@ std::vector<MetricRow> for_numbers(std::vector<MetricRow> rows) {
   return rows;
 }
 
+// Errors are 0 or more, and other scores 1 or less; those of classes are 0 or more too, except those that
+// compare with chance.
+void bound(MetricRow& row) {
+  if (!row.higher_is_better || row.name == "lift") {
+    row.least = 0;
+  } else {
+    row.most = 1;
+    if (row.task == Task::classify)
+      row.least = row.name == "matthews" || row.name == "kappa" ? -1 : 0;
+  }
+}
+
 std::vector<MetricRow> make_catalogue() {
   using P = PrecisionRecall;
   constexpr double kMostBeta = 100, kMostClasses = 1e6;
@@ -289,6 +301,7 @@ std::vector<MetricRow> make_catalogue() {
        with_parameter("pinball", "loss of an alpha-quantile", "alpha", 0.5, 0, 1, pinball_of)});
   numbers.back().higher_is_better = false;
   rows.insert(rows.end(), numbers.begin(), numbers.end());
+  std::ranges::for_each(rows, bound);
   return rows;
 }
 

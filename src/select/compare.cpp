@@ -17,6 +17,7 @@
 #include "select/conclusions.h"
 #include "select/fold_scores.h"
 #include "select/judged_run.h"
+#include "select/pilot.h"
 
 namespace hebb {
 namespace {
@@ -54,6 +55,15 @@ Metric metric_named(const std::string& name, Task task) {
     std::string message = error.what();
     if (message.starts_with('[')) message.erase(0, message.find("] ") + 2);
     throw std::invalid_argument("[metric] " + message);
+  }
+}
+
+// The metric of a score; unset for a score that is none, as that of a class.
+std::optional<Metric> metric_with_key(const std::string& key) {
+  try {
+    return find_metric(key);
+  } catch (const std::invalid_argument&) {
+    return {};
   }
 }
 
@@ -96,10 +106,12 @@ class Comparing {
 
   Comparison run() {
     if (control_.on_notes) control_.on_notes(all_.notes);
-    all_.complete = true;
+    const Stopwatch watch;
+    all_.complete = predict(watch);
     for (std::size_t round = 0; round < rounds_.size() && all_.complete; ++round)
       for (std::size_t i = 0; i < all_.models.size() && all_.complete; ++i)
         if (all_.models[i].error.empty()) all_.complete = train(i, round);
+    all_.seconds = watch.seconds();
     keep_whole_rounds();
     for (std::size_t i = 0; i < all_.models.size(); ++i) summarize(i);
     conclude(all_, judged_, test_share_, {.random_state = options_.random_state});
@@ -173,6 +185,47 @@ class Comparing {
     return run;
   }
 
+  // The seconds of each model's training, from pilots. Returns false if it was stopped.
+  bool predict(const Stopwatch& watch) {
+    Fold first;
+    if (all_.folds) {
+      first = rounds_.front();
+    } else {
+      first.train.resize(base_.train.samples());
+      std::iota(first.train.begin(), first.train.end(), 0U);
+      first.test.resize(base_.test->samples());
+    }
+    predicted_.resize(all_.models.size());
+    for (std::size_t i = 0; i < all_.models.size(); ++i) {
+      if (!all_.models[i].error.empty()) continue;
+      const Stopwatch of_model;
+      const auto stopped = [&] {
+        tell_pilot(i, of_model.seconds());
+        return control_.stop_requested && control_.stop_requested();
+      };
+      try {
+        const auto seconds = predicted_seconds(runs_[i], first,
+                                               {.trainings = static_cast<double>(rounds_.size()),
+                                                .max_seconds = options_.max_seconds,
+                                                .stop_requested = stopped});
+        if (seconds) predicted_[i] = *seconds / rows_of_round(rounds_.front());
+      } catch (const ProcessError&) {
+        return false;
+      }
+    }
+    if (const auto left = seconds_left({}, 0)) {
+      all_.predicted_seconds = watch.seconds() + *left;
+      if (control_.on_predicted) control_.on_predicted(all_);
+    }
+    return true;
+  }
+
+  void tell_pilot(std::size_t i, double running_seconds) {
+    if (control_.on_progress)
+      control_.on_progress(
+          {.so_far = all_, .running = i, .pilot = true, .running_seconds = running_seconds});
+  }
+
   // Returns false if it was stopped.
   bool train(std::size_t i, std::size_t round) {
     ComparedModel& model = all_.models[i];
@@ -233,9 +286,10 @@ class Comparing {
     for (std::size_t i = 0; i < all_.models.size(); ++i) {
       if (!all_.models[i].error.empty()) continue;
       const auto& seconds = seconds_[i];
-      if (seconds.empty()) return {};
-      const double each = std::accumulate(seconds.begin(), seconds.end(), 0.0) /
-                          static_cast<double>(seconds.size());
+      if (seconds.empty() && !predicted_[i]) return {};
+      const double each = seconds.empty() ? *predicted_[i]
+                                          : std::accumulate(seconds.begin(), seconds.end(), 0.0) /
+                                                static_cast<double>(seconds.size());
       for (std::size_t round = seconds.size(); round < rounds_.size(); ++round) {
         const double one = each * rows_of_round(rounds_[round]);
         const bool now = running == i && round == seconds.size();
@@ -276,10 +330,19 @@ class Comparing {
     model.parameters = judged.front().parameters;
     for (FoldScore& score : fold_scores(rows)) {
       ComparedScore compared{.score = std::move(score)};
-      if (all_.folds)
-        compared.interval = fold_interval(compared.score.test.values, test_share_, all_.level);
+      if (all_.folds) compared.interval = interval_of_folds(compared.score);
       model.scores.push_back(std::move(compared));
     }
+  }
+
+  // Of no value that the score cannot have: the t-distribution knows no bounds.
+  std::optional<Interval> interval_of_folds(const FoldScore& score) const {
+    std::optional<Interval> interval = fold_interval(score.test.values, test_share_, all_.level);
+    const auto metric = metric_with_key(score.key);
+    if (interval && metric)
+      interval = Interval{.low = std::max(interval->low, metric->row->least),
+                          .high = std::min(interval->high, metric->row->most)};
+    return interval;
   }
 
   const CompareOptions& options_;
@@ -289,9 +352,10 @@ class Comparing {
   std::vector<Fold> rounds_;
   double test_share_ = 0;
   Comparison all_;
-  std::vector<PreparedRun> runs_;               // of each model; empty: it has failed
-  std::vector<std::vector<JudgedRun>> judged_;  // of each model
-  std::vector<std::vector<double>> seconds_;    // of each training of a model, for a row
+  std::vector<PreparedRun> runs_;                 // of each model; empty: it has failed
+  std::vector<std::vector<JudgedRun>> judged_;    // of each model
+  std::vector<std::vector<double>> seconds_;      // of each training of a model, for a row
+  std::vector<std::optional<double>> predicted_;  // likewise, of each model
 };
 
 }  // namespace

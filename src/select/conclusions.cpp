@@ -179,8 +179,9 @@ void say_pairs(Comparison& comparison) {
           ? fmt::format("; p-values are adjusted for {} pairs (Holm)", comparison.pairs.size())
           : "";
   if (!worse.empty())
-    comparison.conclusions.push_back(
-        fmt::format("{} is better than {}{}.", best.candidate.name, in_words(worse), adjusted));
+    comparison.conclusions.push_back(fmt::format("{}{} is better than {}{}.",
+                                                 comparison.folds ? "" : "As trained here, ",
+                                                 best.candidate.name, in_words(worse), adjusted));
   if (unclear.empty()) return;
   std::string text =
       unclear.size() == 1

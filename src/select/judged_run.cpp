@@ -137,15 +137,13 @@ void members_of(Of& judged_run, Do& act) {
   act(judged_run.warnings);
 }
 
-// Repeated, since a prediction of a few rows takes less than a clock can tell.
 double prediction_seconds(const Supervised& estimator, const Dataset& data) {
-  constexpr double kEnough = 0.02;
   const Stopwatch watch;
   std::size_t times = 0;
   do {
     (void)estimator.predictions(data);
     ++times;
-  } while (watch.seconds() < kEnough);
+  } while (watch.seconds() < kPredictionSeconds);
   return watch.seconds() / static_cast<double>(times * data.samples());
 }
 

@@ -24,6 +24,10 @@ struct JudgedRun {
   std::vector<std::string> warnings = {};
 };
 
+/// judge_alone() repeats the prediction of the test part for so many seconds: that of a few rows takes
+/// less than a clock can tell.
+constexpr double kPredictionSeconds = 0.02;
+
 /// Trains a run with a test part and scores it. The model is saved to `model_file` to learn its size,
 /// unless that is empty. Errors: as train_run() and score_run().
 JudgedRun judge_alone(const PreparedRun& run, const std::string& model_file, bool keep_predictions);

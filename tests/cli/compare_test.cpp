@@ -24,6 +24,8 @@ TEST(CompareVerb, PrintsTheTableAndWhatItShows) {
                            "Between", "no difference was shown", "with 5 folds"})
     EXPECT_TRUE(has_part(done.out, part)) << part << "\n" << done.out;
   EXPECT_TRUE(has_part(done.err, "10/10 trainings")) << done.err;
+  EXPECT_TRUE(has_part(done.err, " for 2 models and 5 folds")) << done.err;
+  EXPECT_TRUE(has_part(done.err, " predicted")) << done.err;
 }
 
 TEST(CompareVerb, TheJsonHasEveryFold) {
@@ -44,6 +46,8 @@ TEST(CompareVerb, TheJsonHasEveryFold) {
   ASSERT_EQ(json["pairs"].size(), 1U);
   EXPECT_EQ(json["pairs"][0]["better"], "adaline");
   EXPECT_TRUE(has_part(json["command"], "--models"));
+  EXPECT_GT(json["seconds"]["predicted"].get<double>(), 0);
+  EXPECT_GT(json["seconds"]["taken"].get<double>(), 0);
 }
 
 TEST(CompareVerb, TheSameSeedGivesTheSameScoresForAnyNumberOfThreads) {
@@ -119,6 +123,7 @@ TEST(CompareVerb, AnInterruptedComparisonEndsWithWhatIsThere) {
           {.signal = SIGINT, .once = "1/10 trainings"});
   EXPECT_EQ(done.code, 130);
   EXPECT_TRUE(has_part(done.err, "stopped after 1 of 10 trainings")) << done.err;
+  EXPECT_TRUE(has_part(done.err, "stopping: the training that runs is given up")) << done.err;
   EXPECT_TRUE(has_part(done.out, "Only perceptron could be scored")) << done.out;
 }
 
@@ -129,6 +134,8 @@ TEST(CompareVerb, TheLiveTableFitsTheTerminal) {
   EXPECT_TRUE(has_part(text, "\x1b[2A")) << text;  // three lines: the head, and two models
   EXPECT_TRUE(has_part(text, "fold 8  ")) << text;
   EXPECT_TRUE(has_part(text, " left")) << text;
+  EXPECT_TRUE(has_part(text, "estimating the time  mlp")) << text;
+  EXPECT_TRUE(has_part(text, "fold 1  0/16 trainings  mlp  0 s")) << text;
 }
 
 }  // namespace

@@ -150,6 +150,9 @@ TEST(Folds, AreIndependentSplitsWithATestSize) {
     different.insert(fold.test);
   }
   EXPECT_EQ(different.size(), 4U);
+  // Those of 16 seeds are made from numbers of all sizes, half of which do not fit an option.
+  for (std::uint64_t seed = 0; seed < 16; ++seed)
+    EXPECT_EQ(fold_rows(data, {.folds = 4, .test_size = 0.2, .random_state = seed}).size(), 4U);
 }
 
 TEST(Folds, AreRefusedByName) {

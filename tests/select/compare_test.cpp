@@ -192,14 +192,58 @@ TEST(Compare, StoppedInTheFirstRoundHasNoPairs) {
   EXPECT_TRUE(contains(all.conclusions.front(), "nothing to compare"));
 }
 
-TEST(Compare, TellsTheTimeLeftAfterTheFirstRound) {
+TEST(Compare, TellsTheTimeBeforeTheFirstTraining) {
+  std::size_t told = 0, pilots = 0;
+  CompareControl control;
+  control.on_predicted = [&](const Comparison& so_far) {
+    EXPECT_EQ(so_far.trainings, 0U);
+    EXPECT_GT(so_far.predicted_seconds.value_or(0), 0);
+    ++told;
+  };
+  control.on_progress = [&](const CompareProgress& now) {
+    if (now.pilot) {
+      EXPECT_EQ(told, 0U);
+      ++pilots;
+    } else {
+      EXPECT_EQ(told, 1U);
+      EXPECT_TRUE(now.seconds_left);
+    }
+  };
+  const Comparison all = compare_models(
+      {.data = "iris"}, quick("perceptron,adaline", FoldOptions{.folds = 2}), control);
+  EXPECT_GT(pilots, 0U);
+  EXPECT_TRUE(all.predicted_seconds);
+  EXPECT_GT(all.seconds, 0);
+}
+
+// The time of a model that fails in its pilots is known once it has failed.
+TEST(Compare, WithoutAPredictionTheTimeLeftIsKnownAfterTheFirstRound) {
   std::vector<bool> known;
   CompareControl control;
+  control.on_predicted = [](const Comparison&) { FAIL() << "of a model that cannot be trained"; };
   control.on_progress = [&](const CompareProgress& now) {
     if (!now.running) known.push_back(now.seconds_left.has_value());
   };
-  compare_models({.data = "iris"}, quick("perceptron,adaline", FoldOptions{.folds = 2}), control);
-  EXPECT_EQ(known, (std::vector<bool>{false, true, true, true}));
+  const Comparison all =
+      compare_models({.data = "iris"},
+                     quick("perceptron,knn:n-neighbors=10000", FoldOptions{.folds = 2}), control);
+  EXPECT_FALSE(all.predicted_seconds);
+  EXPECT_EQ(known, (std::vector<bool>{false, true, true}));
+}
+
+TEST(Compare, IntervalsStayInTheRangeOfTheMetric) {
+  const Comparison all = compare_models({.data = "wine"}, quick("logistic"));
+  bool cut = false;
+  for (const ComparedScore& one : all.models[0].scores) {
+    if (!one.interval) continue;
+    const MetricRow& metric = *find_metric(one.score.key).row;
+    EXPECT_GE(one.interval->low, metric.least) << one.score.key;
+    EXPECT_LE(one.interval->high, metric.most) << one.score.key;
+    EXPECT_LE(one.interval->low, one.score.test.mean);
+    EXPECT_GE(one.interval->high, one.score.test.mean);
+    cut = cut || one.interval->high == metric.most || one.interval->low == metric.least;
+  }
+  EXPECT_TRUE(cut);  // an accuracy of 0.98 with a deviation of 0.02 does not end at 1 by itself
 }
 
 TEST(Compare, RefusesWhatItCannotCompare) {

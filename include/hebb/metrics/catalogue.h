@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
@@ -62,6 +63,9 @@ struct MetricRow {
   /// Whether the scores alone are not enough to compute it. Tables, which have only scores, omit
   /// it.
   bool needs_predictions = false;
+  /// No value is outside these.
+  double least = -std::numeric_limits<double>::infinity();
+  double most = std::numeric_limits<double>::infinity();
 };
 const Catalogue<MetricRow>& metric_catalogue();
 /// Adds a metric, which `find_metric`, `--metrics` and `--assert` accept from then on.

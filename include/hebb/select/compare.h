@@ -38,7 +38,7 @@ struct CompareOptions {
 /// A score of one model over all folds, or on the test part.
 struct ComparedScore {
   FoldScore score = {};
-  /// Of the expected score: fold_interval(). On one test part, of the metric that ranks: from the
+  /// Of the expected score: fold_interval(), cut to the range of the metric. On one test part, of the metric that ranks: from the
   /// bootstrap, or Wilson's if it is the accuracy of rows without weights. Unset where there is none.
   std::optional<Interval> interval = {};
 };
@@ -86,22 +86,28 @@ struct Comparison {
   std::vector<std::string> conclusions = {};    ///< sentences: what is shown and what is not
   std::size_t trainings = 0, of_trainings = 0;  ///< done, or failed; without those left out
   bool complete = false;                        ///< false: stopped on request
+  double seconds = 0;                           ///< of all trainings, and the pilots before them
+  /// What `seconds` was expected to be before the first training; unset: not known.
+  std::optional<double> predicted_seconds = {};
 };
 
 /// The state of a comparison that is running.
 struct CompareProgress {
   const Comparison& so_far;                 ///< without ranking, pairs and conclusions
   std::optional<std::size_t> running = {};  ///< the candidate that is being trained
+  bool pilot = false;                       ///< on a few of the rows, before the first training
   std::size_t round = 0;                    ///< the fold, from 0
   double running_seconds = 0;               ///< of this training, so far
-  /// Until the end of the whole. Known after the first round: each training takes as long as those of
-  /// the same candidate before it, by the number of rows.
+  /// Until the end of the whole: each training takes as long as those of the same candidate before it,
+  /// by the number of rows, or as its pilots predict. Unset while that of a candidate is not known.
   std::optional<double> seconds_left = {};
 };
 
 struct CompareControl {
   /// Called with Comparison::notes before the first training.
   std::function<void(const std::vector<std::string>& notes)> on_notes = {};
+  /// Called once, before the first training, with Comparison::predicted_seconds, unless that is unset.
+  std::function<void(const Comparison& so_far)> on_predicted = {};
   /// Called before and after each training, and some ten times a second meanwhile.
   std::function<void(const CompareProgress&)> on_progress = {};
   std::function<bool()> stop_requested = {};  ///< asked ten times a second
@@ -114,6 +120,10 @@ struct CompareControl {
 /// follow each other, and each may use all threads: seconds are those of a model that has the machine to
 /// itself. Fold 1 of all candidates comes first, then fold 2 of all, so that a comparison that is
 /// stopped has the same folds of all models.
+///
+/// Before the first training, each candidate is trained on a 64th of the rows of a fold, on twice as many
+/// and so on, as long as that takes few percent of the whole. The time of all trainings is predicted
+/// from the times of these pilots, mostly to within a factor of 2. They change no result.
 ///
 /// In fold i, from 0, a model is trained with the seed `random_state` + 1,000,003 i, so that the scores
 /// vary as much as the seed makes them: with one seed for all folds, its luck would be taken for a
