@@ -41,10 +41,11 @@ struct PilotPlan {
 ///
 /// Pilots train on a 64th of the rows, then on twice as many, up to a quarter, until they have taken 3 %
 /// of the time of all trainings. If they show that the model learns in epochs, a pilot on all rows
-/// measures the first 4 of them. One of epochs is stopped after 2 seconds; on few rows, that leaves the
-/// number of epochs unknown, and the prediction is that of all. One without is given 10. The rows held
-/// out of a pilot are among those that it trains on, so that each of their labels is known. A pilot runs
-/// in a process of its own, and changes nothing.
+/// measures the first 4 of them. One of epochs is stopped after 2 seconds, or 6 if it has not done 3
+/// epochs by then; on few rows, that leaves the number of epochs unknown, and the prediction is that of
+/// all. Of a forest, a 50th and a 25th of the trees are grown on all rows. Any other pilot is given 10
+/// seconds. The rows held out of a pilot are among those that it trains on, so that
+/// each of their labels is known. A pilot runs in a process of its own, and changes nothing.
 /// Errors:  ProcessError with Cause::stopped.
 std::optional<double> predicted_seconds(const PreparedRun& whole, const Fold& fold,
                                         const PilotPlan& plan);
