@@ -84,7 +84,10 @@ double epoch_seconds(std::span<const Pilot> pilots, double rows) {
     return std::inner_product(x.begin(), x.end(), terms.begin(), 0.0);
   };
   double least = HUGE_VAL, best = 0;
-  constexpr double kBetter = 1e-9;  // by which a fit with more terms must be better
+  // A fit with more terms, or of a square, must be better by this for each pilot: what times differ by
+  // chance, a square would magnify.
+  constexpr double kChance = 0.1;
+  const double better = kChance * kChance * static_cast<double>(pilots.size());
   for (const unsigned used : {2U, 1U, 4U, 3U, 6U, 5U, 7U}) {
     Terms x;
     if (!solve(normal, right, used, x) || std::ranges::any_of(x, [](double c) { return c < 0; }))
@@ -94,7 +97,7 @@ double epoch_seconds(std::span<const Pilot> pilots, double rows) {
       const double relative = at(x, one.rows) * one.epochs / one.seconds - 1;
       error += relative * relative;
     }
-    if (error > least - kBetter) continue;
+    if (error > least - better) continue;
     least = error;
     best = at(x, rows);
   }

@@ -20,8 +20,8 @@ struct Pilot {
 ///
 /// An epoch takes a + b rows + c rows^2, with the coefficients of the least squares of the relative
 /// errors of the pilots, none of them negative. A constant part is what starting costs; a square is the
-/// growth of support vector machines and nearest neighbours. Of fits that are as good the one with the
-/// fewer terms, and of those the linear one, counts.
+/// growth of support vector machines and nearest neighbours. In place of b rows alone, a, c rows^2, the
+/// sums of two and that of all count in this order if they lessen the mean square by more than 0.1^2.
 /// Errors:  std::invalid_argument without pilots, or for a value of one that is not above 0.
 double extrapolated_seconds(std::span<const Pilot> pilots, double rows);
 
