@@ -12,6 +12,7 @@
 #include "hebb/core/log.h"
 #include "hebb/core/threads.h"
 #include "hebb/datasets/catalogue.h"
+#include "hebb/estimators/ensembles.h"
 #include "hebb/formats/images.h"
 #include "hebb/kernels/processor.h"
 #include "signals.h"
@@ -174,8 +175,11 @@ void Progress::on(const EpochEnded& epoch) {
 
 std::string what_stops(const EstimatorRow& row) {
   if (row.options.find("batch_size")) return "stopping after this batch";
-  return row.capabilities.epochs ? "stopping after this round"
-                                 : "stopping: this training is given up";
+  // Boosted trees keep the rounds that are done, and an ensemble its members.
+  if (row.options.find("early_stopping")) return "stopping after this round";
+  return row.capabilities.epochs || is_ensemble(row.options)
+             ? "stopping"
+             : "stopping: this training is given up";
 }
 
 std::function<bool()> stop_on_signal(std::string what) {

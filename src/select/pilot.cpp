@@ -9,6 +9,7 @@
 
 #include "hebb/core/error.h"
 #include "hebb/core/log.h"
+#include "hebb/estimators/ensembles.h"
 #include "hebb/io/process.h"
 #include "hebb/run/seconds.h"
 #include "select/fold_scores.h"
@@ -83,7 +84,10 @@ double epoch_seconds(std::span<const Pilot> pilots, double rows) {
     return std::inner_product(x.begin(), x.end(), terms.begin(), 0.0);
   };
   double least = HUGE_VAL, best = 0;
-  constexpr double kBetter = 1e-9;  // by which a fit with more terms must be better
+  // A fit with more terms, or of a square, must be better by this for each pilot: what times differ by
+  // chance, a square would magnify.
+  constexpr double kChance = 0.1;
+  const double better = kChance * kChance * static_cast<double>(pilots.size());
   for (const unsigned used : {2U, 1U, 4U, 3U, 6U, 5U, 7U}) {
     Terms x;
     if (!solve(normal, right, used, x) || std::ranges::any_of(x, [](double c) { return c < 0; }))
@@ -93,7 +97,7 @@ double epoch_seconds(std::span<const Pilot> pilots, double rows) {
       const double relative = at(x, one.rows) * one.epochs / one.seconds - 1;
       error += relative * relative;
     }
-    if (error > least - kBetter) continue;
+    if (error > least - better) continue;
     least = error;
     best = at(x, rows);
   }
@@ -152,8 +156,8 @@ struct Seen {
   double share = 1;            // of the training that was done, if all epochs were needed
 };
 
-// Stops a training that learns in epochs when it has taken `seconds` or done `epochs`, whichever is first,
-// as soon as its share is known.
+// Stops a training that learns in epochs when it has done `epochs`, or has taken `seconds`: three times as
+// many if only these give it 3 epochs, of which the first is not like the others.
 struct Cut {
   double seconds = HUGE_VAL, epochs = HUGE_VAL;
 };
@@ -169,7 +173,8 @@ Seen train_pilot(const PreparedRun& run, const Cut& cut) {
   };
   RunControl control;
   control.stop_requested = [&] {
-    const bool enough = watch.seconds() > cut.seconds || seen.epochs >= cut.epochs;
+    const bool late = watch.seconds() > cut.seconds * (seen.epochs < 3 ? 3 : 1);
+    const bool enough = late || seen.epochs >= cut.epochs;
     return stopped = stopped || (enough && share > 0 && share < 1);
   };
   control.on_event = [&](const Event& event) {
@@ -210,6 +215,7 @@ class Pilots {
     std::optional<double> seconds;
     const bool of_epochs = cut_ || (!done_.empty() && done_.back().epochs >= kManyEpochs);
     if (of_epochs) seconds = by_epochs();
+    if (of_members()) seconds = by_members();
     if (!seconds && !done_.empty()) seconds = extrapolated_seconds(done_, all());
     if (!seconds) return {};
     return std::min(*seconds + kPredictionSeconds, plan_.max_seconds.value_or(HUGE_VAL));
@@ -217,6 +223,17 @@ class Pilots {
 
  private:
   static constexpr double kFewEpochs = 4, kManyEpochs = 10;
+  static constexpr std::int64_t kManyMembers = 50;
+
+  // Whether it is one step of many members, as a forest is.
+  bool of_members() const {
+    return !done_.empty() && done_.back().epochs == 1 && members() >= kManyMembers;
+  }
+
+  std::int64_t members() const {
+    if (is_ensemble(whole_.options) || !whole_.options.find("n_estimators")) return 0;
+    return std::get<std::int64_t>(whole_.options.get("n_estimators"));
+  }
 
   double all() const { return static_cast<double>(rows_.size()); }
 
@@ -235,6 +252,7 @@ class Pilots {
       done_.push_back({.rows = static_cast<double>(n),
                        .seconds = seen->seconds,
                        .epochs = std::max(1.0, seen->epochs)});
+      if (of_members()) return;
       const double whole = plan_.trainings * extrapolated_seconds(done_, all());
       if (done_.size() > 1 && spent > kBudget * whole) return;
     }
@@ -251,8 +269,18 @@ class Pilots {
     return seen->seconds + std::max(0.0, epochs - seen->epochs) * each;
   }
 
-  // Unset: it has failed or took too long.
-  std::optional<Seen> pilot(std::size_t n, const Cut& cut) const {
+  // From a 50th of the members on all rows, and a 25th.
+  std::optional<double> by_members() const {
+    const std::int64_t some = members() / kManyMembers;
+    const std::optional<Seen> one = pilot(rows_.size(), {}, some);
+    const std::optional<Seen> other = one ? pilot(rows_.size(), {}, 2 * some) : one;
+    if (!other) return {};
+    const double each = std::max(0.0, other->seconds - one->seconds) / static_cast<double>(some);
+    return other->seconds + static_cast<double>(members() - 2 * some) * each;
+  }
+
+  // Unset: it has failed or took too long. With `members` in place of those of the options, unless 0.
+  std::optional<Seen> pilot(std::size_t n, const Cut& cut, std::int64_t members = 0) const {
     const Stopwatch watch;
     try {
       const ProcessResult result = run_in_process(
@@ -262,7 +290,9 @@ class Pilots {
                 std::max(1.0, part * static_cast<double>(fold_.test.size())));
             Fold some{.train = spread(rows_, n), .test = {}};
             some.test = spread(some.train, held_out);
-            const Seen seen = train_pilot(run_of_fold(whole_, some), cut);
+            PreparedRun run = run_of_fold(whole_, some);
+            if (members > 0) run.options.set("n_estimators", members);
+            const Seen seen = train_pilot(run, cut);
             return std::string(reinterpret_cast<const char*>(&seen), sizeof seen);
           },
           {.seconds = kTooLong}, plan_.stop_requested);

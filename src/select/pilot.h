@@ -20,8 +20,8 @@ struct Pilot {
 ///
 /// An epoch takes a + b rows + c rows^2, with the coefficients of the least squares of the relative
 /// errors of the pilots, none of them negative. A constant part is what starting costs; a square is the
-/// growth of support vector machines and nearest neighbours. Of fits that are as good the one with the
-/// fewer terms, and of those the linear one, counts.
+/// growth of support vector machines and nearest neighbours. In place of b rows alone, a, c rows^2, the
+/// sums of two and that of all count in this order if they lessen the mean square by more than 0.1^2.
 /// Errors:  std::invalid_argument without pilots, or for a value of one that is not above 0.
 double extrapolated_seconds(std::span<const Pilot> pilots, double rows);
 
@@ -41,10 +41,11 @@ struct PilotPlan {
 ///
 /// Pilots train on a 64th of the rows, then on twice as many, up to a quarter, until they have taken 3 %
 /// of the time of all trainings. If they show that the model learns in epochs, a pilot on all rows
-/// measures the first 4 of them. One of epochs is stopped after 2 seconds; on few rows, that leaves the
-/// number of epochs unknown, and the prediction is that of all. One without is given 10. The rows held
-/// out of a pilot are among those that it trains on, so that each of their labels is known. A pilot runs
-/// in a process of its own, and changes nothing.
+/// measures the first 4 of them. One of epochs is stopped after 2 seconds, or 6 if it has not done 3
+/// epochs by then; on few rows, that leaves the number of epochs unknown, and the prediction is that of
+/// all. Of a forest, a 50th and a 25th of the trees are grown on all rows. Any other pilot is given 10
+/// seconds. The rows held out of a pilot are among those that it trains on, so that
+/// each of their labels is known. A pilot runs in a process of its own, and changes nothing.
 /// Errors:  ProcessError with Cause::stopped.
 std::optional<double> predicted_seconds(const PreparedRun& whole, const Fold& fold,
                                         const PilotPlan& plan);

@@ -71,8 +71,9 @@ TEST(Pilot, PredictsEveryKindOnSmallData) {
 
 // Were it trained to the end, or taken for one that ends as its pilots do, it would be told in seconds.
 TEST(Pilot, ALongTrainingIsPredictedFromItsFirstEpochs) {
-  const PreparedRun run =
-      prepared("iris", "mlp", {{"max_iter", std::int64_t{100'000'000}}, {"tol", 0.0}});
+  const PreparedRun run = prepared(
+      "iris", "mlp",
+      {{"max_iter", std::int64_t{100'000'000}}, {"n_iter_no_change", std::int64_t{100'000'000}}});
   const auto seconds = predicted_seconds(run, fold_of(run, 30), {});
   ASSERT_TRUE(seconds);
   EXPECT_GT(*seconds, 100);  // 1e8 epochs, each a microsecond at least
