@@ -13,7 +13,7 @@ cd "$(dirname "$0")/.."
 ((EUID == 0)) || { echo "cluster: needs root, for servers of its own" >&2; exit 2; }
 
 kill_every=10  # seconds
-trials=10 folds=5
+trials=30 folds=5
 scripts/setup.sh --cluster
 program=${1:-build/dev/apps/hebb/hebb}
 if (($# == 0)); then
@@ -140,8 +140,8 @@ same() {
     cmp <(sed 's/,[^,]*$//' "$folder/one.csv") <(sed 's/,[^,]*$//' "$folder/$1.csv")
 }
 
-study=(digits --space 'hidden=200|200,100' --space 'alpha=1e-6..1e-2:5' --sampler grid --folds "$folds"
-  --epochs 300 --batch-size 20 --tol 0 --test-size 0.2)
+study=(mnist10k --space "alpha=1e-6..1e-1:6" --space "hidden=3,3|2,3,2|100|100,50|512,512" --sampler grid
+  --folds "$folds")
 
 kill_workers() {  # COORDINATOR NAME WORKERS: one of them, again and again
   while sleep "$kill_every"; do
@@ -218,7 +218,7 @@ array_of_jobs() {
   sleep 1
   check "a job that is stopped gives its trial back at once" \
     test "$(sql 'select count(*) from hebb.step where owner is null')" -ge 1
-  check "the others come to the end" wait_for_jobs 600
+  check "the others come to the end" wait_for_jobs 3600
   check "the job that was stopped says so" grep -q "stopped after" "$folder/hebb-tune-${job}_2.out"
   check "every trial has ended, once" \
     test "$(sql "select count(*), count(distinct trial), count(state) from hebb.step")" = "$trials|$trials|$trials"
