@@ -223,7 +223,9 @@ TEST(Tune, TimeEndsAStudyWithTheBeginningOfItsSequence) {
   EXPECT_FALSE(study.complete);
   EXPECT_LT(study.trials.size(), 5000U);
   const StudyOptions part{.sampler = "random", .trials = study.trials.size(), .folds = 2};
-  if (!study.trials.empty()) EXPECT_EQ(essence(study), essence(tune(run, tuned_space(run), part)));
+  if (!study.trials.empty()) {
+    EXPECT_EQ(essence(study), essence(tune(run, tuned_space(run), part)));
+  }
 }
 
 TEST(Tune, AStudyOfOtherDataOrOptionsIsRefusedByName) {
