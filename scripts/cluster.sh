@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# One study by 1 and 2 local workers, by srun, with and without an allocation, and by ssh, while a worker is
+# One study by one local worker, by two, by srun, with and without an allocation, and by ssh, while a worker is
 # killed every few seconds; then by an array of four batch jobs that share a database, of which one is killed
 # and one is stopped. The ranking and the best model have to be the same bytes each time. Prints a line a check
 # and "N passed, N failed".
@@ -249,7 +249,6 @@ begin=$SECONDS
 "$program" tune "${study[@]}" --workers 1 --csv "$folder/one.csv" -o "$folder/one.hebb" \
   >"$folder/one.out" 2>&1
 echo "one worker: $((SECONDS - begin)) s for $trials trials"
-by_workers killed local:1
 by_workers local local:2
 by_workers srun srun:2
 by_workers allocation srun:2 salloc --quiet --nodes=2 --ntasks=4

@@ -12,8 +12,8 @@
 namespace hebb::io {
 
 /// A copy of this process (fork) that runs a function, joined to it by two pipes. It ignores SIGINT
-/// and SIGHUP, which a terminal sends to all processes at once, and is killed when the thread that
-/// started it ends.
+/// and SIGHUP, which a terminal sends to all processes at once, and SIGPIPE and SIGXFSZ, so that a
+/// write fails instead. It is killed when the thread that started it ends.
 class Child {
  public:
   /// `work` reads from the descriptor `in` and writes to `out`. When it returns, the child ends

@@ -77,10 +77,11 @@ void take_over(const Target& target, int fd) {
     io::fail(target.path, "chmod");
 }
 
-void write_complete(io::Temporary& temporary, const Target& target, Parts parts) {
+void write_complete(io::Temporary& temporary, const Target& target, Parts parts,
+                    bool synced = true) {
   take_over(target, temporary.fd());
   write_parts(temporary.fd(), parts, target.path);
-  temporary.complete();
+  if (synced) temporary.complete();
 }
 
 }  // namespace
@@ -99,7 +100,7 @@ std::string written_path(const std::string& path) {
   return at;
 }
 
-void replace_file(const std::string& path, Parts parts, const FileCheck& check) {
+void replace_file(const std::string& path, Parts parts, const FileCheck& check, bool synced) {
   const auto target = find_target(path);
   if (target.in_place) {
     if (check) {
@@ -111,10 +112,10 @@ void replace_file(const std::string& path, Parts parts, const FileCheck& check) 
     return;
   }
   io::Temporary temporary(target.path, target.mode);
-  write_complete(temporary, target, parts);
+  write_complete(temporary, target, parts, synced);
   if (check) check(MappedFile(temporary.path()).bytes());
   temporary.take_place();
-  io::sync_folder(target.path);
+  if (synced) io::sync_folder(target.path);
 }
 
 void replace_file(const std::string& path, std::string_view text) {

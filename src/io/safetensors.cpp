@@ -203,7 +203,8 @@ void check_layout(std::span<const StoredTensor> tensors, Bytes data, const std::
 
 void write_safetensors(const std::string& path, const std::map<std::string, std::string>& metadata,
                        std::span<const StoredTensor> tensors,
-                       const std::function<void(const SafetensorsFile&)>& check_written) {
+                       const std::function<void(const SafetensorsFile&)>& check_written,
+                       bool synced) {
   constexpr auto* kWhere = "safetensors";
   std::vector<const StoredTensor*> order;
   for (const auto& tensor : tensors) {
@@ -252,7 +253,7 @@ void write_safetensors(const std::string& path, const std::map<std::string, std:
   text.replace(place, kNoDigits.size(), header_checksum(length, text, place));
   parts[0] = length;
   parts[1] = as_bytes(text);
-  replace_file(path, parts, [&](Bytes bytes) {
+  const auto check_bytes = [&](Bytes bytes) {
     try {
       const SafetensorsFile written(path, bytes);
       if (check_written) check_written(written);
@@ -262,7 +263,8 @@ void write_safetensors(const std::string& path, const std::map<std::string, std:
           concat(path, ": not saved, because it could not be read back: ",
                  cause.starts_with(where) ? cause.substr(where.size() + 2) : cause));
     }
-  });
+  };
+  replace_file(path, parts, check_bytes, synced);
 }
 
 SafetensorsFile::SafetensorsFile(const std::string& path)

@@ -29,8 +29,8 @@ struct StoredTensor {
 /// "hebb.checksums" (JSON text: name to CRC-32 of the tensor's bytes) and "hebb.header_checksum"
 /// (CRC-32 of the length and the header with that checksum's digits set to 0), each checksum as 8
 /// hexadecimal digits. The checksums cover every byte of the file. The same content gives the same
-/// bytes. The file is written by replace_file(), and read back before it replaces another: it must
-/// be a SafetensorsFile, for which `check` does not throw.
+/// bytes. The file is written by replace_file(), `synced` or not, and read back before it replaces
+/// another: it must be a SafetensorsFile, for which `check` does not throw.
 /// Source: the safetensors format, huggingface/safetensors, README.
 /// Errors: std::runtime_error as replace_file(); std::invalid_argument naming the tensor or key: an
 ///         unknown type, bytes that do not fit the shape, a name given twice or reserved, text that
@@ -38,7 +38,8 @@ struct StoredTensor {
 ///         be read back, which includes a ModelError of `check`.
 void write_safetensors(const std::string& path, const std::map<std::string, std::string>& metadata,
                        std::span<const StoredTensor> tensors,
-                       const std::function<void(const SafetensorsFile& written)>& check = {});
+                       const std::function<void(const SafetensorsFile& written)>& check = {},
+                       bool synced = true);
 
 /// A safetensors file, read and checked completely: it follows the format's rules and has hebb's
 /// checksums.

@@ -103,6 +103,7 @@ void set_checkpoint(const PreparedRun& run, RunControl& control) {
   control.checkpoint_dir = spec.dir;
   control.resume = spec.resume;
   control.checkpoint_seconds = spec.seconds;
+  control.checkpoint_synced = spec.synced;
   std::filesystem::create_directories(spec.dir);
   check_writable(spec.dir + "/checkpoint.hebb");
   control.command = command_of(run, hash);

@@ -11,6 +11,7 @@
 #include "hebb/metrics/significance.h"
 #include "hebb/model/record.h"
 #include "select/fold_scores.h"
+#include "select/trial_states.h"
 
 namespace hebb {
 namespace {
@@ -94,14 +95,36 @@ const std::vector<Fold>& StudyWork::cut(int outer) {
   return *cut;
 }
 
-TrialFold StudyWork::train(const Job& job, PreparedRun run,
-                           const std::function<bool()>& stop_requested) const {
-  reduce(run, job.share);
+TrialFold StudyWork::train_fold(const Job& job, const PreparedRun& run, const Fold& fold,
+                                std::size_t number,
+                                const std::function<bool()>& stop_requested) const {
+  const auto train_with = [&](const CheckpointSpec& state) {
+    PreparedRun own = run_of_fold(run, fold);
+    reduce(own, job.share);
+    own.spec.checkpoint = state;
+    return train(std::move(own), stop_requested);
+  };
+  if (const auto state = state_of(job.states, number, job.share)) {
+    try {
+      return train_with(*state);
+    } catch (const DivergedError&) {
+      throw;                           // it would without the state too
+    } catch (const std::exception&) {  // of the state, or as it is without one
+    }
+  }
+  return train_with({});
+}
+
+TrialFold StudyWork::train(PreparedRun run, const std::function<bool()>& stop_requested) const {
+  const bool keeps_state = !run.spec.checkpoint.dir.empty();
   TrialFold result;
   RunControl control;
   control.stop_requested = stop_requested;
   control.on_event = [&](const Event& event) {
     if (const auto* epoch = std::get_if<EpochEnded>(&event)) result.epochs = epoch->epoch;
+    // One whose state was at its end has no more epochs.
+    if (const auto* stopped = std::get_if<Stopped>(&event); stopped && keeps_state)
+      result.epochs = stopped->epochs;
   };
   RunResult trained = train_run(std::move(run), control);
   if (trained.stopped == StopReason::interrupted) return result;
@@ -146,7 +169,7 @@ JobEnd StudyWork::work(const Job& job,
       }
       TrialFold fold;
       try {
-        fold = train(job, run_of_fold(run, folds[i]), stop_requested);
+        fold = train_fold(job, run, folds[i], i, stop_requested);
       } catch (const std::invalid_argument&) {
         throw;  // the same in every fold
       } catch (const std::bad_alloc&) {
@@ -202,6 +225,7 @@ Json to_message(const Job& job) {
   for (const TrialFold& fold : job.done) message["done"].push_back(to_message(fold));
   for (const double score : job.reference) message["reference"].push_back(number_json(score));
   if (job.bytes) message["bytes"] = *job.bytes;
+  if (!job.states.empty()) message["states"] = job.states;
   return message;
 }
 
@@ -216,6 +240,7 @@ Job job_from(const Json& message) {
     for (const Json& fold : message.at("done")) job.done.push_back(fold_from(fold));
     for (const Json& score : message.at("reference")) job.reference.push_back(number_from(score));
     if (message.contains("bytes")) job.bytes = message["bytes"].get<std::uint64_t>();
+    if (message.contains("states")) job.states = message["states"].get<std::string>();
     return job;
   } catch (const Json::exception& error) {
     throw ModelError(concat("a coordinator sent an invalid job: ", error.what()));

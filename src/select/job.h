@@ -22,6 +22,7 @@ struct Job {
   std::vector<TrialFold> done = {};         ///< the first folds, if another worker has done them
   std::vector<double> reference = {};       ///< scores to be compared with, to prune; empty: do not
   std::optional<std::uint64_t> bytes = {};  ///< the most memory
+  std::string states = {};  ///< TrialStates::of() of a training that goes on on a higher rung
 };
 
 /// How a job ended.
@@ -53,8 +54,9 @@ class StudyWork {
  private:
   const Dataset& part(int outer);
   const std::vector<Fold>& cut(int outer);
-  TrialFold train(const Job& job, PreparedRun run,
-                  const std::function<bool()>& stop_requested) const;
+  TrialFold train_fold(const Job& job, const PreparedRun& run, const Fold& fold, std::size_t number,
+                       const std::function<bool()>& stop_requested) const;
+  TrialFold train(PreparedRun run, const std::function<bool()>& stop_requested) const;
 
   PreparedRun run_;
   StudyOptions options_;

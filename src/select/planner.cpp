@@ -10,7 +10,12 @@
 namespace hebb {
 namespace {
 
-constexpr std::size_t kTrials = 50;  // unless said
+// Unless said:
+constexpr std::size_t kTrials = 50;
+// Trained anew, each rung costs as much as another if the epochs grow as the trials get fewer. A training
+// that goes on pays for the rest alone, and what it saves is best spent on the first rung, where trials
+// that start slowly are given up: more epochs there, and fewer trials later. 4 is the source's.
+constexpr double kReduction = 3, kReductionGoingOn = 4, kGrowthGoingOn = 2.5;
 
 // The steps of a rung that ran to its end and whose results are known, the best first.
 std::vector<const StudyStep*> best_of_rung(const std::vector<StudyStep>& steps, std::size_t known,
@@ -39,9 +44,11 @@ double StudyStep::mean() const {
   return std::isnan(mean) ? kWorst : mean;
 }
 
-Planner::Planner(const Space& space, const StudyOptions& options, double sign)
+Planner::Planner(const Space& space, const StudyOptions& options, double sign, bool goes_on)
     : options_(options),
       sign_(sign),
+      reduction_(options.reduction.value_or(goes_on ? kReductionGoingOn : kReduction)),
+      growth_(options.growth.value_or(goes_on ? kGrowthGoingOn : reduction_)),
       sampler_(make_sampler(options.sampler, space, options.random_state)) {
   if (options.sampler == "grid") {
     trials_ = space.grid_size();
@@ -52,7 +59,7 @@ Planner::Planner(const Space& space, const StudyOptions& options, double sign)
   }
 }
 
-double Planner::share(int rung) const { return std::pow(options_.reduction, rung - (rungs() - 1)); }
+double Planner::share(int rung) const { return std::pow(growth_, rung - (rungs() - 1)); }
 
 std::optional<StudyStep> Planner::next(const std::vector<StudyStep>& steps) const {
   const std::size_t known = needed(steps.size());
@@ -65,13 +72,34 @@ std::optional<StudyStep> Planner::next(const std::vector<StudyStep>& steps) cons
   return promoted(steps, known, true);
 }
 
+// No later decision promotes more, and results that come in only push a trial back.
+std::set<std::size_t> Planner::in_the_running(const std::vector<StudyStep>& steps) const {
+  const std::size_t known = std::min(needed(steps.size()), steps.size());
+  std::set<std::size_t> in;
+  for (std::size_t i = 0; i < steps.size(); ++i)
+    if (const StudyStep& one = steps[i]; !one.none && (i >= known || !one.ended))
+      in.insert(one.trial);
+  std::set<std::size_t> gone;
+  for (int rung = rungs() - 2; rung >= 0; --rung) {
+    for (const StudyStep& one : steps)
+      if (!one.none && one.rung == rung + 1) gone.insert(one.trial);
+    const auto best = best_of_rung(steps, known, rung, sign_);
+    const std::size_t all = trials_.value_or(best.size());
+    const std::size_t most =
+        std::max<std::size_t>(1, static_cast<std::size_t>(static_cast<double>(all) / reduction_));
+    for (std::size_t i = 0; i < std::min(most, best.size()); ++i)
+      if (!gone.contains(best[i]->trial)) in.insert(best[i]->trial);
+  }
+  return in;
+}
+
 // A trial that goes on to its next rung. `last`: nothing else is left to do, so that the best of a
 // rung from which none has gone on does.
 std::optional<StudyStep> Planner::promoted(const std::vector<StudyStep>& steps, std::size_t known,
                                            bool last) const {
   for (int rung = rungs() - 2; rung >= 0; --rung) {
     const auto best = best_of_rung(steps, known, rung, sign_);
-    auto go_on = static_cast<std::size_t>(static_cast<double>(best.size()) / options_.reduction);
+    auto go_on = static_cast<std::size_t>(static_cast<double>(best.size()) / reduction_);
     std::set<std::size_t> gone;
     for (const StudyStep& one : steps)
       if (!one.none && one.rung == rung + 1) gone.insert(one.trial);

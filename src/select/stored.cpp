@@ -17,6 +17,7 @@
 #include "select/planner.h"
 #include "select/sqlite.h"
 #include "select/study_server.h"
+#include "select/trial_states.h"
 #include "select/trials.h"
 
 namespace hebb {
@@ -77,13 +78,15 @@ StoredStudy stored_study(const StudySource& source) {
     study.higher_is_better = find_metric(study.metric).row->higher_is_better;
     study.kept = path;
     const double sign = study.higher_is_better ? 1 : -1;
-    const Planner planner(study.space, study.options, sign);
-    study.trials = trials_of(ended_steps(source.steps(0)), study.space, planner);
+    const Planner planner(study.space, study.options, sign, goes_on(row, stored.options));
+    study.trials =
+        trials_of(ended_steps(source.steps(0)), study.space, planner, row, stored.options);
     study.ranking = ranking_of(study.trials, sign);
     for (int outer = 1; outer <= study.options.nested; ++outer) {
       const auto scores = source.outer(outer);
       if (scores.empty()) break;
-      const auto trials = trials_of(ended_steps(source.steps(outer)), study.space, planner);
+      const auto trials =
+          trials_of(ended_steps(source.steps(outer)), study.space, planner, row, stored.options);
       const auto ranking = ranking_of(trials, sign);
       if (ranking.empty()) break;
       study.outer.push_back({.inner = trials[ranking.front()].mean,

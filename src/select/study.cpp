@@ -27,9 +27,16 @@ const FieldList& StudyOptions::fields() {
                "end a trial whose first folds are significantly worse than those of the best one")
           .add("halving", &StudyOptions::halving,
                "successive halving: try all with a share of the epochs, and the best with more")
-          .add("reduction", &StudyOptions::reduction,
-               "with --halving: one of this many goes on, with as many times the epochs")
+          .add(
+              "reduction", &StudyOptions::reduction,
+              "with --halving: one of this many goes on; unset: 4, or 3 of models that are trained "
+              "anew with more epochs")
           .at_least(2)
+          .at_most(10)
+          .add("growth", &StudyOptions::growth,
+               "with --halving: as many times the epochs then; unset: 2.5, or the reduction for "
+               "models that are trained anew")
+          .more_than(1)
           .at_most(10)
           .add("rungs", &StudyOptions::rungs, "with --halving: number of budgets")
           .at_least(2)

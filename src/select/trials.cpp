@@ -5,17 +5,24 @@
 #include <utility>
 
 #include "hebb/select/cross_validate.h"
+#include "select/trial_states.h"
 
 namespace hebb {
 
 std::vector<Trial> trials_of(const std::vector<StudyStep>& steps, const Space& space,
-                             const Planner& planner) {
+                             const Planner& planner, const EstimatorRow& row,
+                             const OptionSet& options) {
   std::vector<Trial> trials;
+  std::vector<std::vector<std::size_t>> epochs;  // of each trial and fold, on all rungs
+  std::vector<bool> continues;                   // each trial, on the next rung
   for (const StudyStep& step : steps) {
     if (step.none) continue;
-    if (step.trial == trials.size())
+    if (step.trial == trials.size()) {
       trials.push_back(
           {.number = step.trial, .point = step.point, .values = space.values(step.point)});
+      continues.push_back(goes_on(row, options, trials.back().values));
+      epochs.emplace_back();
+    }
     Trial& trial = trials.at(step.trial);
     trial.state = step.state;
     trial.error = step.error;
@@ -24,10 +31,14 @@ std::vector<Trial> trials_of(const std::vector<StudyStep>& steps, const Space& s
     trial.folds = step.folds;
     trial.seconds += step.seconds;
     std::vector<double> scores;
+    std::vector<std::size_t>& reached = epochs[step.trial];
+    reached.resize(std::max(reached.size(), step.folds.size()));
     for (const TrialFold& fold : step.folds) {
+      std::size_t& of_fold = reached[scores.size()];
+      of_fold = continues[step.trial] ? std::max(of_fold, fold.epochs) : of_fold + fold.epochs;
       scores.push_back(fold.score);
-      trial.epochs += fold.epochs;
     }
+    trial.epochs = std::accumulate(reached.begin(), reached.end(), std::size_t{0});
     const FoldStatistics of = fold_statistics(std::move(scores));
     trial.mean = of.mean;
     trial.deviation = of.deviation;

@@ -21,6 +21,7 @@
 #include "select/pool.h"
 #include "select/serve.h"
 #include "select/study_store.h"
+#include "select/trial_states.h"
 #include "select/trials.h"
 
 namespace hebb {
@@ -62,9 +63,10 @@ class Coordinator {
         options_(options),
         control_(control),
         work_(run, options),
-        planner_(space, options, work_.sign()),
+        planner_(space, options, work_.sign(), goes_on(*run.row, run.options)),
         store_(open_study(control,
                           identity_of(run, space, options, work_.metric().name, control.command))),
+        states_(options.halving),
         pool_(
             read_workers(control.workers), [this](int in, int out) { serve_jobs(work_, in, out); },
             hello()) {}
@@ -77,7 +79,7 @@ class Coordinator {
                 .kept = store_->place()};
     store_->put_complete(false);
     bool complete = search(0);
-    study.trials = trials_of(ended_steps(steps_), space_, planner_);
+    study.trials = trials(ended_steps(steps_));
     study.ranking = ranking_of(study.trials, work_.sign());
     for (int outer = 1; complete && outer <= options_.nested; ++outer) {
       tell(OuterStarted{.fold = outer, .folds = options_.nested});
@@ -119,18 +121,31 @@ class Coordinator {
            std::chrono::duration<double>(Clock::now() - begin_).count() >= *control_.max_seconds;
   }
 
-  Job job_of(std::size_t number) const {
+  Job job_of(std::size_t number) {
     const StudyStep& step = steps_[number];
     Job job{.id = number,
             .outer = study_,
             .values = space_.values(step.point),
             .share = planner_.share(step.rung),
             .done = step.folds,
-            .bytes = control_.trial_bytes};
+            .bytes = control_.trial_bytes,
+            .states = states_of(step)};
     if (options_.prune)
       if (const StudyStep* best = planner_.reference(steps_, number))
         for (const TrialFold& fold : best->folds) job.reference.push_back(fold.score);
     return job;
+  }
+
+  std::vector<Trial> trials(const std::vector<StudyStep>& steps) const {
+    return trials_of(steps, space_, planner_, *work_.run().row, work_.run().options);
+  }
+
+  // Where the states of a training that goes on on the next rung are.
+  std::string states_of(const StudyStep& step) {
+    const PreparedRun& run = work_.run();
+    return goes_on(*run.row, run.options, space_.values(step.point))
+               ? states_.of(study_, step.trial)
+               : std::string();
   }
 
   void give(Running running) {
@@ -185,19 +200,21 @@ class Coordinator {
       const bool at_end = advance();
       commit();
       if (at_end && running_.empty() && again_.empty() &&
-          std::ranges::all_of(steps_, &StudyStep::ended))
+          std::ranges::all_of(steps_, &StudyStep::ended)) {
+        states_.keep(study_, {});
         return true;
+      }
       wait();
     }
   }
 
   // Trains the choice of the search on the training part of its outer fold, and scores it outside.
   bool score_choice(int outer, std::vector<OuterFold>& scores) {
-    const std::vector<Trial> trials = trials_of(steps_, space_, planner_);
-    const std::vector<std::size_t> ranking = ranking_of(trials, work_.sign());
-    check(!ranking.empty() && trials[ranking.front()].state == TrialState::complete, "nested",
+    const std::vector<Trial> tried = trials(steps_);
+    const std::vector<std::size_t> ranking = ranking_of(tried, work_.sign());
+    check(!ranking.empty() && tried[ranking.front()].state == TrialState::complete, "nested",
           "no trial on outer fold ", outer, " ran to its end");
-    const Trial& best = trials[ranking.front()];
+    const Trial& best = tried[ranking.front()];
     std::vector<TrialFold> done;
     while ((done = store_->outer(outer)).empty() || !running_.empty()) {
       if (must_stop()) return abandon();
@@ -234,6 +251,8 @@ class Coordinator {
       steps_[number].taken = true;
       asked_ = {};
     }
+    if (!ended_now_.empty() && planner_.rungs() > 1)
+      states_.keep(study_, planner_.in_the_running(steps_));
     for (const std::size_t number : std::exchange(ended_now_, {}))
       if (steps_[number].ended) tell_ended(number);
   }
@@ -322,7 +341,7 @@ class Coordinator {
   void tell_ended(std::size_t number) const {
     StudyStep step = steps_[number];
     step.trial = 0;
-    Trial trial = trials_of({step}, space_, planner_).front();
+    Trial trial = trials({step}).front();
     trial.number = steps_[number].trial;
     tell(TrialEnded{
         .trial = trial,
@@ -360,6 +379,7 @@ class Coordinator {
   StudyWork work_;
   Planner planner_;
   std::unique_ptr<StudyStore> store_;
+  TrialStates states_;  // removed when the workers have ended
   WorkerPool pool_;
   Clock::time_point begin_ = Clock::now();
 

@@ -146,7 +146,7 @@ std::string checkpoint_path(const std::string& dir) { return path_in(dir, "check
 
 void save_checkpoint(const std::string& dir, const RunIdentity& identity,
                      const std::string& command, const TrainState& state,
-                     std::span<const float> parameters) {
+                     std::span<const float> parameters, bool synced) {
   std::error_code error;
   std::filesystem::create_directories(dir, error);
   if (error) throw std::runtime_error(concat(dir, ": cannot be made: ", error.message()));
@@ -176,11 +176,13 @@ void save_checkpoint(const std::string& dir, const RunIdentity& identity,
   if (state.average.size() > 0) tensors.push_back(floats("average", state.average.span()));
   const nlohmann::ordered_json record = {
       {"format", kFormat}, {"run", to_json(identity)}, {"command", command}};
-  write_safetensors(checkpoint_path(dir), {{"hebb.checkpoint", record.dump()}}, tensors,
-                    [](const SafetensorsFile& written) {
-                      record_of(written);
-                      scalars_of(written);
-                    });
+  write_safetensors(
+      checkpoint_path(dir), {{"hebb.checkpoint", record.dump()}}, tensors,
+      [](const SafetensorsFile& written) {
+        record_of(written);
+        scalars_of(written);
+      },
+      synced);
 }
 
 TrainState load_checkpoint(const std::string& dir, const RunIdentity& identity,

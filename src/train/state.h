@@ -45,10 +45,11 @@ struct RunIdentity {
 /// `dir`/checkpoint.hebb
 std::string checkpoint_path(const std::string& dir);
 
-/// Writes checkpoint_path(dir), all or nothing. Errors: std::runtime_error as replace_file().
+/// Writes checkpoint_path(dir), all or nothing; `synced` as replace_file() takes it. Errors:
+/// std::runtime_error as replace_file().
 void save_checkpoint(const std::string& dir, const RunIdentity& identity,
                      const std::string& command, const TrainState& state,
-                     std::span<const float> parameters);
+                     std::span<const float> parameters, bool synced = true);
 
 /// Errors: std::runtime_error if there is none; ModelError if it is damaged or of another run.
 TrainState load_checkpoint(const std::string& dir, const RunIdentity& identity,

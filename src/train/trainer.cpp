@@ -351,7 +351,7 @@ class Run {
     try {
       writer_->replace([&] {
         save_checkpoint(control_.checkpoint_dir, identity_, control_.command, state_,
-                        network_.parameters());
+                        network_.parameters(), control_.checkpoint_synced);
       });
     } catch (const std::runtime_error& error) {
       checkpoint_error_ = error.what();

@@ -132,7 +132,7 @@ TEST(CliTune, DrawsWhatWasTried) {
   const std::string csv = folder.read("p.csv");
   EXPECT_TRUE(csv.starts_with("trial,alpha,hidden,accuracy\n")) << csv;
   EXPECT_TRUE(folder.read("h.png").starts_with("\x89PNG"));
-  EXPECT_TRUE(contains(folder.read("s.csv"), ",33.3%,")) << folder.read("s.csv");
+  EXPECT_TRUE(contains(folder.read("s.csv"), ",40%,")) << folder.read("s.csv");
 }
 
 TEST(CliPlot, DrawsAStudyFromItsFile) {

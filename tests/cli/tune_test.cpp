@@ -67,6 +67,32 @@ TEST(CliTune, WorkersElsewhereGiveTheSameBytes) {
   EXPECT_EQ(folder.read("b.hebb"), folder.read("a.hebb"));
 }
 
+TEST(CliTune, HalvingGoesOnWithTheSameBytesWhereverItsStatesAre) {
+  const Folder folder;
+  folder.write("hosts", "node1\n");
+  for (const char* name : {"bin", "temporary"}) std::filesystem::create_directory(folder / name);
+  folder.write("bin/ssh", "#!/bin/sh\nfor last; do :; done\nexec sh -c \"$last\"\n");
+  std::filesystem::permissions(folder / "bin/ssh", std::filesystem::perms::all);
+  const auto halve = [&](const std::string& name, const std::string& workers,
+                         const std::string& temporary, std::optional<rlim_t> file_limit = {}) {
+    Surroundings around{.variables = {{"PATH", (folder / "bin") + ":/usr/bin:/bin"},
+                                      {"TMPDIR", folder / temporary}}};
+    if (file_limit) around.file_limit = *file_limit;
+    const Result done = run(folder,
+                            tune({"--halving", "--reduction", "2", "--metric", "log_loss",
+                                  "--workers", workers, "--csv", name}),
+                            around);
+    EXPECT_EQ(done.code, 0) << done.err;
+    return without_seconds(folder.read(name));
+  };
+  const std::string expected = halve("a.csv", "local:1", "missing");
+  EXPECT_EQ(halve("b.csv", "local:2", "temporary"), expected);
+  EXPECT_EQ(halve("c.csv", "ssh:hosts", "temporary"), expected);
+  // The ranking is of 1 KB, and states are larger.
+  EXPECT_EQ(halve("d.csv", "local:2", "temporary", 3000), expected);
+  EXPECT_TRUE(std::filesystem::is_empty(folder / "temporary"));
+}
+
 TEST(CliTune, AWorkerThatHasOtherDataIsRefused) {
   const Folder folder;
   std::string rows = "x,y\n";

@@ -4,7 +4,8 @@ The study is first made undisturbed. Then the same command is started and killed
 again, half of the kills while the study's file is being written (its journal exists at that moment), and
 continued each time; workers are killed in between, which must not fail a trial. In the end the ranking
 must be the same, byte by byte but for the seconds, and so must the best model; and no fold of a trial may
-have been counted twice. Halving and pruning are on in turn.
+have been counted twice, and no folder of states be left among the temporary files. Halving and pruning are on in
+turn.
 
     studies.py --program hebb [--kills 50] [--seed 1] [--modes grid,halving,tpe] [DATA [FLAG...]]
 
@@ -42,6 +43,8 @@ class Study:
         self.program, self.words, self.folder = program, words, folder
         self.file = folder / "s.study"
         self.journal = folder / "s.study-journal"
+        self.temporary = folder / "temporary"
+        self.temporary.mkdir()
 
     def start(self, name, workers, study=True):
         words = ["tune", *self.words, "--workers", workers, "--csv", name + ".csv", "-o", name + ".hebb",
@@ -50,7 +53,8 @@ class Study:
             words += ["--study", "s.study"]
         with open(self.folder / "said", "wb") as said:
             return subprocess.Popen([self.program, *words], cwd=self.folder, stdout=subprocess.DEVNULL,
-                                    stderr=said, stdin=subprocess.DEVNULL)
+                                    stderr=said, stdin=subprocess.DEVNULL,
+                                    env={**os.environ, "TMPDIR": str(self.temporary)})
 
     def finish(self, process):
         code = process.wait(GIVE_UP)
@@ -110,6 +114,9 @@ def storm(program, words, mode, kills, rng):
             fail("%s: another ranking" % mode)
         if (study.folder / "storm.hebb").read_bytes() != (study.folder / "whole.hebb").read_bytes():
             fail("%s: another best model" % mode)
+        left = list(study.temporary.iterdir())
+        if left:
+            fail("%s: left among the temporary files: %s" % (mode, left))
         data = sqlite3.connect(study.file)
         steps = data.execute("select count(*), count(distinct trial || ' ' || rung) from step where none = 0").fetchone()
         if steps[0] != steps[1]:

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 #include <map>
+#include <set>
 #include <vector>
 
 #include "hebb/core/random.h"
@@ -104,10 +105,58 @@ TEST(Planner, HalvingPromotesTheBestThirdOfEachRungWithThreeTimesTheBudget) {
       steps, [&](const StudyStep& one) { return one.rung == 2 && one.trial == best->trial; }));
 }
 
+TEST(Planner, ATrainingThatGoesOnStartsWithMoreEpochsAndFewerTrialsGoOn) {
+  const StudyOptions options{.sampler = "random", .trials = 32, .halving = true, .lag = 1};
+  const Planner planner(alpha_space(), options, 1, true);
+  EXPECT_DOUBLE_EQ(planner.share(0), 0.16);
+  EXPECT_DOUBLE_EQ(planner.share(1), 0.4);
+  std::map<std::size_t, double> reached;  // by trial
+  std::size_t promoted = 0;
+  for (const StudyStep& one : simulate(planner, 1, 0)) {
+    if (one.none) continue;
+    reached[one.trial] = planner.share(one.rung);
+    promoted += one.rung == 1 ? 1 : 0;
+  }
+  EXPECT_GE(promoted, 8U);
+  EXPECT_LE(promoted, 12U);
+  double epochs = 0;
+  for (const auto& [trial, share] : reached) epochs += share;
+  EXPECT_LE(epochs, 0.35 * 32);
+  // What is said counts.
+  StudyOptions said = options;
+  said.reduction = 2;
+  EXPECT_DOUBLE_EQ(Planner(alpha_space(), said, 1).share(1), 0.5);
+  EXPECT_DOUBLE_EQ(Planner(alpha_space(), said, 1, true).share(1), 0.4);
+  said.growth = 5;
+  EXPECT_DOUBLE_EQ(Planner(alpha_space(), said, 1, true).share(1), 0.2);
+}
+
 TEST(Planner, HalvingOfFewTrialsStillEndsWithTheWholeBudget) {
   const Planner planner(alpha_space(), {.sampler = "random", .trials = 2, .halving = true}, 1);
   const auto steps = simulate(planner, 2, 1);
   EXPECT_TRUE(std::ranges::any_of(steps, [](const StudyStep& one) { return one.rung == 2; }));
+}
+
+TEST(Planner, ATrialThatIsOutOfTheRunningIsNeverPromoted) {
+  for (const std::size_t trials : {2U, 27U, 40U}) {
+    const Planner planner(alpha_space(), {.sampler = "random", .trials = trials, .halving = true},
+                          1);
+    const auto steps = simulate(planner, 4, trials);
+    const std::size_t bound = 2 * std::max<std::size_t>(1, trials / 3) + 8;
+    std::size_t out = 0;
+    std::set<std::size_t> begun;
+    for (std::size_t i = 0; i < steps.size(); ++i) {
+      const auto in =
+          planner.in_the_running({steps.begin(), steps.begin() + static_cast<std::ptrdiff_t>(i)});
+      EXPECT_LE(in.size(), bound);
+      out = std::max(out, begun.size() - in.size());
+      for (std::size_t later = i; later < steps.size(); ++later)
+        if (!steps[later].none && begun.contains(steps[later].trial))
+          EXPECT_TRUE(in.contains(steps[later].trial)) << i << ' ' << later;
+      if (!steps[i].none) begun.insert(steps[i].trial);
+    }
+    if (trials > 20) EXPECT_GE(out, trials / 3);
+  }
 }
 
 TEST(Planner, LowerIsBetterIfTheMetricSaysSo) {

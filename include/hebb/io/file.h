@@ -60,11 +60,12 @@ using FileCheck = std::function<void(std::span<const std::uint8_t> bytes)>;
 /// locks may not be visible. Links are followed (written_path()). An existing file keeps its
 /// permissions, without the set-user-ID, set-group-ID and sticky bits, and its owner and group as
 /// far as the system lets the process set them. A device or a pipe (/dev/stdout, /dev/null) is
-/// written in place.
+/// written in place. Without `synced` there is no fsync: the file may be lost with the machine's power,
+/// but not with the process.
 /// Errors: std::runtime_error naming file, step and cause; std::invalid_argument if `path` is
 /// empty; what `check` throws.
 void replace_file(const std::string& path, std::span<const std::span<const std::uint8_t>> parts,
-                  const FileCheck& check = {});
+                  const FileCheck& check = {}, bool synced = true);
 void replace_file(const std::string& path, std::string_view text);
 
 struct NewFile {

@@ -39,6 +39,7 @@ namespace hebb {
 struct CheckpointSpec {
   std::string dir = {};                              ///< empty: no checkpoint
   double seconds = RunControl().checkpoint_seconds;  ///< at most this often, and at the end
+  bool synced = RunControl().checkpoint_synced;
   bool resume = false;  ///< resume from `dir`, whose checkpoint must be of the same data
   /// A description of the run, as a JSON object stored in the checkpoint. Empty: the model's kind,
   /// options, task and preprocessing, and the hash of `from`; a resumed run must then have an equal

@@ -38,11 +38,17 @@ struct StudyOptions {
   /// trial before it: by the corrected paired t-test, at a level of 0.05, from the third fold on.
   bool prune = false;
   /// Successive halving: trials start with a small share of the epochs (trees, or rows, of models
-  /// without epochs), and the best `1 / reduction` of each rung go on to the next, with `reduction`
-  /// times as many. Source: Li et al., "A System for Massively Parallel Hyperparameter Tuning"
-  /// (ASHA), MLSys 2020.
+  /// without epochs), and the best `1 / reduction` of each rung go on to the next, with `growth` times
+  /// as many. A network goes on from the state in which it ended its rung, which is kept in
+  /// temporary files, unless the schedule of its learning rate is planned over all epochs; other models
+  /// are trained anew on each rung. The result does not depend on whether the state was there. Source:
+  /// Li et al., "A System for Massively Parallel Hyperparameter Tuning" (ASHA), MLSys 2020.
   bool halving = false;
-  double reduction = 3;
+  /// Unset: 4 with a growth of 2.5 for a training that goes on, so that the rungs have 16 %, 40 % and all
+  /// of the epochs and cost about a quarter of those of the whole search; for one that begins anew on
+  /// each rung 3, as the growth is then too.
+  std::optional<double> reduction = {};
+  std::optional<double> growth = {};
   int rungs = 3;        ///< with halving: budgets, the last of which is the whole
   std::size_t lag = 8;  ///< at most this many trials run at once
   int folds = FoldOptions().folds;
@@ -66,7 +72,7 @@ std::string to_string(TrialState state);
 struct TrialFold {
   double score = std::numeric_limits<double>::quiet_NaN();  ///< on the rows held out
   double train_score = std::numeric_limits<double>::quiet_NaN();
-  std::size_t epochs = 0;  ///< 0: the model has none
+  std::size_t epochs = 0;  ///< the last that it reached; 0: the model has none
   double seconds = 0;
 };
 
@@ -88,8 +94,10 @@ struct Trial {
   double mean = std::numeric_limits<double>::quiet_NaN();  ///< of their scores
   double deviation = std::numeric_limits<double>::quiet_NaN();
   std::vector<TrialRung> rungs = {};  ///< all that it was tried on, the lowest first
-  std::size_t epochs = 0;             ///< on all rungs
-  double seconds = 0;                 ///< on all rungs
+  /// On all rungs. Each counts once where the training goes on from rung to rung, also if a state was
+  /// missing and it was trained anew.
+  std::size_t epochs = 0;
+  double seconds = 0;  ///< on all rungs
 };
 
 /// The result of the search on one outer fold, with StudyOptions::nested.

@@ -71,6 +71,7 @@ struct RunControl {
   std::function<bool(const UnitUpdate&)> on_update;  ///< for single units, until it returns false
   std::string checkpoint_dir;                        ///< empty: none are written
   double checkpoint_seconds = 30;  ///< at most this often, and whenever training ends
+  bool checkpoint_synced = true;   ///< it survives a power loss (fsync), not the process alone
   std::string command;             ///< stored in the checkpoint, for resuming
   bool resume = false;             ///< continue from the checkpoint in checkpoint_dir
 };
