@@ -9,9 +9,12 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <cstdint>
 #include <cstdlib>
 #include <cstring>
+#include <exception>
 #include <fstream>
+#include <string_view>
 #include <system_error>
 #include <utility>
 
@@ -84,6 +87,23 @@ Child::~Child() {
   if (id_ < 0) return;
   kill();
   wait();
+}
+
+void Child::send(std::string_view text) noexcept {
+  // SIGPIPE goes to the thread that writes: it is blocked there, and taken away if it has come.
+  sigset_t pipe, before, pending;
+  ::sigemptyset(&pipe);
+  ::sigaddset(&pipe, SIGPIPE);
+  ::sigpending(&pending);
+  const bool was_pending = ::sigismember(&pending, SIGPIPE) == 1;
+  ::pthread_sigmask(SIG_BLOCK, &pipe, &before);
+  try {
+    write_all(input_.get(), {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}, "");
+  } catch (const std::exception&) {  // it has ended, as its output tells
+    const timespec now{};
+    if (!was_pending) ::sigtimedwait(&pipe, nullptr, &now);
+  }
+  ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
 }
 
 void Child::kill() noexcept {

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <string_view>
 
 #include "io/descriptor.h"
 
@@ -26,8 +27,10 @@ class Child {
   ~Child();
 
   pid_t id() const { return id_; }
-  /// What is written here the child reads; what it writes can be read from output().
-  const Descriptor& input() const { return input_; }
+  /// Writes what the child reads; nothing if it has ended, and without a SIGPIPE, which would end this
+  /// process where it is not ignored.
+  void send(std::string_view text) noexcept;
+  /// What the child writes can be read from here.
   const Descriptor& output() const { return output_; }
   void close_input() { input_ = Descriptor(-1); }
 

@@ -82,14 +82,6 @@ bool was_killed(int status, bool is_copy) {
          (code == kSignal + SIGKILL || code == kSignal + SIGTERM || code == kConnection);
 }
 
-void send(const io::Child& child, const std::string& line, const std::string& name) {
-  try {
-    io::write_all(child.input().get(),
-                  {reinterpret_cast<const std::uint8_t*>(line.data()), line.size()}, name);
-  } catch (const std::runtime_error&) {  // it has ended, as the next poll() finds
-  }
-}
-
 // Becomes the command, whose standard input and output are the worker's.
 [[noreturn]] void execute(const std::vector<std::string>& command, int in, int out) {
   ::dup2(in, STDIN_FILENO);
@@ -184,7 +176,7 @@ void WorkerPool::start(Worker& worker) {
     worker.child.emplace(serve_);
   } else {
     worker.child.emplace([&](int in, int out) { execute(worker.place.command, in, out); });
-    send(*worker.child, hello_, worker.place.name);
+    worker.child->send(hello_);
   }
   worker.heard = Clock::now();
 }
@@ -201,7 +193,7 @@ void WorkerPool::give(std::size_t job, const Json& message, std::optional<double
   worker.job = job;
   worker.seconds = seconds;
   worker.begun = worker.heard = Clock::now();
-  send(*worker.child, message.dump() + '\n', worker.place.name);
+  worker.child->send(message.dump() + '\n');
 }
 
 void WorkerPool::stop() noexcept {
