@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <numeric>
 #include <set>
+#include <string_view>
 #include <system_error>
 #include <utility>
 
@@ -55,15 +56,6 @@ Metric metric_named(const std::string& name, Task task) {
     std::string message = error.what();
     if (message.starts_with('[')) message.erase(0, message.find("] ") + 2);
     throw std::invalid_argument("[metric] " + message);
-  }
-}
-
-// The metric of a score; unset for a score that is none, as that of a class.
-std::optional<Metric> metric_with_key(const std::string& key) {
-  try {
-    return find_metric(key);
-  } catch (const std::invalid_argument&) {
-    return {};
   }
 }
 
@@ -338,10 +330,12 @@ class Comparing {
   // Of no value that the score cannot have: the t-distribution knows no bounds.
   std::optional<Interval> interval_of_folds(const FoldScore& score) const {
     std::optional<Interval> interval = fold_interval(score.test.values, test_share_, all_.level);
-    const auto metric = metric_with_key(score.key);
-    if (interval && metric)
-      interval = Interval{.low = std::max(interval->low, metric->row->least),
-                          .high = std::min(interval->high, metric->row->most)};
+    // By the name without a parameter. Scores that are no metric, as those of a class, have no row.
+    const std::string_view name = std::string_view(score.key).substr(0, score.key.find(':'));
+    const MetricRow* row = metric_catalogue().find(name);
+    if (interval && row)
+      interval = Interval{.low = std::max(interval->low, row->least),
+                          .high = std::min(interval->high, row->most)};
     return interval;
   }
 

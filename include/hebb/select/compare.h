@@ -38,8 +38,9 @@ struct CompareOptions {
 /// A score of one model over all folds, or on the test part.
 struct ComparedScore {
   FoldScore score = {};
-  /// Of the expected score: fold_interval(), cut to the range of the metric. On one test part, of the metric that ranks: from the
-  /// bootstrap, or Wilson's if it is the accuracy of rows without weights. Unset where there is none.
+  /// Of the expected score: fold_interval(), cut to the range of the metric. On one test part, of the
+  /// metric that ranks: from the bootstrap, or Wilson's if it is the accuracy of rows without weights.
+  /// Unset where there is none.
   std::optional<Interval> interval = {};
 };
 
