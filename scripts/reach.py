@@ -75,6 +75,12 @@ def reached(edges, start):
     return seen
 
 
+def parametrised(paths, tree):
+    """The tests of fixtures that these paths declare, in a header beside them: GoogleTest wants both or neither."""
+    beside = {path.removesuffix(".h") + "_test.cpp" for path in paths if re.match(r"tests/.*\.h$", path)}
+    return beside & tree.keys()
+
+
 def named(path, tree):
     """The sources that name a file of values, such as tests/oracles/scores.json."""
     stem = pathlib.PurePath(path).stem
@@ -95,7 +101,8 @@ def choose(changed, tree):
         elif not HARMLESS.search(path):
             return tests, f"{path} has changed"
     edges = graph_of(tree)
-    return [test for test in tests if reached(edges, test) & touched], None
+    chosen = {test for test in tests if reached(edges, test) & touched}
+    return sorted(chosen.union(*(parametrised(reached(edges, test), tree) for test in chosen))), None
 
 
 def changes(record):

@@ -1,8 +1,8 @@
 """A storm of kills over one study of `hebb tune`, and what is left of it.
 
 The study is first made undisturbed. Then the same command is started and killed (SIGKILL) again and
-again, half of the kills while the study's file is being written (its journal exists at that moment), and
-continued each time; workers are killed in between, which must not fail a trial. In the end the ranking
+again, at least half of `kills` while the study's file is being written (its journal exists at that moment),
+and continued each time; workers are killed in between, which must not fail a trial. In the end the ranking
 must be the same, byte by byte but for the seconds, and so must the best model; and no fold of a trial may
 have been counted twice, and no folder of states be left among the temporary files. Halving and pruning are on in
 turn.
@@ -101,9 +101,9 @@ def storm(program, words, mode, kills, rng):
         study.finish(study.start("whole", "1", study=False))
         seconds = time.monotonic() - begin
         done = writing = 0
-        while done < kills:
+        while done < kills or writing < kills // 2:
             process = study.start("storm", rng.choice(["1", "2", "4"]))
-            written = kill(process, study, rng, done % 2 == 1, max(min(1.0, seconds / 3), seconds / kills / 2))
+            written = kill(process, study, rng, writing <= done // 2, max(min(1.0, seconds / 3), seconds / kills / 2))
             if process.returncode == 0:  # it had ended
                 study.file.unlink()
                 continue
@@ -125,7 +125,7 @@ def storm(program, words, mode, kills, rng):
         if folds[0] != folds[1] or data.execute("pragma integrity_check").fetchone() != ("ok",):
             fail("%s: the file is damaged" % mode)
         data.close()
-        print("%s: %d kills, %d while writing: the same ranking and model" % (mode, kills, writing), flush=True)
+        print("%s: %d kills, %d while writing: the same ranking and model" % (mode, done, writing), flush=True)
 
 
 def main():

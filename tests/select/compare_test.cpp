@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "expect_error.h"
+#include "hebb/classical/catalogue.h"
 #include "hebb/metrics/significance.h"
 #include "hebb/select/cross_validate.h"
 #include "select/judged_run.h"
@@ -14,6 +15,7 @@ namespace {
 
 // Kinds that train in milliseconds.
 CompareOptions quick(const std::string& models, std::optional<FoldOptions> folds = FoldOptions()) {
+  register_classical();
   return {.candidates = parse_candidates(models), .folds = folds};
 }
 

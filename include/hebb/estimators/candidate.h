@@ -28,7 +28,8 @@ struct Candidate {
 /// NAME=VALUE is an option of the model before it; any other part continues the value before it.
 /// Commas within parentheses separate nothing, and blanks around a part are not part of it. A pair of
 /// parentheses around a whole value is not part of it. Options have the names and values of the
-/// command line, without dashes. The name of a candidate is its text.
+/// command line, without dashes. The name of a candidate is its text. Kinds of the classical room are
+/// known after register_classical().
 /// Errors:  std::invalid_argument for a kind that does not exist, with the nearest one; for an option
 ///          that the kind does not have, with the nearest one, or a value that it does not take; for
 ///          models within models beyond 8 levels.
