@@ -31,6 +31,13 @@ double one_cycle(const ScheduleState& s) {
   return at < last ? cosine(top, end, (at - turn) / (last - turn)) : end;
 }
 
+// Holzmueller et al. 2024, "Better by Default", section 3: four cosines from 0 up to the rate and back,
+// each twice as long as the one before it, and the first a fifteenth of all updates.
+double coslog4(const ScheduleState& s) {
+  const double cycles = std::log2(1 + 15 * share_done(s));
+  return cosine(0, s.learning_rate_init, 2 * cycles);
+}
+
 }  // namespace
 
 const std::vector<ScheduleRow>& schedule_catalogue() {
@@ -53,6 +60,8 @@ const std::vector<ScheduleRow>& schedule_catalogue() {
        [](const ScheduleState& s) { return cosine(s.learning_rate_init, 0, share_done(s)); }, true},
       {"one_cycle", "up to init during the share `warmup` of all updates, then down to nearly 0",
        false, one_cycle, true},
+      {"coslog4", "four times from 0 to init and back to 0, each time over twice as many updates",
+       false, coslog4, true},
   };
   return rows;
 }

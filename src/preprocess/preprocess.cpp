@@ -60,6 +60,22 @@ std::optional<Scaling> standardize_channel(const Images& images, std::size_t cha
   return Scaling{.shift = mean, .scale = 1 / std::sqrt(variance)};
 }
 
+// By linear interpolation, as NumPy's. `values` are sorted.
+double quantile_of(const std::vector<double>& values, double share) {
+  const double at = share * static_cast<double>(values.size() - 1);
+  const auto below = static_cast<std::size_t>(at);
+  const double next = values[std::min(below + 1, values.size() - 1)];
+  return std::lerp(values[below], next, at - std::floor(at));
+}
+
+// Of values that are not all equal.
+Scaling scale_robustly(std::vector<double> values) {
+  std::ranges::sort(values);
+  const double quartiles = quantile_of(values, 0.75) - quantile_of(values, 0.25);
+  return {.shift = quantile_of(values, 0.5),
+          .scale = quartiles > 0 ? 1 / quartiles : 2 / (values.back() - values.front())};
+}
+
 // A constant column is shifted like any other and scaled by 1.
 Scaling scaling_of(const std::vector<double>& values, const std::string& kind) {
   const auto [least, most] = std::ranges::minmax(values);
@@ -74,6 +90,7 @@ Scaling scaling_of(const std::vector<double>& values, const std::string& kind) {
     return {.shift = scaling.shift * unit, .scale = scaling.scale / unit};
   }
   if (kind == "standard") return constant ? Scaling{.shift = least} : standardize(values);
+  if (kind == "robust") return constant ? Scaling{.shift = least} : scale_robustly(values);
   const double range = most - least;
   if (kind == "minmax") return {.shift = least, .scale = constant ? 1 : 1 / range};
   if (kind == "symmetric")
@@ -123,8 +140,12 @@ const FieldList& PreprocessOptions::fields() {
   static const FieldList list =
       Fields<PreprocessOptions>()
           .add("scale", &PreprocessOptions::scale,
-               "scaling of features: mean 0 and deviation 1, to [0,1], to [-1,1], or none")
-          .one_of({"standard", "minmax", "symmetric", "none"})
+               "scaling of features: mean 0 and deviation 1, to [0,1], to [-1,1], median 0 and "
+               "quartiles 1 apart, or none")
+          .one_of({"standard", "minmax", "symmetric", "robust", "none"})
+          .add("clip", &PreprocessOptions::clip,
+               "bound that scaled numbers approach smoothly: z / sqrt(1 + (z / clip)^2)")
+          .more_than(0)
           .add(
               "impute", &PreprocessOptions::impute,
               "fill missing values with the mean, median or mode of the column, drop these rows, or "
@@ -133,6 +154,8 @@ const FieldList& PreprocessOptions::fields() {
           .add("unknown", &PreprocessOptions::unknown,
                "a category never seen in training: an error, or ignored (all zeros)")
           .one_of({"error", "ignore"})
+          .add("max_one_hot", &PreprocessOptions::max_one_hot,
+               "a column of more categories becomes one of their numbers, for the layer embed")
           .add("scale_target", &PreprocessOptions::scale_target, "scaling of a numeric target")
           .one_of({"standard", "none"});
   return list;
@@ -247,10 +270,14 @@ void Preprocessor::learn_categories(ColumnState& state, const std::vector<double
     }
     seen.push_back(state.column.categories[k]);
   }
+  state.as_number = options_.max_one_hot && seen.size() > *options_.max_one_hot;
   state.column.categories = std::move(seen);
 }
 
 void Preprocessor::fit_images(const Images& images) {
+  check(options_.scale != "robust", "scale",
+        "robust is for tables: images are scaled by standard, "
+        "minmax or symmetric");
   const ImageForm form = form_of(images);
   ImageState state{.channels = images.channels,
                    .height = images.height,

@@ -2,9 +2,11 @@
 // it is used.
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <nlohmann/json.hpp>
+#include <string_view>
 
 #include "hebb/core/error.h"
 #include "hebb/preprocess/preprocess.h"
@@ -17,6 +19,10 @@ using nlohmann::json;
 
 constexpr std::size_t kMostExtent = 1U
                                     << 20U;  // of an image: the product of three does not overflow
+
+// Those that every record has. Others are in a record if they are not at their default.
+constexpr std::array<std::string_view, 4> kFirstOptions = {"scale", "impute", "unknown",
+                                                           "scale_target"};
 
 std::vector<double> floats_in(const JsonEntry& list, std::size_t count) {
   const auto is_float = [](double v) { return std::abs(v) <= std::numeric_limits<float>::max(); };
@@ -34,6 +40,8 @@ State column_in(const JsonEntry& entry) {
               .shift = entry["shift"].number(),
               .scale = entry["scale"].number()};
   const auto categories = static_cast<double>(state.column.categories.size());
+  if (entry.has("as_number")) state.as_number = entry["as_number"].truth();
+  entry.require(!state.as_number || categories > 0, "is a number of categories, and has none");
   entry["fill"].require(
       categories == 0 ||
           (state.fill == std::floor(state.fill) && state.fill >= 0 && state.fill < categories),
@@ -61,6 +69,7 @@ State images_in(const JsonEntry& entry) {
 PreprocessOptions options_in(const JsonEntry& entry) {
   PreprocessOptions options;
   for (const Field& field : PreprocessOptions::fields()) {
+    if (!entry.has(field.name) && std::ranges::count(kFirstOptions, field.name) == 0) continue;
     const JsonEntry value = entry[field.name];
     const std::string text = value.text();
     try {
@@ -76,14 +85,19 @@ PreprocessOptions options_in(const JsonEntry& entry) {
 
 std::string Preprocessor::to_json() const {
   json record = {{"options", json::object()}, {"columns", json::array()}, {"images", nullptr}};
+  const PreprocessOptions defaults;
   for (const Field& field : PreprocessOptions::fields())
-    record["options"][field.name] = to_text(field.get(&options_));
-  for (const auto& [column, fill, shift, scale] : columns_)
+    if (std::ranges::count(kFirstOptions, field.name) > 0 ||
+        field.get(&options_) != field.get(&defaults))
+      record["options"][field.name] = to_text(field.get(&options_));
+  for (const auto& [column, fill, shift, scale, as_number] : columns_) {
     record["columns"].push_back({{"name", column.name},
                                  {"categories", column.categories},
                                  {"fill", fill},
                                  {"shift", shift},
                                  {"scale", scale}});
+    if (as_number) record["columns"].back()["as_number"] = true;
+  }
   if (images_) {
     record["images"] = {{"channels", images_->channels},
                         {"height", images_->height},

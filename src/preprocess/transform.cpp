@@ -95,9 +95,10 @@ Inputs Preprocessor::transform(const Dataset& data) const {
 // Whether transforming the table would not change it, and its values are one contiguous block.
 bool Preprocessor::changes_nothing(const Dataset& data) const {
   const TableView& table = data.table();
-  if (table.columns.size() != columns_.size() || table.block().empty()) return false;
+  if (options_.clip || table.columns.size() != columns_.size() || table.block().empty())
+    return false;
   for (std::size_t j = 0; j < columns_.size(); ++j) {
-    const auto& [column, fill, shift, scale] = columns_[j];
+    const auto& [column, fill, shift, scale, as_number] = columns_[j];
     if (column.is_categorical() || table.columns[j].is_categorical() ||
         table.columns[j].name != column.name || shift != 0 || scale != 1)
       return false;
@@ -117,13 +118,19 @@ DoubleInputs Preprocessor::transform_double(const Dataset& data) const {
 }
 
 template <class Number, class Where>
-Number* Preprocessor::put(const ColumnState& state, double value, const Where& where, Number* to) {
-  const auto& [column, fill, shift, scale] = state;
+Number* Preprocessor::put(const ColumnState& state, double value, const Where& where,
+                          Number* to) const {
+  const auto& [column, fill, shift, scale, as_number] = state;
+  if (as_number) {
+    *to = static_cast<Number>(value);
+    return to + 1;
+  }
   if (column.is_categorical()) {
     to[static_cast<std::size_t>(value)] = 1;
     return to + column.categories.size();
   }
-  const double scaled = (value - shift) * scale;
+  double scaled = (value - shift) * scale;
+  if (options_.clip) scaled /= std::hypot(1.0, scaled / *options_.clip);
   if (!(std::abs(scaled) <= std::numeric_limits<Number>::max()))
     throw DataError(concat(where(), value, " is ", scaled, " after scaling, beyond ",
                            sizeof(Number) == sizeof(float) ? "float32" : "double",
@@ -214,7 +221,8 @@ void Preprocessor::write_table(const Dataset& data, std::span<const std::uint32_
                           "' never occurred in training: correct it, or train with --unknown "
                           "ignore to allow such values");
         ++ignored[j];
-        to += column.categories.size();
+        if (columns_[j].as_number) *to = static_cast<Number>(column.categories.size());
+        to += columns_[j].width();
         continue;
       }
       to = put(columns_[j], value, where, to);
@@ -252,13 +260,28 @@ Shape Preprocessor::sample_shape() const {
 
 std::vector<std::string> Preprocessor::feature_names_out() const {
   std::vector<std::string> names;
-  for (const auto& [column, fill, shift, scale] : columns_) {
-    if (!column.is_categorical()) names.push_back(column.name);
+  for (const ColumnState& state : columns_) {
+    const Column& column = state.column;
+    if (!column.is_categorical() || state.as_number) {
+      names.push_back(column.name);
+      continue;
+    }
     for (const auto& category : column.categories) names.push_back(column.name + "=" + category);
   }
   if (images_)
     for (std::size_t i = 1; i <= features_out(); ++i) names.push_back("pixel" + std::to_string(i));
   return names;
+}
+
+std::vector<Encoding> Preprocessor::encodings() const {
+  std::vector<Encoding> all;
+  for (const ColumnState& state : columns_) {
+    const auto kind = !state.column.is_categorical() ? Encoding::Kind::number
+                      : state.as_number              ? Encoding::Kind::category
+                                                     : Encoding::Kind::one_hot;
+    all.push_back({kind, state.width(), state.column.categories.size()});
+  }
+  return all;
 }
 
 }  // namespace hebb

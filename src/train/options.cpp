@@ -64,9 +64,10 @@ const FieldList& NetOptions::fields() {
           .add("epsilon", &O::epsilon, "keeps Adam and RMSProp from dividing by zero")
           .more_than(0)
           .log_scale()
-          .add("n_iter_no_change", &O::n_iter_no_change,
-               "stop after this many epochs without improvement; with the schedules cosine and "
-               "one_cycle only the validation score counts, not the training loss")
+          .add(
+              "n_iter_no_change", &O::n_iter_no_change,
+              "stop after this many epochs without improvement; with the schedules cosine, one_cycle "
+              "and coslog4 only the validation score counts, not the training loss")
           .at_least(1)
           .flag("--early-stop", "early_stopping")
           .add("max_fun", &O::max_fun, "maximum number of loss evaluations of solver lbfgs")

@@ -162,8 +162,8 @@ void use_data(Choices& choose, Dataset& data, const Dataset& other) {
 }
 
 void use_preprocessing(Choices& choose, const Dataset& data, const Dataset& other) {
-  constexpr const char* kScales[] = {"none", "standard", "minmax", "symmetric"};
-  PreprocessOptions options{.scale = kScales[choose.below(4)]};
+  constexpr const char* kScales[] = {"none", "standard", "minmax", "symmetric", "robust"};
+  PreprocessOptions options{.scale = kScales[choose.below(std::size(kScales))]};
   constexpr const char* kImputes[] = {"mean", "median", "mode", "drop"};
   if (choose.yes()) options.impute = kImputes[choose.below(4)];
   if (choose.yes()) options.unknown = "ignore";

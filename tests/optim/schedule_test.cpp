@@ -62,6 +62,16 @@ TEST(Schedules, OneCycleOfFewUpdatesHasARateForEach) {
       }
 }
 
+TEST(Schedules, Coslog4ReturnsToZeroFourTimes) {
+  ScheduleState state{.learning_rate_init = 3, .updates_total = 1500};
+  for (const std::uint64_t end : {0U, 100U, 300U, 700U, 1500U}) {  // 1, 2, 4 and 8 fifteenths
+    state.update = end;
+    EXPECT_NEAR(rate("coslog4", state), 0, 1e-12) << end;
+  }
+  state.update = 1100;  // 15 * 1100 / 1500 + 1 = 12, which is no power of 2 times the root of 2
+  EXPECT_NEAR(rate("coslog4", state), 1.5 * (1 - std::cos(2 * M_PI * std::log2(12))), 1e-12);
+}
+
 TEST(Schedules, UnknownNameSuggestsTheNearest) {
   expect_error<std::invalid_argument>([] { find_schedule("cosinus"); }, {"'cosinus'", "cosine"});
 }

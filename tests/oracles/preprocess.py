@@ -1,17 +1,19 @@
 #!/usr/bin/python3
 """Writes preprocess.json: small random tables through scikit-learn 1.2.1's imputers, scalers and
-one-hot encoder, for tests/preprocess."""
+one-hot encoder, for tests/preprocess; and through robust scaling with smooth clipping as published (Holzmueller et al.
+2024, arXiv 2407.04491), by NumPy."""
 import common
 import numpy as np
 from sklearn.impute import SimpleImputer
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import MinMaxScaler, OneHotEncoder, StandardScaler
+from sklearn.preprocessing import MinMaxScaler, OneHotEncoder, RobustScaler, StandardScaler
 
 rng = np.random.default_rng(7)
 SCALERS = {
     "standard": StandardScaler(),
     "minmax": MinMaxScaler(),
     "symmetric": MinMaxScaler(feature_range=(-1, 1)),
+    "robust": RobustScaler(),
     "none": None,
 }
 STRATEGIES = {"mean": "mean", "median": "median", "mode": "most_frequent"}
@@ -58,7 +60,20 @@ def categories():
             "names": encoder.get_feature_names_out(["c1", "c2"]).tolist()}
 
 
+def clipped():
+    train, test = table(21), table(8)
+    for part in (train, test):  # no distance between the quartiles, but values apart
+        part[:, 3] = np.where(rng.random(len(part)) < 0.85, 2.0, part[:, 3] + 5)
+        part[0, 0] = 1e6
+    median, low, high = (np.quantile(train, q, axis=0) for q in (0.5, 0.25, 0.75))
+    spread = np.ptp(train, axis=0)
+    scale = np.where(high > low, high - low, np.where(spread > 0, spread / 2, 1))
+    out = [z / np.sqrt(1 + (z / 3) ** 2) for z in ((part - median) / scale for part in (train, test))]
+    return {"columns": 5, "train": flat(train), "test": flat(test), "train_out": flat(out[0]), "test_out": flat(out[1])}
+
+
 common.write(__file__, {
     "numbers": [numbers(s, i) for s in SCALERS for i in (None, *STRATEGIES)],
     "categories": categories(),
+    "clipped": clipped(),
 })

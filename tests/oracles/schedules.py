@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """Writes schedules.json: the rate of every update by PyTorch's schedulers, and by scikit-learn's optimiser for its
 own. (Where training changes the rate by its loss, mlp.json has it.)"""
+import math
 import warnings
 
 import common
@@ -40,6 +41,12 @@ def one_cycle(rate, warmup):
         o, max_lr=rate, total_steps=EPOCHS * UPDATES, pct_start=warmup, cycle_momentum=False))
 
 
+def coslog4(rate):
+    """The published formula (arXiv 2407.04491, section 3), by PyTorch's scheduler of any formula."""
+    return by_torch(rate, lambda o: lr_scheduler.LambdaLR(
+        o, lambda u: 0.5 * (1 - math.cos(2 * math.pi * math.log2(1 + 15 * u / (EPOCHS * UPDATES))))))
+
+
 RUNS = [
     ("constant", {}, 0.1, by_torch(0.1, lambda o: lr_scheduler.LambdaLR(o, lambda _: 1.0))),
     ("constant", {}, 0.1, by_sklearn(0.1, "constant")),
@@ -51,6 +58,7 @@ RUNS = [
     ("one_cycle", {"warmup": 0.3}, 0.1, one_cycle(0.1, 0.3)),
     ("one_cycle", {"warmup": 0.05}, 3.0, one_cycle(3.0, 0.05)),
     ("one_cycle", {"warmup": 0.9}, 3.0, one_cycle(3.0, 0.9)),
+    ("coslog4", {}, 0.04, coslog4(0.04)),
     ("invscaling", {"power_t": 0.5}, 0.1, by_sklearn(0.1, "invscaling", 0.5)),
     ("invscaling", {"power_t": 0.25}, 2.0, by_sklearn(2.0, "invscaling", 0.25)),
     ("adaptive", {}, 0.1, by_sklearn(0.1, "adaptive", fires=(3, 4, 9))),

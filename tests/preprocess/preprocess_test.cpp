@@ -100,7 +100,7 @@ void expect_near(const std::vector<float>& values, const std::vector<double>& ex
 
 TEST(Preprocessor, ImputesAndScalesAsTheOracle) {
   const auto cases = test::oracle("preprocess")["numbers"];
-  ASSERT_EQ(cases.size(), 16U);
+  ASSERT_EQ(cases.size(), 20U);
   for (const auto& of : cases) {
     PreprocessOptions options{.scale = of["scale"].get<std::string>()};
     if (!of["impute"].is_null()) options.impute = of["impute"].get<std::string>();
@@ -113,6 +113,47 @@ TEST(Preprocessor, ImputesAndScalesAsTheOracle) {
     expect_near(numbers(step.transform(Dataset::from_values(with_gaps(of["test"]), test))),
                 with_gaps(of["test_out"]));
   }
+}
+
+TEST(Preprocessor, ClipsSmoothlyAsPublished) {
+  const auto of = test::oracle("preprocess")["clipped"];
+  const auto part = [&](const char* name) {
+    return Dataset::from_values(with_gaps(of[name]), {of[name].size() / 5, 5});
+  };
+  const Log quiet;  // of the constant column
+  const auto step = fitted({.scale = "robust", .clip = 3}, part("train"));
+  const auto train = numbers(step.transform(part("train")));
+  expect_near(train, with_gaps(of["train_out"]));
+  expect_near(numbers(step.transform(part("test"))), with_gaps(of["test_out"]));
+  EXPECT_NEAR(train[0], 3, 1e-6);  // 1e6
+}
+
+TEST(Preprocessor, GivesTheNumberOfACategoryWhereThereAreMany) {
+  const auto train = table({{.name = "city", .categories = {"Bern", "Oslo", "Rome"}},
+                            numeric("age"),
+                            {.name = "ok", .categories = {"no", "yes"}}},
+                           {0, 10, 1, 2, 20, 0, 2, 30, 1});
+  const auto step = fitted({.unknown = "ignore", .max_one_hot = 1}, train);
+  EXPECT_EQ(step.feature_names_out(), (std::vector<std::string>{"city", "age", "ok"}));
+  const auto two = fitted({.unknown = "ignore", .max_one_hot = 2}, train);
+  EXPECT_EQ(two.feature_names_out(), (std::vector<std::string>{"city", "age", "ok=no", "ok=yes"}));
+  EXPECT_EQ(two.features_out(), 4U);
+  const auto encodings = two.encodings();
+  ASSERT_EQ(encodings.size(), 3U);
+  EXPECT_EQ(encodings[0].kind, Encoding::Kind::category);
+  EXPECT_EQ(encodings[0].width, 1U);
+  EXPECT_EQ(encodings[0].categories, 2U);  // Oslo is not in the training part
+  EXPECT_EQ(encodings[1].kind, Encoding::Kind::number);
+  EXPECT_EQ(encodings[2].kind, Encoding::Kind::one_hot);
+  EXPECT_EQ(encodings[2].width, 2U);
+  const Log quiet;
+  const auto other = table({{.name = "city", .categories = {"Oslo", "Rome"}},
+                            numeric("age"),
+                            {.name = "ok", .categories = {"yes"}}},
+                           {0, 10, 0, 1, 20, 0});
+  const std::vector<float> expected{2, 10, 0, 1, 1, 20, 0, 1};  // Oslo is unknown
+  EXPECT_EQ(numbers(two.transform(other)), expected);
+  EXPECT_EQ(numbers(Preprocessor::from_json(two.to_json()).transform(other)), expected);
 }
 
 // Reads texts as a reader of files would: sorted categories, of this table alone.
@@ -403,6 +444,14 @@ TEST(Preprocessor, ScalesImagesByTheirRangeOrByChannel) {
   EXPECT_EQ(step.feature_names_out().back(), "pixel4");
 }
 
+TEST(Preprocessor, RefusesRobustScalingOfImages) {
+  expect_error<std::invalid_argument>(
+      [] {
+        fitted({.scale = "robust"}, images(2, 2, {0, 255, 10, 10, 51, 102, 10, 10}));
+      },
+      {"[scale] robust is for tables", "standard"});
+}
+
 TEST(Preprocessor, LearnsTheFormOfImagesAndTheirBorder) {
   // Two images of 3 x 3 whose middles, 9 and 200, are no border.
   const auto owner = std::make_shared<std::vector<std::uint8_t>>(
@@ -462,9 +511,10 @@ TEST(Preprocessor, RejectsOptionsOutOfRange) {
   const auto error = [](const PreprocessOptions& options) {
     return quiet_message_of<std::invalid_argument>([&] { Preprocessor step(options); });
   };
-  EXPECT_EQ(error({.scale = "standart"}),
-            "[scale] must be one of: standard, minmax, symmetric, none, got standart; did you mean "
-            "standard?");
+  EXPECT_EQ(
+      error({.scale = "standart"}),
+      "[scale] must be one of: standard, minmax, symmetric, robust, none, got standart; did you mean "
+      "standard?");
   EXPECT_EQ(error({.impute = "zero"}),
             "[impute] must be one of: mean, median, mode, drop, keep, got zero");
   EXPECT_EQ(error({.unknown = "drop"}), "[unknown] must be one of: error, ignore, got drop");

@@ -139,7 +139,7 @@ TEST(PreprocessorRecord, RejectsOptionsOutOfRange) {
   EXPECT_EQ(broken(rows(), [](json& r) { r["options"]["scale"] = "huge"; }),
             start +
                 "'options.scale' does not hold: [scale] must be one of: standard, minmax, "
-                "symmetric, none, got huge");
+                "symmetric, robust, none, got huge");
   EXPECT_EQ(broken(rows(), [](json& r) { r["options"]["impute"] = 1; }),
             start + "'options.impute' must be a text");
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <span>
@@ -15,27 +16,43 @@ namespace hebb {
 
 /// How features are transformed before training and prediction.
 struct PreprocessOptions {
-  std::string scale = "none";  ///< standard, minmax, symmetric, none
+  std::string scale = "none";       ///< standard, minmax, symmetric, robust, none
+  std::optional<double> clip = {};  ///< bound of scaled numbers, approached smoothly; unset: none
   std::optional<std::string> impute =
       {};                         ///< mean, median, mode, drop, keep; unset: missing is an error
   std::string unknown = "error";  ///< a category not seen in training: error, ignore
+  std::optional<std::size_t> max_one_hot =
+      {};  ///< a column of more categories becomes one of their numbers; unset: never
   std::string scale_target = "none";  ///< of regression: standard, none
 
   static const FieldList& fields();
+};
+
+/// The features that one column of a table becomes.
+struct Encoding {
+  enum class Kind : std::uint8_t { number, one_hot, category } kind = Kind::number;
+  std::size_t width = 1;       ///< features
+  std::size_t categories = 0;  ///< of one_hot and category
 };
 
 /// Imputation, one-hot encoding of categorical columns, and scaling: fitted on the training part
 /// only, then applied unchanged to all other data. Computes in double and returns float32, or
 /// double for models that compute in double.
 ///
-/// standard: (x - mean) / std (of the population); minmax: to [0, 1]; symmetric: to [-1, 1]. For
-/// images, minmax is pixel/255, symmetric is pixel/127.5 - 1, and standard is computed per channel.
-/// Constant columns are scaled by 1, with a warning that names them. A categorical column is
-/// replaced by one column of 0 and 1 per category, which is not scaled. Missing values are imputed
+/// standard: (x - mean) / std (of the population); minmax: to [0, 1]; symmetric: to [-1, 1]; robust, for
+/// tables alone: (x - median) / (third quartile - first quartile), or 2 (x - median) / (max - min)
+/// where the quartiles are equal. For images, minmax is pixel/255, symmetric is pixel/127.5 - 1, and
+/// standard is computed per channel. Constant columns are scaled by 1, with a warning that names
+/// them. Then clip=c replaces a number z by z / sqrt(1 + (z / c)^2), which lies between -c and c.
+///
+/// A categorical column is replaced by one column of 0 and 1 per category, which is not scaled. If
+/// it has more than max_one_hot categories, it is replaced by one column of the category's number
+/// from 0, for the layer embed; an unknown one is the number of categories. Missing values are imputed
 /// before scales are fitted; missing categories are always replaced by the most frequent one (the
 /// smallest if several are equally frequent). With impute=keep, missing numbers stay NaN, for models
 /// that take them (Capabilities::missing); scales are those of the other values.
-/// Source: scikit-learn's StandardScaler, MinMaxScaler, SimpleImputer and OneHotEncoder.
+/// Sources: scikit-learn's StandardScaler, MinMaxScaler, SimpleImputer and OneHotEncoder; robust and
+/// clip: Holzmueller et al., "Better by Default" (RealMLP), NeurIPS 2024, section 3.
 class Preprocessor {
  public:
   Preprocessor() = default;
@@ -88,6 +105,8 @@ class Preprocessor {
   Shape sample_shape() const;
   /// The names of the transformed columns: "age", "city=Rome"; for images "pixel1", ...
   std::vector<std::string> feature_names_out() const;
+  /// What each column of a table becomes, in the order of the features; empty for images.
+  std::vector<Encoding> encodings() const;
   const PreprocessOptions& options() const { return options_; }
 
   /// The fitted state as JSON, and back. Every number reads back as the same double.
@@ -102,7 +121,11 @@ class Preprocessor {
     double fill = 0;              // replaces a missing value; or a category's index
     double shift = 0, scale = 1;  // y = (x - shift) * scale
 
-    std::size_t width() const { return column.is_categorical() ? column.categories.size() : 1; }
+    bool as_number = false;  // of a category
+
+    std::size_t width() const {
+      return column.is_categorical() && !as_number ? column.categories.size() : 1;
+    }
   };
   struct ImageState {
     std::size_t channels = 0, height = 0, width = 0;
@@ -130,7 +153,7 @@ class Preprocessor {
   /// Writes the transform of a value that is not missing to `to` (which must be zero) and returns
   /// the position after it. `where` returns the value's place for errors.
   template <class Number, class Where>
-  static Number* put(const ColumnState& state, double value, const Where& where, Number* to);
+  Number* put(const ColumnState& state, double value, const Where& where, Number* to) const;
 
   PreprocessOptions options_;
   std::vector<ColumnState> columns_;
