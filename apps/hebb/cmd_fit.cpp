@@ -71,6 +71,18 @@ RunResult train(PreparedRun run, const Settings& settings, std::optional<Trace>&
   }
 }
 
+// Whoever does not wait for it keeps the model and its scores.
+void explain(RunResult& result) {
+  const StopSignals signals;
+  try {
+    explain_run(result, [] { return StopSignals::received() != 0; });
+  } catch (const StoppedError&) {
+    console().note("the importance of columns was left out");
+  } catch (const DataError& error) {
+    console().note(error.what());
+  }
+}
+
 void say_next(const Settings& settings, const RunResult& result, int signal) {
   const auto& fit = settings.get<FitOptions>();
   const auto& made = settings.get<RunOptions>();
@@ -113,7 +125,8 @@ bool report(const Settings& settings, const PlotSubject& of, const RunResult& re
                         .evaluation = result.evaluation,
                         .predictions = of.predictions,
                         .command = shell_command(*find_verb("fit"), settings),
-                        .findings = &result.findings});
+                        .findings = &result.findings,
+                        .importance = &result.importance});
   } catch (const std::runtime_error& error) {
     console().error(error.what());
     return false;
@@ -146,6 +159,7 @@ void print_result(const RunResult& result, const Settings& settings,
   if (!settings.get<GlobalOptions>().json) {
     if (trace) write_results(trace->text(*result.estimator, console().out().width));
     print_table(result.evaluation);
+    print_importance(result);
     print_findings(result.findings, result.evaluation);
     return;
   }
@@ -155,6 +169,7 @@ void print_result(const RunResult& result, const Settings& settings,
   add_run(json, result, settings);
   if (trace) json["trace"] = trace->json(*result.estimator);
   add_scores(json, result.evaluation);
+  add_importance(json, result);
   add_findings(json, result.findings);
   print(json);
 }
@@ -188,6 +203,7 @@ int run_fit(Settings& settings) {
   int signal = 0;
   RunResult result = train(std::move(prepared), settings, trace, signal);
   judge_run(result);
+  explain(result);
   for (Finding& one : result.findings)
     if (!one.change.empty()) one.command = shell_command(*find_verb("fit"), settings, one.change);
   print_result(result, settings, trace);

@@ -1,5 +1,8 @@
 #include "results.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <cmath>
 
 #include "hebb/core/error.h"
@@ -101,6 +104,27 @@ void add_findings(Json& document, const std::vector<Finding>& findings) {
                     {"change", std::move(change)},
                     {"command", one.command.empty() ? Json(nullptr) : Json(one.command)}});
   }
+}
+
+void add_importance(Json& document, const RunResult& result) {
+  if (result.importance.empty()) return;
+  Json& list = document["importance"] = Json::array();
+  for (const ColumnImportance& one : result.importance)
+    list.push_back({{"column", one.column}, {"mean", one.mean}, {"deviation", one.deviation}});
+}
+
+void print_importance(const RunResult& result) {
+  constexpr std::size_t kMost = 10;
+  const auto& all = result.importance;
+  if (all.empty()) return;
+  const std::string score = default_metric(result.task.task) == "r2" ? "R2" : "accuracy";
+  std::vector<std::vector<std::string>> rows = {{"column", score + " lost", "+-"}};
+  for (std::size_t i = 0; i < std::min(kMost, all.size()); ++i)
+    rows.push_back({all[i].column, fmt::format("{:.4f}", all[i].mean),
+                    fmt::format("{:.4f}", all[i].deviation)});
+  std::string text = "\nimportance: " + score + " lost if a column's values change places";
+  if (all.size() > kMost) text += concat(", the first ", kMost, " of ", all.size(), " columns");
+  write_results(text + '\n' + aligned(rows, "lrr", console().out().width));
 }
 
 void print_findings(const std::vector<Finding>& findings, const Evaluation& evaluation) {

@@ -12,6 +12,7 @@
 #include "hebb/nn/network.h"
 #include "hebb/run/data.h"
 #include "hebb/run/diagnose.h"
+#include "hebb/run/run.h"
 #include "hebb/run/seconds.h"
 #include "json.h"
 
@@ -25,6 +26,10 @@ void add_scores(Json& document, const Evaluation& evaluation);
 /// Adds "findings": each with its kind, reason, advice and, if options can do it, the change of
 /// options and the command.
 void add_findings(Json& document, const std::vector<Finding>& findings);
+/// Adds "importance": each column with the mean and the deviation of what is lost.
+void add_importance(Json& document, const RunResult& result);
+/// Prints the ten most important columns.
+void print_importance(const RunResult& result);
 /// Prints the findings below the table, without a reason that the table's verdict has stated.
 void print_findings(const std::vector<Finding>& findings, const Evaluation& evaluation);
 /// Prints the table of scores to standard output.

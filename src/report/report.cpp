@@ -156,6 +156,24 @@ std::string finding_list(const std::vector<Finding>& findings, const Judgement& 
   return "<ul class=\"findings\">\n" + items + "</ul>\n";
 }
 
+std::string importance_section(const ReportSubject& subject) {
+  constexpr std::size_t kMost = 10;
+  if (!subject.importance || subject.importance->empty()) return {};
+  const auto& all = *subject.importance;
+  const bool classifies = subject.estimator.model().classifies();
+  HtmlTable table{concat("What is lost of ", classifies ? "the accuracy" : "R²",
+                         " out of sample if the values of one column change places"),
+                  {"Column", "Loss", "± 1 SD"}};
+  for (std::size_t i = 0; i < std::min(kMost, all.size()); ++i)
+    table.rows.push_back({html_text(shown_name(all[i].column)), fmt::format("{:.4f}", all[i].mean),
+                          fmt::format("{:.4f}", all[i].deviation)});
+  std::string text = table.html();
+  if (all.size() > kMost)
+    text += "<p>" + grouped(all.size() - kMost) + " more columns matter less.</p>\n";
+  return html_section("importance", "What the model looks at",
+                      text + "<p>Columns that tell the same share their importance.</p>\n");
+}
+
 // ---- how it was made ----
 
 std::string data_facts(const ReportSubject& subject) {
@@ -254,6 +272,7 @@ std::string report_html(const ReportSubject& subject) {
   body += html_section("scores", "Scores",
                        "<div class=\"beside\">\n" + score_table(evaluation) +
                            class_table(evaluation) + "</div>\n" + notes(evaluation));
+  body += importance_section(subject);
   body += html_section("mistakes", "Worst mistakes, " + where, mistake_table(predictions, judged));
   body += html_section("data", "Data", data_facts(subject));
   body += html_section("model", "Model", model_facts(model) + option_table(model));

@@ -1,7 +1,10 @@
 #include "hebb/run/run.h"
 
+#include <algorithm>
+#include <cmath>
 #include <utility>
 
+#include "hebb/core/random.h"
 #include "hebb/estimators/catalogue.h"
 #include "run/prepared.h"
 
@@ -96,6 +99,39 @@ void judge_run(RunResult& result) {
   score_run(result);
   result.findings = diagnose(facts_of(result.estimator->model(), result.evaluation, &result.train,
                                       result.test ? &*result.test : nullptr, result.continued));
+}
+
+namespace {
+
+// Operations of one prediction, roughly: of a network or of stored rows two a parameter, and the
+// preprocessing of the columns.
+double prediction_cost(const Supervised& estimator, const Dataset& data) {
+  constexpr double kOfAColumn = 50;
+  const double columns = static_cast<double>(data.features());
+  return 2 * static_cast<double>(estimator.model().parameter_count()) + kOfAColumn * columns;
+}
+
+}  // namespace
+
+void explain_run(RunResult& result, const std::function<bool()>& stop_requested) {
+  constexpr double kMostCost = 2e10;
+  constexpr double kLeastRows = 100;  // fewer say little
+  result.importance.clear();
+  if (!result.test || !result.test->is_table() || result.test->features() < 2) return;
+  PermutationOptions options{.stop_requested = stop_requested};
+  const double cost = prediction_cost(*result.estimator, *result.test) *
+                      static_cast<double>(result.test->features());
+  double rows = static_cast<double>(result.test->samples());
+  while (options.repeats > 1 && cost * rows * static_cast<double>(options.repeats) > kMostCost)
+    --options.repeats;
+  if (cost * rows > kMostCost) rows = std::floor(kMostCost / cost);
+  if (rows < std::min(kLeastRows, static_cast<double>(result.test->samples()))) return;
+  // A test part that was cut at random is in random order, one given by name need not be.
+  auto picked = permutation(result.test->samples(), Random(0, Purpose::permutation));
+  picked.resize(static_cast<std::size_t>(rows));
+  std::ranges::sort(picked);
+  result.importance =
+      permutation_importance(*result.estimator, result.test->select(picked), options);
 }
 
 RunResult run(RunSpec spec, const RunControl& control) {

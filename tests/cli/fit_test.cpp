@@ -31,11 +31,11 @@ TEST(CliFit, JsonHoldsTheDocumentedKeysInOrder) {
   const Json json = result.json();
   std::vector<std::string> keys;
   for (const auto& [key, value] : json.items()) keys.push_back(key);
-  EXPECT_EQ(keys, (std::vector<std::string>{"schema",     "model",   "task",          "classes",
-                                            "seed",       "epochs",  "seconds",       "parameters",
-                                            "model_file", "history", "stopped",       "command",
-                                            "versions",   "data",    "preprocessing", "options",
-                                            "train",      "test",    "verdict",       "findings"}));
+  EXPECT_EQ(keys, (std::vector<std::string>{
+                      "schema",   "model",      "task",          "classes", "seed",    "epochs",
+                      "seconds",  "parameters", "model_file",    "history", "stopped", "command",
+                      "versions", "data",       "preprocessing", "options", "train",   "test",
+                      "verdict",  "importance", "findings"}));
   EXPECT_EQ(json["schema"], "hebb.fit/1");
   EXPECT_EQ(json["classes"], Json({"setosa", "versicolor", "virginica"}));
   EXPECT_EQ(json["seed"], 4);
@@ -552,6 +552,31 @@ std::vector<std::string> advised(const Folder& folder, std::vector<std::string> 
     return {list.begin() + 1, list.end()};
   }
   return {};
+}
+
+TEST(CliFit, ImportanceOfColumnsStandsBelowTheTableInTheDocumentAndInTheReport) {
+  const Folder folder;
+  const std::vector<std::string> command = {"wine", "--test-size", "0.3", "--report", "r.html"};
+  const Result told = fit(folder, command);
+  EXPECT_EQ(told.code, 0) << told.err;
+  const auto at = told.out.find(
+      "importance: accuracy lost if a column's values change places, the first 10 of 13");
+  ASSERT_NE(at, std::string::npos) << told.out;
+  auto documented = command;
+  documented.emplace_back("--json");
+  const Json importance = fit(folder, documented).json()["importance"];
+  ASSERT_EQ(importance.size(), 13U);
+  for (std::size_t i = 1; i < importance.size(); ++i)
+    EXPECT_GE(importance[i - 1]["mean"], importance[i]["mean"]);
+  EXPECT_GT(importance[0]["mean"], 0.01);
+  EXPECT_EQ(importance[0].size(), 3U);
+  const auto first = importance[0]["column"].get<std::string>();
+  EXPECT_LT(told.out.find(first, at),
+            told.out.find(importance[9]["column"].get<std::string>(), at));
+  EXPECT_TRUE(contains(read_text(folder / "r.html"), "What the model looks at"));
+  EXPECT_TRUE(contains(read_text(folder / "r.html"), "3 more columns matter less"));
+  EXPECT_FALSE(contains(fit(folder, {"wine"}).out, "importance"));  // nothing is held out
+  EXPECT_FALSE(fit(folder, {"wine", "--json"}).json().contains("importance"));
 }
 
 TEST(CliFit, AdviceIsTheOwnCommandWithAChange) {

@@ -24,7 +24,7 @@ const std::map<std::string, int> kFloors = {
     {"core", 1},   {"tensor", 2},     {"io", 2},         {"kernels", 3}, {"augment", 4},
     {"nn", 4},     {"optim", 4},      {"metrics", 4},    {"data", 5},    {"formats", 6},
     {"checks", 6}, {"preprocess", 7}, {"train", 7},      {"filters", 7}, {"datasets", 8},
-    {"model", 8},  {"estimators", 9}, {"classical", 10}, {"run", 11},    {"explain", 12},
+    {"model", 8},  {"estimators", 9}, {"classical", 10}, {"run", 11},    {"explain", 10},
     {"plot", 12},  {"report", 13},    {"select", 14},    {"hebb.h", 15}, {"apps/hebb", 16}};
 
 using Tree = std::map<std::string, std::string>;  // path from the root -> text

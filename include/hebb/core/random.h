@@ -21,7 +21,8 @@ enum class Purpose : std::uint32_t {
   folds = 8,
   tune = 9,
   bootstrap = 10,
-  ensemble = 11
+  ensemble = 11,
+  permutation = 12
 };
 
 /// A counter-based random number generator: every number is a pure function of (seed, purpose,

@@ -6,6 +6,7 @@
 #include "hebb/checks/check.h"
 #include "hebb/data/dataset.h"
 #include "hebb/estimators/estimator.h"
+#include "hebb/explain/permutation.h"
 #include "hebb/metrics/evaluation.h"
 
 namespace hebb {
@@ -21,6 +22,8 @@ struct ReportSubject {
   std::string command = {};  ///< the shell command that repeats the run
   /// What diagnose() finds in the run. Null: it is called, as for a run that started from nothing.
   const std::vector<Finding>* findings = nullptr;
+  /// As RunResult has it. Null or empty: left out.
+  const std::vector<ColumnImportance>* importance = nullptr;
 };
 
 /// The report of a run as one HTML page: model and data, scores on training and test part, findings

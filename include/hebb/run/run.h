@@ -15,6 +15,7 @@
 #include "hebb/data/dataset.h"
 #include "hebb/estimators/catalogue.h"
 #include "hebb/estimators/estimator.h"
+#include "hebb/explain/permutation.h"
 #include "hebb/formats/options.h"
 #include "hebb/metrics/catalogue.h"
 #include "hebb/metrics/evaluation.h"
@@ -105,6 +106,9 @@ struct RunResult {
   Evaluation evaluation = {};              ///< of `train` and `test`
   std::vector<Measurement> measured = {};  ///< RunSpec::metrics of the predictions
   std::vector<Finding> findings = {};      ///< as diagnose() returns them
+  /// As permutation_importance() returns it for `test`. Empty: nothing was held out, the data are no
+  /// table of several columns, or predictions would take too long.
+  std::vector<ColumnImportance> importance = {};
   RunSeconds seconds = {};
 
   const Dataset& judged_on() const { return test ? *test : train; }
@@ -162,6 +166,11 @@ void score_run(RunResult& result);
 
 /// score_run(), then detects common problems (diagnose()). Errors: as score_run().
 void judge_run(RunResult& result);
+
+/// Computes the importance of the columns of the test part. A table of many columns or rows is
+/// judged by fewer shuffles and rows, so that it takes about a second at most.
+/// Errors:  as permutation_importance().
+void explain_run(RunResult& result, const std::function<bool()>& stop_requested = {});
 
 /// prepare_run(), train_run() and judge_run() in sequence.
 RunResult run(RunSpec spec, const RunControl& control = {});
