@@ -198,6 +198,11 @@ std::vector<double> numbers_of(const Model& model, std::vector<double> outputs) 
   const std::size_t width = model.target_names.size();
   for (std::size_t i = 0; i < outputs.size(); ++i)
     outputs[i] = outputs[i] * model.target_scale[i % width] + model.target_shift[i % width];
+  if (model.target_least.empty()) return outputs;
+  for (std::size_t i = 0; i < outputs.size(); ++i)  // what is not finite stays so, and is an error
+    outputs[i] = std::isfinite(outputs[i]) ? std::clamp(outputs[i], model.target_least[i % width],
+                                                        model.target_most[i % width])
+                                           : outputs[i];
   return outputs;
 }
 
@@ -206,6 +211,22 @@ void check_body(const Model& model, const std::string& what) {
   const std::string misfit = model.misfit(model.body->inputs(), model.body->outputs(), what);
   check_model(misfit.empty(), "the parts of the model do not fit: ", misfit);
 }
+
+namespace {
+
+void hold_target(const Dataset& train, Model& model) {
+  const std::size_t outputs = train.target().outputs();
+  const auto& values = train.target().values;
+  model.target_least.assign(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(outputs));
+  model.target_most = model.target_least;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    double& least = model.target_least[i % outputs];
+    double& most = model.target_most[i % outputs];
+    least = std::min(least, values[i]), most = std::max(most, values[i]);
+  }
+}
+
+}  // namespace
 
 Model begin_model(const Estimator& estimator, const Dataset& train, Preprocessor preprocessor) {
   Model model;
@@ -216,6 +237,7 @@ Model begin_model(const Estimator& estimator, const Dataset& train, Preprocessor
   model.options = estimator.options().record();
   model.data_name = train.name();
   model.reading = train.reading();
+  if (estimator.preprocess().clip_target && model.task == Task::regress) hold_target(train, model);
   return model;
 }
 

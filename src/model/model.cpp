@@ -113,6 +113,12 @@ Json head_of(const Model& model, const std::string& prefix, std::vector<StoredTe
   part.update(writer.json());
   Json data = {{"name", recorded(model.data_name)}, {"sha256", model.data_hash}};
   if (!model.reading.empty()) data["reading"] = json_of(model.reading);
+  Json target = {
+      {"names", model.target_names}, {"shift", model.target_shift}, {"scale", model.target_scale}};
+  if (!model.target_least.empty()) {
+    target["least"] = model.target_least;
+    target["most"] = model.target_most;
+  }
   return {
       {"format", Model::kFormat},
       {"hebb", version()},
@@ -121,10 +127,7 @@ Json head_of(const Model& model, const std::string& prefix, std::vector<StoredTe
       {has_own_key(kind) ? kind : "body", std::move(part)},
       {"loss", model.loss},
       {"classes", model.classes},
-      {"target",
-       {{"names", model.target_names},
-        {"shift", model.target_shift},
-        {"scale", model.target_scale}}},
+      {"target", std::move(target)},
       {"preprocessing", Json::parse(model.preprocessor.to_json())},
       {"options", json_of(model.options)},
       {"data", std::move(data)},
@@ -226,6 +229,16 @@ void read_head(const JsonEntry& record, Model& model) {
   model.target_names = target["names"].texts();
   model.target_shift = target["shift"].numbers();
   model.target_scale = target["scale"].numbers();
+  if (target.has("least")) {
+    const std::size_t outputs = model.target_names.size();
+    model.target_least = target["least"].numbers();
+    model.target_most = target["most"].numbers();
+    target.require(model.target_least.size() == outputs && model.target_most.size() == outputs,
+                   "must have a range for each of ", outputs, " targets");
+    for (std::size_t i = 0; i < outputs; ++i)
+      target["most"].require(model.target_least[i] <= model.target_most[i],
+                             "must not be below 'least'");
+  }
   model.options = record_of(record["options"].object().json());
   model.results = record_of(record["results"].object().json());
   model.data_name = record["data"]["name"].text();

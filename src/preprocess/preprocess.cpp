@@ -157,7 +157,9 @@ const FieldList& PreprocessOptions::fields() {
           .add("max_one_hot", &PreprocessOptions::max_one_hot,
                "a column of more categories becomes one of their numbers, for the layer embed")
           .add("scale_target", &PreprocessOptions::scale_target, "scaling of a numeric target")
-          .one_of({"standard", "none"});
+          .one_of({"standard", "none"})
+          .add("clip_target", &PreprocessOptions::clip_target,
+               "hold predicted numbers to the range of the training target");
   return list;
 }
 

@@ -145,6 +145,30 @@ TEST(MLPRegressor, AScaledTargetComesBackInItsOwnUnits) {
   EXPECT_GT(net.score(data), 0.95);
 }
 
+TEST(MLPRegressor, AHeldTargetIsNeverLeft) {
+  std::vector<double> values;
+  std::vector<double> far;
+  for (int i = 0; i < 50; ++i) values.push_back(i), far.push_back(10 * i - 200);
+  const Dataset line = Dataset::from_values(values, {50, 1}, {.names = {"y"}, .values = values});
+  const MLPOptions straight{.hidden_layer_sizes = {}, .solver = "lbfgs"};
+  const Dataset outside = Dataset::from_values(far, {50, 1});
+  MLPRegressor open(straight, {.scale = "standard"});
+  open.fit(line);
+  EXPECT_NEAR(open.predict(outside).back(), 290, 1);
+  MLPRegressor held(straight, {.scale = "standard", .clip_target = true});
+  held.fit(line);
+  const test::Scratch scratch;
+  held.save(scratch / "m.hebb");
+  const MLPRegressor loaded = MLPRegressor::load(scratch / "m.hebb");
+  for (const MLPRegressor* model : std::initializer_list<const MLPRegressor*>{&held, &loaded}) {
+    const auto predicted = model->predict(outside);
+    EXPECT_EQ(predicted.front(), 0);
+    EXPECT_EQ(predicted.back(), 49);
+    EXPECT_NEAR(predicted[23], 30, 0.1);
+    EXPECT_EQ(model->predict_one(std::vector{290.0}), std::vector{49.0});
+  }
+}
+
 TEST(MLPRegressor, RefusesLabelsAndLossesOfClasses) {
   MLPRegressor net(quick());
   expect_error<std::invalid_argument>([&] { net.fit(classification()); }, {"kind", "labels"});

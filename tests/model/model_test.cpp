@@ -137,6 +137,18 @@ TEST(Model, EveryRuleBrokenIsNamed) {
   refused([](Json& r) { r["target"]["names"] = nullptr; }, {"'target.names' must be a list"});
   refused([](Json& r) { r["target"]["scale"] = {"1"}; },
           {"'target.scale' must be a list of finite"});
+  refused(
+      [](Json& r) {
+        r["target"]["least"] = {0}, r["target"]["most"] = {1, 2};
+      },
+      {"'target' must have a range for each of"});
+  refused(
+      [](Json& r) {
+        const std::size_t targets = r["target"]["names"].size();
+        r["target"]["least"] = std::vector(targets, 2.0),
+        r["target"]["most"] = std::vector(targets, 1.0);
+      },
+      {"'target.most' must not be below 'least'"});
   refused([](Json& r) { r["options"] = 3; }, {"'options' must be an object"});
   refused([](Json& r) { r["results"] = Json::array(); }, {"'results' must be an object"});
   refused([](Json& r) { r["network"] = "linear(1)"; }, {"'network' must be an object"});

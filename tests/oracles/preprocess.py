@@ -9,11 +9,24 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler, OneHotEncoder, RobustScaler, StandardScaler
 
 rng = np.random.default_rng(7)
+
+
+class Robust(RobustScaler):
+    """RobustScaler takes a column without distance between the quartiles as it is, the publication scales it."""
+
+    def fit(self, X, y=None):
+        super().fit(X)
+        low, high = np.quantile(X, [0.25, 0.75], axis=0)
+        spread = np.ptp(X, axis=0)
+        self.scale_ = np.where((high == low) & (spread > 0), spread / 2, self.scale_)
+        return self
+
+
 SCALERS = {
     "standard": StandardScaler(),
     "minmax": MinMaxScaler(),
     "symmetric": MinMaxScaler(feature_range=(-1, 1)),
-    "robust": RobustScaler(),
+    "robust": Robust(),
     "none": None,
 }
 STRATEGIES = {"mean": "mean", "median": "median", "mode": "most_frequent"}

@@ -24,6 +24,8 @@ struct Model {
   std::vector<std::string> classes;  ///< of a classifier, in the order of probabilities
   std::vector<std::string> target_names;
   std::vector<double> target_shift, target_scale;  ///< of regression: y = output * scale + shift
+  /// The range of the training target, to which predictions are held; empty: they are not.
+  std::vector<double> target_least, target_most;
   Record options;                         ///< the recorded fields of the estimator's options
   Record results;                         ///< loss_curve_, validation_scores_, n_iter_, ...
   std::string loss;                       ///< the loss minimised in training; empty: none

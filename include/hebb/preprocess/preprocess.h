@@ -24,6 +24,8 @@ struct PreprocessOptions {
   std::optional<std::size_t> max_one_hot =
       {};  ///< a column of more categories becomes one of their numbers; unset: never
   std::string scale_target = "none";  ///< of regression: standard, none
+  bool clip_target =
+      false;  ///< of regression: no prediction beyond the range of the training target
 
   static const FieldList& fields();
 };
