@@ -53,11 +53,14 @@ import time
 HERE = pathlib.Path(__file__).resolve().parent
 
 # Models of hebb: the options of `hebb fit`, and those which are added if the table misses cells. A new kind is one line.
+# Both are no tuning: without them, a test row with a city that no training row has is an error, and so is a missing
+# cell to a network.
+UNKNOWN, FILL = ["--unknown", "ignore"], ["--impute", "median"]
 HEBB = {
-    "mlp": ([], ["--impute", "median"]),  # without which it takes no missing cells
-    "mlp_scaled": (["--scale-target", "standard"], ["--impute", "median"]),  # tables of numbers: the target is scaled
-    "trees": (["--model", "trees"], []),
-    "forest": (["--model", "forest"], []),
+    "mlp": (UNKNOWN, FILL),
+    "mlp_scaled": (["--scale-target", "standard", *UNKNOWN], FILL),  # differs from mlp where the target is a number
+    "trees": (["--model", "trees", *UNKNOWN], []),
+    "forest": (["--model", "forest", *UNKNOWN], []),
 }
 # Models of bench/tables_peer.py, which says how each is prepared.
 PEERS = ["hist_gradient", "random_forest", "sklearn_mlp", "xgboost", "realmlp", "tabm"]
@@ -282,7 +285,7 @@ def run(options):
                     try:
                         predictions, seconds, more = call_model(model, line, paths, options, pathlib.Path(scratch))
                         line |= {**score(line["task"], paths[1], predictions), "seconds": round(seconds, 4), **more}
-                    except RuntimeError as error:
+                    except (RuntimeError, ValueError) as error:
                         line["error"] = str(error)
                 with open(options.results, "a") as file:
                     file.write(json.dumps(line) + "\n")
@@ -332,14 +335,15 @@ class Report:
             return None
         return statistics.fmean(line.get(key, math.nan) for line in lines)
 
-    def by_set(self, title, key_of, digits, sets):
+    def by_set(self, title, key, digits, sets, facts):
+        """A row for each set: its facts, and the mean of every model."""
         print(f"## {title}\n")
         rows = []
         for name in sets:
             line = next(line for key, line in self.results.items() if key[0] == name)
-            kind = [line["rows"], line["columns"], line["categories"], line["missing"], line["classes"] or "number"]
-            rows.append([name, *kind, *(cell(self.mean(name, model, key_of(name)), digits) for model in self.models)])
-        print_table(["set", "rows", "columns", "categories", "missing", "classes", *self.models], rows)
+            rows.append([name, *(line[fact] or "" for fact in facts),
+                         *(cell(self.mean(name, model, key), digits) for model in self.models)])
+        print_table(["set", *facts, *self.models], rows)
 
     def summary(self):
         print("## Summary\n")
@@ -384,13 +388,15 @@ class Report:
         if self.complete:
             self.summary()
         classes = [name for name in self.sets if task_of(name) == "classify"]
-        for title, key, digits, sets in (("Accuracy, or R2 of numbers", None, 4, self.sets),
-                                         ("Log-loss", "log_loss", 4, classes),
-                                         ("Calibration error", "ece", 4, classes),
-                                         ("Seconds", "seconds", 2, self.sets)):
-            key_of = lambda name: key or ("accuracy" if task_of(name) == "classify" else "r2")
+        numbers = [name for name in self.sets if task_of(name) == "regress"]
+        facts = ["rows", "columns", "categories", "missing"]
+        for title, key, digits, sets, columns in (("Accuracy", "accuracy", 4, classes, [*facts, "classes"]),
+                                                  ("R2", "r2", 4, numbers, facts),
+                                                  ("Log-loss", "log_loss", 4, classes, []),
+                                                  ("Calibration error", "ece", 4, classes, []),
+                                                  ("Seconds of fit and predict", "seconds", 2, self.sets, [])):
             if sets:
-                self.by_set(title, key_of, digits, sets)
+                self.by_set(title, key, digits, sets, columns)
         threads = sorted({line["threads"] for line in self.results.values()})
         splits = sorted({len(self.splits(name)) for name in self.complete})
         print(f"Splits of a set: {', '.join(map(str, splits)) or 'none complete'}. "
