@@ -3,7 +3,7 @@
 
     bench/messy.py FOLDER [--seed 1] [--only customers|houses|sensors]
 
-FOLDER/TABLE gets four CSV files, with the target as the last column, `target`:
+FOLDER/TABLE gets these CSV files, with the target as the last column, `target`:
 
     messy-train.csv  messy-test.csv    as they would come from an office: dates, money, units and percent as text,
                                        ids, missing values, constant and repeated columns
@@ -212,7 +212,8 @@ def customers(random, folder, rows=20000):
           [row for row, train in zip(zip(*table.messy.values(), target), table.train) if not train])
     test = ~table.train
     accuracy = ((probability > 0.5) == churn)[test].mean()
-    return (f"accuracy {accuracy:.4f}, area under the ROC curve {area_under_curve(churn[test], probability[test]):.4f}; "
+    area = area_under_curve(churn[test], probability[test])
+    return (f"accuracy {accuracy:.4f}, area under the ROC curve {area:.4f}; "
             f"{churn.mean():.1%} churn")
 
 

@@ -52,7 +52,7 @@ import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 
-# Models of hebb: the options of `hebb fit`, and those which are added if the table misses cells. A new kind is one line.
+# Models of hebb: the options of `hebb fit`, and those added where the table misses cells. A new kind is one line.
 # Both are no tuning: without them, a test row with a city that no training row has is an error, and so is a missing
 # cell to a network.
 UNKNOWN, FILL = ["--unknown", "ignore"], ["--impute", "median"]
@@ -161,8 +161,8 @@ def environment(threads):
 def call(command, options):
     """Runs a process; RuntimeError with its last words if it fails or takes too long."""
     try:
-        done = subprocess.run([str(word) for word in command], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-                              env=environment(options.threads), timeout=options.limit)
+        done = subprocess.run([str(word) for word in command], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                              text=True, env=environment(options.threads), timeout=options.limit)
     except subprocess.TimeoutExpired:
         raise RuntimeError(f"took more than {options.limit} s") from None
     if done.returncode != 0:

@@ -5,7 +5,7 @@
 # What is there already is left as it is. Packages: scripts/setup.sh --tables. Cells:
 #   - a missing value is an empty cell; rows without a target are left out;
 #   - a category is text. Where its levels are numbers, a letter is put before them, so that a reader of the CSV sees
-#     what R sees; but not where order makes numbers of them (ordered factors), nor where there are at most two (0 and 1);
+#     what R sees; but not where they have an order (ordered factors), nor where there are at most two (0 and 1);
 #   - logical values are "no" and "yes".
 # Left out of a table, with the reason beside it, are identifiers and what was computed from the target.
 
