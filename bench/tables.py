@@ -44,6 +44,7 @@ import math
 import os
 import pathlib
 import random
+import signal
 import statistics
 import subprocess
 import sys
@@ -437,6 +438,8 @@ def main():
     parser.add_argument("--torch-index", help="an index with PyTorch for the CPU alone, such as "
                         "https://download.pytorch.org/whl/cpu; PyPI's brings 3 GB for graphics cards")
     options = parser.parse_intermixed_args()
+    # A stopped run takes the model that it trains with it.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     options.results = options.results or options.folder / "results.jsonl"
     for chosen, known in ((options.sets, SETS), (options.models, [*HEBB, *PEERS])):
         for name in chosen:
