@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """hebb's models and their peers on the same splits of 30 real tables.
 
-    bench/tables.py run --program PROGRAM [--models mlp,trees,..] [--splits N] [--threads N] [--again] [SET...]
+    bench/tables.py run --program PROGRAM [--models mlp,trees,..] [--splits N] [--threads N] [SET...]
     bench/tables.py report [--models mlp,trees,..] [SET...]
     bench/tables.py sets                             prints the sets, one a line
 
@@ -12,10 +12,12 @@ All is kept in one folder, --folder (default ${XDG_CACHE_HOME:-~/.cache}/hebb/ta
     venv/                   the peers from PyPI, installed when the first of them is asked for
     results.jsonl           one line for each set, split and model; or the file of --results
 
-`run` trains what has no line in the results yet, so a run that was stopped goes on where it was; --again replaces the
-lines of the models that it names. A model that fails gets a line with the reason. Each model is trained on a split as
-its makers recommend without tuning: by its defaults, which include all that it chooses by itself from the training part
-(early stopping, imputation, encoding). It sees the training part only; the test part only gives the scores.
+`run` trains what has no line in the results yet, so a run that was stopped goes on where it was. --again replaces the
+lines of the models that it names. A model that fails gets a line with the reason; --retry trains these anew.
+
+Each model is trained on a split as its makers recommend without tuning: by its defaults, which include all that it
+chooses by itself from the training part (early stopping, imputation, encoding). It sees the training part only; the
+test part only gives the scores.
 
 Splits: three quarters to train on, shuffled by the number of the split, and by class where the target is one. Each
 model also takes the number of the split as its seed.
@@ -269,6 +271,8 @@ def run(options):
     if any(model in HEBB for model in options.models) and not options.program:
         sys.exit("tables: --program is missing: the hebb to measure")
     done = {} if options.again else read_results(options.results)
+    if options.retry:
+        done = {key: line for key, line in done.items() if "error" not in line}
     options.results.parent.mkdir(parents=True, exist_ok=True)
     for name in options.sets:
         table = None
@@ -433,6 +437,7 @@ def main():
     parser.add_argument("--threads", type=int, default=1, help="of every model (default 1)")
     parser.add_argument("--limit", type=float, default=3600, help="seconds that a process may take (default 3600)")
     parser.add_argument("--again", action="store_true", help="train also what the results have")
+    parser.add_argument("--retry", action="store_true", help="train also what the results say has failed")
     parser.add_argument("--folder", type=pathlib.Path, default=cache / "hebb/tables")
     parser.add_argument("--results", type=pathlib.Path, help="default: results.jsonl in the folder")
     parser.add_argument("--torch-index", help="an index with PyTorch for the CPU alone, such as "
