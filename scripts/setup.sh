@@ -10,6 +10,7 @@
 #   scripts/setup.sh --docs     what the documentation's site is made with
 #   scripts/setup.sh --oracles  the peers that the tests' expected values come from
 #   scripts/setup.sh --cluster  for testing, and the servers of a cluster
+#   scripts/setup.sh --tables   R and its packages that hold real tables, to compare models on
 #
 # No server is started: tests start their own.
 set -euo pipefail
@@ -37,7 +38,11 @@ case "${1:-}" in
   --docs) wanted="cmark-gfm doxygen python3" ;;
   --oracles) wanted="python3 python3-sklearn python3-statsmodels python3-torch python3-xgboost libsvm-tools" ;;
   --cluster) wanted="$run $tests munge openssh-client openssh-server slurm-wlm" ;;
-  *) sed -n '2,14s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
+  --tables)
+    wanted="python3 python3-venv r-base-core r-cran-aer r-cran-ggplot2 r-cran-kernlab r-cran-mass r-cran-mlbench
+            r-cran-modeldata"
+    ;;
+  *) sed -n '2,15s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
 esac
 
 if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
