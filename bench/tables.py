@@ -440,8 +440,7 @@ def main():
     parser.add_argument("--retry", action="store_true", help="train also what the results say has failed")
     parser.add_argument("--folder", type=pathlib.Path, default=cache / "hebb/tables")
     parser.add_argument("--results", type=pathlib.Path, help="default: results.jsonl in the folder")
-    parser.add_argument("--torch-index", help="an index with PyTorch for the CPU alone, such as "
-                        "https://download.pytorch.org/whl/cpu; PyPI's brings 3 GB for graphics cards")
+    parser.add_argument("--torch-index", help="an index that has PyTorch for the CPU alone; PyPI's brings 3 GB for graphics cards")
     options = parser.parse_intermixed_args()
     # A stopped run takes the model that it trains with it.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
