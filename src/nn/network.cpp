@@ -284,6 +284,11 @@ const Shape& Network::output_shape() const {
   return stages_.back().output;
 }
 
+std::size_t Network::members() const {
+  const Shape& out = output_shape();
+  return out.rank() == 2 ? out[0] : 1;
+}
+
 std::vector<Network::Block> Network::blocks() const {
   std::vector<Block> blocks;
   for (std::size_t i = 0; i < stages_.size(); ++i) {
