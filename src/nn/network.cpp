@@ -314,14 +314,15 @@ void Network::initialize(const std::string& initializer, std::uint64_t seed) {
 }
 
 std::uint64_t Network::training_bytes(std::size_t rows, std::size_t optimizer_arrays) const {
-  std::uint64_t activations = input_.size(), spare = 0;
+  std::uint64_t activations = input_.size(), spare = 0, saved = 0;
   for (std::size_t i = 0; i < stages_.size(); ++i) {
     if (!runs_in_place(i)) activations += 2 * stages_[i].output.size();
+    saved += stages_[i].layer->saved_size(stages_[i].input, rows);
     if (needs_spare(*this, i + 1)) spare = std::max<std::uint64_t>(spare, stages_[i].output.size());
   }
   // Parameters, their gradient and those of the last finite epoch, beside the optimiser's.
-  return 4 *
-         ((3 + optimizer_arrays) * std::uint64_t{parameter_count()} + rows * (activations + spare));
+  return 4 * ((3 + optimizer_arrays) * std::uint64_t{parameter_count()} +
+              rows * (activations + spare) + saved);
 }
 
 double Network::flops() const {
