@@ -343,17 +343,6 @@ namespace {
 // A piece of the gradient fits in a core's cache.
 constexpr std::size_t kPieceNumbers = 32768;
 
-// Copies columns of rows that are `stride` numbers apart, and back.
-void take_columns(const float* from, std::size_t stride, float factor, std::size_t rows,
-                  std::size_t width, float* to) {
-  for (std::size_t r = 0; r < rows; ++r, from += stride, to += width)
-    for (std::size_t i = 0; i < width; ++i) to[i] = factor * from[i];
-}
-void put_columns(const float* from, std::size_t rows, std::size_t width, std::size_t stride,
-                 float* to) {
-  for (std::size_t r = 0; r < rows; ++r, from += width, to += stride) std::copy_n(from, width, to);
-}
-
 // Of x (n, g) or (n, g, d).
 struct Groups {
   std::size_t count, width, out;
@@ -416,39 +405,45 @@ void Grouped::initialize(const Shape& in, std::span<float> parameters,
                                    (2 * random.uniform(2, static_cast<std::uint32_t>(i)) - 1));
 }
 
+namespace {
+
+// The weights times `rate`, which is mostly 1.
+const float* rated(std::span<const float> weights, double rate) {
+  if (rate == 1) return weights.data();
+  const auto out = memory<0>(weights.size());
+  std::ranges::transform(weights, out.begin(),
+                         [=](float v) { return static_cast<float>(rate * double{v}); });
+  return out.data();
+}
+
+}  // namespace
+
 void Grouped::forward(const Pass& /*pass*/, std::span<const float> parameters, ConstView x,
                       View y) const {
   const Groups groups(x.shape.without_front(), options_.out);
   const std::size_t rows = x.rows(), out = groups.out;
-  const float* const bias = parameters.data() + groups.inputs() * out;
-  const auto rate = static_cast<float>(options_.rate);
+  const float* const weights = rated(parameters.first(groups.inputs() * out), options_.rate);
+  const float* const bias = parameters.last(groups.outputs()).data();
   if (groups.width == 1) {
     for (std::size_t i = 0; i < rows * groups.count; ++i)
-      std::fill_n(y.data + i * out, out, rate * x.data[i]);
-    return kernels::scale_rows(y.data, rows, groups.outputs(), parameters.data(), bias, y.data);
+      std::fill_n(y.data + i * out, out, x.data[i]);
+    return kernels::scale_rows(y.data, rows, groups.outputs(), weights, bias, y.data);
   }
-  const auto left = memory<0>(rows * groups.width), part = memory<1>(rows * out);
-  for (std::size_t g = 0; g < groups.count; ++g) {
-    take_columns(x.data + g * groups.width, groups.inputs(), rate, rows, groups.width, left.data());
-    kernels::product(rows, out, groups.width, left.data(), parameters.data() + g * groups.weights(),
-                     part.data());
-    put_columns(part.data(), rows, out, groups.outputs(), y.data + g * out);
-  }
+  for (std::size_t g = 0; g < groups.count; ++g)
+    kernels::product(rows, out, groups.width, x.data + g * groups.width, groups.inputs(),
+                     weights + g * groups.weights(), y.data + g * out, groups.outputs());
   kernels::add_bias(bias, rows, groups.outputs(), y.data);
 }
 
 void Grouped::backward(const Pass& /*pass*/, std::span<const float> parameters, ConstView x,
                        ConstView /*y*/, ConstView dy, View dx) const {
   const Groups groups(x.shape.without_front(), options_.out);
-  const std::size_t rows = x.rows(), out = groups.out;
-  const auto rate = static_cast<float>(options_.rate);
-  const auto left = memory<0>(rows * out), part = memory<1>(rows * groups.width);
-  for (std::size_t g = 0; g < groups.count; ++g) {
-    take_columns(dy.data + g * out, groups.outputs(), rate, rows, out, left.data());
-    kernels::product_bt(rows, groups.width, out, left.data(),
-                        parameters.data() + g * groups.weights(), part.data());
-    put_columns(part.data(), rows, groups.width, groups.inputs(), dx.data + g * groups.width);
-  }
+  const std::size_t out = groups.out;
+  const float* const weights = rated(parameters.first(groups.inputs() * out), options_.rate);
+  for (std::size_t g = 0; g < groups.count; ++g)
+    kernels::product_bt(x.rows(), groups.width, out, dy.data + g * out, groups.outputs(),
+                        weights + g * groups.weights(), dx.data + g * groups.width,
+                        groups.inputs());
 }
 
 // Some entries' weights, then the biases.
@@ -470,15 +465,15 @@ void Grouped::gradient(const Pass& /*pass*/, const Piece& piece, ConstView x, Co
   const std::size_t rows = x.rows(), out = groups.out;
   if (piece.begin == groups.count * groups.weights())
     return kernels::sum_rows(dy.data, rows, groups.outputs(), accumulate, gradient.data());
-  const auto rate = static_cast<float>(options_.rate);
-  const auto right = memory<0>(rows * out);
-  float* to = gradient.data();
-  for (std::size_t g = piece.begin / groups.weights(); to != gradient.data() + gradient.size();
-       ++g, to += groups.weights()) {
-    take_columns(dy.data + g * out, groups.outputs(), rate, rows, out, right.data());
+  const bool apart = accumulate && options_.rate != 1;
+  const auto own = apart ? memory<1>(gradient.size()) : gradient;
+  float* to = own.data();
+  for (std::size_t g = piece.begin / groups.weights(); g < piece.end / groups.weights();
+       ++g, to += groups.weights())
     kernels::product_at(groups.width, out, rows, x.data + g * groups.width, groups.inputs(),
-                        right.data(), accumulate, to);
-  }
+                        dy.data + g * out, groups.outputs(), accumulate && !apart, to);
+  if (options_.rate != 1) multiply_by(static_cast<float>(options_.rate), own);
+  if (apart) std::ranges::transform(own, gradient, gradient.begin(), std::plus());
 }
 
 double Grouped::flops(const Shape& in) const {
@@ -664,7 +659,8 @@ void Members::gradient_of_rows(const Pass& /*pass*/, std::span<const float> /*pa
   const auto own = memory<0>(x.size());
   std::vector<double> sums(width);
   for (std::size_t m = 0; m < count_; ++m) {
-    take_columns(dy.data + m * width, count_ * width, 1, x.rows(), width, own.data());
+    for (std::size_t r = 0; r < x.rows(); ++r)
+      std::copy_n(dy.row(r) + m * width, width, own.data() + r * width);
     std::ranges::fill(sums, 0.0);
     kernels::sum_centred_products(x.data, zeros<1>(width), own.data(), x.rows(), width,
                                   sums.data());
