@@ -81,6 +81,7 @@
 #include "hebb/nn/network.h"                  // IWYU pragma: export
 #include "hebb/nn/normalization.h"            // IWYU pragma: export
 #include "hebb/nn/spec.h"                     // IWYU pragma: export
+#include "hebb/nn/tabular.h"                  // IWYU pragma: export
 #include "hebb/optim/optimizer.h"             // IWYU pragma: export
 #include "hebb/plot/figure.h"                 // IWYU pragma: export
 #include "hebb/plot/plots.h"                  // IWYU pragma: export

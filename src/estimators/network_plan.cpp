@@ -68,7 +68,7 @@ MLPPlan plan_classifier(const MLPOptions& options, const Shape& input, std::size
     own.net = without_last(own.net, "softmax");
   if (one) own.net = without_last(own.net, "logistic");
   MLPPlan plan{build_mlp(own, input, one ? 1 : classes), options.loss};
-  const std::size_t outputs = plan.network.output_shape().size();
+  const std::size_t outputs = plan.network.outputs();
   check(outputs == classes || (outputs == 1 && two), "fit", "the network ends in ", outputs,
         " outputs, but there are ", classes, " classes");
   if (plan.loss == "auto")
@@ -85,8 +85,8 @@ MLPPlan plan_regressor(const MLPOptions& options, const Shape& input, std::size_
   MLPPlan plan{build_mlp(options, input, targets),
                options.loss == "auto" ? "squared_error" : options.loss};
   check(find_loss(plan.loss).regression, "loss", plan.loss, " is for classification");
-  check(plan.network.output_shape().size() == targets, "fit", "the network ends in ",
-        plan.network.output_shape().size(), " outputs, but there are ", targets, " targets");
+  check(plan.network.outputs() == targets, "fit", "the network ends in ", plan.network.outputs(),
+        " outputs, but there are ", targets, " targets");
   return plan;
 }
 

@@ -70,7 +70,7 @@ void NetworkProblem::prepare_classes(const Dataset& train) {
   add_weights(weights);
   labels_ = values_of({targets_.classes.begin(), targets_.classes.end()}, rows_);
   MLPPlan plan = plan_classifier(options_, inputs_.sample_shape(), classes.size());
-  targets_.outputs = plan.network.output_shape().size();
+  targets_.outputs = plan.network.outputs();
   targets_.one_hot = targets_.outputs == classes.size();
   finish_model(train, std::move(plan));
   model_.classes = classes;

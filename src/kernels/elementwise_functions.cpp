@@ -181,6 +181,13 @@ constexpr ElementwiseFunction kFunctions[] = {
           const float slope = 4.0F * (e * q) * ((1.0F + e) * q);  // of the tangent
           return dy * (n * q + bounded(x, kFar) * slope);
         }),
+
+    row(
+        {.name = "cos",
+         .help = "y = cos(x), x bounded to +-8192",
+         .derivative = Derivative::of_input},
+        [](float x) { return cos_of(x); },
+        [](float x, float dy) { return absolute(x) > kMostTurned ? 0.0F : -dy * sin_of(x); }),
 };
 
 }  // namespace

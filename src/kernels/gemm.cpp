@@ -108,11 +108,11 @@ void fill_panel(const Right& b, std::size_t depth, std::size_t width, std::size_
 
 template <bool kTransposed, std::size_t kRows, std::size_t kVecs>
 void multiply(std::size_t m, std::size_t n, std::size_t k, Left a, const Right& b, bool add,
-              float* c) {
+              float* c, std::size_t c_stride) {
   static constexpr Tiles<kTransposed, kRows, kVecs> kTiles;
   constexpr std::size_t kColumns = kVecs * kWidth;
   alignas(64) float panel[kDepth * kColumns];
-  const bool copied = b.transposed || (m >= kPanelRows && n >= kPanelColumns);
+  const bool copied = b.transposed || (m >= kPanelRows && b.stride >= kPanelColumns);
   for (std::size_t p = 0; p < k; p += kDepth) {
     const std::size_t depth = k - p < kDepth ? k - p : kDepth;
     for (std::size_t j = 0; j < n; j += kColumns) {
@@ -129,8 +129,8 @@ void multiply(std::size_t m, std::size_t n, std::size_t k, Left a, const Right& 
         const std::size_t rows = m - i < kRows ? m - i : kRows;
         const Left left{kTransposed ? a.data + p * a.stride + i : a.data + i * a.stride + p,
                         a.stride};
-        kTiles.of[vecs - 1][rows - 1](depth, left, right.data, right.stride, part, c + i * n + j, n,
-                                      add || p > 0);
+        kTiles.of[vecs - 1][rows - 1](depth, left, right.data, right.stride, part,
+                                      c + i * c_stride + j, c_stride, add || p > 0);
       }
     }
   }
@@ -138,28 +138,28 @@ void multiply(std::size_t m, std::size_t n, std::size_t k, Left a, const Right& 
 
 template <bool kTransposed>
 void multiply(std::size_t m, std::size_t n, std::size_t k, Left a, const Right& b, bool add,
-              float* c) {
+              float* c, std::size_t c_stride) {
   if (m <= kFlatRows)
-    multiply<kTransposed, kFlatRows, kFlatVecs>(m, n, k, a, b, add, c);
+    multiply<kTransposed, kFlatRows, kFlatVecs>(m, n, k, a, b, add, c, c_stride);
   else
-    multiply<kTransposed, kTallRows, kTallVecs>(m, n, k, a, b, add, c);
+    multiply<kTransposed, kTallRows, kTallVecs>(m, n, k, a, b, add, c, c_stride);
 }
 
 }  // namespace
 
-void product(std::size_t m, std::size_t n, std::size_t k, const float* a, const float* b,
-             float* c) {
-  multiply<false>(m, n, k, {a, k}, {b, n, false}, false, c);
+void product(std::size_t m, std::size_t n, std::size_t k, const float* a, std::size_t lda,
+             const float* b, float* c, std::size_t ldc) {
+  multiply<false>(m, n, k, {a, lda}, {b, n, false}, false, c, ldc);
 }
 
-void product_bt(std::size_t m, std::size_t n, std::size_t k, const float* a, const float* b,
-                float* c) {
-  multiply<false>(m, n, k, {a, k}, {b, k, true}, false, c);
+void product_bt(std::size_t m, std::size_t n, std::size_t k, const float* a, std::size_t lda,
+                const float* b, float* c, std::size_t ldc) {
+  multiply<false>(m, n, k, {a, lda}, {b, k, true}, false, c, ldc);
 }
 
 void product_at(std::size_t m, std::size_t n, std::size_t k, const float* a, std::size_t lda,
-                const float* b, bool accumulate, float* c) {
-  multiply<true>(m, n, k, {a, lda}, {b, n, false}, accumulate, c);
+                const float* b, std::size_t ldb, bool accumulate, float* c) {
+  multiply<true>(m, n, k, {a, lda}, {b, ldb, false}, accumulate, c, n);
 }
 
 }  // namespace hebb::kernels::HEBB_ISA

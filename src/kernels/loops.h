@@ -38,12 +38,13 @@ struct Loops {
   void (*axpy)(double a, const double* x, std::size_t n, double* y);
 
   // Small products, row-major: c (m, n) = [c +] a (m, k) b (k, n), and with one operand transposed.
-  void (*product)(std::size_t m, std::size_t n, std::size_t k, const float* a, const float* b,
-                  float* c);
-  void (*product_bt)(std::size_t m, std::size_t n, std::size_t k, const float* a, const float* b,
-                     float* c);
+  // Rows of a, b and c are lda, ldb and ldc numbers apart.
+  void (*product)(std::size_t m, std::size_t n, std::size_t k, const float* a, std::size_t lda,
+                  const float* b, float* c, std::size_t ldc);
+  void (*product_bt)(std::size_t m, std::size_t n, std::size_t k, const float* a, std::size_t lda,
+                     const float* b, float* c, std::size_t ldc);
   void (*product_at)(std::size_t m, std::size_t n, std::size_t k, const float* a, std::size_t lda,
-                     const float* b, bool accumulate, float* c);
+                     const float* b, std::size_t ldb, bool accumulate, float* c);
 
   // Images: images.h.
   void (*max_pool)(const PoolShape& shape, std::size_t n, const float* x, float* y);

@@ -39,13 +39,14 @@ class OneThread {
 };
 
 void sgemm(char ta, char tb, std::size_t m, std::size_t n, std::size_t k, const float* a,
-           std::size_t lda, const float* b, std::size_t ldb, float beta, float* c) {
+           std::size_t lda, const float* b, std::size_t ldb, float beta, float* c,
+           std::size_t ldc) {
   [[maybe_unused]] static const bool limited = (limit_products(), true);
   const auto size = [](std::size_t v) { return static_cast<dnnl_dim_t>(v); };
   const OneThread one;
   const SignalsHeld held;
   const auto status = dnnl_sgemm(ta, tb, size(m), size(n), size(k), 1.0F, a, size(lda), b,
-                                 size(ldb), beta, c, size(n));
+                                 size(ldb), beta, c, size(ldc));
   if (status == dnnl_out_of_memory) throw std::bad_alloc();
   if (status != dnnl_success)
     throw std::runtime_error(concat("[product] oneDNN's sgemm failed with status ", int{status},
@@ -54,22 +55,37 @@ void sgemm(char ta, char tb, std::size_t m, std::size_t n, std::size_t k, const 
 
 }  // namespace
 
+void product(std::size_t m, std::size_t n, std::size_t k, const float* a, std::size_t lda,
+             const float* b, float* c, std::size_t ldc) {
+  if (m * n * k <= kSmall) return loops().product(m, n, k, a, lda, b, c, ldc);
+  sgemm('N', 'N', m, n, k, a, lda, b, n, 0.0F, c, ldc);
+}
+
+void product_bt(std::size_t m, std::size_t n, std::size_t k, const float* a, std::size_t lda,
+                const float* b, float* c, std::size_t ldc) {
+  if (m * n * k <= kSmallTransposed) return loops().product_bt(m, n, k, a, lda, b, c, ldc);
+  sgemm('N', 'T', m, n, k, a, lda, b, k, 0.0F, c, ldc);
+}
+
+void product_at(std::size_t m, std::size_t n, std::size_t k, const float* a, std::size_t lda,
+                const float* b, std::size_t ldb, bool accumulate, float* c) {
+  if (m * n * k <= kSmall) return loops().product_at(m, n, k, a, lda, b, ldb, accumulate, c);
+  sgemm('T', 'N', m, n, k, a, lda, b, ldb, accumulate ? 1.0F : 0.0F, c, n);
+}
+
 void product(std::size_t m, std::size_t n, std::size_t k, const float* a, const float* b,
              float* c) {
-  if (m * n * k <= kSmall) return loops().product(m, n, k, a, b, c);
-  sgemm('N', 'N', m, n, k, a, k, b, n, 0.0F, c);
+  product(m, n, k, a, k, b, c, n);
 }
 
 void product_bt(std::size_t m, std::size_t n, std::size_t k, const float* a, const float* b,
                 float* c) {
-  if (m * n * k <= kSmallTransposed) return loops().product_bt(m, n, k, a, b, c);
-  sgemm('N', 'T', m, n, k, a, k, b, k, 0.0F, c);
+  product_bt(m, n, k, a, k, b, c, n);
 }
 
 void product_at(std::size_t m, std::size_t n, std::size_t k, const float* a, std::size_t lda,
                 const float* b, bool accumulate, float* c) {
-  if (m * n * k <= kSmall) return loops().product_at(m, n, k, a, lda, b, accumulate, c);
-  sgemm('T', 'N', m, n, k, a, lda, b, n, accumulate ? 1.0F : 0.0F, c);
+  product_at(m, n, k, a, lda, b, n, accumulate, c);
 }
 
 namespace {

@@ -20,6 +20,15 @@ void product_bt(std::size_t m, std::size_t n, std::size_t k, const float* a, con
 void product_at(std::size_t m, std::size_t n, std::size_t k, const float* a, std::size_t lda,
                 const float* b, bool accumulate, float* c);
 
+/// The same products of some columns of wider arrays: a (m, lda), c (m, ldc), and of product_at()
+/// a (k, lda), b (k, ldb). The bits do not depend on these widths.
+void product(std::size_t m, std::size_t n, std::size_t k, const float* a, std::size_t lda,
+             const float* b, float* c, std::size_t ldc);
+void product_bt(std::size_t m, std::size_t n, std::size_t k, const float* a, std::size_t lda,
+                const float* b, float* c, std::size_t ldc);
+void product_at(std::size_t m, std::size_t n, std::size_t k, const float* a, std::size_t lda,
+                const float* b, std::size_t ldb, bool accumulate, float* c);
+
 /// The same products with factors rounded to bfloat16, paired or not; pairs always run in our own
 /// loops. Right factors are packed beforehand: b (k, n), or b' of b (n, k). They may be packed in
 /// parts, from row `begin` to row `end` of b as stored, which must be even except for the last row;

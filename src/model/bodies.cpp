@@ -55,7 +55,7 @@ std::shared_ptr<const ModelBody> NetworkBody::read(BodyReader& in) {
              " parameters, the file holds ", stored);
   Network network(text, input);
   const OutputActivation activation = read_activation(in);
-  in.check_sizes(network.input_shape().size(), network.output_shape().size(), "network");
+  in.check_sizes(network.input_shape().size(), network.outputs(), "network");
   for (const auto& block : network.blocks())
     in.read(block.name, block.shape, network.parameters().subspan(block.begin, block.shape.size()));
   return std::make_shared<NetworkBody>(std::move(network), activation);

@@ -61,12 +61,20 @@ void Elementwise::backward(const Pass& /*pass*/, Weights /*w*/, ConstView x, Con
   function_->backward(at, dy.data, dy.size(), static_cast<float>(parameter_), dx.data);
 }
 
+namespace {
+
+std::size_t softmax_width(ConstView x) { return x.shape.rank() == 3 ? x.shape[2] : x.row_size(); }
+
+}  // namespace
+
 void Softmax::forward(const Pass& /*pass*/, Weights /*w*/, ConstView x, View y) const {
-  kernels::softmax(x.data, x.rows(), x.row_size(), y.data);
+  const std::size_t width = softmax_width(x);
+  kernels::softmax(x.data, x.size() / width, width, y.data);
 }
 void Softmax::backward(const Pass& /*pass*/, Weights /*w*/, ConstView /*x*/, ConstView y,
                        ConstView dy, View dx) const {
-  kernels::softmax_backward(y.data, dy.data, y.rows(), y.row_size(), dx.data);
+  const std::size_t width = softmax_width(y);
+  kernels::softmax_backward(y.data, dy.data, y.size() / width, width, dx.data);
 }
 
 namespace {

@@ -6,6 +6,7 @@
 #include "hebb/nn/layer.h"
 #include "hebb/nn/linear.h"
 #include "hebb/nn/normalization.h"
+#include "hebb/nn/tabular.h"
 
 namespace hebb {
 
@@ -14,7 +15,8 @@ namespace {
 std::vector<LayerRow> built_in_layers() {
   std::vector<LayerRow> all;
   for (const auto& family :
-       {linear_rows(), convolution_rows(), activation_rows(), normalization_rows(), dropout_rows()})
+       {linear_rows(), convolution_rows(), activation_rows(), normalization_rows(), dropout_rows(),
+        tabular_rows()})
     all.insert(all.end(), family.begin(), family.end());
   return all;
 }

@@ -11,6 +11,7 @@
 #include "hebb/core/error.h"
 #include "hebb/core/fields.h"
 #include "kernels/elementwise.h"
+#include "kernels/scratch.h"
 
 namespace hebb {
 namespace {
@@ -347,12 +348,42 @@ std::vector<LossRow> built_in_losses() {
   };
 }
 
+// Copies each row `times` times, on this thread's memory; `use` numbers the buffers.
+template <int use>
+std::span<const float> repeated(std::span<const float> rows, std::size_t width, std::size_t times) {
+  thread_local kernels::Scratch scratch;
+  float* const copies = scratch.of<float>(rows.size() * times);
+  float* to = copies;
+  for (std::size_t at = 0; at < rows.size(); at += width)
+    for (std::size_t copy = 0; copy < times; ++copy, to += width) std::copy_n(&rows[at], width, to);
+  return {copies, rows.size() * times};
+}
+
 Catalogue<LossRow>& losses() {
   static Catalogue<LossRow> rows("loss", built_in_losses());
   return rows;
 }
 
 }  // namespace
+
+// A member of a row is a row of its own.
+double loss_of_members(const Loss& loss, ConstView outputs, ConstView targets,
+                       std::span<const float> weights, float scale, View gradient) {
+  if (outputs.shape.rank() != 3)
+    return loss.value_and_gradient(outputs, targets, weights, scale, gradient);
+  const std::size_t members = outputs.shape[1], width = outputs.shape[2];
+  const Shape by_member{outputs.rows() * members, width};
+  check(targets.rows() == outputs.rows() && targets.row_size() == width &&
+            gradient.size() == outputs.size(),
+        "loss", "outputs of members of shape ", outputs.shape, " with targets of ", targets.shape,
+        " and a gradient of ", gradient.shape);
+  const double share = 1 / static_cast<double>(members);
+  return share * loss.value_and_gradient(
+                     {outputs.data, by_member},
+                     {repeated<0>(targets.span(), width, members).data(), by_member},
+                     repeated<1>(weights, 1, members), static_cast<float>(share * double{scale}),
+                     {gradient.data, by_member});
+}
 
 const Catalogue<LossRow>& loss_catalogue() { return losses(); }
 

@@ -284,6 +284,11 @@ const Shape& Network::output_shape() const {
   return stages_.back().output;
 }
 
+std::size_t Network::members() const {
+  const Shape& out = output_shape();
+  return out.rank() == 2 ? out[0] : 1;
+}
+
 std::vector<Network::Block> Network::blocks() const {
   std::vector<Block> blocks;
   for (std::size_t i = 0; i < stages_.size(); ++i) {
@@ -309,14 +314,15 @@ void Network::initialize(const std::string& initializer, std::uint64_t seed) {
 }
 
 std::uint64_t Network::training_bytes(std::size_t rows, std::size_t optimizer_arrays) const {
-  std::uint64_t activations = input_.size(), spare = 0;
+  std::uint64_t activations = input_.size(), spare = 0, saved = 0;
   for (std::size_t i = 0; i < stages_.size(); ++i) {
     if (!runs_in_place(i)) activations += 2 * stages_[i].output.size();
+    saved += stages_[i].layer->saved_size(stages_[i].input, rows);
     if (needs_spare(*this, i + 1)) spare = std::max<std::uint64_t>(spare, stages_[i].output.size());
   }
   // Parameters, their gradient and those of the last finite epoch, beside the optimiser's.
-  return 4 *
-         ((3 + optimizer_arrays) * std::uint64_t{parameter_count()} + rows * (activations + spare));
+  return 4 * ((3 + optimizer_arrays) * std::uint64_t{parameter_count()} +
+              rows * (activations + spare) + saved);
 }
 
 double Network::flops() const {

@@ -51,6 +51,11 @@ LayerSpec BatchNorm::spec() const {
       .add("epsilon", options_.epsilon, usual.epsilon);
 }
 
+Shape BatchNorm::output_shape(const Shape& in) const {
+  check(in.rank() != 2, "batchnorm", "expected images (C, H, W) or rows of numbers, got ", in);
+  return in;
+}
+
 std::vector<Parameter> BatchNorm::parameters(const Shape& in) const {
   const Shape channels{in[0]};
   return {{"weight", channels, false},

@@ -182,12 +182,13 @@ Tensor Network::input_gradient(ConstView x, ConstView dy) const {
 }
 
 Tensor Network::input_gradient(ConstView x, std::size_t output) const {
-  const std::size_t outputs = output_shape().size();
+  const std::size_t outputs = this->outputs();
+  const float share = 1.0F / static_cast<float>(members());
   check(output < outputs, "input_gradient", "there are outputs 0 to ", outputs - 1, ", got ",
         output);
   return derive_input(x, [&](std::size_t /*begin*/, View to) {
     std::ranges::fill(to.span(), 0.0F);
-    for (std::size_t row = 0; row < to.rows(); ++row) to.row(row)[output] = 1;
+    for (std::size_t at = output; at < to.size(); at += outputs) to.data[at] = share;
   });
 }
 

@@ -5,6 +5,7 @@
 #include "hebb/estimators/catalogue.h"
 #include "hebb/plot/plots.h"
 #include "plot/common.h"
+#include "plot/layers.h"
 
 namespace hebb {
 namespace {
@@ -79,9 +80,7 @@ Unfit has_weights(const PlotSubject& subject) {
   const Model& model = subject.estimator->model();
   if (model.units()) return {};
   if (!model.network()) return "it has no weights of its inputs";
-  const auto blocks = model.network()->blocks();
-  const bool linear = !blocks.empty() && blocks[0].shape.rank() == 2 && blocks[0].begin == 0;
-  if (linear) return {};
+  if (plot::has_input_weights(*model.network())) return {};
   return has_convolution(model) ? "its first layer has no weights of its inputs; hebb plot "
                                   "features MODEL DATA shows the filters"
                                 : "its first layer has no weights of its inputs";

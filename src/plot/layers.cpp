@@ -1,5 +1,7 @@
 #include "plot/layers.h"
 
+#include <algorithm>
+
 #include "hebb/core/error.h"
 #include "plot/ticks.h"
 
@@ -41,6 +43,13 @@ std::string size_text(const Shape& shape) {
 }
 
 bool is_maps(const Shape& shape) { return shape.rank() == 3 && shape[1] * shape[2] > 1; }
+
+bool has_input_weights(const Network& network) {
+  const auto& stages = network.stages();
+  const auto first = std::ranges::find_if(stages, [](const auto& stage) { return stage.size > 0; });
+  return first != stages.end() && first->layer->parameters(first->input)[0].shape ==
+                                      Shape{network.input_shape().size(), first->output.size()};
+}
 
 std::string output_name(const Model& model) {
   const OutputActivation activation = model.output_activation();

@@ -20,6 +20,9 @@ std::string size_text(const Shape& shape);
 /// Whether the shape is that of feature maps: rank 3, and more than one pixel.
 bool is_maps(const Shape& shape);
 
+/// Whether the first parameters of a network are weights (inputs, units) of all its inputs.
+bool has_input_weights(const Network& network);
+
 /// "softmax", "logistic", or "output" for the identity.
 std::string output_name(const Model& model);
 

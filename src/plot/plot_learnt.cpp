@@ -7,6 +7,7 @@
 #include "hebb/core/error.h"
 #include "hebb/plot/plots.h"
 #include "plot/common.h"
+#include "plot/layers.h"
 
 namespace hebb {
 namespace {
@@ -44,8 +45,7 @@ Weights weights_of_first_layer(const Model& model) {
   check(model.network() != nullptr, "plot", "a ", model.kind,
         " has no weights of its inputs to draw");
   const auto blocks = model.network()->blocks();
-  const bool linear = !blocks.empty() && blocks[0].shape.rank() == 2 && blocks[0].begin == 0;
-  check(linear, "plot", "the first layer of this network has no weights of its inputs to draw");
+  check(plot::has_input_weights(*model.network()), "plot", "the first layer of this network has no weights of its inputs to draw");
   const std::size_t inputs = blocks[0].shape[0], units = blocks[0].shape[1];
   Weights out{.units = units,
               .inputs = inputs,

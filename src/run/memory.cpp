@@ -69,7 +69,7 @@ void check_inputs(const Dataset& train, double needed, double limit) {
 // The sizes of a network that is not built. In double: a product may overflow an integer.
 struct Numbers {
   double weights = 0;
-  double of_sample = 0;  // its input, outputs and their gradients
+  double of_sample = 0;  // its input, outputs and their gradients, and what layers save
 };
 
 void count_numbers(const std::vector<LayerSpec>& specs, Shape& shape, Numbers& sum) {
@@ -89,6 +89,8 @@ void count_numbers(const std::vector<LayerSpec>& specs, Shape& shape, Numbers& s
     const auto layer = make_layer(spec);
     for (const Parameter& parameter : layer->parameters(shape))
       sum.weights += real_size(parameter.shape);
+    sum.of_sample +=
+        static_cast<double>(layer->saved_size(shape, 2) - layer->saved_size(shape, 1));
     shape = layer->output_shape(shape);
     sum.of_sample += 2 * real_size(shape);
   }

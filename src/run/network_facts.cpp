@@ -41,7 +41,7 @@ NetworkFacts::Activation activation_facts(const Network::Stage& stage, const Ten
 Targets targets_of(const Model& model, const Dataset& data,
                    const std::vector<std::uint32_t>& kept) {
   Targets targets;
-  targets.outputs = model.network()->output_shape().size();
+  targets.outputs = model.network()->outputs();
   if (model.classifies()) {
     const auto all = LabelEncoder(model.classes).encode(data);
     for (const std::uint32_t row : kept) targets.classes.push_back(all[row]);

@@ -75,8 +75,8 @@ void check_trainable(const Network& network, const Loss& loss, const TrainingSet
         "depend on the sample; or use layernorm");
   check(options.mixup == 0 || batch_size_for(options, data.rows.size()) > 1, "mixup",
         "mixes the samples of a batch in pairs: batch_size must be 2 or more");
-  check(network.output_shape().size() == data.targets->outputs, "train", "the network ends in ",
-        network.output_shape().size(), " outputs, the target needs ", data.targets->outputs);
+  check(network.outputs() == data.targets->outputs, "train", "the network ends in ",
+        network.outputs(), " outputs, the target needs ", data.targets->outputs);
 }
 
 bool normalizes_over_samples(const Network& network) {

@@ -227,9 +227,9 @@ double Engine::forward_backward(const Shard& shard, float scale) {
     if (!stages[i].fused)
       run_stage(network_, i, shard.pass(i), value, output(i, shard.rows, shard.thread));
   const std::size_t last = stages.size();  // value
-  const double loss = loss_.value_and_gradient(
-      shard.value(last), rows_of(batch_.targets, shard.rows.begin, shard.rows.end),
-      weights_of(shard.rows), scale, shard.delta(last));
+  const double loss = loss_of_members(loss_, shard.value(last),
+                                      rows_of(batch_.targets, shard.rows.begin, shard.rows.end),
+                                      weights_of(shard.rows), scale, shard.delta(last));
   for (std::size_t i = last; i-- > 0;) {
     if (!learns_[i + 1]) continue;
     if (i + 1 != last) derive_value(network_, i + 1, shard);
@@ -456,6 +456,12 @@ void add(const Tensor& from, Tensor& to) {
   std::ranges::transform(from.span(), to.span(), to.data(), std::plus());
 }
 
+// Of one sample, the mean over the members of a network.
+Shape prediction_shape(const Network& network) {
+  const Shape& out = network.output_shape();
+  return out.rank() == 2 ? Shape{out[1]} : out;
+}
+
 Tensor predict_on(ThreadPool& pool, const Network& network, OutputActivation activation,
                   const Inputs& inputs, std::span<const std::uint32_t> rows,
                   const Copies& copies = {}) {
@@ -466,7 +472,7 @@ Tensor predict_on(ThreadPool& pool, const Network& network, OutputActivation act
   check(rows.empty() || *std::ranges::max_element(rows) < inputs.samples(), "predict",
         "a row beyond the ", inputs.samples(), " of the inputs");
   const auto changes = Augmentation::parse(copies.augment).for_copies();
-  Tensor out(network.output_shape().with_front(rows.size()));
+  Tensor out(prediction_shape(network).with_front(rows.size()));
   const std::size_t tasks = (rows.size() + kPredictRows - 1) / kPredictRows;
   const double flops = network.flops() * static_cast<double>(rows.size() * copies.count);
   pool.run(
@@ -499,8 +505,17 @@ Tensor Engine::predict(const Inputs& inputs, std::span<const std::uint32_t> rows
 Tensor predict(const Network& network, OutputActivation activation, ConstView x) {
   const kernels::DenormalsFlushed flushed;
   Tensor out = network.predict(x);
-  apply_output_activation(activation, out.view());
-  return out;
+  const std::size_t members = network.members(), width = network.outputs();
+  apply_output_activation(activation, {out.data(), {x.rows() * members, width}});
+  if (network.output_shape().rank() != 2) return out;
+  Tensor mean({x.rows(), width});
+  for (std::size_t r = 0; r < x.rows(); ++r)
+    for (std::size_t i = 0; i < width; ++i) {
+      double sum = 0;
+      for (std::size_t m = 0; m < members; ++m) sum += double{out[(r * members + m) * width + i]};
+      mean.view().row(r)[i] = static_cast<float>(sum / static_cast<double>(members));
+    }
+  return mean;
 }
 
 Tensor predict(const Network& network, OutputActivation activation, const Inputs& inputs,

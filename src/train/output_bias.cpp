@@ -10,13 +10,14 @@
 namespace hebb {
 namespace {
 
-// Empty if the last layer has none.
+// One for each output, or one for each output of each member; empty if the last layer has none.
 std::span<float> last_bias(Network& network) {
   const Network::Stage& last = network.stages().back();
-  const std::size_t outputs = network.output_shape().size();
+  const Shape of_one{network.outputs()}, of_each{network.members(), network.outputs()};
   for (const Network::Block& block : network.blocks())
-    if (block.begin >= last.begin && block.name.ends_with(".bias") && block.shape == Shape{outputs})
-      return network.parameters().subspan(block.begin, outputs);
+    if (block.begin >= last.begin && block.name.ends_with(".bias") &&
+        (block.shape == of_one || block.shape == of_each))
+      return network.parameters().subspan(block.begin, block.shape.size());
   return {};
 }
 
@@ -51,10 +52,13 @@ void set_prior_bias(Network& network, OutputActivation activation, const Trainin
   const double one_sample = 1 / static_cast<double>(data.rows.size());
   const auto log_of = [&](double share) { return std::log(std::max(share, one_sample)); };
   const bool one_of_two = !data.targets->classes.empty() && !data.targets->one_hot;
-  std::ranges::transform(mean_targets(data), bias.begin(), [&](double mean) {
-    if (activation == OutputActivation::identity) return static_cast<float>(mean);
-    return static_cast<float>(one_of_two ? log_of(mean) - log_of(1 - mean) : log_of(mean));
-  });
+  const std::vector<double> means = mean_targets(data);
+  for (std::size_t i = 0; i < bias.size(); ++i) {
+    const double mean = means[i % means.size()];
+    bias[i] = static_cast<float>(activation == OutputActivation::identity ? mean
+                                 : one_of_two ? log_of(mean) - log_of(1 - mean)
+                                              : log_of(mean));
+  }
 }
 
 }  // namespace hebb

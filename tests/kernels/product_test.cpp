@@ -53,6 +53,33 @@ TEST_P(Products, AgreeWithDouble) {
     }
 }
 
+// Columns of wider arrays, of which the others stay as they are: the same bits.
+TEST_P(Products, OfSomeColumnsAreThoseOfThemAlone) {
+  const auto [m, n, k] = GetParam();
+  constexpr std::size_t kBefore = 3, kBehind = 2, kMore = kBefore + kBehind;
+  const auto widened = [](const Floats& a, std::size_t rows) {
+    const std::size_t width = a.size() / rows;
+    Floats out(rows * (width + kMore), 9.0F);
+    for (std::size_t r = 0; r < rows; ++r)
+      std::copy_n(&a[r * width], width, &out[r * (width + kMore) + kBefore]);
+    return out;
+  };
+  const Floats a = random_floats(m * k, 1), b = random_floats(k * n, 2);
+  const Floats bt = transposed(b, k, n), at = transposed(a, m, k);
+  const Floats wide_a = widened(a, m), wide_b = widened(b, k), wide_at = widened(at, k);
+  Floats c(m * n), part(m * (n + kMore), 9.0F), added(m * n, 1.0F), also(added);
+  kernels::product(m, n, k, a.data(), b.data(), c.data());
+  kernels::product(m, n, k, &wide_a[kBefore], k + kMore, b.data(), &part[kBefore], n + kMore);
+  EXPECT_EQ(part, widened(c, m));
+  kernels::product_bt(m, n, k, a.data(), bt.data(), c.data());
+  kernels::product_bt(m, n, k, &wide_a[kBefore], k + kMore, bt.data(), &part[kBefore], n + kMore);
+  EXPECT_EQ(part, widened(c, m));
+  kernels::product_at(m, n, k, at.data(), m, b.data(), true, added.data());
+  kernels::product_at(m, n, k, &wide_at[kBefore], m + kMore, &wide_b[kBefore], n + kMore, true,
+                      also.data());
+  EXPECT_EQ(also, added);
+}
+
 double rounded(float x) { return std::bit_cast<float>(std::uint32_t{kernels::to_half(x)} << 16); }
 
 // The factors are rounded to bfloat16, and nothing else is lost. Packed in two parts, as updates of
@@ -120,9 +147,9 @@ TEST(Gemm, AgreesWithDoubleOnEveryInstructionSet) {
           const Floats a = random_floats(m * k, 1), b = random_floats(k * n, 2);
           const Floats at = transposed(a, m, k), bt = transposed(b, k, n);
           Floats c(m * n), c_bt(m * n), c_at(m * n, 1.0F);
-          loops->product(m, n, k, a.data(), b.data(), c.data());
-          loops->product_bt(m, n, k, a.data(), bt.data(), c_bt.data());
-          loops->product_at(m, n, k, at.data(), m, b.data(), true, c_at.data());
+          loops->product(m, n, k, a.data(), k, b.data(), c.data(), n);
+          loops->product_bt(m, n, k, a.data(), k, bt.data(), c_bt.data(), n);
+          loops->product_at(m, n, k, at.data(), m, b.data(), n, true, c_at.data());
           for (std::size_t i = 0; i < m; ++i)
             for (std::size_t j = 0; j < n; ++j) {
               double expected = 0;
@@ -141,9 +168,9 @@ TEST(Gemm, BitsOfARowDoNotDependOnTheRowsBesideIt) {
   const Floats a = random_floats(m * k, 1), b = random_floats(k * n, 2);
   for (const kernels::Loops* loops : test::loop_tables()) {
     Floats whole(m * n), row(n);
-    loops->product(m, n, k, a.data(), b.data(), whole.data());
+    loops->product(m, n, k, a.data(), k, b.data(), whole.data(), n);
     for (std::size_t i = 0; i < m; ++i) {
-      loops->product(1, n, k, a.data() + i * k, b.data(), row.data());
+      loops->product(1, n, k, a.data() + i * k, k, b.data(), row.data(), n);
       ASSERT_TRUE(std::equal(row.begin(), row.end(), &whole[i * n])) << i;
     }
   }

@@ -6,6 +6,10 @@
 #include <cmath>
 #include <functional>
 #include <numeric>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "hebb/nn/layer.h"
 #include "hebb/nn/network.h"
@@ -23,18 +27,19 @@ constexpr double kReferenceTolerance = 4e-6;
 constexpr double kReferenceStep = 1e-5;
 
 struct Shapes {
-  std::size_t rows, inputs;
+  std::size_t rows;
+  Shape sample;
   float scale;  // inputs reach from -scale to scale
 };
-constexpr Shapes kShapes[] = {{1, 1, 2},  {1, 7, 2},   {3, 2, 2},
-                              {5, 33, 4}, {17, 70, 1}, {4, 16, 60}};
+const Shapes kShapes[] = {{1, {1}, 2},  {1, {7}, 2},   {3, {2}, 2},
+                          {5, {33}, 4}, {17, {70}, 1}, {4, {16}, 60}};
 
 // A layer's forward and backward pass in evaluation. Inputs, derivatives by the outputs and
 // parameters are test::uniform() of the seeds 1, 2 and 3.
 struct Trial {
   Trial(const std::string& text, const Shapes& shapes)
-      : network(text, {shapes.inputs}),
-        x({shapes.rows, shapes.inputs}),
+      : network(text, shapes.sample),
+        x(shapes.sample.with_front(shapes.rows)),
         dx(x.shape()),
         y(network.output_shape().with_front(shapes.rows)),
         dy(y.shape()),
@@ -48,9 +53,12 @@ struct Trial {
     const std::span<const float> weights = network.parameters();
     layer->forward({}, weights, x.view(), y.view());
     layer->backward({}, weights, x.view(), y.view(), dy.view(), dx.view());
-    for (const auto& piece : layer->pieces(input))
-      layer->gradient({}, piece, x.view(), dy.view(),
-                      std::span(gradient).subspan(piece.begin, piece.end - piece.begin), false);
+    if (layer->gradient_by_rows())
+      layer->gradient_of_rows({}, weights, x.view(), dy.view(), gradient);
+    else
+      for (const auto& piece : layer->pieces(input))
+        layer->gradient({}, piece, x.view(), dy.view(),
+                        std::span(gradient).subspan(piece.begin, piece.end - piece.begin), false);
   }
 
   Network network;
@@ -67,7 +75,7 @@ void expect_near_reference(std::span<const float> ours, const Doubles& expected,
 }
 
 std::string text_of(const std::string& layer, const Shapes& shapes) {
-  return layer + " on " + std::to_string(shapes.rows) + " x " + std::to_string(shapes.inputs);
+  return layer + " on " + std::to_string(shapes.rows) + " x " + to_string(shapes.sample);
 }
 
 double slope(double& at, const std::function<double()>& f) {
@@ -103,6 +111,15 @@ void expect_reference(const test::LayerReference& reference, const Trial& trial,
   expect_near_reference(trial.gradient, gradient, what + ", gradient of the parameters");
 }
 
+bool accepts(const Layer& layer, const Shape& sample) {
+  try {
+    layer.output_shape(sample);
+    return true;
+  } catch (const std::invalid_argument&) {
+    return false;
+  }
+}
+
 class LayerReference : public testing::TestWithParam<std::string> {};
 
 TEST_P(LayerReference, HoldsForwardAndBackward) {
@@ -111,7 +128,13 @@ TEST_P(LayerReference, HoldsForwardAndBackward) {
   ASSERT_TRUE(references.contains(GetParam()))
       << "the layer " << GetParam() << " has no reference: add what '" << row->example
       << "' computes, in double, to tests/nn/references.h";
+  const Shape& usual = row->example_input;
+  std::vector<Shapes> all = {{1, usual, 2}, {9, usual, 4}};
+  // A layer that takes rows of numbers may take some widths alone.
+  const auto layer = make_layer(parse_network_text(row->example).front());
   for (const Shapes& shapes : kShapes)
+    if (usual.rank() == 1 && accepts(*layer, shapes.sample)) all.push_back(shapes);
+  for (const Shapes& shapes : all)
     expect_reference(references.at(GetParam()), Trial(row->example, shapes),
                      text_of(row->example, shapes));
 }
@@ -120,7 +143,7 @@ TEST_P(LayerReference, HoldsForwardAndBackward) {
 std::vector<std::string> layer_names() {
   std::vector<std::string> all;
   for (const auto& row : layer_catalogue())
-    if (row.example_input.rank() == 1) all.push_back(row.name);
+    if (row.example_input.rank() < 3) all.push_back(row.name);
   return all;
 }
 
@@ -130,7 +153,7 @@ INSTANTIATE_TEST_SUITE_P(All, LayerReference, testing::ValuesIn(layer_names()),
 // tests/oracles/layers.py
 TEST(Layers, AgreeWithPyTorch) {
   for (const auto& c : test::oracle("layers")) {
-    const Shapes shapes{c["rows"], c["inputs"], c["scale"]};
+    const Shapes shapes{c["rows"], {c["inputs"].get<std::size_t>()}, c["scale"]};
     const Trial trial(c["text"], shapes);
     const std::string what = text_of(c["text"], shapes);
     expect_near_reference(trial.y.span(), c["y"], what + ", outputs");
@@ -142,10 +165,14 @@ TEST(Layers, AgreeWithPyTorch) {
 // Of numbers that bfloat16 holds, products in it are those of float32: what a piece of the weights
 // prepares, where it lies and which direction reads it.
 TEST(LinearOfHalves, OfWholeNumbersEqualsThatOfFloats) {
-  for (Shapes shapes : kShapes)
+  std::vector<std::pair<std::string, Shapes>> trials = {{"shared(9)", {5, {3, 33}, 1}},
+                                                        {"shared(9)", {1, {4, 1}, 1}}};
+  for (const Shapes& shapes : kShapes)
+    for (const char* text : {"linear(9)", "ntk(9)"})
+      trials.push_back({text, {shapes.rows, shapes.sample, 1}});
+  for (const auto& [text, shapes] : trials)
     for (const bool backward : {true, false}) {
-      shapes.scale = 1;
-      Trial trial("linear(9)", shapes);
+      Trial trial(text, shapes);
       const auto to_whole = [](float& v) { v = std::round(v * 16); };
       for (Tensor* tensor : {&trial.x, &trial.dy}) std::ranges::for_each(tensor->span(), to_whole);
       const auto weights = trial.network.parameters();
@@ -172,13 +199,14 @@ TEST(LinearOfHalves, OfWholeNumbersEqualsThatOfFloats) {
         of.emplace_back(trial.dx.span().begin(), trial.dx.span().end());
         of.push_back(trial.gradient);
       }
-      for (std::size_t i = 0; i < 3; ++i) EXPECT_EQ(of[i], of[i + 3]) << shapes.inputs << ' ' << i;
+      for (std::size_t i = 0; i < 3; ++i)
+        EXPECT_EQ(of[i], of[i + 3]) << text_of(text, shapes) << ' ' << i;
     }
 }
 
 // Training keeps an element or drops it, and lets the gradient through where it kept.
 TEST(Dropout, KeepsOrDropsForwardAndBackwardAlike) {
-  Trial trial("dropout(0.25)", {9, 33, 1});
+  Trial trial("dropout(0.25)", {9, {33}, 1});
   const Layer& layer = *trial.network.stages()[0].layer;
   const Pass pass{.training = true, .seed = 1, .step = 2, .first_row = 0, .layer = 0};
   layer.forward(pass, {}, trial.x.view(), trial.y.view());

@@ -53,6 +53,78 @@ inline Doubles softmax(const Doubles& x, const Doubles& /*parameters*/) {
   return y;
 }
 
+/// y = x W / sqrt(inputs) + bias q.
+inline LayerReference ntk(double bias) {
+  return [bias](const Doubles& x, const Doubles& parameters) {
+    const std::size_t out = parameters.size() / (x.size() + 1);
+    Doubles y;
+    for (std::size_t o = 0; o < out; ++o) {
+      double sum = 0;
+      for (std::size_t i = 0; i < x.size(); ++i) sum += x[i] * parameters[i * out + o];
+      y.push_back(sum / std::sqrt(static_cast<double>(x.size())) +
+                  bias * parameters[x.size() * out + o]);
+    }
+    return y;
+  };
+}
+
+/// y = x + (1 + rate q) (f(x) - x).
+inline LayerReference parametric(double (*f)(double), double rate) {
+  return [f, rate](const Doubles& x, const Doubles& q) {
+    Doubles y;
+    for (std::size_t i = 0; i < x.size(); ++i)
+      y.push_back(x[i] + (1 + rate * q[i]) * (f(x[i]) - x[i]));
+    return y;
+  };
+}
+
+/// y[g] = rate x[g] W[g] + b[g], x (g, width).
+inline LayerReference grouped(std::size_t width, double rate) {
+  return [width, rate](const Doubles& x, const Doubles& parameters) {
+    const std::size_t groups = x.size() / width;
+    const std::size_t out = parameters.size() / (groups * (width + 1));
+    Doubles y;
+    for (std::size_t g = 0; g < groups; ++g)
+      for (std::size_t o = 0; o < out; ++o) {
+        double sum = 0;
+        for (std::size_t i = 0; i < width; ++i)
+          sum += x[g * width + i] * parameters[(g * width + i) * out + o];
+        y.push_back(rate * sum + parameters[(groups * width + g) * out + o]);
+      }
+    return y;
+  };
+}
+
+/// linear() of each of the entries of x (g, width).
+inline LayerReference shared(std::size_t width) {
+  return [width](const Doubles& x, const Doubles& parameters) {
+    Doubles y;
+    for (auto begin = x.begin(); begin != x.end(); begin += static_cast<std::ptrdiff_t>(width)) {
+      const Doubles own = linear({begin, begin + static_cast<std::ptrdiff_t>(width)}, parameters);
+      y.insert(y.end(), own.begin(), own.end());
+    }
+    return y;
+  };
+}
+
+/// The row of a table that x numbers, or the last.
+inline LayerReference embed(std::size_t width) {
+  return [width](const Doubles& x, const Doubles& table) {
+    std::size_t row = table.size() / width - 1;
+    for (std::size_t i = 0; i < row; ++i)
+      if (x[0] == static_cast<double>(i)) row = i;
+    const auto begin = table.begin() + static_cast<std::ptrdiff_t>(row * width);
+    return Doubles(begin, begin + static_cast<std::ptrdiff_t>(width));
+  };
+}
+
+/// y[m] = x r[m].
+inline Doubles members(const Doubles& x, const Doubles& r) {
+  Doubles y;
+  for (std::size_t i = 0; i < r.size(); ++i) y.push_back(x[i % x.size()] * r[i]);
+  return y;
+}
+
 /// (height, width).
 using Extents = std::array<std::size_t, 2>;
 
@@ -163,7 +235,22 @@ inline const std::map<std::string, LayerReference>& layer_references() {
       {"hard_sigmoid", each([](double x) { return std::clamp(x + 3, 0.0, 6.0) / 6; })},
       {"hard_swish", each([](double x) { return x * std::clamp(x + 3, 0.0, 6.0) / 6; })},
       {"mish", each([](double x) { return x * std::tanh(softplus(x)); })},
+      {"cos", each([](double x) { return std::cos(std::clamp(x, -8192.0, 8192.0)); })},
       {"softmax", softmax},
+      {"columns",
+       [](const Doubles& x, const Doubles&) { return Doubles(x.begin() + 1, x.begin() + 4); }},
+      {"scale",
+       [](const Doubles& x, const Doubles& q) {
+         Doubles y;
+         for (std::size_t i = 0; i < x.size(); ++i) y.push_back(x[i] * (1 + 2 * q[i]));
+         return y;
+       }},
+      {"ntk", ntk(0.5)},
+      {"parametric", parametric([](double x) { return std::tanh(x); }, 0.5)},
+      {"grouped", grouped(2, 0.5)},
+      {"shared", shared(3)},
+      {"embed", embed(2)},
+      {"members", members},
   };
   return table;
 }

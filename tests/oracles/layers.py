@@ -36,6 +36,7 @@ LAYERS = {  # text: function of the inputs, and of the parameters where there ar
     "hard_sigmoid": functional.hardsigmoid,
     "hard_swish": functional.hardswish,
     "mish": functional.mish,
+    "cos": torch.cos,
     "softmax": lambda x: functional.softmax(x, dim=1),
     "dropout(0.25)": lambda x: functional.dropout(x, 0.25, training=False),
 }

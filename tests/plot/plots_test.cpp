@@ -439,6 +439,21 @@ TEST(PlotWeights, ShowsUnitsAsBarsOrImages) {
   EXPECT_EQ(layer.tiles[3].values[5], double{net.coefs_()[0][5 * 7 + 3]});
 }
 
+// Parameters of two axes that are no weights of all inputs.
+TEST(PlotWeights, AreNotThoseOfMembersOrColumns) {
+  const auto table = make_blobs({.n = 60, .features = 4, .centers = 3});
+  for (const char* text : {"members(4) shared(5) relu grouped(3)",
+                           "concat(columns(0,2) linear(3) | columns(2,4)) relu linear(3)"}) {
+    MLPOptions options;
+    options.net = text;
+    options.max_iter = 1;
+    MLPClassifier net(options);
+    net.fit(table);
+    expect_error<std::invalid_argument>([&] { (void)plot_weights(net.model()); },
+                                        {"no weights of its inputs"});
+  }
+}
+
 TEST(PlotMistakes, BeginsWithTheWorst) {
   const auto images = small_images(200);
   Dataset odd(images.images(),

@@ -18,7 +18,7 @@ struct NetworkBody : ModelBody {
   std::string kind() const override { return "network"; }
   std::size_t parameter_count() const override { return network.parameter_count(); }
   std::size_t inputs() const override { return network.input_shape().size(); }
-  std::size_t outputs() const override { return network.output_shape().size(); }
+  std::size_t outputs() const override { return network.outputs(); }
   /// Errors: std::invalid_argument for a network whose text is longer than kLongestNetworkText.
   void write(BodyWriter& out) const override;
   /// Errors: as BodyReader, if the file contains no valid network.

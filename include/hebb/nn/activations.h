@@ -41,7 +41,7 @@ class Elementwise : public Activation {
   double parameter_;
 };
 
-/// y = exp(x) / sum(exp(x)), over all outputs of a sample.
+/// y = exp(x) / sum(exp(x)), over all outputs of a sample; of (k, outputs), over those of each member.
 class Softmax : public Activation {
  public:
   LayerSpec spec() const override { return LayerSpec("softmax"); }

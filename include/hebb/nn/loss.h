@@ -41,6 +41,14 @@ class Loss {
                                     View gradient) const = 0;
 };
 
+/// The loss of a network with members: the mean of the losses of each, and its gradient. Of outputs
+/// (n, outputs), that of `loss`.
+/// Shapes:  outputs and gradient (n, k, outputs) or (n, outputs), targets (n, outputs); weights (n)
+///          or empty.
+/// Errors: std::invalid_argument for shapes that differ, naming them.
+double loss_of_members(const Loss& loss, ConstView outputs, ConstView targets,
+                       std::span<const float> weights, float scale, View gradient);
+
 struct LossRow {
   /// A number that follows the loss's name after a colon: "quantile:0.9".
   struct Parameter {

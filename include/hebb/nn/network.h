@@ -94,6 +94,12 @@ class Network {
   std::vector<LayerSpec> specs() const;
   const Shape& input_shape() const { return input_; }
   const Shape& output_shape() const;
+  /// A network whose output has the shape (k, outputs) is k networks in one, its members: training
+  /// minimises the mean of their losses, and the prediction is the mean of theirs. Any other network
+  /// is its own member.
+  std::size_t members() const;
+  /// The number of outputs of each member.
+  std::size_t outputs() const { return output_shape().size() / members(); }
   const std::vector<Stage>& stages() const { return stages_; }
   // Errors of what takes the number of a stage or a value: std::invalid_argument if there is none.
   /// The uses of value `v`, in the order of the stages.
@@ -145,7 +151,7 @@ class Network {
   /// Errors:  std::invalid_argument naming the shapes that do not fit.
   Tensor input_gradient(ConstView x, ConstView dy) const;
   /// The gradient of output `output` of each row with respect to x; for a class, the gradient of
-  /// its score. Outputs are numbered in memory order.
+  /// its score; with members, of the mean of theirs. Outputs are numbered in memory order.
   /// Errors:  as above, or std::invalid_argument for an output that does not exist.
   Tensor input_gradient(ConstView x, std::size_t output) const;
 

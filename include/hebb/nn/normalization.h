@@ -17,14 +17,14 @@ struct BatchNormOptions {
 /// Of a single row (C) the output is the bias. Training therefore refuses batches of one such sample,
 /// and warns of a last batch of one. Shards have several rows if the batch has.
 /// Shapes:  x (n, C, H, W) or (n, C) -> y, same as x; weight, bias, running_mean, running_var (C).
-/// Errors:  std::invalid_argument for options out of range.
+/// Errors:  std::invalid_argument for options out of range, and for samples of two axes.
 /// Source:  Ioffe and Szegedy, ICML 2015; ghost batches: Hoffer et al., NIPS 2017.
 class BatchNorm : public Layer {
  public:
   explicit BatchNorm(const BatchNormOptions& options = {});
 
   LayerSpec spec() const override;
-  Shape output_shape(const Shape& in) const override { return in; }
+  Shape output_shape(const Shape& in) const override;
   std::vector<Parameter> parameters(const Shape& in) const override;
   void initialize(const Shape& in, std::span<float> parameters, const Initializer& initializer,
                   const Random& random) const override;

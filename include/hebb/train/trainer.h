@@ -17,7 +17,7 @@ namespace hebb {
 
 /// The targets of a network: class indices (one-hot rows) or numbers.
 struct Targets {
-  std::size_t outputs = 0;                 ///< of the network
+  std::size_t outputs = 0;                 ///< of the network, of each of its members
   std::vector<std::int32_t> classes = {};  ///< (N)
   bool one_hot = true;             ///< else the class, 0 or 1, is the target of the one output
   std::vector<float> values = {};  ///< (N, outputs), if there are no classes
@@ -114,7 +114,8 @@ struct Copies {
   std::uint64_t seed = 0;
 };
 
-/// The outputs of the network for `rows`, or for the rows of `x`, after the output activation.
+/// The outputs of the network for `rows`, or for the rows of `x`, after the output activation; of a
+/// network with members the mean over them, (n, outputs).
 /// Errors: std::invalid_argument for several copies of data that are not images, for 0 copies, for a
 /// row that does not exist, and for samples of another size than the network's input.
 Tensor predict(const Network& network, OutputActivation activation, ConstView x);
