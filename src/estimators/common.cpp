@@ -8,6 +8,7 @@
 #include "data/labels.h"
 #include "hebb/core/log.h"
 #include "hebb/core/text.h"
+#include "hebb/data/folds.h"
 
 namespace hebb {
 namespace {
@@ -97,10 +98,11 @@ std::vector<std::string> first_classes(const Model* start, std::vector<std::stri
   return start->classes;
 }
 
-std::pair<std::vector<std::uint32_t>, std::vector<std::uint32_t>> hold_out(
-    const Dataset& train, std::span<const std::uint32_t> rows, std::span<const double> labels,
-    double fraction, std::uint64_t seed, const std::vector<std::string>& classes) {
-  // The input of a split: the samples without their features.
+namespace {
+
+// The input of a split: the samples without their features.
+Dataset samples_of(const Dataset& train, std::span<const std::uint32_t> rows,
+                   std::span<const double> labels, const std::vector<std::string>& classes) {
   Target target;
   if (!classes.empty())
     target = {.names = {"label"}, .values = {labels.begin(), labels.end()}, .classes = classes};
@@ -112,8 +114,17 @@ std::pair<std::vector<std::uint32_t>, std::vector<std::uint32_t>> hold_out(
   Times times{.name = train.times().name, .labels = train.times().labels};
   for (std::size_t i = 0; i < rows.size() && !train.times().values.empty(); ++i)
     times.values.push_back(train.times().values[rows[i]]);
-  const bool stratify = !classes.empty() && times.values.empty();
   samples.set_times(std::move(times));
+  return samples;
+}
+
+}  // namespace
+
+std::pair<std::vector<std::uint32_t>, std::vector<std::uint32_t>> hold_out(
+    const Dataset& train, std::span<const std::uint32_t> rows, std::span<const double> labels,
+    double fraction, std::uint64_t seed, const std::vector<std::string>& classes) {
+  const Dataset samples = samples_of(train, rows, labels, classes);
+  const bool stratify = !classes.empty() && samples.times().values.empty();
   if (stratify) {
     try {
       return split_rows(samples, {.test_size = fraction, .stratify = true, .random_state = seed});
@@ -192,6 +203,25 @@ void check_none_dropped(const Dataset& data, std::size_t kept) {
   check_data(kept == data.samples(), data.samples() - kept, " of ", data.samples(),
              " rows have a missing value and would get no prediction (impute=drop): ",
              "leave them out, or train with another way to impute");
+}
+
+std::vector<std::uint32_t> folds_of(const Dataset& train, std::span<const std::uint32_t> rows,
+                                    std::span<const double> labels, std::size_t folds,
+                                    std::uint64_t seed, const std::vector<std::string>& classes) {
+  const Dataset samples = samples_of(train, rows, labels, classes);
+  std::vector<std::size_t> counts(classes.size());
+  for (std::size_t i = 0; i < labels.size() && !classes.empty(); ++i)
+    ++counts[static_cast<std::size_t>(labels[i])];
+  const bool stratify = !classes.empty() && std::ranges::count(counts, 1U) == 0;
+  std::vector<std::uint32_t> out(rows.size());
+  std::uint32_t number = 0;
+  for (const Fold& fold :
+       fold_rows(samples,
+                 {.folds = static_cast<int>(folds), .stratify = stratify, .random_state = seed})) {
+    for (const std::uint32_t row : fold.test) out[row] = number;
+    ++number;
+  }
+  return out;
 }
 
 std::vector<double> numbers_of(const Model& model, std::vector<double> outputs) {

@@ -56,6 +56,11 @@ std::vector<std::string> first_classes(const Model* start, std::vector<std::stri
 std::pair<std::vector<std::uint32_t>, std::vector<std::uint32_t>> hold_out(
     const Dataset& train, std::span<const std::uint32_t> rows, std::span<const double> labels,
     double fraction, std::uint64_t seed, const std::vector<std::string>& classes);
+/// The fold of each of `rows`, 0 .. folds - 1: stratified if each class has two rows, and no group in
+/// two folds. Errors: as fold_rows().
+std::vector<std::uint32_t> folds_of(const Dataset& train, std::span<const std::uint32_t> rows,
+                                    std::span<const double> labels, std::size_t folds,
+                                    std::uint64_t seed, const std::vector<std::string>& classes);
 
 /// How the targets of a regression are scaled: y = output * scale + shift.
 struct TargetScaling {

@@ -32,8 +32,11 @@ NetworkProblem::NetworkProblem(const Estimator& estimator, const Model* start, c
     : estimator_(estimator),
       options_(estimator.options().as<NetOptions>()),
       start_(start),
-      metric_(find_metric(default_metric(estimator.task()))) {
+      metric_(find_metric(options_.validation_metric.empty() ? default_metric(estimator.task())
+                                                             : options_.validation_metric)) {
   check_fields(options_);
+  check(metric_.row->task == estimator.task(), "validation_metric", metric_.name,
+        estimator.task() == Task::classify ? " is for models of numbers" : " is for classifiers");
   const Dataset& train = without_zero_weights(data, rest_);
   check_tta(options_, train.is_images());
   const bool classifies = estimator.task() == Task::classify;
@@ -135,6 +138,7 @@ void NetworkProblem::hold_out_validation(const Dataset& train) {
   if ((options_.early_stopping && options_.solver != "lbfgs") || options_.validate) {
     std::vector<std::uint32_t> rows;  // of the data set
     for (const auto row : rows_) rows.push_back(kept_[row]);
+    if (options_.validation_folds) return hold_out_folds(train, rows);
     const auto [kept, held_out] = hold_out(train, rows, labels_, options_.validation_fraction,
                                            options_.random_state, model_.classes);
     training_.rows.clear();
@@ -147,8 +151,22 @@ void NetworkProblem::hold_out_validation(const Dataset& train) {
                 " samples there are: one batch an epoch"));
 }
 
-// The metric of the predicted classes or numbers, NaN if it is undefined. It does not depend on
-// scores, so none are passed.
+// Each row is held out from one member.
+void NetworkProblem::hold_out_folds(const Dataset& train, std::span<const std::uint32_t> rows) {
+  const std::size_t count = *options_.validation_folds;
+  check(count <= network_.members(), "validation_folds", count,
+        " folds are held out by members of the network, of which there are ", network_.members());
+  check(train.times().values.empty(), "validation_folds",
+        "would learn from the future of rows with times: leave validation_folds out");
+  const auto folds = folds_of(train, rows, labels_, count, options_.random_state, model_.classes);
+  folds_.assign(inputs_.samples(), 0);
+  for (std::size_t i = 0; i < folds.size(); ++i) folds_[rows_[i]] = folds[i];
+  training_.folds = validation_.folds = folds_;
+  training_.fold_count = validation_.fold_count = count;
+  validation_.rows = rows_;
+}
+
+// The metric of the predictions, the higher the better; NaN if it is undefined.
 double NetworkProblem::validation_score(ConstView outputs,
                                         std::span<const std::uint32_t> rows) const {
   Predictions all{.classes = model_.classes, .outputs = targets_.outputs};
@@ -166,9 +184,13 @@ double NetworkProblem::validation_score(ConstView outputs,
     }
     all.predicted.push_back(static_cast<std::int32_t>(one ? (row[0] > 0.5F ? 1 : 0)
                                                           : std::max_element(row, end) - row));
+    if (one) all.scores.insert(all.scores.end(), {1.0 - double{row[0]}, double{row[0]}});
+    if (!one) all.scores.insert(all.scores.end(), row, end);
     all.truth.push_back(targets_.classes[rows[r]]);
   }
-  return metric_(all, scores_of(all)).value_or(std::nan(""));
+  all.probabilities = loss_->output_activation() != OutputActivation::identity;
+  const double score = metric_(all, scores_of(all)).value_or(std::nan(""));
+  return metric_.row->higher_is_better ? score : -score;
 }
 
 TrainResult NetworkProblem::train(const RunControl& control) {

@@ -39,6 +39,7 @@ class NetworkProblem {
   void add_weights(const std::vector<double>& weights);
   void finish_model(const Dataset& train, MLPPlan plan);
   void hold_out_validation(const Dataset& train);
+  void hold_out_folds(const Dataset& train, std::span<const std::uint32_t> rows);
   double validation_score(ConstView outputs, std::span<const std::uint32_t> rows) const;
 
   const Estimator& estimator_;
@@ -52,6 +53,7 @@ class NetworkProblem {
   Targets targets_;
   std::vector<std::uint32_t> rows_;  // of the inputs, those with a weight above 0
   std::vector<double> labels_;       // of these, for a stratified validation part
+  std::vector<std::uint32_t> folds_;  // by row of the inputs, or empty
   std::vector<float> weights_;       // by row of the inputs, or empty: all one
 
   Model model_;

@@ -378,11 +378,12 @@ double loss_of_members(const Loss& loss, ConstView outputs, ConstView targets,
         "loss", "outputs of members of shape ", outputs.shape, " with targets of ", targets.shape,
         " and a gradient of ", gradient.shape);
   const double share = 1 / static_cast<double>(members);
+  const bool by_row = weights.size() == outputs.rows();
   return share * loss.value_and_gradient(
                      {outputs.data, by_member},
                      {repeated<0>(targets.span(), width, members).data(), by_member},
-                     repeated<1>(weights, 1, members), static_cast<float>(share * double{scale}),
-                     {gradient.data, by_member});
+                     by_row ? repeated<1>(weights, 1, members) : weights,
+                     static_cast<float>(share * double{scale}), {gradient.data, by_member});
 }
 
 const Catalogue<LossRow>& loss_catalogue() { return losses(); }

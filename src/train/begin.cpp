@@ -20,6 +20,14 @@ void check_set(const Network& network, const TrainingSet& set) {
     check(row < samples, "train", "row ", row, " of ", samples, " (counted from 0)");
   check(set.weights.empty() || set.weights.size() == samples, "train", samples, " samples, but ",
         set.weights.size(), " weights");
+  check(set.folds.empty() || set.folds.size() == samples, "train", samples, " samples in ",
+        set.folds.size(), " folds");
+  check(set.folds.empty() || (set.fold_count > 1 && set.fold_count <= network.members()), "train",
+        "folds are held out from members: ", network.members(), " members cannot hold out ",
+        set.fold_count, " folds");
+  for (const std::uint32_t row : set.rows)
+    check(set.folds.empty() || set.folds[row] < set.fold_count, "train", "row ", row,
+          " is in fold ", set.folds[row], " of ", set.fold_count);
   if (targets.classes.empty()) {
     check(targets.outputs > 0 && targets.values.size() / targets.outputs == samples &&
               targets.values.size() % targets.outputs == 0,
@@ -73,6 +81,8 @@ void check_trainable(const Network& network, const Loss& loss, const TrainingSet
         "batch_size",
         "must be 2 or more for a network with batchnorm, whose output for a single sample does not "
         "depend on the sample; or use layernorm");
+  check(options.mixup == 0 || data.folds.empty(), "mixup",
+        "mixes samples of folds, of which each member holds one out: leave one of the two out");
   check(options.mixup == 0 || batch_size_for(options, data.rows.size()) > 1, "mixup",
         "mixes the samples of a batch in pairs: batch_size must be 2 or more");
   check(network.outputs() == data.targets->outputs, "train", "the network ends in ",

@@ -137,7 +137,9 @@ Engine::Engine(Network& network, const Loss& loss, const TrainingSet& data, std:
   if (prepared > 0) prepared_ = Tensor({prepared});
   batch_.x = Tensor(network.input_shape().with_front(batch_size));
   batch_.targets = Tensor({batch_size, data.targets->outputs});
-  if (!data.weights.empty()) batch_.weights.resize(batch_size);
+  if (!data.folds.empty()) batch_.weights_of_row = network.members();
+  if (!data.weights.empty() || !data.folds.empty())
+    batch_.weights.resize(batch_size * batch_.weights_of_row);
   piece_squares_.resize(pieces_.size());
   gradient_squares_.resize(pieces_.size());
   shard_loss_.resize(kMostShards);
@@ -171,17 +173,32 @@ void Engine::gather(Range rows) {
   else
     data_.inputs->gather_augmented(wanted, augmentation_, seed_, batch_.part.epoch, x);
   data_.targets->gather(wanted, batch_.targets.view().row(rows.begin), label_smoothing_);
-  if (!data_.weights.empty())
-    for (std::size_t i = 0; i < wanted.size(); ++i)
-      batch_.weights[rows.begin + i] = data_.weights[wanted[i]];
+  if (!batch_.weights.empty()) gather_weights(wanted, weights_of(rows));
   mixup_.mix(batch_.part.epoch, wanted, !data_.targets->classes.empty(),
              rows_of(batch_.x, rows.begin, rows.end), rows_of(batch_.targets, rows.begin, rows.end),
              weights_of(rows));
 }
 
+// A row weighs more for the members that learn from it, so that its weight is the mean of theirs.
+void Engine::gather_weights(std::span<const std::uint32_t> wanted, std::span<float> to) const {
+  const std::size_t members = batch_.weights_of_row;
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    const float weight = data_.weights.empty() ? 1.0F : data_.weights[wanted[i]];
+    if (data_.folds.empty()) {
+      to[i] = weight;
+      continue;
+    }
+    const auto folds = static_cast<float>(data_.fold_count);
+    std::ranges::fill(to.subspan(i * members, members), folds / (folds - 1) * weight);
+    for (std::size_t m = data_.folds[wanted[i]]; m < members; m += data_.fold_count)
+      to[i * members + m] = 0;
+  }
+}
+
 std::span<float> Engine::weights_of(Range rows) {
   if (batch_.weights.empty()) return {};
-  return std::span(batch_.weights).subspan(rows.begin, rows.end - rows.begin);
+  const std::size_t width = batch_.weights_of_row;
+  return std::span(batch_.weights).subspan(rows.begin * width, (rows.end - rows.begin) * width);
 }
 
 Engine::Rows Engine::make_rows(const Shape& shape, bool whole, std::size_t batch_size) const {
@@ -462,10 +479,44 @@ Shape prediction_shape(const Network& network) {
   return out.rank() == 2 ? Shape{out[1]} : out;
 }
 
-Tensor predict_on(ThreadPool& pool, const Network& network, OutputActivation activation,
-                  const Inputs& inputs, std::span<const std::uint32_t> rows,
-                  const Copies& copies = {}) {
+// The outputs of every member after the activation: (n, members, outputs).
+Tensor predict_members(const Network& network, OutputActivation activation, ConstView x) {
   const kernels::DenormalsFlushed flushed;
+  Tensor out = network.predict(x);
+  apply_output_activation(activation,
+                          {out.data(), {x.rows() * network.members(), network.outputs()}});
+  return out;
+}
+
+// The mean over members `first`, first + step, ... of row `r`.
+void mean_of_members(const Tensor& all, const Network& network, std::size_t r, std::size_t first,
+                     std::size_t step, float* to) {
+  const std::size_t members = network.members(), width = network.outputs();
+  for (std::size_t i = 0; i < width; ++i) {
+    double sum = 0;
+    std::size_t count = 0;
+    for (std::size_t m = first; m < members; m += step, ++count)
+      sum += double{all[(r * members + m) * width + i]};
+    to[i] = static_cast<float>(sum / static_cast<double>(count));
+  }
+}
+
+// The predictions of a part of the rows of a set.
+Tensor predict_rows(std::span<const std::uint32_t> rows, const TrainingSet& set,
+                    const Network& network, OutputActivation activation, ConstView x) {
+  if (set.folds.empty()) return predict(network, activation, x);
+  const Tensor all = predict_members(network, activation, x);
+  Tensor out({x.rows(), network.outputs()});
+  for (std::size_t r = 0; r < x.rows(); ++r)
+    mean_of_members(all, network, r, set.folds[rows[r]], set.fold_count, out.view().row(r));
+  return out;
+}
+
+Tensor predict_on(ThreadPool& pool, const Network& network, OutputActivation activation,
+                  const TrainingSet& set, const Copies& copies = {}) {
+  const kernels::DenormalsFlushed flushed;
+  const Inputs& inputs = *set.inputs;
+  const std::span<const std::uint32_t> rows = set.rows;
   check(copies.count > 0, "tta", "needs a copy at least, got 0");
   check(inputs.features() == network.input_shape().size(), "predict", "X has ", inputs.features(),
         " features, expected ", network.input_shape().size());
@@ -482,7 +533,7 @@ Tensor predict_on(ThreadPool& pool, const Network& network, OutputActivation act
             rows.subspan(t * kPredictRows, std::min(kPredictRows, rows.size() - t * kPredictRows));
         Tensor x(network.input_shape().with_front(part.size()));
         inputs.gather(part, x.data());
-        Tensor y = predict(network, activation, x.view());
+        Tensor y = predict_rows(part, set, network, activation, x.view());
         for (std::size_t copy = 1; copy < copies.count; ++copy) {
           inputs.gather_copies(part, changes, copies.seed, static_cast<std::uint32_t>(copy),
                                x.data());
@@ -498,30 +549,24 @@ Tensor predict_on(ThreadPool& pool, const Network& network, OutputActivation act
 
 }  // namespace
 
-Tensor Engine::predict(const Inputs& inputs, std::span<const std::uint32_t> rows) {
-  return predict_on(pool_, network_, loss_.output_activation(), inputs, rows);
+Tensor Engine::predict(const TrainingSet& set) {
+  return predict_on(pool_, network_, loss_.output_activation(), set);
 }
 
 Tensor predict(const Network& network, OutputActivation activation, ConstView x) {
-  const kernels::DenormalsFlushed flushed;
-  Tensor out = network.predict(x);
-  const std::size_t members = network.members(), width = network.outputs();
-  apply_output_activation(activation, {out.data(), {x.rows() * members, width}});
+  Tensor out = predict_members(network, activation, x);
   if (network.output_shape().rank() != 2) return out;
-  Tensor mean({x.rows(), width});
+  Tensor mean({x.rows(), network.outputs()});
   for (std::size_t r = 0; r < x.rows(); ++r)
-    for (std::size_t i = 0; i < width; ++i) {
-      double sum = 0;
-      for (std::size_t m = 0; m < members; ++m) sum += double{out[(r * members + m) * width + i]};
-      mean.view().row(r)[i] = static_cast<float>(sum / static_cast<double>(members));
-    }
+    mean_of_members(out, network, r, 0, 1, mean.view().row(r));
   return mean;
 }
 
 Tensor predict(const Network& network, OutputActivation activation, const Inputs& inputs,
                std::span<const std::uint32_t> rows, int threads, const Copies& copies) {
   ThreadPool pool(threads);
-  return predict_on(pool, network, activation, inputs, rows, copies);
+  return predict_on(pool, network, activation,
+                    {.inputs = &inputs, .rows = {rows.begin(), rows.end()}}, copies);
 }
 
 }  // namespace hebb

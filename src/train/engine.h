@@ -72,7 +72,7 @@ class Engine {
   };
   Objective objective(std::span<const std::uint32_t> rows, std::span<float> gradient);
   /// Outputs after the output activation. Shapes: out (rows.size(), outputs).
-  Tensor predict(const Inputs& inputs, std::span<const std::uint32_t> rows);
+  Tensor predict(const TrainingSet& set);
   /// Recomputes the L2 penalty and the prepared numbers of the layers. Must be called after the
   /// parameters were changed from outside.
   void parameters_changed();
@@ -82,6 +82,7 @@ class Engine {
     Part part;
     Tensor x, targets;
     std::vector<float> weights;
+    std::size_t weights_of_row = 1;
   };
   struct Piece {
     std::size_t stage;
@@ -99,7 +100,8 @@ class Engine {
   Range shard_rows(std::size_t shard, std::size_t shards, std::size_t rows) const;
   std::size_t threads_for(std::size_t rows) const;
   void gather(Range rows);
-  std::span<float> weights_of(Range rows);  // of samples; empty if there are none
+  void gather_weights(std::span<const std::uint32_t> wanted, std::span<float> to) const;
+  std::span<float> weights_of(Range rows);  // of samples, or of each of their members; or empty
   /// One shard on one thread: the memory of derive_value().
   struct Shard {
     Engine& engine;

@@ -136,6 +136,15 @@ const FieldList& NetOptions::fields() {
               "precision of the factors of products in training; sums, weights and predictions are "
               "float32")
           .one_of({"float32", "bf16"})
+          .add("validation_folds", &O::validation_folds,
+               "for a network of members: each holds out one of this many folds, and each row is "
+               "validated by the members that did not learn from it")
+          .at_least(2)
+          .flag("--val-folds", "validate")
+          .add("validation_metric", &O::validation_metric,
+               "metric of validation, by which early stopping takes the best epoch; by default "
+               "accuracy or R2")
+          .flag("--val-metric")
           .add("validate", &O::validate, "hold out validation_fraction and score it every epoch")
           .add("max_seconds", &O::max_seconds, "stop after this much training time")
           .more_than(0)

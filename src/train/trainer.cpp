@@ -106,13 +106,13 @@ class Run {
     return copy;
   }
 
-  // Outputs for `rows`, computed with the weights that are scored.
-  Tensor predict(const Inputs& inputs, std::span<const std::uint32_t> rows) {
+  // Outputs computed with the weights that are scored.
+  Tensor predict(const TrainingSet& of) {
     const auto exchange = [&] {
       std::ranges::swap_ranges(state_.average.span(), network_.parameters());
     };
     exchange();
-    Tensor outputs = engine_.predict(inputs, rows);
+    Tensor outputs = engine_.predict(of);
     exchange();
     return outputs;
   }
@@ -264,14 +264,17 @@ class Run {
   bool is_finite() {
     const auto weights = std::as_const(network_).parameters();
     if (!std::isfinite(kernels::sum_of_squares(weights.data(), weights.size()))) return false;
-    const Tensor outputs = engine_.predict(
-        *data_.inputs, std::span(data_.rows).first(std::min(batch_size_, data_.rows.size())));
+    TrainingSet first{.inputs = data_.inputs, .targets = data_.targets};
+    first.rows.assign(
+        data_.rows.begin(),
+        data_.rows.begin() + static_cast<std::ptrdiff_t>(std::min(batch_size_, data_.rows.size())));
+    const Tensor outputs = engine_.predict(first);
     return std::isfinite(kernels::sum_of_squares(outputs.data(), outputs.size()));
   }
 
   std::optional<double> score_validation() {
     if (validation_.rows.empty()) return std::nullopt;
-    const Tensor outputs = predict(*validation_.inputs, validation_.rows);
+    const Tensor outputs = predict(validation_);
     const double score = score_(outputs.view(), validation_.rows);
     const auto undefined = [](double one) { return std::isnan(one); };
     if (undefined(score) && std::ranges::none_of(state_.validation_scores, undefined))

@@ -441,7 +441,7 @@ TEST(PlotWeights, ShowsUnitsAsBarsOrImages) {
 
 // Parameters of two axes that are no weights of all inputs.
 TEST(PlotWeights, AreNotThoseOfMembersOrColumns) {
-  const auto table = make_blobs({.n = 60, .features = 4, .centers = 3});
+  const auto table = make_blobs({.n = 60, .centers = 3, .features = 4});
   for (const char* text : {"members(4) shared(5) relu grouped(3)",
                            "concat(columns(0,2) linear(3) | columns(2,4)) relu linear(3)"}) {
     MLPOptions options;

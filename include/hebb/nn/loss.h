@@ -43,8 +43,8 @@ class Loss {
 
 /// The loss of a network with members: the mean of the losses of each, and its gradient. Of outputs
 /// (n, outputs), that of `loss`.
-/// Shapes:  outputs and gradient (n, k, outputs) or (n, outputs), targets (n, outputs); weights (n)
-///          or empty.
+/// Shapes:  outputs and gradient (n, k, outputs) or (n, outputs), targets (n, outputs); weights (n),
+///          (n, k) or empty.
 /// Errors: std::invalid_argument for shapes that differ, naming them.
 double loss_of_members(const Loss& loss, ConstView outputs, ConstView targets,
                        std::span<const float> weights, float scale, View gradient);

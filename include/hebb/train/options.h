@@ -53,6 +53,9 @@ struct NetOptions {
   std::string augment = {};                    ///< random changes of images: "shift:2,rotate:10"
   std::size_t tta = 1;                         ///< copies of an image averaged in prediction
   std::string precision = "float32";           ///< of factors while training: float32, bf16
+  /// Instead of validation_fraction, for a network of members: each holds out one of these folds.
+  std::optional<std::size_t> validation_folds = {};
+  std::string validation_metric = {};  ///< empty: accuracy or R2
   bool validate = false;  ///< score a held-out validation_fraction, without early stopping
   std::optional<double> max_seconds = {};  ///< stop after this much training time
   int threads = 0;                         ///< 0: one a core

@@ -36,6 +36,11 @@ struct TrainingSet {
   const Targets* targets = nullptr;
   std::vector<std::uint32_t> rows;  ///< those that belong to this part
   std::span<const float> weights;   ///< by row of inputs; empty: all one
+  /// For a network of members: by row of inputs, its fold, 0 .. fold_count - 1. Member m does not
+  /// learn from the rows of fold m % fold_count, and a row is scored by the mean of the members that
+  /// do not learn from it. Empty: all learn from it, and the mean of all is scored.
+  std::span<const std::uint32_t> folds = {};
+  std::size_t fold_count = 0;
 };
 
 struct TrainResult {
