@@ -441,7 +441,7 @@ TEST(PlotWeights, ShowsUnitsAsBarsOrImages) {
 
 // Parameters of two axes that are no weights of all inputs.
 TEST(PlotWeights, AreNotThoseOfMembersOrColumns) {
-  const auto table = make_blobs({.n = 60, .features = 4, .centers = 3});
+  const auto table = make_blobs({.n = 60, .centers = 3, .features = 4});
   for (const char* text : {"members(4) shared(5) relu grouped(3)",
                            "concat(columns(0,2) linear(3) | columns(2,4)) relu linear(3)"}) {
     MLPOptions options;
@@ -452,6 +452,16 @@ TEST(PlotWeights, AreNotThoseOfMembersOrColumns) {
     expect_error<std::invalid_argument>([&] { (void)plot_weights(net.model()); },
                                         {"no weights of its inputs"});
   }
+}
+
+TEST(PlotNetwork, EndsInTheMeanOfMembers) {
+  MLPOptions options;
+  options.net = "members(4) shared(5) relu grouped(3)";
+  options.max_iter = 1;
+  MLPClassifier net(options);
+  net.fit(make_blobs({.n = 60, .centers = 3, .features = 4}));
+  expect_contains(plot_network(net.model()).description(),
+                  "grouped 3 (4 × 3); softmax (4 × 3); 4 members, their mean (3).");
 }
 
 TEST(PlotMistakes, BeginsWithTheWorst) {
