@@ -121,8 +121,15 @@ Figure plot_network(const Model& model) {
   Diagram diagram = model.units()
                         ? diagram_of(*model.units(), model.kind, model.preprocessor.sample_shape())
                         : diagram_of(*model.network());
+  const Network* const network = model.network();
+  const bool members = network && network->output_shape().rank() == 2;
+  auto& last = diagram.blocks.back();
   if (const std::string output = plot::output_name(model); output != "output")
-    diagram.blocks.back().layers.push_back({.text = output, .output = diagram.blocks.back().size});
+    last.layers.push_back(
+        {.text = output, .output = members ? plot::size_text(network->output_shape()) : last.size});
+  if (members)
+    last.layers.push_back({.text = plot::counted(network->members(), "member") + ", their mean",
+                           .output = plot::size_text({network->outputs()})});
   diagram.note = "The number after a layer is its parameter count.";
   if (const std::size_t others = cut_middle(diagram); others > 0)
     diagram.note += concat(" ", plot::counted(others, "block"),

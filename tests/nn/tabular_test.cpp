@@ -257,22 +257,22 @@ TEST(Embed, OtherCategoriesStartAtZero) {
 
 // A table of several pieces: each takes the samples of its own rows.
 TEST(Embed, GradientOfALargeTableIsCutIntoPieces) {
-  constexpr std::size_t kCategories = 20000, kWidth = 5;
-  const Network network(concat("embed(", kCategories, ",", kWidth, ")"), {1});
+  constexpr std::size_t kCategories = 20000, kEmbedWidth = 5;
+  const Network network(concat("embed(", kCategories, ",", kEmbedWidth, ")"), {1});
   const Layer& layer = *network.stages()[0].layer;
   const auto pieces = layer.pieces({1});
   EXPECT_GT(pieces.size(), 3U);
   const std::vector<float> x = {0, 19999, 6552, 6553, 6554, 19999, -1, 12345};
-  const auto dy = test::uniform(2, x.size() * kWidth);
+  const auto dy = test::uniform(2, x.size() * kEmbedWidth);
   std::vector<float> gradient(network.parameter_count());
   for (const auto& piece : pieces)
-    layer.gradient({}, piece, {x.data(), {x.size(), 1}}, {dy.data(), {x.size(), kWidth}},
+    layer.gradient({}, piece, {x.data(), {x.size(), 1}}, {dy.data(), {x.size(), kEmbedWidth}},
                    std::span(gradient).subspan(piece.begin, piece.end - piece.begin), false);
   std::vector<float> expected(gradient.size());
   for (std::size_t r = 0; r < x.size(); ++r)
-    for (std::size_t i = 0; i < kWidth; ++i)
-      expected[(x[r] < 0 ? kCategories : static_cast<std::size_t>(x[r])) * kWidth + i] +=
-          dy[r * kWidth + i];
+    for (std::size_t i = 0; i < kEmbedWidth; ++i)
+      expected[(x[r] < 0 ? kCategories : static_cast<std::size_t>(x[r])) * kEmbedWidth + i] +=
+          dy[r * kEmbedWidth + i];
   EXPECT_EQ(gradient, expected);
 }
 

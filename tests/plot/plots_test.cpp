@@ -454,6 +454,16 @@ TEST(PlotWeights, AreNotThoseOfMembersOrColumns) {
   }
 }
 
+TEST(PlotNetwork, EndsInTheMeanOfMembers) {
+  MLPOptions options;
+  options.net = "members(4) shared(5) relu grouped(3)";
+  options.max_iter = 1;
+  MLPClassifier net(options);
+  net.fit(make_blobs({.n = 60, .centers = 3, .features = 4}));
+  expect_contains(plot_network(net.model()).description(),
+                  "grouped 3 (4 × 3); softmax (4 × 3); 4 members, their mean (3).");
+}
+
 TEST(PlotMistakes, BeginsWithTheWorst) {
   const auto images = small_images(200);
   Dataset odd(images.images(),
