@@ -15,6 +15,8 @@ namespace {
 
 using nlohmann::json;
 
+constexpr const char* kLater = "max_categories";  // an option that older records do not have
+
 constexpr std::size_t kMostExtent = 1U
                                     << 20U;  // of an image: the product of three does not overflow
 
@@ -33,6 +35,19 @@ State column_in(const JsonEntry& entry) {
               .fill = entry["fill"].number(),
               .shift = entry["shift"].number(),
               .scale = entry["scale"].number()};
+  // Older records have neither.
+  if (entry.has("indicator")) state.indicator = entry["indicator"].truth();
+  if (entry.has("rare")) {
+    const std::size_t all = state.column.categories.size();
+    entry["rare"].require(all > 0, "must be absent, as the column holds numbers");
+    for (const double one : entry["rare"].numbers()) {
+      const bool next = one == std::floor(one) && one >= 0 && one < static_cast<double>(all) &&
+                        (state.rare.empty() || one > static_cast<double>(state.rare.back()));
+      entry["rare"].require(next, "must be indices of categories in order");
+      state.rare.push_back(static_cast<std::size_t>(one));
+    }
+    entry["rare"].require(state.rare.size() < all, "must leave a category");
+  }
   const auto categories = static_cast<double>(state.column.categories.size());
   entry["fill"].require(
       categories == 0 ||
@@ -61,6 +76,7 @@ State images_in(const JsonEntry& entry) {
 PreprocessOptions options_in(const JsonEntry& entry) {
   PreprocessOptions options;
   for (const Field& field : PreprocessOptions::fields()) {
+    if (field.name == kLater && !entry.has(field.name)) continue;
     const JsonEntry value = entry[field.name];
     const std::string text = value.text();
     try {
@@ -77,13 +93,17 @@ PreprocessOptions options_in(const JsonEntry& entry) {
 std::string Preprocessor::to_json() const {
   json record = {{"options", json::object()}, {"columns", json::array()}, {"images", nullptr}};
   for (const Field& field : PreprocessOptions::fields())
-    record["options"][field.name] = to_text(field.get(&options_));
-  for (const auto& [column, fill, shift, scale] : columns_)
-    record["columns"].push_back({{"name", column.name},
-                                 {"categories", column.categories},
-                                 {"fill", fill},
-                                 {"shift", shift},
-                                 {"scale", scale}});
+    if (field.name != kLater || options_.max_categories)
+      record["options"][field.name] = to_text(field.get(&options_));
+  for (const ColumnState& state : columns_) {
+    record["columns"].push_back({{"name", state.column.name},
+                                 {"categories", state.column.categories},
+                                 {"fill", state.fill},
+                                 {"shift", state.shift},
+                                 {"scale", state.scale}});
+    if (state.indicator) record["columns"].back()["indicator"] = true;
+    if (!state.rare.empty()) record["columns"].back()["rare"] = state.rare;
+  }
   if (images_) {
     record["images"] = {{"channels", images_->channels},
                         {"height", images_->height},

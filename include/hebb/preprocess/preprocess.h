@@ -16,9 +16,12 @@ namespace hebb {
 /// How features are transformed before training and prediction.
 struct PreprocessOptions {
   std::string scale = "none";  ///< standard, minmax, symmetric, none
-  std::optional<std::string> impute =
-      {};                         ///< mean, median, mode, drop, keep; unset: missing is an error
-  std::string unknown = "error";  ///< a category not seen in training: error, ignore
+  /// mean, median, mode, indicator, drop, keep; unset: missing is an error
+  std::optional<std::string> impute = {};
+  std::string unknown = "error";  ///< a category not seen in training: error, ignore, other
+  /// The most categories of a column that have an input of their own, the most frequent ones; unset:
+  /// all.
+  std::optional<std::size_t> max_categories = {};
   std::string scale_target = "none";  ///< of regression: standard, none
 
   static const FieldList& fields();
@@ -34,7 +37,13 @@ struct PreprocessOptions {
 /// replaced by one column of 0 and 1 per category, which is not scaled. Missing values are imputed
 /// before scales are fitted; missing categories are always replaced by the most frequent one (the
 /// smallest if several are equally frequent). With impute=keep, missing numbers stay NaN, for models
-/// that take them (Capabilities::missing); scales are those of the other values.
+/// that take them (Capabilities::missing); scales are those of the other values. With
+/// impute=indicator, numbers get the median and a further column that is 1 where the value was
+/// missing, if values were missing in training, and a missing category is a category, too.
+///
+/// Categories that max_categories leaves without a column share one, "other". So do, with
+/// unknown=other, categories of a single row (unless no other is left), and those of later data that
+/// training did not have; without such a column they are zeros.
 /// Source: scikit-learn's StandardScaler, MinMaxScaler, SimpleImputer and OneHotEncoder.
 class Preprocessor {
  public:
@@ -86,7 +95,8 @@ class Preprocessor {
   std::size_t features_out() const;
   /// The shape of one transformed sample: (features) or (C, H, W).
   Shape sample_shape() const;
-  /// The names of the transformed columns: "age", "city=Rome"; for images "pixel1", ...
+  /// The names of the transformed columns: "age", "age=(missing)", "city=Rome", "city=(missing)",
+  /// "city=(other)"; for images "pixel1", ...
   std::vector<std::string> feature_names_out() const;
   const PreprocessOptions& options() const { return options_; }
 
@@ -101,8 +111,17 @@ class Preprocessor {
     Column column;                // its categories are those of the training part
     double fill = 0;              // replaces a missing value; or a category's index
     double shift = 0, scale = 1;  // y = (x - shift) * scale
+    bool indicator = false;       // an input says whether the value was missing
+    std::vector<std::size_t> rare = {};  // categories that share one input, in order
 
-    std::size_t width() const { return column.is_categorical() ? column.categories.size() : 1; }
+    // The inputs: a number or the categories that are not rare; missing; other.
+    std::size_t own() const {
+      return column.is_categorical() ? column.categories.size() - rare.size() : 1;
+    }
+    std::size_t width() const { return own() + (indicator ? 1 : 0) + (rare.empty() ? 0 : 1); }
+    std::size_t missing_input() const { return own(); }
+    std::size_t other_input() const { return width() - 1; }
+    std::size_t input_of(std::size_t category) const;
   };
   struct ImageState {
     std::size_t channels = 0, height = 0, width = 0;
@@ -118,6 +137,7 @@ class Preprocessor {
   void fit_images(const Images& images);
   void learn_numbers(ColumnState& state, const std::vector<double>& values) const;
   void learn_categories(ColumnState& state, const std::vector<double>& values) const;
+  std::vector<std::size_t> rare_among(const std::vector<std::size_t>& counts) const;
   void check_fitted() const;
   std::vector<const Column*> columns() const;
   void check_kind(const Dataset& data) const;
@@ -131,6 +151,9 @@ class Preprocessor {
   /// the position after it. `where` returns the value's place for errors.
   template <class Number, class Where>
   static Number* put(const ColumnState& state, double value, const Where& where, Number* to);
+  /// As put(), for a missing value that is filled.
+  template <class Number, class Where>
+  static Number* put_filled(const ColumnState& state, const Where& where, Number* to);
 
   PreprocessOptions options_;
   std::vector<ColumnState> columns_;
