@@ -15,6 +15,7 @@
 #include "parse.h"
 #include "paths.h"
 #include "progress.h"
+#include "run_spec.h"
 #include "signals.h"
 #include "text.h"
 #include "verbs.h"
@@ -109,7 +110,7 @@ RunSpec compare_spec(const Settings& settings) {
   const auto& given = settings.get<ComparisonOptions>();
   const auto& split = settings.get<SplitOptions>();
   RunSpec spec{.data = settings.arguments.front(),
-               .reading = settings.get<DataOptions>(),
+               .reading = training_data(settings),
                .test_data = given.test.value_or("")};
   if (settings.given("test_size")) spec.split = split;
   check(!split.stratify || spec.split, "stratify", "needs --test-size: give it too");

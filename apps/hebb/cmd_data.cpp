@@ -17,6 +17,7 @@
 #include "parse.h"
 #include "paths.h"
 #include "results.h"
+#include "run_spec.h"
 #include "text.h"
 #include "verbs.h"
 
@@ -55,12 +56,14 @@ struct DataVerbOptions {
   }
 };
 
-// Columns that training refuses are described.
-Dataset look_at_data(const std::string& name, DataOptions options) {
+// Columns that training refuses are described. `taken` receives what training would take columns for.
+Dataset look_at_data(const std::string& name, DataOptions options,
+                     std::vector<TakenColumn>* taken = nullptr) {
   options.read_for = ReadFor::look;
   options.report = std::make_shared<ReadReport>();
   Dataset data = load_dataset(name, options, TargetUse::optional);
   for (const ReadNote& note : options.report->notes) console().note(name + ": " + note.text);
+  if (taken != nullptr) *taken = options.report->taken;
   return data;
 }
 
@@ -126,18 +129,19 @@ int list_formats(const Asked& asked) {
 }
 
 int describe(const Asked& asked) {
-  const Dataset data = asked.load();
+  std::vector<TakenColumn> taken;
+  const Dataset data = look_at_data(asked.name, training_data(asked.settings), &taken);
   const auto& head = asked.options().head;
   const DatasetRow* generator = generator_of(asked.name);
   if (asked.json()) {
-    Json json = describe_json(data);
+    Json json = describe_json(data, taken);
     if (head) json["head"] = head_json(data, *head);
     if (generator) json["parameters"] = generator_json(*generator);
     print(json);
     return 0;
   }
   const std::size_t width = console().out().width;
-  std::string out = describe_text(data, asked.name, width, !head);
+  std::string out = describe_text(data, asked.name, width, !head, taken);
   if (head) out += head_text(data, *head, width);
   if (generator) out += generator_text(*generator, width);
   write_results(out);

@@ -3,6 +3,7 @@
 
 #include "hebb/core/error.h"
 #include "hebb/core/printable.h"
+#include "hebb/data/columns.h"
 #include "hebb/model/ensemble.h"
 #include "hebb/model/model.h"
 #include "hebb/model/record.h"
@@ -38,6 +39,7 @@ std::string preprocessing_text(const PreprocessOptions& options) {
   std::string out = "scale " + options.scale;
   if (options.impute) out += ", impute " + *options.impute;
   if (options.unknown != "error") out += ", unknown " + options.unknown;
+  if (options.max_categories) out += concat(", max_categories ", *options.max_categories);
   if (options.scale_target != "none") out += ", scale_target " + options.scale_target;
   return out;
 }
@@ -155,6 +157,38 @@ std::vector<std::vector<std::string>> structure_rows(const Model& model) {
           {body, grouped(model.body->outputs()), grouped(model.parameter_count())}};
 }
 
+TakenColumn taken_in(const std::string& text) {
+  try {
+    return TakenColumn::parse(text);
+  } catch (const std::invalid_argument& error) {
+    throw ModelError(concat("the model's record of how its data was read: ", error.what()));
+  }
+}
+
+// What columns were taken for, and the other options by which the data were read.
+void add_reading(const Record& reading, std::vector<std::vector<std::string>>& rows) {
+  constexpr std::size_t kMost = 20;
+  Record options;
+  std::vector<std::string> left_out;
+  std::size_t taken = 0;
+  for (const Record::Entry& entry : reading.entries()) {
+    if (entry.name != "column") {
+      options.set(entry.name, entry.value);
+      continue;
+    }
+    for (const std::string& text : std::get<std::vector<std::string>>(entry.value)) {
+      const TakenColumn one = taken_in(text);
+      if (is_left_out(one.kind))
+        left_out.push_back(one.name + " (" + to_string(one.kind) + ')');
+      else if (++taken <= kMost)
+        rows.push_back({"taken as", one.name + ": " + one.text().substr(one.name.size() + 1)});
+    }
+  }
+  if (taken > kMost) rows.push_back({"", concat("and ", taken - kMost, " more columns")});
+  if (!left_out.empty()) rows.push_back({"left out", some_of(left_out)});
+  if (!options.empty()) rows.push_back({"read with", reading_text(options)});
+}
+
 std::string info_text(const Model& model, const std::string& file) {
   const std::size_t width = console().out().width;
   const Json results = Json::parse(to_json(model.results));
@@ -169,7 +203,7 @@ std::string info_text(const Model& model, const std::string& file) {
   for (const Column& column : model.preprocessor.columns_in())
     if (column.is_categorical())
       rows.push_back({"categories", column.name + ": " + some_of(column.categories)});
-  if (!model.reading.empty()) rows.push_back({"read with", reading_text(model.reading)});
+  add_reading(model.reading, rows);
   rows.push_back({"trained on", model.data_name + ", SHA-256 " + model.data_hash.substr(0, 16)});
   if (results.contains("n_iter_")) rows.push_back({"epochs", value_text(results["n_iter_"])});
   if (results.contains("loss_") && results["loss_"].is_number())

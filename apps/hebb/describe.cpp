@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <map>
 #include <numeric>
 #include <set>
 
@@ -118,22 +119,34 @@ std::string describe_beside(const Dataset& data, std::size_t width) {
   return out;
 }
 
-std::string describe_columns(const TableView& table, std::size_t width) {
+// What training takes each column for, by name.
+std::map<std::string, std::string> kinds_of(const std::vector<TakenColumn>& taken) {
+  std::map<std::string, std::string> kinds;
+  for (const TakenColumn& one : taken)
+    kinds[one.name] = to_string(one.kind) +
+                      (one.kind == ColumnKind::unit && !one.form.empty() ? ' ' + one.form : "");
+  return kinds;
+}
+
+std::string describe_columns(const TableView& table, const std::vector<TakenColumn>& taken,
+                             std::size_t width) {
+  const auto kinds = kinds_of(taken);
   std::vector<std::vector<std::string>> rows = {
-      {"column", "min", "mean", "max", "std", "distinct", "missing", "categories"}};
+      {"column", "kind", "min", "mean", "max", "std", "distinct", "missing", "categories"}};
   const auto summaries = summarise(table);
   for (std::size_t c = 0; c < table.columns.size(); ++c) {
     const Column& column = table.columns[c];
     const ColumnSummary& summary = summaries[c];
     const std::size_t missing = summary.missing;
     const bool numbers = !column.is_categorical() && summary.count > 0;
-    rows.push_back({shown(column.name), numbers ? short_number(summary.low) : "",
+    const auto kind = kinds.find(column.name);
+    rows.push_back({shown(column.name), kind == kinds.end() ? "" : kind->second, numbers ? short_number(summary.low) : "",
                     numbers ? short_number(summary.mean) : "",
                     numbers ? short_number(summary.high) : "",
                     numbers ? short_number(summary.std) : "", distinct_text(summary),
                     missing ? grouped(missing) : "", list_of_categories(column.categories)});
   }
-  std::string align = "lrrrrrrl";
+  std::string align = "llrrrrrrl";
   for (std::size_t c = align.size() - 1; c > 0; --c) {  // without columns that are empty throughout
     if (!std::all_of(rows.begin() + 1, rows.end(), [c](const auto& row) { return row[c].empty(); }))
       continue;
@@ -236,7 +249,7 @@ TableView rows_of(const Dataset& data) {
 }  // namespace
 
 std::string describe_text(const Dataset& data, const std::string& name, std::size_t width,
-                          bool columns) {
+                          bool columns, const std::vector<TakenColumn>& taken) {
   std::string what = name + ": " + counted(data.samples(), "sample") + ", ";
   if (data.is_images()) {
     what += concat("images ", data.sample_shape(), ", ", counted(data.features(), "pixel"));
@@ -257,7 +270,7 @@ std::string describe_text(const Dataset& data, const std::string& name, std::siz
   if (!data.remark().empty()) out += paragraph(data.remark(), width);
   out += describe_beside(data, width);
   out += describe_target(data.target(), width);
-  return data.is_images() || !columns ? out : out + describe_columns(rows_of(data), width);
+  return data.is_images() || !columns ? out : out + describe_columns(rows_of(data), taken, width);
 }
 
 const DatasetRow* generator_of(const std::string& name) {
@@ -288,7 +301,7 @@ std::string generator_text(const DatasetRow& generator, std::size_t width) {
   return "\nparameters, as in " + generator.name + ":n=500,seed=1\n" + aligned(rows, "lrl", width);
 }
 
-Json describe_json(const Dataset& data) {
+Json describe_json(const Dataset& data, const std::vector<TakenColumn>& taken) {
   Json json = document("data");
   json["name"] = data.name();
   json["samples"] = data.samples();
@@ -328,12 +341,16 @@ Json describe_json(const Dataset& data) {
   if (data.is_images()) return json;
   Json& columns = json["columns"] = Json::array();
   const auto summaries = summarise(rows_of(data));
+  const auto kinds = kinds_of(taken);
   for (std::size_t c = 0; c < data.features(); ++c) {
     const Column& column = data.columns()[c];
     const ColumnSummary& summary = summaries[c];
     Json one = {
         {"name", column.name},
         {"type", column.is_categorical() ? "categorical" : "numeric"},
+        {"kind", kinds.contains(column.name) ? kinds.at(column.name)
+                 : column.is_categorical()   ? "category"
+                                             : "number"},
         {"missing", summary.missing},
         {"distinct",
          summary.distinct > ColumnSummary::kMostDistinct ? Json(nullptr) : Json(summary.distinct)}};

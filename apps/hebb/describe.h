@@ -2,7 +2,9 @@
 
 #include <cstddef>
 #include <string>
+#include <vector>
 
+#include "hebb/data/columns.h"
 #include "hebb/data/dataset.h"
 #include "hebb/datasets/catalogue.h"
 #include "json.h"
@@ -10,10 +12,10 @@
 namespace hebb::app {
 
 /// Describes a data set, as text of `width` columns or as JSON: size, target with its classes, and
-/// statistics of each column, unless `columns` is false.
+/// statistics of each column, unless `columns` is false. `taken`: what training takes columns for.
 std::string describe_text(const Dataset& data, const std::string& name, std::size_t width,
-                          bool columns = true);
-Json describe_json(const Dataset& data);
+                          bool columns = true, const std::vector<TakenColumn>& taken = {});
+Json describe_json(const Dataset& data, const std::vector<TakenColumn>& taken = {});
 
 /// The generator of the catalogue that `name` names, with or without parameters; nullptr if none.
 const DatasetRow* generator_of(const std::string& name);

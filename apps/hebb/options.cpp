@@ -255,7 +255,7 @@ std::string placeholder(const Field& field) {
       {"report", "FILE"},     {"out_of_fold", "FILE"},   {"from", "MODEL"},
       {"checkpoint", "DIR"},  {"resume", "DIR"},         {"test", "DATA"},
       {"net", "LAYERS"},      {"target", "COL,.."},      {"features", "COL,.."},
-      {"ignore", "COL,.."},   {"categorical", "COL,.."}, {"keep", "COL,.."},
+      {"ignore", "COL,.."},   {"categorical", "COL,.."}, {"column", "COL=KIND"},   {"leave_in", "COL,.."}, {"keep", "COL,.."},
       {"weight", "COL"},      {"sep", "CHAR"},           {"image_size", "WxH"},
       {"assert", "RULE"},     {"random_state", "SEED"},  {"kernel", "ROWS|NAME"},
       {"pool", "KIND:N"},     {"at", "ROW,COL"},         {"group", "COL"},

@@ -46,7 +46,7 @@ RunSpec with_model(RunSpec spec, Settings& settings) {
   const auto& model = settings.get<ModelOptions>();
   spec.data = settings.arguments.front();
   spec.reading = spec.from ? reading_for(*spec.from, settings.given_values<DataOptions>())
-                           : settings.get<DataOptions>();
+                           : training_data(settings);
   if (model.task != "auto") spec.task = task_of(model.task);
   const EstimatorRow& row =
       choose_model(settings.given("model") ? model.model : "", settings.get<NetOptions>().net,
@@ -69,6 +69,12 @@ void add_values(OptionValues& values, const Record& record, const OptionSet& def
 }
 
 }  // namespace
+
+DataOptions training_data(const Settings& settings) {
+  DataOptions options = settings.get<DataOptions>();
+  options.infer_kinds = true;
+  return options;
+}
 
 RunSpec model_spec(Settings& settings) { return with_model({}, settings); }
 

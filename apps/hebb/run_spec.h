@@ -28,6 +28,10 @@ struct RunOptions {
   static const FieldList& fields();
 };
 
+/// The options of reading for data to train on: what its columns are taken for is decided, unless
+/// --kinds says otherwise.
+DataOptions training_data(const Settings& settings);
+
 /// The run that the data, preprocessing and model of a verb's options describe, without a test part.
 /// Errors: std::invalid_argument for flags that the kind of model does not have.
 RunSpec model_spec(Settings& settings);

@@ -20,6 +20,7 @@
 #include "hebb/core/text.h"                   // IWYU pragma: export
 #include "hebb/core/threads.h"                // IWYU pragma: export
 #include "hebb/core/version.h"                // IWYU pragma: export
+#include "hebb/data/columns.h"                // IWYU pragma: export
 #include "hebb/data/dataset.h"                // IWYU pragma: export
 #include "hebb/data/folds.h"                  // IWYU pragma: export
 #include "hebb/data/image_form.h"             // IWYU pragma: export

@@ -38,6 +38,7 @@
 #include "data/labels.h"
 #include "hebb/core/printable.h"
 #include "hebb/core/text.h"
+#include "hebb/data/columns.h"
 
 namespace hebb {
 namespace {
@@ -261,13 +262,6 @@ double first_number(const TableView& table, std::size_t column) {
   return least;
 }
 
-bool is_called_an_id(const std::string& name) {
-  std::string lower;
-  for (const char c : name) lower += c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-  return lower == "id" || lower == "index" || lower.ends_with("_id") || lower.ends_with(" id") ||
-         name.ends_with("Id") || name.ends_with("ID");
-}
-
 bool are_different_integers(const TableView& table, std::size_t column) {
   std::vector<double> values(table.rows);
   for (std::size_t row = 0; row < table.rows; ++row) {
@@ -432,15 +426,19 @@ std::string spellings(const Facts& facts) {
 void find_in_columns(const Facts& facts, const auto& note) {
   if (!facts.data.is_table()) return;
   const TableView& table = facts.data.table();
+  const Target& target = facts.data.target();
+  auto told = facts.labels ? find_predictors(table, *facts.labels)
+              : target.outputs() == 1 && !target.is_classes()
+                  ? find_number_predictors(table, target.values)
+                  : ColumnFindings();
+  const std::string copies = told.empty() ? "" : target_copy(facts);
+  std::erase_if(told, [&](const ColumnFinding& one) {
+    return copies.find(quoted(facts.name(one.column))) != copies.npos;
+  });
+  note("predictor", texts_of(told),
+       option_for("--ignore", table, told) +
+           ", if it is not known before the target is: a score with it says nothing then");
   if (facts.labels) {
-    auto told = find_predictors(table, *facts.labels);
-    const std::string copies = target_copy(facts);
-    std::erase_if(told, [&](const ColumnFinding& one) {
-      return copies.find(quoted(facts.name(one.column))) != copies.npos;
-    });
-    note("predictor", texts_of(told),
-         option_for("--ignore", table, told) +
-             ", if it is not known before the target is: a score with it says nothing then");
     const auto missing = find_missing_by_label(table, *facts.labels, facts.columns);
     note("missing_by_label", texts_of(missing),
          option_for("--ignore", table, missing) +

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,7 @@ std::string option_for(const char* option, const TableView& table, const ColumnF
 /// The rules for single columns of a table; their thresholds are listed at the beginning of
 /// columns.cpp. `summaries`: of its columns. Each takes time in proportion to the table.
 ColumnFindings find_predictors(const TableView& table, const RowLabels& labels);
+ColumnFindings find_number_predictors(const TableView& table, std::span<const double> target);
 ColumnFindings find_missing_by_label(const TableView& table, const RowLabels& labels,
                                      const std::vector<ColumnSummary>& summaries);
 ColumnFindings find_text_ids(const TableView& table, const std::vector<ColumnSummary>& summaries);

@@ -86,6 +86,7 @@ Dataset load_table(const BuiltinTable& table, DataOptions options = {},
   options.thousands = defaults.thousands;
   options.na = defaults.na;
   options.report = nullptr;
+  options.infer_kinds = false;  // what its columns are is known
   const auto file = table.file();
   std::vector<std::uint8_t> unpacked(file.begin(), file.end());
   if (is_gzip(file)) unpacked = gunzip(file, table.name, std::uint64_t{1} << 24);

@@ -87,7 +87,7 @@ const FormatRow& format_of(const DataFile& file, const DataOptions& options) {
 void check_no_columns(DataOptions& options, const std::string& data, const std::string& what) {
   refuse(options,
          {"features", "ignore", "categorical", "weight", "group", "time_column", "sequence",
-          "order", "step_target"},
+          "order", "step_target", "column", "kinds", "leave_in"},
          concat("chooses columns of a CSV file, and ", data, " is ", what));
 }
 

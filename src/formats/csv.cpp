@@ -347,6 +347,7 @@ Dataset read_all(CsvFile& file, TargetUse use) {
   if (spelt && !parts.target.has_labels() && std::ranges::all_of(parts.target.values, is_whole))
     find_spelling(file, file.roles.targets[0], parts.target);
   warn_of_rounding(file, parts);
+  take_columns_of(file, parts.table, parts.target);
   Dataset data = assemble(file, std::move(parts));
   if (!file.roles.kept.empty()) {
     check(!data.is_sequences(), "keep", "is for tables: a sequence has many rows of ",
@@ -384,10 +385,13 @@ Dataset parse_csv(std::string_view text, const std::string& name, const DataOpti
                .counts = {},
                .odd = {},
                .written = {},
+               .units = {},
                .report = {},
                .notes_alike = {},
                .chunks = {},
                .pool = &pool};
+  const bool asks = options.kinds ? *options.kinds == "auto" : options.infer_kinds;
+  file.infers = asks && options.precedent.categorical.empty() && !options.sequence;
   try {
     Dataset data = read_all(file, use);
     data.set_name(name);
@@ -395,6 +399,12 @@ Dataset parse_csv(std::string_view text, const std::string& name, const DataOpti
     DataOptions used = options;
     for (const auto& [option, value] : file.report.options)
       if (const Field* field = find_field(DataOptions::fields(), option)) field->set(&used, value);
+    used.column.clear();
+    for (const auto& [column, said] : file.roles.said)
+      if (std::ranges::find(file.report.taken, said.name, &TakenColumn::name) ==
+          file.report.taken.end())
+        used.column.push_back(said.text());
+    for (const TakenColumn& taken : file.report.taken) used.column.push_back(taken.text());
     data.set_reading(record_by_name(std::move(used), file.names));
     return data;
   } catch (const CsvFault& fault) {

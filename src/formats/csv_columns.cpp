@@ -54,8 +54,12 @@ class Decision {
     texts_ = count_.texts;
     if (!words_are_missing()) texts_.join(odd_.words);
     // 5 and 5% are different numbers, 5 and $5 are not.
-    const bool mixed = !odd_.unit.empty() && (plain_ > 0 || odd_.bare) && !is_money(odd_.unit);
-    if (!odd_.one_unit || mixed) {
+    const auto said = file.roles.said.find(column);
+    const bool is_said = said != file.roles.said.end() && said->second.kind == ColumnKind::unit;
+    const bool mixed =
+        !odd_.unit.empty() && (plain_ > 0 || odd_.bare) && !is_money(odd_.unit) && !is_said;
+    const bool converts = odd_.one_dimension && (file.infers || is_said);
+    if ((!odd_.one_unit && !converts) || mixed) {
       texts_.join(odd_.written);
       odd_.written = {};
     }
@@ -75,8 +79,11 @@ class Decision {
           faults,
           {texts_.first,
            concat("'", text, "' in ", file_.column_text(column_),
-                  " is not a number, and the column held numbers in training: correct it, or mark "
-                  "it as missing with --na ",
+                  " is not a number, and ",
+                  file_.options.is_given("column") && file_.roles.said.contains(column_)
+                      ? "--column says that the column holds numbers"
+                      : "the column held numbers in training",
+                  ": correct it, or mark it as missing with --na ",
                   shell_word(text))});
       return false;
     }
@@ -104,7 +111,7 @@ class Decision {
       return file_.options.read_for == ReadFor::look;
     }
     if (plain_ + odd_.written.count == 0 && file_.need(column_).empty() &&
-        file_.options.read_for == ReadFor::train) {
+        file_.options.read_for == ReadFor::train && !file_.infers) {
       fault(faults,
             {count_.missing.first != kNowhere ? count_.missing.first : odd_.nans.first,
              concat(file_.column_text(column_), " has no value: leave it out with --ignore ",
@@ -214,8 +221,10 @@ void OddCount::add_written(std::size_t offset, const std::string& its_unit) {
     bare = true;
   else if (unit.empty())
     unit = its_unit;
-  else
-    one_unit &= its_unit == unit;
+  else if (its_unit != unit) {
+    one_unit = false;
+    one_dimension = one_dimension && unit_ratio(its_unit, unit);
+  }
   written.add(offset);
 }
 
@@ -223,6 +232,9 @@ void OddCount::join(const OddCount& other) {
   bare |= other.bare;
   one_unit =
       one_unit && other.one_unit && (unit.empty() || other.unit.empty() || unit == other.unit);
+  one_dimension = one_dimension && other.one_dimension &&
+                  (unit.empty() || other.unit.empty() || unit == other.unit ||
+                   unit_ratio(unit, other.unit));
   if (unit.empty()) unit = other.unit;
   nans.join(other.nans);
   words.join(other.words);
@@ -278,7 +290,13 @@ Reading CsvFile::read(std::size_t column, std::string_view field, double& value)
   if (found == written.end()) return read_number(field, value);
   const auto number = take_apart(field);
   if (!number || (number->conventions & found->second) == 0) return read_number(field, value);
-  return read_number(number->plain(found->second), value);
+  const Reading reading = read_number(number->plain(found->second), value);
+  const auto unit = units.find(column);
+  if (unit == units.end() || number->unit.empty() || number->unit == unit->second) return reading;
+  const auto ratio = unit_ratio(number->unit, unit->second);
+  if (!ratio) return Reading::text;
+  value = value * ratio->times / ratio->over;
+  return reading;
 }
 
 void ColumnFaults::raise(const CsvFile& file) const {

@@ -53,6 +53,7 @@ struct OddCount {
   FieldCount named;    ///< of the missing ones: from the list of missing texts, but not empty
   std::string unit;    ///< of the written numbers that have one
   bool one_unit = true;
+  bool one_dimension = true;  ///< the units can be converted: unit_ratio()
   bool bare = false;  ///< some written numbers have no unit
 
   void add_written(std::size_t offset, const std::string& its_unit);
@@ -94,6 +95,8 @@ struct CsvFile {
   std::vector<ColumnCount> counts;
   OddCounts odd;
   std::map<std::size_t, Convention> written;  ///< columns of written numbers
+  std::map<std::size_t, std::string> units;   ///< of those: what their values are converted to
+  bool infers = false;                        ///< decides what columns are taken for
   ReadReport report;
   std::vector<std::string> notes_alike;  // of each note of the report: see note()
   std::vector<CsvChunk> chunks;
@@ -173,6 +176,14 @@ struct ColumnFaults {
 void find_header(CsvFile& file);
 /// The columns without a name in which no row has a value.
 std::vector<std::size_t> find_empty(const CsvFile& file, const std::vector<std::size_t>& nameless);
+
+/// Says in a note that a column holds texts of which most differ, each of which becomes an input.
+void tell_identity(CsvFile& file, std::size_t column, std::size_t distinct);
+
+/// Takes the columns of the table for what DataOptions::column says, and decides on the others if
+/// `file.infers`. The decisions are in the report; what is only looked at is not changed.
+/// Errors: as decide_columns() and take_columns().
+void take_columns_of(CsvFile& file, Table& table, const Target& target);
 
 /// Determines which columns hold texts, which it returns, and reads written numbers. Features that
 /// training refuses become texts if the file is read to be looked at.

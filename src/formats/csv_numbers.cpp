@@ -106,11 +106,30 @@ void tell(CsvFile& file, std::size_t column, const Forms& forms, Convention conv
   const std::string text = file.text_at(example_of(file, column, forms));
   std::string note = concat(file.column_text(column), ": '", text, "' is read as ",
                             value_text(text, convention), ", as are the like");
+  const auto odd = file.odd.find(column);
+  if (const auto unit = file.units.find(column);
+      unit != file.units.end() && odd != file.odd.end() && !odd->second.one_unit)
+    note += ", and other units are converted to " + unit->second;
   if (is_guess)
     note += concat("; if it is ", value_text(text, convention == kPoint ? kComma : kPoint),
                    ", say --decimal ", convention == kPoint ? ',' : '.');
   file.note("numbers", note + "; --categorical " + file.argument(column) + " keeps the texts",
             column, is_guess ? "guesses" : "");
+}
+
+// What values with units are converted to: the unit that is said, or the one that comes first.
+void find_unit(CsvFile& file, std::size_t column) {
+  const auto said = file.roles.said.find(column);
+  const bool is_said = said != file.roles.said.end();
+  if (is_said && said->second.kind == ColumnKind::unit && !said->second.form.empty()) {
+    file.units[column] = said->second.form;
+    return;
+  }
+  const auto odd = file.odd.find(column);
+  if (odd == file.odd.end() || odd->second.written.count == 0 || (!file.infers && !is_said)) return;
+  const auto number = take_apart(file.text_at(odd->second.written.first));
+  if (number && !number->unit.empty() && !is_money(number->unit) && number->unit != "%")
+    file.units[column] = number->unit;
 }
 
 // Stores the values of the columns in file.written.
@@ -134,7 +153,10 @@ void store(CsvFile& file, const std::vector<std::size_t>& columns, ColumnFaults&
     if (all.count > 0)
       faults.faults.push_back(
           {all.first, concat(file.column_text(columns[slot]), " is ", file.text_at(all.first),
-                             " in row ", file.row_of(all.first), ": no finite number")});
+                             " in row ", file.row_of(all.first), ": no finite number",
+                             file.units.contains(columns[slot])
+                                 ? ", or of no unit that converts to " + file.units[columns[slot]]
+                                 : "")});
   }
 }
 
@@ -160,6 +182,7 @@ std::vector<std::size_t> read_written(CsvFile& file, const std::vector<std::size
   unsigned used = kNoConvention;
   const auto take = [&](std::size_t column, const Forms& own, Convention convention, bool guess) {
     file.written[column] = convention;
+    find_unit(file, column);
     columns.push_back(column);
     if (own.commas || (own.points && convention == kComma)) used |= convention;
     if (said == kNoConvention || !own.unit.empty()) tell(file, column, own, convention, guess);

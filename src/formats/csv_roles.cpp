@@ -16,6 +16,7 @@ enum class Role { open, feature, target, weight, group, time, sequence, order, i
 constexpr const char* kColumnOptions[] = {"target", "features",    "ignore",   "weight",
                                           "group",  "time_column", "sequence", "order"};
 constexpr const char* kCategorical = "categorical";
+constexpr const char* kColumn = "column";
 
 std::string role_name(Role role) {
   switch (role) {
@@ -100,6 +101,8 @@ class Assignment {
     roles_[column] = role;
   }
 
+  bool is_ignored(std::size_t column) const { return roles_[column] == Role::ignored; }
+
   std::vector<std::size_t> open() const {
     std::vector<std::size_t> out;
     for (std::size_t i = 0; i < roles_.size(); ++i)
@@ -142,6 +145,38 @@ std::vector<std::size_t> find_targets(const Assignment& columns, const DataOptio
   return out;
 }
 
+// Whether a column of this kind is read as texts; nothing: as its values look.
+std::optional<bool> is_read_as_text(const TakenColumn& taken) {
+  switch (taken.kind) {
+    case ColumnKind::category:
+    case ColumnKind::text:
+    case ColumnKind::yes_no:
+      return true;
+    case ColumnKind::date:
+      if (taken.form.empty()) return {};
+      return !taken.form.starts_with("epoch");
+    default:
+      return false;
+  }
+}
+
+// The columns whose kind is said. Kinds of earlier data may be of columns that these lack.
+std::map<std::size_t, TakenColumn> find_said(const Assignment& columns,
+                                             const std::vector<std::string>& names,
+                                             const DataOptions& options, bool all_named) {
+  std::map<std::size_t, TakenColumn> said;
+  for (const std::string& text : options.column) {
+    TakenColumn taken = TakenColumn::parse(text);
+    const auto column = all_named && options.is_given(kColumn)
+                            ? columns.demand(taken.name, kColumn)
+                            : columns.find(taken.name);
+    if (!column) continue;
+    taken.name = names[*column];
+    said[*column] = std::move(taken);
+  }
+  return said;
+}
+
 }  // namespace
 
 CsvRoles assign_roles(const std::vector<std::string>& columns, const std::string& file,
@@ -163,6 +198,11 @@ CsvRoles assign_roles(const std::vector<std::string>& columns, const std::string
   for (const auto& key : options.ignore)
     if (const auto column = column_of(key, "ignore", all_named))
       assignment.assign(*column, Role::ignored);
+  roles.said = find_said(assignment, columns, options, all_named);
+  for (const auto& [column, taken] : roles.said)
+    if (is_left_out(taken.kind) && !assignment.is_ignored(column) &&
+        (options.is_given(kColumn) || !assignment.is_claimed(column)))
+      assignment.assign(column, Role::ignored);
   const auto one = [&](const std::optional<std::string>& key, const char* option,
                        Role role) -> std::optional<std::size_t> {
     if (!key) return {};
@@ -226,6 +266,16 @@ CsvRoles assign_roles(const std::vector<std::string>& columns, const std::string
     if (const auto column = needs ? assignment.demand(key, kCategorical) : assignment.find(key))
       roles.categorical[*column] = true;
   }
+  for (const auto& [column, taken] : roles.said)
+    if (const auto text = is_read_as_text(taken)) {
+      roles.categorical[column] = *text;
+      roles.numeric[column] = !*text;
+    }
+  for (const auto& key : options.leave_in)
+    if (all_named && options.is_given("leave_in")) assignment.demand(key, "leave_in");
+  for (const auto* list : {&options.leave_in, &options.features, &options.categorical})
+    for (const auto& key : *list)
+      if (const auto column = assignment.find(key)) roles.stay.push_back(*column);
   return roles;
 }
 
@@ -245,6 +295,12 @@ Record record_by_name(DataOptions options, const std::vector<std::string>& colum
   };
   std::ranges::for_each(kColumnOptions, rename);
   rename(kCategorical);
+  rename("leave_in");
+  for (std::string& text : options.column) {
+    TakenColumn taken = TakenColumn::parse(text);
+    name(taken.name);
+    text = taken.text();
+  }
   return options.record();
 }
 

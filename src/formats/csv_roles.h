@@ -1,9 +1,11 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "hebb/data/columns.h"
 #include "hebb/formats/options.h"
 
 namespace hebb {
@@ -15,6 +17,8 @@ struct CsvRoles {
   std::vector<std::size_t> kept;  ///< each may have another role too
   /// Read as texts, or as numbers, whatever the values look like; one per column.
   std::vector<bool> categorical, numeric;
+  std::map<std::size_t, TakenColumn> said;  ///< by `column`, with the columns' names
+  std::vector<std::size_t> stay;            ///< columns that are not left out
 };
 
 /// DataOptions::record() with columns by name.

@@ -128,6 +128,16 @@ std::vector<std::pair<std::string, std::size_t>> join(const Collected& collected
   return all;
 }
 
+// Whether a column may hold texts that differ in most rows, as it becomes no categories of its own, or
+// this is yet to be decided.
+bool is_free(const CsvFile& file, std::size_t column) {
+  const auto said = file.roles.said.find(column);
+  if (said != file.roles.said.end()) return said->second.kind != ColumnKind::category;
+  return file.infers && !are_amounts(file, column);
+}
+
+}  // namespace
+
 // A few texts of which most differ are no error, but each becomes an input of its own.
 void tell_identity(CsvFile& file, std::size_t column, std::size_t distinct) {
   const std::size_t values = file.rows - file.counts[column].missing.count;
@@ -144,8 +154,6 @@ void tell_identity(CsvFile& file, std::size_t column, std::size_t distinct) {
             column);
 }
 
-}  // namespace
-
 std::vector<std::vector<std::string>> number_texts(CsvFile& file,
                                                    const std::vector<std::size_t>& columns,
                                                    ColumnFaults& faults) {
@@ -156,7 +164,9 @@ std::vector<std::vector<std::string>> number_texts(CsvFile& file,
   for (const auto column : columns)
     slots.push_back({.column = column,
                      .place = file.places[column],
-                     .most = !looking && file.need(column).empty() ? most + 1 : kNowhere});
+                     .most = !looking && file.need(column).empty() && !is_free(file, column)
+                                 ? most + 1
+                                 : kNowhere});
   const auto collected = collect(file, slots);
 
   std::vector<std::vector<std::string>> out;
@@ -168,7 +178,8 @@ std::vector<std::vector<std::string>> number_texts(CsvFile& file,
       faults.to_ignore.push_back(columns[s]);
       continue;
     }
-    if (file.need(columns[s]).empty()) tell_identity(file, columns[s], all.size());
+    if (file.need(columns[s]).empty() && !is_free(file, columns[s]))
+      tell_identity(file, columns[s], all.size());
     for (const auto& [text, first] : all) {
       if (!is_utf8(text))
         throw CsvFault{first, concat("this text in ", file.column_text(columns[s]), kNotUtf8)};

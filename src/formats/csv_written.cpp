@@ -142,6 +142,22 @@ bool is_money(std::string_view unit) {
          std::ranges::find(kSigns, unit) != kSigns.end();
 }
 
+std::optional<UnitRatio> unit_ratio(std::string_view from, std::string_view to) {
+  struct Unit {
+    std::string_view name;
+    int dimension;
+    double size;
+  };
+  static constexpr Unit units[] = {{"mm", 0, 1},  {"cm", 0, 10},    {"m", 0, 1000},
+                                   {"km", 0, 1e6}, {"mg", 1, 1},     {"g", 1, 1000},
+                                   {"kg", 1, 1e6}, {"s", 2, 1},      {"min", 2, 60},
+                                   {"h", 2, 3600}};
+  const auto* const a = std::ranges::find(units, from, &Unit::name);
+  const auto* const b = std::ranges::find(units, to, &Unit::name);
+  if (a == std::end(units) || b == std::end(units) || a->dimension != b->dimension) return {};
+  return UnitRatio{.times = a->size, .over = b->size};
+}
+
 std::string WrittenNumber::plain(Convention convention) const {
   const char decimal = convention == kComma ? ',' : '.';
   std::string out(negative ? "-" : "");

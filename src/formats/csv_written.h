@@ -27,6 +27,13 @@ struct WrittenNumber {
 /// Whether a unit is a currency, of which 5 and $5 are the same amount.
 bool is_money(std::string_view unit);
 
+/// A number of the unit `from` times `times` by `over` is one of the unit `to`.
+struct UnitRatio {
+  double times = 1, over = 1;
+};
+/// Between units of one dimension: mm, cm, m, km; mg, g, kg; s, min, h. Nothing for others.
+std::optional<UnitRatio> unit_ratio(std::string_view from, std::string_view to);
+
 /// Takes a text apart; nothing if it is no such number.
 std::optional<WrittenNumber> take_apart(std::string_view text);
 

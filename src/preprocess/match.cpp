@@ -71,7 +71,8 @@ void check_no_sequences(const Dataset& data) {
 void throw_missing(const std::string& place) {
   throw DataError(
       place +
-      "the value is missing: train with --impute mean, median or mode to fill such values, "
+      "the value is missing: train with --impute mean, median, mode or indicator to fill such "
+      "values, "
       "or with --impute drop to leave their rows out");
 }
 

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <functional>
 #include <limits>
 #include <numeric>
 
@@ -122,7 +123,7 @@ double mode_of(std::vector<double> values) {
 }
 
 double fill_of(const std::vector<double>& values, const std::string& kind) {
-  if (kind == "median") return median_of(values);
+  if (kind == "median" || kind == "indicator") return median_of(values);
   if (kind == "mode") return mode_of(values);
   return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
 }
@@ -149,13 +150,21 @@ const FieldList& PreprocessOptions::fields() {
           .add(
               "impute", &PreprocessOptions::impute,
               "fill missing values with the mean, median or mode of the column, drop these rows, or "
-              "keep them for models that take them")
-          .one_of({"mean", "median", "mode", "drop", "keep"})
-          .add("unknown", &PreprocessOptions::unknown,
-               "a category never seen in training: an error, or ignored (all zeros)")
-          .one_of({"error", "ignore"})
+              "keep them for models that take them; indicator: the median, and an input that says "
+              "where values were missing")
+          .one_of({"mean", "median", "mode", "indicator", "drop", "keep"})
+          .add(
+              "unknown", &PreprocessOptions::unknown,
+              "a category never seen in training: an error, ignored (all zeros), or counted with the "
+              "rare ones of training as other")
+          .one_of({"error", "ignore", "other"})
+          .add("max_categories", &PreprocessOptions::max_categories,
+               "the most categories of a column with an input of their own; rarer ones are other")
+          .unset_as("all")
+          .at_least(1)
           .add("max_one_hot", &PreprocessOptions::max_one_hot,
-               "a column of more categories becomes one of their numbers, for the layer embed")
+               "a column that would have more inputs of 0 and 1 becomes one number, for the layer "
+               "embed")
           .add("scale_target", &PreprocessOptions::scale_target, "scaling of a numeric target")
           .one_of({"standard", "none"})
           .add("clip_target", &PreprocessOptions::clip_target,
@@ -227,10 +236,14 @@ void Preprocessor::fit_table(const Dataset& train) {
     values.reserve(rows.size());
     for (const auto row : rows)
       if (const double value = table.at(row, j); !std::isnan(value)) values.push_back(value);
+    const bool gaps = values.size() < rows.size();
+    if (values.empty() && options_.impute == "indicator" && !state.column.is_categorical())
+      values.push_back(0);  // later data may have values, which are then scaled by 1
     check_data(!values.empty(), place(train), "column '", state.column.name,
                "' has no value at all: leave it out with --ignore ", state.column.name);
     const bool constant = std::ranges::adjacent_find(values, std::not_equal_to{}) == values.end();
     if (constant) constants.push_back(state.column.name);
+    state.indicator = gaps && options_.impute == "indicator";
     if (state.column.is_categorical()) {
       learn_categories(state, values);
     } else {
@@ -272,8 +285,23 @@ void Preprocessor::learn_categories(ColumnState& state, const std::vector<double
     }
     seen.push_back(state.column.categories[k]);
   }
-  state.as_number = options_.max_one_hot && seen.size() > *options_.max_one_hot;
   state.column.categories = std::move(seen);
+  std::erase(counts, std::size_t{0});
+  state.rare = rare_among(counts);
+  state.as_number = options_.max_one_hot && state.inputs() > *options_.max_one_hot;
+}
+
+std::vector<std::size_t> Preprocessor::rare_among(const std::vector<std::size_t>& counts) const {
+  const std::size_t most = options_.max_categories.value_or(counts.size());
+  const bool singles = options_.unknown == "other";
+  std::vector<std::size_t> order(counts.size());  // the most frequent first
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::ranges::stable_sort(order, std::greater{}, [&](std::size_t k) { return counts[k]; });
+  std::size_t kept = std::min(most, order.size());
+  while (singles && kept > 1 && counts[order[kept - 1]] < 2) --kept;
+  std::vector<std::size_t> rare(order.begin() + static_cast<std::ptrdiff_t>(kept), order.end());
+  std::ranges::sort(rare);
+  return rare;
 }
 
 void Preprocessor::fit_images(const Images& images) {

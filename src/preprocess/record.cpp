@@ -39,6 +39,19 @@ State column_in(const JsonEntry& entry) {
               .fill = entry["fill"].number(),
               .shift = entry["shift"].number(),
               .scale = entry["scale"].number()};
+  // Older records have neither.
+  if (entry.has("indicator")) state.indicator = entry["indicator"].truth();
+  if (entry.has("rare")) {
+    const std::size_t all = state.column.categories.size();
+    entry["rare"].require(all > 0, "must be absent, as the column holds numbers");
+    for (const double one : entry["rare"].numbers()) {
+      const bool next = one == std::floor(one) && one >= 0 && one < static_cast<double>(all) &&
+                        (state.rare.empty() || one > static_cast<double>(state.rare.back()));
+      entry["rare"].require(next, "must be indices of categories in order");
+      state.rare.push_back(static_cast<std::size_t>(one));
+    }
+    entry["rare"].require(state.rare.size() < all, "must leave a category");
+  }
   const auto categories = static_cast<double>(state.column.categories.size());
   if (entry.has("as_number")) state.as_number = entry["as_number"].truth();
   entry.require(!state.as_number || categories > 0, "is a number of categories, and has none");
@@ -90,13 +103,15 @@ std::string Preprocessor::to_json() const {
     if (std::ranges::count(kFirstOptions, field.name) > 0 ||
         field.get(&options_) != field.get(&defaults))
       record["options"][field.name] = to_text(field.get(&options_));
-  for (const auto& [column, fill, shift, scale, as_number] : columns_) {
-    record["columns"].push_back({{"name", column.name},
-                                 {"categories", column.categories},
-                                 {"fill", fill},
-                                 {"shift", shift},
-                                 {"scale", scale}});
-    if (as_number) record["columns"].back()["as_number"] = true;
+  for (const ColumnState& state : columns_) {
+    record["columns"].push_back({{"name", state.column.name},
+                                 {"categories", state.column.categories},
+                                 {"fill", state.fill},
+                                 {"shift", state.shift},
+                                 {"scale", state.scale}});
+    if (state.indicator) record["columns"].back()["indicator"] = true;
+    if (!state.rare.empty()) record["columns"].back()["rare"] = state.rare;
+    if (state.as_number) record["columns"].back()["as_number"] = true;
   }
   if (images_) {
     record["images"] = {{"channels", images_->channels},

@@ -98,9 +98,9 @@ bool Preprocessor::changes_nothing(const Dataset& data) const {
   if (options_.clip || table.columns.size() != columns_.size() || table.block().empty())
     return false;
   for (std::size_t j = 0; j < columns_.size(); ++j) {
-    const auto& [column, fill, shift, scale, as_number] = columns_[j];
-    if (column.is_categorical() || table.columns[j].is_categorical() ||
-        table.columns[j].name != column.name || shift != 0 || scale != 1)
+    const ColumnState& state = columns_[j];
+    if (state.column.is_categorical() || table.columns[j].is_categorical() || state.indicator ||
+        table.columns[j].name != state.column.name || state.shift != 0 || state.scale != 1)
       return false;
   }
   return all_finite(table.block());
@@ -117,26 +117,36 @@ DoubleInputs Preprocessor::transform_double(const Dataset& data) const {
   return {std::move(out), features_out()};
 }
 
+std::size_t Preprocessor::ColumnState::input_of(std::size_t category) const {
+  const auto at = std::ranges::lower_bound(rare, category);
+  if (at != rare.end() && *at == category) return other_input();
+  return category - static_cast<std::size_t>(at - rare.begin());
+}
+
 template <class Number, class Where>
 Number* Preprocessor::put(const ColumnState& state, double value, const Where& where,
                           Number* to) const {
-  const auto& [column, fill, shift, scale, as_number] = state;
-  if (as_number) {
-    *to = static_cast<Number>(value);
-    return to + 1;
+  if (state.column.is_categorical()) {
+    state.mark(state.input_of(static_cast<std::size_t>(value)), to);
+    return to + state.width();
   }
-  if (column.is_categorical()) {
-    to[static_cast<std::size_t>(value)] = 1;
-    return to + column.categories.size();
-  }
-  double scaled = (value - shift) * scale;
+  double scaled = (value - state.shift) * state.scale;
   if (options_.clip) scaled /= std::hypot(1.0, scaled / *options_.clip);
   if (!(std::abs(scaled) <= std::numeric_limits<Number>::max()))
     throw DataError(concat(where(), value, " is ", scaled, " after scaling, beyond ",
                            sizeof(Number) == sizeof(float) ? "float32" : "double",
                            ": choose --scale standard, or rescale the column"));
   *to = static_cast<Number>(scaled);
-  return to + 1;
+  return to + state.width();
+}
+
+template <class Number, class Where>
+Number* Preprocessor::put_filled(const ColumnState& state, const Where& where, Number* to) const {
+  if (!state.indicator) return put(state, state.fill, where, to);
+  Number* const next =
+      state.column.is_categorical() ? to + state.width() : put(state, state.fill, where, to);
+  state.mark(state.missing_input(), to);
+  return next;
 }
 
 Tensor Preprocessor::transform_one(std::span<const double> values) const {
@@ -174,7 +184,7 @@ void Preprocessor::write_one(std::span<const double> values, Number* to) const {
   for (std::size_t j = 0; j < columns_.size(); ++j) {
     const auto& column = columns_[j].column;
     const auto where = [&] { return concat("column '", column.name, "': "); };
-    double value = values[j];
+    const double value = values[j];
     if (std::isinf(value)) throw_infinite(where());
     if (std::isnan(value)) {
       if (keeps_missing() && !column.is_categorical()) {
@@ -182,7 +192,8 @@ void Preprocessor::write_one(std::span<const double> values, Number* to) const {
         continue;
       }
       if (!imputes() && !keeps_missing()) throw_missing(where());
-      value = columns_[j].fill;
+      to = put_filled(columns_[j], where, to);
+      continue;
     }
     const auto categories = static_cast<double>(column.categories.size());
     if (column.is_categorical() &&
@@ -199,12 +210,12 @@ void Preprocessor::write_table(const Dataset& data, std::span<const std::uint32_
   const auto trained = columns();
   const MatchedColumns matched(data, trained);
   std::vector<std::size_t> imputed(columns_.size());
-  std::vector<std::size_t> ignored(columns_.size());
+  std::vector<std::size_t> ignored(columns_.size()), others(columns_.size());
   for (const auto row : rows) {
     for (std::size_t j = 0; j < columns_.size(); ++j) {
       const auto& column = columns_[j].column;
       const auto where = [&] { return data.place(row, column.name); };
-      double value = matched.value(row, j);
+      const double value = matched.value(row, j);
       if (std::isinf(value)) throw_infinite(where());
       if (std::isnan(value)) {
         if (keeps_missing() && !column.is_categorical()) {
@@ -212,16 +223,21 @@ void Preprocessor::write_table(const Dataset& data, std::span<const std::uint32_
           continue;
         }
         if (!imputes() && !keeps_missing()) throw_missing(where());
-        value = columns_[j].fill;
+        to = put_filled(columns_[j], where, to);
         ++imputed[j];
+        continue;
       }
       if (column.is_categorical() && value == MatchedColumns::kUnknown) {
-        if (options_.unknown != "ignore")
+        if (options_.unknown == "error")
           throw DataError(where() + "'" + matched.text(row, j) +
                           "' never occurred in training: correct it, or train with --unknown "
                           "ignore to allow such values");
-        ++ignored[j];
-        if (columns_[j].as_number) *to = static_cast<Number>(column.categories.size());
+        const bool is_other = options_.unknown == "other" && !columns_[j].rare.empty();
+        ++(is_other ? others : ignored)[j];
+        if (is_other)
+          columns_[j].mark(columns_[j].other_input(), to);
+        else if (columns_[j].as_number)
+          columns_[j].mark(columns_[j].inputs(), to);
         to += columns_[j].width();
         continue;
       }
@@ -231,6 +247,8 @@ void Preprocessor::write_table(const Dataset& data, std::span<const std::uint32_
   log_counts(LogLevel::info, place(data) + "missing values imputed", trained, imputed);
   log_counts(LogLevel::warning, place(data) + "values never seen in training, encoded as all zeros",
              trained, ignored);
+  log_counts(LogLevel::warning, place(data) + "values never seen in training, taken as other",
+             trained, others);
   if (rows.size() < data.samples())
     warn(concat(place(data), data.samples() - rows.size(), " of ", data.samples(),
                 " rows have a missing value and are left out"));
@@ -262,11 +280,13 @@ std::vector<std::string> Preprocessor::feature_names_out() const {
   std::vector<std::string> names;
   for (const ColumnState& state : columns_) {
     const Column& column = state.column;
-    if (!column.is_categorical() || state.as_number) {
-      names.push_back(column.name);
-      continue;
-    }
-    for (const auto& category : column.categories) names.push_back(column.name + "=" + category);
+    if (!column.is_categorical() || state.as_number) names.push_back(column.name);
+    if (state.as_number) continue;
+    for (std::size_t k = 0; k < column.categories.size(); ++k)
+      if (!std::ranges::binary_search(state.rare, k))
+        names.push_back(column.name + "=" + column.categories[k]);
+    if (state.indicator) names.push_back(column.name + "=(missing)");
+    if (!state.rare.empty()) names.push_back(column.name + "=(other)");
   }
   if (images_)
     for (std::size_t i = 1; i <= features_out(); ++i) names.push_back("pixel" + std::to_string(i));
@@ -276,10 +296,13 @@ std::vector<std::string> Preprocessor::feature_names_out() const {
 std::vector<Encoding> Preprocessor::encodings() const {
   std::vector<Encoding> all;
   for (const ColumnState& state : columns_) {
-    const auto kind = !state.column.is_categorical() ? Encoding::Kind::number
-                      : state.as_number              ? Encoding::Kind::category
-                                                     : Encoding::Kind::one_hot;
-    all.push_back({kind, state.width(), state.column.categories.size()});
+    if (state.column.is_categorical()) {
+      const auto kind = state.as_number ? Encoding::Kind::category : Encoding::Kind::one_hot;
+      all.push_back({kind, state.width(), state.inputs()});
+      continue;
+    }
+    all.push_back({});
+    if (state.indicator) all.push_back({.kind = Encoding::Kind::one_hot, .categories = 1});
   }
   return all;
 }

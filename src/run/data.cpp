@@ -100,13 +100,20 @@ DataOptions reading_for(const Model& model, const OptionValues& given) {
   OptionSet options = DataOptions();
   try {
     options.read(model.reading);
+    for (const std::string& text : options.as<DataOptions>().column) (void)TakenColumn::parse(text);
   } catch (const std::invalid_argument& error) {
     throw ModelError(concat("the model's record of how its data was read: ", error.what()));
   }
+  const auto kept = options.as<DataOptions>().column;
   for (const auto& [name, value] : given) options.set(name, value);
   DataOptions reading = options.as<DataOptions>();
   for (const auto& entry : model.reading.entries())
     if (!given.contains(entry.name)) reading.precedent.options.insert(entry.name);
+  // Kinds that are given are of their columns alone; of one column, the last counts.
+  if (given.contains("column")) {
+    reading.column.insert(reading.column.begin(), kept.begin(), kept.end());
+    reading.precedent.options.insert("column");
+  }
   add_kinds(reading.precedent, model.preprocessor.columns_in(), model.target_names, model.classes);
   return reading;
 }

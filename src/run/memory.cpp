@@ -1,6 +1,7 @@
 #include "hebb/run/memory.h"
 
 #include <algorithm>
+#include <optional>
 #include <vector>
 
 #include "hebb/core/error.h"
@@ -37,32 +38,37 @@ double real_size(const Shape& shape) {
   return size;
 }
 
-// Each category becomes an input.
-std::size_t inputs_of(const Column& column) {
-  return std::max<std::size_t>(column.categories.size(), 1);
+using Most = std::optional<std::size_t>;
+
+// Each category becomes an input; beyond the most, one.
+std::size_t inputs_of(const Column& column, const Most& most) {
+  const std::size_t all = std::max<std::size_t>(column.categories.size(), 1);
+  return most && *most < all ? *most + 1 : all;
 }
 
-Shape input_shape(const Dataset& data) {
+Shape input_shape(const Dataset& data, const Most& most) {
   if (data.is_images()) return data.sample_shape();
   std::size_t width = 0;
-  for (const Column& column : data.table().columns) width += inputs_of(column);
+  for (const Column& column : data.table().columns) width += inputs_of(column, most);
   return {width};
 }
 
 // The table as the network sees it.
-void check_inputs(const Dataset& train, double needed, double limit) {
+void check_inputs(const Dataset& train, double needed, double limit, const Most& most) {
   const auto& columns = train.table().columns;
-  const double inputs = real_size(input_shape(train));
+  const double inputs = real_size(input_shape(train, most));
   const double bytes = kFloatBytes * static_cast<double>(train.samples()) * inputs;
   if (columns.empty()) return;
-  const Column& widest = *std::ranges::max_element(columns, {}, inputs_of);
-  const bool alone = 2.0 * static_cast<double>(inputs_of(widest)) > inputs && inputs > 1;
+  const Column& widest = *std::ranges::max_element(
+      columns, {}, [&](const Column& column) { return inputs_of(column, most); });
+  const bool alone = 2.0 * static_cast<double>(inputs_of(widest, most)) > inputs && inputs > 1;
   check(bytes + needed <= limit, "data", counted(train.samples(), "sample"), " of ",
         grouped(static_cast<std::uint64_t>(inputs)), " inputs take about ", bytes_text(bytes),
         "; this machine has ", bytes_text(limit), ": ",
-        alone ? concat("column ", quoted_name(widest.name), " has ",
-                       grouped(widest.categories.size()),
-                       " categories, each of which becomes an input; leave it out, with --ignore")
+        alone ? concat(
+                    "column ", quoted_name(widest.name), " has ", grouped(widest.categories.size()),
+                    " categories, each of which becomes an input; leave it out, with --ignore, or "
+                    "take --max-categories 100")
               : "take fewer rows or columns");
 }
 
@@ -111,8 +117,9 @@ double training_memory(const Network& network, const Dataset& train, const NetOp
                     network.training_bytes(rows_at_once(options, train), solver_arrays(options)));
 }
 
-void check_memory(const NetOptions& options, const Dataset& train, double limit) {
-  Shape shape = input_shape(train);
+void check_memory(const NetOptions& options, const Dataset& train, double limit,
+                  std::optional<std::size_t> most_categories) {
+  Shape shape = input_shape(train, most_categories);
   Numbers sum{.weights = 0, .of_sample = real_size(shape)};
   count_numbers(parse_network_text(network_text(options, output_count(train.target()))), shape,
                 sum);
@@ -122,18 +129,21 @@ void check_memory(const NetOptions& options, const Dataset& train, double limit)
   check(needed <= limit, options.net.empty() ? "hidden_layer_sizes" : "net", "asks for ",
         sum.weights, " weights, which take about ", bytes_text(needed), " to train; this machine ",
         "has ", bytes_text(limit), ": take fewer or smaller layers");
-  if (!train.is_images()) check_inputs(train, needed, limit);
+  if (!train.is_images()) check_inputs(train, needed, limit, most_categories);
 }
 
-std::size_t input_count(const Dataset& train) { return input_shape(train).size(); }
+std::size_t input_count(const Dataset& train, std::optional<std::size_t> most_categories) {
+  return input_shape(train, most_categories).size();
+}
 
 void check_memory(const EstimatorRow& row, const OptionSet& options, const Dataset& train,
-                  double limit) {
+                  double limit, std::optional<std::size_t> most_categories) {
   if (!row.training_bytes) return;
-  const double needed = row.training_bytes(train.samples(), input_count(train), options);
+  const std::size_t inputs = input_count(train, most_categories);
+  const double needed = row.training_bytes(train.samples(), inputs, options);
   check(needed <= limit, "model", row.name, " takes about ", bytes_text(needed), " to train on ",
-        counted(train.samples(), "sample"), " of ", grouped(input_count(train)),
-        " inputs; this machine has ", bytes_text(limit), ": take fewer rows or columns");
+        counted(train.samples(), "sample"), " of ", grouped(inputs), " inputs; this machine has ",
+        bytes_text(limit), ": take fewer rows or columns");
 }
 
 }  // namespace hebb

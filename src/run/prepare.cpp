@@ -297,7 +297,7 @@ std::vector<PreparedRun> member_runs(const PreparedRun& run) {
 
 void check_network(const PreparedRun& run) {
   for (const PreparedRun& member : member_runs(run)) check_network(member);
-  check_memory(*run.row, run.options, run.train, memory_limit());
+  check_memory(*run.row, run.options, run.train, memory_limit(), run.preprocess.max_categories);
   const NetOptions* net = net_options(run);
   if (!net) return;
   const auto given = [&](const char* option) { return run.spec.options.contains(option); };
@@ -313,7 +313,7 @@ void check_network(const PreparedRun& run) {
         "is empty: name a network, or write its layers");
   check(!named_network(net->net) || run.train.is_images(), "net", "'", net->net,
         "' is a network for images, and this is a table: give other layers, or use --model mlp");
-  check_memory(*net, run.train, memory_limit());
+  check_memory(*net, run.train, memory_limit(), run.preprocess.max_categories);
 }
 
 void check_test(const PreparedRun& run) {

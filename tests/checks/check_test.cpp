@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 #include "checks/row_groups.h"
@@ -411,6 +412,30 @@ TEST(CheckColumns, FindAThresholdThatTellsTheLabelWhereNoOtherColumnDoes) {
   EXPECT_EQ(reason("predictor", Dataset(table, turns(200))), "");
   EXPECT_EQ(reason("predictor", Dataset(noise(200, 50), turns(200))), "");
   EXPECT_EQ(reason("predictor", Dataset(noise(24, 50), turns(24))), "");
+}
+
+TEST(CheckColumns, FindAColumnThatAloneTellsTheNumber) {
+  const std::size_t rows = 2000;
+  Table table = noise(rows);
+  Doubles wave(rows), loud(rows), sum(rows);
+  for (std::size_t row = 0; row < rows; ++row) {
+    wave[row] = std::sin(3 * table.at(row, 1));
+    loud[row] = wave[row] + 0.3 * table.at(row, 0);
+    sum[row] = table.at(row, 0) + table.at(row, 1);
+  }
+  expect_contains(reason("predictor", Dataset(table, numbers(wave))), "'n2' alone explains 99.9");
+  expect_contains(advice("predictor", Dataset(table, numbers(wave))), "--ignore n2, if it is not");
+  EXPECT_EQ(reason("predictor", Dataset(table, numbers(loud))), "");
+  EXPECT_EQ(reason("predictor", Dataset(table, numbers(sum))), "");
+  EXPECT_EQ(
+      reason("predictor", Dataset(noise(50), numbers(Doubles(wave.begin(), wave.begin() + 50)))),
+      "");
+  // A category's mean.
+  make_texts(table, 2, {"a", "b", "c", "d", "e", "f", "g"});
+  Doubles of_text(rows);
+  for (std::size_t row = 0; row < rows; ++row)
+    of_text[row] = 1.5 * std::pow(table.at(row, 2), 2) + 0.01 * table.at(row, 0);
+  expect_contains(reason("predictor", Dataset(table, numbers(of_text))), "'n3' alone explains");
 }
 
 TEST(CheckColumns, FindACategoryThatTellsTheLabelNearlyAlways) {

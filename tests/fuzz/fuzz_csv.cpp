@@ -1,10 +1,12 @@
 // The first byte chooses options, the rest is the table. Read by one thread and by three, it must
 // give the same data or the same error. Numbers are written and read again.
 #include <algorithm>
+#include <cmath>
 
 #include "formats/writers.h"
 #include "fuzz/targets.h"
 #include "hebb/core/error.h"
+#include "hebb/core/options.h"
 #include "hebb/formats/csv.h"
 
 namespace hebb::fuzz {
@@ -33,6 +35,28 @@ void write_and_read(const Dataset& data) {
   promise(again.target().spelling == data.target().spelling, "labels spelt otherwise");
 }
 
+// What columns were taken for is kept, and the same file is read by it in the same way.
+void read_by_kinds(const Dataset& data, const std::string& text) {
+  OptionSet options = DataOptions();
+  options.read(data.reading());
+  DataOptions reading = options.as<DataOptions>();
+  reading.kinds = "auto";
+  for (const auto& entry : data.reading().entries()) reading.precedent.options.insert(entry.name);
+  for (const Column& column : data.columns())
+    reading.precedent.categorical[column.name] = column.is_categorical();
+  const Dataset again = parse_csv(text, "f.csv", reading, TargetUse::none);
+  for (std::size_t c = 0; c < data.features(); ++c) {
+    const auto same = std::ranges::find(again.columns(), data.columns()[c].name, &Column::name);
+    promise(same != again.columns().end(), "a column of training is missing");
+    promise(same->categories == data.columns()[c].categories, "other categories");
+    const auto at = static_cast<std::size_t>(same - again.columns().begin());
+    for (std::size_t row = 0; row < data.samples(); ++row) {
+      const double before = data.table().at(row, c), now = again.table().at(row, at);
+      promise(before == now || (std::isnan(before) && std::isnan(now)), "another value");
+    }
+  }
+}
+
 }  // namespace
 
 void fuzz_csv(std::string_view input) {
@@ -48,6 +72,7 @@ void fuzz_csv(std::string_view input) {
   if (flags & 4U) options.target = {"1"};
   if (flags & 8U) options.weight = "2";
   if (flags & 16U) options.categorical = {"1"};
+  if ((flags & 0xE0U) == 0x60U) options.kinds = "auto";
   const TargetUse use = (flags & 0xE0U) == 0x20U   ? TargetUse::optional
                         : (flags & 0xE0U) == 0x40U ? TargetUse::none
                                                    : TargetUse::required;
@@ -67,7 +92,10 @@ void fuzz_csv(std::string_view input) {
   promise(one.hash() == three.hash() && one.target().spelling == three.target().spelling,
           "other data on three threads");
   promise(one.samples() > 0 && one.features() > 0, "a table without samples or features");
-  if (!repeat) write_and_read(one);
+  if (options.kinds)
+    read_by_kinds(one, text);
+  else if (!repeat)
+    write_and_read(one);
   // Whole numbers become classes and others are refused; neither may be a surprise.
   refused<DataError, std::invalid_argument>([&] { one.with_classes(); });
 }

@@ -307,7 +307,7 @@ TEST(Preprocessor, RejectsMissingValuesUnlessTheyAreImputed) {
   train.set_name("people.csv");
   const std::string expected =
       "people.csv: row 2, column 'age': the value is missing: train with --impute mean, "
-      "median or mode to fill such values, or with --impute drop to leave their rows out";
+      "median, mode or indicator to fill such values, or with --impute drop to leave their rows out";
   Preprocessor step;
   EXPECT_EQ(quiet_message_of<DataError>([&] { step.fit(train); }), expected);
   EXPECT_EQ(quiet_message_of<DataError>([&] { step.check_values(train); }), expected);
@@ -316,7 +316,7 @@ TEST(Preprocessor, RejectsMissingValuesUnlessTheyAreImputed) {
       quiet_message_of<DataError>([&] {
         fitted({}, people({30, 0})).transform(people({30, kNaN}));
       }),
-      "row 1, column 'city': the value is missing: train with --impute mean, median or mode to "
+      "row 1, column 'city': the value is missing: train with --impute mean, median, mode or indicator to "
       "fill such values, or with --impute drop to leave their rows out");
 }
 
@@ -516,8 +516,8 @@ TEST(Preprocessor, RejectsOptionsOutOfRange) {
       "[scale] must be one of: standard, minmax, symmetric, robust, none, got standart; did you mean "
       "standard?");
   EXPECT_EQ(error({.impute = "zero"}),
-            "[impute] must be one of: mean, median, mode, drop, keep, got zero");
-  EXPECT_EQ(error({.unknown = "drop"}), "[unknown] must be one of: error, ignore, got drop");
+            "[impute] must be one of: mean, median, mode, indicator, drop, keep, got zero");
+  EXPECT_EQ(error({.unknown = "drop"}), "[unknown] must be one of: error, ignore, other, got drop");
   EXPECT_EQ(error({.scale_target = "minmax"}),
             "[scale_target] must be one of: standard, none, got minmax");
 }
@@ -546,6 +546,107 @@ TEST(Preprocessor, ForgetsWhatItLearntBefore) {
   EXPECT_EQ(step.to_json(), fitted(options, rows).to_json());
   step.fit(image);
   EXPECT_EQ(step.to_json(), fitted(options, image).to_json());
+}
+
+// A table of ages and cities; an empty city is missing.
+Dataset towns(const std::vector<double>& ages, const std::vector<std::string>& cities) {
+  Table table{.rows = ages.size(), .columns = {{.name = "age"}, {.name = "city"}}};
+  auto& known = table.columns[1].categories;
+  known = cities;
+  std::erase(known, "");
+  std::ranges::sort(known);
+  known.erase(std::unique(known.begin(), known.end()), known.end());
+  for (std::size_t row = 0; row < ages.size(); ++row) {
+    table.values.push_back(ages[row]);
+    table.values.push_back(
+        cities[row].empty()
+            ? kNaN
+            : static_cast<double>(std::ranges::lower_bound(known, cities[row]) - known.begin()));
+  }
+  return Dataset(table);
+}
+
+std::vector<double> row_of(const Preprocessor& step, const Dataset& data, std::size_t row) {
+  std::vector<double> buffer(step.features_out());
+  const DoubleInputs inputs = step.transform_double(data);
+  const double* const values = inputs.row(row, buffer.data());
+  return {values, values + step.features_out()};
+}
+
+using Row = std::vector<double>;
+
+TEST(Preprocessor, IndicatesWhatWasMissing) {
+  const Log log;
+  const Preprocessor step =
+      fitted({.impute = "indicator"}, towns({30, kNaN, 50, 70}, {"Rome", "Oslo", "", "Rome"}));
+  EXPECT_EQ(step.feature_names_out(), (std::vector<std::string>{"age", "age=(missing)", "city=Oslo",
+                                                                "city=Rome", "city=(missing)"}));
+  const Dataset next = towns({kNaN, 20}, {"", "Oslo"});
+  EXPECT_EQ(row_of(step, next, 0), (Row{50, 1, 0, 0, 1}));
+  EXPECT_EQ(row_of(step, next, 1), (Row{20, 0, 1, 0, 0}));
+  EXPECT_EQ(step.transform_one_double(Row{kNaN, kNaN}), (Row{50, 1, 0, 0, 1}));
+  // Without gaps in training there is nothing to learn from: the median and the commonest stand in.
+  const Preprocessor whole = fitted({.impute = "indicator"}, towns({30, 50, 70}, {"b", "b", "a"}));
+  EXPECT_EQ(whole.features_out(), 3U);
+  EXPECT_EQ(row_of(whole, next.select(std::vector<std::uint32_t>{0}), 0), (Row{50, 0, 1}));
+  // A column that has no value in this part of the data.
+  const Preprocessor none = fitted({.impute = "indicator"}, towns({kNaN, kNaN}, {"b", "a"}));
+  EXPECT_EQ(row_of(none, towns({7}, {"a"}), 0), (Row{7, 0, 1, 0}));
+}
+
+TEST(Preprocessor, TakesRareCategoriesTogether) {
+  const Log log;
+  const std::vector<std::string> cities = {"a", "b", "b", "c", "c", "c", "d"};
+  const Row ages(cities.size(), 1);
+  const Preprocessor most = fitted({.max_categories = 2}, towns(ages, cities));
+  EXPECT_EQ(most.feature_names_out(),
+            (std::vector<std::string>{"age", "city=b", "city=c", "city=(other)"}));
+  EXPECT_EQ(row_of(most, towns({1, 1}, {"d", "c"}), 0), (Row{1, 0, 0, 1}));
+  expect_error<DataError>([&] { most.transform(towns({1}, {"e"})); }, {"'e' never occurred"});
+  const Preprocessor others = fitted({.unknown = "other"}, towns(ages, cities));
+  EXPECT_EQ(others.feature_names_out(), most.feature_names_out());  // a and d are in one row each
+  EXPECT_EQ(row_of(others, towns({1}, {"e"}), 0), (Row{1, 0, 0, 1}));
+  EXPECT_EQ(log.lines.back(),
+            "warning: values never seen in training, taken as other: 1 ('city' 1)");
+  // Where no category is rare, one that is new is none of them.
+  const Preprocessor common =
+      fitted({.unknown = "other"}, towns({1, 1, 1, 1}, {"a", "a", "b", "b"}));
+  EXPECT_EQ(row_of(common, towns({1}, {"e"}), 0), (Row{1, 0, 0}));
+  const Preprocessor singles = fitted({.unknown = "other"}, towns({1, 1}, {"a", "b"}));
+  EXPECT_EQ(singles.feature_names_out(),
+            (std::vector<std::string>{"age", "city=a", "city=(other)"}));
+}
+
+TEST(Preprocessor, KeepsIndicatorsAndRareCategoriesInItsRecord) {
+  const Log log;
+  const Dataset train = towns({30, kNaN, 50, 70, 1}, {"Rome", "Oslo", "", "Rome", "Bern"});
+  const Preprocessor step = fitted(
+      {.scale = "standard", .impute = "indicator", .unknown = "other", .max_categories = 1}, train);
+  const Preprocessor again = Preprocessor::from_json(step.to_json());
+  EXPECT_EQ(again.to_json(), step.to_json());
+  for (std::size_t row = 0; row < train.samples(); ++row)
+    EXPECT_EQ(row_of(again, train, row), row_of(step, train, row));
+  const auto broken = [&](const std::string& from, const std::string& to) {
+    std::string text = step.to_json();
+    const std::size_t at = text.find(from);
+    ASSERT_NE(at, std::string::npos) << text;
+    expect_error<ModelError>([&] { Preprocessor::from_json(text.replace(at, from.size(), to)); },
+                             {"rare"});
+  };
+  broken("\"rare\":[0,1]", "\"rare\":[0,1,2]");
+  broken("\"rare\":[0,1]", "\"rare\":[1,0]");
+  broken("\"rare\":[0,1]", "\"rare\":[0.5]");
+}
+
+TEST(Preprocessor, TakesManyCategories) {
+  const Log log;
+  std::vector<std::string> cities;
+  const std::size_t rows = 100'000;
+  for (std::size_t i = 0; i < rows; ++i) cities.push_back("city" + std::to_string(i));
+  cities[5] = cities[6];
+  const Preprocessor step = fitted({.unknown = "other", .max_categories = 50},
+                                   towns(std::vector<double>(rows, 1), cities));
+  EXPECT_EQ(step.features_out(), 3U);  // age, the one of two rows, and the others
 }
 
 }  // namespace

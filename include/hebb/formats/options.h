@@ -35,6 +35,14 @@ struct DataOptions {
   std::vector<std::string> features = {};     ///< in this order; empty: all without another role
   std::vector<std::string> ignore = {};       ///< left out
   std::vector<std::string> categorical = {};  ///< columns of numbers that are categories
+  /// What columns are taken for, each "NAME=KIND" as TakenColumn::parse() reads it. Readers of tables
+  /// add what they decide, so that other data are read alike.
+  std::vector<std::string> column = {};
+  /// auto: tables are read as decide_columns() decides: dates, yes and no, ids, ...; plain: columns
+  /// are numbers or categories, unless `column` says otherwise. Unset: as `infer_kinds`. No effect
+  /// with a precedent of columns.
+  std::optional<std::string> kinds = {};
+  std::vector<std::string> leave_in = {};  ///< with kinds auto: columns that are not left out
   /// One character, "tab", or "blanks" (also " ") for runs of blanks and tabs; unset: detected in
   /// the first lines.
   std::optional<std::string> sep = {};
@@ -72,6 +80,7 @@ struct DataOptions {
 
   // What the caller of a reader knows and wants, which is in no field.
   ReadFor read_for = ReadFor::use;
+  bool infer_kinds = false;  ///< if `kinds` is unset, it is auto; so the program reads to train
   std::shared_ptr<ReadReport> report = {};  ///< receives what the reader found; null: nothing
 
   static const FieldList& fields();

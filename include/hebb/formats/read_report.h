@@ -5,13 +5,14 @@
 #include <vector>
 
 #include "hebb/core/fields.h"
+#include "hebb/data/columns.h"
 
 namespace hebb {
 
 /// A fact on how a file was read, for the user.
 struct ReadNote {
-  /// What it is about: "source", "title", "header", "columns" or "target" of the file; "numbers" or
-  /// "missing", of one column.
+  /// What it is about: "source", "title", "header", "columns" or "target" of the file; "numbers",
+  /// "missing" or "kinds", of one column.
   std::string kind;
   std::string text;         ///< one sentence, without the name of the file
   std::string column = {};  ///< the name of the column, if it is on one
@@ -26,6 +27,8 @@ struct ReadReport {
   std::map<std::string, Value> options = {};
   /// For each column in which a text was read as a missing value, the first such text.
   std::map<std::string, std::string> missing_texts = {};
+  /// What columns were taken for; with ReadFor::look, what training would take them for.
+  std::vector<TakenColumn> taken = {};
 };
 
 }  // namespace hebb

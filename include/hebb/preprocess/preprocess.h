@@ -18,11 +18,14 @@ namespace hebb {
 struct PreprocessOptions {
   std::string scale = "none";       ///< standard, minmax, symmetric, robust, none
   std::optional<double> clip = {};  ///< bound of scaled numbers, approached smoothly; unset: none
-  std::optional<std::string> impute =
-      {};                         ///< mean, median, mode, drop, keep; unset: missing is an error
-  std::string unknown = "error";  ///< a category not seen in training: error, ignore
-  std::optional<std::size_t> max_one_hot =
-      {};  ///< a column of more categories becomes one of their numbers; unset: never
+  /// mean, median, mode, indicator, drop, keep; unset: missing is an error
+  std::optional<std::string> impute = {};
+  std::string unknown = "error";  ///< a category not seen in training: error, ignore, other
+  /// The most categories of a column that have an input of their own, the most frequent ones; unset:
+  /// all.
+  std::optional<std::size_t> max_categories = {};
+  /// A column that would have more inputs of 0 and 1 becomes one number; unset: none does.
+  std::optional<std::size_t> max_one_hot = {};
   std::string scale_target = "none";  ///< of regression: standard, none
   bool clip_target =
       false;  ///< of regression: no prediction beyond the range of the training target
@@ -30,11 +33,11 @@ struct PreprocessOptions {
   static const FieldList& fields();
 };
 
-/// The features that one column of a table becomes.
+/// Features that a column of a table becomes; a number with an indicator becomes two of these.
 struct Encoding {
   enum class Kind : std::uint8_t { number, one_hot, category } kind = Kind::number;
   std::size_t width = 1;       ///< features
-  std::size_t categories = 0;  ///< of one_hot and category
+  std::size_t categories = 0;  ///< of one_hot and category: with those for missing and other ones
 };
 
 /// Imputation, one-hot encoding of categorical columns, and scaling: fitted on the training part
@@ -47,12 +50,19 @@ struct Encoding {
 /// standard is computed per channel. Constant columns are scaled by 1, with a warning that names
 /// them. Then clip=c replaces a number z by z / sqrt(1 + (z / c)^2), which lies between -c and c.
 ///
-/// A categorical column is replaced by one column of 0 and 1 per category, which is not scaled. If
-/// it has more than max_one_hot categories, it is replaced by one column of the category's number
-/// from 0, for the layer embed; an unknown one is the number of categories. Missing values are imputed
+/// A categorical column is replaced by one column of 0 and 1 per category, which is not scaled. Missing values are imputed
 /// before scales are fitted; missing categories are always replaced by the most frequent one (the
 /// smallest if several are equally frequent). With impute=keep, missing numbers stay NaN, for models
-/// that take them (Capabilities::missing); scales are those of the other values.
+/// that take them (Capabilities::missing); scales are those of the other values. With
+/// impute=indicator, numbers get the median and a further column that is 1 where the value was
+/// missing, if values were missing in training, and a missing category is a category, too.
+///
+/// Categories that max_categories leaves without a column share one, "other". So do, with
+/// unknown=other, categories of a single row (unless no other is left), and those of later data that
+/// training did not have; without such a column they are zeros.
+///
+/// A categorical column that would become more than max_one_hot columns becomes a single one, for the
+/// layer embed: the number, from 0, of the column that would be 1; without any, their count.
 /// Sources: scikit-learn's StandardScaler, MinMaxScaler, SimpleImputer and OneHotEncoder; robust and
 /// clip: Holzmueller et al., "Better by Default" (RealMLP), NeurIPS 2024, section 3.
 class Preprocessor {
@@ -105,7 +115,8 @@ class Preprocessor {
   std::size_t features_out() const;
   /// The shape of one transformed sample: (features) or (C, H, W).
   Shape sample_shape() const;
-  /// The names of the transformed columns: "age", "city=Rome"; for images "pixel1", ...
+  /// The names of the transformed columns: "age", "age=(missing)", "city=Rome", "city=(missing)",
+  /// "city=(other)"; for images "pixel1", ...
   std::vector<std::string> feature_names_out() const;
   /// What each column of a table becomes, in the order of the features; empty for images.
   std::vector<Encoding> encodings() const;
@@ -119,14 +130,30 @@ class Preprocessor {
 
  private:
   struct ColumnState {
-    Column column;                // its categories are those of the training part
-    double fill = 0;              // replaces a missing value; or a category's index
-    double shift = 0, scale = 1;  // y = (x - shift) * scale
+    Column column;                       // its categories are those of the training part
+    double fill = 0;                     // replaces a missing value; or a category's index
+    double shift = 0, scale = 1;         // y = (x - shift) * scale
+    bool indicator = false;              // an input says whether the value was missing
+    std::vector<std::size_t> rare = {};  // categories that share one input, in order
 
-    bool as_number = false;  // of a category
+    bool as_number = false;  // of categories: one input that holds the number of theirs
 
-    std::size_t width() const {
-      return column.is_categorical() && !as_number ? column.categories.size() : 1;
+    // The inputs: a number or the categories that are not rare; missing; other.
+    std::size_t own() const {
+      return column.is_categorical() ? column.categories.size() - rare.size() : 1;
+    }
+    std::size_t inputs() const { return own() + (indicator ? 1 : 0) + (rare.empty() ? 0 : 1); }
+    std::size_t width() const { return as_number ? 1 : inputs(); }
+    std::size_t missing_input() const { return own(); }
+    std::size_t other_input() const { return inputs() - 1; }
+    std::size_t input_of(std::size_t category) const;
+    // Says which input is 1.
+    template <class Number>
+    void mark(std::size_t input, Number* to) const {
+      if (as_number)
+        *to = static_cast<Number>(input);
+      else
+        to[input] = 1;
     }
   };
   struct ImageState {
@@ -143,6 +170,7 @@ class Preprocessor {
   void fit_images(const Images& images);
   void learn_numbers(ColumnState& state, const std::vector<double>& values) const;
   void learn_categories(ColumnState& state, const std::vector<double>& values) const;
+  std::vector<std::size_t> rare_among(const std::vector<std::size_t>& counts) const;
   void check_fitted() const;
   std::vector<const Column*> columns() const;
   void check_kind(const Dataset& data) const;
@@ -156,6 +184,9 @@ class Preprocessor {
   /// the position after it. `where` returns the value's place for errors.
   template <class Number, class Where>
   Number* put(const ColumnState& state, double value, const Where& where, Number* to) const;
+  /// As put(), for a missing value that is filled.
+  template <class Number, class Where>
+  Number* put_filled(const ColumnState& state, const Where& where, Number* to) const;
 
   PreprocessOptions options_;
   std::vector<ColumnState> columns_;

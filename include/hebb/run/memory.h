@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 
 #include "hebb/data/dataset.h"
 #include "hebb/estimators/catalogue.h"
@@ -18,16 +19,18 @@ double training_memory(const Network& network, const Dataset& train, const NetOp
 
 /// Throws for a network that this machine cannot train, and for a table that it cannot hold with all
 /// categories as inputs, before allocating memory for it. `limit` is
-/// the available memory in bytes, as memory_limit() returns it.
+/// the available memory in bytes, as memory_limit() returns it; `most_categories` is
+/// PreprocessOptions::max_categories.
 /// Errors:  std::invalid_argument naming option, estimate and limit; as parse_network_text().
-void check_memory(const NetOptions& options, const Dataset& train, double limit);
+void check_memory(const NetOptions& options, const Dataset& train, double limit,
+                  std::optional<std::size_t> most_categories = {});
 
 /// The same for a kind whose row has training_bytes. Does nothing for others.
 /// Errors:  std::invalid_argument naming kind, estimate and limit.
 void check_memory(const EstimatorRow& row, const OptionSet& options, const Dataset& train,
-                  double limit);
+                  double limit, std::optional<std::size_t> most_categories = {});
 
 /// The inputs that preprocessing makes of a sample: one for a number, one for each category.
-std::size_t input_count(const Dataset& train);
+std::size_t input_count(const Dataset& train, std::optional<std::size_t> most_categories = {});
 
 }  // namespace hebb
