@@ -108,10 +108,10 @@ class Preprocessor {
 
  private:
   struct ColumnState {
-    Column column;                // its categories are those of the training part
-    double fill = 0;              // replaces a missing value; or a category's index
-    double shift = 0, scale = 1;  // y = (x - shift) * scale
-    bool indicator = false;       // an input says whether the value was missing
+    Column column;                       // its categories are those of the training part
+    double fill = 0;                     // replaces a missing value; or a category's index
+    double shift = 0, scale = 1;         // y = (x - shift) * scale
+    bool indicator = false;              // an input says whether the value was missing
     std::vector<std::size_t> rare = {};  // categories that share one input, in order
 
     // The inputs: a number or the categories that are not rare; missing; other.
