@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <set>
 #include <unordered_map>
 #include <utility>
 
@@ -400,10 +401,10 @@ Dataset parse_csv(std::string_view text, const std::string& name, const DataOpti
     for (const auto& [option, value] : file.report.options)
       if (const Field* field = find_field(DataOptions::fields(), option)) field->set(&used, value);
     used.column.clear();
+    std::set<std::string_view> decided;  // there may be a million
+    for (const TakenColumn& taken : file.report.taken) decided.insert(taken.name);
     for (const auto& [column, said] : file.roles.said)
-      if (std::ranges::find(file.report.taken, said.name, &TakenColumn::name) ==
-          file.report.taken.end())
-        used.column.push_back(said.text());
+      if (!decided.contains(said.name)) used.column.push_back(said.text());
     for (const TakenColumn& taken : file.report.taken) used.column.push_back(taken.text());
     data.set_reading(record_by_name(std::move(used), file.names));
     return data;

@@ -54,7 +54,7 @@ struct OddCount {
   std::string unit;    ///< of the written numbers that have one
   bool one_unit = true;
   bool one_dimension = true;  ///< the units can be converted: unit_ratio()
-  bool bare = false;  ///< some written numbers have no unit
+  bool bare = false;          ///< some written numbers have no unit
 
   void add_written(std::size_t offset, const std::string& its_unit);
   void join(const OddCount& other);

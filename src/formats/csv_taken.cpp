@@ -13,7 +13,8 @@ namespace {
 // The kind of a column of numbers with a sign or a unit; nothing for plain numbers.
 std::optional<TakenColumn> written_kind(const CsvFile& file, std::size_t column) {
   const auto odd = file.odd.find(column);
-  if (!file.written.contains(column) || odd == file.odd.end() || odd->second.unit.empty()) return {};
+  if (!file.written.contains(column) || odd == file.odd.end() || odd->second.unit.empty())
+    return {};
   TakenColumn taken{.name = file.names[column]};
   const auto unit = file.units.find(column);
   if (unit != file.units.end()) {
@@ -41,10 +42,10 @@ ColumnDecisions decide(const CsvFile& file, const Table& table, const Target& ta
       said.kinds.push_back({.name = table.columns[c].name, .kind = ColumnKind::category});
   }
   ColumnDecisions decided = decide_columns(table, target, said);
+  std::set<std::string_view> by_user;
+  for (const auto& [column, taken] : file.roles.said) by_user.insert(taken.name);
   std::erase_if(decided.taken, [&](const TakenColumn& taken) {
-    return taken.kind == ColumnKind::category &&
-           std::ranges::none_of(file.roles.said,
-                                [&](const auto& one) { return one.second.name == taken.name; });
+    return taken.kind == ColumnKind::category && !by_user.contains(taken.name);
   });
   return decided;
 }
@@ -96,8 +97,7 @@ void take_columns_of(CsvFile& file, Table& table, const Target& target) {
     return;
   }
   const bool looks = file.options.read_for == ReadFor::look;
-  ColumnDecisions decided =
-      file.infers ? decide(file, table, target) : complete(file, table);
+  ColumnDecisions decided = file.infers ? decide(file, table, target) : complete(file, table);
   std::set<std::string_view> named;
   for (const TakenColumn& taken : decided.taken) named.insert(taken.name);
   std::vector<TakenColumn> written;

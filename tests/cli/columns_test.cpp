@@ -103,6 +103,9 @@ TEST(CliColumns, AreWhatTheUserSays) {
                        "--column: 'dat' of 'date=dat' is no kind of column; did you "
                        "mean 'date'?"))
       << unknown.err;
+  const Result nameless = fit({"--column", "date"});
+  EXPECT_EQ(nameless.code, 2);
+  EXPECT_TRUE(contains(nameless.err, "--column must be NAME=KIND, got 'date'")) << nameless.err;
 }
 
 TEST(CliColumns, HoldTestDataToTheSameReading) {
