@@ -140,7 +140,8 @@ std::string describe_columns(const TableView& table, const std::vector<TakenColu
     const std::size_t missing = summary.missing;
     const bool numbers = !column.is_categorical() && summary.count > 0;
     const auto kind = kinds.find(column.name);
-    rows.push_back({shown(column.name), kind == kinds.end() ? "" : kind->second, numbers ? short_number(summary.low) : "",
+    rows.push_back({shown(column.name), kind == kinds.end() ? "" : kind->second,
+                    numbers ? short_number(summary.low) : "",
                     numbers ? short_number(summary.mean) : "",
                     numbers ? short_number(summary.high) : "",
                     numbers ? short_number(summary.std) : "", distinct_text(summary),

@@ -251,16 +251,17 @@ std::vector<std::string> OptionTable::headings() const { return heading_order_; 
 std::string placeholder(const Field& field) {
   // Placeholders that do not follow from the type.
   static const std::map<std::string, std::string, std::less<>> known = {
-      {"config", "FILE"},     {"output", "FILE"},        {"confusion", "FILE"},
-      {"report", "FILE"},     {"out_of_fold", "FILE"},   {"from", "MODEL"},
-      {"checkpoint", "DIR"},  {"resume", "DIR"},         {"test", "DATA"},
-      {"net", "LAYERS"},      {"target", "COL,.."},      {"features", "COL,.."},
-      {"ignore", "COL,.."},   {"categorical", "COL,.."}, {"column", "COL=KIND"},   {"leave_in", "COL,.."}, {"keep", "COL,.."},
-      {"weight", "COL"},      {"sep", "CHAR"},           {"image_size", "WxH"},
-      {"assert", "RULE"},     {"random_state", "SEED"},  {"kernel", "ROWS|NAME"},
-      {"pool", "KIND:N"},     {"at", "ROW,COL"},         {"group", "COL"},
-      {"time_column", "COL"}, {"sequence", "COL"},       {"order", "COL"},
-      {"roc", "FILE"},        {"plot", "[KIND:]FILE"}};
+      {"config", "FILE"},       {"output", "FILE"},        {"confusion", "FILE"},
+      {"report", "FILE"},       {"out_of_fold", "FILE"},   {"from", "MODEL"},
+      {"checkpoint", "DIR"},    {"resume", "DIR"},         {"test", "DATA"},
+      {"net", "LAYERS"},        {"target", "COL,.."},      {"features", "COL,.."},
+      {"ignore", "COL,.."},     {"categorical", "COL,.."}, {"column", "COL=KIND"},
+      {"leave_in", "COL,.."},   {"keep", "COL,.."},        {"weight", "COL"},
+      {"sep", "CHAR"},          {"image_size", "WxH"},     {"assert", "RULE"},
+      {"random_state", "SEED"}, {"kernel", "ROWS|NAME"},   {"pool", "KIND:N"},
+      {"at", "ROW,COL"},        {"group", "COL"},          {"time_column", "COL"},
+      {"sequence", "COL"},      {"order", "COL"},          {"roc", "FILE"},
+      {"plot", "[KIND:]FILE"}};
   const bool named = field.choices && field.type == Field::Type::text;
   if (named && !field.choice_has_number) return "NAME";  // --kernel of svm is not that of filter
   if (const auto at = known.find(field.name); at != known.end()) return at->second;

@@ -64,8 +64,7 @@ void hash_text(std::string_view text, std::span<double> out) {
   std::vector<std::size_t> starts;  // of characters in `padded`
   for_words(text, [&](std::string_view word) {
     padded = ' ';
-    for (const char c : word)
-      padded += c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+    for (const char c : word) padded += c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
     add(std::string_view(padded).substr(1), out);
     padded += ' ';
     starts.clear();

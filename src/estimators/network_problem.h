@@ -51,10 +51,10 @@ class NetworkProblem {
 
   Inputs inputs_;
   Targets targets_;
-  std::vector<std::uint32_t> rows_;  // of the inputs, those with a weight above 0
-  std::vector<double> labels_;       // of these, for a stratified validation part
+  std::vector<std::uint32_t> rows_;   // of the inputs, those with a weight above 0
+  std::vector<double> labels_;        // of these, for a stratified validation part
   std::vector<std::uint32_t> folds_;  // by row of the inputs, or empty
-  std::vector<float> weights_;       // by row of the inputs, or empty: all one
+  std::vector<float> weights_;        // by row of the inputs, or empty: all one
 
   Model model_;
   Network network_;

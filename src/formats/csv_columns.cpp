@@ -75,16 +75,13 @@ class Decision {
       return true;
     if (file_.roles.numeric[column_] && texts_.count > 0) {
       const std::string text = file_.text_at(texts_.first);
-      fault(
-          faults,
-          {texts_.first,
-           concat("'", text, "' in ", file_.column_text(column_),
-                  " is not a number, and ",
-                  file_.options.is_given("column") && file_.roles.said.contains(column_)
-                      ? "--column says that the column holds numbers"
-                      : "the column held numbers in training",
-                  ": correct it, or mark it as missing with --na ",
-                  shell_word(text))});
+      fault(faults,
+            {texts_.first,
+             concat("'", text, "' in ", file_.column_text(column_), " is not a number, and ",
+                    file_.options.is_given("column") && file_.roles.said.contains(column_)
+                        ? "--column says that the column holds numbers"
+                        : "the column held numbers in training",
+                    ": correct it, or mark it as missing with --na ", shell_word(text))});
       return false;
     }
     const std::size_t numbers = plain_ + odd_.written.count;
@@ -232,9 +229,9 @@ void OddCount::join(const OddCount& other) {
   bare |= other.bare;
   one_unit =
       one_unit && other.one_unit && (unit.empty() || other.unit.empty() || unit == other.unit);
-  one_dimension = one_dimension && other.one_dimension &&
-                  (unit.empty() || other.unit.empty() || unit == other.unit ||
-                   unit_ratio(unit, other.unit));
+  one_dimension =
+      one_dimension && other.one_dimension &&
+      (unit.empty() || other.unit.empty() || unit == other.unit || unit_ratio(unit, other.unit));
   if (unit.empty()) unit = other.unit;
   nans.join(other.nans);
   words.join(other.words);

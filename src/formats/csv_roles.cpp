@@ -167,9 +167,8 @@ std::map<std::size_t, TakenColumn> find_said(const Assignment& columns,
   std::map<std::size_t, TakenColumn> said;
   for (const std::string& text : options.column) {
     TakenColumn taken = TakenColumn::parse(text);
-    const auto column = all_named && options.is_given(kColumn)
-                            ? columns.demand(taken.name, kColumn)
-                            : columns.find(taken.name);
+    const auto column = all_named && options.is_given(kColumn) ? columns.demand(taken.name, kColumn)
+                                                               : columns.find(taken.name);
     if (!column) continue;
     taken.name = names[*column];
     said[*column] = std::move(taken);

@@ -148,10 +148,9 @@ std::optional<UnitRatio> unit_ratio(std::string_view from, std::string_view to) 
     int dimension;
     double size;
   };
-  static constexpr Unit units[] = {{"mm", 0, 1},  {"cm", 0, 10},    {"m", 0, 1000},
-                                   {"km", 0, 1e6}, {"mg", 1, 1},     {"g", 1, 1000},
-                                   {"kg", 1, 1e6}, {"s", 2, 1},      {"min", 2, 60},
-                                   {"h", 2, 3600}};
+  static constexpr Unit units[] = {{"mm", 0, 1},   {"cm", 0, 10},  {"m", 0, 1000}, {"km", 0, 1e6},
+                                   {"mg", 1, 1},   {"g", 1, 1000}, {"kg", 1, 1e6}, {"s", 2, 1},
+                                   {"min", 2, 60}, {"h", 2, 3600}};
   const auto* const a = std::ranges::find(units, from, &Unit::name);
   const auto* const b = std::ranges::find(units, to, &Unit::name);
   if (a == std::end(units) || b == std::end(units) || a->dimension != b->dimension) return {};

@@ -10,12 +10,14 @@ const FieldList& DataOptions::fields() {
                "columns to predict from; all others unless given")
           .add("ignore", &DataOptions::ignore, "columns to ignore")
           .add("categorical", &DataOptions::categorical, "numeric columns to treat as categorical")
-          .add("column", &DataOptions::column,
-               "what a column is taken for, as NAME=KIND, several times if need be: number, category, "
-               "text, date, yes_no, money, percent, unit, or drop")
-          .add("kinds", &DataOptions::kinds,
-               "auto: find dates, yes and no, free text, and leave out ids, row numbers, constants and "
-               "duplicates; plain: columns are numbers or categories")
+          .add(
+              "column", &DataOptions::column,
+              "what a column is taken for, as NAME=KIND, several times if need be: number, category, "
+              "text, date, yes_no, money, percent, unit, or drop")
+          .add(
+              "kinds", &DataOptions::kinds,
+              "auto: find dates, yes and no, free text, and leave out ids, row numbers, constants and "
+              "duplicates; plain: columns are numbers or categories")
           .one_of({"auto", "plain"})
           .unset_as("auto")
           .add("leave_in", &DataOptions::leave_in,

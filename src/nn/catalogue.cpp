@@ -14,9 +14,8 @@ namespace {
 
 std::vector<LayerRow> built_in_layers() {
   std::vector<LayerRow> all;
-  for (const auto& family :
-       {linear_rows(), convolution_rows(), activation_rows(), normalization_rows(), dropout_rows(),
-        tabular_rows()})
+  for (const auto& family : {linear_rows(), convolution_rows(), activation_rows(),
+                             normalization_rows(), dropout_rows(), tabular_rows()})
     all.insert(all.end(), family.begin(), family.end());
   return all;
 }

@@ -45,7 +45,8 @@ Weights weights_of_first_layer(const Model& model) {
   check(model.network() != nullptr, "plot", "a ", model.kind,
         " has no weights of its inputs to draw");
   const auto blocks = model.network()->blocks();
-  check(plot::has_input_weights(*model.network()), "plot", "the first layer of this network has no weights of its inputs to draw");
+  check(plot::has_input_weights(*model.network()), "plot",
+        "the first layer of this network has no weights of its inputs to draw");
   const std::size_t inputs = blocks[0].shape[0], units = blocks[0].shape[1];
   Weights out{.units = units,
               .inputs = inputs,

@@ -95,8 +95,7 @@ void count_numbers(const std::vector<LayerSpec>& specs, Shape& shape, Numbers& s
     const auto layer = make_layer(spec);
     for (const Parameter& parameter : layer->parameters(shape))
       sum.weights += real_size(parameter.shape);
-    sum.of_sample +=
-        static_cast<double>(layer->saved_size(shape, 2) - layer->saved_size(shape, 1));
+    sum.of_sample += static_cast<double>(layer->saved_size(shape, 2) - layer->saved_size(shape, 1));
     shape = layer->output_shape(shape);
     sum.of_sample += 2 * real_size(shape);
   }
