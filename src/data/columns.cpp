@@ -356,7 +356,7 @@ class Decider {
     check(form->order != kNoOrder, "column", column_text(c), " holds '", look.example,
           "', and no date of it says whether the day or the month is first: say --column ",
           argument(name(c) + "=date:dmy"), " or ", argument(name(c) + "=date:mdy"));
-    tell_date(c, *form, look);
+    tell_date(c, *form);
   }
 
   // The order of most of the dates; none if the content does not say it.
@@ -365,7 +365,7 @@ class Decider {
     return look.dmy >= look.mdy ? kDmy : kMdy;
   }
 
-  void tell_date(std::size_t c, DateForm form, const DateLook& look) {
+  void tell_date(std::size_t c, DateForm form) {
     std::vector<Moment> moments;
     std::string example;
     for (const std::string& text : table_.columns[c].categories)
@@ -378,7 +378,6 @@ class Decider {
     if (form.order != kYmd)
       told += form.order == kDmy ? " (the day is first)" : " (the month is first)";
     told += " become " + parts_in_words(form);
-    (void)look;
     take(c, ColumnKind::date, form.text(), told + as_category(name(c)));
   }
 
@@ -444,7 +443,7 @@ class Decider {
     if (look.rows > 0 && static_cast<double>(dates) >= enough) {
       const DateOrder order = order_of(look);
       if (order != kNoOrder) {
-        tell_date(c, {.order = order}, look);
+        tell_date(c, {.order = order});
         return;
       }
       note(c, ColumnKind::category,

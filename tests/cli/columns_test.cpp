@@ -24,8 +24,7 @@ TEST(CliColumns, AreTakenAsPeopleHaveThem) {
   const Result fit = run(folder, {"fit", "sales.csv", "--epochs", "60", "-o", "m.hebb"});
   ASSERT_EQ(fit.code, 0) << fit.err;
   for (const char* part :
-       {"column 'id' has another text in each row, as names or numbers of cases do, and is left "
-        "out; --leave-in id brings it back",
+       {"column 'id' has another text in each row", "and is left out; --leave-in id brings it back",
         "column 'date': dates such as '2024-03-01' become weekday and days since 2024-03-01",
         "column 'paid': 'no' and 'yes' become 0 and 1", "column 'shop' is 'Rome' in 60 rows",
         "column 'comment': texts of 5 words on average become 256 hashed columns",

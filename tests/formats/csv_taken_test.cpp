@@ -154,9 +154,9 @@ TEST(CsvTaken, TheUserSaysTheKind) {
 TEST(CsvTaken, NamedFeaturesStay) {
   const std::string text = "a,five,y\n1,5,a\n2,5,b\n4,5,b\n";
   EXPECT_EQ(take(text).columns(), Names{"a"});
-  for (DataOptions options : {DataOptions{.features = {"a", "five"}, .kinds = "auto"},
-                              {.categorical = {"five"}, .kinds = "auto"},
-                              {.kinds = "auto", .leave_in = {"five"}}})
+  for (const DataOptions& options : {DataOptions{.features = {"a", "five"}, .kinds = "auto"},
+                                     {.categorical = {"five"}, .kinds = "auto"},
+                                     {.kinds = "auto", .leave_in = {"five"}}})
     EXPECT_EQ(take(text, options).columns(), (Names{"a", "five"}));
 }
 

@@ -13,6 +13,7 @@
 #include "hebb/nn/loss.h"
 #include "hebb/nn/network.h"
 #include "hebb/train/trainer.h"
+#include "train/engine.h"
 
 namespace hebb {
 namespace {
