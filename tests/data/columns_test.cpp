@@ -230,7 +230,7 @@ TEST(DecideColumns, LeavesOutWhatIsNoFeature) {
   Texts names, some;
   for (std::size_t i = 0; i < rows; ++i) {
     names.push_back("case" + std::to_string(i));
-    some.push_back(i % 3 ? "a" : "b");
+    some.emplace_back(i % 3 ? "a" : "b");
   }
   Doubles gaps(rows, 5);
   gaps[3] = kNothing;
