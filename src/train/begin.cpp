@@ -25,9 +25,10 @@ void check_set(const Network& network, const TrainingSet& set) {
   check(set.folds.empty() || (set.fold_count > 1 && set.fold_count <= network.members()), "train",
         "folds are held out from members: ", network.members(), " members cannot hold out ",
         set.fold_count, " folds");
-  for (const std::uint32_t row : set.rows)
-    check(set.folds.empty() || set.folds[row] < set.fold_count, "train", "row ", row,
-          " is in fold ", set.folds[row], " of ", set.fold_count);
+  if (!set.folds.empty())
+    for (const std::uint32_t row : set.rows)
+      check(set.folds[row] < set.fold_count, "train", "row ", row, " is in fold ", set.folds[row],
+            " of ", set.fold_count);
   if (targets.classes.empty()) {
     check(targets.outputs > 0 && targets.values.size() / targets.outputs == samples &&
               targets.values.size() % targets.outputs == 0,

@@ -102,7 +102,8 @@ TEST(TakenColumn, IsWrittenAsItIsRead) {
 }
 
 TEST(Dates, AreThoseOfPython) {
-  for (const auto& one : test::oracle("columns")["dates"]) {
+  const auto cases = test::oracle("columns");
+  for (const auto& one : cases["dates"]) {
     const std::string text = one["text"], order = one["order"];
     const auto form = date_form(order);
     ASSERT_TRUE(form);
@@ -134,7 +135,8 @@ TEST(Dates, OtherTextsAreNone) {
 }
 
 TEST(HashedText, IsThatOfScikitLearn) {
-  for (const auto& one : test::oracle("columns")["hashed"]) {
+  const auto cases = test::oracle("columns");
+  for (const auto& one : cases["hashed"]) {
     Doubles expected(kHashedWidth), found(kHashedWidth, 7);
     for (std::size_t i = 0; i < one["places"].size(); ++i)
       expected[one["places"][i]] = one["values"][i];
