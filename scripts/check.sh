@@ -39,7 +39,7 @@ fi
 
 echo "check: threads"
 # Those that share work or state between threads; the others run on one.
-threaded='^(UserThreads|ThreadPool|Log|Trainer|Checkpoint|CliFit|Denormals|NetworkMembers|ValidationFolds)\.|(GraphEngine|EngineSeam)\.|^(Csv|Registered)\..*Threads|CliBits\.|Resume\.|Contract/'
+threaded='^(UserThreads|ThreadPool|Log|Trainer|Checkpoint|CliFit|Denormals|NetworkMembers|ValidationFolds)\.|(GraphEngine|EngineSeam|TabularEngine)\.|^(Csv|Registered)\..*Threads|CliBits\.|Resume\.|Contract/'
 cmake --preset tsan >/dev/null
 cmake --build --preset tsan --target hebb_tests hebb_extend_tests -j "$jobs"
 TSAN_OPTIONS=second_deadlock_stack=1 ctest --preset tsan -j "$jobs" -R "$threaded"
