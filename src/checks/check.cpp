@@ -35,6 +35,7 @@
 
 #include "checks/columns.h"
 #include "checks/row_groups.h"
+#include "data/columns.h"
 #include "data/labels.h"
 #include "hebb/core/printable.h"
 #include "hebb/core/text.h"
@@ -262,14 +263,10 @@ double first_number(const TableView& table, std::size_t column) {
   return least;
 }
 
-bool are_different_integers(const TableView& table, std::size_t column) {
+std::vector<double> values_of(const TableView& table, std::size_t column) {
   std::vector<double> values(table.rows);
-  for (std::size_t row = 0; row < table.rows; ++row) {
-    values[row] = table.at(row, column);
-    if (values[row] != std::floor(values[row])) return false;  // NaN too
-  }
-  std::ranges::sort(values);
-  return std::ranges::adjacent_find(values) == values.end();
+  for (std::size_t row = 0; row < table.rows; ++row) values[row] = table.at(row, column);
+  return values;
 }
 
 std::string contradictions(const Facts& facts) {
@@ -511,7 +508,7 @@ std::vector<ColumnFinding> row_number_columns(const Dataset& data) {
     if (numbers_rows(table, c))
       found.push_back({c, fmt::format("column {} numbers the rows, from {}", quoted(column.name),
                                       first_number(table, c))});
-    else if (is_called_an_id(column.name) && are_different_integers(table, c))
+    else if (is_called_an_id(column.name) && are_different_integers(values_of(table, c)))
       found.push_back({c, fmt::format("column {} has another whole number in each row, as ids do",
                                       quoted(column.name))});
   }

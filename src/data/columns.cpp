@@ -134,16 +134,6 @@ std::vector<std::size_t> find_duplicates(const Table& table, const std::vector<L
   return same;
 }
 
-bool are_different_integers(const Table& table, std::size_t column) {
-  std::vector<double> values(table.rows);
-  for (std::size_t row = 0; row < table.rows; ++row) {
-    values[row] = table.at(row, column);
-    if (values[row] != std::floor(values[row])) return false;  // NaN too
-  }
-  std::ranges::sort(values);
-  return std::ranges::adjacent_find(values) == values.end();
-}
-
 double correlation(const Table& table, std::size_t column, std::span<const double> other) {
   const auto n = static_cast<double>(table.rows);
   double mean_a = 0, mean_b = 0;
@@ -414,13 +404,19 @@ class Decider {
                               : quoted_name(categories[static_cast<std::size_t>(value)], 30);
   }
 
+  std::vector<double> values_of(std::size_t c) const {
+    std::vector<double> values(table_.rows);
+    for (std::size_t row = 0; row < table_.rows; ++row) values[row] = table_.at(row, c);
+    return values;
+  }
+
   void look_at_numbers(std::size_t c) {
     const Look& look = looks_[c];
     if (table_.rows < kFewNumbered || table_.columns.size() < 2 || look.missing > 0) return;
     if (look.in_order && (look.first == 0 || look.first == 1)) {
       take(c, ColumnKind::row_number, "",
            concat(" numbers the rows from ", look.first, " and is left out", leave_in(name(c))));
-    } else if (is_called_an_id(name(c)) && are_different_integers(table_, c) &&
+    } else if (is_called_an_id(name(c)) && are_different_integers(values_of(c)) &&
                !tells_of(table_, c, target_)) {
       take(c, ColumnKind::id, "",
            " has another whole number in each row, as ids do, and is left out" + leave_in(name(c)));
@@ -514,6 +510,13 @@ class Decider {
 std::optional<bool> yes_or_no(std::string_view text) {
   const auto at = yes_no_place(text);
   return at ? std::optional(kYesNo[*at].second) : std::nullopt;
+}
+
+bool are_different_integers(std::vector<double> values) {
+  const auto is_integer = [](double value) { return value == std::floor(value); };  // not of NaN
+  if (!std::ranges::all_of(values, is_integer)) return false;
+  std::ranges::sort(values);
+  return std::ranges::adjacent_find(values) == values.end();
 }
 
 bool is_called_an_id(const std::string& name) {

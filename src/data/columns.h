@@ -28,6 +28,9 @@ std::optional<DateForm> date_form(const std::string& form);
 /// The moment that a text says. Dates in the order of year, month and day are read in any form.
 std::optional<Moment> read_moment(std::string_view text, const DateForm& form);
 
+/// Whether these are whole numbers, no two of them equal.
+bool are_different_integers(std::vector<double> values);
+
 /// Whether a text says yes or no; nothing if neither.
 std::optional<bool> yes_or_no(std::string_view text);
 

@@ -46,7 +46,8 @@ std::string picture_grid(const std::vector<Picture>& pictures) {
   constexpr double kPixels = 96.0 / 72;  // of CSS, a point
   std::string out = "<div class=\"figures\">\n";
   for (const Picture& one : pictures)
-    out += std::string(one.large() ? "<figure class=\"large\">" : "<figure>") +
+    out += std::string(one.large() ? "<figure class=\"large\" tabindex=\"0\">"
+                                   : "<figure tabindex=\"0\">") +
            "<picture><source media=\"screen and (prefers-color-scheme: dark)\" srcset=\"" +
            data_uri(one.dark, one.type) + "\"><img alt=\"" + html_text(one.title) +
            fmt::format("\" width=\"{:.0f}", kPixels * one.size.width) + "\" src=\"" +

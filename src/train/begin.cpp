@@ -20,15 +20,16 @@ void check_set(const Network& network, const TrainingSet& set) {
     check(row < samples, "train", "row ", row, " of ", samples, " (counted from 0)");
   check(set.weights.empty() || set.weights.size() == samples, "train", samples, " samples, but ",
         set.weights.size(), " weights");
-  check(set.folds.empty() || set.folds.size() == samples, "train", samples, " samples in ",
-        set.folds.size(), " folds");
-  check(set.folds.empty() || (set.fold_count > 1 && set.fold_count <= network.members()), "train",
-        "folds are held out from members: ", network.members(), " members cannot hold out ",
-        set.fold_count, " folds");
-  if (!set.folds.empty())
+  const auto& [fold_of, folds] = set.folds;
+  check(fold_of.empty() || fold_of.size() == samples, "train", samples, " samples in ",
+        fold_of.size(), " folds");
+  check(fold_of.empty() || (folds > 1 && folds <= network.members()), "train",
+        "folds are held out from members: ", network.members(), " members cannot hold out ", folds,
+        " folds");
+  if (!fold_of.empty())
     for (const std::uint32_t row : set.rows)
-      check(set.folds[row] < set.fold_count, "train", "row ", row, " is in fold ", set.folds[row],
-            " of ", set.fold_count);
+      check(fold_of[row] < folds, "train", "row ", row, " is in fold ", fold_of[row], " of ",
+            folds);
   if (targets.classes.empty()) {
     check(targets.outputs > 0 && targets.values.size() / targets.outputs == samples &&
               targets.values.size() % targets.outputs == 0,

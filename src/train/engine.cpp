@@ -188,9 +188,9 @@ void Engine::gather_weights(std::span<const std::uint32_t> wanted, std::span<flo
       to[i] = weight;
       continue;
     }
-    const auto folds = static_cast<float>(data_.fold_count);
+    const auto folds = static_cast<float>(data_.folds.count);
     std::ranges::fill(to.subspan(i * members, members), folds / (folds - 1) * weight);
-    for (std::size_t m = data_.folds[wanted[i]]; m < members; m += data_.fold_count)
+    for (std::size_t m = data_.folds.of_rows[wanted[i]]; m < members; m += data_.folds.count)
       to[i * members + m] = 0;
   }
 }
@@ -508,7 +508,8 @@ Tensor predict_rows(std::span<const std::uint32_t> rows, const TrainingSet& set,
   const Tensor all = predict_members(network, activation, x);
   Tensor out({x.rows(), network.outputs()});
   for (std::size_t r = 0; r < x.rows(); ++r)
-    mean_of_members(all, network, r, set.folds[rows[r]], set.fold_count, out.view().row(r));
+    mean_of_members(all, network, r, set.folds.of_rows[rows[r]], set.folds.count,
+                    out.view().row(r));
   return out;
 }
 

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <fstream>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 #include <string>
@@ -9,12 +10,15 @@
 
 namespace hebb::test {
 
-/// What an independent implementation computed: tests/oracles/<name>.json, written by <name>.py.
-inline nlohmann::json oracle(const std::string& name) {
+/// What an independent implementation computed: tests/oracles/<name>.json, written by <name>.py. The
+/// result is kept, so that a loop over a part of it reads nothing that is gone.
+inline const nlohmann::json& oracle(const std::string& name) {
+  static std::map<std::string, nlohmann::json> read;
+  if (const auto found = read.find(name); found != read.end()) return found->second;
   const std::string path = std::string(HEBB_SOURCE_DIR) + "/tests/oracles/" + name + ".json";
   std::ifstream in(path);
   if (!in) throw std::runtime_error("cannot read " + path);
-  return nlohmann::json::parse(in);
+  return read.emplace(name, nlohmann::json::parse(in)).first->second;
 }
 
 /// Numbers in (-1, 1) that the scripts make alike, so that no file has to hold them: uniform() in

@@ -144,7 +144,7 @@ TEST(Report, OfManyClassesWithLongNamesSaysWhatIsNotShown) {
                    .evaluation = {.classes = net.classes(), .train = net.scores(data)}});
   EXPECT_TRUE(has(page, "Decision regions of 200 classes are left out"));
   EXPECT_TRUE(has(page, "The 100 of 200 classes with the most mistakes"));
-  EXPECT_TRUE(has(page, "<figure class=\"large\">")) << "the scores of 40 classes";
+  EXPECT_TRUE(has(page, "<figure class=\"large\" tabindex=\"0\">")) << "the scores of 40 classes";
   EXPECT_TRUE(lacks(page, std::string(100, 'k'))) << "outside the options";
   EXPECT_LT(page.size(), 5'000'000U);
 }

@@ -42,8 +42,7 @@ struct FoldedProblem {
     data = {.inputs = &inputs,
             .targets = &targets,
             .rows = std::vector<std::uint32_t>(kFoldedRows),
-            .folds = folds,
-            .fold_count = kFolds};
+            .folds = {folds, kFolds}};
     std::iota(data.rows.begin(), data.rows.end(), 0U);
   }
   FoldedProblem(const FoldedProblem&) = delete;
@@ -156,10 +155,10 @@ TEST(ValidationFolds, ThatDoNotFitAreRefused) {
   const NetOptions usual = folded_options();
   const auto same = [](FoldedProblem&) {};
   refused(same, usual, {"1 members cannot hold out 2 folds"}, "linear(3)");
-  refused([](FoldedProblem& p) { p.data.fold_count = 5; }, usual, {"4 members", "5 folds"});
-  refused([](FoldedProblem& p) { p.data.fold_count = 1; }, usual, {"4 members", "1 folds"});
+  refused([](FoldedProblem& p) { p.data.folds.count = 5; }, usual, {"4 members", "5 folds"});
+  refused([](FoldedProblem& p) { p.data.folds.count = 1; }, usual, {"4 members", "1 folds"});
   refused([](FoldedProblem& p) { p.folds[7] = 2; }, usual, {"row 7 is in fold 2 of 2"});
-  refused([](FoldedProblem& p) { p.data.folds = std::span(p.folds).first(9); }, usual,
+  refused([](FoldedProblem& p) { p.data.folds.of_rows = std::span(p.folds).first(9); }, usual,
           {"60 samples in 9 folds"});
   NetOptions mixed = usual;
   mixed.mixup = 0.2;

@@ -30,17 +30,23 @@ struct Targets {
   void gather(std::span<const std::uint32_t> rows, float* out, double label_smoothing = 0) const;
 };
 
+/// Folds of the rows, for a network of members. Member m does not learn from the rows of fold m % count,
+/// and a row is scored by the mean of the members that do not learn from it. Empty: all learn from every
+/// row, and the mean of all is scored.
+struct HeldOutFolds {
+  std::span<const std::uint32_t> of_rows;  ///< by row of inputs, its fold, 0 .. count - 1
+  std::size_t count = 0;
+
+  bool empty() const { return of_rows.empty(); }
+};
+
 /// One part of the training data. Does not own it.
 struct TrainingSet {
   const Inputs* inputs = nullptr;
   const Targets* targets = nullptr;
   std::vector<std::uint32_t> rows;  ///< those that belong to this part
   std::span<const float> weights;   ///< by row of inputs; empty: all one
-  /// For a network of members: by row of inputs, its fold, 0 .. fold_count - 1. Member m does not
-  /// learn from the rows of fold m % fold_count, and a row is scored by the mean of the members that
-  /// do not learn from it. Empty: all learn from it, and the mean of all is scored.
-  std::span<const std::uint32_t> folds = {};
-  std::size_t fold_count = 0;
+  HeldOutFolds folds = {};
 };
 
 struct TrainResult {
