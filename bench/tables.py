@@ -31,6 +31,7 @@ Scores come from one function for all, from the probabilities that a model print
     r2, rmse   of numbers
     seconds    hebb's from the start of its processes `fit` and `predict` to their ends, reading included; the peers'
                of fit and predict alone, in a process that has read the data and loaded the libraries: in their favour
+    cpu_seconds  the same in time of the processor, which other work on the machine hardly changes
 
 The report's summary is over the sets on which every model has a line, each with the splits that all have. A set's score
 of a model is the mean over the splits, of the accuracy or of R2. Mean rank: 1 is best, equal scores (to 4 digits) share
@@ -46,6 +47,7 @@ import math
 import os
 import pathlib
 import random
+import resource
 import signal
 import statistics
 import subprocess
@@ -155,6 +157,11 @@ def facts(folder, name):
 
 # ---- models ----
 
+def cpu_of_children():
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
 def environment(threads):
     """Of a model's process: as many threads as asked for, and no graphics card."""
     names = ["OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS", "LOKY_MAX_CPU_COUNT"]
@@ -178,16 +185,16 @@ def run_hebb(model, line, paths, options, folder):
     always, with_missing = HEBB[model]
     task, split = line["task"], line["split"]
     file, predictions = folder / "model.hebb", folder / "predictions.csv"
-    start = time.perf_counter()
+    start, start_cpu = time.perf_counter(), cpu_of_children()
     fitted = call([options.program, "fit", paths[0], "--target", "target", "--task", task, *always,
                    *(with_missing if line["missing"] else []), "--seed", split, "--threads", options.threads, "--json",
                    "-o", file], options)
     call([options.program, "predict", file, paths[1], *(["--proba"] if task == "classify" else []), "-o", predictions],
          options)
-    seconds = time.perf_counter() - start
+    seconds, cpu_seconds = time.perf_counter() - start, cpu_of_children() - start_cpu
     warnings = [line.split("hebb: warning: ")[1] for line in fitted.stderr.splitlines() if "hebb: warning: " in line]
     version = call([options.program, "version"], options).stdout.split("\n")[0].strip()
-    return predictions, seconds, {"version": version, **({"warnings": warnings} if warnings else {})}
+    return predictions, seconds, {"cpu_seconds": round(cpu_seconds, 4), "version": version, **({"warnings": warnings} if warnings else {})}
 
 
 def run_peer(model, line, paths, options, folder):

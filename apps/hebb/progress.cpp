@@ -9,12 +9,14 @@
 #include <filesystem>
 #include <memory>
 
+#include "hebb/core/error.h"
 #include "hebb/core/log.h"
 #include "hebb/core/threads.h"
 #include "hebb/datasets/catalogue.h"
 #include "hebb/estimators/ensembles.h"
 #include "hebb/formats/images.h"
 #include "hebb/kernels/processor.h"
+#include "hebb/metrics/catalogue.h"
 #include "signals.h"
 #include "text.h"
 
@@ -50,12 +52,20 @@ std::string time_left(double seconds) {
 
 }  // namespace
 
-std::string progress_line(const BatchEnded& batch, std::optional<double> validation,
+std::string validation_text(const EpochEnded& epoch) {
+  if (!epoch.validation_score) return {};
+  const double score = *epoch.validation_score;
+  const std::string& name = epoch.validation_metric;
+  if (name.empty()) return "validation " + score_text(score);
+  return concat("validation ", name, ' ',
+                score_text(find_metric(name).row->higher_is_better ? score : -score));
+}
+
+std::string progress_line(const BatchEnded& batch, const std::string& score,
                           std::optional<double> seconds_left, std::size_t width, bool utf8) {
   const std::string of = std::to_string(batch.epochs);
   const std::string epoch = fmt::format("epoch {:>{}}/{}", batch.epoch, of.size(), of);
   const std::string loss = fmt::format("loss {:<9.4g}", batch.loss);
-  const std::string score = validation ? "validation " + score_text(*validation) : "";
   const std::string speed = rate(batch.samples_per_second);
   const std::string left = seconds_left ? time_left(*seconds_left) : "";
   const double done =
@@ -77,7 +87,7 @@ std::string progress_line(const BatchEnded& batch, std::optional<double> validat
 
 std::string epoch_line(const EpochEnded& epoch) {
   std::string line = fmt::format("epoch {}/{}  loss {:.6g}", epoch.epoch, epoch.epochs, epoch.loss);
-  if (epoch.validation_score) line += "  validation " + score_text(*epoch.validation_score);
+  if (epoch.validation_score) line += "  " + validation_text(epoch);
   return line +
          fmt::format("  {}  {}", rate(epoch.samples_per_second), seconds_text(epoch.seconds));
 }
@@ -148,7 +158,7 @@ std::string Progress::of_member() const { return member_ ? member_->name + ", " 
 
 void Progress::on(const MemberStarted& member) {
   member_ = member;
-  validation_.reset();
+  validation_.clear();
   untold_.reset();
   epoch_begin_ = Clock::now();
   if (!live_) return;
@@ -157,7 +167,7 @@ void Progress::on(const MemberStarted& member) {
 }
 
 void Progress::on(const EpochEnded& epoch) {
-  validation_ = epoch.validation_score;
+  validation_ = validation_text(epoch);
   const auto now = Clock::now();
   tell(epoch, now);
   // Epochs too short for batch events are shown here.

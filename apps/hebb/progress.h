@@ -13,9 +13,13 @@
 
 namespace hebb::app {
 
-/// The live line of a running epoch in at most `width` columns. On a narrow terminal the least
+/// The score of the validation part, with its metric unless that is the usual one; empty without one.
+std::string validation_text(const EpochEnded& epoch);
+
+/// The live line of a running epoch in at most `width` columns, with the validation_text() of the one
+/// before. On a narrow terminal the least
 /// important parts are left out first.
-std::string progress_line(const BatchEnded& batch, std::optional<double> validation,
+std::string progress_line(const BatchEnded& batch, const std::string& score,
                           std::optional<double> seconds_left, std::size_t width, bool utf8);
 
 /// The line of an epoch that has ended.
@@ -46,7 +50,8 @@ class Progress {
   std::string of_member() const;
 
   bool live_ = false, plain_ = false;
-  std::optional<double> max_seconds_, validation_;
+  std::optional<double> max_seconds_;
+  std::string validation_;  // of the epoch before, in words
   Clock::time_point begin_ = Clock::now(), epoch_begin_ = begin_, drawn_;
   std::optional<Clock::time_point> told_;  // when plain progress last printed a line
   std::optional<EpochEnded> untold_;       // the last epoch, if it has no line

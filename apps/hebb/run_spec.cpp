@@ -20,8 +20,15 @@ const FieldList& ModelOptions::fields() {
           .add("task", &ModelOptions::task,
                "auto: classify texts and whole numbers of at most 20 kinds, else regress")
           .one_of({"auto", "classify", "regress"})
-          .add("model", &ModelOptions::model, "kind of model")
-          .one_of(estimator_names);
+          .add(
+              "model", &ModelOptions::model,
+              "kind of model; auto: tabular for tables and convnet for images, or mlp where --hidden, "
+              "--activation or --net describe its layers")
+          .one_of([] {
+            auto names = estimator_names();
+            names.insert(names.begin(), "auto");
+            return names;
+          });
   return list;
 }
 
@@ -48,11 +55,11 @@ RunSpec with_model(RunSpec spec, Settings& settings) {
   spec.reading = spec.from ? reading_for(*spec.from, settings.given_values<DataOptions>())
                            : training_data(settings);
   if (model.task != "auto") spec.task = task_of(model.task);
+  const std::string kind = model.model == "auto" ? "" : model.model;
   const EstimatorRow& row =
-      choose_model(settings.given("model") ? model.model : "", settings.get<NetOptions>().net,
-                   spec.from ? &*spec.from : nullptr);
+      choose_model(kind, settings.get<NetOptions>().net, spec.from ? &*spec.from : nullptr);
   check_options(settings, row);
-  if (settings.given("model")) spec.model = row.name;
+  if (!kind.empty()) spec.model = row.name;
   spec.options = model_options(settings, row);
   spec.preprocess = settings.given_values<PreprocessOptions>();
   return spec;
@@ -84,11 +91,10 @@ RunSpec spec_like(const Model& model, Settings& settings) {
   spec.model = model.kind;
   spec.task = model.task;
   // What is not given, a run chooses by the data.
-  add_values(spec.options, model.options,
-             find_row(estimator_catalogue(), model.kind, "model", "estimator").options,
-             {"max_iter"});
-  add_values(spec.preprocess, OptionSet(model.preprocessor.options()).record(), PreprocessOptions(),
-             {"scale"});
+  const EstimatorRow& row = find_row(estimator_catalogue(), model.kind, "model", "estimator");
+  add_values(spec.options, model.options, row.options, {"max_iter"});
+  add_values(spec.preprocess, OptionSet(model.preprocessor.options()).record(),
+             row.preprocess.value_or(PreprocessOptions()), {"scale"});
   return spec;
 }
 
@@ -107,9 +113,11 @@ RunSpec for_space(RunSpec spec, const std::vector<std::string>& space, const Set
   const EstimatorRow& row = choose_model("", settings.get<NetOptions>().net);
   const Space varied = Space::parse(joined_items(space), row.options);
   const EstimatorRow& other = choose_model("convnet", "");
-  if (std::ranges::any_of(varied.dimensions(),
-                          [&](const Dimension& one) { return !other.options.find(one.option); }))
-    spec.model = row.name;
+  for (const Dimension& one : varied.dimensions())
+    if (describes_layers(one.option))
+      spec.model = "mlp";
+    else if (!other.options.find(one.option) && spec.model.empty())
+      spec.model = row.name;
   return spec;
 }
 

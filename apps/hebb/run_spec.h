@@ -13,7 +13,7 @@ namespace hebb::app {
 /// Which model is trained.
 struct ModelOptions {
   std::string task = "auto";
-  std::string model = "mlp";
+  std::string model = "auto";
 
   static const FieldList& fields();
 };

@@ -38,6 +38,7 @@
 #include "hebb/estimators/estimator.h"        // IWYU pragma: export
 #include "hebb/estimators/linear.h"           // IWYU pragma: export
 #include "hebb/estimators/mlp.h"              // IWYU pragma: export
+#include "hebb/estimators/tabular.h"          // IWYU pragma: export
 #include "hebb/explain/permutation.h"         // IWYU pragma: export
 #include "hebb/filters/filter.h"              // IWYU pragma: export
 #include "hebb/formats/catalogue.h"           // IWYU pragma: export

@@ -5,6 +5,7 @@
 #include "hebb/estimators/ensembles.h"
 #include "hebb/estimators/linear.h"
 #include "hebb/estimators/mlp.h"
+#include "hebb/estimators/tabular.h"
 #include "model/of_file.h"
 
 namespace hebb {
@@ -26,11 +27,19 @@ EstimatorRow bagging_row() {
   return row;
 }
 
+EstimatorRow tabular_row() {
+  auto row = estimator_row<TabularOptions, TabularClassifier, TabularRegressor>(
+      "tabular", "the network for tables: members in one network, good by its defaults");
+  row.preprocess = tabular_preprocessing();
+  return row;
+}
+
 Catalogue<EstimatorRow>& rows() {
   static Catalogue<EstimatorRow> all(
       "estimator",
       {estimator_row<MLPOptions, MLPClassifier, MLPRegressor>(
            "mlp", "multi-layer perceptron: linear layers with an activation between them"),
+       tabular_row(),
        estimator_row<ConvNetOptions, ConvNetClassifier, ConvNetRegressor>(
            "convnet",
            "convolutional network for images; --net simple, lenet5, resnet8, or its text"),

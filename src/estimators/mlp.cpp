@@ -23,19 +23,23 @@ FitResults results_of(const TrainResult& result, OutputActivation activation) {
   out.best_loss_ = result.best_loss;
   out.loss_curve_ = result.loss_curve;
   out.validation_scores_ = result.validation_scores;
+  out.validation_metric_ = result.validation_metric;
   out.n_iter_ = result.epochs;
   out.out_activation_ = name_of(activation);
   return out;
 }
 
 Record record_of(const FitResults& results) {
-  return Record()
-      .set("n_iter_", static_cast<std::int64_t>(results.n_iter_))
+  Record record;
+  record.set("n_iter_", static_cast<std::int64_t>(results.n_iter_))
       .set("loss_", results.loss_)
       .set("best_loss_", results.best_loss_)
       .set("loss_curve_", results.loss_curve_)
       .set("validation_scores_", results.validation_scores_)
       .set("out_activation_", results.out_activation_);
+  if (!results.validation_metric_.empty())
+    record.set("validation_metric_", results.validation_metric_);
+  return record;
 }
 
 FitResults read_fit_results(const Record& record) {
@@ -45,6 +49,7 @@ FitResults read_fit_results(const Record& record) {
   out.n_iter_ = record.count("n_iter_").value_or(0);
   out.loss_curve_ = record.numbers("loss_curve_");
   out.validation_scores_ = record.numbers("validation_scores_");
+  out.validation_metric_ = record.text("validation_metric_").value_or("");
   out.out_activation_ = record.text("out_activation_").value_or("");
   return out;
 }

@@ -58,11 +58,16 @@ std::string without_last(const std::string& net, std::string_view layer) {
 
 }  // namespace
 
+std::size_t network_outputs(const NetOptions& options, std::size_t classes) {
+  const bool one = classes == 2 && (options.loss == "auto" || find_loss(options.loss).one_output);
+  return one ? 1 : classes;
+}
+
 MLPPlan plan_classifier(const MLPOptions& options, const Shape& input, std::size_t classes) {
   const bool two = classes == 2;
   check(options.loss == "auto" || find_loss(options.loss).classification, "loss", options.loss,
         " is for regression");
-  const bool one = two && (options.loss == "auto" || find_loss(options.loss).one_output);
+  const bool one = two && network_outputs(options, classes) == 1;
   MLPOptions own = options;
   if (options.loss == "auto" || options.loss == "cross_entropy")
     own.net = without_last(own.net, "softmax");

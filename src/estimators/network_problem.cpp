@@ -8,6 +8,7 @@
 #include "estimators/common.h"
 #include "hebb/core/error.h"
 #include "hebb/core/log.h"
+#include "hebb/estimators/tabular.h"
 #include "train/output_bias.h"
 
 namespace hebb {
@@ -26,17 +27,18 @@ Network first_network(const NetOptions& options, Network built, const Model* sta
   return *before;
 }
 
+// A scaled target has numbers below 0.
+void check_scaled_targets(const std::string& loss, const PreprocessOptions& preprocess) {
+  check(preprocess.scale_target == "none" || takes_negative_targets(loss), "scale_target",
+        preprocess.scale_target, " makes numbers below 0, which the loss ", loss,
+        " does not take: leave the target as it is (none)");
+}
+
 }  // namespace
 
 NetworkProblem::NetworkProblem(const Estimator& estimator, const Model* start, const Dataset& data)
-    : estimator_(estimator),
-      options_(estimator.options().as<NetOptions>()),
-      start_(start),
-      metric_(find_metric(options_.validation_metric.empty() ? default_metric(estimator.task())
-                                                             : options_.validation_metric)) {
-  check_fields(options_);
-  check(metric_.row->task == estimator.task(), "validation_metric", metric_.name,
-        estimator.task() == Task::classify ? " is for models of numbers" : " is for classifiers");
+    : estimator_(estimator), options_(estimator.options().as<NetOptions>()), start_(start) {
+  estimator.options().check_values();
   const Dataset& train = without_zero_weights(data, rest_);
   check_tta(options_, train.is_images());
   const bool classifies = estimator.task() == Task::classify;
@@ -63,6 +65,7 @@ void NetworkProblem::prepare_classes(const Dataset& train) {
   encoder.fit(labelled);
   const std::vector<std::string> classes = first_classes(start_, encoder.classes());
   targets_.classes = encoder.encode(labelled);
+  decide_options(train, network_outputs(options_, classes.size()));
   std::vector<double> weights = values_of(train.weights(), kept_);
   if (!options_.class_weight.empty()) {
     const auto by_class = class_weights(options_.class_weight, classes, targets_.classes);
@@ -81,11 +84,13 @@ void NetworkProblem::prepare_classes(const Dataset& train) {
 
 void NetworkProblem::prepare_numbers(const Dataset& train) {
   const std::size_t outputs = train.target().outputs();
+  decide_options(train, outputs);
   kept_ = preprocessor_.kept_rows(train);
   inputs_ = preprocessor_.transform(train);
   const std::vector<double> values = values_of(train.target().values, kept_, outputs);
   add_weights(values_of(train.weights(), kept_));
   MLPPlan plan = plan_regressor(options_, inputs_.sample_shape(), outputs);
+  check_scaled_targets(options_.loss, estimator_.preprocess());
   TargetScaling scaling =
       scale_targets(estimator_.preprocess(), train, kept_, values, options_.solver != "lbfgs");
   if (start_ && start_->target_scale.size() == outputs)
@@ -103,6 +108,17 @@ void NetworkProblem::prepare_numbers(const Dataset& train) {
   finish_model(train, std::move(plan));
   model_.target_shift = std::move(scaling.shift);
   model_.target_scale = std::move(scaling.scale);
+}
+
+// What the options leave to the data.
+void NetworkProblem::decide_options(const Dataset& train, std::size_t outputs) {
+  options_ =
+      training_options(estimator_.options(), estimator_.task(), preprocessor_, train, outputs);
+  const Task task = estimator_.task();
+  metric_ = find_metric(options_.validation_metric.empty() ? default_metric(task)
+                                                           : options_.validation_metric);
+  check(metric_.row->task == task, "validation_metric", metric_.name,
+        task == Task::classify ? " is for models of numbers" : " is for classifiers");
 }
 
 // Rows of weight zero are left out; the other weights are scaled to mean 1.
@@ -161,8 +177,7 @@ void NetworkProblem::hold_out_folds(const Dataset& train, std::span<const std::u
   const auto folds = folds_of(train, rows, labels_, count, options_.random_state, model_.classes);
   folds_.assign(inputs_.samples(), 0);
   for (std::size_t i = 0; i < folds.size(); ++i) folds_[rows_[i]] = folds[i];
-  training_.folds = validation_.folds = folds_;
-  training_.fold_count = validation_.fold_count = count;
+  training_.folds = validation_.folds = {folds_, count};
   validation_.rows = rows_;
 }
 
@@ -171,6 +186,8 @@ double NetworkProblem::validation_score(ConstView outputs,
                                         std::span<const std::uint32_t> rows) const {
   Predictions all{.classes = model_.classes, .outputs = targets_.outputs};
   const bool one = targets_.outputs == 1 && model_.classes.size() == 2;
+  // Of scores the metrics of probabilities and ranks are computed too, which take a sort an epoch.
+  const bool ranks = !options_.validation_metric.empty();
   for (std::size_t r = 0; r < rows.size(); ++r) {
     const float* row = outputs.row(r);
     const float* end = row + targets_.outputs;
@@ -184,8 +201,8 @@ double NetworkProblem::validation_score(ConstView outputs,
     }
     all.predicted.push_back(static_cast<std::int32_t>(one ? (row[0] > 0.5F ? 1 : 0)
                                                           : std::max_element(row, end) - row));
-    if (one) all.scores.insert(all.scores.end(), {1.0 - double{row[0]}, double{row[0]}});
-    if (!one) all.scores.insert(all.scores.end(), row, end);
+    if (ranks && one) all.scores.insert(all.scores.end(), {1.0 - double{row[0]}, double{row[0]}});
+    if (ranks && !one) all.scores.insert(all.scores.end(), row, end);
     all.truth.push_back(targets_.classes[rows[r]]);
   }
   all.probabilities = loss_->output_activation() != OutputActivation::identity;

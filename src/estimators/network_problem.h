@@ -36,6 +36,7 @@ class NetworkProblem {
  private:
   void prepare_classes(const Dataset& train);
   void prepare_numbers(const Dataset& train);
+  void decide_options(const Dataset& train, std::size_t outputs);
   void add_weights(const std::vector<double>& weights);
   void finish_model(const Dataset& train, MLPPlan plan);
   void hold_out_validation(const Dataset& train);
@@ -43,7 +44,7 @@ class NetworkProblem {
   double validation_score(ConstView outputs, std::span<const std::uint32_t> rows) const;
 
   const Estimator& estimator_;
-  const NetOptions& options_;
+  NetOptions options_;
   const Model* start_;
   std::optional<Dataset> rest_;
   Preprocessor preprocessor_;

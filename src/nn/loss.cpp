@@ -400,6 +400,17 @@ const LossRow& find_loss(const std::string& name) {
   return find_row(loss_catalogue(), name.substr(0, name.find(':')), "loss", "loss");
 }
 
+bool takes_negative_targets(const std::string& loss) {
+  if (loss == "auto") return true;
+  const float below[] = {-1};
+  try {
+    make_loss(loss)->check_targets(below);
+  } catch (const std::invalid_argument&) {
+    return false;
+  }
+  return true;
+}
+
 std::unique_ptr<Loss> make_loss(const std::string& name) {
   const LossRow& row = find_loss(name);
   const LossRow::Parameter& wanted = row.parameter;

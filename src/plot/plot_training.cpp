@@ -6,6 +6,7 @@
 #include <set>
 
 #include "hebb/core/error.h"
+#include "hebb/metrics/catalogue.h"
 #include "hebb/plot/plots.h"
 #include "plot/common.h"
 
@@ -29,7 +30,9 @@ Series over_epochs(std::string name, std::vector<double> values, std::size_t col
 
 Figure plot_history(const Model& model) {
   const auto loss = model.results.numbers("loss_curve_");
-  const auto scores = model.results.numbers("validation_scores_");
+  auto scores = model.results.numbers("validation_scores_");
+  const std::string metric = model.results.text("validation_metric_").value_or("");
+  const bool lower = !metric.empty() && !find_metric(metric).row->higher_is_better;
   check(!loss.empty(), "plot", "the model keeps no history of its training");
   const auto [low, high] = std::ranges::minmax_element(loss);
   std::vector<Chart> charts = {
@@ -46,15 +49,20 @@ Figure plot_history(const Model& model) {
     const auto best = std::ranges::max_element(scores, {}, [](double score) {
       return std::isnan(score) ? -std::numeric_limits<double>::infinity() : score;
     });
-    charts.push_back(
-        {.title = "validation score",
-         .x_label = "epoch",
-         .y_label = model.classifies() ? "accuracy" : "R2",
-         .series = {over_epochs("validation", scores, 1)},
-         .whole_x = true,
-         .note = fmt::format("best: {:.4f} in epoch {}", *best, best - scores.begin() + 1)});
+    const double most = lower ? -*best : *best;
+    const auto epoch = best - scores.begin() + 1;
+    if (lower)
+      for (double& score : scores) score = -score;
+    charts.push_back({.title = "validation score",
+                      .x_label = "epoch",
+                      .y_label = !metric.empty()      ? metric
+                                 : model.classifies() ? "accuracy"
+                                                      : "R2",
+                      .series = {over_epochs("validation", scores, 1)},
+                      .whole_x = true,
+                      .note = fmt::format("best: {:.4f} in epoch {}", most, epoch)});
     charts[1].series[0].listed = false;
-    what += fmt::format("; beside it the validation score, {:.4f} at best", *best);
+    what += fmt::format("; beside it the validation score, {:.4f} at best", most);
   }
   return Figure({.title = "Training",
                  .subtitle = model.kind + (model.data_name.empty() ? "" : " on " + model.data_name),

@@ -103,7 +103,8 @@ bool Adviser::needs_a_scaled_target() const {
 
 bool Adviser::has_small_layer() const {
   const auto* sizes = std::get_if<std::vector<std::int64_t>>(&value("hidden_layer_sizes"));
-  return sizes && (sizes->empty() || std::ranges::min(*sizes) < kSmallLayer);
+  if (sizes && sizes->empty()) return !takes("members");  // else their sizes are chosen by the data
+  return sizes && std::ranges::min(*sizes) < kSmallLayer;
 }
 
 // ---- what to change ----

@@ -38,30 +38,32 @@ double real_size(const Shape& shape) {
   return size;
 }
 
-using Most = std::optional<std::size_t>;
-
 // Each category becomes an input; beyond the most, one.
-std::size_t inputs_of(const Column& column, const Most& most) {
-  const std::size_t all = std::max<std::size_t>(column.categories.size(), 1);
-  return most && *most < all ? *most + 1 : all;
+std::size_t inputs_of(const Column& column, const PreprocessOptions& preprocess) {
+  std::size_t all = std::max<std::size_t>(column.categories.size(), 1);
+  if (preprocess.max_categories && *preprocess.max_categories < all)
+    all = *preprocess.max_categories + 1;
+  return preprocess.max_one_hot && *preprocess.max_one_hot < all ? 1 : all;
 }
 
-Shape input_shape(const Dataset& data, const Most& most) {
+Shape input_shape(const Dataset& data, const PreprocessOptions& preprocess) {
   if (data.is_images()) return data.sample_shape();
   std::size_t width = 0;
-  for (const Column& column : data.table().columns) width += inputs_of(column, most);
+  for (const Column& column : data.table().columns) width += inputs_of(column, preprocess);
   return {width};
 }
 
 // The table as the network sees it.
-void check_inputs(const Dataset& train, double needed, double limit, const Most& most) {
+void check_inputs(const Dataset& train, const Shape& input, double needed, double limit,
+                  const PreprocessOptions& preprocess) {
   const auto& columns = train.table().columns;
-  const double inputs = real_size(input_shape(train, most));
+  const double inputs = real_size(input);
   const double bytes = kFloatBytes * static_cast<double>(train.samples()) * inputs;
   if (columns.empty()) return;
   const Column& widest = *std::ranges::max_element(
-      columns, {}, [&](const Column& column) { return inputs_of(column, most); });
-  const bool alone = 2.0 * static_cast<double>(inputs_of(widest, most)) > inputs && inputs > 1;
+      columns, {}, [&](const Column& column) { return inputs_of(column, preprocess); });
+  const bool alone =
+      2.0 * static_cast<double>(inputs_of(widest, preprocess)) > inputs && inputs > 1;
   check(bytes + needed <= limit, "data", counted(train.samples(), "sample"), " of ",
         grouped(static_cast<std::uint64_t>(inputs)), " inputs take about ", bytes_text(bytes),
         "; this machine has ", bytes_text(limit), ": ",
@@ -117,8 +119,9 @@ double training_memory(const Network& network, const Dataset& train, const NetOp
 }
 
 void check_memory(const NetOptions& options, const Dataset& train, double limit,
-                  std::optional<std::size_t> most_categories) {
-  Shape shape = input_shape(train, most_categories);
+                  const PreprocessOptions& preprocess, const Preprocessor* fitted) {
+  const Shape input = fitted ? fitted->sample_shape() : input_shape(train, preprocess);
+  Shape shape = input;
   Numbers sum{.weights = 0, .of_sample = real_size(shape)};
   count_numbers(parse_network_text(network_text(options, output_count(train.target()))), shape,
                 sum);
@@ -128,17 +131,17 @@ void check_memory(const NetOptions& options, const Dataset& train, double limit,
   check(needed <= limit, options.net.empty() ? "hidden_layer_sizes" : "net", "asks for ",
         sum.weights, " weights, which take about ", bytes_text(needed), " to train; this machine ",
         "has ", bytes_text(limit), ": take fewer or smaller layers");
-  if (!train.is_images()) check_inputs(train, needed, limit, most_categories);
+  if (!train.is_images()) check_inputs(train, input, needed, limit, preprocess);
 }
 
-std::size_t input_count(const Dataset& train, std::optional<std::size_t> most_categories) {
-  return input_shape(train, most_categories).size();
+std::size_t input_count(const Dataset& train, const PreprocessOptions& preprocess) {
+  return input_shape(train, preprocess).size();
 }
 
 void check_memory(const EstimatorRow& row, const OptionSet& options, const Dataset& train,
-                  double limit, std::optional<std::size_t> most_categories) {
+                  double limit, const PreprocessOptions& preprocess) {
   if (!row.training_bytes) return;
-  const std::size_t inputs = input_count(train, most_categories);
+  const std::size_t inputs = input_count(train, preprocess);
   const double needed = row.training_bytes(train.samples(), inputs, options);
   check(needed <= limit, "model", row.name, " takes about ", bytes_text(needed), " to train on ",
         counted(train.samples(), "sample"), " of ", grouped(inputs), " inputs; this machine has ",

@@ -4,6 +4,7 @@
 
 #include "hebb/estimators/ensembles.h"
 #include "hebb/estimators/mlp.h"
+#include "hebb/estimators/tabular.h"
 #include "hebb/io/memory.h"
 #include "hebb/run/memory.h"
 #include "run/prepared.h"
@@ -25,6 +26,15 @@ std::size_t RunPlan::parameters() const {
   return is_units() ? units.units * (units.inputs + 1) : 0;
 }
 
+std::optional<NetOptions> planned_options(const PreparedRun& run, const Preprocessor& fitted) {
+  const NetOptions* net = net_options(run);
+  if (!net) return {};
+  const Target& target = run.train.target();
+  const std::size_t outputs =
+      target.is_classes() ? network_outputs(*net, target.classes.size()) : target.outputs();
+  return training_options(run.options, run.task.task, fitted, run.train, outputs);
+}
+
 RunPlan plan_run(const PreparedRun& run) {
   check_network(run);
   const Dataset& train = run.train;
@@ -40,7 +50,7 @@ RunPlan plan_run(const PreparedRun& run) {
   if (run.options.holds<BaggingOptions>())
     plan.copies = run.options.as<BaggingOptions>().n_estimators;
   if (plan.is_ensemble()) return plan;
-  if (const NetOptions* net = net_options(run)) {
+  if (const auto net = planned_options(run, preprocessor)) {
     const Shape input = preprocessor.sample_shape();
     plan.network = target.is_classes() ? plan_classifier(*net, input, target.classes.size()).network
                                        : plan_regressor(*net, input, target.outputs()).network;

@@ -11,7 +11,9 @@
 #include "hebb/datasets/catalogue.h"
 #include "hebb/estimators/ensembles.h"
 #include "hebb/estimators/mlp.h"
+#include "hebb/estimators/tabular.h"
 #include "hebb/io/memory.h"
+#include "hebb/nn/loss.h"
 #include "hebb/nn/spec.h"
 #include "hebb/run/memory.h"
 #include "hebb/run/run.h"
@@ -32,17 +34,26 @@ std::string network_option(const OptionValues& options) {
   return text ? *text : "";
 }
 
-// Whether the kind of model, which `spec` leaves open, is a convolutional network. Its two pools
-// quarter the sides of an image, and its batch normalisation needs batches.
-bool takes_convnet(const RunSpec& spec, const Dataset& data) {
-  constexpr std::size_t kLeastSide = 8;
-  if (!spec.model.empty() || spec.from || !data.is_images() || spec.options.contains("net") ||
-      std::min(data.images().height, data.images().width) < kLeastSide)
-    return false;
-  const OptionSet& known = choose_model("convnet", "").options;
-  return std::ranges::all_of(spec.options, [&](const auto& option) {
+// Whether these options suit a kind of model: it has them all, and is not trained by lbfgs.
+bool suit(const OptionValues& options, const std::string& kind) {
+  const OptionSet& known = choose_model(kind, "").options;
+  return std::ranges::all_of(options, [&](const auto& option) {
     return known.find(option.first) != nullptr && option.second != Value("lbfgs");
   });
+}
+
+// The kind of model where `spec` leaves it open: networks for images and for tables, or mlp, where the
+// options describe its layers or are for it alone. The two pools of a convnet quarter the sides of an
+// image, and its batch normalisation needs batches.
+std::string default_kind(const RunSpec& spec, const Dataset& data) {
+  constexpr std::size_t kLeastSide = 8;
+  const bool has_layers = std::ranges::any_of(
+      spec.options, [](const auto& option) { return describes_layers(option.first); });
+  if (data.is_images() && !has_layers && suit(spec.options, "convnet") &&
+      std::min(data.images().height, data.images().width) >= kLeastSide)
+    return "convnet";
+  const bool takes_table = data.is_table() && !has_layers && suit(spec.options, "tabular");
+  return takes_table || spec.options.contains("members") ? "tabular" : "mlp";
 }
 
 // The epochs of a convnet that was chosen for `samples` images: the kind's own, but at least as many
@@ -69,8 +80,11 @@ void check_kind(const RunSpec& spec, const EstimatorRow& row) {
 }
 
 PreprocessOptions preprocessing(const RunSpec& spec, const EstimatorRow& row, const Dataset& data) {
-  PreprocessOptions defaults{.scale = data.is_images() ? "minmax" : "standard"};
+  PreprocessOptions defaults =
+      row.preprocess.value_or(PreprocessOptions{.scale = data.is_images() ? "minmax" : "standard"});
   if (row.capabilities.missing) defaults.impute = "keep";
+  if (const auto loss = spec.options.find("loss"); loss != spec.options.end())
+    if (!takes_negative_targets(to_text(loss->second))) defaults.scale_target = "none";
   OptionSet options = spec.from ? spec.from->preprocessor.options() : defaults;
   set_options(spec.preprocess, options);
   return options.as<PreprocessOptions>();
@@ -210,14 +224,31 @@ void introduce(const std::string& name, const std::vector<std::string>& facts, P
         "which is then classified"));
 }
 
+// Says which kind of model was chosen, and sets the epochs of a convnet.
+void tell_kind(PreparedRun& run) {
+  const std::string other = "; --model mlp takes a multi-layer perceptron";
+  if (run.row->name == "tabular")
+    run.notes.push_back("model: tabular, the default for tables" + other);
+  if (run.row->name != "convnet") return;
+  auto& net = run.options.as<NetOptions>();
+  if (!run.spec.options.contains("max_iter")) net.max_iter = epochs_for(run.train.samples(), net);
+  run.notes.push_back("model: convnet, the default for images, " + counted(net.max_iter, "epoch") +
+                      other);
+}
+
 }  // namespace
+
+bool describes_layers(std::string_view option) {
+  return option == "hidden_layer_sizes" || option == "activation" || option == "net";
+}
 
 const EstimatorRow& choose_model(const std::string& kind, const std::string& net,
                                  const Model* from) {
   register_classical();
   std::string chosen = kind;
   if (chosen.empty() && from) chosen = from->kind;
-  if (chosen.empty()) chosen = asks_for_convolutions(net) ? "convnet" : "mlp";
+  if (chosen.empty() && !net.empty()) chosen = asks_for_convolutions(net) ? "convnet" : "mlp";
+  if (chosen.empty()) chosen = "tabular";
   const EstimatorRow& row = find_row(estimator_catalogue(), chosen, "model", "estimator");
   check(!from || from->kind == row.name, "from", "is a model of kind ", from ? from->kind : "",
         ", and --model ", row.name, " cannot start from it");
@@ -252,9 +283,9 @@ PreparedRun prepare_run(RunSpec spec) {
   const std::string name = run.spec.data.empty() ? data.name() : run.spec.data;
   const std::vector<std::string> facts = facts_of(data, *reading.report);
   run.task = choose_task(data, run.spec.task);
-  const bool convnet = takes_convnet(run.spec, data);
-  if (convnet) {
-    run.row = &choose_model("convnet", "");
+  const bool open = run.spec.model.empty() && !from && network_option(run.spec.options).empty();
+  if (open) {
+    run.row = &choose_model(default_kind(run.spec, data), "");
     run.options = run.row->options;
     set_options(run.spec.options, run.options);
   }
@@ -275,11 +306,7 @@ PreparedRun prepare_run(RunSpec spec) {
   cut(for_task(std::move(data), run.task.task), *reading.report, run);
   run.load_seconds = watch.seconds();
   introduce(name, facts, run);
-  if (!convnet) return run;
-  auto& net = run.options.as<NetOptions>();
-  if (!run.spec.options.contains("max_iter")) net.max_iter = epochs_for(run.train.samples(), net);
-  run.notes.push_back("model: convnet, the default for images, " + counted(net.max_iter, "epoch") +
-                      "; --model mlp takes a multi-layer perceptron");
+  if (open) tell_kind(run);
   return run;
 }
 
@@ -297,7 +324,7 @@ std::vector<PreparedRun> member_runs(const PreparedRun& run) {
 
 void check_network(const PreparedRun& run) {
   for (const PreparedRun& member : member_runs(run)) check_network(member);
-  check_memory(*run.row, run.options, run.train, memory_limit(), run.preprocess.max_categories);
+  check_memory(*run.row, run.options, run.train, memory_limit(), run.preprocess);
   const NetOptions* net = net_options(run);
   if (!net) return;
   const auto given = [&](const char* option) { return run.spec.options.contains(option); };
@@ -313,7 +340,13 @@ void check_network(const PreparedRun& run) {
         "is empty: name a network, or write its layers");
   check(!named_network(net->net) || run.train.is_images(), "net", "'", net->net,
         "' is a network for images, and this is a table: give other layers, or use --model mlp");
-  check_memory(*net, run.train, memory_limit(), run.preprocess.max_categories);
+  if (!run.options.holds<TabularOptions>())
+    return check_memory(*net, run.train, memory_limit(), run.preprocess);
+  const LogSilenced quiet;  // fit() repeats these messages
+  Preprocessor preprocessor(run.preprocess);
+  preprocessor.fit(run.train);
+  check_memory(*planned_options(run, preprocessor), run.train, memory_limit(), run.preprocess,
+               &preprocessor);
 }
 
 void check_test(const PreparedRun& run) {

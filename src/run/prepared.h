@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "hebb/run/run.h"
@@ -10,6 +11,10 @@ namespace hebb {
 inline const NetOptions* net_options(const PreparedRun& run) {
   return run.options.holds<NetOptions>() ? &run.options.as<NetOptions>() : nullptr;
 }
+
+/// The options that a run trains its network with, once `fitted` knows the columns; of kinds without a
+/// network, none.
+std::optional<NetOptions> planned_options(const PreparedRun& run, const Preprocessor& fitted);
 
 /// The runs that train the members of an ensemble by themselves; none for other kinds.
 std::vector<PreparedRun> member_runs(const PreparedRun& run);

@@ -249,7 +249,8 @@ class Run {
     last_event_ = now;
     emit(EpochEnded{state_.epoch, options_.max_iter, loss, score, rate, seconds(),
                     static_cast<double>(data_.rows.size()) /
-                        std::max(1e-9, seconds_between(epoch_started_, now))});
+                        std::max(1e-9, seconds_between(epoch_started_, now)),
+                    options_.validation_metric});
     if (state_.no_improvement > options_.n_iter_no_change) {
       const bool adaptive = options_.learning_rate == "adaptive" && options_.solver == "sgd";
       if (!adaptive || state_.adapted_rate <= kLeastAdaptedRate) return end(StopReason::converged);
@@ -309,26 +310,27 @@ class Run {
       state_.lbfgs.x.assign(weights.begin(), weights.end());
     }
     bool ended = false;
-    const auto end_of_run = minimize_lbfgs(
-        state_.lbfgs, objective,
-        {.max_iter = options_.max_iter,
-         .max_fun = options_.max_fun,
-         .gradient_tolerance = options_.tol},
-        [&](const LbfgsState& at) {
-          put(at.x);
-          state_.epoch = at.iterations;
-          state_.loss_curve.push_back(loss);
-          state_.best_loss = std::min(state_.best_loss, loss);
-          const auto score = score_validation();
-          keep_best(score);
-          const auto now = Clock::now();
-          const double spent = std::max(1e-9, seconds_between(last_event_, now));
-          last_event_ = now;
-          emit(EpochEnded{state_.epoch, options_.max_iter, loss, score, 1.0, seconds(),
-                          static_cast<double>(data_.rows.size()) / spent});
-          ended = !go_on(now);
-          return !ended;
-        });
+    const auto end_of_run =
+        minimize_lbfgs(state_.lbfgs, objective,
+                       {.max_iter = options_.max_iter,
+                        .max_fun = options_.max_fun,
+                        .gradient_tolerance = options_.tol},
+                       [&](const LbfgsState& at) {
+                         put(at.x);
+                         state_.epoch = at.iterations;
+                         state_.loss_curve.push_back(loss);
+                         state_.best_loss = std::min(state_.best_loss, loss);
+                         const auto score = score_validation();
+                         keep_best(score);
+                         const auto now = Clock::now();
+                         const double spent = std::max(1e-9, seconds_between(last_event_, now));
+                         last_event_ = now;
+                         emit(EpochEnded{state_.epoch, options_.max_iter, loss, score, 1.0,
+                                         seconds(), static_cast<double>(data_.rows.size()) / spent,
+                                         options_.validation_metric});
+                         ended = !go_on(now);
+                         return !ended;
+                       });
     put(state_.lbfgs.x);
     if (ended) return;
     if (!std::isfinite(state_.lbfgs.value)) diverge(state_.lbfgs.value);
@@ -432,6 +434,7 @@ class Run {
     TrainResult result;
     result.loss_curve = state_.loss_curve;
     result.validation_scores = state_.validation_scores;
+    result.validation_metric = options_.validation_metric;
     result.best_loss = state_.best_loss;
     if (std::isfinite(state_.best_score)) result.best_validation_score = state_.best_score;
     result.epochs = state_.epoch;

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -32,6 +33,9 @@ struct EstimatorRow {
   /// is trained: an estimate of the bytes that training needs beside the data set.
   std::function<double(std::size_t samples, std::size_t inputs, const OptionSet& options)>
       training_bytes = {};
+  /// The preprocessing of a run whose spec says nothing of it; unset: "standard", and of images
+  /// "minmax".
+  std::optional<PreprocessOptions> preprocess = {};
 
   bool has_task(Task task) const {
     for (const Task own : tasks)
@@ -61,7 +65,8 @@ EstimatorRow estimator_row(std::string name, std::string help) {
                    .options = Options(),
                    .make = {},
                    .restore = {},
-                   .training_bytes = {}};
+                   .training_bytes = {},
+                   .preprocess = {}};
   const std::vector<Capabilities> capabilities = {Kinds().capabilities()...};
   row.capabilities = capabilities.front();
   for (const Capabilities& own : capabilities)

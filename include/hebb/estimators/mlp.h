@@ -42,6 +42,10 @@ std::string network_text(const MLPOptions& options, std::size_t outputs);
 /// std::invalid_argument as Network's.
 Network build_mlp(const MLPOptions& options, const Shape& input, std::size_t outputs);
 
+/// The outputs of a network for so many classes, unless `net` says otherwise: one for two classes, if
+/// the loss takes one.
+std::size_t network_outputs(const NetOptions& options, std::size_t classes);
+
 /// The network and the loss that MLP options specify for a task. A softmax or logistic at the end
 /// of `net` is the output activation of the loss, not a layer of the network.
 struct MLPPlan {
@@ -60,6 +64,7 @@ struct FitResults {
   double loss_ = 0, best_loss_ = 0;
   std::vector<double> loss_curve_, validation_scores_;
   std::size_t n_iter_ = 0;
+  std::string validation_metric_;  ///< as EpochEnded::validation_metric
   std::string out_activation_;
 };
 

@@ -66,6 +66,9 @@ struct LossRow {
   bool one_output = false;  ///< for classification: two classes take one output
 };
 
+/// Whether a loss, or "auto", takes targets below 0. Errors: std::invalid_argument for an unknown name.
+bool takes_negative_targets(const std::string& loss);
+
 const Catalogue<LossRow>& loss_catalogue();
 /// Adds a loss, which the option `loss` may name from then on.
 /// Errors: std::invalid_argument for a name that is taken or is not a single word, and for a row

@@ -1,11 +1,11 @@
 #pragma once
 
 #include <cstddef>
-#include <optional>
 
 #include "hebb/data/dataset.h"
 #include "hebb/estimators/catalogue.h"
 #include "hebb/nn/network.h"
+#include "hebb/preprocess/preprocess.h"
 #include "hebb/train/options.h"
 
 namespace hebb {
@@ -19,18 +19,19 @@ double training_memory(const Network& network, const Dataset& train, const NetOp
 
 /// Throws for a network that this machine cannot train, and for a table that it cannot hold with all
 /// categories as inputs, before allocating memory for it. `limit` is
-/// the available memory in bytes, as memory_limit() returns it; `most_categories` is
-/// PreprocessOptions::max_categories.
+/// the available memory in bytes, as memory_limit() returns it; `options` are those of
+/// training_options(). Inputs are counted by `fitted`, a preprocessor that is fitted to `train`, or else
+/// estimated.
 /// Errors:  std::invalid_argument naming option, estimate and limit; as parse_network_text().
 void check_memory(const NetOptions& options, const Dataset& train, double limit,
-                  std::optional<std::size_t> most_categories = {});
+                  const PreprocessOptions& preprocess = {}, const Preprocessor* fitted = nullptr);
 
 /// The same for a kind whose row has training_bytes. Does nothing for others.
 /// Errors:  std::invalid_argument naming kind, estimate and limit.
 void check_memory(const EstimatorRow& row, const OptionSet& options, const Dataset& train,
-                  double limit, std::optional<std::size_t> most_categories = {});
+                  double limit, const PreprocessOptions& preprocess = {});
 
 /// The inputs that preprocessing makes of a sample: one for a number, one for each category.
-std::size_t input_count(const Dataset& train, std::optional<std::size_t> most_categories = {});
+std::size_t input_count(const Dataset& train, const PreprocessOptions& preprocess = {});
 
 }  // namespace hebb

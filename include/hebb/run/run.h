@@ -66,8 +66,8 @@ struct RunSpec {
   std::optional<Task> task = {};  ///< unset: as choose_task() says
   std::string model = {};         ///< a kind; empty: chosen, as choose_model() says
   OptionValues options = {};      ///< options of the kind
-  /// Values of PreprocessOptions. Options not named are those of `from`; without `from`, `scale` is
-  /// minmax for images and standard for tables.
+  /// Values of PreprocessOptions. Options not named are those of `from`; without `from`, those of the
+  /// kind (EstimatorRow::preprocess), or else `scale` is minmax for images and standard for tables.
   OptionValues preprocess = {};
   std::optional<Model> from = {};  ///< start from its weights
 
@@ -129,10 +129,14 @@ class RunDiverged : public DivergedError {
   std::string model_file_;
 };
 
-/// The kind of model called `kind`; if that is empty, the kind of `from`, a convnet for a network
-/// with a convolution (`net`, a text or a name), or else an mlp. prepare_run() then takes a convnet
-/// instead if the data are images of 8 x 8 pixels or more, and the options given are options of a
-/// convnet and do not describe a network.
+/// Whether an option describes the layers of a network: hidden_layer_sizes, activation, net. A run that
+/// leaves the kind of model open then takes an mlp.
+bool describes_layers(std::string_view option);
+
+/// The kind of model called `kind`; if that is empty, the kind of `from`, a convnet for a network with a
+/// convolution (`net`, a text or a name), an mlp for another `net`, or else tabular. If prepare_run()
+/// then finds images, or options that describe layers or that networks for tables do not have, it takes
+/// a convnet (for images of 8 x 8 pixels or more, with options that it has) or an mlp instead.
 /// Errors:  std::invalid_argument with the nearest kind, or if the kind is not that of `from`.
 const EstimatorRow& choose_model(const std::string& kind, const std::string& net,
                                  const Model* from = nullptr);

@@ -25,6 +25,9 @@ struct EpochEnded {
   double learning_rate;
   double seconds;  ///< since training began
   double samples_per_second;
+  /// Of the score, by its name in the catalogue of metrics; the score of a metric of which less is better
+  /// is its negative. Empty: accuracy or R2.
+  std::string validation_metric = {};
 };
 
 struct Warned {

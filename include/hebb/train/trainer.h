@@ -52,6 +52,7 @@ struct TrainingSet {
 struct TrainResult {
   std::vector<double> loss_curve;
   std::vector<double> validation_scores;  ///< by epoch; NaN: undefined
+  std::string validation_metric;          ///< as EpochEnded::validation_metric
   double loss = 0;
   double best_loss = 0;                         ///< the lowest of the curve
   std::optional<double> best_validation_score;  ///< unset: none was defined
