@@ -58,12 +58,14 @@ import time
 HERE = pathlib.Path(__file__).resolve().parent
 
 # Models of hebb: the options of `hebb fit`, and those added where the table misses cells. A new kind is one line.
-# Both are no tuning: without them, a test row with a city that no training row has is an error, and so is a missing
-# cell to a network.
+# Both are no tuning: without them, a test row with a city that no training row has is an error to other kinds than
+# tabular, and so is a missing cell to mlp.
 UNKNOWN, FILL = ["--unknown", "ignore"], ["--impute", "median"]
 HEBB = {
-    "mlp": (UNKNOWN, FILL),
-    "mlp_scaled": (["--scale-target", "standard", *UNKNOWN], FILL),  # differs from mlp where the target is a number
+    "tabular": ([], []),
+    "mlp": (["--model", "mlp", *UNKNOWN], FILL),
+    # Differs from mlp where the target is a number.
+    "mlp_scaled": (["--model", "mlp", "--scale-target", "standard", *UNKNOWN], FILL),
     "trees": (["--model", "trees", *UNKNOWN], []),
     "forest": (["--model", "forest", *UNKNOWN], []),
 }

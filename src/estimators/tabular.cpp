@@ -68,29 +68,67 @@ class Front {
   std::size_t passed_ = 0, numbers_ = 0;  // columns that are already written
 };
 
-// Periodic features gain on numbers to predict, and on classes once there are rows enough: on few rows
-// they cost accuracy (docs/tables.md).
-bool takes_periodic(const TabularOptions& options, const TableFacts& facts) {
-  constexpr std::size_t kEnough = 1000;
-  if (options.numbers != "auto") return options.numbers == "periodic";
-  return facts.task == Task::regress || facts.samples >= kEnough;
+// About 16 updates an epoch, up to 4096 rows; above a million rows, products of more rows are no faster.
+std::size_t batch_for(std::size_t samples) {
+  return std::min(
+      std::clamp<std::size_t>(samples / 16, 16, std::clamp<std::size_t>(samples / 256, 256, 1024)),
+      samples);
+}
+
+// Epochs without improvement: as many as take 800 updates, but 10 to 32.
+std::size_t patience_for(std::size_t samples, std::size_t batch) {
+  const std::size_t updates = (samples + batch - 1) / batch;
+  return std::clamp<std::size_t>(800 / updates, 10, 32);
+}
+
+// The size of the members: two layers of 100 units. Tables with very many inputs get narrower ones, and
+// then fewer members, so that the first layer has about kWeights weights at most.
+struct Members {
+  std::size_t count = 1;
+  std::vector<std::size_t> hidden = {};
+};
+
+Members members_for(const TabularOptions& options, const TableFacts& facts) {
+  constexpr std::size_t kUnits = 100, kLeastUnits = 25;
+  constexpr double kWeights = 4e6;
+  std::size_t inputs = 0;
+  for (const Encoding& one : facts.encodings) inputs += one.width;
+  Members members{options.members, options.hidden_layer_sizes};
+  std::size_t units = members.hidden.empty() ? kUnits : members.hidden.front();
+  const auto weights = [&] {
+    return static_cast<double>(inputs) * static_cast<double>(units * members.count);
+  };
+  while (members.hidden.empty() && units > kLeastUnits && weights() > kWeights) units /= 2;
+  while (members.count > kFolds && weights() > kWeights) --members.count;
+  if (members.hidden.empty()) members.hidden = {units, units};
+  return members;
+}
+
+// Periodic features gain much on some tables of classes and lose on others, so half of the members have
+// them. On numbers to predict they gain nearly always (docs/tables.md).
+std::string numbers_for(const TabularOptions& options, const TableFacts& facts) {
+  if (options.numbers != "auto") return options.numbers;
+  return facts.task == Task::regress || options.members < 2 ? "periodic" : "mixed";
 }
 
 std::string table_network(const TabularOptions& options, const TableFacts& facts,
-                          const std::vector<std::size_t>& hidden) {
-  std::string text = concat(Front(facts.encodings, takes_periodic(options, facts)).text(),
-                            "members(", options.members, ") scale ");
-  for (const std::size_t units : hidden) {
-    text += concat("grouped(", units, ") ", options.activation, ' ');
-    if (options.dropout > 0) text += concat("dropout(", to_text(options.dropout), ") ");
+                          const Members& members) {
+  std::string layers;
+  for (const std::size_t units : members.hidden) {
+    layers += concat("grouped(", units, ") ", options.activation, ' ');
+    if (options.dropout > 0) layers += concat("dropout(", to_text(options.dropout), ") ");
   }
-  return text + concat("grouped(", facts.outputs, ')');
-}
-
-std::vector<std::size_t> hidden_for(std::size_t /*samples*/) { return {100, 100}; }
-
-std::size_t batch_for(std::size_t samples) {
-  return std::clamp<std::size_t>(samples / 16, 16, 256);
+  layers += concat("grouped(", facts.outputs, ')');
+  const auto part = [&](std::size_t count, bool periodic) {
+    return concat(Front(facts.encodings, periodic).text(), "members(", count, ") scale ", layers);
+  };
+  const bool has_numbers = std::ranges::find(facts.encodings, Encoding::Kind::number,
+                                             &Encoding::kind) != facts.encodings.end();
+  const std::string numbers = numbers_for(options, facts);
+  if (numbers == "plain" || !has_numbers) return part(members.count, false);
+  if (numbers == "periodic" || members.count < 2) return part(members.count, true);
+  return concat("concat(", part(members.count / 2, false), " | ",
+                part(members.count - members.count / 2, true), ')');
 }
 
 }  // namespace
@@ -99,10 +137,10 @@ TabularOptions::TabularOptions() {
   hidden_layer_sizes = {};
   dropout = 0.15;
   init = "he_uniform";
-  alpha = 0;
-  learning_rate_init = 2e-3;
+  alpha = 3e-3;
+  learning_rate_init = 4e-3;
   early_stopping = true;
-  n_iter_no_change = 40;
+  n_iter_no_change = 0;
 }
 
 const FieldList& TabularOptions::fields() {
@@ -110,7 +148,13 @@ const FieldList& TabularOptions::fields() {
     FieldList fields = NetOptions::fields();
     for (Field& field : fields) {
       if (field.name == "hidden_layer_sizes")
-        field.help = "units of each hidden layer of a member; empty: by the number of samples";
+        field.help =
+            "units of each hidden layer of a member; empty: 100,100, or fewer for very many inputs";
+      if (field.name == "n_iter_no_change") {
+        field.help =
+            "stop after this many epochs without a better validation score; 0: by the number of samples";
+        field.low = 0;
+      }
       if (field.name == "batch_size")
         field.help = "samples per update; auto: by the number of samples";
       if (field.name == "validation_folds") {
@@ -121,19 +165,21 @@ const FieldList& TabularOptions::fields() {
       }
       if (field.name == "validation_metric")
         field.help =
-            "metric of validation, by which the best epoch is taken; by default log_loss or R2";
+            "metric of validation, by which the best epoch is taken; by default brier or R2";
     }
     const FieldList own =
         Fields<TabularOptions>()
-            .add("members", &TabularOptions::members,
-                 "networks in one, whose predictions are averaged; without --net")
+            .add(
+                "members", &TabularOptions::members,
+                "networks in one, whose predictions are averaged, without --net; fewer for tables with very "
+                "many inputs")
             .at_least(1)
             .at_most(1024)
             .add(
                 "numbers", &TabularOptions::numbers,
                 "how numbers enter the network, without --net: plain; periodic: with periodic features of "
-                "each, too; auto: by the number of samples")
-            .one_of({"auto", "plain", "periodic"});
+                "each, too; mixed: both, each in half of the members; auto: mixed for classes, periodic for numbers")
+            .one_of({"auto", "plain", "periodic", "mixed"});
     fields.insert(fields.begin() + 1, own.begin(), own.end());
     return fields;
   }();
@@ -152,21 +198,23 @@ PreprocessOptions tabular_preprocessing() {
 
 NetOptions plan_table(const TabularOptions& options, const TableFacts& facts) {
   NetOptions plan = options;
-  if (!plan.net.empty() && plan.dropout == TabularOptions().dropout) plan.dropout = 0;
-  if (plan.net.empty()) {
-    plan.net = table_network(options, facts,
-                             options.hidden_layer_sizes.empty() ? hidden_for(facts.samples)
-                                                                : options.hidden_layer_sizes);
+  const bool own_net = !plan.net.empty();
+  if (!own_net || plan.dropout == TabularOptions().dropout) plan.dropout = 0;
+  if (facts.samples < kFolds * kLeastOfFold) plan.early_stopping = false;
+  const Members members = members_for(options, facts);
+  if (!own_net) {
+    plan.net = table_network(options, facts, members);
     plan.hidden_layer_sizes = {};
-    plan.dropout = 0;
-    const bool validates = (plan.early_stopping && plan.solver != "lbfgs") || plan.validate;
-    if (validates && !plan.validation_folds && plan.mixup == 0 && !facts.in_time &&
-        options.members >= kFolds && facts.samples >= kFolds * kLeastOfFold)
-      plan.validation_folds = kFolds;
   }
+  const bool validates = (plan.early_stopping && plan.solver != "lbfgs") || plan.validate;
+  if (validates && !own_net && !plan.validation_folds && plan.mixup == 0 && !facts.in_time &&
+      members.count >= kFolds && facts.samples >= kFolds * kLeastOfFold)
+    plan.validation_folds = kFolds;
   if (plan.validation_metric.empty() && facts.task == Task::classify)
-    plan.validation_metric = "log_loss";
-  if (!plan.batch_size) plan.batch_size = std::min(batch_for(facts.samples), facts.samples);
+    plan.validation_metric = "brier";
+  if (!plan.batch_size) plan.batch_size = batch_for(facts.samples);
+  if (plan.n_iter_no_change == 0)
+    plan.n_iter_no_change = patience_for(facts.samples, *plan.batch_size);
   return plan;
 }
 

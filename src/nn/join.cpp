@@ -58,13 +58,13 @@ void Add::join_backward(std::size_t /*k*/, std::span<const Shape> /*in*/, ConstV
 
 Shape Concat::joined_shape(std::span<const Shape> in) const {
   Shape out = in[0];
-  check(out.rank() == 1 || out.rank() == 3, "concat",
-        "expected images (C, H, W) or rows of numbers, got ", out);
+  check(out.rank() >= 1 && out.rank() <= 3, "concat",
+        "expected images (C, H, W), rows of numbers or members (k, d), got ", out);
   for (const Shape& shape : in.subspan(1)) {
     Shape other = shape;
     if (other.rank() > 0) other[0] = out[0];
-    check(other == out, "concat", "the branches end in ", list(in),
-          ": they may differ in channels alone");
+    check(other == out, "concat", "the branches end in ", list(in), ": they may differ in ",
+          out.rank() == 2 ? "members" : "channels", " alone");
     out[0] += shape[0];
   }
   return out;
@@ -72,13 +72,16 @@ Shape Concat::joined_shape(std::span<const Shape> in) const {
 
 namespace {
 
-// The position of input k's channels among those of the output; images are stored channels last.
+// The numbers of a sample, or of a pixel of it, that lie together: images are stored channels last.
+std::size_t together(const Shape& sample) { return sample.rank() == 2 ? sample.size() : sample[0]; }
+
+// The position of input k's numbers among those of the output.
 struct Slice {
   std::size_t begin = 0, width, all = 0;
-  Slice(std::size_t k, std::span<const Shape> in) : width(in[k][0]) {
+  Slice(std::size_t k, std::span<const Shape> in) : width(together(in[k])) {
     for (std::size_t i = 0; i < in.size(); ++i) {
-      if (i < k) begin += in[i][0];
-      all += in[i][0];
+      if (i < k) begin += together(in[i]);
+      all += together(in[i]);
     }
   }
 };

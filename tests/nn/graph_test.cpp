@@ -112,6 +112,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"conv(2,3) concat(conv(1,3) tanh | conv(2,1) | ) residual(conv(6,3,stride=2) tanh) "
              "linear(2)",
              {1, 5, 4}},
+        Case{"concat(members(2) grouped(3) tanh | members(3) shared(3)) grouped(2)", {4}},
         Case{"concat(conv(2,1) | add(conv(3,3) | conv(3,1) tanh)) maxpool(2) flatten linear(2)",
              {1, 4, 5}}));
 
@@ -203,6 +204,7 @@ TEST(GraphText, ComesBack) {
   EXPECT_EQ(Network("concat(linear(2)|linear(3) )", {4}).text(), "concat(linear(2) | linear(3))");
   EXPECT_EQ(Network("concat(conv(2,3) | conv(3,1)) relu", {1, 4, 5}).output_shape(),
             (Shape{5, 4, 5}));
+  EXPECT_EQ(Network("concat(members(2) grouped(3) | members(4) grouped(3))", {5}).members(), 6U);
 }
 
 TEST(GraphText, ErrorsPointAtTheCharacter) {

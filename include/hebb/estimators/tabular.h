@@ -12,11 +12,11 @@ namespace hebb {
 
 /// NetOptions with the defaults of networks for tables. The network is that of `hidden_layer_sizes`,
 /// `activation` and `dropout`, `members` times over, unless `net` gives another one; each member holds
-/// out one of `validation_folds` folds. What is empty or unset is chosen by plan_table().
+/// out one of `validation_folds` folds. What is empty, unset or 0 is chosen by plan_table().
 struct TabularOptions : NetOptions {
   using Base = NetOptions;
-  std::size_t members = 16;
-  std::string numbers = "auto";  ///< plain, or periodic: with periodic features
+  std::size_t members = 8;
+  std::string numbers = "auto";  ///< plain, periodic (with periodic features), mixed
 
   TabularOptions();
   static const FieldList& fields();

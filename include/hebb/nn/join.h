@@ -43,10 +43,11 @@ class Add : public Join {
                      bool accumulate) const override;
 };
 
-/// y = its inputs concatenated along the channels of images or the features of rows. Written
-/// "concat(layers | layers)"; an empty branch is the identity: it passes on the input of the
-/// branches.
-/// Shapes:  inputs (n, C_k, H, W) -> y (n, sum of C_k, H, W), or (n, C_k) -> (n, sum of C_k).
+/// y = its inputs concatenated along the channels of images, the features of rows or the members of
+/// members. Written "concat(layers | layers)"; an empty branch is the identity: it passes on the input of
+/// the branches.
+/// Shapes:  inputs (n, C_k, H, W) -> y (n, sum of C_k, H, W), or (n, C_k) -> (n, sum of C_k), or
+///          (n, m_k, d) -> (n, sum of m_k, d).
 /// Source:  Szegedy et al., CVPR 2015; Huang et al., CVPR 2017.
 class Concat : public Join {
  public:
