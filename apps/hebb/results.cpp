@@ -83,7 +83,8 @@ void add_model(Json& document, const Model& model, const RunSeconds& seconds,
 
 void add_scores(Json& document, const Evaluation& evaluation) {
   if (evaluation.train) document["train"] = part_json(evaluation, *evaluation.train, true);
-  if (evaluation.test) document["test"] = part_json(evaluation, *evaluation.test, false);
+  const char* const test = evaluation.out_of_fold ? "out_of_fold" : "test";
+  if (evaluation.test) document[test] = part_json(evaluation, *evaluation.test, false);
   document["verdict"] = verdict(evaluation);
 }
 

@@ -166,6 +166,7 @@ NetworkEstimator<Base>::NetworkEstimator(Model model, OptionSet options)
 
 template <class Base>
 void NetworkEstimator<Base>::fit(const Dataset& data, const RunControl& control) {
+  out_of_fold_.reset();
   NetworkProblem problem(*this, Base::start(), data);
   TrainResult result;
   try {
@@ -174,6 +175,7 @@ void NetworkEstimator<Base>::fit(const Dataset& data, const RunControl& control)
     Base::keep(problem.take_model());  // the last finite one
     throw;
   }
+  out_of_fold_ = problem.out_of_fold();
   Model model = problem.take_model();
   static_cast<FitResults&>(*this) = results_of(result, model.output_activation());
   model.results = record_of(*this);

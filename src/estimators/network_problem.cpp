@@ -179,15 +179,14 @@ void NetworkProblem::hold_out_folds(const Dataset& train, std::span<const std::u
   for (std::size_t i = 0; i < folds.size(); ++i) folds_[rows_[i]] = folds[i];
   training_.folds = validation_.folds = {folds_, count};
   validation_.rows = rows_;
+  held_weights_ = values_of(train.weights(), rows);
 }
 
-// The metric of the predictions, the higher the better; NaN if it is undefined.
-double NetworkProblem::validation_score(ConstView outputs,
-                                        std::span<const std::uint32_t> rows) const {
+// In the scale in which the network learns. `ranks`: with the scores of classes.
+Predictions NetworkProblem::predictions_of(ConstView outputs, std::span<const std::uint32_t> rows,
+                                           bool ranks) const {
   Predictions all{.classes = model_.classes, .outputs = targets_.outputs};
   const bool one = targets_.outputs == 1 && model_.classes.size() == 2;
-  // Of scores the metrics of probabilities and ranks are computed too, which take a sort an epoch.
-  const bool ranks = !options_.validation_metric.empty();
   for (std::size_t r = 0; r < rows.size(); ++r) {
     const float* row = outputs.row(r);
     const float* end = row + targets_.outputs;
@@ -206,8 +205,29 @@ double NetworkProblem::validation_score(ConstView outputs,
     all.truth.push_back(targets_.classes[rows[r]]);
   }
   all.probabilities = loss_->output_activation() != OutputActivation::identity;
+  return all;
+}
+
+// The metric of the predictions, the higher the better; NaN if it is undefined.
+double NetworkProblem::validation_score(ConstView outputs,
+                                        std::span<const std::uint32_t> rows) const {
+  // Of scores the metrics of probabilities and ranks are computed too, which take a sort an epoch.
+  const Predictions all = predictions_of(outputs, rows, !options_.validation_metric.empty());
   const double score = metric_(all, scores_of(all)).value_or(std::nan(""));
   return metric_.row->higher_is_better ? score : -score;
+}
+
+std::optional<Predictions> NetworkProblem::out_of_fold() const {
+  if (folds_.empty()) return {};
+  const Tensor outputs =
+      predict_held_out(network_, loss_->output_activation(), validation_, options_.threads);
+  Predictions all = predictions_of(outputs.view(), rows_, true);
+  if (model_.classes.empty()) {
+    all.predicted_values = numbers_of(model_, std::move(all.predicted_values));
+    all.true_values = numbers_of(model_, std::move(all.true_values));
+  }
+  all.weights = held_weights_;
+  return all;
 }
 
 TrainResult NetworkProblem::train(const RunControl& control) {

@@ -30,6 +30,10 @@ class NetworkProblem {
   TrainResult train(const RunControl& control);
   LearningRateSearch search(const EventSink& on_event) const;
 
+  /// The predictions for the rows in folds, by the members that did not learn from them; nothing without
+  /// folds.
+  std::optional<Predictions> out_of_fold() const;
+
   /// The model with the current network, without results. Must be called at most once.
   Model take_model();
 
@@ -41,6 +45,8 @@ class NetworkProblem {
   void finish_model(const Dataset& train, MLPPlan plan);
   void hold_out_validation(const Dataset& train);
   void hold_out_folds(const Dataset& train, std::span<const std::uint32_t> rows);
+  Predictions predictions_of(ConstView outputs, std::span<const std::uint32_t> rows,
+                             bool ranks) const;
   double validation_score(ConstView outputs, std::span<const std::uint32_t> rows) const;
 
   const Estimator& estimator_;
@@ -55,6 +61,7 @@ class NetworkProblem {
   std::vector<std::uint32_t> rows_;   // of the inputs, those with a weight above 0
   std::vector<double> labels_;        // of these, for a stratified validation part
   std::vector<std::uint32_t> folds_;  // by row of the inputs, or empty
+  std::vector<double> held_weights_;  // of rows_, those of the data set; or empty: all one
   std::vector<float> weights_;        // by row of the inputs, or empty: all one
 
   Model model_;

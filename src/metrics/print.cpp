@@ -39,7 +39,7 @@ struct Column {
 std::vector<Column> columns_of(const Evaluation& evaluation) {
   std::vector<Column> columns;
   if (evaluation.train) columns.push_back({&*evaluation.train, "in sample", "in"});
-  if (evaluation.test) columns.push_back({&*evaluation.test, "out of sample", "out"});
+  if (evaluation.test) columns.push_back({&*evaluation.test, evaluation.test_name(), "out"});
   return columns;
 }
 

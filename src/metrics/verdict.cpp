@@ -107,13 +107,14 @@ Judgement verdict_on_one(const Part& part, bool in_sample, const Words& words) {
               part.baseline)};
 }
 
-Judgement verdict_on_two(const Part& in, const Part& out, const Words& words) {
+Judgement verdict_on_two(const Part& in, const Part& out, const Words& words,
+                         const char* test_name) {
   const double gap = in.score - out.score;
   const double chance = kStandardErrors * std::sqrt(in.variance + out.variance);
   if (in.baseline >= 1) return one_class();
   if (in.skill() < kLittleSkill) return under_fitting(in, words);
-  const auto both = fmt::format("{} {:.4f} in sample against {:.4f} out of sample", words.name,
-                                in.score, out.score);
+  const auto both = fmt::format("{} {:.4f} in sample against {:.4f} {}", words.name, in.score,
+                                out.score, test_name);
   if (in.skill() < kLowSkill && (gap <= chance || gap < kGapOfErrors * (1 - in.score)))
     return {Fitting::under,
             fmt::format("under-fitting: {}: much of the training data is missed", both)};
@@ -142,8 +143,8 @@ Judgement judged_by(const Evaluation& evaluation, const std::optional<Part>& in,
   if (evaluation.train && (!in || in->samples < kFewSamples))
     return too_few(in ? in->samples : 1, "in sample");
   if (evaluation.test && (!out || out->samples < kFewSamples))
-    return too_few(out ? out->samples : 1, "out of sample");
-  if (in && out) return verdict_on_two(*in, *out, words);
+    return too_few(out ? out->samples : 1, evaluation.test_name());
+  if (in && out) return verdict_on_two(*in, *out, words, evaluation.test_name());
   if (in) return verdict_on_one(*in, true, words);
   if (out) return verdict_on_one(*out, false, words);
   return {.reason = "nothing was judged"};

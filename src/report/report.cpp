@@ -81,7 +81,8 @@ std::string cards(const Evaluation& evaluation) {
     for (const ScoreRow& figure : all) {
       if (figure.key != key) continue;
       if (figure.train) out += card(figure_text(figure.train), figure.label + ", in sample");
-      if (figure.test) out += card(figure_text(figure.test), figure.label + ", out of sample");
+      if (figure.test)
+        out += card(figure_text(figure.test), figure.label + ", " + evaluation.test_name());
     }
   return out + "</ul>\n";
 }
@@ -90,10 +91,14 @@ std::string cards(const Evaluation& evaluation) {
 
 std::string score_table(const Evaluation& evaluation) {
   HtmlTable table{
-      "Scores in sample (the data it learnt from) and out of sample (data it never saw)",
+      evaluation.out_of_fold
+          ? "Scores in sample (the data it learnt from) and out of fold (each sample by the members of the "
+            "model that did not learn from it)"
+          : "Scores in sample (the data it learnt from) and out of sample (data it never saw)",
       {"Score"}};
   if (evaluation.train) table.headings.emplace_back("In sample");
-  if (evaluation.test) table.headings.emplace_back("Out of sample");
+  if (evaluation.test)
+    table.headings.emplace_back(evaluation.out_of_fold ? "Out of fold" : "Out of sample");
   for (const ScoreRow& figure : score_rows(evaluation)) {
     if (figure.label.empty()) continue;
     table.rows.push_back({html_text(figure.label)});
@@ -111,7 +116,7 @@ std::string class_table(const Evaluation& evaluation) {
   const ClassificationScores* test = classified(evaluation.test);
   const ClassificationScores* scores = test ? test : classified(evaluation.train);
   if (!scores) return {};
-  HtmlTable table{test ? "Each class, out of sample" : "Each class, in sample",
+  HtmlTable table{std::string("Each class, ") + (test ? evaluation.test_name() : "in sample"),
                   {"Class", "Precision", "Recall", "F1", "Samples"}};
   const auto shown = most_confused(scores->confusion, kMostClasses);
   for (const std::size_t c : shown) {
@@ -250,7 +255,7 @@ std::string report_html(const ReportSubject& subject) {
   const Model& model = subject.estimator.model();
   const Evaluation& evaluation = subject.evaluation;
   const Dataset& judged = subject.test ? *subject.test : subject.train;
-  const std::string where = subject.test ? "out of sample" : "in sample";
+  const std::string where = evaluation.test ? evaluation.test_name() : "in sample";
   const Predictions computed =
       subject.predictions ? Predictions() : subject.estimator.predictions(judged);
   const Predictions& predictions = subject.predictions ? *subject.predictions : computed;

@@ -181,8 +181,9 @@ Advice Adviser::larger_model() const {
 Advice Adviser::against_over_fitting(const Judgement& fit) const {
   const auto alpha = facts_.options.number("alpha");
   const auto rate = learning_rate();
-  if (takes("hidden_layer_sizes") && alpha && *alpha < kPenalty && rate && *rate <= kCalmRate &&
-      facts_.train && !facts_.train->is_images() && facts_.train->features() >= kSeveralColumns &&
+  const bool mlp = takes("hidden_layer_sizes") && !takes("members");
+  if (mlp && alpha && *alpha < kPenalty && rate && *rate <= kCalmRate && facts_.train &&
+      !facts_.train->is_images() && facts_.train->features() >= kSeveralColumns &&
       fit.gap > kWideGap && fit.skill.value_or(0) > kLearnt)
     return {"a stronger penalty on the weights, or more data", {{"alpha", kPenalty}}};
   return {"more data"};

@@ -89,6 +89,10 @@ void score_run(RunResult& result) {
   if (result.test) {
     result.predictions = result.estimator->predictions(*result.test);
     result.evaluation.test = scores_of(result.predictions);
+  } else if (const Predictions* held = result.estimator->out_of_fold()) {
+    result.predictions = *held;
+    result.evaluation.test = scores_of(*held);
+    result.evaluation.out_of_fold = true;
   }
   result.seconds.evaluate = watch.seconds();
   const auto& scores = result.evaluation.test ? result.evaluation.test : result.evaluation.train;

@@ -563,6 +563,12 @@ Tensor predict(const Network& network, OutputActivation activation, ConstView x)
   return mean;
 }
 
+Tensor predict_held_out(const Network& network, OutputActivation activation, const TrainingSet& set,
+                        int threads) {
+  ThreadPool pool(threads);
+  return predict_on(pool, network, activation, set);
+}
+
 Tensor predict(const Network& network, OutputActivation activation, const Inputs& inputs,
                std::span<const std::uint32_t> rows, int threads, const Copies& copies) {
   ThreadPool pool(threads);

@@ -15,6 +15,7 @@
 #include "hebb/core/random.h"
 #include "hebb/nn/activations.h"
 #include "hebb/nn/convolution.h"
+#include "hebb/nn/join.h"
 #include "hebb/nn/linear.h"
 #include "hebb/nn/loss.h"
 #include "hebb/nn/network.h"
@@ -112,7 +113,6 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"conv(2,3) concat(conv(1,3) tanh | conv(2,1) | ) residual(conv(6,3,stride=2) tanh) "
              "linear(2)",
              {1, 5, 4}},
-        Case{"concat(members(2) grouped(3) tanh | members(3) shared(3)) grouped(2)", {4}},
         Case{"concat(conv(2,1) | add(conv(3,3) | conv(3,1) tanh)) maxpool(2) flatten linear(2)",
              {1, 4, 5}}));
 
@@ -204,7 +204,6 @@ TEST(GraphText, ComesBack) {
   EXPECT_EQ(Network("concat(linear(2)|linear(3) )", {4}).text(), "concat(linear(2) | linear(3))");
   EXPECT_EQ(Network("concat(conv(2,3) | conv(3,1)) relu", {1, 4, 5}).output_shape(),
             (Shape{5, 4, 5}));
-  EXPECT_EQ(Network("concat(members(2) grouped(3) | members(4) grouped(3))", {5}).members(), 6U);
 }
 
 TEST(GraphText, ErrorsPointAtTheCharacter) {
@@ -325,6 +324,27 @@ TEST(Layers, TellWhatIsRandom) {
                                                  {"dropout2d(0.5)", true},
                                                  {"batchnorm", false}})
     EXPECT_EQ(Network(text, {2, 3, 3}).stages()[0].layer->is_random(), random) << text;
+}
+
+// The members of the branches one behind the other, forward and backward.
+TEST(Members, AreConcatenated) {
+  const Concat join;
+  const std::vector<Shape> in = {{2, 3}, {1, 3}};
+  ASSERT_EQ(join.joined_shape(in), (Shape{3, 3}));
+  const std::vector<float> first = {1, 2, 3, 4, 5, 6, 11, 12, 13, 14, 15, 16},
+                           second = {7, 8, 9, 17, 18, 19};
+  std::vector<float> y(18), back(6);
+  join.join(0, in, {first.data(), {2, 2, 3}}, {y.data(), {2, 3, 3}});
+  join.join(1, in, {second.data(), {2, 1, 3}}, {y.data(), {2, 3, 3}});
+  for (std::size_t i = 0; i < 18; ++i)
+    EXPECT_EQ(y[i], static_cast<float>(i < 9 ? i + 1 : i + 2)) << i;
+  join.join_backward(1, in, {y.data(), {2, 3, 3}}, {back.data(), {2, 1, 3}}, false);
+  EXPECT_EQ(back, second);
+  const std::vector<Shape> wider = {{2, 3}, {1, 4}};
+  expect_error<std::invalid_argument>([&] { (void)join.joined_shape(wider); }, {"members alone"});
+  const Network both("concat(members(2) grouped(3) | members(4) grouped(3))", {5});
+  EXPECT_EQ(both.members(), 6U);
+  EXPECT_EQ(both.outputs(), 3U);
 }
 
 }  // namespace

@@ -113,6 +113,9 @@ class Supervised : public Estimator {
   /// The predictions for `data` together with the true targets, from which every metric is
   /// computed. Errors: as predicting; ModelError for a prediction that is not finite, with its row.
   virtual Predictions predictions(const Dataset& data) const = 0;
+  /// The predictions of the last fit() for its samples of weight above 0, each by the parts of the model
+  /// that did not learn from it; nullptr unless it held out folds. A model that was loaded has none.
+  virtual const Predictions* out_of_fold() const { return nullptr; }
   /// The prediction for one sample: predict_proba() of a classifier (decision_function() if it has
   /// no probabilities), predict() of a regressor. For programs that predict one sample at a time:
   /// it takes microseconds. Features are in the order of the training columns: a category as its

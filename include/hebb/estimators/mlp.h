@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -75,6 +76,9 @@ class NetworkEstimator : public Base, public FitResults {
   void fit(const Dataset& data, const RunControl& control = {}) override;
   std::vector<double> predict_one(std::span<const double> features) const override;
   Capabilities capabilities() const override;
+  const Predictions* out_of_fold() const override {
+    return out_of_fold_ ? &*out_of_fold_ : nullptr;
+  }
 
   /// Weights of each linear layer (fan_in, fan_out), and its biases.
   std::vector<Tensor> coefs_() const;
@@ -89,6 +93,8 @@ class NetworkEstimator : public Base, public FitResults {
  private:
   LearningRateSearch search_learning_rate(const Dataset& train,
                                           const EventSink& on_event) const override;
+
+  std::optional<Predictions> out_of_fold_;
 };
 extern template class NetworkEstimator<Classifier>;
 extern template class NetworkEstimator<Regressor>;

@@ -17,6 +17,12 @@ using Scores = std::variant<ClassificationScores, RegressionScores>;
 struct Evaluation {
   std::vector<std::string> classes;  ///< empty for regression
   std::optional<Scores> train = {}, test = {};
+  /// Whether `test` are the training samples, each predicted by the members of the model that did not
+  /// learn from it.
+  bool out_of_fold = false;
+
+  /// What `test` is called: "out of sample" or "out of fold".
+  const char* test_name() const { return out_of_fold ? "out of fold" : "out of sample"; }
 };
 
 /// One scalar score of both parts, with its key in JSON: "accuracy", "f1_macro", "rmse", ...

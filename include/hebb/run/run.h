@@ -102,8 +102,9 @@ struct RunResult {
   std::optional<StopReason> stopped = {};  ///< why training ended, if known
   bool saved = false;                      ///< the model is in RunSpec::model_file
   std::vector<std::string> failures = {};  ///< why the model or last checkpoint was not saved
-  Predictions predictions = {};            ///< of `test`, or of `train` if there is none
-  Evaluation evaluation = {};              ///< of `train` and `test`
+  /// Of `test`; or of `train`, out of fold if the model holds out folds.
+  Predictions predictions = {};
+  Evaluation evaluation = {};              ///< of `train`, and of `test` or out of fold
   std::vector<Measurement> measured = {};  ///< RunSpec::metrics of the predictions
   std::vector<Finding> findings = {};      ///< as diagnose() returns them
   /// As permutation_importance() returns it for `test`. Empty: nothing was held out, the data are no

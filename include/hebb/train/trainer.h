@@ -134,6 +134,12 @@ Tensor predict(const Network& network, OutputActivation activation, ConstView x)
 Tensor predict(const Network& network, OutputActivation activation, const Inputs& inputs,
                std::span<const std::uint32_t> rows, int threads = 1, const Copies& copies = {});
 
+/// The outputs for the rows of a set with folds, each the mean over the members that do not learn from
+/// it.
+/// Errors: as predict().
+Tensor predict_held_out(const Network& network, OutputActivation activation, const TrainingSet& set,
+                        int threads = 1);
+
 /// The command stored in a checkpoint (RunControl::command).
 /// Errors: std::runtime_error if there is no readable checkpoint; ModelError if it is damaged.
 std::string checkpoint_command(const std::string& dir);
