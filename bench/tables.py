@@ -3,6 +3,7 @@
 
     bench/tables.py run --program PROGRAM [--models mlp,trees,..] [--splits N] [--threads N] [SET...]
     bench/tables.py report [--models mlp,trees,..] [SET...]
+    bench/tables.py ablation --program PROGRAM [--splits N] [SET...]    the kind tabular, one part changed at a time
     bench/tables.py sets                             prints the sets, one a line
 
 All is kept in one folder, --folder (default ${XDG_CACHE_HOME:-~/.cache}/hebb/tables):
@@ -47,6 +48,7 @@ import math
 import os
 import pathlib
 import random
+import re
 import resource
 import signal
 import statistics
@@ -69,6 +71,29 @@ HEBB = {
     "trees": (["--model", "trees", *UNKNOWN], []),
     "forest": (["--model", "forest", *UNKNOWN], []),
 }
+# The kind tabular with one part changed at a time, for `bench/tables.py ablation`: options of `hebb fit`, and what
+# becomes of its network text (None: as it is).
+ABLATION = {
+    "all": ([], None),
+    "one network": (["--members", "1"], None),
+    "4 members": (["--members", "4"], None),
+    "16 members": (["--members", "16"], None),
+    "no folds: a tenth held out": ([], lambda net: net),
+    "no learnt scales": (["--val-folds", "4"], lambda net: net.replace(" scale ", " ")),
+    "no dropout": (["--dropout", "0"], None),
+    "no penalty": (["--alpha", "0"], None),
+    "numbers plain": (["--numbers", "plain"], None),
+    "numbers periodic": (["--numbers", "periodic"], None),
+    "best epoch by log-loss": (["--val-metric", "log_loss"], None),
+    "no column for missing values": (["--impute", "median"], None),
+    "all categories one-hot": (["--max-one-hot", "100000"], None),
+    "left out: SiLU": (["--activation", "silu"], None),
+    "left out: robust scales, clipped": (["--scale", "robust", "--clip", "3"], None),
+    "left out: shared weights (TabM)": ([], lambda net: re.sub(r"grouped\((\d+)\) relu", r"shared(\1) relu", net)),
+    "left out: SELU": (["--activation", "selu"], None),
+    "left out: one cycle, 60 epochs": (["--schedule", "one_cycle", "--epochs", "60", "--learning-rate", "0.006"], None),
+}
+VARIANT = "tabular: "
 # Models of bench/tables_peer.py, which says how each is prepared.
 PEERS = ["hist_gradient", "random_forest", "sklearn_mlp", "xgboost", "realmlp", "tabm"]
 # xgboost-cpu is XGBoost without the libraries of a graphics card.
@@ -184,8 +209,8 @@ def call(command, options):
 
 def run_hebb(model, line, paths, options, folder):
     """(file of predictions, seconds, more for the line of the results)."""
-    always, with_missing = HEBB[model]
     task, split = line["task"], line["split"]
+    always, with_missing = HEBB[model] if model in HEBB else (variant_options(model, task, paths[0], options), [])
     file, predictions = folder / "model.hebb", folder / "predictions.csv"
     start, start_cpu = time.perf_counter(), cpu_of_children()
     fitted = call([options.program, "fit", paths[0], "--target", "target", "--task", task, *always,
@@ -197,6 +222,15 @@ def run_hebb(model, line, paths, options, folder):
     warnings = [line.split("hebb: warning: ")[1] for line in fitted.stderr.splitlines() if "hebb: warning: " in line]
     version = call([options.program, "version"], options).stdout.split("\n")[0].strip()
     return predictions, seconds, {"cpu_seconds": round(cpu_seconds, 4), "version": version, **({"warnings": warnings} if warnings else {})}
+
+
+def variant_options(model, task, train, options):
+    """Those of a row of ABLATION, which is named "tabular: ROW"."""
+    chosen, change = ABLATION[model.removeprefix(VARIANT)]
+    if change is None:
+        return chosen
+    planned = call([options.program, "fit", train, "--target", "target", "--task", task, "--dry-run", "--json"], options)
+    return [*chosen, "--model", "tabular", "--net", change(json.loads(planned.stdout)["network"])]
 
 
 def run_peer(model, line, paths, options, folder):
@@ -277,7 +311,7 @@ def read_results(path):
 
 
 def run(options):
-    if any(model in HEBB for model in options.models) and not options.program:
+    if any(model not in PEERS for model in options.models) and not options.program:
         sys.exit("tables: --program is missing: the hebb to measure")
     done = {} if options.again else read_results(options.results)
     if options.retry:
@@ -295,7 +329,7 @@ def run(options):
                 line = {"set": name, "split": split, "model": model, "task": task_of(name), **table,
                         "threads": options.threads}
                 with tempfile.TemporaryDirectory() as scratch:
-                    call_model = run_hebb if model in HEBB else run_peer
+                    call_model = run_peer if model in PEERS else run_hebb
                     try:
                         predictions, seconds, more = call_model(model, line, paths, options, pathlib.Path(scratch))
                         line |= {**score(line["task"], paths[1], predictions), "seconds": round(seconds, 4), **more}
@@ -434,10 +468,36 @@ def report(options):
     Report(results, options.sets, models).print()
 
 
+def ablation(options):
+    """Trains what is missing, then prints a row for each variant, over the sets and splits that all have."""
+    options.models = [VARIANT + row for row in ABLATION]
+    run(options)
+    results = read_results(options.results)
+    table = Report(results, options.sets, options.models)
+
+    def score_of(name, model):
+        return table.mean(name, model, "accuracy" if task_of(name) == "classify" else "r2")
+
+    rows = []
+    whole = options.models[0]
+    for model in options.models:
+        classes = [name for name in table.complete if task_of(name) == "classify"]
+        numbers = [name for name in table.complete if task_of(name) == "regress"]
+        change = [score_of(name, model) - score_of(name, whole) for name in table.complete]
+        mean = lambda names, key: cell(statistics.fmean(table.mean(name, model, key) for name in names), 4) if names else ""
+        rows.append([model.removeprefix(VARIANT), mean(classes, "accuracy"), mean(numbers, "r2"),
+                     mean(classes, "log_loss"), sum(value > 0.0005 for value in change),
+                     sum(value < -0.0005 for value in change),
+                     f"{sum(table.mean(name, model, 'cpu_seconds') for name in table.complete):.1f} s"])
+    print()
+    print_table(["tabular", "accuracy", "R2", "log-loss", "sets better", "sets worse", "processor, one split each"], rows)
+    print(f"Over {len(table.complete)} sets: {', '.join(table.complete)}.")
+
+
 def main():
     cache = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache")
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("verb", choices=["run", "report", "sets"])
+    parser.add_argument("verb", choices=["run", "report", "ablation", "sets"])
     parser.add_argument("sets", nargs="*", default=SETS, help="default: all")
     parser.add_argument("--program", help="the hebb to measure")
     parser.add_argument("--models", type=lambda text: text.split(","), default=[*HEBB, *PEERS],
@@ -461,7 +521,7 @@ def main():
     if options.verb == "sets":
         print("\n".join(options.sets))
     else:
-        {"run": run, "report": report}[options.verb](options)
+        {"run": run, "report": report, "ablation": ablation}[options.verb](options)
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ constexpr std::pair<ColumnKind, const char*> kKinds[] = {{ColumnKind::number, "n
                                                          {ColumnKind::row_number, "row_number"},
                                                          {ColumnKind::constant, "constant"},
                                                          {ColumnKind::duplicate, "duplicate"},
+                                                         {ColumnKind::leak, "leak"},
                                                          {ColumnKind::drop, "drop"}};
 
 std::vector<std::string_view> split(std::string_view text, char sign) {

@@ -31,6 +31,7 @@ constexpr std::size_t kManyTexts = 1000;
 constexpr double kShareOfDates = 0.95;
 constexpr double kShareOfTexts = 0.9;  // that differ
 constexpr double kManyWords = 4;
+constexpr std::size_t kManySentences = 100;  // different ones: too many for categories
 
 constexpr std::array<std::pair<std::string_view, bool>, 12> kYesNo = {{{"yes", true},
                                                                        {"no", false},
@@ -384,6 +385,10 @@ class Decider {
         take(c, ColumnKind::constant, "",
              concat(" is ", value_text(c, look.first), " in ", counted(table_.rows, "row"),
                     ", all that there are, and is left out", leave_in(name(c))));
+      else if (const auto filled = filled_where(c))
+        take(c, ColumnKind::leak, "",
+             concat(" has a value exactly where the target ", *filled,
+                    ", as what is known only afterwards, and is left out", leave_in(name(c))));
       else
         open[c] = true;
     }
@@ -408,6 +413,31 @@ class Decider {
     std::vector<double> values(table_.rows);
     for (std::size_t row = 0; row < table_.rows; ++row) values[row] = table_.at(row, c);
     return values;
+  }
+
+  // "is 'yes'" or "is not 'yes'", if exactly these rows have a value in the column.
+  std::optional<std::string> filled_where(std::size_t c) const {
+    const std::size_t missing = looks_[c].missing, filled = table_.rows - missing;
+    if (target_.outputs() != 1 || target_.values.size() != table_.rows ||
+        std::min(missing, filled) < kFewRows)
+      return {};
+    for (const bool has : {true, false}) {  // the rows that have the one value of the target
+      std::optional<double> one;
+      bool exact = true;
+      for (std::size_t row = 0; row < table_.rows && exact; ++row)
+        if (std::isnan(table_.at(row, c)) != has) {
+          if (!one) one = target_.values[row];
+          exact = target_.values[row] == *one;
+        }
+      for (std::size_t row = 0; row < table_.rows && exact; ++row)
+        exact = std::isnan(table_.at(row, c)) != has || target_.values[row] != *one;
+      if (!exact) continue;
+      const std::string value =
+          target_.is_classes() ? quoted_name(target_.classes[static_cast<std::size_t>(*one)], 30)
+                               : number_text(*one);
+      return (has ? "is " : "is not ") + value;
+    }
+    return {};
   }
 
   void look_at_numbers(std::size_t c) {
@@ -456,7 +486,8 @@ class Decider {
                           std::size_t present) {
     const auto& texts = table_.columns[c].categories;
     if (present < kFewRows) return;
-    if (static_cast<double>(texts.size()) >= kShareOfTexts * static_cast<double>(present)) {
+    if (texts.size() >= kManySentences ||
+        static_cast<double>(texts.size()) >= kShareOfTexts * static_cast<double>(present)) {
       double words = 0;
       for (std::size_t i = 0; i < texts.size(); ++i)
         words += static_cast<double>(rows[i] * count_words(texts[i]));

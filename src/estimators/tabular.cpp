@@ -22,13 +22,20 @@ std::size_t embedding_width(std::size_t categories) {
       2, 32);
 }
 
+// Whether a column is a number of more than a few values.
+bool is_varied(const TableFacts& facts, std::size_t i) {
+  return facts.encodings[i].kind == Encoding::Kind::number &&
+         (facts.varied.empty() || facts.varied[facts.encodings[i].column]);
+}
+
 // Writes the branches in front of the members: columns of many categories are embedded, all others pass,
-// and numbers also have periodic features, if asked for.
+// and numbers of more than a few values also have periodic features, if asked for.
 class Front {
  public:
-  Front(const std::vector<Encoding>& encodings, bool periodic) {
+  Front(const TableFacts& facts, bool periodic) {
     std::size_t at = 0;
-    for (const Encoding& one : encodings) {
+    for (std::size_t i = 0; i < facts.encodings.size(); ++i) {
+      const Encoding& one = facts.encodings[i];
       const std::size_t end = at + one.width;
       if (one.kind == Encoding::Kind::category) {
         pass(at);
@@ -36,7 +43,7 @@ class Front {
                                    embedding_width(one.categories), ')'));
         passed_ = end;
       }
-      if (one.kind != Encoding::Kind::number && periodic) embed_numbers(at, end);
+      if (periodic && !is_varied(facts, i)) embed_numbers(at, end);
       at = end;
     }
     pass(at);
@@ -120,10 +127,10 @@ std::string table_network(const TabularOptions& options, const TableFacts& facts
   }
   layers += concat("grouped(", facts.outputs, ')');
   const auto part = [&](std::size_t count, bool periodic) {
-    return concat(Front(facts.encodings, periodic).text(), "members(", count, ") scale ", layers);
+    return concat(Front(facts, periodic).text(), "members(", count, ") scale ", layers);
   };
-  const bool has_numbers = std::ranges::find(facts.encodings, Encoding::Kind::number,
-                                             &Encoding::kind) != facts.encodings.end();
+  bool has_numbers = false;
+  for (std::size_t i = 0; i < facts.encodings.size(); ++i) has_numbers |= is_varied(facts, i);
   const std::string numbers = numbers_for(options, facts);
   if (numbers == "plain" || !has_numbers) return part(members.count, false);
   if (numbers == "periodic" || members.count < 2) return part(members.count, true);
@@ -159,7 +166,7 @@ const FieldList& TabularOptions::fields() {
         field.help = "samples per update; auto: by the number of samples";
       if (field.name == "validation_folds") {
         field.help +=
-            "; auto: 4, or validation_fraction where samples are few or have times, or members are too "
+            "; auto: 4, or validation_fraction where samples have times, columns are embedded, or members are too "
             "few";
         field.unset = "auto";
       }
@@ -191,7 +198,7 @@ PreprocessOptions tabular_preprocessing() {
           .impute = "indicator",
           .unknown = "other",
           .max_categories = 1000,
-          .max_one_hot = 30,
+          .max_one_hot = 250,
           .scale_target = "standard",
           .clip_target = true};
 }
@@ -207,8 +214,11 @@ NetOptions plan_table(const TabularOptions& options, const TableFacts& facts) {
     plan.hidden_layer_sizes = {};
   }
   const bool validates = (plan.early_stopping && plan.solver != "lbfgs") || plan.validate;
-  if (validates && !own_net && !plan.validation_folds && plan.mixup == 0 && !facts.in_time &&
-      members.count >= kFolds && facts.samples >= kFolds * kLeastOfFold)
+  // An embedding is shared by the members, so that each of them learns from all rows.
+  const bool embeds = std::ranges::find(facts.encodings, Encoding::Kind::category,
+                                        &Encoding::kind) != facts.encodings.end();
+  if (validates && !own_net && !embeds && !plan.validation_folds && plan.mixup == 0 &&
+      !facts.in_time && members.count >= kFolds && facts.samples >= kFolds * kLeastOfFold)
     plan.validation_folds = kFolds;
   if (plan.validation_metric.empty() && facts.task == Task::classify)
     plan.validation_metric = "brier";
@@ -218,6 +228,26 @@ NetOptions plan_table(const TabularOptions& options, const TableFacts& facts) {
   return plan;
 }
 
+namespace {
+
+// By column: whether it has more than a few values.
+std::vector<bool> varied_columns(const Dataset& train) {
+  constexpr std::size_t kFew = 8;
+  std::vector<bool> varied;
+  for (std::size_t c = 0; c < train.columns().size(); ++c) {
+    std::vector<double> values;
+    for (std::size_t row = 0; row < train.samples() && values.size() <= kFew; ++row) {
+      const double value = train.table().at(row, c);
+      if (!std::isnan(value) && std::ranges::find(values, value) == values.end())
+        values.push_back(value);
+    }
+    varied.push_back(values.size() > kFew);
+  }
+  return varied;
+}
+
+}  // namespace
+
 NetOptions training_options(const OptionSet& options, Task task, const Preprocessor& preprocessor,
                             const Dataset& train, std::size_t outputs) {
   if (!options.holds<TabularOptions>()) return options.as<NetOptions>();
@@ -226,6 +256,7 @@ NetOptions training_options(const OptionSet& options, Task task, const Preproces
                                                    .samples = train.samples(),
                                                    .outputs = outputs,
                                                    .encodings = preprocessor.encodings(),
+                                                   .varied = varied_columns(train),
                                                    .in_time = !train.times().values.empty()});
 }
 

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "hebb/core/error.h"
+#include "hebb/core/log.h"
 #include "hebb/core/random.h"
 #include "hebb/metrics/catalogue.h"
 
@@ -88,6 +89,7 @@ std::vector<ColumnImportance> permutation_importance(const Supervised& estimator
                                                      const PermutationOptions& options) {
   check(options.repeats > 0, "repeats", "must be at least 1");
   check(data.is_table(), "data", "the importance of columns is known for tables alone");
+  const LogSilenced quiet;  // of what each prediction would say again
   Shuffled shuffled(estimator, data, options);
   std::vector<ColumnImportance> all;
   for (const std::size_t column : columns_read(estimator, data))

@@ -121,7 +121,8 @@ bool is_number_by(std::string_view body, char decimal) {
 
 bool is_unit(std::string_view text) {
   if (text.size() > kLongestUnit || !is_utf8(text)) return false;
-  return std::ranges::all_of(text, [](char c) {
+  const bool power = text.size() > 1 && (text.back() == '2' || text.back() == '3');
+  return std::ranges::all_of(power ? text.substr(0, text.size() - 1) : text, [](char c) {
     return is_letter(c) || c == '%' || c == '/' || c == '$' ||
            static_cast<unsigned char>(c) >= 0x80;
   });
@@ -148,9 +149,11 @@ std::optional<UnitRatio> unit_ratio(std::string_view from, std::string_view to) 
     int dimension;
     double size;
   };
-  static constexpr Unit units[] = {{"mm", 0, 1},   {"cm", 0, 10},  {"m", 0, 1000}, {"km", 0, 1e6},
-                                   {"mg", 1, 1},   {"g", 1, 1000}, {"kg", 1, 1e6}, {"s", 2, 1},
-                                   {"min", 2, 60}, {"h", 2, 3600}};
+  static constexpr Unit units[] = {
+      {"mm", 0, 1},   {"cm", 0, 10},  {"m", 0, 1000},      {"km", 0, 1e6}, {"mg", 1, 1},
+      {"g", 1, 1000}, {"kg", 1, 1e6}, {"s", 2, 1},         {"min", 2, 60}, {"h", 2, 3600},
+      {"cm2", 3, 1},  {"m2", 3, 1e4}, {"m\u00B2", 3, 1e4}, {"ha", 3, 1e8}, {"km2", 3, 1e10},
+      {"ml", 4, 1},   {"cl", 4, 10},  {"l", 4, 1000},      {"m3", 4, 1e6}, {"m\u00B3", 4, 1e6}};
   const auto* const a = std::ranges::find(units, from, &Unit::name);
   const auto* const b = std::ranges::find(units, to, &Unit::name);
   if (a == std::end(units) || b == std::end(units) || a->dimension != b->dimension) return {};

@@ -295,14 +295,16 @@ std::vector<std::string> Preprocessor::feature_names_out() const {
 
 std::vector<Encoding> Preprocessor::encodings() const {
   std::vector<Encoding> all;
-  for (const ColumnState& state : columns_) {
+  for (std::size_t c = 0; c < columns_.size(); ++c) {
+    const ColumnState& state = columns_[c];
     if (state.column.is_categorical()) {
       const auto kind = state.as_number ? Encoding::Kind::category : Encoding::Kind::one_hot;
-      all.push_back({kind, state.width(), state.inputs()});
+      all.push_back({kind, state.width(), state.inputs(), c});
       continue;
     }
-    all.push_back({});
-    if (state.indicator) all.push_back({.kind = Encoding::Kind::one_hot, .categories = 1});
+    all.push_back({.column = c});
+    if (state.indicator)
+      all.push_back({.kind = Encoding::Kind::one_hot, .categories = 1, .column = c});
   }
   return all;
 }

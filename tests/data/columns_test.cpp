@@ -273,6 +273,41 @@ TEST(DecideColumns, KeepsAnIdThatTellsOfTheTarget) {
   EXPECT_EQ(taken_of(table, {}, other), Texts{"id=id"});
 }
 
+// Filled where the target is yes, and nowhere else; the first column is so but for one row.
+TEST(DecideColumns, LeavesOutWhatIsFilledWhereTheTargetHasOneValue) {
+  constexpr std::size_t kRows = 60;
+  Target target{.names = {"left"}, .values = {}, .classes = {"no", "yes"}};
+  Doubles nearly, after, before, value;
+  for (std::size_t row = 0; row < kRows; ++row) {
+    const bool yes = row % 3 == 0;
+    target.values.push_back(yes ? 1 : 0);
+    after.push_back(yes ? static_cast<double>(row) : kNothing);
+    before.push_back(yes ? kNothing : static_cast<double>(row % 7));
+    nearly.push_back(row == 3 ? kNothing : after.back());
+    value.push_back(static_cast<double>(row % 5));
+  }
+  const Table table = Columns(kRows)
+                          .numbers("nearly", nearly)
+                          .numbers("after", after)
+                          .numbers("before", before)
+                          .numbers("value", value)
+                          .table;
+  EXPECT_EQ(taken_of(table, {}, target), (Texts{"after=leak", "before=leak"}));
+  EXPECT_EQ(taken_of(table, {.leave_in = {"after"}}, target), (Texts{"before=leak"}));
+  EXPECT_EQ(taken_of(table), Texts()) << "no target is known";
+  const auto notes = decide_columns(table, target, {}).notes;
+  ASSERT_FALSE(notes.empty());
+  EXPECT_NE(notes.front().text.find("exactly where the target is 'yes'"), std::string::npos)
+      << notes.front().text;
+  target.values.assign(kRows, 0);
+  for (std::size_t row = 0; row < 9; ++row) target.values[row] = 1;
+  for (std::size_t row = 0; row < kRows; ++row)
+    after[row] = row < 9 ? 1.0 + static_cast<double>(row) : kNothing;
+  EXPECT_EQ(
+      taken_of(Columns(kRows).numbers("few", after).numbers("value", value).table, {}, target),
+      Texts());
+}
+
 TEST(DecideColumns, LeavesEveryColumnIfNoneWouldBeLeft) {
   EXPECT_EQ(taken_of(Columns(3).numbers("a", {1, 1, 1}).table), Texts{});
   const Table one = Columns(1).numbers("a", {1}).texts("b", {"x"}).table;  // one row

@@ -26,6 +26,7 @@ enum class ColumnKind {
   row_number,  ///< 1, 2, 3, ...
   constant,    ///< one value in all rows, or none
   duplicate,   ///< equal to a column before it
+  leak,        ///< filled exactly where the target has one of its values
   drop         ///< as the user says
 };
 

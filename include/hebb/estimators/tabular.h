@@ -32,7 +32,9 @@ struct TableFacts {
   std::size_t samples = 0;
   std::size_t outputs = 1;
   std::vector<Encoding> encodings = {};  ///< what the columns became
-  bool in_time = false;                  ///< samples have times, so that later ones are validated
+  /// By column: whether it has more than a few values. Empty: all have.
+  std::vector<bool> varied = {};
+  bool in_time = false;  ///< samples have times, so that later ones are validated
 };
 
 /// The options that a network for tables is trained with: those given, and what they leave open.

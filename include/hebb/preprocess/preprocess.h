@@ -38,6 +38,7 @@ struct Encoding {
   enum class Kind : std::uint8_t { number, one_hot, category } kind = Kind::number;
   std::size_t width = 1;       ///< features
   std::size_t categories = 0;  ///< of one_hot and category: with those for missing and other ones
+  std::size_t column = 0;      ///< its index in columns_in()
 };
 
 /// Imputation, one-hot encoding of categorical columns, and scaling: fitted on the training part
