@@ -227,10 +227,11 @@ def run_hebb(model, line, paths, options, folder):
 def variant_options(model, task, train, options):
     """Those of a row of ABLATION, which is named "tabular: ROW"."""
     chosen, change = ABLATION[model.removeprefix(VARIANT)]
+    chosen = ["--model", "tabular", *([] if task == "regress" and "--val-metric" in chosen else chosen)]
     if change is None:
         return chosen
     planned = call([options.program, "fit", train, "--target", "target", "--task", task, "--dry-run", "--json"], options)
-    return [*chosen, "--model", "tabular", "--net", change(json.loads(planned.stdout)["network"])]
+    return [*chosen, "--net", change(json.loads(planned.stdout)["network"])]
 
 
 def run_peer(model, line, paths, options, folder):

@@ -35,12 +35,15 @@ std::string value_text(const Json& value) {
   return value.is_null() ? "" : value.dump();  // an option that is not set is left out
 }
 
-std::string preprocessing_text(const PreprocessOptions& options) {
+std::string preprocessing_text(const PreprocessOptions& options, bool classifies) {
   std::string out = "scale " + options.scale;
   if (options.impute) out += ", impute " + *options.impute;
   if (options.unknown != "error") out += ", unknown " + options.unknown;
   if (options.max_categories) out += concat(", max_categories ", *options.max_categories);
+  if (options.max_one_hot) out += concat(", max_one_hot ", *options.max_one_hot);
+  if (classifies) return out;
   if (options.scale_target != "none") out += ", scale_target " + options.scale_target;
+  if (options.clip_target) out += ", clip_target";
   return out;
 }
 
@@ -199,7 +202,8 @@ std::string info_text(const Model& model, const std::string& file) {
       {"target", some_of(model.target_names)}};
   if (model.classifies()) rows.push_back({"classes", some_of(model.classes)});
   if (const Network* network = model.network()) rows.push_back({"network", network->text()});
-  rows.push_back({"prepared by", preprocessing_text(model.preprocessor.options())});
+  rows.push_back(
+      {"prepared by", preprocessing_text(model.preprocessor.options(), model.classifies())});
   for (const Column& column : model.preprocessor.columns_in())
     if (column.is_categorical())
       rows.push_back({"categories", column.name + ": " + some_of(column.categories)});

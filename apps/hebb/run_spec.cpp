@@ -109,15 +109,10 @@ RunSpec run_spec(Settings& settings) {
 }
 
 RunSpec for_space(RunSpec spec, const std::vector<std::string>& space, const Settings& settings) {
-  if (!spec.model.empty() || space.empty()) return spec;
+  if (!spec.model.empty() || spec.from || space.empty()) return spec;
   const EstimatorRow& row = choose_model("", settings.get<NetOptions>().net);
   const Space varied = Space::parse(joined_items(space), row.options);
-  const EstimatorRow& other = choose_model("convnet", "");
-  for (const Dimension& one : varied.dimensions())
-    if (describes_layers(one.option))
-      spec.model = "mlp";
-    else if (!other.options.find(one.option) && spec.model.empty())
-      spec.model = row.name;
+  for (const Dimension& one : varied.dimensions()) spec.varied.push_back(one.option);
   return spec;
 }
 

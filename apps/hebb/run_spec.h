@@ -45,9 +45,8 @@ RunSpec spec_like(const Model& model, Settings& settings);
 /// other; as Model::load().
 RunSpec run_spec(Settings& settings);
 
-/// `spec` for a verb that varies the options of `space`, as --space has them. Images of which nothing
-/// else is known get a convnet, unless an option to vary is none of it: then they get the kind that
-/// has it. Errors: as Space::parse().
+/// `spec` for a verb that varies the options of `space`, as --space has them: if the kind of model is
+/// open, they count where it is chosen. Errors: as Space::parse().
 RunSpec for_space(RunSpec spec, const std::vector<std::string>& space, const Settings& settings);
 
 /// Checks that --output replaces nothing but a model, unless --force is given.

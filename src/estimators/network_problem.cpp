@@ -161,9 +161,9 @@ void NetworkProblem::hold_out_validation(const Dataset& train) {
     for (const auto row : kept) training_.rows.push_back(rows_[row]);
     for (const auto row : held_out) validation_.rows.push_back(rows_[row]);
   }
-  if (options_.batch_size && *options_.batch_size > training_.rows.size() &&
-      options_.solver != "lbfgs")
-    warn(concat("batch_size ", *options_.batch_size, " is larger than the ", training_.rows.size(),
+  const auto& given = estimator_.options().as<NetOptions>().batch_size;
+  if (given && *given > training_.rows.size() && options_.solver != "lbfgs")
+    warn(concat("batch_size ", *given, " is larger than the ", training_.rows.size(),
                 " samples there are: one batch an epoch"));
 }
 

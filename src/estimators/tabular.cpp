@@ -14,6 +14,7 @@ namespace {
 constexpr std::size_t kFolds = 4;
 // So few rows of a fold say too little of the best epoch.
 constexpr std::size_t kLeastOfFold = 5;
+constexpr std::size_t kLeastRows = kFolds * kLeastOfFold;
 
 // Embedded columns get one input each, the number of a category, and this many outputs.
 std::size_t embedding_width(std::size_t categories) {
@@ -166,8 +167,8 @@ const FieldList& TabularOptions::fields() {
         field.help = "samples per update; auto: by the number of samples";
       if (field.name == "validation_folds") {
         field.help +=
-            "; auto: 4, or validation_fraction where samples have times, columns are embedded, or members are too "
-            "few";
+            "; auto: 4, or validation_fraction where that is given, samples have times, columns are "
+            "embedded, or members are too few";
         field.unset = "auto";
       }
       if (field.name == "validation_metric")
@@ -204,10 +205,15 @@ PreprocessOptions tabular_preprocessing() {
 }
 
 NetOptions plan_table(const TabularOptions& options, const TableFacts& facts) {
+  const TabularOptions usual;
   NetOptions plan = options;
   const bool own_net = !plan.net.empty();
-  if (!own_net || plan.dropout == TabularOptions().dropout) plan.dropout = 0;
-  if (facts.samples < kFolds * kLeastOfFold) plan.early_stopping = false;
+  // A share that is given is held out, of few rows too.
+  const bool has_fraction = options.validation_fraction != usual.validation_fraction;
+  if (facts.samples < kLeastRows && !has_fraction && !options.validation_folds &&
+      options.n_iter_no_change == usual.n_iter_no_change)
+    plan.early_stopping = false;
+  if (!own_net || plan.dropout == usual.dropout) plan.dropout = 0;
   const Members members = members_for(options, facts);
   if (!own_net) {
     plan.net = table_network(options, facts, members);
@@ -217,8 +223,8 @@ NetOptions plan_table(const TabularOptions& options, const TableFacts& facts) {
   // An embedding is shared by the members, so that each of them learns from all rows.
   const bool embeds = std::ranges::find(facts.encodings, Encoding::Kind::category,
                                         &Encoding::kind) != facts.encodings.end();
-  if (validates && !own_net && !embeds && !plan.validation_folds && plan.mixup == 0 &&
-      !facts.in_time && members.count >= kFolds && facts.samples >= kFolds * kLeastOfFold)
+  if (validates && !own_net && !embeds && !has_fraction && !plan.validation_folds &&
+      plan.mixup == 0 && !facts.in_time && members.count >= kFolds && facts.samples >= kLeastRows)
     plan.validation_folds = kFolds;
   if (plan.validation_metric.empty() && facts.task == Task::classify)
     plan.validation_metric = "brier";
@@ -252,12 +258,14 @@ NetOptions training_options(const OptionSet& options, Task task, const Preproces
                             const Dataset& train, std::size_t outputs) {
   if (!options.holds<TabularOptions>()) return options.as<NetOptions>();
   check(train.is_table(), "model", "tabular is for tables: for images take convnet or mlp");
-  return plan_table(options.as<TabularOptions>(), {.task = task,
-                                                   .samples = train.samples(),
-                                                   .outputs = outputs,
-                                                   .encodings = preprocessor.encodings(),
-                                                   .varied = varied_columns(train),
-                                                   .in_time = !train.times().values.empty()});
+  const bool drops = preprocessor.options().impute == "drop";
+  return plan_table(options.as<TabularOptions>(),
+                    {.task = task,
+                     .samples = drops ? preprocessor.kept_rows(train).size() : train.samples(),
+                     .outputs = outputs,
+                     .encodings = preprocessor.encodings(),
+                     .varied = varied_columns(train),
+                     .in_time = !train.times().values.empty()});
 }
 
 TabularClassifier::TabularClassifier(FromModel from)

@@ -64,7 +64,7 @@ Unfit can_show_images(const PlotSubject& subject) {
 }
 
 Unfit has_history(const PlotSubject& subject) {
-  return subject.estimator->model().results.numbers("loss_curve_").empty()
+  return plot::loss_history(subject.estimator->model()).empty()
              ? "the model keeps no history of its training"
              : "";
 }

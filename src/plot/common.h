@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "hebb/data/dataset.h"
+#include "hebb/model/model.h"
 #include "plot/content.h"
 
 namespace hebb::plot {
@@ -20,6 +21,10 @@ std::vector<std::uint32_t> drawn_rows(std::size_t samples);
 
 /// The rows of a data set in a random order, the same in every run, for figures of a part of them.
 std::vector<std::uint32_t> shuffled_rows(std::size_t samples);
+
+/// The training loss of every epoch; of a training that was stopped in its first, its loss up to there.
+/// Empty: the model has none.
+std::vector<double> loss_history(const Model& model);
 
 /// "12,345 samples", "1 class".
 std::string counted(std::size_t count, const std::string& noun);

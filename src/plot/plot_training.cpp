@@ -28,8 +28,16 @@ Series over_epochs(std::string name, std::vector<double> values, std::size_t col
 
 }  // namespace
 
+std::vector<double> plot::loss_history(const Model& model) {
+  std::vector<double> losses = model.results.numbers("loss_curve_");
+  const double last = model.results.number("loss_").value_or(std::nan(""));
+  if (losses.empty() && std::isfinite(last)) losses.push_back(last);
+  return losses;
+}
+
 Figure plot_history(const Model& model) {
-  const auto loss = model.results.numbers("loss_curve_");
+  const auto loss = plot::loss_history(model);
+  const bool has_epoch = !model.results.numbers("loss_curve_").empty();
   auto scores = model.results.numbers("validation_scores_");
   const std::string metric = model.results.text("validation_metric_").value_or("");
   const bool lower = !metric.empty() && !find_metric(metric).row->higher_is_better;
@@ -43,8 +51,12 @@ Figure plot_history(const Model& model) {
        .y_log = *low > 0 && *high > kWideRange * *low,
        .whole_x = true}};
   charts[0].series[0].listed = false;
-  std::string what = fmt::format("Line chart of the training loss over {}: from {:.4g} to {:.4g}",
-                                 plot::counted(loss.size(), "epoch"), loss.front(), loss.back());
+  std::string what =
+      has_epoch ? fmt::format("Line chart of the training loss over {}: from {:.4g} to {:.4g}",
+                              plot::counted(loss.size(), "epoch"), loss.front(), loss.back())
+                : fmt::format("The training loss in the first epoch, which did not end: {:.4g}",
+                              loss.front());
+  if (!has_epoch) charts[0].note = "the first epoch did not end";
   if (std::ranges::any_of(scores, [](double score) { return !std::isnan(score); })) {
     const auto best = std::ranges::max_element(scores, {}, [](double score) {
       return std::isnan(score) ? -std::numeric_limits<double>::infinity() : score;

@@ -13,12 +13,14 @@
 namespace hebb {
 namespace {
 
-// Logs "3 values were imputed ('age' 2, 'city' 1)"; nothing if all counts are zero.
-void log_counts(LogLevel level, const std::string& what, const std::vector<const Column*>& columns,
-                const std::vector<std::size_t>& counts) {
+constexpr const char* kImputed = "missing values imputed";
+
+// "what: 3 ('age' 2, 'city' 1)"; empty if all counts are 0.
+std::string counts_text(const std::string& what, const std::vector<const Column*>& columns,
+                        const std::vector<std::size_t>& counts) {
   constexpr std::size_t kMostNames = 5;
   const auto total = std::accumulate(counts.begin(), counts.end(), std::size_t{0});
-  if (total == 0) return;
+  if (total == 0) return {};
   std::string names;
   std::size_t named = 0;
   for (std::size_t j = 0; j < counts.size(); ++j) {
@@ -26,7 +28,11 @@ void log_counts(LogLevel level, const std::string& what, const std::vector<const
     names += concat(named == 1 ? "'" : ", '", columns[j]->name, "' ", counts[j]);
   }
   if (named > kMostNames) names += concat(" and ", named - kMostNames, " more columns");
-  log(level, concat(what, ": ", total, " (", names, ")"));
+  return concat(what, ": ", total, " (", names, ")");
+}
+
+void log_text(LogLevel level, const std::string& text) {
+  if (!text.empty()) log(level, text);
 }
 
 }  // namespace
@@ -62,6 +68,18 @@ std::vector<std::uint32_t> Preprocessor::kept_rows(const Dataset& data) const {
     return false;
   });
   return rows;
+}
+
+std::string Preprocessor::imputed_text(const Dataset& data) const {
+  check_fitted();
+  if (!imputes() || !data.is_table()) return {};
+  const auto trained = columns();
+  const MatchedColumns matched(data, trained);
+  std::vector<std::size_t> imputed(columns_.size());
+  for (std::size_t row = 0; row < data.samples(); ++row)
+    for (std::size_t j = 0; j < columns_.size(); ++j)
+      if (std::isnan(matched.value(row, j))) ++imputed[j];
+  return counts_text(kImputed, trained, imputed);
 }
 
 void Preprocessor::check_kind(const Dataset& data) const {
@@ -244,11 +262,13 @@ void Preprocessor::write_table(const Dataset& data, std::span<const std::uint32_
       to = put(columns_[j], value, where, to);
     }
   }
-  log_counts(LogLevel::info, place(data) + "missing values imputed", trained, imputed);
-  log_counts(LogLevel::warning, place(data) + "values never seen in training, encoded as all zeros",
-             trained, ignored);
-  log_counts(LogLevel::warning, place(data) + "values never seen in training, taken as other",
-             trained, others);
+  log_text(LogLevel::info, counts_text(place(data) + kImputed, trained, imputed));
+  log_text(LogLevel::warning,
+           counts_text(place(data) + "values never seen in training, encoded as all zeros", trained,
+                       ignored));
+  log_text(
+      LogLevel::warning,
+      counts_text(place(data) + "values never seen in training, taken as other", trained, others));
   if (rows.size() < data.samples())
     warn(concat(place(data), data.samples() - rows.size(), " of ", data.samples(),
                 " rows have a missing value and are left out"));

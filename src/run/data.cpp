@@ -156,6 +156,9 @@ ModelData load_for(const Model& model, const std::string& data, const OptionValu
     if (note.kind == "source" || note.kind == "title" || note.kind == "header" ||
         note.kind == "missing")
       loaded.notes.push_back(data + ": " + note.text);
+  if (loaded.data.is_table() && !model.preprocessor.image_form())
+    if (const auto imputed = model.preprocessor.imputed_text(loaded.data); !imputed.empty())
+      loaded.notes.push_back(data + ": " + imputed);
   if (use != TargetUse::none && !options.is_given("weight") && loaded.data.weights().empty())
     loaded.notes.push_back("there is no column '" + options.weight.value_or("") +
                            "' of weights, which the training data had: all samples count alike");

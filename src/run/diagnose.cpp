@@ -27,7 +27,8 @@
 //   unscaled target       its root mean square is above 10, or its standard deviation below 0.1: an
 //                         adaptive solver makes steps of the size of its rate and needs many
 //   learning rate too low the epochs ran out while the loss fell as steadily as in the beginning
-//   more epochs           they ran out while it still fell by more than 1% in their last tenth
+//   more epochs           they ran out while it still fell by more than 1% in their last tenth; these
+//                         two not where the best epoch is kept, and was before the last tenth
 //   under-fitting         as the verdict, and none of the above
 //   over-fitting          as the verdict; or the validation score fell by more than 0.02 from a best
 //                         in the first 60% of the epochs
@@ -185,6 +186,20 @@ std::string still_falling(const RunFacts& facts) {
   if (!(fall > kStillFalling)) return {};
   return fmt::format("the loss still fell by {:.1f}% in the last {} of {} epochs", 100 * fall,
                      late.size(), curve.size());
+}
+
+// Whether the best validation score was reached before the last tenth of the epochs.
+bool best_is_past(const RunFacts& facts) {
+  const Curve scores = facts.validation_scores;
+  if (scores.empty()) return false;
+  const auto highest = [](Curve curve) {
+    double most = -std::numeric_limits<double>::infinity();
+    for (const double score : curve)
+      if (score > most) most = score;
+    return most;
+  };
+  const Curve late = tail(scores, 10);
+  return highest(late) <= highest(scores.first(scores.size() - late.size()));
 }
 
 std::string validation_fell(const RunFacts& facts) {
@@ -401,6 +416,7 @@ class Diagnosis {
         note("unscaled_target", unscaled_target(*facts_.train), advise_.scaled_target()))
       return;
     if (fit_.fitting == Fitting::under && (advise_.is_linear() || advise_.is_narrow())) return;
+    if (advise_.stops_early() && best_is_past(facts_)) return;  // more of the same is not kept
     if (can_judge_rate() && advise_.has_constant_rate() &&
         note("learning_rate_too_low", rate_too_low(facts_), advise_.rate(10)))
       return;

@@ -34,12 +34,10 @@ std::string network_option(const OptionValues& options) {
   return text ? *text : "";
 }
 
-// Whether these options suit a kind of model: it has them all, and is not trained by lbfgs.
-bool suit(const OptionValues& options, const std::string& kind) {
+bool has_options(const std::string& kind, const std::vector<std::string>& names) {
   const OptionSet& known = choose_model(kind, "").options;
-  return std::ranges::all_of(options, [&](const auto& option) {
-    return known.find(option.first) != nullptr && option.second != Value("lbfgs");
-  });
+  return std::ranges::all_of(names,
+                             [&](const std::string& name) { return known.find(name) != nullptr; });
 }
 
 // The kind of model where `spec` leaves it open: networks for images and for tables, or mlp, where the
@@ -47,13 +45,16 @@ bool suit(const OptionValues& options, const std::string& kind) {
 // image, and its batch normalisation needs batches.
 std::string default_kind(const RunSpec& spec, const Dataset& data) {
   constexpr std::size_t kLeastSide = 8;
-  const bool has_layers = std::ranges::any_of(
-      spec.options, [](const auto& option) { return describes_layers(option.first); });
-  if (data.is_images() && !has_layers && suit(spec.options, "convnet") &&
+  std::vector<std::string> names = spec.varied;
+  for (const auto& [name, value] : spec.options) names.push_back(name);
+  const bool by_batches = std::ranges::none_of(
+      spec.options, [](const auto& option) { return option.second == Value("lbfgs"); });
+  const bool is_open = by_batches && std::ranges::none_of(names, describes_layers);
+  if (data.is_images() && is_open && has_options("convnet", names) &&
       std::min(data.images().height, data.images().width) >= kLeastSide)
     return "convnet";
-  const bool takes_table = data.is_table() && !has_layers && suit(spec.options, "tabular");
-  return takes_table || spec.options.contains("members") ? "tabular" : "mlp";
+  const bool takes_table = data.is_table() && is_open && has_options("tabular", names);
+  return takes_table || !has_options("mlp", names) ? "tabular" : "mlp";
 }
 
 // The epochs of a convnet that was chosen for `samples` images: the kind's own, but at least as many
@@ -79,10 +80,23 @@ void check_kind(const RunSpec& spec, const EstimatorRow& row) {
             : " cannot go on from a state of its training");
 }
 
-PreprocessOptions preprocessing(const RunSpec& spec, const EstimatorRow& row, const Dataset& data) {
-  PreprocessOptions defaults =
-      row.preprocess.value_or(PreprocessOptions{.scale = data.is_images() ? "minmax" : "standard"});
-  if (row.capabilities.missing) defaults.impute = "keep";
+// The preprocessing that a kind takes by default; of an ensemble, that of its members, if they are of
+// one kind.
+std::optional<PreprocessOptions> usual_preprocessing(const PreparedRun& run) {
+  const std::vector<Candidate> members = members_of(run.options, run.task.task);
+  if (members.empty()) return run.row->preprocess;
+  const std::string& kind = members.front().kind;
+  const bool alike =
+      std::ranges::all_of(members, [&](const auto& one) { return one.kind == kind; });
+  if (!alike) return {};
+  return find_row(estimator_catalogue(), kind, "model", "estimator").preprocess;
+}
+
+PreprocessOptions preprocessing(const PreparedRun& run, const Dataset& data) {
+  const RunSpec& spec = run.spec;
+  PreprocessOptions defaults = usual_preprocessing(run).value_or(
+      PreprocessOptions{.scale = data.is_images() ? "minmax" : "standard"});
+  if (run.row->capabilities.missing) defaults.impute = "keep";
   if (const auto loss = spec.options.find("loss"); loss != spec.options.end())
     if (!takes_negative_targets(to_text(loss->second))) defaults.scale_target = "none";
   OptionSet options = spec.from ? spec.from->preprocessor.options() : defaults;
@@ -294,7 +308,7 @@ PreparedRun prepare_run(RunSpec spec) {
         " predicts classes, but ", run.task.reason,
         ": take --model adaline or mlp, or --task classify");
   run.metrics = find_metrics(run.spec.metrics, run.task.task);
-  run.preprocess = preprocessing(run.spec, row, data);
+  run.preprocess = preprocessing(run, data);
   check_values(run.preprocess, data, *reading.report);  // while rows are those of the file
   if (const auto& alike = data.target().alike; run.task.task == Task::classify && !alike.empty()) {
     const std::string& column = data.target().names.front();

@@ -49,6 +49,8 @@ std::vector<Candidate> fitting_candidates(const PreparedRun& run) {
       check_network(with_candidate(run, one));
     } catch (const std::invalid_argument&) {
       continue;  // as a network for images, and a table
+    } catch (const DataError&) {
+      continue;  // as a kind that takes no missing values
     }
     all.push_back(std::move(one));
   }

@@ -71,12 +71,23 @@ void check_compare(const RunSpec& spec, const CompareOptions& options) {
     check(names.insert(one.name).second, "models", "'", one.name, "' is named twice");
 }
 
+// Whether some kinds do not take the rows, as values are missing.
+bool has_gaps(const PreparedRun& run) {
+  if (!run.train.is_table() || run.spec.preprocess.contains("impute")) return false;
+  try {
+    Preprocessor().check_values(run.train);
+  } catch (const DataError&) {
+    return true;
+  }
+  return false;
+}
+
 class Comparing {
  public:
   Comparing(RunSpec spec, const CompareOptions& options, const CompareControl& control)
       : options_(options), control_(control) {
     const std::string name = spec.data;
-    spec.model = "mlp";  // of no consequence: with_candidate() replaces it
+    spec.model = "tabular";  // which takes any values; with_candidate() replaces it
     base_ = prepare_run(std::move(spec));
     all_.data = name.empty() ? base_.train.name() : name;
     all_.task = base_.task.task;
@@ -89,6 +100,10 @@ class Comparing {
          options.candidates.empty() ? fitting_candidates(base_) : std::vector(options.candidates))
       add(std::move(one));
     check(!all_.models.empty(), "models", "no kind of model fits these data");
+    if (options.candidates.empty() && has_gaps(base_))
+      all_.notes.emplace_back(
+          "values are missing, and the models that do not take such rows are left out; --impute "
+          "indicator lets all take part");
     judged_.resize(all_.models.size());
     seconds_.resize(all_.models.size());
     all_.of_trainings = rounds_.size() * all_.models.size();

@@ -49,7 +49,17 @@ TEST(CliColumns, AreTakenAsPeopleHaveThem) {
   std::string broken = sales(60);
   broken.replace(broken.find("2024-03-01"), 10, "yesterday");
   folder.write("broken.csv", broken);
-  const Result missing = run(folder, {"predict", "m.hebb", "broken.csv"});
+  const Result filled = run(folder, {"predict", "m.hebb", "broken.csv"});
+  EXPECT_EQ(filled.code, 0) << filled.err;
+  EXPECT_TRUE(contains(filled.err,
+                       "broken.csv: missing values imputed: 2 ('date, weekday' 1, "
+                       "'date, days' 1)"))
+      << filled.err;
+  ASSERT_EQ(
+      run(folder, {"fit", "sales.csv", "--impute", "none", "--epochs", "2", "-o", "strict.hebb"})
+          .code,
+      0);
+  const Result missing = run(folder, {"predict", "strict.hebb", "broken.csv"});
   EXPECT_EQ(missing.code, 3) << missing.err;
   EXPECT_TRUE(contains(missing.err, "the value is missing")) << missing.err;
 }

@@ -586,14 +586,26 @@ TEST(CliFit, AdviceIsTheOwnCommandWithAChange) {
                              "--test-size", "0.3", "--seed", "4"}),
             (Words{"fit", "xor:n=300", "--seed", "4", "--test-size", "0.3", "--model", "mlp"}))
       << "options of the other model are left out";
-  EXPECT_EQ(advised(folder, {"fit", "diabetes", "--epochs", "30", "-o", "m.hebb"}),
-            (Words{"fit", "diabetes", "--scale-target", "standard", "--epochs", "30"}));
+  EXPECT_EQ(
+      advised(folder, {"fit", "diabetes", "--model", "mlp", "--epochs", "30", "-o", "m.hebb"}),
+      (Words{"fit", "diabetes", "--scale-target", "standard", "--model", "mlp", "--epochs", "30"}));
+}
+
+// The loss still falls in epoch 30, but the best epoch by the rows held out is before.
+TEST(CliFit, AdvisesNoMoreEpochsWhereTheBestOneIsKept) {
+  const Folder folder;
+  const std::vector<std::string> line = {"fit", "diabetes", "--epochs", "30", "--json"};
+  const Json json = run(folder, line).json();
+  const Json& losses = json["history"]["loss"];
+  EXPECT_LT(losses[29].get<double>(), 0.99 * losses[26].get<double>());
+  EXPECT_EQ(advised(folder, {"fit", "diabetes", "--epochs", "30"}), std::vector<std::string>());
 }
 
 TEST(CliFit, AdviceCanBeFollowed) {
   const Folder folder;
   for (const std::vector<std::string>& arguments :
-       {std::vector<std::string>{"fit", "diabetes", "--epochs", "30"},
+       {std::vector<std::string>{"fit", "diabetes", "--model", "mlp", "--epochs", "30"},
+        {"fit", "wine", "--epochs", "8", "--learning-rate", "1e-5"},
         {"fit", "digits", "--hidden", "2,3,2", "--seed", "5"},
         {"fit", "xor:n=300", "--model", "logistic"},
         {"fit", "iris", "--hidden", "3,3"}}) {

@@ -117,7 +117,8 @@ TEST(CliOptions, NetworkBeyondTheMachinesMemoryIsUsageWithTheEstimate) {
 
 TEST(CliOptions, FlagGoesBeforeVariableBeforeFileBeforeDefault) {
   const Folder folder;
-  EXPECT_EQ(recorded(folder, {}, {.variables = kShort})["alpha"], 1e-4);
+  EXPECT_EQ(recorded(folder, {}, {.variables = kShort})["alpha"], 0.0);
+  EXPECT_EQ(recorded(folder, {"--model", "mlp"}, {.variables = kShort})["alpha"], 1e-4);
   folder.write("hebb.toml", "alpha = 0.25\nepochs = 2\n");
   EXPECT_EQ(recorded(folder, {})["alpha"], 0.25);
   EXPECT_EQ(recorded(folder, {}, {.variables = {{"HEBB_ALPHA", "0.5"}}})["alpha"], 0.5);
@@ -238,11 +239,16 @@ TEST(CliOptions, MisspeltVariableIsWarnedOf) {
 
 TEST(CliOptions, EarlyStopTurnsEarlyStoppingOn) {
   const Folder folder;
-  const Json options = recorded(folder, {"--early-stop", "3", "--epochs", "2"});
+  const Json options = recorded(folder, {"--model", "mlp", "--early-stop", "3", "--epochs", "2"});
   EXPECT_EQ(options["n_iter_no_change"], 3);
   EXPECT_EQ(options["early_stopping"], true);
-  EXPECT_EQ(recorded(folder, {"--n-iter-no-change", "3", "--epochs", "2"})["early_stopping"],
+  EXPECT_EQ(recorded(folder, {"--model", "mlp", "--n-iter-no-change", "3", "--epochs",
+                              "2"})["early_stopping"],
             false);
+  const Json usual = recorded(folder, {"--epochs", "2"});
+  EXPECT_EQ(usual["n_iter_no_change"], 40);
+  EXPECT_EQ(usual["early_stopping"], true);
+  EXPECT_EQ(recorded(folder, {"--no-early-stopping", "--epochs", "2"})["early_stopping"], false);
 }
 
 TEST(CliOptions, TrueBooleansAreSwitchedOffByNo) {

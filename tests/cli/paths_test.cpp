@@ -261,5 +261,25 @@ TEST(CliPaths, ResumingSaysWhatTheCheckpointHasWritten) {
       << met.err;
 }
 
+// An epoch has several batches, and the time is used up after the first.
+TEST(CliPaths, AHistoryIsDrawnOfATrainingStoppedInItsFirstEpoch) {
+  const Folder folder;
+  folder.write("d.csv", short_table());
+  for (const char* model : {"tabular", "mlp"}) {
+    const Result result =
+        run(folder, {"fit", "d.csv", "--model", model, "--batch-size", "8", "--time", "0.000001",
+                     "-o", "m.hebb", "--plot", "history:h.csv", "--force"});
+    ASSERT_EQ(result.code, 0) << result.err;
+    EXPECT_TRUE(contains(result.err, "The training loss in the first epoch, which did not end: "))
+        << result.err;
+    const Json results = run(folder, {"info", "m.hebb", "--json"}).json()["results"];
+    EXPECT_EQ(results["n_iter_"], 0);
+    const std::string csv = folder.read("h.csv");
+    EXPECT_EQ(std::ranges::count(csv, '\n'), 2) << csv;
+    const std::string value = csv.substr(csv.rfind(',') + 1);
+    EXPECT_NEAR(std::stod(value), results["loss_"].get<double>(), 1e-6) << csv;
+  }
+}
+
 }  // namespace
 }  // namespace hebb::test

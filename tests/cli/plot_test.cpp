@@ -40,6 +40,11 @@ TEST(CliPlot, DrawsModelsInEveryFormatWithTheirNumbers) {
   EXPECT_TRUE(folder.read("c.svg").starts_with("<?xml"));
   EXPECT_TRUE(folder.read("c.pdf").starts_with("%PDF"));
   ASSERT_EQ(run(folder, {"plot", "history", "m.hebb", "-o", "h.csv"}).code, 0);
+  // The names, and the loss and the validation score of 20 epochs.
+  EXPECT_EQ(std::ranges::count(folder.read("h.csv"), '\n'), 41);
+  ASSERT_EQ(run(folder, {"fit", "iris", "--model", "mlp", "--epochs", "20", "-o", "p.hebb"}).code,
+            0);
+  ASSERT_EQ(run(folder, {"plot", "history", "p.hebb", "-o", "h.csv"}).code, 0);
   EXPECT_EQ(std::ranges::count(folder.read("h.csv"), '\n'), 21);
   ASSERT_EQ(
       run(folder, {"plot", "roc", "m.hebb", "iris", "--theme", "dark", "-o", "dark.png"}).code, 0);

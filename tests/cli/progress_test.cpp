@@ -69,7 +69,8 @@ TEST(CliProgress, IsPlainAsciiWhereTheLocaleIsNotUtf8) {
 
 TEST(CliProgress, HasLinesOfTheFirstAndTheLastEpochWhereThereIsNoTerminal) {
   const Folder folder;
-  const Result result = run(folder, {"fit", "iris", "--epochs", "150", "--val-size", "0.2"});
+  const Result result =
+      run(folder, {"fit", "iris", "--model", "mlp", "--epochs", "150", "--val-size", "0.2"});
   for (const char* part :
        {"epoch 1/150  loss ", "epoch 150/150  loss ", "validation ", "\nall 150 epochs done in "})
     EXPECT_TRUE(contains(result.err, part)) << result.err;

@@ -54,8 +54,9 @@ TEST(CliReading, MissingValuesAreThoseOfTraining) {
             0);
   folder.write("new.csv", "a\n-9\n1\n");
   EXPECT_EQ(run(folder, {"predict", "m.hebb", "new.csv", "-q"}).out, "prediction\np\np\n");
-  const Result drop = run(folder, {"fit", "t.csv", "-q", "--na=-9", "-o", "d.hebb"});
-  EXPECT_EQ(drop.code, 3) << drop.err;
+  const Result strict =
+      run(folder, {"fit", "t.csv", "-q", "--model", "mlp", "--na=-9", "-o", "d.hebb"});
+  EXPECT_EQ(strict.code, 3) << strict.err;
   const Result info = run(folder, {"info", "m.hebb"});
   EXPECT_TRUE(contains(info.out, "read with")) << info.out;
   EXPECT_TRUE(contains(info.out, "--na=-9")) << info.out;
@@ -241,16 +242,26 @@ TEST(CliNumbers, TargetsBeyondFloat32AreScaledOrRefused) {
   for (int i = 0; i < 30; ++i)
     text += std::to_string(i % 7) + ',' + std::to_string(i % 7) + "e300\n";
   folder.write("t.csv", text);
-  const Result refused = run(folder, {"fit", "t.csv", "-q", "--task", "regress"});
-  EXPECT_EQ(refused.code, 3) << refused.err;
-  EXPECT_TRUE(contains(refused.err, "float32") && contains(refused.err, "--scale-target"))
-      << refused.err;
-  const Result scaled = run(folder, {"fit", "t.csv", "-q", "--task", "regress", "--scale-target",
-                                     "standard", "--epochs", "50", "-o", "m.hebb"});
-  ASSERT_EQ(scaled.code, 0) << scaled.err;
-  const std::string out = run(folder, {"predict", "m.hebb", "t.csv", "-q"}).out;
-  EXPECT_FALSE(contains(out, "inf") || contains(out, "nan")) << out;
-  EXPECT_TRUE(contains(out, "e+300")) << out;
+  for (const std::vector<std::string>& unscaled :
+       {std::vector<std::string>{"--model", "mlp"}, {"--scale-target", "none"}}) {
+    std::vector<std::string> line = {"fit", "t.csv", "-q", "--task", "regress"};
+    line.insert(line.end(), unscaled.begin(), unscaled.end());
+    const Result refused = run(folder, line);
+    EXPECT_EQ(refused.code, 3) << refused.err;
+    EXPECT_TRUE(contains(refused.err, "float32") && contains(refused.err, "--scale-target"))
+        << refused.err;
+  }
+  for (const std::vector<std::string>& scaling :
+       {std::vector<std::string>{"--model", "mlp", "--scale-target", "standard"}, {}}) {
+    std::vector<std::string> line = {"fit",      "t.csv", "-q", "--task", "regress",
+                                     "--epochs", "50",    "-o", "m.hebb"};
+    line.insert(line.end(), scaling.begin(), scaling.end());
+    const Result scaled = run(folder, line);
+    ASSERT_EQ(scaled.code, 0) << scaled.err;
+    const std::string out = run(folder, {"predict", "m.hebb", "t.csv", "-q"}).out;
+    EXPECT_FALSE(contains(out, "inf") || contains(out, "nan")) << out;
+    EXPECT_TRUE(contains(out, "e+300")) << out;
+  }
 }
 
 TEST(CliReading, AnotherSeparatorIsProposed) {

@@ -104,7 +104,7 @@ TEST(CliTraining, WhatCannotBeAveragedIsRefused) {
   expect_refused({"fit", "iris", "--ema", "nan"}, {"ema"});
   expect_refused({"fit", "iris", "--solver", "lbfgs", "--ema", "0.9"}, {"--ema", "another solver"});
   expect_refused({"fit", "iris", "--model", "logistic", "--ema", "0.9"},
-                 {"--ema: is for --model mlp, convnet"});
+                 {"--ema: is for --model mlp, tabular, convnet"});
   // No option of that model has a name as near as to be meant.
   expect_refused({"fit", "iris", "--model", "perceptron", "--ema", "0.9"},
                  {"perceptron has no such option\n"});

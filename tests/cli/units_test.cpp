@@ -82,7 +82,7 @@ TEST(CliUnits, OptionsOfAnotherModelAreRefused) {
   };
   refused({"--model", "perceptron", "--hidden", "8"}, {"--hidden", "mlp", "perceptron"});
   refused({"--model", "logistic", "--full-batch"}, {"--full-batch", "adaline", "logistic"});
-  refused({"--average"}, {"--average", "perceptron", "mlp has no such option"});
+  refused({"--average"}, {"--average", "perceptron", "tabular has no such option"});
   refused({"--model", "perceptron", "--beta-1", "0.5"}, {"--beta-1"});
   refused({"--model", "perceptron", "--eta", "1"}, {"--eta", "--eta0"});
   refused({"--model", "perceptron", "--activation", "relu"}, {"--activation", "step, sigmoid"});

@@ -194,6 +194,21 @@ TEST(Diagnose, AsksForMoreEpochsWhereTheLossStillFalls) {
                     "more_epochs"));
 }
 
+TEST(Diagnose, AsksForNoMoreEpochsWhereTheBestOneIsKeptAndPast) {
+  RunFacts facts{.options = options_with({.max_iter = 20}), .baseline_loss = 1};
+  for (int epoch = 0; epoch < 20; ++epoch) {
+    facts.loss_curve.push_back(1 / std::sqrt(1 + epoch));
+    facts.validation_scores.push_back(epoch == 17 ? 0.9 : 0.01 * epoch);
+  }
+  EXPECT_TRUE(has(diagnose(facts), "more_epochs")) << "the last epoch is kept";
+  facts.options = options_with({.max_iter = 20, .early_stopping = true});
+  EXPECT_TRUE(lacks(diagnose(facts), "more_epochs"));
+  facts.validation_scores[17] = std::nan("");
+  EXPECT_TRUE(has(diagnose(facts), "more_epochs")) << "the best is the last";
+  facts.validation_scores.clear();
+  EXPECT_TRUE(has(diagnose(facts), "more_epochs"));
+}
+
 TEST(Diagnose, FindsVanishingGradientsOfADeepNetworkThatDoesNotLearn) {
   Trial run = of_builtin("digits",
                          {.hidden_layer_sizes = std::vector<std::size_t>(6, 50),

@@ -30,8 +30,8 @@ bool has_note(const std::vector<std::string>& notes, const std::string& text) {
 
 // ---- the choice of a model ----
 
-TEST(ChooseModel, TakesAnMlpUnlessANetworkConvolves) {
-  EXPECT_EQ(choose_model("", "").name, "mlp");
+TEST(ChooseModel, TakesANetworkForTablesUnlessLayersAreGiven) {
+  EXPECT_EQ(choose_model("", "").name, "tabular");
   EXPECT_EQ(choose_model("", "linear(8) relu linear(2)").name, "mlp");
   EXPECT_EQ(choose_model("", "flatten residual(conv(4,3))").name, "convnet");
   EXPECT_EQ(choose_model("", "lenet5").name, "convnet");
@@ -98,9 +98,12 @@ TEST(PrepareRun, SaysWhatItDecided) {
   const PreparedRun run = prepare_run({.data = "iris", .split = SplitOptions{.test_size = 0.2}});
   EXPECT_EQ(run.train.samples(), 120U);
   EXPECT_EQ(run.test->samples(), 30U);
-  EXPECT_EQ(run.row->name, "mlp");
+  EXPECT_EQ(run.row->name, "tabular");
   EXPECT_EQ(run.task.task, Task::classify);
   EXPECT_TRUE(has_note(run.notes, "iris: 120 samples to train on, 30 to test on, 4 features"));
+  EXPECT_TRUE(has_note(
+      run.notes,
+      "model: tabular, the default for tables; --model mlp takes a multi-layer perceptron"));
   EXPECT_TRUE(has_note(run.notes, "task: classify 'species' (the target has 3 labels)"));
 }
 
@@ -240,7 +243,7 @@ TEST(CheckTest, RefusesWhatTrainingDoesNotKnow) {
   folder.write("city.csv", "city,y\nBonn,a\n");
   folder.write("label.csv", "city,y\nRome,c\n");
   const auto prepared = [&](const char* test) {
-    return prepare_run({.data = folder / "train.csv", .test_data = folder / test});
+    return prepare_run({.data = folder / "train.csv", .test_data = folder / test, .model = "mlp"});
   };
   expect_error<DataError>([&] { check_test(prepared("city.csv")); }, {"city.csv", "Bonn"});
   expect_error<DataError>([&] { check_test(prepared("label.csv")); }, {"label.csv", "'c'"});

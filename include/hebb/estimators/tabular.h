@@ -37,7 +37,9 @@ struct TableFacts {
   bool in_time = false;  ///< samples have times, so that later ones are validated
 };
 
-/// The options that a network for tables is trained with: those given, and what they leave open.
+/// The options that a network for tables is trained with: those given, and what they leave open. Of
+/// fewer than 20 samples none are held out, and all epochs are trained, unless an option of validation
+/// says otherwise.
 NetOptions plan_table(const TabularOptions& options, const TableFacts& facts);
 
 /// The options that a network is trained with on `train`: for TabularOptions those of plan_table(), else

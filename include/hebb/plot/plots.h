@@ -39,7 +39,8 @@ Figure plot_augmented(const Dataset& data, const std::string& augment, std::uint
 
 // ---- training ----
 
-/// The loss of every epoch, and the validation scores if there are any.
+/// The loss of every epoch, or the loss up to where training was stopped in the first, and the validation
+/// scores if there are any.
 Figure plot_history(const Model& model);
 
 /// The loss over the learning rate of a search, with the suggested rate; `of` is the subtitle.

@@ -55,8 +55,8 @@ struct ModelData {
 /// load_dataset() with reading_for(): the target's name is the model's unless `given` sets one, image
 /// files are converted to the form of its training images, and `data` may end in the numbers of
 /// rows, as split_named_rows() reads them. `keep` is DataOptions::keep.
-/// Errors:  as reading_for() and load_dataset(); std::invalid_argument for rows that the data does
-///          not have.
+/// Errors:  as reading_for(), load_dataset() and Preprocessor::imputed_text(); std::invalid_argument for
+///          rows that the data does not have.
 ModelData load_for(const Model& model, const std::string& data, const OptionValues& given = {},
                    TargetUse use = TargetUse::required, const std::vector<std::string>& keep = {});
 /// The data to predict: one name, or the paths of several image files.

@@ -66,8 +66,11 @@ struct RunSpec {
   std::optional<Task> task = {};  ///< unset: as choose_task() says
   std::string model = {};         ///< a kind; empty: chosen, as choose_model() says
   OptionValues options = {};      ///< options of the kind
+  /// Options of the kind that are set later, as by a search. They count where the kind is chosen.
+  std::vector<std::string> varied = {};
   /// Values of PreprocessOptions. Options not named are those of `from`; without `from`, those of the
-  /// kind (EstimatorRow::preprocess), or else `scale` is minmax for images and standard for tables.
+  /// kind (EstimatorRow::preprocess), of an ensemble the kind of its members if they are of one, or else
+  /// `scale` is minmax for images and standard for tables.
   OptionValues preprocess = {};
   std::optional<Model> from = {};  ///< start from its weights
 
@@ -136,8 +139,9 @@ bool describes_layers(std::string_view option);
 
 /// The kind of model called `kind`; if that is empty, the kind of `from`, a convnet for a network with a
 /// convolution (`net`, a text or a name), an mlp for another `net`, or else tabular. If prepare_run()
-/// then finds images, or options that describe layers or that networks for tables do not have, it takes
-/// a convnet (for images of 8 x 8 pixels or more, with options that it has) or an mlp instead.
+/// then finds images, the solver lbfgs, or options that describe layers or that networks for tables do
+/// not have, it takes a convnet (for images of 8 x 8 pixels or more, with options that it has) or an mlp
+/// instead, unless only networks for tables have one of the options.
 /// Errors:  std::invalid_argument with the nearest kind, or if the kind is not that of `from`.
 const EstimatorRow& choose_model(const std::string& kind, const std::string& net,
                                  const Model* from = nullptr);

@@ -13,7 +13,7 @@ namespace hebb {
 std::vector<Candidate> parse_layouts(const std::string& text);
 
 /// Every kind of the catalogue that can learn the task of a prepared run from its data, at its
-/// defaults, except ensembles, which train several of the others.
+/// defaults and with the preprocessing of the spec, except ensembles, which train several of the others.
 std::vector<Candidate> fitting_candidates(const PreparedRun& run);
 
 /// The run with this model in place of its own, on the same parts of its data, with the preprocessing
