@@ -417,7 +417,7 @@ class Report:
                     found["loss rank"].append(ranks([-value for value in losses])[at])
                     found["loss"].append(losses[at])
                     found["ece"].append(self.mean(name, model, "ece"))
-                found["seconds"].append(self.mean(name, model, "seconds"))
+                found["seconds"].append(self.mean(name, model, "cpu_seconds"))
 
         def known(values):
             return [value for value in values if not math.isnan(value)]
@@ -431,7 +431,7 @@ class Report:
                          sum(map(math.isnan, found["seconds"])) or ""])
         print(f"Over {len(self.complete)} sets that all models have.\n")
         print_table(["model", "mean rank", "wins", "normalised score", "rank by log-loss", "log-loss",
-                     "calibration error", "time of one split each", "failed"], rows)
+                     "calibration error", "processor, one split each", "failed"], rows)
 
     def print(self):
         if self.complete:
@@ -443,7 +443,7 @@ class Report:
                                                   ("R2", "r2", 4, numbers, facts),
                                                   ("Log-loss", "log_loss", 4, classes, []),
                                                   ("Calibration error", "ece", 4, classes, []),
-                                                  ("Seconds of fit and predict", "seconds", 2, self.sets, [])):
+                                                  ("Seconds of the processor, fit and predict", "cpu_seconds", 2, self.sets, [])):
             if sets:
                 self.by_set(title, key, digits, sets, columns)
         threads = sorted({line["threads"] for line in self.results.values()})

@@ -174,6 +174,7 @@ OptionTable::OptionTable(const Verb& verb) {
           std::ranges::find(options_, field.name, [](const Option& o) { return o.field->name; });
       if (same != options_.end()) {
         merge(*same, list, field, standard);
+        if (const bool* on = std::get_if<bool>(&value)) same->mixed |= *on != same->on;
         continue;
       }
       Option option;
@@ -209,7 +210,7 @@ OptionTable::OptionTable(const Verb& verb) {
       add_flag(option, flag.name, option.on && flag.name.starts_with("--no-"), flag.implies);
   for (Option& option : options_) {
     add_flag(option, "--" + dashed(option.field->name), false, {});
-    if (option.on) add_flag(option, "--no-" + dashed(option.field->name), true, {});
+    if (option.on || option.mixed) add_flag(option, "--no-" + dashed(option.field->name), true, {});
   }
 }
 

@@ -492,7 +492,7 @@ std::string flags_of(const Verb& verb, const Settings& settings, const FieldList
       continue;
     if (const bool* on = std::get_if<bool>(&value)) {
       if (*on && is_implied(table, settings, field.name)) continue;
-      if (*on != option.on || field.optional)
+      if (*on != option.on || option.mixed || field.optional)
         command += ' ' + (*on ? option.flags : option.off_flags).front();
       continue;
     }

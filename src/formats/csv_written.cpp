@@ -121,7 +121,9 @@ bool is_number_by(std::string_view body, char decimal) {
 
 bool is_unit(std::string_view text) {
   if (text.size() > kLongestUnit || !is_utf8(text)) return false;
-  const bool power = text.size() > 1 && (text.back() == '2' || text.back() == '3');
+  static constexpr std::string_view kLengths[] = {"mm", "cm", "m", "km", "ft", "in", "yd"};
+  const bool power = text.size() > 1 && (text.back() == '2' || text.back() == '3') &&
+                     std::ranges::count(kLengths, text.substr(0, text.size() - 1)) > 0;
   return std::ranges::all_of(power ? text.substr(0, text.size() - 1) : text, [](char c) {
     return is_letter(c) || c == '%' || c == '/' || c == '$' ||
            static_cast<unsigned char>(c) >= 0x80;

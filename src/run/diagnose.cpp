@@ -27,8 +27,8 @@
 //   unscaled target       its root mean square is above 10, or its standard deviation below 0.1: an
 //                         adaptive solver makes steps of the size of its rate and needs many
 //   learning rate too low the epochs ran out while the loss fell as steadily as in the beginning
-//   more epochs           they ran out while it still fell by more than 1% in their last tenth; these
-//                         two not where the best epoch is kept, and was before the last tenth
+//   more epochs           they ran out while it still fell by more than 1% in their last tenth, and
+//                         the best epoch, where it is kept, is not before that
 //   under-fitting         as the verdict, and none of the above
 //   over-fitting          as the verdict; or the validation score fell by more than 0.02 from a best
 //                         in the first 60% of the epochs
@@ -416,10 +416,10 @@ class Diagnosis {
         note("unscaled_target", unscaled_target(*facts_.train), advise_.scaled_target()))
       return;
     if (fit_.fitting == Fitting::under && (advise_.is_linear() || advise_.is_narrow())) return;
-    if (advise_.stops_early() && best_is_past(facts_)) return;  // more of the same is not kept
     if (can_judge_rate() && advise_.has_constant_rate() &&
         note("learning_rate_too_low", rate_too_low(facts_), advise_.rate(10)))
       return;
+    if (advise_.stops_early() && best_is_past(facts_)) return;  // more of the same is not kept
     if (has_history() && skill() < kGoodSkill && !advise_.learns_fast())
       note("more_epochs", still_falling(facts_), advise_.epochs());
   }

@@ -52,8 +52,8 @@ TEST(CliColumns, AreTakenAsPeopleHaveThem) {
   const Result filled = run(folder, {"predict", "m.hebb", "broken.csv"});
   EXPECT_EQ(filled.code, 0) << filled.err;
   EXPECT_TRUE(contains(filled.err,
-                       "broken.csv: missing values imputed: 2 ('date, weekday' 1, "
-                       "'date, days' 1)"))
+                       "broken.csv: missing values imputed: 3 ('date.weekday_sin' 1, "
+                       "'date.weekday_cos' 1, 'date.days' 1)"))
       << filled.err;
   ASSERT_EQ(
       run(folder, {"fit", "sales.csv", "--impute", "none", "--epochs", "2", "-o", "strict.hebb"})

@@ -77,7 +77,7 @@ TEST(CliFindLr, SaysWhereTheSuggestionSaysLittle) {
   std::string text = "x,y\n";
   for (int i = 0; i < 64; ++i) text += std::string("1,") + (i % 2 ? "a\n" : "b\n");
   folder.write("d.csv", text);
-  const Result result = run(folder, {"fit", "d.csv", "--find-lr"});
+  const Result result = run(folder, {"fit", "d.csv", "--model", "mlp", "--find-lr"});
   EXPECT_EQ(result.code, 0) << result.err;
   EXPECT_TRUE(contains(result.err, "the suggestion is unreliable")) << result.err;
 }

@@ -279,17 +279,20 @@ TEST_F(CliInfo, ShowsNetworkClassesAndData) {
   const Result result = hebb({"info", "people.hebb"});
   EXPECT_EQ(result.code, 0);
   for (const char* part :
-       {"members(16) scale grouped(100) relu dropout(0.15)", "coffee, black, tea", "people.csv",
-        "scale standard, impute median, unknown other", "max_one_hot 30", "total"})
+       {"members(4) scale grouped(100) relu dropout(0.15)", "coffee, black, tea", "people.csv",
+        "scale standard, impute median, unknown other", "max_one_hot 250", "total"})
     EXPECT_TRUE(contains(result.out, part)) << part << '\n' << result.out;
 }
 
 TEST_F(CliInfo, JsonHoldsTheRecord) {
   const Json json = hebb({"info", "iris.hebb", "--json"}).json();
   EXPECT_EQ(json["schema"], "hebb.info/1");
-  EXPECT_EQ(json["network"],
-            "members(16) scale grouped(100) relu dropout(0.15) grouped(100) relu dropout(0.15) "
-            "grouped(3)");
+  EXPECT_EQ(
+      json["network"],
+      "concat(members(4) scale grouped(100) relu dropout(0.15) grouped(100) relu dropout(0.15) "
+      "grouped(3) | concat(columns(0,4) | columns(0,4) "
+      "grouped(16,weight=0.1,bias_init=3.14159,rate=6.28319) cos grouped(3) flatten) members(4) "
+      "scale grouped(100) relu dropout(0.15) grouped(100) relu dropout(0.15) grouped(3))");
   EXPECT_EQ(json["options"]["max_iter"], 200);
   EXPECT_EQ(json["data"]["name"], "iris");
   EXPECT_EQ(json["data"]["sha256"].get<std::string>().size(), 64U);

@@ -114,7 +114,7 @@ TEST(PoissonLoss, SurvivesSavingAndRefusesWhatIsNoCount) {
                                       {"[loss]", "poisson", ">= 0"});
   expect_error<std::invalid_argument>(
       [&] { MLPRegressor(with_loss("poisson"), {.scale_target = "standard"}).fit(data); },
-      {"[loss]", "poisson", ">= 0"});
+      {"[scale_target]", "poisson", "below 0"});
   expect_error<std::invalid_argument>(
       [&] { MLPClassifier(with_loss("poisson")).fit(load_dataset("iris")); }, {"poisson"});
 }

@@ -227,9 +227,9 @@ TEST(CsvColumns, NumbersThatBecomeCategoriesAreTold) {
     return notes_of(read_in(text), "columns");
   };
   expect_contains(
-      told(12, 8, "unknown"),
+      told(12, 8, "various"),
       "column 'a': all its values are categories, 12 numbers too, since 8 values such as "
-      "'unknown' are texts; if it means a missing value, give --na unknown");
+      "'various' are texts; if it means a missing value, give --na various");
   expect_contains(told(4, 16, "tbd"), "4 numbers too");
   EXPECT_EQ(told(3, 17, "red"), "");  // texts, with a few numbers among them
   EXPECT_EQ(told(0, 20, "red"), "");
