@@ -154,17 +154,23 @@ void NetworkProblem::hold_out_validation(const Dataset& train) {
   if ((options_.early_stopping && options_.solver != "lbfgs") || options_.validate) {
     std::vector<std::uint32_t> rows;  // of the data set
     for (const auto row : rows_) rows.push_back(kept_[row]);
-    if (options_.validation_folds) return hold_out_folds(train, rows);
-    const auto [kept, held_out] = hold_out(train, rows, labels_, options_.validation_fraction,
-                                           options_.random_state, model_.classes);
-    training_.rows.clear();
-    for (const auto row : kept) training_.rows.push_back(rows_[row]);
-    for (const auto row : held_out) validation_.rows.push_back(rows_[row]);
+    if (options_.validation_folds)
+      hold_out_folds(train, rows);
+    else
+      hold_out_fraction(train, rows);
   }
   const auto& given = estimator_.options().as<NetOptions>().batch_size;
   if (given && *given > training_.rows.size() && options_.solver != "lbfgs")
     warn(concat("batch_size ", *given, " is larger than the ", training_.rows.size(),
                 " samples there are: one batch an epoch"));
+}
+
+void NetworkProblem::hold_out_fraction(const Dataset& train, std::span<const std::uint32_t> rows) {
+  const auto [kept, held_out] = hold_out(train, rows, labels_, options_.validation_fraction,
+                                         options_.random_state, model_.classes);
+  training_.rows.clear();
+  for (const auto row : kept) training_.rows.push_back(rows_[row]);
+  for (const auto row : held_out) validation_.rows.push_back(rows_[row]);
 }
 
 // Each row is held out from one member.

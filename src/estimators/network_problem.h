@@ -44,6 +44,7 @@ class NetworkProblem {
   void add_weights(const std::vector<double>& weights);
   void finish_model(const Dataset& train, MLPPlan plan);
   void hold_out_validation(const Dataset& train);
+  void hold_out_fraction(const Dataset& train, std::span<const std::uint32_t> rows);
   void hold_out_folds(const Dataset& train, std::span<const std::uint32_t> rows);
   Predictions predictions_of(ConstView outputs, std::span<const std::uint32_t> rows,
                              bool ranks) const;

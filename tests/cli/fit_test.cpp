@@ -525,9 +525,9 @@ TEST(CliFit, ReportThatCannotBeWrittenIsToldBeforeTraining) {
 
 TEST(CliFit, FindingsStandBelowTheTableAndInTheDocument) {
   const Folder folder;
-  const std::vector<std::string> slow = {"fit",  "digits",   "--learning-rate",
+  const std::vector<std::string> slow = {"fit",  "digits",   "--model", "mlp", "--learning-rate",
                                          "1e-6", "--epochs", "20"};
-  const std::string command = "hebb fit digits --learning-rate 1e-05 --epochs 20";
+  const std::string command = "hebb fit digits --model mlp --learning-rate 1e-05 --epochs 20";
   const Result text = run(folder, slow);
   EXPECT_TRUE(contains(text.out, "\nlearning rate too low: after 20 epochs")) << text.out;
   EXPECT_TRUE(contains(text.out, "\n  " + command + "\n")) << text.out;
