@@ -274,13 +274,7 @@ Verb fit_verb() {
                    {"target", "the last column"},
                    {"features", "all"},
                    {"n_iter_no_change",
-                    "10, of the training loss; tabular: 10 to 32, of the validation score"},
-                   {"impute", "none; tabular: indicator"},
-                   {"unknown", "error; tabular: other"},
-                   {"max_categories", "all; tabular: 1000"},
-                   {"max_one_hot", "none; tabular: 250"},
-                   {"scale_target", "none; tabular: standard"},
-                   {"clip_target", "false; tabular: true"}}};
+                    "10, of the training loss; tabular: 10 to 32, of the validation score"}}};
 }
 
 }  // namespace hebb::app

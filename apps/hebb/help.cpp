@@ -51,19 +51,18 @@ std::string flags_text(const Option& option) {
   std::string text;
   for (const std::string& flag : option.flags)
     if (flag.size() == 2) text = flag + ", ";
-  text += option.on || option.mixed ? "--[no-]" + name.substr(2) : name;
+  text += option.on ? "--[no-]" + name.substr(2) : name;
   const std::string value = placeholder(*option.field);
   return value.empty() ? text : text + ' ' + value;
 }
 
 std::string option_text(const Option& option) {
   std::string notes = option.range;
-  const bool off = option.field->type == Field::Type::boolean && !option.on && !option.mixed;
+  const bool off = option.field->type == Field::Type::boolean && !option.on;
   if (!option.standard.empty() && !off) {
     if (!notes.empty()) notes += "; ";
-    notes +=
-        "default " + (option.on && !option.mixed && !option.field->optional ? std::string("yes")
-                                                                            : option.standard);
+    const bool yes = option.on && !option.field->optional && !option.by_kind;
+    notes += "default " + (yes ? "yes" : option.standard);
   }
   if (!option.field->flags.empty() && !option.field->flags.front().implies.empty()) {
     std::string implied = option.field->flags.front().implies;

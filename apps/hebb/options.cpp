@@ -4,6 +4,8 @@
 #include <charconv>
 
 #include "hebb/core/error.h"
+#include "hebb/estimators/catalogue.h"
+#include "hebb/preprocess/preprocess.h"
 #include "verbs.h"
 
 namespace hebb::app {
@@ -149,6 +151,8 @@ void merge(Option& option, const OptionList& list, const Field& field,
            const std::string& standard) {
   if (list.model.empty()) return;
   option.models.push_back(list.model);
+  option.on = option.on || list.options.get(field.name) == Value(true);
+  option.by_kind = option.by_kind || standard != option.first_standard;
   if (option.help.find(field.help) == std::string::npos)
     option.help += "; " + list.model + ": " + field.help;
   const std::string range = short_range(field);
@@ -159,6 +163,20 @@ void merge(Option& option, const OptionList& list, const Field& field,
       if (std::ranges::count(option.choices, choice) == 0) option.choices.push_back(choice);
   if (!standard.empty() && standard != option.first_standard)
     option.standard += (option.standard.empty() ? "" : "; ") + list.model + ": " + standard;
+}
+
+// Adds the defaults of kinds of models that have preprocessing of their own.
+void add_kinds(Option& option) {
+  for (const EstimatorRow& row : estimator_catalogue()) {
+    if (!row.preprocess) continue;
+    const Value value = option.field->get(&*row.preprocess);
+    const bool unset = std::holds_alternative<Unset>(value);
+    const std::string usual = unset ? option.field->unset : to_text(value);
+    if (usual == (option.first_standard.empty() ? "none" : option.first_standard)) continue;
+    option.standard += concat(option.standard.empty() ? "" : "; ", row.name, ": ", usual);
+    option.on = option.on || value == Value(true);
+    option.by_kind = true;
+  }
 }
 
 }  // namespace
@@ -174,7 +192,6 @@ OptionTable::OptionTable(const Verb& verb) {
           std::ranges::find(options_, field.name, [](const Option& o) { return o.field->name; });
       if (same != options_.end()) {
         merge(*same, list, field, standard);
-        if (const bool* on = std::get_if<bool>(&value)) same->mixed |= *on != same->on;
         continue;
       }
       Option option;
@@ -190,6 +207,9 @@ OptionTable::OptionTable(const Verb& verb) {
       const bool* on = std::get_if<bool>(&value);
       option.on = field.type == Field::Type::boolean && (on == nullptr || *on);
       option.standard = option.first_standard = standard;
+      if (&list.options.fields() == &PreprocessOptions::fields() &&
+          !verb.defaults.contains(field.name))
+        add_kinds(option);
       option.common = verb.common.empty() ? option.heading != kGeneral || field.name == "json"
                                           : std::ranges::count(verb.common, field.name) > 0;
       options_.push_back(std::move(option));
@@ -210,7 +230,7 @@ OptionTable::OptionTable(const Verb& verb) {
       add_flag(option, flag.name, option.on && flag.name.starts_with("--no-"), flag.implies);
   for (Option& option : options_) {
     add_flag(option, "--" + dashed(option.field->name), false, {});
-    if (option.on || option.mixed) add_flag(option, "--no-" + dashed(option.field->name), true, {});
+    if (option.on) add_flag(option, "--no-" + dashed(option.field->name), true, {});
   }
 }
 

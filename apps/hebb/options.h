@@ -106,16 +106,16 @@ class Settings {
 struct Option {
   const Field* field = nullptr;
   std::string help;
-  std::string range;                 ///< short text
-  std::vector<std::string> choices;  ///< of all lists; empty: any
-  std::vector<std::string> models;   ///< that have it; empty: not an option of models
-  std::string taken_by;              ///< these as text; empty if all models have it
-  std::string heading;               ///< of its section in help
-  std::string standard;              ///< the default, as help shows it
-  std::string first_standard;        ///< the default of the first list only
-  bool on = false;                   ///< a boolean that is true by default
-  bool mixed = false;   ///< a boolean that is true by default for some kinds of model alone
-  bool common = false;  ///< in the short help
+  std::string range;                   ///< short text
+  std::vector<std::string> choices;    ///< of all lists; empty: any
+  std::vector<std::string> models;     ///< that have it; empty: not an option of models
+  std::string taken_by;                ///< these as text; empty if all models have it
+  std::string heading;                 ///< of its section in help
+  std::string standard;                ///< the default, as help shows it
+  std::string first_standard;          ///< the default of the first list only
+  bool on = false;                     ///< a boolean that is true by default, of some kind
+  bool by_kind = false;                ///< its default depends on the kind of model
+  bool common = false;                 ///< in the short help
   std::vector<std::string> flags;      ///< with dashes, the preferred one first
   std::vector<std::string> off_flags;  ///< those that switch a boolean off
 };

@@ -486,13 +486,15 @@ std::string flags_of(const Verb& verb, const Settings& settings, const FieldList
   for (const Option& option : table.options()) {
     const Field& field = *option.field;
     const Value value = settings.value(field.name);
+    const bool unset = std::holds_alternative<Unset>(value);
     if (!settings.given(field.name) || !(field.recorded || all) ||
-        (fields && !find_field(*fields, field.name)) || std::holds_alternative<Unset>(value) ||
-        is_set_along(table, settings, field.name))
+        (fields && !find_field(*fields, field.name)) || is_set_along(table, settings, field.name))
       continue;
+    // A model's option that is unset again is left out; preprocessing would be that of the kind.
+    if (unset && !(option.by_kind && option.models.empty())) continue;
     if (const bool* on = std::get_if<bool>(&value)) {
       if (*on && is_implied(table, settings, field.name)) continue;
-      if (*on != option.on || option.mixed || field.optional)
+      if (*on != option.on || field.optional || option.by_kind)
         command += ' ' + (*on ? option.flags : option.off_flags).front();
       continue;
     }
@@ -501,7 +503,7 @@ std::string flags_of(const Verb& verb, const Settings& settings, const FieldList
       const std::string& implied = table.flag(flag)->implies;
       return implied.empty() || is_on(settings, implied);
     });
-    command += ' ' + *fitting + ' ' + shell_word(to_text(value));
+    command += ' ' + *fitting + ' ' + (unset ? field.unset : shell_word(to_text(value)));
   }
   return command;
 }

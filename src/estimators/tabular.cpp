@@ -206,7 +206,7 @@ PreprocessOptions tabular_preprocessing() {
 
 NetOptions plan_table(const TabularOptions& options, const TableFacts& facts) {
   const TabularOptions usual;
-  NetOptions plan = options;
+  auto plan = static_cast<const NetOptions&>(options);
   const bool own_net = !plan.net.empty();
   // A share that is given is held out, of few rows too.
   const bool has_fraction = options.validation_fraction != usual.validation_fraction;

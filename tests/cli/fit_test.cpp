@@ -605,7 +605,7 @@ TEST(CliFit, AdviceCanBeFollowed) {
   const Folder folder;
   for (const std::vector<std::string>& arguments :
        {std::vector<std::string>{"fit", "diabetes", "--model", "mlp", "--epochs", "30"},
-        {"fit", "wine", "--epochs", "8", "--learning-rate", "1e-5"},
+        {"fit", "wine", "--model", "mlp", "--epochs", "8", "--learning-rate", "1e-5"},
         {"fit", "digits", "--hidden", "2,3,2", "--seed", "5"},
         {"fit", "xor:n=300", "--model", "logistic"},
         {"fit", "iris", "--hidden", "3,3"}}) {

@@ -270,6 +270,10 @@ TEST(CliPaths, AHistoryIsDrawnOfATrainingStoppedInItsFirstEpoch) {
         run(folder, {"fit", "d.csv", "--model", model, "--batch-size", "8", "--time", "0.000001",
                      "-o", "m.hebb", "--plot", "history:h.csv", "--force"});
     ASSERT_EQ(result.code, 0) << result.err;
+    const Result drawn = run(folder, {"plot", "history", "m.hebb", "-o", "again.csv"});
+    EXPECT_TRUE(contains(drawn.err, "The training loss in the first epoch, which did not end: "))
+        << drawn.err;
+    EXPECT_EQ(folder.read("again.csv"), folder.read("h.csv"));
     const Json results = run(folder, {"info", "m.hebb", "--json"}).json()["results"];
     EXPECT_EQ(results["n_iter_"], 0);
     const std::string csv = folder.read("h.csv");
