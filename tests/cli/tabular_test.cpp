@@ -32,7 +32,7 @@ std::string gappy_csv(int rows = 60) {
 std::string kind_of(const Folder& folder, const Arguments& more) {
   const Result result = run(folder, joined({"fit", "iris", "--epochs", "1", "--json"}, more));
   EXPECT_EQ(result.code, 0) << result.err;
-  const std::string kind = result.json()["model"];
+  std::string kind = result.json()["model"];
   const bool open = std::ranges::count(more, "--model") == 0;
   EXPECT_EQ(contains(result.err, kTold), open && kind == "tabular") << result.err;
   return kind;

@@ -172,7 +172,7 @@ TEST(PlanTable, HoldsOutRowsWhereColumnsAreEmbedded) {
 
 // The network for a row of these features, which must be one for so many inputs.
 std::string network_for(const TabularOptions& options, const TableFacts& facts) {
-  const std::string text = plan_table(options, facts).net;
+  std::string text = plan_table(options, facts).net;
   std::size_t inputs = 0;
   for (const Encoding& one : facts.encodings) inputs += one.width;
   const Network network = build_mlp(plan_table(options, facts), {inputs}, facts.outputs);
@@ -383,7 +383,7 @@ TEST(TabularClassifier, IsForTables) {
 TEST(TabularClassifier, LearnsFromAFewSamplesWithoutAWord) {
   std::vector<std::string> heard;
   auto before = set_log_sink([&](LogLevel, std::string_view text) { heard.emplace_back(text); });
-  for (const std::size_t samples : {2, 3, 8, 19}) {
+  for (const std::size_t samples : {2U, 3U, 8U, 19U}) {
     TabularClassifier net(small_tabular());
     net.fit(make_moons({.n = samples, .seed = 1}));
     EXPECT_TRUE(net.validation_scores_.empty()) << samples;
