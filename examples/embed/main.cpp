@@ -10,9 +10,10 @@ int main(int argc, char** argv) {
     return 2;
   }
   try {
-    const auto model = hebb::MLPClassifier::load(argv[1]);
+    const auto model = hebb::load_model(argv[1]);  // of any kind
+    const auto& classifier = dynamic_cast<const hebb::Classifier&>(*model);
     const auto data = hebb::load_dataset(argv[2]);
-    for (const auto& label : model.predict(data)) std::cout << label << '\n';
+    for (const auto& label : classifier.predict(data)) std::cout << label << '\n';
     return 0;
   } catch (const std::exception& error) {
     std::cerr << "embed: " << error.what() << '\n';

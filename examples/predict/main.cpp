@@ -1,5 +1,5 @@
 // Predicts one sample with a saved network: predict MODEL NUMBER...
-#include <hebb/estimators/mlp.h>
+#include <hebb/estimators/catalogue.h>
 
 #include <cstddef>
 #include <exception>
@@ -13,12 +13,12 @@ int main(int argc, char** argv) {
     return 2;
   }
   try {
-    const auto model = hebb::MLPClassifier::load(argv[1]);
+    const auto model = hebb::load_model(argv[1]);  // of any kind
     std::vector<double> features;
     for (int i = 2; i < argc; ++i) features.push_back(std::stod(argv[i]));
-    const std::vector<double> probabilities = model.predict_one(features);
+    const std::vector<double> probabilities = model->predict_one(features);
     for (std::size_t c = 0; c < probabilities.size(); ++c)
-      std::cout << model.classes()[c] << ' ' << probabilities[c] << '\n';
+      std::cout << model->model().classes.at(c) << ' ' << probabilities[c] << '\n';
     return 0;
   } catch (const std::exception& error) {
     std::cerr << "predict: " << error.what() << '\n';
