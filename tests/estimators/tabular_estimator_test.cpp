@@ -266,10 +266,10 @@ NetOptions options_for(const Dataset& data, PreprocessOptions preprocess) {
   return training_options(OptionSet(TabularOptions()), Task::classify, fitted, data, 1);
 }
 
-TEST(TrainingOptions, EmbedColumnsOfMoreThan30Categories) {
-  EXPECT_TRUE(options_for(categories_of(30), tabular_preprocessing()).net.starts_with("members"));
-  EXPECT_TRUE(options_for(categories_of(31), tabular_preprocessing())
-                  .net.starts_with("columns(0,1) embed(31,11) members"));
+TEST(TrainingOptions, EmbedColumnsOfMoreThan250Categories) {
+  EXPECT_TRUE(options_for(categories_of(250), tabular_preprocessing()).net.starts_with("members"));
+  EXPECT_TRUE(options_for(categories_of(251), tabular_preprocessing())
+                  .net.starts_with("columns(0,1) embed(251,32) members"));
 }
 
 TEST(TrainingOptions, CountTheRowsThatAreKept) {
